@@ -1,0 +1,1 @@
+"""Influence-weighted customer value for Saleor: the product, composed of `webhooks` and `scoring`."""

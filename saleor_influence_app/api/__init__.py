@@ -1,0 +1,1 @@
+"""HTTP for the panel and for Saleor: edges without SQL, dataframes or GraphQL."""

@@ -1,0 +1,50 @@
+"""Celery on Redis: the bell that wakes workers. PostgreSQL holds the truth; a lost message costs a minute."""
+
+from typing import Any
+
+from celery import Celery
+
+from saleor_influence_app import settings
+
+QUEUES = ("facts", "history", "runs", "outbox")
+"""A task's name begins with its queue: `facts.project` runs in `facts`."""
+
+
+def _configuration() -> dict[str, Any]:
+    url = settings.get().redis_url.get_secret_value()
+    return {
+        "broker_url": url.replace("unix://", "redis+socket://"),
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_routes": (_route,),
+        "task_default_queue": "facts",
+        "timezone": "UTC",
+        "broker_connection_retry_on_startup": True,
+        # A web request must not hang on a dead broker: the row is committed, beat will find it.
+        "broker_transport_options": {
+            "visibility_timeout": 3600,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "max_retries": 1,
+        },
+        "task_publish_retry": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+    }
+
+
+def _route(name: str, *_: object, **__: object) -> dict[str, str]:
+    return {"queue": name.partition(".")[0]}
+
+
+app = Celery("influence")
+app.add_defaults(_configuration)
+
+
+def send(task: str, *arguments: int | str, countdown: float | None = None) -> None:
+    """Put a message for `task` in its queue; raises kombu's OperationalError when Redis is away."""
+    app.send_task(task, args=arguments, countdown=countdown)

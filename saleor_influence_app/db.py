@@ -1,0 +1,97 @@
+"""Sessions on PostgreSQL: the only place that commits, and messages that leave only after a commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from saleor_influence_app import broker, log, settings
+
+logger = log.get(__name__)
+
+Message = tuple[str, tuple[int | str, ...], float | None]
+Transaction = Callable[[], AbstractContextManager[Session]]
+"""What a step receives that must not hold a transaction while it talks to Saleor."""
+
+
+class Base(DeclarativeBase):
+    """The tables' common ancestor."""
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """Return an engine whose sessions speak UTC and give up on a lock instead of hanging."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s",
+            "connect_timeout": 5,
+        },
+    )
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Return the process's engine."""
+    return make_engine(settings.get().database_url.get_secret_value())
+
+
+@lru_cache(maxsize=1)
+def sessions() -> sessionmaker[Session]:
+    """Return the process's session factory."""
+    return sessionmaker(engine(), expire_on_commit=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Give a session that commits at the end, or rolls back and raises."""
+    with sessions()() as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def request_session() -> Iterator[Session]:
+    """FastAPI dependency: use `Depends(request_session, scope="function")`, so the commit precedes the answer."""
+    with transaction() as session:
+        yield session
+
+
+def after_commit(session: Session, task: str, *arguments: int | str, countdown: float | None = None) -> None:
+    """Send a message for `task` once the session has committed; a rollback drops it, a repeat is sent once."""
+    waiting: dict[Message, None] = session.info.setdefault("after_commit", {})
+    waiting[task, arguments, countdown] = None
+
+
+@event.listens_for(Session, "after_commit")
+def _run_waiting(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint's release is no commit
+        return
+    for task, arguments, countdown in session.info.pop("after_commit", {}):
+        try:
+            broker.send(task, *arguments, countdown=countdown)
+        except Exception as error:  # noqa: BLE001 - the rows are safe; beat finds what a lost message leaves
+            logger.warning("broker.message_lost", task=task, error=type(error).__name__)
+
+
+@event.listens_for(Session, "after_rollback")
+def _drop_waiting(session: Session) -> None:
+    session.info.pop("after_commit", None)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema to the newest revision; a no-op when it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,342 @@
+"""The tables. Every row belongs to one shop and goes with it; money is Decimal, time is aware UTC."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saleor_influence_app.db import Base
+
+Base.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+Base.registry.update_type_annotation_map(
+    {
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(20, 6),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+        list[str]: ARRAY(Text()),
+        bytes: LargeBinary(),
+    }
+)
+
+
+def _shop_key(*, primary_key: bool = False) -> Mapped[int]:
+    return mapped_column(ForeignKey("shops.id", ondelete="CASCADE"), primary_key=primary_key)
+
+
+class Shop(Base):
+    """One installation of this app in one Saleor."""
+
+    __tablename__ = "shops"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    api_url: Mapped[str] = mapped_column(unique=True)
+    app_id: Mapped[str]
+    token_encrypted: Mapped[str]
+    email_key_encrypted: Mapped[str]
+    """Random key of this shop for keyed hashes of e-mail addresses; goes with the shop."""
+    jwks: Mapped[dict[str, Any]]
+    jwks_fetched_at: Mapped[datetime]
+    schema_version: Mapped[str]
+    """Major and minor, such as '3.23'."""
+    saleor_version: Mapped[str | None]
+    permissions: Mapped[list[str]]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    installed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    currency: Mapped[str | None]
+    """The currency that values are shown in; NULL = that of most orders."""
+    exchange_rates: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    horizon_days: Mapped[int] = mapped_column(server_default=text("365"))
+    public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
+    segments_attribute_id: Mapped[str | None]
+    """Saleor id of the hidden customer attribute, where the shop has one."""
+
+
+class Message(Base):
+    """One webhook body in the inbox; the same bytes are stored once."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "body_hash"),
+        CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
+        Index("ix_messages_pending", "shop_id", "id", postgresql_where=text("state = 'pending'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    slug: Mapped[str]
+    body_hash: Mapped[bytes]
+    body: Mapped[bytes | None]
+    """Raw bytes as signed; NULL once done, since it holds personal data."""
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    handled_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    error: Mapped[str | None]
+
+
+class Customer(Base):
+    """A customer account, without name or address; a deleted one leaves its Saleor id as a tombstone."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index("ix_customers_email_hash", "shop_id", "email_hash"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    email_hash: Mapped[bytes | None]
+    is_staff: Mapped[bool] = mapped_column(server_default=text("false"))
+    date_joined: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    """Saleor's updatedAt, or the event's issuedAt where a payload has none."""
+    deleted_at: Mapped[datetime | None]
+
+
+class Order(Base):
+    """The newest known state of one order."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_customer", "shop_id", "customer_id"),
+        Index("ix_orders_email_hash", "shop_id", "email_hash"),
+        Index("ix_orders_voucher_code", "shop_id", func.lower(text("voucher_code"))),
+        Index("ix_orders_updated_at", "shop_id", "updated_at"),
+    )
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    status: Mapped[str]
+    charge_status: Mapped[str]
+    channel: Mapped[str]
+    currency: Mapped[str]
+    gross: Mapped[Decimal]
+    net: Mapped[Decimal]
+    charged: Mapped[Decimal]
+    """Money that came in and stayed: net of refunds (Saleor's totalCharged)."""
+    voucher_code: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    email_hash: Mapped[bytes | None]
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OrderLine(Base):
+    """One line of an order, as of the order's newest state."""
+
+    __tablename__ = "order_lines"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    line_id: Mapped[str] = mapped_column(primary_key=True)
+    product_id: Mapped[str | None]
+    category_id: Mapped[str | None]
+    quantity: Mapped[int]
+    net: Mapped[Decimal]
+
+
+class Backfill(Base):
+    """Where reading a shop's history stands: one row a kind ('orders' or 'customers')."""
+
+    __tablename__ = "backfills"
+    __table_args__ = (
+        CheckConstraint("kind IN ('orders', 'customers')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+    )
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    cursor: Mapped[str | None]
+    """Saleor's endCursor of the last page whose rows are committed."""
+    done: Mapped[int] = mapped_column(server_default=text("0"))
+    total: Mapped[int | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    watermark: Mapped[datetime | None]
+    """The reconciler's: everything updated up to here has been read."""
+    error: Mapped[str | None]
+
+
+class DriftCheck(Base):
+    """The newest comparison of ids with Saleor, one row a shop."""
+
+    __tablename__ = "drift_checks"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    checked_at: Mapped[datetime]
+    orders_saleor: Mapped[int]
+    orders_here: Mapped[int]
+    customers_saleor: Mapped[int]
+    customers_here: Mapped[int]
+    gaps: Mapped[int]
+    """Ids on one side only, orders and customers together, after mending."""
+    mended: Mapped[int]
+
+
+class PersonalCode(Base):
+    """A voucher code that belongs to one customer; stored lower-cased, as Saleor compares without case."""
+
+    __tablename__ = "personal_codes"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str]
+    valid_from: Mapped[datetime]
+
+
+class Run(Base):
+    """One scoring of one shop: what was asked, how it went."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("kind IN ('full', 'incremental')", name="kind"),
+        Index(
+            "uq_runs_queued",
+            "shop_id",
+            unique=True,
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index("ix_runs_shop", "shop_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'queued'"))
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    not_before: Mapped[datetime] = mapped_column(server_default=func.now())
+    as_of: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    parameters: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    model: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Fitted parameters, and whether the fallback was used."""
+    counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    notes: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    error: Mapped[str | None]
+
+
+class Score(Base):
+    """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
+
+    __tablename__ = "scores"
+    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    currency: Mapped[str]
+    orders_count: Mapped[int]
+    revenue: Mapped[Decimal]
+    frequency: Mapped[int]
+    recency_days: Mapped[float]
+    age_days: Mapped[float]
+    monetary_value: Mapped[Decimal]
+    clv: Mapped[Decimal]
+    clv_low: Mapped[Decimal]
+    clv_high: Mapped[Decimal]
+    crv: Mapped[Decimal]
+    crv_orders: Mapped[int]
+    civ: Mapped[Decimal | None]
+    """The third term: NULL until the credit ledger has evidence for this customer."""
+    value: Mapped[Decimal]
+    value_low: Mapped[Decimal]
+    value_high: Mapped[Decimal]
+    score: Mapped[int | None]
+    evidence: Mapped[str]
+    rank: Mapped[int]
+    percentile: Mapped[float]
+
+
+class Segment(Base):
+    """A segment as data; `definition` is a `scoring.segments.SegmentDefinition` as JSON."""
+
+    __tablename__ = "segments"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+
+
+class Membership(Base):
+    """A customer in a segment, since when and why."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_customer", "shop_id", "customer_id"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    segment: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class OutboxRow(Base):
+    """What a customer's metadata should say, and what we know it says: one row a customer."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending', 'claimed', 'written', 'failed', 'skipped_staff')", name="state"
+        ),
+        Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
+    )
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    wanted: Mapped[dict[str, Any] | None]
+    """Metadata keys and values to write; NULL = our keys are to be removed."""
+    written: Mapped[dict[str, Any] | None]
+    """What Saleor has accepted; NULL = nothing of ours is there."""
+    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Problem(Base):
+    """Trouble that a shop's staff should know of, mirrored as a Saleor app problem; gone on recovery."""
+
+    __tablename__ = "problems"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    message: Mapped[str]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    dismissed_at: Mapped[datetime | None]
+    reported: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether Saleor shows it in its present state."""

@@ -1,0 +1,1 @@
+"""The steps in the order the data flows: inbox, facts, backfill, runs, scores, outbox."""

