@@ -1,0 +1,58 @@
+# Everything a person types: `make demo`, `make test`, `make check`. Needs Python >= 3.11, Node >= 20 and make.
+.DEFAULT_GOAL := help
+.PHONY: help install panel demo test e2e check openapi run clean
+SHELL := bash
+# Only interpreters that are here: uv must not fetch one of its own.
+export UV_PYTHON_PREFERENCE := only-system
+UV := $(shell command -v uv || echo .tools/bin/uv)
+RUN := .venv/bin/python
+
+help: ## Show this list
+	@grep -E '^[a-z0-9]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+.venv/.synced: pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --locked --no-progress --quiet
+	@touch $@
+
+dashboard_ui/node_modules/.synced: dashboard_ui/package-lock.json
+	cd dashboard_ui && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dashboard_ui/dist/index.html: dashboard_ui/node_modules/.synced dashboard_ui/openapi.json $(shell find dashboard_ui/src dashboard_ui/*.html dashboard_ui/*.ts -type f 2>/dev/null)
+	cd dashboard_ui && npm run --silent build
+
+install: .venv/.synced dashboard_ui/node_modules/.synced ## Install the locked Python and Node packages
+
+panel: dashboard_ui/dist/index.html ## Build the panel
+
+demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the whole way once (ARGS=--help for sizes)
+	@$(RUN) -m saleor_influence_app.sandbox.demo $(ARGS)
+
+test: .venv/.synced panel ## All tests but those in a browser
+	$(RUN) -m pytest -m 'not e2e' $(ARGS)
+	cd dashboard_ui && npm run --silent test
+
+e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's package, or CHROMIUM=/path)
+	$(RUN) -m pytest -m e2e $(ARGS)
+
+check: .venv/.synced dashboard_ui/node_modules/.synced ## Format, lint, types, layers, API drift: what CI demands
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(RUN) -m saleor_influence_app.cli openapi | diff - dashboard_ui/openapi.json
+	cd dashboard_ui && npm run --silent check
+
+openapi: .venv/.synced dashboard_ui/node_modules/.synced ## Write the API's description and the panel's client from it
+	$(RUN) -m saleor_influence_app.cli openapi > dashboard_ui/openapi.json
+	cd dashboard_ui && npm run --silent generate
+
+run: .venv/.synced ## Run one of the app's commands: make run ARGS="doctor"
+	@$(RUN) -m saleor_influence_app.cli $(ARGS)
+
+clean: ## Remove what was installed and built
+	rm -rf .venv .tools .demo dashboard_ui/node_modules dashboard_ui/dist

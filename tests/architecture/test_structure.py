@@ -1,0 +1,110 @@
+"""What no type checker sees: names that must agree, files that must exist, libraries that must be ours."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+import scoring
+import webhooks
+from saleor_influence_app import broker, models, settings, worker
+from saleor_influence_app.db import Base
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("library", [scoring, webhooks])
+def test_the_libraries_are_ours_and_not_the_index_packages_of_the_same_name(library) -> None:
+    assert Path(library.__file__).resolve().parent.parent == REPOSITORY
+
+
+def test_the_contracts_of_imports_hold() -> None:
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(REPOSITORY / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_the_migrations_give_the_tables_that_the_models_describe(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)
+
+
+def test_every_table_goes_with_its_shop() -> None:
+    for table in Base.metadata.sorted_tables:
+        if table is models.Shop.__table__:
+            continue
+        [key] = table.c.shop_id.foreign_keys
+        assert key.column.table is models.Shop.__table__, table.name
+        assert key.ondelete == "CASCADE", table.name
+        assert not table.c.shop_id.nullable, table.name
+
+
+def test_every_timestamp_is_aware() -> None:
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.type.python_type.__name__ == "datetime":
+                assert column.type.timezone, f"{table.name}.{column.name}"
+
+
+@pytest.mark.usefixtures("engine")
+def test_every_entry_of_the_clock_names_a_task_in_a_queue_that_a_worker_serves() -> None:
+    for entry in worker.schedule().values():
+        assert entry["task"] in broker.app.tasks
+    ours = {name for name in broker.app.tasks if not name.startswith("celery.")}
+    assert {name.partition(".")[0] for name in ours} == set(broker.QUEUES)
+
+
+def test_the_environment_example_names_every_setting_and_no_other() -> None:
+    text = (REPOSITORY / ".env.example").read_text()
+    named = {name.lower() for name in re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE)}
+    assert named == set(settings.Settings.model_fields)
+
+
+def test_every_setting_is_explained_for_operators() -> None:
+    text = (REPOSITORY / "docs" / "operate.md").read_text()
+    missing = [name.upper() for name in settings.Settings.model_fields if f"`{name.upper()}`" not in text]
+    assert missing == []
+
+
+def test_docker_compose_brings_every_part_and_the_real_saleor_only_on_request() -> None:
+    services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+    default = {name for name, service in services.items() if "profiles" not in service}
+    assert default == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert {"saleor-api", "saleor-worker", "saleor-dashboard", "saleor-install"} <= services.keys() - default
+    for name, service in services.items():
+        for needed in service.get("depends_on", {}):
+            assert needed in services, f"{name} waits for {needed}"
+
+
+@pytest.mark.parametrize(
+    "document", sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]), ids=lambda path: path.name
+)
+def test_links_and_commands_in_the_documents_exist(document: Path) -> None:
+    text = document.read_text()
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text):
+        assert (document.parent / target).exists(), target
+    makefile = (REPOSITORY / "Makefile").read_text()
+    for goal in re.findall(r"`make ([a-z0-9]+)", text):
+        assert re.search(rf"^{goal}:", makefile, re.MULTILINE), goal
+    for module in re.findall(r"python -m benchmarks\.([a-z_]+)", text):
+        assert (REPOSITORY / "benchmarks" / f"{module}.py").exists(), module
+
+
+def test_modules_stay_small_enough_to_read() -> None:
+    files = [
+        path
+        for folder in ("saleor_influence_app", "webhooks", "scoring")
+        for path in (REPOSITORY / folder).rglob("*.py")
+        if "migrations" not in path.parts
+    ]
+    long = {str(path.relative_to(REPOSITORY)): lines for path in files if (lines := len(path.read_text().splitlines())) > 250}
+    # The tables read best as one file: they are a list, not a program.
+    long.pop("saleor_influence_app/models.py", None)
+    assert long == {}
