@@ -1,0 +1,114 @@
+"""The webhooks of this app: one list gives events, payload models, subscriptions and manifest entries.
+
+A query is a file of `subscriptions/`; a fragment that it spreads is appended from
+`subscriptions/fragments/`. None asks for `privateMetadata`: where Saleor forbids that, it nulls
+the whole object and the id is lost. CUSTOMER_UPDATED asks for columns of the row only, since
+Saleor computes it inside the request that changes the customer.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent
+
+PATH_PREFIX: Final = "/api/webhooks/saleor"
+SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDefinition:
+    """One webhook: its Saleor event, the address part we receive it under, and how its body is read."""
+
+    event: str
+    payload: type[OrderEvent | CustomerEvent | AccountEvent | AppEvent]
+    subscription: str
+    since: tuple[int, int] = (3, 21)  # the first Saleor version whose schema has the subscription
+
+    @property
+    def slug(self) -> str:
+        """The last part of the path, and the name of the subscription file: order_fully_paid."""
+        return self.event.lower()
+
+    @property
+    def name(self) -> str:
+        """The name that staff see in Saleor, and by which the webhook is found again: Order fully paid."""
+        return self.slug.replace("_", " ").capitalize()
+
+    @property
+    def typename(self) -> str:
+        """The GraphQL type of the event: OrderFullyPaid."""
+        return self.slug.replace("_", " ").title().replace(" ", "")
+
+    @property
+    def path(self) -> str:
+        """Where Saleor posts it."""
+        return f"{PATH_PREFIX}/{self.slug}"
+
+    @property
+    def about_this_app(self) -> bool:
+        """Whether it tells of the app's own life rather than of the shop's data."""
+        return self.payload is AppEvent
+
+
+def with_fragments(document: str) -> str:
+    """The GraphQL document, each fragment that it spreads appended from `subscriptions/fragments/`."""
+    names = sorted(set(re.findall(r"\.\.\.\s*([A-Z]\w*)", document)))
+    files = [SUBSCRIPTIONS / "fragments" / f"{_snake(name)}.graphql" for name in names]
+    return "\n".join([document, *(file.read_text(encoding="utf-8") for file in files)])
+
+
+def manifest_webhooks(
+    base_url: str, *, saleor_version: tuple[int, int] | None = None
+) -> list[dict[str, Any]]:
+    """The `webhooks` of the manifest, for a Saleor of that version (None: of any that we know).
+
+    A query on an unknown type makes the installation fail, so what the version lacks is left out.
+    """
+    return [
+        {
+            "name": webhook.name,
+            "asyncEvents": [webhook.event],
+            "query": webhook.subscription,
+            "targetUrl": f"{base_url.rstrip('/')}{webhook.path}",
+            "isActive": True,
+        }
+        for webhook in CATALOG
+        if saleor_version is None or saleor_version >= webhook.since
+    ]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def _define(
+    event: str,
+    payload: type[OrderEvent | CustomerEvent | AccountEvent | AppEvent],
+    since: tuple[int, int] = (3, 21),
+) -> WebhookDefinition:
+    document = (SUBSCRIPTIONS / f"{event.lower()}.graphql").read_text(encoding="utf-8")
+    return WebhookDefinition(event, payload, with_fragments(document), since)
+
+
+CATALOG: Final[tuple[WebhookDefinition, ...]] = (
+    _define("ORDER_CREATED", OrderEvent),
+    _define("ORDER_CONFIRMED", OrderEvent),
+    _define("ORDER_PAID", OrderEvent),
+    _define("ORDER_FULLY_PAID", OrderEvent),
+    _define("ORDER_UPDATED", OrderEvent),
+    _define("ORDER_CANCELLED", OrderEvent),
+    _define("ORDER_REFUNDED", OrderEvent),
+    _define("ORDER_FULLY_REFUNDED", OrderEvent),
+    _define("CUSTOMER_CREATED", CustomerEvent),
+    _define("CUSTOMER_UPDATED", CustomerEvent),
+    # Saleor 3.21 and 3.22 know the event but have no subscription type for it; there the nightly
+    # comparison of ids finds deleted customers.
+    _define("CUSTOMER_DELETED", CustomerEvent, (3, 23)),
+    _define("ACCOUNT_DELETED", AccountEvent),
+    _define("APP_DELETED", AppEvent),
+    _define("APP_STATUS_CHANGED", AppEvent),
+)
+
+BY_SLUG: Final = {webhook.slug: webhook for webhook in CATALOG}

@@ -1,0 +1,97 @@
+"""The kinds of events: who issued what, when, to which app, and the state it tells of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from webhooks.body import PayloadInvalid
+from webhooks.fields import Id, Moment, TypeName, is_plausible
+from webhooks.payloads import AppPayload, CustomerPayload, OrderPayload, Payload, inner
+
+
+class Principal(Payload):
+    """Who caused an event: `typename` is App or User."""
+
+    typename: TypeName
+    id: Id
+
+
+class Envelope(Payload):
+    """What every event says about itself; the signature covers it, unlike the headers."""
+
+    typename: TypeName
+    issued_at: Moment
+    issuing_principal: Principal | None  # None: an anonymous visitor, such as one who registers
+    recipient_id: Id
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], *, now: datetime) -> Self:
+        """The event in the body's object; raises PayloadInvalid, also if issued over a day ahead."""
+        event = cls.build(
+            typename=data.get("__typename"),
+            issued_at=data.get("issuedAt"),
+            issuing_principal=_principal(data.get("issuingPrincipal")),
+            recipient_id=inner(data, "recipient", "id"),
+            **cls.content(data, now),
+        )
+        if not is_plausible(event.issued_at, now):
+            raise PayloadInvalid("issued_at: lies more than a day in the future")
+        return event
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:  # noqa: ARG003 - for subclasses
+        """What the kind of event adds to its envelope: nothing here."""
+        return {}
+
+
+class OrderEvent(Envelope):
+    """Something happened to an order; `order` is its state when Saleor wrote the body."""
+
+    order: OrderPayload
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:
+        """The order."""
+        return {"order": OrderPayload.of(_object(data, "order"), now=now)}
+
+
+class CustomerEvent(Envelope):
+    """Staff or the shop created, changed or deleted a customer."""
+
+    customer: CustomerPayload
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:
+        """The customer."""
+        return {"customer": CustomerPayload.of(_object(data, "user"), now=now)}
+
+
+class AccountEvent(CustomerEvent):
+    """A customer did it herself; a deletion of that kind comes without CUSTOMER_DELETED."""
+
+
+class AppEvent(Envelope):
+    """This app was switched on or off, or removed."""
+
+    app: AppPayload
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:  # noqa: ARG003 - no times in it
+        """The app, which must be the recipient: the fate of another app is none of our business."""
+        app = AppPayload.of(_object(data, "app"))
+        if app.id != inner(data, "recipient", "id"):
+            raise PayloadInvalid("app: the event is about another app than the one it was sent to")
+        return {"app": app}
+
+
+def _principal(node: object) -> Principal | None:
+    if node is None:
+        return None
+    return Principal.build(typename=inner(node, "__typename"), id=inner(node, "id"))
+
+
+def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name)
+    if not isinstance(found, Mapping):  # null: Saleor could not, or was not allowed to, tell more
+        raise PayloadInvalid(f"{name}: is not there")
+    return found
