@@ -13,6 +13,7 @@ CURRENCIES = ("EUR", "USD", "GBP", "PLN")
 CURRENCY_SHARES = (0.78, 0.11, 0.07, 0.04)
 UNITS_PER_EURO = (1.0, 1.1, 0.85, 4.3)
 MOST_QUANTITY = 6
+FAITHFUL_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Lines:
 
 
 def draw_prices(rng: np.random.Generator) -> Floats:
-    """Euro prices by product_no that look like prices: dearer with every number of a category, ending in .50 or .90."""
+    """Euro prices by product_no that look like prices: dearer with every number of a category."""
     level = rng.lognormal(2.6, 0.4, (len(CATEGORIES), 1))
     spread = np.sort(rng.lognormal(0.0, 0.6, (len(CATEGORIES), PRODUCTS_PER_CATEGORY)), axis=1)
     return np.asarray(np.floor(level * spread) + rng.choice([0.5, 0.9], spread.shape)).ravel()
@@ -60,13 +61,15 @@ def draw_tastes(rng: np.random.Generator, count: int) -> Tastes:
 
 def draw_products(rng: np.random.Generator, tastes: Tastes, buyer: Integers) -> Integers:
     """One product for each buyer named, mostly from her favourite category and price tier."""
-    faithful = rng.random(len(buyer)) < 0.6
+    faithful = rng.random(len(buyer)) < FAITHFUL_SHARE
     category = np.where(faithful, tastes.category[buyer], rng.integers(0, len(CATEGORIES), len(buyer)))
     wanted = np.clip(tastes.tier[buyer] + rng.normal(0, 0.15, len(buyer)), 0, 0.999)
-    return np.asarray(category * PRODUCTS_PER_CATEGORY + np.floor(wanted * PRODUCTS_PER_CATEGORY), dtype=np.int64)
+    return np.asarray(
+        category * PRODUCTS_PER_CATEGORY + np.floor(wanted * PRODUCTS_PER_CATEGORY), dtype=np.int64
+    )
 
 
-def draw_lines(rng: np.random.Generator, tastes: Tastes, buyer: Integers, main_product: Integers) -> Lines:
+def draw_lines(rng: np.random.Generator, tastes: Tastes, *, buyer: Integers, main_product: Integers) -> Lines:
     """The main product of every order and nought to four lines beside it."""
     more = np.minimum(rng.poisson(0.7, len(buyer)), 4)
     beside = np.repeat(np.arange(len(buyer)), more)

@@ -14,7 +14,7 @@ class Population:
     """The laws of one population, times in days, money in the shop's currency.
 
     Rates λ ~ Gamma(r, alpha_days), drop-out after each purchase p ~ Beta(a, b) (Fader, Hardie, Lee 2005);
-    one basket ~ Gamma(p, ν) with ν ~ Gamma(q, gamma) (Fader, Hardie 2013).
+    one basket ~ Gamma(p, rate) with rate ~ Gamma(q, gamma) (Fader, Hardie 2013).
     """
 
     r: float = 0.6
@@ -66,6 +66,8 @@ def draw_repeats(rng: np.random.Generator, people: People, days: Floats) -> tupl
     return owner[kept], when[order][kept]
 
 
-def draw_baskets(rng: np.random.Generator, owner: Integers, people: People, population: Population) -> Floats:
+def draw_baskets(
+    rng: np.random.Generator, people: People, *, owner: Integers, population: Population
+) -> Floats:
     """One amount of money for each purchase, by its owner's scale."""
     return np.asarray(rng.gamma(population.p, 1 / people.basket_rate[owner]), dtype=np.float64)

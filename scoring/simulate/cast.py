@@ -61,7 +61,7 @@ class Crowd:
     code_owners: Integers
 
 
-def draw_cast(rng: np.random.Generator, customers: int, repeats: float, clock: Clock) -> Cast:
+def draw_cast(rng: np.random.Generator, clock: Clock, *, customers: int, repeats: float) -> Cast:
     """`customers` people whose habits lead to about `repeats` repeat purchases, if the shop is old enough."""
     joined = np.sort(rng.random(customers) ** 0.8) * clock.span_days
     patience = np.where(rng.random(customers) < BUYING_SHARE, rng.exponential(3.0, customers), np.inf)
@@ -93,7 +93,7 @@ def _pace(people: People, days: Floats, repeats: float) -> float:
 
 
 def draw_crowd(rng: np.random.Generator, cast: Cast, clock: Clock) -> Crowd:
-    """Influencers (more likely frequent buyers) with 20 to 60 followers, plain ties among all, owners of codes."""
+    """Influencers (often frequent buyers) with 20 to 60 followers each, plain ties among all, code owners."""
     buyers = np.flatnonzero(cast.first_day < clock.span_days)
     wanted = min(len(buyers), max(1, round(cast.size * INFLUENCER_SHARE))) if cast.size else 0
     habit = np.sqrt(cast.people.rate[buyers] * (clock.span_days - cast.first_day[buyers])) + 1e-6

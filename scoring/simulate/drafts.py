@@ -59,12 +59,13 @@ def joined(*drafts: Draft) -> Draft:
     return together.take(np.argsort(together.day, kind="stable"))
 
 
-def _plain(customer: Integers, guest: Integers, day: Floats, product: Integers) -> Draft:
-    return Draft(customer, guest, day, product, np.full_like(customer, NOBODY), np.zeros(len(day), dtype=bool))
+def _plain(customer: Integers, guest: Integers, *, day: Floats, product: Integers) -> Draft:
+    nobody = np.full_like(customer, NOBODY)
+    return Draft(customer, guest, day, product, nobody, np.zeros(len(day), dtype=np.bool_))
 
 
-def draw_own(rng: np.random.Generator, cast: Cast, clock: Clock, at_most: int) -> Draft:
-    """First and repeat purchases of the customers, at most so many; first ones are the last to be left out."""
+def draw_own(rng: np.random.Generator, cast: Cast, *, clock: Clock, at_most: int) -> Draft:
+    """First and repeat purchases of the customers, at most so many; first ones are left out last."""
     buyers = np.flatnonzero(cast.first_day < clock.span_days)
     owner, later = draw_repeats(rng, cast.people, clock.span_days - cast.first_day)
     customer = np.concatenate([rng.permutation(buyers), owner[(mixed := rng.permutation(len(owner)))]])
@@ -72,11 +73,11 @@ def draw_own(rng: np.random.Generator, cast: Cast, clock: Clock, at_most: int) -
     day[len(buyers) :] += later[mixed]
     customer, day = customer[: max(at_most, 0)], day[: max(at_most, 0)]
     product = draw_products(rng, cast.tastes, customer)
-    return _plain(customer, np.full_like(customer, NOBODY), day, product)
+    return _plain(customer, np.full_like(customer, NOBODY), day=day, product=product)
 
 
-def draw_caused(rng: np.random.Generator, crowd: Crowd, own: Draft, clock: Clock, at_most: int) -> Draft:
-    """Orders that followers place within 30 days of an influencer's, for the same product, more than half with her code."""
+def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Clock, at_most: int) -> Draft:
+    """Orders that followers place within 30 days of an influencer's, for one product; most use her code."""
     chosen = np.flatnonzero(np.isin(own.customer, crowd.influencers))
     first_tie = np.searchsorted(crowd.source, own.customer[chosen], "left")
     ties = np.searchsorted(crowd.source, own.customer[chosen], "right") - first_tie
@@ -98,7 +99,7 @@ def draw_caused(rng: np.random.Generator, crowd: Crowd, own: Draft, clock: Clock
     )
 
 
-def draw_guests(rng: np.random.Generator, cast: Cast, clock: Clock, count: int) -> tuple[Draft, Integers]:
+def draw_guests(rng: np.random.Generator, cast: Cast, *, clock: Clock, count: int) -> tuple[Draft, Integers]:
     """`count` orders of guests, and for every customer the guest she was before she signed up, or -1."""
     guests = int(np.ceil(count / ORDERS_PER_GUEST))
     guest = rng.integers(0, max(guests, 1), count)
@@ -111,4 +112,4 @@ def draw_guests(rng: np.random.Generator, cast: Cast, clock: Clock, count: int) 
     day = rng.random(count) * latest[guest]
     taste = np.full(count, cast.size, dtype=np.int64)
     product = draw_products(rng, cast.tastes, taste)
-    return _plain(np.full(count, NOBODY, dtype=np.int64), guest, day, product), before
+    return _plain(np.full(count, NOBODY, dtype=np.int64), guest, day=day, product=product), before

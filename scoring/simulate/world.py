@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.simulate import assortment, drafts
-from scoring.simulate.behaviour import Integers
+from scoring.simulate.behaviour import Floats, Integers
 from scoring.simulate.cast import Cast, Clock, Crowd, code_of, draw_cast, draw_crowd
 
 DAYS_PER_YEAR = 365.25
@@ -41,22 +41,25 @@ class World:
     causes: pa.Table
 
 
-def shop(*, customers: int = 12_000, orders: int = 60_000, years: float = 3, seed: int = 1, as_of: datetime) -> World:  # noqa: PLR0913 - the size of a world
-    """A shop with exactly so many customers and orders up to `as_of`; the same arguments give the same shop."""
+def shop(
+    *, customers: int = 12_000, orders: int = 60_000, years: float = 3, seed: int = 1, as_of: datetime
+) -> World:
+    """A shop with exactly so many customers and orders up to `as_of`; same arguments, same shop."""
     if min(customers, orders) < 0 or not years > 0 or as_of.tzinfo is None:
         message = "a shop needs customers >= 0, orders >= 0, years > 0 and an as_of with a time zone"
         raise ValueError(message)
     rng = np.random.default_rng(seed)
     clock = Clock(as_of=as_of, span_days=years * DAYS_PER_YEAR)
     own_orders = round(orders * (1 - GUEST_SHARE - CAUSED_SHARE))
-    cast = draw_cast(rng, customers, own_orders - customers, clock)
+    cast = draw_cast(rng, clock, customers=customers, repeats=own_orders - customers)
     crowd = draw_crowd(rng, cast, clock)
-    own = drafts.draw_own(rng, cast, clock, own_orders)
-    caused = drafts.draw_caused(rng, crowd, own, clock, round(orders * CAUSED_SHARE))
-    guests, guest_before = drafts.draw_guests(rng, cast, clock, orders - own.size - caused.size)
+    own = drafts.draw_own(rng, cast, clock=clock, at_most=own_orders)
+    caused = drafts.draw_caused(rng, crowd, own=own, clock=clock, at_most=round(orders * CAUSED_SHARE))
+    guest_orders = orders - own.size - caused.size
+    guests, guest_before = drafts.draw_guests(rng, cast, clock=clock, count=guest_orders)
     draft = drafts.joined(own, caused, guests)
     prices = assortment.draw_prices(rng)
-    order_table, line_table = _written(rng, draft, cast, clock, prices)
+    order_table, line_table = _written(rng, draft, cast=cast, clock=clock, prices=prices)
     return World(
         customers=_customers(cast, clock, guest_before),
         orders=order_table,
@@ -70,11 +73,11 @@ def shop(*, customers: int = 12_000, orders: int = 60_000, years: float = 3, see
 
 
 def _written(
-    rng: np.random.Generator, draft: drafts.Draft, cast: Cast, clock: Clock, prices: assortment.Floats
+    rng: np.random.Generator, draft: drafts.Draft, *, cast: Cast, clock: Clock, prices: Floats
 ) -> tuple[pa.Table, pa.Table]:
     """The orders with what became of them, and their lines."""
     buyer = np.where(draft.customer >= 0, draft.customer, cast.size)
-    lines = assortment.draw_lines(rng, cast.tastes, buyer, draft.product)
+    lines = assortment.draw_lines(rng, cast.tastes, buyer=buyer, main_product=draft.product)
     currency = cast.currency[buyer]
     fate = rng.random(draft.size)
     refunded = np.where(fate < REFUNDED_SHARE, 1.0, 0.0)
@@ -102,7 +105,7 @@ def _written(
     return orders, _lines(lines, currency, prices)
 
 
-def _lines(lines: assortment.Lines, currency: Integers, prices: assortment.Floats) -> pa.Table:
+def _lines(lines: assortment.Lines, currency: Integers, prices: Floats) -> pa.Table:
     return pa.table(
         {
             "order_no": _numbers(lines.order + 1),
@@ -137,7 +140,9 @@ def _codes(cast: Cast, crowd: Crowd, clock: Clock) -> pa.Table:
 
 def _ties(crowd: Crowd, clock: Clock) -> pa.Table:
     since = clock.at(crowd.since_day)
-    return pa.table({"source_no": _numbers(crowd.source), "target_no": _numbers(crowd.target), "since": since})
+    return pa.table(
+        {"source_no": _numbers(crowd.source), "target_no": _numbers(crowd.target), "since": since}
+    )
 
 
 def _truth(cast: Cast, crowd: Crowd) -> pa.Table:
