@@ -71,8 +71,17 @@ class SaleorRefused(AppError):
     status = 502
 
 
+class SaleorPermissionMissing(SaleorRefused, PermissionMissing):
+    """Saleor says that this app's token lacks a permission, or is no longer valid."""
+
+
 class SaleorUnreachable(AppError):
     """Network, time-out, 429 or 5xx: trying again later is right."""
 
     code = "SALEOR_UNREACHABLE"
     status = 503
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        """Seconds that Saleor asked us to wait, if it said so."""
