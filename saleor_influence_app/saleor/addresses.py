@@ -1,4 +1,4 @@
-"""Which addresses we connect to: names are resolved once, checked, and the checked address is the one dialled."""
+"""Which addresses we connect to: a name is resolved once, checked, and the checked address is dialled."""
 
 import ipaddress
 import socket
@@ -29,7 +29,7 @@ class AddressForbidden(SaleorRefused):
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, in the resolver's order; raises `SaleorUnreachable` when there is none."""
+    """Return the addresses of a host in the resolver's order; raises `SaleorUnreachable` if there is none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

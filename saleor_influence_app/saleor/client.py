@@ -1,4 +1,4 @@
-"""Calls of a shop's GraphQL API: what is transient raises `SaleorUnreachable`, what is final `SaleorRefused`."""
+"""Calls of a shop's GraphQL API: transient trouble is `SaleorUnreachable`, final trouble `SaleorRefused`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ class SaleorClient:
             event_hooks={"response": [_judge_status]},
             trust_env=False,  # a netrc file must not replace the token
         )
-        self._transport.connect()
+        self._transport.connect()  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +56,7 @@ class SaleorClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._transport.close()  # type: ignore[no-untyped-call]
 
     def execute(self, operation_name: str, variables: Mapping[str, Any] | None = None) -> Json:
         """Return the data of `operations/<operation_name>.graphql`; any GraphQL error raises."""
