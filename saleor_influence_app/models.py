@@ -76,6 +76,8 @@ class Shop(Base):
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
+    write_back: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether we write into customer records at all; `influence cleanup` turns it off."""
 
 
 class Message(Base):
@@ -232,6 +234,8 @@ class Run(Base):
     shop_id: Mapped[int] = _shop_key()
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=text("'queued'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    """Counts claims; also tells a worker that came back from the dead that another one took over."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
     as_of: Mapped[datetime | None]
@@ -317,14 +321,16 @@ class OutboxRow(Base):
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     wanted: Mapped[dict[str, Any] | None]
-    """Metadata keys and values to write; NULL = our keys are to be removed."""
+    """The parts ('private', 'public', 'attribute') and their content; NULL = all of ours is to be removed."""
     written: Mapped[dict[str, Any] | None]
-    """What Saleor has accepted; NULL = nothing of ours is there."""
+    """What Saleor has accepted, by part; a part that is null may or may not have arrived; NULL = nothing is there."""
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
+    withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The customer wants no value computed or written: runs pass her by for as long as this row says so."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("horizon_days", sa.Integer(), server_default=sa.text("365"), nullable=False),
         sa.Column("public_mirror", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("segments_attribute_id", sa.Text(), nullable=True),
+        sa.Column("write_back", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("api_url", name=op.f("uq_shops_api_url")),
     )
@@ -191,6 +192,7 @@ def upgrade() -> None:
         ),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "state IN ('pending', 'claimed', 'written', 'failed', 'skipped_staff')",
@@ -245,6 +247,7 @@ def upgrade() -> None:
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'queued'"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
