@@ -1,0 +1,196 @@
+"""The whole product on one machine: PostgreSQL, Redis, the pocket Saleor, and the app as its own processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.fernet import Fernet
+
+from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "admin"  # noqa: S105 - the pocket Saleor's only staff member
+
+
+class PartFailed(RuntimeError):
+    """A part of the stack ended or did not answer in time; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Wanted loopback ports; one that is taken is replaced by a free one. 0 = any."""
+
+    saleor: int = 8000
+    app: int = 8080
+
+
+@dataclass
+class Part:
+    """A child process with its log."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def check(self) -> None:
+        """Raise `PartFailed` with the end of the log when the process has ended."""
+        if self.process.poll() is not None:
+            lines = self.log.read_text(errors="replace").splitlines()[-15:]
+            raise PartFailed(f"{self.name} ended with {self.process.returncode}:\n" + "\n".join(lines))
+
+    def stop(self) -> None:
+        """Ask the process to end, and end its whole group after 15 seconds."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(timeout=5)
+
+
+@dataclass
+class Stack:
+    """Addresses of a running stack, and the pocket Saleor's GraphQL as its staff member."""
+
+    saleor_url: str
+    app_url: str
+    database_url: str
+    parts: list[Part] = field(default_factory=list)
+    staff_token: str = ""
+
+    @property
+    def api_url(self) -> str:
+        """The GraphQL address of the shop."""
+        return f"{self.saleor_url}/graphql/"
+
+    def check(self) -> None:
+        """Raise `PartFailed` if any part has ended."""
+        for part in self.parts:
+            part.check()
+
+    def saleor(self, query: str, **variables: object) -> dict[str, Any]:
+        """Return `data` of a query to the shop as its staff member; raises on errors."""
+        headers = {"authorization": f"Bearer {self.staff_token}"} if self.staff_token else {}
+        reply = httpx.post(self.api_url, json={"query": query, "variables": variables}, headers=headers, timeout=30)
+        body = reply.json()
+        if body.get("errors"):
+            raise PartFailed(f"the shop answered {body['errors'][0]['message']}")
+        data: dict[str, Any] = body["data"]
+        return data
+
+    def sign_in(self) -> None:
+        """Become the shop's staff member."""
+        data = self.saleor(
+            "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}",
+            e=STAFF_EMAIL,
+            p=STAFF_PASSWORD,
+        )
+        self.staff_token = data["tokenCreate"]["token"]
+
+    def install(self, *, seconds: float = 60) -> str:
+        """Install the app as the dashboard does; return the app's id in the shop."""
+        permissions = httpx.get(f"{self.app_url}/api/manifest", headers=SCHEMA).raise_for_status().json()["permissions"]
+        data = self.saleor(
+            "mutation($i:AppInstallInput!){appInstall(input:$i){errors{message} appInstallation{id}}}",
+            i={
+                "appName": "Influence",
+                "manifestUrl": f"{self.app_url}/api/manifest",
+                "permissions": permissions,
+                "activateAfterInstallation": True,
+            },
+        )
+        if data["appInstall"]["errors"]:
+            raise PartFailed(f"the installation was refused: {data['appInstall']['errors'][0]['message']}")
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            state = self.saleor("{appsInstallations{status message} apps(first:100){edges{node{id identifier isActive}}}}")
+            for installation in state["appsInstallations"]:
+                if installation["status"] == "FAILED":
+                    raise PartFailed(f"the installation failed: {installation['message']}")
+            for edge in state["apps"]["edges"]:
+                if edge["node"]["isActive"] and not state["appsInstallations"]:
+                    return str(edge["node"]["id"])
+            time.sleep(0.2)
+        raise PartFailed("the installation did not end in time")
+
+    def panel(self, app_id: str, path: str, **parameters: str | int) -> dict[str, Any]:
+        """Return what the app's API answers to the staff member's panel."""
+        token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
+        headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
+        reply = httpx.get(f"{self.app_url}{path}", params=parameters, headers=headers, timeout=30).raise_for_status()
+        body: dict[str, Any] = reply.json()
+        return body
+
+
+SCHEMA = {"saleor-schema-version": "3.23"}
+
+
+@contextmanager
+def running(
+    folder: Path, *, saleor_arguments: list[str], ports: Ports, environment: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """Serve everything from `folder` until the block ends; raises `PartFailed` when a part does not come up."""
+    with ExitStack() as stop:
+        database_url = stop.enter_context(embedded_postgresql(folder / "postgresql"))
+        (folder / "redis").mkdir(parents=True, exist_ok=True)
+        redis_url = stop.enter_context(embedded_redis(folder / "redis"))
+        saleor_port, app_port = free_port(ports.saleor), free_port(ports.app)
+        stack = Stack(f"http://127.0.0.1:{saleor_port}", f"http://127.0.0.1:{app_port}", database_url)
+        variables = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "SECRET_KEY": Fernet.generate_key().decode(),
+            "ALLOWED_DOMAIN_PATTERN": rf"http://127\.0\.0\.1:{saleor_port}",
+            "ALLOW_PRIVATE_NETWORKS": "true",
+            "LOG_JSON": "false",
+            **(environment or {}),
+        }
+        saleor = ["-m", "saleor_influence_app.sandbox", "--port", str(saleor_port), *saleor_arguments]
+        app = ["-m", "saleor_influence_app.cli", "serve", "--port", str(app_port)]
+        for name, arguments in (("the pocket Saleor", saleor), ("the app", app)):
+            part = _start(name, arguments, variables, folder)
+            stack.parts.append(part)
+            stop.callback(part.stop)
+        _await(stack, f"{stack.saleor_url}/.well-known/jwks.json")
+        _await(stack, f"{stack.app_url}/api/health")
+        stack.sign_in()
+        yield stack
+
+
+def _start(name: str, arguments: list[str], variables: Mapping[str, str], folder: Path) -> Part:
+    log = folder / f"{name.split()[-1].lower()}.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=variables,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is ours to hand on, in order
+        )
+    return Part(name, process, log)
+
+
+def _await(stack: Stack, url: str, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        stack.check()
+        try:
+            if httpx.get(url, timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        if time.monotonic() > deadline:
+            raise PartFailed(f"{url} did not answer in {seconds:.0f} s")
+        time.sleep(0.1)
