@@ -1,0 +1,41 @@
+import js from "@eslint/js";
+import jsxA11y from "eslint-plugin-jsx-a11y";
+import reactHooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist", "node_modules", "src/api/schema.ts"] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
+    languageOptions: { parserOptions: { projectService: true } },
+  },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ...jsxA11y.flatConfigs.strict,
+  },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    plugins: { "react-hooks": reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // The iframe is sandboxed without allow-modals: these would do nothing at all.
+      "no-alert": "error",
+      "no-restricted-globals": [
+        "error",
+        { name: "fetch", message: "Only src/api talks to the network." },
+        { name: "localStorage", message: "Third-party storage may be blocked in the iframe." },
+        { name: "sessionStorage", message: "Third-party storage may be blocked in the iframe." },
+      ],
+      "max-lines": ["error", { max: 120, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ["src/api/**/*.ts"],
+    rules: { "no-restricted-globals": ["error", "localStorage", "sessionStorage"] },
+  },
+  { files: ["**/*.test.ts", "**/*.test.tsx"], rules: { "max-lines": "off" } },
+  { files: ["eslint.config.js"], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,77 @@
+// The Dashboard's session: shows the screen once there is a token, and says plainly why there is none.
+
+import type { AppBridge } from "@saleor/app-sdk/app-bridge";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useMemo } from "react";
+
+import { createApi } from "../api/client";
+import { createSaleor } from "../api/saleor";
+import { createFormat } from "../format/format";
+import { Notice } from "../parts/Notice";
+import { FollowTheme } from "./Theme";
+import { type Shop, ShopContext } from "./shop";
+import { useBridgeValue } from "./state";
+import { askForToken, bridgeTokens } from "./tokens";
+import { Waiting } from "./Waiting";
+
+interface Props {
+  bridge: AppBridge;
+  framed: boolean;
+  children: ReactNode;
+}
+
+/** Asks the failed questions again when the Dashboard sends a new token. */
+function useRecovery(token: string | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (token === undefined) return;
+    void queries.refetchQueries({ predicate: (query) => query.state.status === "error" });
+  }, [queries, token]);
+}
+
+function useShopOf(bridge: AppBridge): Shop {
+  const locale = useBridgeValue(bridge, (state) => state.locale);
+  const saleorApiUrl = useBridgeValue(bridge, (state) => state.saleorApiUrl);
+  const connection = useMemo(() => {
+    const tokens = bridgeTokens(bridge);
+    return {
+      api: createApi({ saleorApiUrl, tokens }),
+      saleor: createSaleor({ saleorApiUrl, tokens }),
+      params: new URLSearchParams(window.location.search),
+    };
+  }, [bridge, saleorApiUrl]);
+  return useMemo(
+    () => ({ ...connection, bridge, format: createFormat(locale) }),
+    [bridge, connection, locale],
+  );
+}
+
+export function Session({ bridge, framed, children }: Props) {
+  const token = useBridgeValue(bridge, (state) => state.token);
+  const shop = useShopOf(bridge);
+  useRecovery(token);
+  useEffect(() => {
+    if (framed) askForToken(bridge);
+  }, [bridge, framed]);
+
+  return (
+    <>
+      <FollowTheme bridge={bridge} />
+      {!framed && (
+        <Notice title="This page lives in the Saleor Dashboard" tone="info">
+          Open it there: it needs the Dashboard to say which shop and which staff member is asking.
+        </Notice>
+      )}
+      {framed && token === undefined && (
+        <Waiting
+          onAskAgain={() => {
+            askForToken(bridge);
+          }}
+        />
+      )}
+      {framed && token !== undefined && (
+        <ShopContext.Provider value={shop}>{children}</ShopContext.Provider>
+      )}
+    </>
+  );
+}

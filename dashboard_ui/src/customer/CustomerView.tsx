@@ -1,0 +1,28 @@
+// Everything the widget says about one customer.
+
+import type { CustomerValue } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Muted } from "../parts/Muted";
+import { Badges } from "./Badges";
+import { Breakdown } from "./Breakdown";
+import { Headline } from "./Headline";
+import { Known } from "./Known";
+import { Segments } from "./Segments";
+import { Unvalued } from "./Unvalued";
+import { Why } from "./Why";
+
+export function CustomerView({ customer }: { customer: CustomerValue }) {
+  const { format } = useShop();
+  if (customer.state !== "valued") return <Unvalued customer={customer} />;
+  return (
+    <div className="stack">
+      <Badges customer={customer} />
+      <Headline customer={customer} />
+      <Breakdown customer={customer} />
+      <Why reasons={customer.reasons} />
+      {customer.segments.length > 0 && <Segments segments={customer.segments} />}
+      <Known customer={customer} />
+      {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+    </div>
+  );
+}

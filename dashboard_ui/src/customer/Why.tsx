@@ -1,0 +1,16 @@
+// The reasons behind the value, as sentences.
+
+import { Section } from "../parts/Section";
+
+export function Why({ reasons }: { reasons: readonly string[] }) {
+  if (reasons.length === 0) return null;
+  return (
+    <Section title="Why">
+      <ul className="reasons">
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,56 @@
+// How much of the shop's history has been read, and whether it agrees with Saleor's own counts.
+
+import { Text } from "@saleor/macaw-ui";
+
+import type { Overview } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Card } from "../parts/Card";
+import { Chip } from "../parts/Chip";
+import { Muted } from "../parts/Muted";
+import { Notice } from "../parts/Notice";
+import { ProgressBar } from "../parts/ProgressBar";
+import { caption, historyChip, pace, spokenProgress } from "./words";
+
+type Props = Pick<Overview, "history" | "drift">;
+
+function Drift({ drift }: { drift: Overview["drift"] }) {
+  const { format } = useShop();
+  return (
+    <div className="drift">
+      <Text as="p" size={3}>
+        {drift.sentence}
+      </Text>
+      <Muted>
+        {drift.checked_at
+          ? `Compared with Saleor ${format.ago(drift.checked_at)}`
+          : "Not compared with Saleor yet"}
+      </Muted>
+    </div>
+  );
+}
+
+export function HistoryCard({ history, drift }: Props) {
+  const { format } = useShop();
+  const { label, tone } = historyChip(history.state);
+  const speed = pace(history, format);
+  return (
+    <Card title="History" action={<Chip tone={tone}>{label}</Chip>}>
+      <ProgressBar label="Orders" {...history.orders} caption={caption(history.orders, format)} />
+      <ProgressBar
+        label="Customers"
+        {...history.customers}
+        caption={caption(history.customers, format)}
+      />
+      {speed && <Muted>{speed}</Muted>}
+      {history.error && (
+        <Notice tone="critical" title="Reading the history stopped">
+          {history.error}
+        </Notice>
+      )}
+      <Drift drift={drift} />
+      <span className="unseen" role="status" aria-live="polite">
+        {spokenProgress(history)}
+      </span>
+    </Card>
+  );
+}

@@ -1,0 +1,38 @@
+// The segments and their sizes; an empty one says why it is empty.
+
+import { Text } from "@saleor/macaw-ui";
+
+import type { Overview } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+
+export function SegmentsCard({ segments }: Pick<Overview, "segments">) {
+  const { format } = useShop();
+  return (
+    <Card title="Segments">
+      {segments.length === 0 ? (
+        <Empty title="No segments defined">
+          Customers are valued, but not sorted into segments.
+        </Empty>
+      ) : (
+        <ul className="rows">
+          {segments.map((segment) => (
+            <li key={segment.name} className="row">
+              <div>
+                <Text as="p" size={3} fontWeight="medium">
+                  {segment.title}
+                </Text>
+                <Muted>{segment.why_empty ?? segment.description}</Muted>
+              </div>
+              <Text as="p" size={5} className="figure" fontWeight="medium">
+                {format.count(segment.size)}
+              </Text>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,26 @@
+// A titled part of a page.
+
+import { Text } from "@saleor/macaw-ui";
+import { type ReactNode, useId } from "react";
+
+interface Props {
+  title: string;
+  action?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+export function Card({ title, action, wide = false, children }: Props) {
+  const id = useId();
+  return (
+    <section className={wide ? "card card-wide" : "card"} aria-labelledby={id}>
+      <div className="card-head">
+        <Text as="h2" id={id} size={5} fontWeight="medium">
+          {title}
+        </Text>
+        {action}
+      </div>
+      {children}
+    </section>
+  );
+}

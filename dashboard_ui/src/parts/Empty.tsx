@@ -1,0 +1,17 @@
+// Nothing here, and why.
+
+import { Text } from "@saleor/macaw-ui";
+import type { ReactNode } from "react";
+
+import { Muted } from "./Muted";
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <Text as="p" size={3} fontWeight="medium">
+        {title}
+      </Text>
+      {children && <Muted>{children}</Muted>}
+    </div>
+  );
+}

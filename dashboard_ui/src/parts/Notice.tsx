@@ -1,0 +1,41 @@
+// A state that replaces content: what happened, what it means, what can be done.
+
+import { Button, Text } from "@saleor/macaw-ui";
+import { CircleAlert, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+
+const ICONS = { info: Info, warning: TriangleAlert, critical: CircleAlert };
+
+interface Props {
+  tone: keyof typeof ICONS;
+  title: string;
+  children: ReactNode;
+  action?: { label: string; run: () => void; busy?: boolean } | undefined;
+}
+
+export function Notice({ tone, title, children, action }: Props) {
+  const Icon = ICONS[tone];
+  return (
+    <div className={`notice tone-${tone}`} role={tone === "critical" ? "alert" : "status"}>
+      <Icon aria-hidden className="notice-icon" size={16} />
+      <div className="notice-body">
+        <Text as="p" size={3} fontWeight="medium">
+          {title}
+        </Text>
+        <Text as="p" size={2}>
+          {children}
+        </Text>
+        {action && (
+          <Button
+            size="small"
+            variant="secondary"
+            disabled={action.busy ?? false}
+            onClick={action.run}
+          >
+            {action.label}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

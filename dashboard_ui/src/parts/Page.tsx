@@ -1,0 +1,24 @@
+// The frame of a full page or popup.
+
+import { Text } from "@saleor/macaw-ui";
+import type { ReactNode } from "react";
+
+interface Props {
+  title: string;
+  subtitle?: ReactNode;
+  children: ReactNode;
+}
+
+export function Page({ title, subtitle, children }: Props) {
+  return (
+    <main className="page">
+      <header className="page-head">
+        <Text as="h1" size={9} fontWeight="medium">
+          {title}
+        </Text>
+        {subtitle}
+      </header>
+      {children}
+    </main>
+  );
+}
