@@ -76,6 +76,8 @@ class Shop(Base):
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
+    status_at: Mapped[datetime | None]
+    """When Saleor last said whether the app is switched on: an older word does not count."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
 
@@ -107,7 +109,10 @@ class Customer(Base):
     """A customer account, without name or address; a deleted one leaves its Saleor id as a tombstone."""
 
     __tablename__ = "customers"
-    __table_args__ = (Index("ix_customers_email_hash", "shop_id", "email_hash"),)
+    __table_args__ = (
+        Index("ix_customers_email_hash", "shop_id", "email_hash"),
+        Index("ix_customers_date_joined", "shop_id", "date_joined"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -116,6 +121,8 @@ class Customer(Base):
     date_joined: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     """Saleor's updatedAt, or the event's issuedAt where a payload has none."""
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When Saleor said so: the event's issuedAt, or the time of our reading; decides between equal updated_at."""
     deleted_at: Mapped[datetime | None]
 
 
@@ -127,7 +134,13 @@ class Order(Base):
         Index("ix_orders_customer", "shop_id", "customer_id"),
         Index("ix_orders_email_hash", "shop_id", "email_hash"),
         Index("ix_orders_voucher_code", "shop_id", func.lower(text("voucher_code"))),
-        Index("ix_orders_updated_at", "shop_id", "updated_at"),
+        Index("ix_orders_created_at", "shop_id", "created_at"),
+        Index(
+            "ix_orders_former_accounts",
+            "former_accounts",
+            postgresql_using="gin",
+            postgresql_where=text("former_accounts <> '{}'"),
+        ),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -146,7 +159,12 @@ class Order(Base):
     voucher_code: Mapped[str | None]
     customer_id: Mapped[str | None]
     email_hash: Mapped[bytes | None]
+    former_accounts: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Accounts that the order was bound to before; '' stands for those that were deleted since."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When Saleor said so: the event's issuedAt, or the time of our reading; decides between equal updated_at."""
+    fingerprint: Mapped[bytes] = mapped_column(server_default=text("''"))
+    """Short hash of the payload's content: decides between equal times, and tells whether anything changed."""
 
 
 class OrderLine(Base):
@@ -179,6 +197,8 @@ class Backfill(Base):
     """Saleor's endCursor of the last page whose rows are committed."""
     done: Mapped[int] = mapped_column(server_default=text("0"))
     total: Mapped[int | None]
+    rows_per_second: Mapped[float | None]
+    """Over the last pages, while reading."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("horizon_days", sa.Integer(), server_default=sa.text("365"), nullable=False),
         sa.Column("public_mirror", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("segments_attribute_id", sa.Text(), nullable=True),
+        sa.Column("status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("write_back", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("api_url", name=op.f("uq_shops_api_url")),
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("rows_per_second", sa.Float(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -72,12 +74,14 @@ def upgrade() -> None:
         sa.Column("is_staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("date_joined", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_customers_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("pk_customers")),
     )
+    op.create_index("ix_customers_date_joined", "customers", ["shop_id", "date_joined"], unique=False)
     op.create_index("ix_customers_email_hash", "customers", ["shop_id", "email_hash"], unique=False)
     op.create_table(
         "drift_checks",
@@ -164,7 +168,11 @@ def upgrade() -> None:
         sa.Column("voucher_code", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
         sa.Column("email_hash", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "former_accounts", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_orders_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -172,7 +180,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_orders_customer", "orders", ["shop_id", "customer_id"], unique=False)
     op.create_index("ix_orders_email_hash", "orders", ["shop_id", "email_hash"], unique=False)
-    op.create_index("ix_orders_updated_at", "orders", ["shop_id", "updated_at"], unique=False)
+    op.create_index("ix_orders_created_at", "orders", ["shop_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_orders_former_accounts",
+        "orders",
+        ["former_accounts"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("former_accounts <> '{}'"),
+    )
     op.create_index(
         "ix_orders_voucher_code",
         "orders",
@@ -341,7 +357,8 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_claimed", table_name="outbox", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_table("outbox")
     op.drop_index("ix_orders_voucher_code", table_name="orders")
-    op.drop_index("ix_orders_updated_at", table_name="orders")
+    op.drop_index("ix_orders_former_accounts", table_name="orders")
+    op.drop_index("ix_orders_created_at", table_name="orders")
     op.drop_index("ix_orders_email_hash", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_table("orders")
@@ -352,6 +369,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("drift_checks")
     op.drop_index("ix_customers_email_hash", table_name="customers")
+    op.drop_index("ix_customers_date_joined", table_name="customers")
     op.drop_table("customers")
     op.drop_table("backfills")
     op.drop_table("shops")
