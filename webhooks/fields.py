@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Final
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import AfterValidator, PlainValidator, StrictBool, StrictInt, StrictStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StrictBool, StrictInt, StrictStr, StringConstraints
 
 MAX_AMOUNT: Final = Decimal(10) ** 15  # a JSON number is exact to fifteen digits
 MAX_QUANTITY: Final = 10_000_000
@@ -81,6 +81,6 @@ EnumName = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Z][A-Z_]{0,63}$"
 TypeName = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Za-z][A-Za-z]{0,127}$")]
 Currency = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[StrictInt, Ge(0), Le(MAX_QUANTITY)]
-Amount = Annotated[Decimal, PlainValidator(_amount), AfterValidator(_not_negative)]
-SignedAmount = Annotated[Decimal, PlainValidator(_amount)]
-Moment = Annotated[datetime, PlainValidator(_moment)]
+Amount = Annotated[Decimal, BeforeValidator(_amount), AfterValidator(_not_negative)]
+SignedAmount = Annotated[Decimal, BeforeValidator(_amount)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]

@@ -83,7 +83,7 @@ class OrderPayload(Payload):
             updated_at=node.get("updatedAt"),
             status=node.get("status"),
             charge_status=node.get("chargeStatus"),
-            user_id=inner(node, "user", "id"),
+            user_id=_customer_id(node.get("user")),
             user_email=_none_if_empty(node.get("userEmail")),
             channel=inner(node, "channel", "slug"),
             currency=inner(node, "total", "currency") or inner(node, "total", "gross", "currency"),
@@ -167,6 +167,11 @@ def _line(node: object) -> dict[str, Any]:
         "quantity": inner(node, "quantity"),
         "net": inner(node, "totalPrice", "gross", "amount") if net is None else inner(net, "amount"),
     }
+
+
+def _customer_id(user: object) -> object:
+    # A user who is there but has no id is a mistake, not a guest.
+    return None if user is None else inner(user, "id") or ""
 
 
 def _none_if_empty(text: object) -> object:

@@ -83,7 +83,7 @@ UNAVAILABLE: Final = Answer(
 )
 
 
-class _Ended(Exception):  # noqa: N818 - not always an error: an echo ends so, too
+class _Ended(Exception):
     """The judgement ends here, with this answer."""
 
     def __init__(self, answer: Answer) -> None:
@@ -162,7 +162,7 @@ class _Intake:
             return ended.answer
         except Exception as error:  # noqa: BLE001 - whatever it is, Saleor must repeat the delivery
             # Not the message and no traceback: a database error quotes the values of its statement.
-            _log.error("webhook not stored", extra={"slug": webhook.slug, "error": type(error).__name__})
+            _log.error("webhook not stored: slug=%s error=%s", webhook.slug, type(error).__name__)
             return UNAVAILABLE
         return STORED
 

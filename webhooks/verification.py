@@ -47,7 +47,7 @@ def verify(signature: str, body: bytes, keys: Mapping[str, Any]) -> None:
         kid = _kid(signed.protected)
         key = _find_key(kid, keys)
         genuine = jws.validate_compact(signed, key, registry=_REGISTRY)
-    except (JoseError, TypeError, ValueError, RecursionError) as error:
+    except (JoseError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise SignatureInvalid(type(error).__name__) from None
     if not genuine:
         raise SignatureInvalid("the signature does not fit the body")

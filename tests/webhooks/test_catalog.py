@@ -1,0 +1,224 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLEnumType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    build_schema,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_list_type,
+    parse,
+    validate,
+)
+
+from tests.webhooks.bodies import APP_ID, encode, moment
+from webhooks.catalog import BY_SLUG, CATALOG, SUBSCRIPTIONS, WebhookDefinition, manifest_webhooks
+from webhooks.events import parse as parse_event
+
+VERSIONS = {"3.21": (3, 21), "3.22": (3, 22), "3.23": (3, 23), "3.24-dev": (3, 24)}
+FILES = sorted(SUBSCRIPTIONS.glob("*.graphql"))
+
+
+@pytest.fixture(scope="module", params=list(VERSIONS))
+def saleor(request: pytest.FixtureRequest, shared: Path) -> tuple[tuple[int, int], GraphQLSchema]:
+    """A stored schema of Saleor and its version."""
+    text = (shared / "saleor" / f"schema-{request.param}.graphql").read_text(encoding="utf-8")
+    return VERSIONS[request.param], build_schema(text, assume_valid_sdl=True, no_location=True)
+
+
+def test_the_events_are_those_the_app_lives_on() -> None:
+    assert [webhook.event for webhook in CATALOG] == [
+        "ORDER_CREATED",
+        "ORDER_CONFIRMED",
+        "ORDER_PAID",
+        "ORDER_FULLY_PAID",
+        "ORDER_UPDATED",
+        "ORDER_CANCELLED",
+        "ORDER_REFUNDED",
+        "ORDER_FULLY_REFUNDED",
+        "CUSTOMER_CREATED",
+        "CUSTOMER_UPDATED",
+        "CUSTOMER_DELETED",
+        "ACCOUNT_DELETED",
+        "APP_DELETED",
+        "APP_STATUS_CHANGED",
+    ]
+
+
+def test_every_subscription_file_belongs_to_a_webhook_and_holds_one_subscription() -> None:
+    assert [file.stem for file in FILES] == sorted(BY_SLUG)
+    for file in FILES:
+        definitions = parse(file.read_text(encoding="utf-8")).definitions
+        assert len(definitions) == 1
+        operation = definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        assert operation.operation is OperationType.SUBSCRIPTION
+
+
+@pytest.mark.parametrize("webhook", CATALOG, ids=lambda webhook: webhook.slug)
+def test_every_subscription_says_who_did_it_when_and_for_whom(webhook: WebhookDefinition) -> None:
+    event = re.sub(r"\s+", " ", webhook.subscription)
+    assert event.startswith(
+        f"subscription {webhook.typename} {{ event {{ __typename issuedAt"
+        " issuingPrincipal { __typename ... on App { id } ... on User { id } }"
+        f" recipient {{ id }} ... on {webhook.typename} {{"
+    )
+
+
+@pytest.mark.parametrize("webhook", CATALOG, ids=lambda webhook: webhook.slug)
+def test_no_subscription_asks_for_metadata_or_names(webhook: WebhookDefinition) -> None:
+    fields = set(re.findall(r"\w+", webhook.subscription))
+    assert not {field for field in fields if "etadata" in field or "etafield" in field}
+    assert not fields & {"firstName", "lastName", "address", "addresses", "billingAddress", "shippingAddress"}
+
+
+def test_customer_events_ask_for_columns_of_the_row_only() -> None:
+    # Saleor writes these bodies inside the request that changes the customer: each join slows a shop down.
+    for slug in ("customer_created", "customer_updated", "customer_deleted", "account_deleted"):
+        user = BY_SLUG[slug].subscription.split("user {")[1].split("}")[0].split()
+        assert set(user) <= {"id", "email", "isStaff", "isActive", "isConfirmed", "dateJoined", "updatedAt"}
+
+
+def test_each_subscription_is_valid_for_every_version_it_is_offered_to(
+    saleor: tuple[tuple[int, int], GraphQLSchema],
+) -> None:
+    version, schema = saleor
+    for webhook in CATALOG:
+        errors = validate(schema, parse(webhook.subscription))
+        if version >= webhook.since:
+            assert errors == [], f"{webhook.slug}: {errors}"
+        else:  # else it could be offered earlier
+            assert errors, f"{webhook.slug} is valid before {webhook.since}"
+
+
+def test_each_event_is_one_that_the_version_can_send(saleor: tuple[tuple[int, int], GraphQLSchema]) -> None:
+    version, schema = saleor
+    known = schema.type_map["WebhookEventTypeAsyncEnum"]
+    assert isinstance(known, GraphQLEnumType)
+    for entry in manifest_webhooks("https://app.example", saleor_version=version):
+        assert set(entry["asyncEvents"]) <= set(known.values)
+
+
+@pytest.mark.parametrize("with_nulls", [False, True], ids=["full", "null wherever Saleor may say null"])
+def test_what_the_schema_can_answer_is_read(
+    saleor: tuple[tuple[int, int], GraphQLSchema], *, with_nulls: bool
+) -> None:
+    version, schema = saleor
+    for webhook in CATALOG:
+        if version >= webhook.since:
+            body = Answering(
+                schema, parse(webhook.subscription), webhook.typename, with_nulls=with_nulls
+            ).body()
+            assert parse_event(webhook.slug, encode(body)).recipient_id == APP_ID
+
+
+def test_manifest_entries_name_the_address_the_event_and_the_query() -> None:
+    entries = {entry["asyncEvents"][0]: entry for entry in manifest_webhooks("https://app.example/")}
+    assert len(entries) == 14
+    assert entries["ORDER_FULLY_PAID"] == {
+        "name": "Order fully paid",
+        "asyncEvents": ["ORDER_FULLY_PAID"],
+        "query": BY_SLUG["order_fully_paid"].subscription,
+        "targetUrl": "https://app.example/api/webhooks/saleor/order_fully_paid",
+        "isActive": True,
+    }
+
+
+def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> None:
+    # An unknown type in a query makes the whole installation fail.
+    offered = {e["name"] for e in manifest_webhooks("https://a.example", saleor_version=(3, 22))}
+    assert {webhook.name for webhook in CATALOG} - offered == {"Customer deleted"}
+    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 14
+
+
+class Answering:
+    """The body that a schema allows for a subscription, with or without every null that it may hold."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, typename: str, *, with_nulls: bool
+    ) -> None:
+        self.schema = schema
+        self.typename = typename
+        self.with_nulls = with_nulls
+        self.operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+        self.fragments = {
+            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+        }
+
+    def body(self) -> dict[str, Any]:
+        event = self.operation.selection_set.selections[0]
+        assert isinstance(event, FieldNode)
+        assert event.selection_set is not None
+        return self.answer(self.object_type(self.typename), event.selection_set)
+
+    def object_type(self, name: str) -> GraphQLObjectType:
+        found = self.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
+        return found
+
+    def answer(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> dict[str, Any]:
+        return {field.name.value: self.value(parent, field) for field in self.fields(parent, selections)}
+
+    def fields(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> Iterator[FieldNode]:
+        for selection in selections.selections:
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from self.fields(parent, self.fragments[selection.name.value].selection_set)
+            elif isinstance(selection, InlineFragmentNode):
+                assert selection.type_condition is not None
+                if selection.type_condition.name.value == parent.name:
+                    yield from self.fields(parent, selection.selection_set)
+
+    def value(self, parent: GraphQLObjectType, field: FieldNode) -> Any:
+        name = field.name.value
+        if name == "__typename":
+            return parent.name
+        if (parent.name, name) == ("App", "id"):
+            return APP_ID
+        kind = parent.fields[name].type
+        # Without its time, its recipient or its subject an event says nothing.
+        needed = parent.name == self.typename and name != "issuingPrincipal"
+        if self.with_nulls and not isinstance(kind, GraphQLNonNull) and not needed:
+            return None
+        return self.present(get_nullable_type(kind), field)
+
+    def present(self, kind: Any, field: FieldNode) -> Any:
+        if is_list_type(kind):
+            return [self.present(get_nullable_type(kind.of_type), field)]
+        if field.selection_set is not None:
+            return self.answer(self.concrete(kind), field.selection_set)
+        if isinstance(kind, GraphQLEnumType):
+            return next(iter(kind.values))
+        if field.name.value == "currency":
+            return "EUR"
+        samples = {
+            "DateTime": moment(minutes=5),
+            "Boolean": True,
+            "Int": 3,
+            "Float": 1.5,
+            "PositiveDecimal": 1.5,
+        }
+        return samples.get(get_named_type(kind).name, "text")
+
+    def concrete(self, kind: GraphQLOutputType) -> GraphQLObjectType:
+        if is_abstract_type(kind):
+            return self.object_type("User")
+        assert isinstance(kind, GraphQLObjectType)
+        return kind
