@@ -1,9 +1,11 @@
 """Which addresses we connect to: a name is resolved once, checked, and the checked address is dialled."""
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -13,6 +15,7 @@ from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
+URL_LIMIT = 500
 RESOLVED_SECONDS = 60.0
 """How long a checked answer of the resolver is kept by one transport."""
 RESPONSE_LIMIT = 64_000_000
@@ -21,11 +24,33 @@ RESPONSE_SECONDS = 120.0
 """From the first to the last byte of one answer: read time-outs alone let a server drip for ever."""
 
 
+# One plain form only: what Python, httpx and a browser might read differently never gets past this.
+_API_URL = re.compile(
+    r"(?P<origin>https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?)(?P<path>/[A-Za-z0-9/_.-]*)"
+)
+
+
 class AddressForbidden(SaleorRefused):
     """A host that resolves to where we must not connect: loopback, a private or a special network."""
 
     code = "SALEOR_URL_PROHIBITED"
     status = 403
+
+
+def allowed_origin(api_url: str, pattern: str) -> str:
+    """Return the API URL's origin if `pattern` matches it from end to end, else raise `AddressForbidden`."""
+    plain = _API_URL.fullmatch(api_url) if len(api_url) <= URL_LIMIT else None
+    if plain is None:
+        raise AddressForbidden("The Saleor API URL is not of the form https://shop.example/graphql/.")
+    if not re.fullmatch(pattern, plain["origin"]):
+        raise AddressForbidden(f"{plain['origin']} is not allowed by ALLOWED_DOMAIN_PATTERN of this app.")
+    return plain["origin"]
+
+
+def origin_of(api_url: str) -> str:
+    """Return scheme, host and port of a URL that was accepted before."""
+    parts = urlsplit(api_url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def resolve(host: str, port: int) -> list[str]:
