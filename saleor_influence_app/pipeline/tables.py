@@ -1,0 +1,140 @@
+"""Rows to Arrow tables and back by COPY, thousands at a time; never row by row."""
+# ruff: noqa: S608 - the SQL is put together from names of our own tables and columns
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+from sqlalchemy import Select, text
+from sqlalchemy.dialects.postgresql import psycopg as dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+
+BLOCK_BYTES = 16_000_000
+BATCH_ROWS = 100_000
+
+
+def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
+    """Return the rows of `query`, whose columns are those of `schema` by name, as an Arrow table."""
+    inner = query.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
+    columns = ", ".join(
+        f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
+        if pa.types.is_timestamp(field.type)
+        else field.name
+        for field in schema
+    )
+    blocks: list[pa.Table] = []
+    waiting, size = [], 0
+    with _connection(session).cursor() as cursor:
+        statement = f"COPY (SELECT {columns} FROM ({inner}) AS rows) TO STDOUT (FORMAT csv)"
+        with cursor.copy(statement) as copy:
+            for row in copy:  # PostgreSQL sends whole rows
+                waiting.append(row)
+                size += len(row)
+                if size >= BLOCK_BYTES:
+                    blocks.append(_parse(waiting, schema))
+                    waiting, size = [], 0
+    if waiting:
+        blocks.append(_parse(waiting, schema))
+    return pa.concat_tables(blocks) if blocks else schema.empty_table()
+
+
+def bring(session: Session, table: pa.Table, *, like: type[DeclarativeBase]) -> None:
+    """The temporary table incoming_<table>, gone at the end of the transaction, holds the rows.
+
+    Raises ValueError for a number that is not finite: such a value must never reach a customer's record.
+    """
+    refuse_non_finite(table)
+    name = f"incoming_{like.__tablename__}"
+    columns = ", ".join(table.column_names)
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    shape = f"SELECT {columns} FROM {like.__tablename__}"
+    session.execute(text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {shape} WITH NO DATA"))
+    with (
+        _connection(session).cursor() as cursor,
+        cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)") as copy,
+    ):
+        for batch in table.to_batches(max_chunksize=BATCH_ROWS):
+            sink = io.BytesIO()
+            csv.write_csv(batch, sink, csv.WriteOptions(include_header=False))
+            copy.write(sink.getbuffer())
+    session.execute(text(f"ANALYZE {name}"))
+
+
+def replace(
+    session: Session,
+    shop_id: int,
+    *,
+    into: type[DeclarativeBase],
+    columns: Sequence[str],
+    extra: dict[str, int] | None = None,
+) -> tuple[int, int]:
+    """The shop's rows of `into` are those that `bring` brought: returns how many changed and how many went.
+
+    A row that says the same already is not touched. `extra` are columns set on written rows but not compared.
+    """
+    name, target = f"incoming_{into.__tablename__}", into.__tablename__
+    keys = [column.name for column in into.__table__.primary_key if column.name != "shop_id"]
+    rest = [column for column in columns if column not in keys]
+    extra = extra or {}
+    updated = [*rest, *extra]
+    connection = session.connection()
+    changed = connection.execute(
+        text(f"""
+            INSERT INTO {target} (shop_id, {_list(extra, after=True)}{_list(columns)})
+            SELECT :shop_id, {"".join(f":{column}, " for column in extra)}{_list(columns)} FROM {name}
+            ON CONFLICT (shop_id, {_list(keys)}) DO UPDATE
+            SET {", ".join(f"{column} = excluded.{column}" for column in updated)}
+            WHERE ({_list(rest, of=target)}) IS DISTINCT FROM ({_list(rest, of="excluded")})
+        """),
+        {"shop_id": shop_id, **extra},
+    ).rowcount
+    same = " AND ".join(f"{name}.{key} = {target}.{key}" for key in keys)
+    absent = f"NOT EXISTS (SELECT FROM {name} WHERE {same})"
+    gone = connection.execute(
+        text(f"DELETE FROM {target} WHERE shop_id = :shop_id AND {absent}"), {"shop_id": shop_id}
+    ).rowcount
+    return changed, gone
+
+
+def refuse_non_finite(table: pa.Table) -> None:
+    """Raise ValueError naming the first column that holds NaN or an infinity."""
+    for field in table.schema:
+        if (
+            pa.types.is_floating(field.type)
+            and not pc.all(pc.is_finite(table[field.name].drop_null())).as_py()
+        ):
+            raise ValueError(f"column {field.name} holds a number that is not finite")
+
+
+def _connection(session: Session) -> psycopg.Connection[Any]:
+    driver = session.connection().connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("COPY needs psycopg")
+    return driver
+
+
+def _parse(rows: Sequence[bytes | bytearray | memoryview], schema: pa.Schema) -> pa.Table:
+    types = {field.name: pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema}
+    table = csv.read_csv(
+        io.BytesIO(b"".join(rows)),
+        read_options=csv.ReadOptions(column_names=schema.names, block_size=BLOCK_BYTES),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=types,
+            null_values=[""],
+            true_values=["t"],
+            false_values=["f"],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    return table.cast(schema)
+
+
+def _list(columns: Iterable[str], *, of: str = "", after: bool = False) -> str:
+    names = [f"{of}.{column}" if of else column for column in columns]
+    return ", ".join(names) + (", " if after and names else "")

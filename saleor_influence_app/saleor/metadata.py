@@ -1,0 +1,141 @@
+"""Our keys in customer records: which mutation each part needs, four to a request, answers told apart."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Protocol
+
+from saleor_influence_app.errors import SaleorRefused
+from saleor_influence_app.saleor import operations
+from saleor_influence_app.saleor.client import code_of
+
+Json = dict[str, Any]
+Part = Literal["private", "public", "attribute"]
+Verdict = Literal["done", "denied", "gone", "no-attribute", "refused", "again"]
+
+PRIVATE_KEYS = (
+    "influence.segments",
+    "influence.value",
+    "influence.score",
+    "influence.version",
+    "influence.updated",
+)
+PUBLIC_KEYS = ("influence.segments",)
+MUTATIONS_A_REQUEST = 4
+"""Saleor's GRAPHQL_MUTATION_COUNT_LIMIT: a fifth and the whole request is refused."""
+
+_OPERATION = re.compile(r"\A\s*(query|mutation)\s+\w+\s*\(([^)]*)\)\s*\{(.*)\}\s*\Z", re.DOTALL)
+
+
+class Caller(Protocol):
+    """The part of `SaleorClient` that is needed here."""
+
+    def execute_document_partial(
+        self, text: str, variables: Mapping[str, Any] | None = None
+    ) -> tuple[Json, list[Json]]:
+        """Return data and errors side by side."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one part of one customer's record should say; no content = the part is to go."""
+
+    customer_id: str
+    part: Part
+    content: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What Saleor made of a change, with its words where it did not simply do it."""
+
+    change: Change
+    verdict: Verdict
+    reason: str = ""
+
+
+def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None = None) -> list[Outcome]:
+    """Make the changes (at most four) in one request; an outcome each, in their order.
+
+    Raises `SaleorUnreachable` when nothing can be known, `SaleorRefused` when the whole request was refused.
+    """
+    calls = [_call(change, attribute_id) for change in changes]
+    variables = {
+        f"m{place}_{name}": value for place, (_, given) in enumerate(calls) for name, value in given.items()
+    }
+    data, errors = client.execute_document_partial(pack(tuple(name for name, _ in calls)), variables)
+    by_alias = {path[0]: error for error in errors if isinstance(path := error.get("path"), list) and path}
+    loose = next((error for error in errors if not error.get("path")), None)
+    return [
+        _outcome(change, data.get(f"m{place}"), by_alias.get(f"m{place}", loose))
+        for place, change in enumerate(changes)
+    ]
+
+
+def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Literal["staff", "customer", "gone"]]:
+    """Say what stands behind each id; a staff account without orders counts as gone, as Saleor hides it."""
+    found: dict[str, Literal["staff", "customer", "gone"]] = {}
+    for start in range(0, len(customer_ids), 50):
+        some = customer_ids[start : start + 50]
+        text = pack(("customer_kind",) * len(some))
+        data, errors = client.execute_document_partial(
+            text, {f"m{place}_id": customer_id for place, customer_id in enumerate(some)}
+        )
+        if any(code_of(error) == "PermissionDenied" for error in errors):
+            raise SaleorRefused("Saleor denied permission to look at customers.")
+        for place, customer_id in enumerate(some):
+            user = data.get(f"m{place}")
+            found[customer_id] = "gone" if not user else "staff" if user["isStaff"] else "customer"
+    return found
+
+
+@cache
+def pack(names: tuple[str, ...]) -> str:
+    """Return one document with the named operations side by side: aliases m0, m1 …, variables likewise."""
+    kind, heads, bodies = "", [], []
+    for place, name in enumerate(names):
+        match = _OPERATION.match(operations.text_of(name))
+        if match is None:
+            raise ValueError(f"operation {name} is not of the one form that can be packed")
+        kind, variables, body = match.groups()
+        heads.append(variables.strip().replace("$", f"$m{place}_"))
+        bodies.append(f"  m{place}: " + body.strip().replace("$", f"$m{place}_"))
+    return f"{kind} Packed({', '.join(heads)}) {{\n" + "\n".join(bodies) + "\n}\n"
+
+
+def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:
+    """Return the operation that makes a change, and its variables."""
+    given: Json = {"id": change.customer_id}
+    if change.part == "attribute":
+        if attribute_id is None:
+            raise ValueError("a change of the attribute needs its id")
+        values = [{"value": name} for name in change.content or ()]
+        return "customer_attributes_update", given | {
+            "attributes": [{"id": attribute_id, "multiselect": values}]
+        }
+    private = change.part == "private"
+    if change.content is None:
+        keys = list(PRIVATE_KEYS if private else PUBLIC_KEYS)
+        return ("delete_private_metadata" if private else "delete_metadata"), given | {"keys": keys}
+    pairs = [{"key": key, "value": value} for key, value in sorted(change.content.items())]
+    return ("update_private_metadata" if private else "update_metadata"), given | {"input": pairs}
+
+
+def _outcome(change: Change, answer: Json | None, error: Json | None) -> Outcome:
+    if error is not None:
+        reason = str(error.get("message", ""))[:500]
+        # Saleor also denies permission for a customer who is gone, and for staff: `kinds` tells them apart.
+        return Outcome(change, "denied" if code_of(error) == "PermissionDenied" else "again", reason)
+    if answer is None:
+        return Outcome(change, "again", "Saleor left this customer out of its answer.")
+    refusals = answer.get("errors") or []
+    if not refusals:
+        return Outcome(change, "done")
+    first = refusals[0]
+    reason = f"{first.get('code')}: {first.get('message')}"[:500]
+    if first.get("code") == "NOT_FOUND":
+        about_attribute = change.part == "attribute" and first.get("field") != "id"
+        return Outcome(change, "no-attribute" if about_attribute else "gone", reason)
+    # NOT_UPDATED: the row changed beneath Saleor's own statement.
+    return Outcome(change, "again" if first.get("code") == "NOT_UPDATED" else "refused", reason)
