@@ -1,0 +1,138 @@
+"""How often a customer will buy: the BG/NBD model (Fader, Hardie, Lee 2005, Marketing Science 24(2)).
+
+A customer buys by a Poisson process with her own rate ~ Gamma(r, alpha), and after every repeat purchase
+leaves for good with her own chance ~ Beta(a, b). What is known of her is x repeat purchases, the last one
+at `recency`, seen until `age` (both counted from her first purchase, in any one unit of time).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import betainc, betaln, expit, gammaln, psi
+
+from scoring.maximum import maximise
+from scoring.quadrature import beta_nodes, interval_nodes
+
+Floats = npt.NDArray[np.float64]
+LOG_BOUNDS = (-9.0, 9.0)
+START = (0.5, 0.2, 1.0, 3.0)
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class BuyingModel:
+    """Parameters of the BG/NBD model; alpha in the unit of time of the data."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Customers grouped by what is known of them; `weight` customers share one line."""
+
+    x: Floats
+    recency: Floats
+    age: Floats
+    weight: Floats
+
+
+def log_likelihood(model: BuyingModel, histories: Histories) -> float:
+    """The log-likelihood of the histories, eq. (6) of the paper."""
+    return _likelihood(np.log([model.r, model.alpha, model.a, model.b]), histories)[0]
+
+
+def _likelihood(log_parameters: Floats, histories: Histories) -> tuple[float, Floats]:
+    """Log-likelihood and its slope by the logarithms of r, alpha, a, b; nothing leaves log space."""
+    r, alpha, a, b = np.exp(log_parameters)
+    x, weight = histories.x, histories.weight
+    repeated = x > 0
+    log_age, log_recency = np.log(alpha + histories.age), np.log(alpha + histories.recency)
+    chances = np.where(repeated, b + x - 1, 1.0)
+    if_here = -(r + x) * log_age
+    if_gone = np.where(repeated, np.log(a / chances) - (r + x) * log_recency, -np.inf)
+    either = np.logaddexp(if_here, if_gone)
+    gone = np.exp(if_gone - either)
+    here = 1 - gone
+    counts = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+    leaving = psi(a + b) - psi(a + b + x)
+    by_r = psi(r + x) - psi(r) + np.log(alpha) - here * log_age - gone * log_recency
+    by_alpha = r / alpha - (r + x) * (here * np.exp(-log_age) + gone * np.exp(-log_recency))
+    by_a = leaving + gone / a
+    by_b = leaving + psi(b + x) - psi(b) - gone / chances
+    slope = np.array([weight @ by_r * r, weight @ by_alpha * alpha, weight @ by_a * a, weight @ by_b * b])
+    return float(weight @ (counts + either)), slope
+
+
+def fit(histories: Histories) -> BuyingModel:
+    """The parameters of greatest likelihood (time is scaled by the mean age meanwhile)."""
+    total = histories.weight.sum()
+    unit = float(histories.weight @ histories.age / total)
+    scaled = Histories(histories.x, histories.recency / unit, histories.age / unit, histories.weight)
+
+    def mean_likelihood(log_parameters: Floats) -> tuple[float, Floats]:
+        value, slope = _likelihood(log_parameters, scaled)
+        return value / total, slope / total
+
+    r, alpha, a, b = np.exp(maximise(mean_likelihood, START, bounds=[LOG_BOUNDS] * len(START)))
+    return BuyingModel(r=float(r), alpha=float(alpha * unit), a=float(a), b=float(b))
+
+
+def fit_pace(histories: Histories, *, shape: BuyingModel, log_spread: float) -> BuyingModel:
+    """The shape with its alpha moved to the shop's pace, shrunken to the shape's own pace (log-normal)."""
+
+    def loss(shift: float) -> float:
+        moved = np.log([shape.r, shape.alpha * np.exp(shift), shape.a, shape.b])
+        return float(0.5 * (shift / log_spread) ** 2 - _likelihood(moved, histories)[0])
+
+    found = minimize_scalar(loss, bounds=(-8 * log_spread, 8 * log_spread), method="bounded")
+    return BuyingModel(shape.r, shape.alpha * float(np.exp(found.x)), shape.a, shape.b)
+
+
+def chance_alive(model: BuyingModel, x: Floats, *, recency: Floats, age: Floats) -> Floats:
+    """The chance that each customer has not left; 1 before the first repeat purchase."""
+    longer = (model.r + x) * (np.log(model.alpha + age) - np.log(model.alpha + recency))
+    gone = np.log(model.a) - np.log(np.where(x > 0, model.b + x - 1, 1.0)) + longer
+    return np.asarray(np.where(x > 0, expit(-gone), 1.0))
+
+
+def purchases_if_alive(
+    model: BuyingModel, x: Floats, *, age: Floats, span: float, discount: float = 0.0
+) -> Floats:
+    """Expected purchases within `span` from now of customers who have not left, discounted continuously.
+
+    Eq. (10) without its chance of being alive, as the integral it comes from: over p ~ Beta(a, b + x) and
+    over time s, of the purchase rate R/A · (1 + p·s/A)^-(R+1) with R = r + x, A = alpha + age. All terms are
+    positive, so no cancellation and no pole at a = 1, unlike the hypergeometric form.
+    """
+    times, time_weights = interval_nodes(span)
+    time_weights = time_weights * np.exp(-discount * times)
+    counts, place = np.unique(x, return_inverse=True)
+    dropouts, dropout_weights = beta_nodes(np.full(len(counts), model.a), model.b + counts)
+    expected = np.empty(len(x))
+    for start in range(0, len(x), CHUNK):
+        part = slice(start, start + CHUNK)
+        shape, scale = (model.r + x[part])[:, None], (model.alpha + age[part])[:, None]
+        rate = np.zeros((len(shape), len(times)))
+        for node in range(dropouts.shape[1]):
+            dropout = dropouts[place[part], node][:, None]
+            rate += dropout_weights[place[part], node][:, None] * np.exp(
+                -(shape + 1) * np.log1p(dropout * times / scale)
+            )
+        expected[part] = (shape / scale)[:, 0] * (rate @ time_weights)
+    return expected
+
+
+def chance_of_more(model: BuyingModel, x: float, *, age: Floats, span: float, n: Floats) -> Floats:
+    """The chance of at least n >= 1 purchases within `span` of customers who have not left.
+
+    They are the fewer of a Poisson and a geometric number with independent rate and drop-out, so the chance
+    is a product: a negative binomial tail times E[(1 - p)^(n-1)]. Same as eq. (8), without its sums.
+    """
+    from_rate = betainc(n, model.r + x, span / (model.alpha + age + span))
+    stays = np.exp(betaln(model.a, model.b + x + n - 1) - betaln(model.a, model.b + x))
+    return np.asarray(from_rate * stays)

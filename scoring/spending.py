@@ -1,0 +1,83 @@
+"""How much a customer spends when she buys: "The Gamma-Gamma Model of Monetary Value" (Fader, Hardie 2013).
+
+One basket ~ Gamma(p, rate) with the customer's own rate ~ Gamma(q, gamma). What is known of her is the
+number of baskets n and their mean. Before any basket is known, n = 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaln, psi
+
+from scoring.maximum import maximise
+
+Floats = npt.NDArray[np.float64]
+LOG_BOUNDS = ((-5.0, 9.0), (-2.0, 9.0), (-12.0, 12.0))
+Q_IS_ABOVE = np.array([0.0, 1.0, 0.0])
+START = (3.0, 2.0, 1.0)
+
+
+@dataclass(frozen=True)
+class SpendingModel:
+    """Parameters of the Gamma-Gamma model, gamma in the currency of the data; q > 1, so that means exist."""
+
+    p: float
+    q: float
+    gamma: float
+
+
+def log_likelihood(model: SpendingModel, n: Floats, mean: Floats) -> float:
+    """The log-likelihood of customers with n >= 1 baskets of that mean > 0, eq. (1a) of the note."""
+    return _likelihood(np.array([model.p, model.q, model.gamma]), n, mean)[0]
+
+
+def _likelihood(parameters: Floats, n: Floats, mean: Floats) -> tuple[float, Floats]:
+    """Log-likelihood and its slope by p, q, gamma."""
+    p, q, gamma = parameters
+    counts, place = np.unique(n, return_inverse=True)
+    weight = np.bincount(place).astype(np.float64)
+    log_mean, log_scale = np.log(mean), np.log(gamma + n * mean)
+    shape, size = p * counts, float(len(n))
+    by_count = gammaln(shape + q) - gammaln(shape) + shape * np.log(counts)
+    by_customer = (p * n - 1) * log_mean - (p * n + q) * log_scale
+    value = weight @ by_count + by_customer.sum() + size * (q * np.log(gamma) - gammaln(q))
+    slope_of_counts = counts * (psi(shape + q) - psi(shape) + np.log(counts))
+    by_p = weight @ slope_of_counts + n @ (log_mean - log_scale)
+    by_q = weight @ psi(shape + q) + size * (np.log(gamma) - psi(q)) - log_scale.sum()
+    by_gamma = size * q / gamma - np.sum((p * n + q) * np.exp(-log_scale))
+    return float(value), np.array([by_p, by_q, by_gamma])
+
+
+def fit(n: Floats, mean: Floats) -> SpendingModel:
+    """The parameters of greatest likelihood for customers with n >= 1 baskets of that mean > 0."""
+    unit = float(np.exp(np.mean(np.log(mean))))
+    order = np.lexsort((mean, n))  # the order of summing must not depend on the customers' names
+    n, scaled = n[order], mean[order] / unit
+
+    def mean_likelihood(logarithms: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logarithms)
+        value, slope = _likelihood(parameters + Q_IS_ABOVE, n, scaled)
+        return value / len(n), slope * parameters / len(n)
+
+    p, q_above_one, gamma = np.exp(maximise(mean_likelihood, START, bounds=LOG_BOUNDS))
+    return SpendingModel(p=float(p), q=float(1 + q_above_one), gamma=float(gamma * unit))
+
+
+def fit_level(n: Floats, mean: Floats, *, p: float, q: float) -> SpendingModel:
+    """The gamma of greatest likelihood for a given shape: the shop's mean basket and nothing else."""
+    unit = float(np.exp(np.mean(np.log(mean))))
+    order = np.lexsort((mean, n))
+    n, scaled = n[order], mean[order] / unit
+
+    def loss(log_gamma: float) -> float:
+        return -_likelihood(np.array([p, q, np.exp(log_gamma)]), n, scaled)[0] / len(n)
+
+    found = minimize_scalar(loss, bounds=(-40.0, 40.0), method="bounded", options={"xatol": 1e-9})
+    return SpendingModel(p=p, q=q, gamma=float(np.exp(found.x) * unit))
+
+
+def expected_basket(model: SpendingModel, n: Floats, mean: Floats) -> Floats:
+    """The mean of each customer's next baskets: her own mean, shrunken to the shop's, eq. (5) of the note."""
+    return np.asarray(model.p * (model.gamma + n * mean) / (model.p * n + model.q - 1))
