@@ -78,6 +78,8 @@ class Shop(Base):
     """Saleor id of the hidden customer attribute, where the shop has one."""
     status_at: Mapped[datetime | None]
     """When Saleor last said whether the app is switched on: an older word does not count."""
+    deliveries_read_at: Mapped[datetime | None]
+    """Deliveries that Saleor gave up and created before have been read back."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
 
@@ -122,7 +124,7 @@ class Customer(Base):
     updated_at: Mapped[datetime]
     """Saleor's updatedAt, or the event's issuedAt where a payload has none."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    """When Saleor said so: the event's issuedAt, or the time of our reading; decides between equal updated_at."""
+    """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
     deleted_at: Mapped[datetime | None]
 
 
@@ -162,9 +164,9 @@ class Order(Base):
     former_accounts: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Accounts that the order was bound to before; '' stands for those that were deleted since."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    """When Saleor said so: the event's issuedAt, or the time of our reading; decides between equal updated_at."""
+    """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
     fingerprint: Mapped[bytes] = mapped_column(server_default=text("''"))
-    """Short hash of the payload's content: decides between equal times, and tells whether anything changed."""
+    """Short hash of the content: decides between equal times, and tells whether anything changed."""
 
 
 class OrderLine(Base):

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("public_mirror", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("segments_attribute_id", sa.Text(), nullable=True),
         sa.Column("status_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deliveries_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("write_back", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("api_url", name=op.f("uq_shops_api_url")),
