@@ -1,0 +1,134 @@
+"""A shop comes, is paused, comes back, and goes: everything that an installation means for our rows."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log, settings
+from saleor_influence_app.errors import AppError
+from saleor_influence_app.models import Backfill, Shop
+from webhooks.router import ShopKeys
+
+logger = log.get(__name__)
+
+BACKFILL_KINDS = ("customers", "orders")
+REFETCH_INTERVAL = timedelta(seconds=60)
+"""Anybody can name an unknown key in a signature, so a shop is asked for its keys once a minute at most."""
+
+FetchKeys = Callable[[str], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What a proven registration tells of a shop; the token is still in clear."""
+
+    api_url: str
+    app_id: str
+    token: str = field(repr=False)
+    jwks: dict[str, Any]
+    schema_version: str
+    saleor_version: str | None
+    permissions: tuple[str, ...]
+
+
+def store(session: Session, installation: Installation) -> int:
+    """Store the shop under a new id; what an earlier installation at the same address left is gone.
+
+    Reading its history begins after the commit.
+    """
+    # Two registrations at one moment: the later one wins whole, instead of failing on the unique address.
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(installation.api_url, 0))
+    session.execute(select(lock))
+    session.execute(delete(Shop).where(Shop.api_url == installation.api_url))
+    shop = Shop(
+        api_url=installation.api_url,
+        app_id=installation.app_id,
+        token_encrypted=encrypt(installation.token),
+        email_key_encrypted=encrypt(secrets.token_urlsafe(32)),
+        jwks=installation.jwks,
+        jwks_fetched_at=func.now(),
+        schema_version=installation.schema_version,
+        saleor_version=installation.saleor_version,
+        permissions=sorted(installation.permissions),
+    )
+    session.add(shop)
+    session.flush()
+    for kind in BACKFILL_KINDS:
+        session.add(Backfill(shop_id=shop.id, kind=kind))
+        db.after_commit(session, "history.backfill", shop.id, kind)
+    session.flush()
+    logger.info("shop.installed", shop_id=shop.id, schema_version=shop.schema_version)
+    return shop.id
+
+
+def pause(session: Session, shop_id: int) -> None:
+    """Stop all work for the shop: staff switched the app off."""
+    _set_active(session, shop_id, active=False)
+
+
+def resume(session: Session, shop_id: int) -> None:
+    """Take up the work for the shop again, beginning with what changed meanwhile."""
+    if _set_active(session, shop_id, active=True):
+        db.after_commit(session, "facts.project", shop_id)
+        db.after_commit(session, "history.reconcile", shop_id)
+        db.after_commit(session, "outbox.flush", shop_id)
+
+
+def purge(session: Session, shop_id: int) -> bool:
+    """Delete every row of the shop; a repeat is a no-op. Says whether there was one."""
+    gone = session.execute(delete(Shop).where(Shop.id == shop_id).returning(Shop.id)).scalar()
+    if gone is not None:
+        logger.info("shop.purged", shop_id=shop_id)
+    return gone is not None
+
+
+def keys_of(session: Session, api_url: str) -> ShopKeys | None:
+    """Return what is needed to judge tokens and signatures of the shop at exactly this address."""
+    row = session.execute(
+        select(Shop.id, Shop.app_id, Shop.active, Shop.jwks).where(Shop.api_url == api_url)
+    ).one_or_none()
+    return None if row is None else ShopKeys(*row)
+
+
+def refetch_keys(transaction: db.Transaction, shop_id: int, *, fetch: FetchKeys) -> ShopKeys | None:
+    """Return the shop with newly fetched keys, or None when it was asked a moment ago or gives none."""
+    with transaction() as session:
+        # The row itself is the rate limit, for all processes together.
+        api_url = session.execute(
+            update(Shop)
+            .where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
+            .values(jwks_fetched_at=func.now())
+            .returning(Shop.api_url)
+        ).scalar()
+    if api_url is None:
+        return None
+    try:
+        jwks = fetch(api_url)
+    except AppError as error:
+        logger.warning("keys.not_fetched", shop_id=shop_id, reason=error.code)
+        return None
+    with transaction() as session:
+        session.execute(update(Shop).where(Shop.id == shop_id).values(jwks=jwks))
+        return keys_of(session, api_url)
+
+
+def encrypt(clear: str) -> str:
+    """Return the text encrypted with the newest secret key."""
+    return settings.get().fernet.encrypt(clear.encode()).decode()
+
+
+def _set_active(session: Session, shop_id: int, *, active: bool) -> bool:
+    changed = session.execute(
+        update(Shop)
+        .where(Shop.id == shop_id, Shop.active.is_(not active))
+        .values(active=active)
+        .returning(Shop.id)
+    ).scalar()
+    if changed is not None:
+        logger.info("shop.resumed" if active else "shop.paused", shop_id=shop_id)
+    return changed is not None
