@@ -1,0 +1,136 @@
+"""From orders to what the models need of each customer: how often, how lately, how long, how much."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+from scoring.parameters import ValueParameters
+
+MOST_MONEY = 1e15
+TIME = pa.timestamp("us", tz="UTC")
+ORDERS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("order_id", pa.string()),
+        ("created_at", TIME),
+        ("currency", pa.string()),
+        ("charged", pa.float64()),
+        ("voucher_code", pa.string()),
+    ]
+)
+# Money is summed as whole millionths: the same total whatever the order of the rows.
+BELIEVED = """
+CREATE TEMP TABLE believed AS
+SELECT orders.customer_id, orders.order_id, orders.placed, orders.charged, orders.voucher_code,
+       CAST(nullif(round(orders.charged * rates.rate, 6), 0) AS DECIMAL(38, 6)) AS money
+FROM orders LEFT JOIN rates ON rates.currency = upper(orders.currency)
+WHERE orders.placed <= $as_of AND abs(orders.charged) <= $most
+"""
+MAIN_CURRENCY = """
+SELECT upper(currency) FROM orders
+WHERE currency <> '' AND placed <= $as_of AND abs(charged) <= $most
+GROUP BY upper(currency) ORDER BY count(*) FILTER (charged > 0) DESC, count(*) DESC, upper(currency) LIMIT 1
+"""
+COUNTS = """
+SELECT count(*) FILTER (placed > $as_of) AS future,
+       count(*) FILTER (placed IS NULL OR charged IS NULL OR NOT abs(charged) <= $most) AS unreadable,
+       count(*) FILTER (
+           placed <= $as_of AND charged > 0 AND charged <= $most
+           AND upper(coalesce(currency, '')) NOT IN (SELECT currency FROM rates)
+       ) AS foreign_money
+FROM orders
+"""
+SUMMARY = """
+WITH days AS (
+    SELECT customer_id, CAST(placed AS DATE) AS day, count(*) FILTER (charged > 0) AS paid,
+           sum(money) FILTER (charged > 0) AS money
+    FROM believed WHERE customer_id IS NOT NULL GROUP BY ALL
+)
+SELECT customer_id,
+       CAST(sum(paid) AS BIGINT) AS orders_count,
+       CAST(coalesce(sum(money), 0) AS DOUBLE) AS revenue,
+       greatest(count(*) FILTER (paid > 0) - 1, 0) AS frequency,
+       coalesce(date_diff('day', min(day) FILTER (paid > 0), max(day) FILTER (paid > 0)), 0) AS recency_days,
+       coalesce(date_diff('day', min(day) FILTER (paid > 0), CAST($as_of AS DATE)), 0) AS age_days,
+       count(money) AS baskets,
+       CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) AS repeat_revenue
+FROM days GROUP BY customer_id ORDER BY customer_id
+"""
+
+
+class OrdersInvalid(ValueError):
+    """The table cannot be read as orders; the message says which column and why."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was made of the orders: the currency that values are told in, and remarks in plain words."""
+
+    currency: str
+    notes: tuple[str, ...]
+
+
+def take_in(
+    connection: duckdb.DuckDBPyConnection, orders: pa.Table, *, as_of: datetime, parameters: ValueParameters
+) -> Intake:
+    """The believable orders stand in the table `believed`, with `money` in the main currency or null."""
+    asked = {"as_of": naive(as_of), "most": MOST_MONEY}
+    table = conform(orders, ORDERS)
+    placed = table["created_at"].cast(pa.timestamp("us"))
+    connection.register("orders", table.drop_columns(["created_at"]).append_column("placed", placed))
+    found = connection.execute(MAIN_CURRENCY, asked).fetchall()
+    currency = (parameters.currency or (found[0][0] if found else "")).upper()
+    rates = {code.upper(): rate for code, rate in parameters.exchange_rates.items()} | {currency: 1.0}
+    known = {"currency": pa.array(list(rates), pa.string()), "rate": pa.array(rates.values(), pa.float64())}
+    connection.register("rates", pa.table(known))
+    connection.execute(BELIEVED, asked)
+    future, unreadable, foreign = connection.execute(COUNTS, asked).fetchall()[0]
+    day = naive(as_of).date().isoformat()
+    remarks = (
+        (future, f"{_orders(future)} dated after {day} left aside until that day."),
+        (unreadable, f"{_orders(unreadable)} left aside: no date, no amount or an amount beyond belief."),
+        (foreign, f"{_orders(foreign)} counted but without money: no exchange rate into {currency}."),
+    )
+    return Intake(currency=currency, notes=tuple(text for count, text in remarks if count))
+
+
+def summarise(connection: duckdb.DuckDBPyConnection, *, as_of: datetime) -> pa.Table:
+    """One row a customer with an order, sorted by id; only orders with money charged count as purchases.
+
+    frequency: days with a purchase after the first such day; recency_days: first to last of them; age_days:
+    first of them to as_of (Fader, Hardie, Lee 2005 count the same way). baskets: days with known money.
+    """
+    return table_of(connection, SUMMARY, as_of=naive(as_of))
+
+
+def table_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> pa.Table:
+    """The answer to a query as one Arrow table."""
+    return connection.execute(query, values).to_arrow_table()
+
+
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the schema's columns and types; naive times are refused, other zones are converted."""
+    missing = [name for name in schema.names if name not in table.column_names]
+    if missing:
+        raise OrdersInvalid(f"the table lacks {', '.join(missing)}")
+    for expected in schema:
+        given = table.schema.field(expected.name).type
+        if pa.types.is_timestamp(expected.type) and (not pa.types.is_timestamp(given) or given.tz is None):
+            raise OrdersInvalid(f"{expected.name} must hold times with a time zone, not {given}")
+    try:
+        return table.select(schema.names).cast(schema, safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as trouble:
+        raise OrdersInvalid(f"the table cannot be read: {trouble}") from trouble
+
+
+def naive(moment: datetime) -> datetime:
+    """The moment in UTC without its zone, as DuckDB compares it."""
+    if moment.tzinfo is None:
+        raise OrdersInvalid("as_of needs a time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count:,} orders"
