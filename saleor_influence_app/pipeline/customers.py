@@ -1,0 +1,149 @@
+"""Customers as rows: the newest state of each, and tombstones that nothing older brings back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.pipeline import orders, shops
+from webhooks.events import CustomerPayload
+
+REVIVAL_MARGIN = timedelta(minutes=10)
+"""How much younger than a deletion a read must be to prove her alive: clocks differ, pages age."""
+
+_UPSERT = text("""
+WITH fresh AS (
+    SELECT * FROM unnest(
+        CAST(:customer_id AS text[]), CAST(:email_hash AS bytea[]), CAST(:is_staff AS boolean[]),
+        CAST(:date_joined AS timestamptz[]), CAST(:updated_at AS timestamptz[]),
+        CAST(:seen_at AS timestamptz[])
+    ) AS f (customer_id, email_hash, is_staff, date_joined, updated_at, seen_at)
+), old AS (
+    SELECT c.* FROM customers c JOIN fresh USING (customer_id) WHERE c.shop_id = :shop_id
+), judged AS (
+    SELECT f.*, old.customer_id IS NULL OR old.deleted_at IS NOT NULL
+        OR (f.updated_at, f.seen_at, f.is_staff, coalesce(f.email_hash, ''))
+         > (old.updated_at, old.seen_at, old.is_staff, coalesce(old.email_hash, '')) AS newer,
+        old.date_joined AS known_date_joined
+    FROM fresh f LEFT JOIN old USING (customer_id)
+    WHERE old.deleted_at IS NULL OR old.deleted_at < CAST(:proven_after AS timestamptz)
+), won AS (
+    INSERT INTO customers AS c (shop_id, customer_id, email_hash, is_staff, date_joined, updated_at, seen_at)
+    SELECT :shop_id, customer_id, email_hash, is_staff, least(date_joined, known_date_joined),
+        updated_at, seen_at
+    FROM judged WHERE newer
+    ON CONFLICT (shop_id, customer_id) DO UPDATE SET
+        email_hash = excluded.email_hash, is_staff = excluded.is_staff, date_joined = excluded.date_joined,
+        updated_at = excluded.updated_at, seen_at = excluded.seen_at, deleted_at = NULL
+    RETURNING c.customer_id, c.email_hash, c.is_staff
+), dated AS (
+    UPDATE customers c SET date_joined = least(c.date_joined, j.date_joined)
+    FROM judged j
+    WHERE NOT j.newer AND c.shop_id = :shop_id AND c.customer_id = j.customer_id
+        AND (c.date_joined IS NULL OR j.date_joined < c.date_joined) AND j.date_joined IS NOT NULL
+)
+SELECT count(*) FROM won LEFT JOIN old USING (customer_id)
+WHERE old.customer_id IS NULL OR old.deleted_at IS NOT NULL
+    OR (old.email_hash, old.is_staff) IS DISTINCT FROM (won.email_hash, won.is_staff)
+""")
+
+_BURY = text("""
+INSERT INTO customers AS c (shop_id, customer_id, updated_at, seen_at, deleted_at)
+SELECT :shop_id, f.customer_id, f.deleted_at, f.deleted_at, f.deleted_at
+FROM unnest(CAST(:customer_id AS text[]), CAST(:deleted_at AS timestamptz[])) AS f (customer_id, deleted_at)
+ON CONFLICT (shop_id, customer_id) DO UPDATE SET
+    email_hash = NULL, is_staff = false, date_joined = NULL,
+    updated_at = greatest(c.deleted_at, excluded.deleted_at),
+    seen_at = greatest(c.deleted_at, excluded.deleted_at),
+    deleted_at = greatest(c.deleted_at, excluded.deleted_at)
+""")
+
+_FORGET = tuple(
+    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = ANY (:ids)")  # noqa: S608 - our names
+    for table in ("scores", "memberships", "outbox", "personal_codes")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSeen:
+    """A state of a customer, and when Saleor said so."""
+
+    customer: CustomerPayload
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    customer_id: str
+    email_hash: bytes | None
+    is_staff: bool
+    date_joined: datetime | None
+    updated_at: datetime
+    seen_at: datetime
+
+    @property
+    def age(self) -> tuple[datetime, datetime, bool, bytes]:
+        return self.updated_at, self.seen_at, self.is_staff, self.email_hash or b""
+
+
+def upsert(
+    session: Session, shop_id: int, seen: Sequence[CustomerSeen], *, read_at: datetime | None = None
+) -> int:
+    """Each customer has her newest known state; the number of those that changed.
+
+    A deleted one stays deleted, unless `read_at` says that Saleor itself listed her well after the deletion.
+    The caller holds `shops.lock_facts`.
+    """
+    if not seen:
+        return 0
+    rows = _newest(seen, shops.email_key(session, shop_id))
+    parameters: dict[str, Any] = {
+        "shop_id": shop_id,
+        "proven_after": read_at - REVIVAL_MARGIN if read_at is not None else None,
+        "customer_id": [row.customer_id for row in rows],
+        "email_hash": [row.email_hash for row in rows],
+        "is_staff": [row.is_staff for row in rows],
+        "date_joined": [row.date_joined for row in rows],
+        "updated_at": [row.updated_at for row in rows],
+        "seen_at": [row.seen_at for row in rows],
+    }
+    return int(session.execute(_UPSERT, parameters).scalar_one())
+
+
+def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> None:
+    """Of these customers only the id stays, as a tombstone; their orders stay without owner.
+
+    Scores, memberships, metadata to write and personal codes go. The caller holds `shops.lock_facts`.
+    """
+    if not deleted:
+        return
+    ids = sorted(deleted)
+    session.execute(
+        _BURY, {"shop_id": shop_id, "customer_id": ids, "deleted_at": [deleted[one] for one in ids]}
+    )
+    for statement in _FORGET:
+        session.execute(statement, {"shop_id": shop_id, "ids": ids})
+    orders.unbind(session, shop_id, ids)
+
+
+def _newest(seen: Iterable[CustomerSeen], key: bytes) -> list[_Row]:
+    newest: dict[str, _Row] = {}
+    for one in seen:
+        payload = one.customer
+        row = _Row(
+            customer_id=payload.id,
+            email_hash=shops.email_hash(key, payload.email),
+            is_staff=payload.is_staff is True,
+            date_joined=payload.date_joined,
+            updated_at=payload.updated_at or one.seen_at,
+            seen_at=one.seen_at,
+        )
+        known = newest.get(row.customer_id)
+        if known is not None:
+            joined = min((date for date in (known.date_joined, row.date_joined) if date), default=None)
+            row = replace(max(known, row, key=lambda some: some.age), date_joined=joined)
+        newest[row.customer_id] = row
+    return [newest[customer_id] for customer_id in sorted(newest)]

@@ -1,0 +1,59 @@
+"""A shop as the steps see it: its row, its lock, its key for e-mail hashes."""
+
+import hmac
+from datetime import datetime
+
+from sqlalchemy import or_, select, text, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import settings
+from saleor_influence_app.models import Shop
+
+FACTS_LOCK = 0x0FAC75
+"""First half of the advisory lock's name; the second is the shop."""
+
+
+def load(session: Session, shop_id: int) -> Shop | None:
+    """Return the shop if it is installed and switched on."""
+    shop = session.get(Shop, shop_id)
+    return shop if shop is not None and shop.active else None
+
+
+def active_ids(session: Session) -> list[int]:
+    """Return the ids of all shops that are switched on."""
+    return list(session.scalars(select(Shop.id).where(Shop.active).order_by(Shop.id)))
+
+
+def lock_facts(session: Session, shop_id: int) -> None:
+    """Be the only writer of this shop's facts until the transaction ends.
+
+    One writer at a time makes a deletion and a late order of the same customer exclude each other,
+    and leaves nothing to deadlock on. It costs nothing: a page or a batch holds it for milliseconds.
+    """
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(:space, :shop)"), {"space": FACTS_LOCK, "shop": shop_id}
+    )
+
+
+def email_key(session: Session, shop_id: int) -> bytes:
+    """Return the shop's own key for hashes of e-mail addresses."""
+    encrypted = session.scalars(select(Shop.email_key_encrypted).where(Shop.id == shop_id)).one()
+    return settings.get().fernet.decrypt(encrypted.encode())
+
+
+def email_hash(key: bytes, email: str | None) -> bytes | None:
+    """Return the keyed hash that joins a guest's orders to an account; None for no address."""
+    if email is None or not (bare := email.strip().casefold()):
+        return None
+    return hmac.digest(key, bare.encode(), "sha256")
+
+
+def is_newest_word(session: Session, shop_id: int, at: datetime) -> bool:
+    """Tell whether Saleor said nothing later about the app being on or off; now this is the newest."""
+    newest = session.scalars(
+        update(Shop)
+        .where(Shop.id == shop_id, or_(Shop.status_at.is_(None), Shop.status_at < at))
+        .values(status_at=at)
+        .returning(Shop.id)
+    ).first()
+    return newest is not None
