@@ -11,7 +11,7 @@ export function Breakdown({ customer }: { customer: CustomerValue }) {
   const facts: Fact[] = [
     { label: "Own purchases", value: clv ? format.estimate(clv) : "–" },
     {
-      label: "Orders with her code",
+      label: "Orders with personal code",
       value: crv ? format.estimate(crv) : "–",
       note: referred
         ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`

@@ -8,7 +8,10 @@ import type { Format } from "../format/format";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
 
-/** "Rank 12 · above 97 % of valued customers" */
+/** How sure the interval is; the method computes no other. */
+export const CONFIDENCE = 0.9;
+
+/** "Rank 12 · above 97% of customers" */
 export function placeAmongOthers(customer: CustomerValue, format: Format): string | null {
   const { rank, percentile } = customer;
   if (rank === null) return null;
@@ -21,24 +24,25 @@ export function Headline({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
   const { value, value_low: low, value_high: high } = customer;
   if (value === null) return null;
-  const range = low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : null;
+  const range = low && high ? `${format.estimate(low)} and ${format.estimate(high)}` : null;
+  const sure = format.percent(CONFIDENCE);
   const place = placeAmongOthers(customer, format);
   return (
     <div className="headline">
       <Text as="p" size={10} fontWeight="medium" className="figure">
         {format.estimate(value)}
       </Text>
-      <Muted>Expected over the next twelve months</Muted>
+      <Muted>Expected future value</Muted>
       {range && low && high && (
         <div className="headline-range">
           <Interval
             low={Number(low.amount)}
             value={Number(value.amount)}
             high={Number(high.amount)}
-            label={`90 % interval from ${range}`}
+            label={`Between ${range}, the ${sure} interval`}
           />
           <Text as="p" size={2} className="figure">
-            90 % sure: {range}
+            Between {range} <span className="muted">({sure} interval)</span>
           </Text>
         </div>
       )}

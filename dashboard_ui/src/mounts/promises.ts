@@ -8,7 +8,7 @@ export interface Outlook {
 const PROMISES: Record<string, Outlook> = {
   "/widgets/voucher": {
     title: "Whose code this is",
-    text: "When this voucher belongs to a customer, her orders brought by it will be listed here. Nothing is shown yet.",
+    text: "When this voucher is a customer's personal code, the orders it brought will be listed here. Nothing is shown yet.",
   },
   "/widgets/home": {
     title: "Influence at a glance",
@@ -16,7 +16,7 @@ const PROMISES: Record<string, Outlook> = {
   },
   "/popups/customer": {
     title: "Evidence for this customer",
-    text: "Every unit of money behind her value will be listed here, order by order. Until then, the customer page's widget shows the sum and the reasons.",
+    text: "Every unit of money behind this customer's value will be listed here, order by order. Until then, the customer page's widget shows the sum and the reasons.",
   },
   "/popups/customers": {
     title: "Selected customers compared",

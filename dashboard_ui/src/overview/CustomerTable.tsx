@@ -3,6 +3,7 @@
 import type { CustomerRow } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
+import { CONFIDENCE } from "../customer/Headline";
 import { EVIDENCE } from "../customer/words";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
@@ -57,6 +58,7 @@ function Row({ customer, people, titles }: { customer: CustomerRow } & Omit<Prop
 }
 
 export function CustomerTable({ customers, people, titles }: Props) {
+  const { format } = useShop();
   return (
     <div className="table-room">
       <table className="table">
@@ -65,7 +67,7 @@ export function CustomerTable({ customers, people, titles }: Props) {
             <th scope="col">Rank</th>
             <th scope="col">Customer</th>
             <th scope="col" className="cell-number">
-              Value, 90 % interval
+              Value, {format.percent(CONFIDENCE)} interval
             </th>
             <th scope="col" className="cell-number">
               Orders

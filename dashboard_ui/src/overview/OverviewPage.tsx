@@ -36,10 +36,14 @@ export function OverviewPage() {
             </div>
           )}
           <Problems problems={overview.problems} />
-          <HistoryCard history={overview.history} drift={overview.drift} />
-          <RunCard run={overview.last_run} history={overview.history.state} />
-          <SegmentsCard segments={overview.segments} />
-          <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
+          <div className="column">
+            <HistoryCard history={overview.history} drift={overview.drift} />
+            <SegmentsCard segments={overview.segments} />
+          </div>
+          <div className="column">
+            <RunCard run={overview.last_run} history={overview.history.state} />
+            <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
+          </div>
           <TopCustomers segments={overview.segments} runId={overview.last_run?.id} />
         </div>
       )}

@@ -25,7 +25,10 @@ function factsOf(run: Run, format: Format): Fact[] {
   }));
   return [
     { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Not yet" },
-    { label: "Finished", value: run.finished_at ? format.moment(run.finished_at) : "Not yet" },
+    {
+      label: "Finished",
+      value: run.finished_at ? format.moment(run.finished_at) : isUnderWay(run) ? "Not yet" : "No",
+    },
     ...counts,
   ];
 }

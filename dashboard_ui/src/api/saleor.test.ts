@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { createSaleor, peopleQuery } from "./saleor";
+
+interface Sent {
+  query: string;
+  variables: Record<string, string>;
+}
+
+function rig(answer: (sent: Sent) => unknown) {
+  const sent: Sent[] = [];
+  const headers: Headers[] = [];
+  const send = vi.fn((_: string, init: RequestInit) => {
+    const body = JSON.parse(init.body as string) as Sent;
+    sent.push(body);
+    headers.push(new Headers(init.headers));
+    return Promise.resolve(Response.json(answer(body)));
+  });
+  const saleor = createSaleor({
+    saleorApiUrl: "https://shop.example/graphql/",
+    tokens: { current: () => "staff-token", renewed: () => Promise.reject(new Error("unused")) },
+    send: send as unknown as typeof fetch,
+  });
+  return { saleor, sent, headers };
+}
+
+const user = (id: string) => ({ id, firstName: "Ada", lastName: id, email: `${id}@example.com` });
+const everyone = ({ variables }: Sent) => ({
+  data: Object.fromEntries(Object.entries(variables).map(([alias, id]) => [alias, user(id)])),
+});
+
+describe("people", () => {
+  it("are asked for with variables, never with ids inside the query", () => {
+    const { query, variables } = peopleQuery(['VXNlcjox") { id } }']);
+    expect(query).not.toContain("VXNlcjox");
+    expect(variables).toEqual({ p0: 'VXNlcjox") { id } }' });
+  });
+
+  it("come by id, with the staff member's own token", async () => {
+    const { saleor, headers } = rig(everyone);
+    const people = await saleor.people(["a", "b"]);
+    expect(people.get("b")).toEqual({ id: "b", name: "Ada b", email: "b@example.com" });
+    expect(headers[0]?.get("authorization-bearer")).toBe("staff-token");
+  });
+
+  it("are asked for a hundred at a time", async () => {
+    const { saleor, sent } = rig(everyone);
+    const ids = Array.from({ length: 250 }, (_, n) => `u${n}`);
+    expect((await saleor.people(ids)).size).toBe(250);
+    expect(sent.map(({ variables }) => Object.keys(variables).length)).toEqual([100, 100, 50]);
+  });
+
+  it("who may not be read leave the others readable", async () => {
+    const { saleor } = rig(() => ({
+      data: { p0: user("a"), p1: null },
+      errors: [{ message: "no", extensions: { exception: { code: "PermissionDenied" } } }],
+    }));
+    expect([...(await saleor.people(["a", "b"])).keys()]).toEqual(["a"]);
+  });
+
+  it("who were deleted are simply missing", async () => {
+    const { saleor } = rig(() => ({ data: { p0: null } }));
+    expect((await saleor.people(["a"])).size).toBe(0);
+  });
+
+  it("who are all refused are trouble", async () => {
+    const { saleor } = rig(() => ({ data: null, errors: [{ message: "no" }] }));
+    await expect(saleor.people(["a"])).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});
+
+describe("the customer of an order", () => {
+  it("is the account that placed it, or nobody for a guest", async () => {
+    const placed = rig(() => ({ data: { order: { id: "o", user: { id: "u" } } } }));
+    await expect(placed.saleor.customerOfOrder("o")).resolves.toBe("u");
+    const guest = rig(() => ({ data: { order: { id: "o", user: null } } }));
+    await expect(guest.saleor.customerOfOrder("o")).resolves.toBeNull();
+  });
+
+  it("is trouble when Saleor does not share the order", async () => {
+    const { saleor } = rig(() => ({ data: { order: null }, errors: [{ message: "no" }] }));
+    await expect(saleor.customerOfOrder("o")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});
