@@ -48,3 +48,9 @@ app.add_defaults(_configuration)
 def send(task: str, *arguments: int | str, countdown: float | None = None) -> None:
     """Put a message for `task` in its queue; raises kombu's OperationalError when Redis is away."""
     app.send_task(task, args=arguments, countdown=countdown)
+
+
+def ping() -> None:
+    """Return if Redis answers within a few seconds; raises kombu's or Redis' error if not."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.ping()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from saleor_influence_app import broker, log, settings
@@ -87,6 +87,11 @@ def _run_waiting(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _drop_waiting(session: Session) -> None:
     session.info.pop("after_commit", None)
+
+
+def ping(session: Session) -> None:
+    """Return if the database answers; raises SQLAlchemy's error if not."""
+    session.execute(text("SELECT 1"))
 
 
 def migrate(connection: Connection) -> None:

@@ -31,7 +31,7 @@ CUSTOMER_ATTRIBUTES_FIRST = (3, 23)
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The app as the browser sees it (`iframe_url`) and as Saleor sees it (`api_url`), no slash at the end."""
+    """The app as the browser sees it and as Saleor's servers see it, without a slash at the end."""
 
     iframe_url: str
     api_url: str
@@ -57,7 +57,7 @@ def template() -> dict[str, Any]:
 
 
 def generated() -> dict[str, Any]:
-    """Return manifest.json as it should stand: with the version of the package, the webhooks of the catalog."""
+    """Return manifest.json as it should stand: the package's version, the catalog's webhooks."""
     return {**template(), "version": version(), "webhooks": catalog.manifest_webhooks(PLACEHOLDER)}
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline import scores
 from webhooks.router import ShopKeys
 
 logger = log.get(__name__)
@@ -62,6 +63,7 @@ def store(session: Session, installation: Installation) -> int:
         session.add(Backfill(shop_id=shop.id, kind=kind))
         db.after_commit(session, "history.backfill", shop.id, kind)
     session.flush()
+    scores.default_segments(session, shop.id)
     logger.info("shop.installed", shop_id=shop.id, schema_version=shop.schema_version)
     return shop.id
 

@@ -1,0 +1,78 @@
+"""Every failure as JSON for a person: `{"error": {"code", "message"}}`, and nothing of our inside in it."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from saleor_influence_app import log
+from saleor_influence_app.errors import AppError, ServiceUnavailable
+
+logger = log.get(__name__)
+PROBLEMS_NAMED = 3
+
+
+def answer(status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the one form that errors have."""
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers=headers)
+
+
+def as_app_error(error: Exception) -> AppError | None:
+    """Return what a person should hear of a failure, None for a fault in our own code."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        # The type only: a database error quotes the values of its statement.
+        logger.error("database.unavailable", error=type(error).__name__)
+        return ServiceUnavailable("The app's database cannot be used at the moment. Please try again.")
+    return None
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every failure in the one form."""
+    app.add_exception_handler(AppError, _expected)
+    for kind in (OperationalError, InterfaceError, PoolTimeout, DBAPIError):
+        app.add_exception_handler(kind, _expected)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _expected(_: Request, error: Exception) -> JSONResponse:
+    found = as_app_error(error)
+    if found is None:
+        return _fault(error)
+    headers = {"retry-after": "5"} if isinstance(found, ServiceUnavailable) else None
+    return answer(found.status, found.code, found.message, headers=headers)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
+    problems = error.errors()
+    named = [
+        f"{'.'.join(str(part) for part in problem['loc'][1:]) or problem['loc'][0]}: {problem['msg']}"
+        for problem in problems[:PROBLEMS_NAMED]
+    ]
+    more = [f"and {len(problems) - PROBLEMS_NAMED} more"] if len(problems) > PROBLEMS_NAMED else []
+    return answer(422, "INVALID_INPUT", "; ".join([*named, *more]))
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as registered
+    code = "NOT_FOUND" if error.status_code == 404 else "INVALID_INPUT"  # noqa: PLR2004
+    return answer(error.status_code, code, str(error.detail), headers=error.headers)
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    return _fault(error)
+
+
+def _fault(error: Exception) -> JSONResponse:
+    logger.error("request.failed", error=type(error).__name__)
+    return answer(500, "FAILED", "Something went wrong in this app. The operator's log says what.")
