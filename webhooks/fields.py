@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator, BeforeValidator, StrictBool, StrictInt, StrictStr, StringConstraints
 
-MAX_AMOUNT: Final = Decimal(10) ** 15  # a JSON number is exact to fifteen digits
+MAX_AMOUNT: Final = Decimal(10) ** 12  # with its three decimals exact even where a client reads floats
 MAX_QUANTITY: Final = 10_000_000
 CLOCK_SKEW: Final = timedelta(days=1)
 # Saleor stores three decimals and sends a float, which may carry a tail (0.30000000000000004).
@@ -35,7 +35,7 @@ def _amount(value: object) -> Decimal:
     if not isinstance(value, Decimal):
         raise ValueError("should be a number")  # noqa: TRY004 - pydantic understands ValueError only
     if not value.is_finite() or not -MAX_AMOUNT <= value <= MAX_AMOUNT:
-        raise ValueError("should be an amount of money below 10^15")
+        raise ValueError("should be an amount of money of at most 10^12")
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -3:  # noqa: PLR2004 - three decimals, see above
         value = value.quantize(_SMALLEST_AMOUNT)

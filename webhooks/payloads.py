@@ -69,7 +69,6 @@ class OrderPayload(Payload):
     total_gross: Amount
     total_net: Amount
     total_charged: SignedAmount
-    total_refunded: SignedAmount | None = None
     voucher_code: Text | None
     lines: tuple[OrderLine, ...]
 
@@ -90,7 +89,6 @@ class OrderPayload(Payload):
             total_gross=inner(node, "total", "gross", "amount"),
             total_net=inner(node, "total", "net", "amount"),
             total_charged=inner(node, "totalCharged", "amount"),
-            total_refunded=inner(node, "totalRefunded", "amount"),
             voucher_code=_none_if_empty(node.get("voucherCode")),
             lines=_lines(node.get("lines")),
         )
@@ -155,7 +153,11 @@ def _lines(nodes: object) -> list[dict[str, Any]]:
         raise PayloadInvalid("lines: should be a list")
     if len(nodes) > MAX_LINES:
         raise PayloadInvalid(f"lines: {len(nodes)} are more than {MAX_LINES}")
-    return [_line(node) for node in nodes]
+    lines = [_line(node) for node in nodes]
+    ids = {line["id"] for line in lines if isinstance(line["id"], str)}
+    if len(ids) != len(lines):
+        raise PayloadInvalid("lines: two have the same id, or one has none")
+    return lines
 
 
 def _line(node: object) -> dict[str, Any]:

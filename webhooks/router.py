@@ -5,8 +5,10 @@ be read is stored too, for a person to see, and only what will never become acce
 Nothing of a body is logged.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,7 +16,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 from fastapi.requests import Request
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
@@ -26,6 +27,7 @@ from webhooks.payloads import inner
 from webhooks.verification import SignatureInvalid, UnknownKey, verify
 
 BODY_LIMIT: Final = 4 * 1024 * 1024  # an order of ten thousand lines is about half of it
+THREADS: Final = 8  # each may hold a database connection
 _log = logging.getLogger(__name__)
 
 
@@ -41,12 +43,12 @@ class ShopKeys:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A genuine body, its SHA-256 in hex, and when it was issued: None if it cannot be read."""
+    """A genuine body, its SHA-256, and when it was issued: None if that cannot be read."""
 
     shop_id: int
     slug: str
     body: bytes
-    body_hash: str
+    body_hash: bytes
     issued_at: datetime | None
 
 
@@ -110,6 +112,9 @@ def build_router(
     - `accept(delivery)`: return once the delivery is committed; a repeat of the same bytes is a no-op.
     """
     intake = _Intake(keys_of, refetch_keys, accept)
+    # Threads of their own: slow answers to people do not hold up Saleor, nor the other way round. They also
+    # cost a seventh less of a request than anyio's.
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
 
     async def receive(request: Request) -> Response:
         webhook = BY_SLUG.get(request.path_params["slug"])
@@ -121,7 +126,8 @@ def build_router(
             return UNAVAILABLE.response()
         if body is None:
             return TOO_LARGE.response()
-        answer = await run_in_threadpool(intake.answer, webhook, request.headers, body)
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(threads, intake.answer, webhook, request.headers, body)
         return answer.response()
 
     router = APIRouter()
@@ -157,7 +163,7 @@ class _Intake:
         try:
             shop = self._shop(headers, body)
             issued_at = _read_genuine(webhook, body, shop.app_id)
-            self.accept(Delivery(shop.shop_id, webhook.slug, body, sha256(body).hexdigest(), issued_at))
+            self.accept(Delivery(shop.shop_id, webhook.slug, body, sha256(body).digest(), issued_at))
         except _Ended as ended:
             return ended.answer
         except Exception as error:  # noqa: BLE001 - whatever it is, Saleor must repeat the delivery

@@ -34,7 +34,7 @@ def line(number: int = 1, **changes: Any) -> dict[str, Any]:
         "id": f"T3JkZXJMaW5lOjE{number}",
         "quantity": 2,
         "totalPrice": {"gross": money(11.9), "net": money(10.0)},
-        "variant": {"id": "V1", "product": {"id": "UHJvZHVjdDox", "category": {"id": "Q2F0ZWdvcnk6MQ=="}}},
+        "variant": {"product": {"id": "UHJvZHVjdDox", "category": {"id": "Q2F0ZWdvcnk6MQ=="}}},
         **changes,
     }
 
@@ -53,7 +53,6 @@ def order(**changes: Any) -> dict[str, Any]:
         "channel": {"slug": "default-channel"},
         "total": {"currency": "EUR", "gross": money(11.9), "net": money(10.0)},
         "totalCharged": money(11.9),
-        "totalRefunded": money(0.0),
         "lines": [line()],
         **changes,
     }

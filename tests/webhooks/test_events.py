@@ -115,7 +115,7 @@ def test_an_order_is_read_into_flat_fields() -> None:
     assert read.user_id == CUSTOMER_ID
     assert (read.channel, read.currency) == ("default-channel", "EUR")
     assert (read.total_gross, read.total_net) == (Decimal("11.9"), Decimal(10))
-    assert (read.total_charged, read.total_refunded) == (Decimal("11.9"), 0)
+    assert read.total_charged == Decimal("11.9")
     assert read.voucher_code == "ANNA10"
     assert read.lines[0].net == Decimal("10.0")
 
@@ -142,14 +142,14 @@ def test_customer_and_app_events_are_read() -> None:
 def test_events_cannot_be_changed() -> None:
     event = parse("customer_updated", encode(customer_body()))
     with pytest.raises(ValidationError):
-        event.typename = "X"
+        setattr(event, "typename", "X")  # noqa: B010 - the type checker knows it cannot be
 
 
 def test_amounts_are_exactly_what_the_text_says() -> None:
-    body = encode(order_body(totalCharged=money("AMOUNT"))).replace(b'"AMOUNT"', b"12345678901234.567")
+    body = encode(order_body(totalCharged=money("AMOUNT"))).replace(b'"AMOUNT"', b"123456789012.345")
     event = parse("order_created", body)
     assert isinstance(event, OrderEvent)
-    assert event.order.total_charged == Decimal("12345678901234.567")
+    assert event.order.total_charged == Decimal("123456789012.345")
 
 
 def test_the_tail_of_a_float_is_cut_to_the_three_decimals_that_saleor_stores() -> None:
@@ -193,7 +193,8 @@ def test_an_anonymous_visitor_issues_events_too() -> None:
 
 
 def test_errors_that_saleor_adds_to_a_body_do_not_hinder() -> None:
-    assert parse("order_paid", encode({**order_body("order_paid"), "errors": [{"message": "x"}]}))
+    body = {**order_body("order_paid"), "errors": [{"message": "x"}]}
+    assert isinstance(parse("order_paid", encode(body)), OrderEvent)
 
 
 def test_text_of_any_language_and_sql_in_it_is_only_text() -> None:
@@ -210,7 +211,9 @@ def test_an_order_of_ten_thousand_lines_is_read() -> None:
 
 
 def test_more_lines_than_any_shop_has_are_refused() -> None:
-    assert "10001 are more than 10000" in refusal("order_created", order_body(lines=[line()] * 10_001))
+    assert "10001 are more than 10000" in refusal(
+        "order_created", order_body(lines=[line(n) for n in range(10_001)])
+    )
 
 
 @pytest.mark.parametrize(
@@ -290,12 +293,11 @@ WRONG: list[tuple[str, Any]] = [
     ("totalCharged", None),
     ("totalCharged", money(None)),
     ("totalCharged", money("11.90")),
-    ("totalCharged", money(True)),
+    ("totalCharged", {"amount": True}),
     ("totalCharged", money([1])),
-    ("totalCharged", money(1e16)),
-    ("totalCharged", money(-1e16)),
+    ("totalCharged", money(1.1e12)),
+    ("totalCharged", money(-1.1e12)),
     ("totalCharged", money(10**4000)),
-    ("totalRefunded", money("0")),
     ("lines", None),
     ("lines", {}),
     ("lines", "x"),
@@ -303,6 +305,8 @@ WRONG: list[tuple[str, Any]] = [
     ("lines", ["x"]),
     ("lines", [[]]),
     ("lines", [line(id=None)]),
+    ("lines", [line(id=["x"])]),
+    ("lines", [line(), line()]),
     ("lines", [line(quantity=-1)]),
     ("lines", [line(quantity=10_000_001)]),
     ("lines", [line(quantity=2**70)]),
@@ -362,7 +366,8 @@ def test_an_order_of_the_day_after_tomorrow_is_refused(field: str) -> None:
     # Taken for true, its updatedAt would keep out every later change.
     later = datetime.now(UTC) + timedelta(days=1, minutes=5)
     assert "future" in refusal("order_created", order_body(**{field: later.isoformat()}))
-    assert read_order(**{field: (later - timedelta(minutes=10)).isoformat()})
+    sooner = later - timedelta(minutes=10)
+    assert sooner in set(dict(read_order(**{field: sooner.isoformat()})).values())
 
 
 @pytest.mark.parametrize(
@@ -380,7 +385,8 @@ def test_an_implausible_time_of_issue_makes_a_message_unreadable(issued_at: Any,
 
 
 def test_a_body_as_old_as_the_shop_is_read() -> None:
-    assert parse("customer_updated", encode(customer_body() | {"issuedAt": "2019-01-01T00:00:00+00:00"}))
+    event = parse("customer_updated", encode(customer_body() | {"issuedAt": "2019-01-01T00:00:00+00:00"}))
+    assert event.issued_at == datetime(2019, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -433,10 +439,11 @@ def test_reasons_quote_nothing_of_the_body() -> None:
         "lines",
         "user",
     ):
-        for value in ([secret], {secret: secret}, secret * 30):
+        values: list[Any] = [[secret], {secret: secret}, secret * 30]
+        for value in values:
             assert secret not in refusal("order_created", order_body(**{field: value}))
     assert secret not in refusal("order_created", b'{"x": ' + secret.encode())
-    many = refusal("order_created", order_body(lines=[line(quantity=-1)] * 500))
+    many = refusal("order_created", order_body(lines=[line(n, quantity=-1) for n in range(500)]))
     assert "and 497 more" in many
     assert len(many) < 400
 
@@ -465,10 +472,9 @@ def test_whatever_stands_anywhere_an_order_is_read_or_refused_and_never_breaks(
     target[place[-1]] = value
     try:
         event = parse("order_created", encode(body))
-    except PayloadInvalid as refused:
-        assert refused.reason
-    else:
-        assert event.model_dump_json()
+    except PayloadInvalid:
+        return
+    assert event.model_dump_json()
 
 
 @given(st.binary(max_size=200))
