@@ -29,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     console.print("Starting PostgreSQL, Redis, a pocket Saleor and the app …")
     try:
         with stacks.running(
-            FOLDER, saleor_arguments=_saleor_arguments(options), ports=stacks.Ports(), environment=_hurry(options)
+            FOLDER,
+            saleor_arguments=_saleor_arguments(options),
+            ports=stacks.Ports(),
+            environment=_hurry(options),
         ) as stack:
             _show(stack, options, console, started)
     except KeyboardInterrupt:
@@ -85,7 +88,9 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, st
 def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
-        bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written to Saleor")}
+        bars = {
+            name: progress.add_task(name, total=None) for name in ("customers", "orders", "written to Saleor")
+        }
         while True:
             stack.check()
             overview = stack.panel(app_id, "/api/overview")
@@ -96,7 +101,9 @@ def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
                 progress.update(bars[name], completed=counts["done"], total=counts["total"])
             outbox = overview["outbox"]
             settled = outbox["written"] + outbox["failed"] + outbox["skipped_staff"]
-            progress.update(bars["written to Saleor"], completed=settled, total=settled + outbox["pending"] or None)
+            progress.update(
+                bars["written to Saleor"], completed=settled, total=settled + outbox["pending"] or None
+            )
             run = overview["last_run"]
             if run and run["state"] == "failed":
                 raise stacks.PartFailed(f"scoring failed: {run['error']}")
@@ -111,13 +118,17 @@ def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
     for segment in overview["segments"]:
         why = f" ({segment['why_empty']})" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14} {segment['size']:>6}{why}")
-    table = Table("customer", "value (90 % interval)", "segments", "why", title="Top customers", show_lines=True)
+    table = Table(
+        "customer", "value (90 % interval)", "segments", "why", title="Top customers", show_lines=True
+    )
     top = stack.panel(app_id, "/api/customers", sort="value", limit=8)["customers"]
     for row in top:
         table.add_row(*_row(stack.panel(app_id, f"/api/customers/{row['customer_id']}")))
     console.print(table)
     console.print(f"Shop admin with the panel  {stack.saleor_url}/dashboard/")
-    console.print(f"Shop's GraphQL             {stack.api_url}  ({stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD})")
+    console.print(
+        f"Shop's GraphQL             {stack.api_url}  ({stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD})"
+    )
     console.print(f"The app                    {stack.app_url}/api/health   logs in {FOLDER.name}/")
     console.print(f"PostgreSQL                 {stack.database_url}")
 

@@ -80,7 +80,9 @@ class Stack:
     def saleor(self, query: str, **variables: object) -> dict[str, Any]:
         """Return `data` of a query to the shop as its staff member; raises on errors."""
         headers = {"authorization": f"Bearer {self.staff_token}"} if self.staff_token else {}
-        reply = httpx.post(self.api_url, json={"query": query, "variables": variables}, headers=headers, timeout=30)
+        reply = httpx.post(
+            self.api_url, json={"query": query, "variables": variables}, headers=headers, timeout=30
+        )
         body = reply.json()
         if body.get("errors"):
             raise PartFailed(f"the shop answered {body['errors'][0]['message']}")
@@ -98,7 +100,9 @@ class Stack:
 
     def install(self, *, seconds: float = 60) -> str:
         """Install the app as the dashboard does; return the app's id in the shop."""
-        permissions = httpx.get(f"{self.app_url}/api/manifest", headers=SCHEMA).raise_for_status().json()["permissions"]
+        permissions = (
+            httpx.get(f"{self.app_url}/api/manifest", headers=SCHEMA).raise_for_status().json()["permissions"]
+        )
         data = self.saleor(
             "mutation($i:AppInstallInput!){appInstall(input:$i){errors{message} appInstallation{id}}}",
             i={
@@ -113,7 +117,9 @@ class Stack:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.check()
-            state = self.saleor("{appsInstallations{status message} apps(first:100){edges{node{id identifier isActive}}}}")
+            state = self.saleor(
+                "{appsInstallations{status message} apps(first:100){edges{node{id identifier isActive}}}}"
+            )
             for installation in state["appsInstallations"]:
                 if installation["status"] == "FAILED":
                     raise PartFailed(f"the installation failed: {installation['message']}")
@@ -127,7 +133,9 @@ class Stack:
         """Return what the app's API answers to the staff member's panel."""
         token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
         headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        reply = httpx.get(f"{self.app_url}{path}", params=parameters, headers=headers, timeout=30).raise_for_status()
+        reply = httpx.get(
+            f"{self.app_url}{path}", params=parameters, headers=headers, timeout=30
+        ).raise_for_status()
         body: dict[str, Any] = reply.json()
         return body
 

@@ -1,0 +1,86 @@
+"""The ASGI application: GraphQL, the key set, the faults, and the admin page."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from saleor_influence_app.sandbox.faults import FaultInvalid
+from saleor_influence_app.sandbox.gateway import Gateway
+from saleor_influence_app.sandbox.state import State
+
+PAGES = Path(__file__).with_name("dashboard")
+
+
+def create_app(state: State) -> Starlette:
+    """The application of one sandbox; it closes the sandbox when it ends."""
+    gateway = Gateway(state)
+
+    async def graphql(request: Request) -> Response:
+        body = await request.body()
+        for fault in state.faults.due("api", body.decode(errors="replace")):
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.value)
+            elif fault.kind == "drop":
+                raise ConnectionResetError("A fault of the sandbox: the connection is closed")
+            else:
+                return JSONResponse(
+                    {"error": "A fault of the sandbox"}, status_code=round(fault.value) or 503
+                )
+        token = request.headers.get("authorization") or request.headers.get("authorization-bearer")
+        if token and " " not in token:
+            token = f"Bearer {token}"
+        status, answer = await run_in_threadpool(gateway.answer_body, body, token)
+        return Response(json.dumps(answer), status_code=status, media_type="application/json")
+
+    async def jwks(_request: Request) -> Response:
+        return JSONResponse(state.signer.jwks())
+
+    async def faults(request: Request) -> Response:
+        if request.method == "DELETE":
+            state.faults.clear()
+        elif request.method == "POST":
+            try:
+                wanted: dict[str, Any] = await request.json()
+                state.faults.add(str(wanted.pop("where", "")), str(wanted.pop("kind", "")), **wanted)
+            except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, status_code=422)
+        return JSONResponse({"pending": [vars(fault) for fault in state.faults.pending]})
+
+    async def page(_request: Request) -> Response:
+        return FileResponse(PAGES / "index.html")
+
+    async def home(_request: Request) -> Response:
+        return RedirectResponse("/dashboard/")
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(state.close)
+
+    return Starlette(
+        routes=[
+            Route("/graphql/", graphql, methods=["POST"]),
+            Route("/.well-known/jwks.json", jwks),
+            Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+            Mount("/dashboard/static", StaticFiles(directory=PAGES)),
+            Route("/dashboard/{path:path}", page),
+            Route("/", home),
+        ],
+        # Like a Saleor with ALLOWED_GRAPHQL_ORIGINS=*: the panel asks it from another origin.
+        middleware=[
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+        ],
+        lifespan=lifespan,
+    )

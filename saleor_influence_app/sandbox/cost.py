@@ -1,0 +1,127 @@
+"""What a request costs, counted as Saleor counts it, and the limits on a request."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_argument_values,
+    get_named_type,
+)
+
+_LISTS = {
+    "Query": "apps attributes categories customers customerTypes draftOrders orders products vouchers "
+    "appExtensions",
+    "User": "orders",
+    "Voucher": "codes",
+    "Attribute": "choices",
+    "CustomerType": "availableAttributes",
+}
+_SINGLES = {
+    "Query": "app appsInstallations attribute channel channels customerType me order user voucher webhook",
+    "App": "extensions tokens webhooks",
+    "CustomerType": "attributes",
+    "Group": "permissions",
+    "Order": "channel discounts events lines payments shippingAddress billingAddress transactions user voucher",
+    "OrderLine": "variant",
+    "Product": "category collections variants",
+    "ProductVariant": "product",
+    "Category": "parent",
+    "User": "addresses checkout giftCards events note permissionGroups",
+    "AssignedAttribute": "attribute",
+    "AssignedMultiChoiceAttribute": "attribute",
+    "AssignedSingleChoiceAttribute": "value",
+    "AssignedPlainTextAttribute": "attribute value",
+    "AssignedNumericAttribute": "attribute value",
+    "AssignedBooleanAttribute": "attribute value",
+    "VoucherChannelListing": "channel",
+}
+# Type and field -> the arguments that multiply the cost of the field and of all that hangs on it.
+COSTS: dict[tuple[str, str], tuple[str, ...]] = {
+    **{(name, item): () for name, items in _SINGLES.items() for item in items.split()},
+    **{(name, item): ("first", "last") for name, items in _LISTS.items() for item in items.split()},
+    ("App", "problems"): ("limit",),
+    ("User", "assignedAttributes"): ("limit",),
+    ("AssignedMultiChoiceAttribute", "value"): ("limit",),
+}
+
+
+@dataclass
+class CostCounter:
+    """Adds up one operation."""
+
+    schema: GraphQLSchema
+    fragments: dict[str, FragmentDefinitionNode]
+    variables: dict[str, Any]
+    multipliers: list[int] = field(default_factory=list)
+
+    def selections(self, node: SelectionSetNode | None, parent: Any) -> int:
+        """The cost of all that is selected here; of fragments on different types only the dearest counts."""
+        total = 0
+        by_type: dict[str, int] = {}
+        for child in node.selections if node else ():
+            if isinstance(child, FieldNode):
+                total += self._field(child, parent)
+                continue
+            fragment = (
+                self.fragments.get(child.name.value) if isinstance(child, FragmentSpreadNode) else child
+            )
+            condition = getattr(fragment, "type_condition", None)
+            kind = self.schema.get_type(condition.name.value) if condition else parent
+            if isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode) and kind is not None:
+                cost = self.selections(fragment.selection_set, kind)
+                by_type[kind.name] = by_type.get(kind.name, 0) + cost
+        return total + max(by_type.values(), default=0)
+
+    def _field(self, node: FieldNode, parent: Any) -> int:
+        definition = getattr(parent, "fields", {}).get(node.name.value)
+        if definition is None:
+            return 0
+        names = COSTS.get((parent.name, node.name.value))
+        outer = self.multipliers
+        cost = 0
+        if names is not None:
+            given = get_argument_values(definition, node, self.variables) if names else {}
+            factor = sum(value for name in names if isinstance(value := given.get(name), int))
+            self.multipliers = [*outer, factor] if factor > 0 else outer
+            cost = 1
+            for multiplier in self.multipliers:
+                cost *= multiplier
+        cost += self.selections(node.selection_set, get_named_type(definition.type))
+        self.multipliers = outer
+        return cost
+
+
+def cost_of(schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> int:
+    """The cost of a document, as Saleor reports it in extensions.cost."""
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    roots = {
+        OperationType.QUERY: schema.query_type,
+        OperationType.MUTATION: schema.mutation_type,
+        OperationType.SUBSCRIPTION: schema.subscription_type,
+    }
+    counter = CostCounter(schema, fragments, variables)
+    return sum(
+        counter.selections(node.selection_set, roots[node.operation])
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    )
+
+
+def count_mutations(document: DocumentNode) -> int:
+    """How many mutations the document asks for."""
+    return sum(
+        len(node.selection_set.selections)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode) and node.operation == OperationType.MUTATION
+    )

@@ -1,0 +1,207 @@
+"""A generated shop, as Saleor would hold it: `scoring.simulate` knows who buys, this module gives names."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from saleor_influence_app.sandbox.identifiers import global_id
+from saleor_influence_app.sandbox.orders import Order, OrderLine
+from saleor_influence_app.sandbox.resolvers.vouchers import new_voucher
+from saleor_influence_app.sandbox.state import State
+from saleor_influence_app.sandbox.world import CENT, Category, Channel, Product, User, Variant, Voucher
+from scoring import simulate
+
+FIRST = (
+    "Alma Ben Clara Dilan Elif Finn Greta Hugo Ines Jonas Kaja Luca Mira Noah Olga Paul Quinn Rosa Samir Tilda "
+    "Ugo Vera Wim Xenia Yara Zoe Ágnes Łukasz Søren Chloé"
+).split()
+LAST = (
+    "Abel Brandt Costa Dahl Ekberg Fischer García Horvat Ivanova Jensen Kowalski Lindholm Marino Novák Okafor "
+    "Petit Quist Rossi Schmidt Tanaka Ünal Vogel Weiss Yilmaz Zając"
+).split()
+DISCOUNT = Decimal(10)
+TAX = Decimal("0.19")
+RECENT = timedelta(days=5)
+
+
+@dataclass
+class _Shop:
+    """What was made so far, by the numbers of the simulated world."""
+
+    state: State
+    dice: random.Random
+    as_of: datetime
+    channels: dict[str, Channel] = field(default_factory=dict)
+    variants: dict[int, Variant] = field(default_factory=dict)
+    users: dict[int, User] = field(default_factory=dict)
+    vouchers: dict[str, Voucher] = field(default_factory=dict)
+    guests: dict[int, str] = field(default_factory=dict)
+
+
+def fill(state: State, *, customers: int, orders: int, seed: int = 1, as_of: datetime | None = None) -> None:
+    """The shop has these customers and about three years of their orders; the same seed, the same shop."""
+    moment = as_of or state.store.clock.now()
+    world = simulate.shop(customers=customers, orders=orders, seed=seed, as_of=moment)
+    made = _Shop(state, random.Random(seed), moment)  # noqa: S311  # no secret
+    with state.lock:
+        _open_channels(made, sorted(set(world.orders["currency"].to_pylist())))
+        _stock(made, world.products.to_pylist())
+        people = world.customers.to_pylist()
+        users = [_user(made, row) for row in people]
+        _issue_codes(made, world.codes.to_pylist())
+        lines = _grouped(world.lines.to_pydict())
+        sold = [_order(made, row, lines.get(row["order_no"], [])) for row in _rows(world.orders)]
+        state.store.load(users, sold)
+
+
+def _rows(table: Any) -> Iterator[dict[str, Any]]:
+    columns = table.to_pydict()
+    for values in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
+def _grouped(columns: dict[str, list[Any]]) -> dict[int, list[tuple[int, int, float]]]:
+    groups: dict[int, list[tuple[int, int, float]]] = {}
+    names = ("order_no", "product_no", "quantity", "unit_price")
+    for order, product, quantity, price in zip(*(columns[name] for name in names), strict=True):
+        groups.setdefault(order, []).append((product, quantity, price))
+    return groups
+
+
+def _open_channels(made: _Shop, currencies: list[str]) -> None:
+    store = made.state.store
+    for currency in currencies:
+        known = next((item for item in store.channels if item.currency_code == currency), None)
+        if known is None:
+            key = global_id("Channel", store.number("Channel"))
+            known = Channel(key, f"channel-{currency.lower()}", f"Channel {currency}", currency)
+            store.put_channel(known)
+        known.tax_rate = TAX
+        made.channels[currency] = known
+
+
+def _stock(made: _Shop, rows: list[dict[str, Any]]) -> None:
+    store = made.state.store
+    shelves: dict[int, Category] = {}
+    for row in rows:
+        number = row["category_no"]
+        if number not in shelves:
+            key = store.number("Category")
+            slug = row["category"].lower().replace(" ", "-")
+            shelves[number] = Category(key, global_id("Category", key), row["category"], slug)
+            store.add(shelves[number])
+        key = store.number("Product")
+        slug = f"{shelves[number].slug}-{row['product_no']}"
+        opened = made.as_of - timedelta(days=1200)
+        product = Product(key, global_id("Product", key), row["name"], slug, shelves[number], opened, opened)
+        variant = Variant(
+            global_id("ProductVariant", key),
+            "",
+            f"SKU-{row['product_no']:04d}",
+            product,
+            _cents(row["unit_price"]),
+        )
+        product.variants.append(variant)
+        made.variants[row["product_no"]] = variant
+        store.put_product(product)
+
+
+def _cents(amount: float) -> Decimal:
+    return Decimal(round(amount * 100)).scaleb(-2)
+
+
+def _user(made: _Shop, row: dict[str, Any]) -> User:
+    first, last = made.dice.choice(FIRST), made.dice.choice(LAST)
+    email = f"customer-{row['customer_no']}@example.com"
+    if row["guest_no"] is not None:
+        # She bought as a guest before she had an account: those orders keep her address and no user.
+        made.guests[row["guest_no"]] = email
+    store = made.state.store
+    user = store.new_user(
+        email,
+        row["joined_at"],
+        first_name=first,
+        last_name=last,
+        customer_type=store.default_customer_type(),
+    )
+    made.users[row["customer_no"]] = user
+    return user
+
+
+def _issue_codes(made: _Shop, rows: list[dict[str, Any]]) -> None:
+    store, opened = made.state.store, made.as_of - timedelta(days=1200)
+    listings = {channel.id: DISCOUNT for channel in store.channels}
+    friends = new_voucher(
+        store, [row["code"] for row in rows], opened, name="Friends of our customers", listings=dict(listings)
+    )
+    welcome = new_voucher(store, ["WELCOME10"], opened, name="Welcome", listings=dict(listings))
+    for row, code in zip(rows, friends.codes, strict=True):
+        code.created_at = row["valid_from"]
+    made.vouchers = {code.code: voucher for voucher in (friends, welcome) for code in voucher.codes}
+
+
+def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]) -> Order:
+    store, code, channel = made.state.store, row["voucher_code"], made.channels[row["currency"]]
+    user = made.users.get(row["customer_no"])
+    guest = made.guests.get(row["guest_no"], f"guest-{row['guest_no']}@example.net")
+    sold = [_line(made, channel, line, code) for line in lines]
+    total = sum((line.unit_gross * line.quantity for line in sold), Decimal(0))
+    refunded = (total * _cents(row["refunded_share"])).quantize(CENT, ROUND_HALF_UP)
+    created = row["created_at"]
+    if code is not None and made.vouchers.get(code):
+        store.codes[code.lower()][1].used += 1
+    return Order(
+        pk=store.number("Order"),
+        id=global_id("Order", _uuid(made)),
+        created=created,
+        updated_at=_last_change(made, row),
+        channel=channel,
+        user_email=user.email if user else guest,
+        lines=sold,
+        total_gross=total,
+        total_net=sum((line.unit_net * line.quantity for line in sold), Decimal(0)),
+        status=_status(made, row),
+        user=user,
+        voucher=made.vouchers.get(code),
+        voucher_code=code,
+        charged=Decimal(0) if row["cancelled"] else total - refunded,
+        refunded=Decimal(0) if row["cancelled"] else refunded,
+    )
+
+
+def _status(made: _Shop, row: dict[str, Any]) -> str:
+    if row["cancelled"]:
+        return "CANCELED"
+    return "UNFULFILLED" if row["created_at"] > made.as_of - RECENT else "FULFILLED"
+
+
+def _last_change(made: _Shop, row: dict[str, Any]) -> datetime:
+    """Parcels go out within two days; money comes back within three weeks."""
+    days = made.dice.random() * (21 if row["refunded_share"] > 0 or row["cancelled"] else 2)
+    changed: datetime = min(row["created_at"] + timedelta(days=days), made.as_of)
+    return changed
+
+
+def _line(made: _Shop, channel: Channel, line: tuple[int, int, float], code: str | None) -> OrderLine:
+    product, quantity, price = line
+    variant, gross = made.variants[product], _cents(price)
+    full = (gross / Decimal("0.9")).quantize(CENT, ROUND_HALF_UP) if code else gross
+    return OrderLine(
+        id=global_id("OrderLine", _uuid(made)),
+        variant=variant,
+        product_name=variant.product.name,
+        quantity=quantity,
+        currency=channel.currency_code,
+        unit_gross=gross,
+        unit_net=channel.net(gross),
+        undiscounted_unit_gross=full,
+        voucher_code=code,
+    )
+
+
+def _uuid(made: _Shop) -> str:
+    return str(uuid.UUID(int=made.dice.getrandbits(128), version=4))

@@ -1,0 +1,35 @@
+"""What GraphQL answers, by topic. Importing the package registers every resolver."""
+
+from saleor_influence_app.sandbox.resolvers import (
+    accounts,
+    apps,
+    attributes,
+    customers,
+    installs,
+    metadata,
+    orders,
+    payments,
+    people,
+    problems,
+    sales,
+    shop,
+    vouchers,
+    webhooks,
+)
+
+__all__ = [
+    "accounts",
+    "apps",
+    "attributes",
+    "customers",
+    "installs",
+    "metadata",
+    "orders",
+    "payments",
+    "people",
+    "problems",
+    "sales",
+    "shop",
+    "vouchers",
+    "webhooks",
+]

@@ -1,0 +1,136 @@
+"""Session tokens, and what a customer does with her own account."""
+
+import time
+from typing import Any
+
+from saleor_influence_app.sandbox.events import emit
+from saleor_influence_app.sandbox.registry import InputRefused, mutates
+from saleor_influence_app.sandbox.requestor import Call, PermissionDenied
+from saleor_influence_app.sandbox.resolvers.metadata import announce, checked
+from saleor_influence_app.sandbox.sessions import access_token, refresh_token, session_claims
+from saleor_influence_app.sandbox.tokens import TokenExpired, TokenInvalid
+from saleor_influence_app.sandbox.world import User
+
+DELETION_SECONDS = 86_400
+_WRONG = "Please, enter valid credentials"
+
+
+@mutates("tokenCreate")
+def token_create(call: Call, *, email: str, password: str, **_: Any) -> dict[str, Any]:
+    """A session begins."""
+    state = call.state
+    user = state.store.users_by_email.get(email.lower())
+    if user is None or user.password is None or user.password != password or not user.is_active:
+        raise InputRefused("email", _WRONG, "INVALID_CREDENTIALS")
+    user.last_login = state.store.clock.now()
+    return {
+        "token": access_token(state, user),
+        "refresh_token": refresh_token(state, user),
+        "csrf_token": "sandbox",
+        "user": user,
+    }
+
+
+@mutates("tokenRefresh")
+def token_refresh(call: Call, *, refresh_token: str | None = None, **_: Any) -> dict[str, Any]:
+    """The session goes on."""
+    if not refresh_token:
+        raise InputRefused("refreshToken", "Missing refreshToken", "JWT_MISSING_TOKEN")
+    try:
+        claims = session_claims(call.state, refresh_token, "refresh")
+    except TokenExpired as error:
+        raise InputRefused("refreshToken", "Signature has expired", "JWT_SIGNATURE_EXPIRED") from error
+    except TokenInvalid as error:
+        raise InputRefused("refreshToken", "Invalid token", "JWT_INVALID_TOKEN") from error
+    user = claims.user
+    return {"token": access_token(call.state, user), "user": user}
+
+
+@mutates("tokenVerify")
+def token_verify(call: Call, *, token: str) -> dict[str, Any]:
+    """Whether the token still opens anything."""
+    try:
+        claims = session_claims(call.state, token, "access", "thirdparty")
+    except TokenInvalid:
+        return {"is_valid": False, "user": None, "payload": None}
+    return {"is_valid": True, "user": claims.user, "payload": claims.payload}
+
+
+@mutates("tokensDeactivateAll", "AUTHENTICATED_USER")
+def tokens_deactivate_all(call: Call) -> dict[str, Any]:
+    """No token of hers opens anything any more."""
+    user = call.requestor.user
+    if user is not None:
+        user.token_key = call.state.store.unique()
+    return {}
+
+
+def _herself(call: Call) -> User:
+    user = call.requestor.user
+    if user is None:
+        raise PermissionDenied(["AUTHENTICATED_USER"])
+    return user
+
+
+@mutates("accountRegister")
+def account_register(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+    """She has an account; the answer gives no id away, and nobody is named as the issuer of the event."""
+    store, email = call.state.store, input["email"].lower()
+    if email not in store.users_by_email:
+        user = store.new_user(
+            email,
+            store.clock.now(),
+            first_name=input.get("first_name") or "",
+            last_name=input.get("last_name") or "",
+            password=input["password"],
+            token_key=store.unique(),
+            is_confirmed=False,
+            metadata=checked(input.get("metadata") or []),
+            customer_type=store.default_customer_type(),
+        )
+        store.put_user(user)
+        emit(call.state, None, "CUSTOMER_CREATED", user)
+    shown = store.new_user(email, store.clock.now())
+    shown.id = ""
+    return {"requires_confirmation": True, "user": shown}
+
+
+@mutates("accountUpdate", "AUTHENTICATED_USER")
+def account_update(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+    """She changed her own data; public metadata is hers to write."""
+    user, store = _herself(call), call.state.store
+    entries = checked(input.pop("metadata", None) or [])
+    for name, value in input.items():
+        setattr(user, name, value)
+    before = dict(user.metadata)
+    user.metadata.update(entries)
+    store.touch_user(user)
+    if user.metadata != before:
+        announce(call, user)
+    else:
+        emit(call.state, user, "CUSTOMER_UPDATED", user)
+    return {"user": user}
+
+
+@mutates("accountRequestDeletion", "AUTHENTICATED_USER")
+def account_request_deletion(call: Call, **_: Any) -> dict[str, Any]:
+    """Saleor would send her a letter with a token; the sandbox makes it on `sessions.deletion_token`."""
+    _herself(call)
+    return {}
+
+
+@mutates("accountDelete", "AUTHENTICATED_USER")
+def account_delete(call: Call, *, token: str) -> dict[str, Any]:
+    """She is gone. Only ACCOUNT_DELETED says so, not CUSTOMER_DELETED (facts, section 4)."""
+    user, state = _herself(call), call.state
+    if user.is_staff:
+        raise InputRefused("token", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")
+    try:
+        claims = state.signer.claims(token, time.time())
+    except TokenInvalid as error:
+        raise InputRefused("token", "Invalid or expired token.", "INVALID") from error
+    if claims.get("type") != "deletion" or claims.get("user_id") != user.id:
+        raise InputRefused("token", "Invalid or expired token.", "INVALID")
+    state.store.remove_user(user)
+    emit(state, user, "ACCOUNT_DELETED", user)
+    return {"user": user}

@@ -1,0 +1,148 @@
+"""Metadata of everything: reads, writes, and the events that writes bring about."""
+
+from collections.abc import Callable
+from typing import Any
+
+from saleor_influence_app.sandbox.events import emit
+from saleor_influence_app.sandbox.orders import Order
+from saleor_influence_app.sandbox.permissions import require_private, require_public
+from saleor_influence_app.sandbox.registry import InputRefused, mutates, resolves
+from saleor_influence_app.sandbox.requestor import Call
+from saleor_influence_app.sandbox.world import User, Voucher
+
+Values = dict[str, str]
+
+
+def _public(item: Any) -> Values:
+    values: Values = item["metadata"] if type(item) is dict else item.metadata
+    return values
+
+
+def _private(item: Any) -> Values:
+    values: Values = item["private_metadata"] if type(item) is dict else item.private_metadata
+    return values
+
+
+def _items(values: Values) -> list[dict[str, str]]:
+    return [{"key": key, "value": values[key]} for key in sorted(values)]
+
+
+def _some(values: Values, keys: list[str] | None) -> Values:
+    return {key: value for key, value in values.items() if keys is None or key in keys}
+
+
+@resolves("*.metadata")
+def metadata(source: Any, _call: Call) -> list[dict[str, str]]:
+    """All public entries."""
+    return _items(_public(source))
+
+
+@resolves("*.metafield")
+def metafield(source: Any, _call: Call, *, key: str) -> str | None:
+    """One public entry."""
+    return _public(source).get(key)
+
+
+@resolves("*.metafields")
+def metafields(source: Any, _call: Call, *, keys: list[str] | None = None) -> Values:
+    """Some public entries."""
+    return _some(_public(source), keys)
+
+
+@resolves("*.privateMetadata")
+def private_metadata(source: Any, call: Call) -> list[dict[str, str]]:
+    """All private entries; not null in the schema, so a refusal costs the whole object."""
+    require_private(call.requestor, source)
+    return _items(_private(source))
+
+
+@resolves("*.privateMetafield")
+def private_metafield(source: Any, call: Call, *, key: str) -> str | None:
+    """One private entry; a refusal costs only this field."""
+    require_private(call.requestor, source)
+    return _private(source).get(key)
+
+
+@resolves("*.privateMetafields")
+def private_metafields(source: Any, call: Call, *, keys: list[str] | None = None) -> Values:
+    """Some private entries."""
+    require_private(call.requestor, source)
+    return _some(_private(source), keys)
+
+
+def announce(call: Call, item: Any) -> None:
+    """The events of a change of metadata went out, the private kind included."""
+    principal = call.requestor.principal
+    if isinstance(item, User):
+        if call.state.settings.legacy_update_emission:
+            emit(call.state, principal, "CUSTOMER_UPDATED", item)
+        emit(call.state, principal, "CUSTOMER_METADATA_UPDATED", item)
+    elif isinstance(item, Order):
+        emit(call.state, principal, "ORDER_METADATA_UPDATED", item)
+    elif isinstance(item, Voucher):
+        emit(call.state, principal, "VOUCHER_METADATA_UPDATED", item)
+
+
+def _change(call: Call, item: Any, values: Values, change: Callable[[Values], object]) -> dict[str, Any]:
+    """The change is made at once and the row is marked as changed; only a real change is announced."""
+    before = dict(values)
+    change(values)
+    if isinstance(item, User):
+        call.state.store.touch_user(item)
+    elif isinstance(item, Order):
+        call.state.store.touch_order(item)
+    if values != before:
+        announce(call, item)
+    return {"item": item}
+
+
+def checked(entries: list[dict[str, str]]) -> Values:
+    """The entries as a mapping; an empty key is refused."""
+    if any(not entry["key"].strip() for entry in entries):
+        raise InputRefused("input", "Metadata key cannot be empty.", "REQUIRED")
+    return {entry["key"].strip(): entry["value"] for entry in entries}
+
+
+def _find(call: Call, identifier: str) -> Any:
+    item = call.state.store.objects.get(identifier) or call.state.apps.get(identifier)
+    if not hasattr(item, "private_metadata"):
+        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
+    return item
+
+
+@mutates("updateMetadata")
+def update_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
+    """The entries are merged into the public ones."""
+    item = _find(call, id)
+    require_public(call.requestor, item)
+    values = checked(input)
+    return _change(call, item, item.metadata, lambda stored: stored.update(values))
+
+
+@mutates("updatePrivateMetadata")
+def update_private_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
+    """The entries are merged into the private ones."""
+    item = _find(call, id)
+    require_private(call.requestor, item)
+    values = checked(input)
+    return _change(call, item, item.private_metadata, lambda stored: stored.update(values))
+
+
+def _without(keys: list[str]) -> Callable[[Values], object]:
+    return lambda stored: [stored.pop(key, None) for key in keys]
+
+
+@mutates("deleteMetadata")
+def delete_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
+    """The public entries are gone; unknown keys are no matter."""
+    item = _find(call, id)
+    require_public(call.requestor, item)
+    return _change(call, item, item.metadata, _without(keys))
+
+
+@mutates("deletePrivateMetadata")
+def delete_private_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
+    """The private entries are gone; unknown keys are no matter."""
+    item = _find(call, id)
+    require_private(call.requestor, item)
+    return _change(call, item, item.private_metadata, _without(keys))

@@ -1,0 +1,162 @@
+"""How an order comes to be and what becomes of it; used by mutations and by the live shop alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+
+from saleor_influence_app.sandbox.events import Principal, emit
+from saleor_influence_app.sandbox.identifiers import global_id
+from saleor_influence_app.sandbox.orders import ZERO, Order, OrderLine, Transaction
+from saleor_influence_app.sandbox.state import State
+from saleor_influence_app.sandbox.store import Store
+from saleor_influence_app.sandbox.world import CENT, Channel, User, Variant, Voucher
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basket:
+    """What is bought, by whom and where."""
+
+    channel: Channel
+    items: Sequence[tuple[Variant, int, Decimal | None]]
+    user: User | None = None
+    email: str = ""
+    voucher_code: str | None = None
+
+
+def discount_of(
+    store: Store, channel: Channel, code: str | None
+) -> tuple[Voucher | None, Decimal, str | None]:
+    """The voucher of a code, the share of the price it takes, and the code as it is written there."""
+    voucher, entry = store.codes.get((code or "").lower(), (None, None))
+    if voucher is None or entry is None or not entry.is_active:
+        return None, ZERO, None
+    share = Decimal(voucher.listings.get(channel.id, ZERO)) / 100
+    return voucher, min(share, Decimal(1)), entry.code
+
+
+def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> Order:
+    """The order lies in the store; nobody was told yet."""
+    store = state.store
+    voucher, share, code = discount_of(store, basket.channel, basket.voucher_code)
+    lines = [_line(store, basket, item, (share, code)) for item in basket.items]
+    total = sum((line.unit_gross * line.quantity for line in lines), ZERO)
+    moment = store.clock.now()
+    order = Order(
+        pk=store.number("Order"),
+        id=global_id("Order", store.unique()),
+        created=moment,
+        updated_at=moment,
+        channel=basket.channel,
+        user_email=basket.user.email if basket.user else basket.email,
+        lines=lines,
+        total_gross=total,
+        total_net=sum((line.unit_net * line.quantity for line in lines), ZERO),
+        status="DRAFT" if draft else "UNFULFILLED",
+        user=basket.user,
+        voucher=voucher,
+        voucher_code=code,
+        origin=origin,
+    )
+    store.put_order(order)
+    if not draft:
+        store.join_order(order)
+        spend(store, code)
+    return order
+
+
+def _line(
+    store: Store,
+    basket: Basket,
+    item: tuple[Variant, int, Decimal | None],
+    discount: tuple[Decimal, str | None],
+) -> OrderLine:
+    variant, quantity, price = item
+    full = variant.price if price is None else price
+    unit = (full * (1 - discount[0])).quantize(CENT, ROUND_HALF_UP)
+    return OrderLine(
+        id=global_id("OrderLine", store.unique()),
+        variant=variant,
+        product_name=variant.product.name,
+        quantity=quantity,
+        currency=basket.channel.currency_code,
+        unit_gross=unit,
+        unit_net=basket.channel.net(unit),
+        undiscounted_unit_gross=full,
+        voucher_code=discount[1],
+    )
+
+
+def spend(store: Store, code: str | None) -> None:
+    """The code was used once more; a single-use code is spent, and `used` stays (facts, section 7)."""
+    voucher, entry = store.codes.get((code or "").lower(), (None, None))
+    if voucher is None or entry is None:
+        return
+    if voucher.single_use:
+        entry.is_active = False
+    else:
+        entry.used += 1
+
+
+def complete(state: State, principal: Principal, order: Order) -> None:
+    """The draft is an order; it keeps the time at which the draft was made."""
+    order.status = "UNFULFILLED"
+    state.store.touch_order(order)
+    state.store.put_order(order)
+    state.store.join_order(order)
+    spend(state.store, order.voucher_code)
+    emit(state, principal, "ORDER_CREATED", order)
+    emit(state, principal, "ORDER_CONFIRMED", order)
+
+
+def pay(state: State, principal: Principal, order: Order, amount: Decimal) -> Transaction:
+    """The amount was charged; the events are those of an order marked as paid."""
+    store = state.store
+    moment = store.clock.now()
+    token = store.unique()
+    transaction = Transaction(
+        id=global_id("TransactionItem", token),
+        token=token,
+        order=order,
+        created_at=moment,
+        modified_at=moment,
+        actions=["REFUND"],
+        charged=amount,
+    )
+    store.add(transaction)
+    order.transactions.append(transaction)
+    order.charged += amount
+    store.touch_order(order)
+    return transaction
+
+
+def announce_payment(state: State, principal: Principal, order: Order, *, manual: bool = False) -> None:
+    """Those who listen know of the payment; marking by hand raises no ORDER_PAID (facts, section 4)."""
+    if not manual:
+        emit(state, principal, "ORDER_PAID", order)
+    if order.charge_status in {"FULL", "OVERCHARGED"}:
+        emit(state, principal, "ORDER_FULLY_PAID", order)
+    emit(state, principal, "ORDER_UPDATED", order)
+
+
+def refund(state: State, principal: Principal, transaction: Transaction, amount: Decimal) -> None:
+    """The amount was given back; the total of the order stays as it was."""
+    order = transaction.order
+    transaction.charged -= amount
+    transaction.refunded += amount
+    transaction.modified_at = state.store.clock.now()
+    order.charged -= amount
+    order.refunded += amount
+    state.store.touch_order(order)
+    emit(state, principal, "ORDER_REFUNDED", order)
+    if order.charged <= 0:
+        emit(state, principal, "ORDER_FULLY_REFUNDED", order)
+    emit(state, principal, "ORDER_UPDATED", order)
+
+
+def cancel(state: State, principal: Principal, order: Order) -> None:
+    """The order is cancelled; money that was charged stays charged until it is refunded."""
+    order.status = "CANCELED"
+    state.store.touch_order(order)
+    emit(state, principal, "ORDER_CANCELLED", order)
+    emit(state, principal, "ORDER_UPDATED", order)
