@@ -40,7 +40,7 @@ def store(session: Session, delivery: Delivery) -> bool:
         .values(
             shop_id=delivery.shop_id,
             slug=delivery.slug,
-            body_hash=bytes.fromhex(delivery.body_hash),
+            body_hash=delivery.body_hash,
             body=delivery.body,
         )
         .on_conflict_do_nothing(index_elements=[Message.shop_id, Message.body_hash])
@@ -55,7 +55,7 @@ def store_lost(session: Session, shop_id: int, deliveries: Iterable[tuple[str, s
     new = 0
     for slug, payload in deliveries:
         body = payload.encode("utf-8", "surrogatepass")
-        new += store(session, Delivery(shop_id, slug, body, sha256(body).hexdigest(), None))
+        new += store(session, Delivery(shop_id, slug, body, sha256(body).digest(), None))
     return new
 
 

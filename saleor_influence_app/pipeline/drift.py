@@ -1,0 +1,79 @@
+"""The drift meter: how far a shop's rows here are from those in Saleor, as of the newest comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import Backfill, DriftCheck, Shop
+
+logger = log.get(__name__)
+
+DUE_AFTER = timedelta(hours=26)
+"""A night's comparison that failed is made up for by the sweep."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a comparison of one kind has found so far."""
+
+    listed: int = 0
+    missing: int = 0
+    """Listed by Saleor, not here, and not to be had."""
+    surplus: int = 0
+    """Here, not listed by Saleor, and left alone."""
+    mended: int = 0
+
+    @property
+    def gaps(self) -> int:
+        """Ids on one side only, after mending."""
+        return self.missing + self.surplus
+
+
+def note(session: Session, shop_id: int, tallies: Mapping[str, Tally]) -> None:
+    """The drift meter shows these findings, by kind."""
+    of_orders, of_customers = tallies["orders"], tallies["customers"]
+    values = {
+        "checked_at": func.now(),
+        "orders_saleor": of_orders.listed,
+        "orders_here": of_orders.listed - of_orders.missing,
+        "customers_saleor": of_customers.listed,
+        "customers_here": of_customers.listed - of_customers.missing,
+        "gaps": of_orders.gaps + of_customers.gaps,
+        "mended": of_orders.mended + of_customers.mended,
+    }
+    session.execute(
+        insert(DriftCheck)
+        .values(shop_id=shop_id, **values)
+        .on_conflict_do_update(index_elements=[DriftCheck.shop_id], set_=values)
+    )
+    logger.info("drift.noted", shop_id=shop_id, gaps=values["gaps"], mended=values["mended"])
+
+
+def sweep(session: Session) -> None:
+    """Shops whose history is read, and which were not compared for longer than a night, are rung for."""
+    due = session.scalars(
+        select(Shop.id)
+        .outerjoin(DriftCheck)
+        .where(
+            Shop.active,
+            or_(DriftCheck.checked_at.is_(None), DriftCheck.checked_at < func.now() - DUE_AFTER),
+            ~select(Backfill).where(Backfill.shop_id == Shop.id, Backfill.state != "done").exists(),
+            ~select(Backfill).where(Backfill.shop_id == Shop.id, Backfill.lease_until > func.now()).exists(),
+        )
+    )
+    for shop_id in due:
+        db.after_commit(session, "history.compare", shop_id)
+
+
+def sentence(check: DriftCheck) -> str:
+    """Return the drift meter's words: "10,412 of 10,412 orders, 3,210 of 3,210 customers, 0 gaps"."""
+    gaps = "1 gap" if check.gaps == 1 else f"{check.gaps:,} gaps"
+    return (
+        f"{check.orders_here:,} of {check.orders_saleor:,} orders, "
+        f"{check.customers_here:,} of {check.customers_saleor:,} customers, {gaps}"
+    )

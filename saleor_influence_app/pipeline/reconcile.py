@@ -1,0 +1,147 @@
+"""The reconciler: what changed lately in a shop is read again, so that a lost webhook costs minutes.
+
+Windows of updatedAt overlap, since a row may be committed in Saleor later than its updatedAt says.
+The watermark moves with each page, so that a long catching-up continues where it was interrupted.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, update
+
+from saleor_influence_app import db, log, settings
+from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
+from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline import facts, inbox, leases, pages, problems, shops
+from saleor_influence_app.pipeline.backfill import Opener
+from saleor_influence_app.pipeline.leases import Lease, LeaseLost
+from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Query, Reader
+from saleor_influence_app.saleor.client import open_client
+from webhooks.catalog import BY_SLUG
+
+logger = log.get(__name__)
+
+RECONCILE_FAILED = "influence-reconcile-failed"
+RETRIES_LAST = timedelta(hours=1)
+"""A delivery is given up minutes after it was created: look this far behind the newest one known."""
+
+Delivery = Mapping[str, Any]
+
+
+def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_client) -> bool:
+    """What changed in the shop since the last time is in the facts; False if it could not be read.
+
+    Kinds whose history is still being read are left out. Trouble stands in the row's error; a refusal is
+    a problem that the shop's staff sees; either is gone with the next success.
+    """
+    with transaction() as session:
+        shop = shops.load(session, shop_id)
+    if shop is None:
+        return False
+    try:
+        with opener(shop.api_url, shop.token_encrypted) as client:
+            reader = Reader(client, shop.schema_version)
+            for kind in KINDS:
+                _catch_up(transaction, shop_id, kind, reader=reader)
+            read_back(transaction, shop, reader)
+    except SaleorUnreachable:
+        logger.warning("reconcile.interrupted", shop_id=shop_id)
+        return False
+    except SaleorRefused as error:
+        with transaction() as session:
+            if shops.load(session, shop_id) is not None:
+                message = f"Changes could not be read. {error.message}"
+                problems.raise_problem(session, shop_id, RECONCILE_FAILED, message)
+        return False
+    with transaction() as session:
+        problems.resolve_problem(session, shop_id, RECONCILE_FAILED)
+    return True
+
+
+def read_back(transaction: db.Transaction, shop: Shop, reader: Reader) -> int:
+    """Deliveries that Saleor gave up are in the inbox; the number of those that were new.
+
+    Matters for deletions above all, which no updatedAt tells of. At most a hundred a webhook, the newest.
+    """
+    after = shop.deliveries_read_at
+    times = [
+        moment
+        for delivery in _deliveries(reader.client.execute("failed_delivery_times", {"first": pages.PAGE}))
+        if (moment := pages.moment_of(delivery, "createdAt")) is not None
+    ]
+    wanted = [moment for moment in times if after is None or moment > after - RETRIES_LAST]
+    if not wanted or _nothing_can_be_new(after, max(wanted), reader.clock()):
+        return 0
+    lost = _deliveries(reader.client.execute("failed_deliveries", {"first": min(len(wanted), pages.PAGE)}))
+    with transaction() as session:
+        new = inbox.store_lost(session, shop.id, _payloads(lost))
+        session.execute(
+            update(Shop)
+            .where(Shop.id == shop.id)
+            .values(deliveries_read_at=func.greatest(Shop.deliveries_read_at, max(wanted)))
+        )
+    logger.info("reconcile.read_back", shop_id=shop.id, lost=len(wanted), new=new)
+    return new
+
+
+def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader) -> None:
+    with transaction() as session:
+        claimed = leases.claim(session, shop_id, kind, states=("done",))
+    if claimed is None:
+        return
+    lease, row = claimed
+    try:
+        _read_window(transaction, lease, reader=reader, watermark=row.watermark)
+    except LeaseLost:
+        logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
+    except (SaleorUnreachable, SaleorRefused) as error:
+        with transaction() as session:
+            leases.release(session, lease, error=error.message)
+        raise
+    else:
+        with transaction() as session:
+            leases.release(session, lease, error=None)
+
+
+def _read_window(
+    transaction: db.Transaction, lease: Lease, *, reader: Reader, watermark: datetime | None
+) -> None:
+    overlap = timedelta(minutes=settings.get().reconcile_overlap_minutes)
+    where = {"updatedAt": {"gte": (watermark - overlap).isoformat()}} if watermark else None
+    query = Query(KINDS[lease.kind].full, CHANGED_FIRST, where)
+    with closing(reader.pages(query)) as coming:
+        for page in coming:
+            with transaction() as session:
+                changed = facts.write_page(
+                    session, lease.shop_id, lease.kind, nodes=page.nodes, read_at=page.read_at
+                )
+                newest = func.greatest(Backfill.watermark, page.newest())
+                leases.renew(session, lease, watermark=newest)
+                if changed:
+                    facts.request_scores(session, lease.shop_id)
+
+
+def _nothing_can_be_new(after: datetime | None, newest: datetime, now: datetime) -> bool:
+    return after is not None and newest <= after < now - RETRIES_LAST
+
+
+def _deliveries(data: Mapping[str, Any]) -> list[Delivery]:
+    """Return the deliveries of all webhooks in an answer; what has no such shape is passed over."""
+    app = data.get("app")
+    hooks = app.get("webhooks") if isinstance(app, dict) else None
+    found: list[Delivery] = []
+    for hook in hooks or ():
+        connection = hook.get("eventDeliveries") or {}
+        found += [edge["node"] for edge in connection.get("edges", ()) if isinstance(edge.get("node"), dict)]
+    return sorted(found, key=lambda delivery: str(delivery.get("createdAt")))
+
+
+def _payloads(deliveries: Iterable[Delivery]) -> list[tuple[str, str]]:
+    return [
+        (slug, payload)
+        for delivery in deliveries
+        if (slug := str(delivery.get("eventType")).lower()) in BY_SLUG
+        and isinstance(payload := delivery.get("payload"), str)
+    ]

@@ -1,0 +1,77 @@
+"""What workers do: each task is an id, a transaction and one call of a step; it may run twice and out of order."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from saleor_influence_app import db
+from saleor_influence_app.broker import app
+from saleor_influence_app.pipeline import backfill, compare, drift, facts, inbox, reconcile, shops
+
+Task = TypeVar("Task", bound=Callable[..., None])
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """The function runs when the bell `name` rings; what comes before the dot is its queue."""
+
+    def register(function: Task) -> Task:
+        app.task(name=name)(function)
+        return function
+
+    return register
+
+
+@task("facts.project")
+def facts_project(shop_id: int) -> None:
+    """The shop's pending messages are in the facts."""
+    facts.project(db.transaction, shop_id)
+
+
+@task("facts.sweep")
+def facts_sweep() -> None:
+    """Messages whose bell was lost are rung for; old handled ones are gone."""
+    with db.transaction() as session:
+        for shop_id in inbox.waiting_shops(session):
+            db.after_commit(session, "facts.project", shop_id)
+        inbox.prune(session)
+
+
+@task("history.backfill")
+def history_backfill(shop_id: int, kind: str) -> None:
+    """The shop's history of this kind is read, or a good part of it."""
+    backfill.work(db.transaction, shop_id, kind)
+
+
+@task("history.reconcile")
+def history_reconcile(shop_id: int) -> None:
+    """What changed in the shop lately is in the facts."""
+    reconcile.poll(db.transaction, shop_id)
+
+
+@task("history.compare")
+def history_compare(shop_id: int) -> None:
+    """Every id of the shop is held against every id here."""
+    compare.compare(db.transaction, shop_id)
+
+
+@task("history.sweep")
+def history_sweep() -> None:
+    """Histories and comparisons that nobody works on are rung for."""
+    with db.transaction() as session:
+        backfill.sweep(session)
+        drift.sweep(session)
+
+
+@task("history.reconcile_all")
+def history_reconcile_all() -> None:
+    """Every shop is rung for to be reconciled."""
+    with db.transaction() as session:
+        for shop_id in shops.active_ids(session):
+            db.after_commit(session, "history.reconcile", shop_id)
+
+
+@task("history.compare_all")
+def history_compare_all() -> None:
+    """Every shop is rung for to be compared."""
+    with db.transaction() as session:
+        for shop_id in shops.active_ids(session):
+            db.after_commit(session, "history.compare", shop_id)
