@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 from sqlalchemy import Select, text
-from sqlalchemy.dialects.postgresql import psycopg as dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BLOCK_BYTES = 16_000_000
@@ -19,7 +18,7 @@ BATCH_ROWS = 100_000
 
 def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
     """Return the rows of `query`, whose columns are those of `schema` by name, as an Arrow table."""
-    inner = query.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
+    inner = query.compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
     columns = ", ".join(
         f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
         if pa.types.is_timestamp(field.type)

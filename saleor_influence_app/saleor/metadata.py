@@ -12,6 +12,8 @@ from saleor_influence_app.saleor.client import code_of
 
 Json = dict[str, Any]
 Part = Literal["private", "public", "attribute"]
+PARTS: tuple[Part, ...] = ("private", "public", "attribute")
+Kind = Literal["staff", "customer", "gone"]
 Verdict = Literal["done", "denied", "gone", "no-attribute", "refused", "again"]
 
 PRIVATE_KEYS = (
@@ -73,9 +75,9 @@ def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None
     ]
 
 
-def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Literal["staff", "customer", "gone"]]:
+def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
     """Say what stands behind each id; a staff account without orders counts as gone, as Saleor hides it."""
-    found: dict[str, Literal["staff", "customer", "gone"]] = {}
+    found: dict[str, Kind] = {}
     for start in range(0, len(customer_ids), 50):
         some = customer_ids[start : start + 50]
         text = pack(("customer_kind",) * len(some))

@@ -1,0 +1,160 @@
+"""Outbox rows on their way: claimed under a lease, settled by what Saleor answered, taken back after a crash.
+
+Before Saleor is called, every part about to change is marked in `written` as uncertain (null). So a crash at
+any moment leaves a row that knows what may have arrived, and the repetition of the same write mends it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import settings
+from saleor_influence_app.pipeline import staging
+from saleor_influence_app.saleor.metadata import PARTS, Change
+
+Json = dict[str, Any]
+
+_CLAIM = text("""
+WITH due AS (
+    SELECT customer_id FROM outbox
+    WHERE shop_id = :shop_id AND state = 'pending' AND next_attempt_at <= now()
+    ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox o SET state = 'claimed', lease_until = now() + :lease,
+    written = coalesce(o.written, '{}') || coalesce((
+        SELECT jsonb_object_agg(part, NULL) FROM (
+            SELECT jsonb_object_keys(coalesce(o.wanted, '{}')) UNION
+            SELECT jsonb_object_keys(coalesce(o.written, '{}'))) AS parts (part)
+        WHERE o.wanted->part IS DISTINCT FROM o.written->part), '{}')
+FROM due WHERE o.shop_id = :shop_id AND o.customer_id = due.customer_id
+RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until
+""")
+
+_BUSY = text("""
+SELECT EXISTS (SELECT FROM outbox WHERE shop_id = :shop_id AND state = 'claimed' AND lease_until > now())
+""")
+
+_SETTLE = text("""
+WITH answers AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
+        customer_id text, wanted jsonb, written jsonb, state text, attempts integer, error text, wait float8,
+        touched jsonb)
+), settled AS (
+    UPDATE outbox o SET
+        written = a.written, attempts = a.attempts, error = a.error, lease_until = NULL,
+        next_attempt_at = now() + make_interval(secs => a.wait),
+        state = CASE WHEN a.state <> 'skipped_staff' AND o.wanted IS DISTINCT FROM a.wanted
+                     THEN 'pending' ELSE a.state END
+    FROM answers a
+    WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
+        AND o.state = 'claimed' AND o.lease_until = :lease_until
+    RETURNING o.customer_id
+)
+-- A row whose lease ran out may have been written by another worker before our call arrived: write it again.
+UPDATE outbox o SET state = 'pending', lease_until = NULL, next_attempt_at = now(),
+    written = coalesce(o.written, '{}') || coalesce((
+        SELECT jsonb_object_agg(part, NULL) FROM jsonb_array_elements_text(a.touched) AS part), '{}')
+FROM answers a
+WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
+    AND NOT EXISTS (SELECT FROM settled s WHERE s.customer_id = o.customer_id)
+""")
+
+_DELETE = text("""
+DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until
+""")
+
+_DROP_DONE = text("""
+DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
+    AND state = 'written' AND wanted IS NULL AND written IS NULL AND NOT withdrawn
+""")
+
+_TAKE_BACK = text("""
+UPDATE outbox SET state = 'pending', lease_until = NULL, next_attempt_at = now()
+WHERE state = 'claimed' AND lease_until < now()
+""")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One customer's row in our hands, until `lease_until`."""
+
+    customer_id: str
+    wanted: Json | None
+    written: Json
+    attempts: int
+    lease_until: datetime
+
+    @property
+    def changes(self) -> list[Change]:
+        """What must be asked of Saleor: every part that is not known to say what it should."""
+        should = self.wanted or {}
+        return [
+            Change(self.customer_id, part, should.get(part))
+            for part in PARTS
+            if part in self.written and self.written[part] is None
+        ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a claim; `known` maps each part to what Saleor has now, null where that is uncertain."""
+
+    claim: Claim
+    state: Literal["written", "pending", "failed", "skipped_staff", "gone"]
+    known: Json
+    attempts: int = 0
+    error: str | None = None
+    wait_seconds: float = 0.0
+
+
+def claim(session: Session, shop_id: int, *, limit: int) -> list[Claim]:
+    """At most `limit` due rows are ours; rows in other hands are passed by."""
+    rows = session.execute(_CLAIM, {"shop_id": shop_id, "limit": limit, "lease": lease()})
+    return sorted((Claim(**row) for row in rows.mappings()), key=lambda one: one.customer_id)
+
+
+def lease() -> timedelta:
+    """Return how long a claim holds: the time for sending, the last answer, and a margin."""
+    return timedelta(seconds=90 + 1.5 * settings.get().saleor_timeout_seconds)
+
+
+def busy(session: Session, shop_id: int) -> bool:
+    """Tell whether somebody is writing to this shop now."""
+    return bool(session.execute(_BUSY, {"shop_id": shop_id}).scalar_one())
+
+
+def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
+    """Each claim is what its answer says; a row that should say something else by now is pending again."""
+    if not answers:
+        return
+    staging.lock(session, shop_id)
+    lease = {"shop_id": shop_id, "lease_until": answers[0].claim.lease_until}
+    gone = [answer.claim.customer_id for answer in answers if answer.state == "gone"]
+    session.execute(_DELETE, lease | {"gone": gone})
+    here = [answer for answer in answers if answer.state != "gone"]
+    session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
+    ids = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
+    session.execute(_DROP_DONE, {"shop_id": shop_id, "ids": ids})
+
+
+def take_back(session: Session) -> int:
+    """Rows of workers that died are pending again; returns how many."""
+    return session.connection().execute(_TAKE_BACK).rowcount
+
+
+def _row(answer: Answer) -> Json:
+    return {
+        "customer_id": answer.claim.customer_id,
+        "wanted": answer.claim.wanted,
+        "written": answer.known or None,
+        "state": answer.state,
+        "attempts": answer.attempts,
+        "error": answer.error,
+        "wait": answer.wait_seconds,
+        "touched": [change.part for change in answer.claim.changes],
+    }

@@ -1,0 +1,56 @@
+"""Whether a shop's segments also stand in a filterable attribute, and from when until when."""
+
+from datetime import UTC, datetime
+
+from saleor_influence_app import db, log
+from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import problems, staging
+from saleor_influence_app.saleor import attributes
+from saleor_influence_app.saleor.client import SaleorClient
+
+logger = log.get(__name__)
+
+
+def prepare(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> str | None:
+    """Return the attribute's id; made, and every record with a segment staged, where the shop newly can."""
+    if shop.segments_attribute_id is not None or not shop.write_back or not _possible(shop):
+        return shop.segments_attribute_id
+    try:
+        attribute_id = attributes.ensure(client)
+    except SaleorUnreachable:
+        return None  # the write that follows meets the same, and says so
+    except SaleorRefused as error:
+        with transaction() as session:
+            problems.raise_problem(
+                session,
+                shop.id,
+                problems.WRITEBACK_ATTRIBUTE,
+                f"Customers cannot be filtered by segment: {error.message}",
+            )
+        return None
+    with transaction() as session:
+        session.get_one(Shop, shop.id).segments_attribute_id = attribute_id
+        session.flush()
+        staging.stage(session, shop.id, as_of=datetime.now(UTC))
+        problems.resolve_problem(session, shop.id, problems.WRITEBACK_ATTRIBUTE)
+    logger.info("attribute.ready", shop_id=shop.id)
+    return attribute_id
+
+
+def retire(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> None:
+    """After everything of ours was removed, the attribute itself is gone too."""
+    if shop.segments_attribute_id is None:
+        return
+    try:
+        attributes.remove(client, shop.segments_attribute_id)
+    except SaleorRefused as error:
+        logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
+    with transaction() as session:
+        session.get_one(Shop, shop.id).segments_attribute_id = None
+
+
+def _possible(shop: Shop) -> bool:
+    version = (shop.saleor_version or "").split("-")[0].split(".")
+    numbers = tuple(int(part) for part in version if part.isdigit())
+    return numbers >= attributes.SINCE and attributes.PERMISSION in shop.permissions

@@ -1,0 +1,229 @@
+"""Claims to answers: packed into requests, a few at a time, and every kind of refusal told apart."""
+
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Self
+
+from saleor_influence_app import settings
+from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorRefused, SaleorUnreachable
+from saleor_influence_app.pipeline import problems
+from saleor_influence_app.pipeline.claims import Answer, Claim
+from saleor_influence_app.saleor import metadata
+from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.metadata import Change, Kind, Outcome
+
+ALONE_AFTER = 3
+"""Attempts after which a customer goes in a request of her own, lest she holds up three others."""
+MAX_ATTEMPTS = 12
+"""Attempts after which a customer fails for good, provided that others went through meanwhile."""
+STOP_AFTER = 4
+"""Failed requests after which the rest of a batch stays unsent."""
+SEND_SECONDS = 90.0
+"""No request leaves later than this after its claim, so that the lease outlives the last answer."""
+FIRST_WAIT_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 3600.0
+DENIED_WAIT_SECONDS = 900.0
+PERMISSION = "MANAGE_USERS"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why writing back stops for a while, for the shop as a whole."""
+
+    key: str
+    message: str
+    wait_seconds: float
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An answer to every claim, and what follows for the shop."""
+
+    answers: list[Answer]
+    trouble: Trouble | None = None
+    pause_seconds: float | None = None
+    """Saleor asked us to slow down."""
+    attribute_missing: bool = False
+
+
+@dataclass
+class _Post:
+    """What has come back for one claim; `error` ended her request, nothing at all = it was not sent."""
+
+    claim: Claim
+    outcomes: list[Outcome] = field(default_factory=list)
+    error: AppError | None = None
+
+    def says(self, verdict: str) -> bool:
+        return any(outcome.verdict == verdict for outcome in self.outcomes)
+
+    @property
+    def denied(self) -> bool:
+        return isinstance(self.error, SaleorPermissionMissing) or self.says("denied")
+
+
+class Postbag:
+    """Threads that carry requests to one shop; use it in a `with` block."""
+
+    def __init__(self, client: SaleorClient, *, attribute_id: str | None = None) -> None:
+        self._client = client
+        self._attribute_id = attribute_id
+        self._threads = ThreadPoolExecutor(settings.get().outbox_concurrency, "outbox")
+        self._stop, self._lock, self._failures, self._until = Event(), Lock(), 0, 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+
+    def deliver(self, batch: Sequence[Claim]) -> Delivery:
+        """Send what each claim needs; returns when every request was answered, failed or given up."""
+        self._stop.clear()
+        self._failures, self._until = 0, time.monotonic() + SEND_SECONDS
+        posts = {claim.customer_id: _Post(claim) for claim in batch}
+        groups = pack(batch)
+        moving = False
+        for group, result in zip(groups, self._threads.map(self._send, groups), strict=True):
+            moving = moving or isinstance(result, list)
+            for place, change in enumerate(group):
+                if isinstance(result, list):
+                    posts[change.customer_id].outcomes.append(result[place])
+                elif result is not None:
+                    posts[change.customer_id].error = result
+        kinds, trouble = self._look_at([post for post in posts.values() if post.denied])
+        if not moving and trouble is None:
+            trouble = _unreachable(posts.values())
+        return Delivery(
+            answers=[
+                _judge(post, kind=kinds.get(customer_id), moving=moving, trouble=trouble)
+                for customer_id, post in posts.items()
+            ],
+            trouble=trouble,
+            pause_seconds=_asked_to_wait(posts.values()),
+            attribute_missing=any(post.says("no-attribute") for post in posts.values()),
+        )
+
+    def _send(self, group: Sequence[Change]) -> list[Outcome] | AppError | None:
+        if self._stop.is_set() or time.monotonic() > self._until:
+            return None
+        try:
+            return metadata.write(self._client, group, attribute_id=self._attribute_id)
+        except SaleorUnreachable as error:
+            with self._lock:
+                self._failures += 1
+                if error.retry_after is not None or self._failures >= STOP_AFTER:
+                    self._stop.set()
+            return error
+        except AppError as error:
+            return error
+
+    def _look_at(self, denied: Sequence[_Post]) -> tuple[dict[str, Kind], Trouble | None]:
+        """Saleor denies permission for staff, for customers who are gone, and to an app that lost it: ask."""
+        if not denied:
+            return {}, None
+        try:
+            app = self._client.execute("app_identity")["app"]
+            if app is None or PERMISSION not in {permission["code"] for permission in app["permissions"]}:
+                return {}, _denied(f"it no longer has the permission {PERMISSION}")
+            return metadata.kinds(self._client, [post.claim.customer_id for post in denied]), None
+        except SaleorUnreachable as error:
+            return {}, Trouble(problems.WRITEBACK_UNREACHABLE, error.message, _wait(0, error))
+        except SaleorRefused as error:
+            return {}, _denied(error.message)
+
+
+def pack(batch: Iterable[Claim]) -> list[list[Change]]:
+    """Return requests of at most four changes; a customer's changes stay together, a suspect's alone."""
+    groups: list[list[Change]] = []
+    open_group: list[Change] = []
+    for claim in batch:
+        changes = claim.changes
+        if claim.attempts >= ALONE_AFTER:
+            groups.append(changes)
+            continue
+        if len(open_group) + len(changes) > metadata.MUTATIONS_A_REQUEST:
+            groups.append(open_group)
+            open_group = []
+        open_group.extend(changes)
+    return [group for group in [*groups, open_group] if group]
+
+
+def _judge(post: _Post, *, kind: Kind | None, moving: bool, trouble: Trouble | None) -> Answer:
+    """Return what becomes of one claim."""
+    claim, attempts = post.claim, post.claim.attempts
+    known = _known(post)
+    sent = bool(post.outcomes) or post.error is not None or not claim.changes
+    if trouble is not None or not sent:
+        tried = attempts + (1 if isinstance(post.error, SaleorUnreachable) else 0)
+        wait = trouble.wait_seconds if trouble else 0.0
+        reason = trouble.message if trouble else None
+        return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
+    if post.says("gone") or kind == "gone" or (kind == "staff" and claim.wanted is None):
+        return Answer(claim, "gone", known)
+    if kind == "staff":
+        return Answer(
+            claim, "skipped_staff", known, error="A staff account: its metadata is not ours to write."
+        )
+    if all(outcome.verdict == "done" for outcome in post.outcomes) and post.error is None:
+        return Answer(claim, "written", known)
+    return _refused(post, known=known, moving=moving)
+
+
+def _refused(post: _Post, *, known: dict[str, object], moving: bool) -> Answer:
+    """A claim that Saleor did not do: for good, or to be tried again."""
+    claim, tried = post.claim, post.claim.attempts + 1
+    whole = isinstance(post.error, SaleorRefused)
+    reason = (
+        post.error.message if post.error else next(o.reason for o in post.outcomes if o.verdict != "done")
+    )
+    for_good = post.says("refused") or post.denied or (moving and tried >= MAX_ATTEMPTS)
+    if for_good or (whole and claim.attempts >= ALONE_AFTER):
+        return Answer(claim, "failed", known, attempts=tried, error=reason)
+    # One bad customer can spoil a request for three others: the next time she goes alone.
+    tried = max(tried, ALONE_AFTER) if whole else tried
+    wait = 0.0 if whole else _wait(claim.attempts, post.error)
+    return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
+
+
+def _known(post: _Post) -> dict[str, object]:
+    """What Saleor has of each part; null where the call may or may not have arrived."""
+    known: dict[str, object] = dict(post.claim.written)
+    for outcome in post.outcomes:
+        if outcome.verdict == "done":
+            known.pop(outcome.change.part)
+            if outcome.change.content is not None:
+                known[outcome.change.part] = outcome.change.content
+    return known
+
+
+def _unreachable(posts: Iterable[_Post]) -> Trouble | None:
+    for post in posts:
+        if isinstance(post.error, SaleorUnreachable):
+            message = (
+                f"Customer records cannot be written for the moment; it is tried again. {post.error.message}"
+            )
+            return Trouble(problems.WRITEBACK_UNREACHABLE, message, _wait(post.claim.attempts, post.error))
+    return None
+
+
+def _denied(reason: str) -> Trouble:
+    message = (
+        f"The app may not write customer records: {reason}. Grant it in the dashboard, or install again."
+    )
+    return Trouble(problems.WRITEBACK_DENIED, message, DENIED_WAIT_SECONDS)
+
+
+def _asked_to_wait(posts: Iterable[_Post]) -> float | None:
+    asked = [post.error.retry_after for post in posts if isinstance(post.error, SaleorUnreachable)]
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _wait(attempts: int, error: AppError | None) -> float:
+    """Seconds until the next attempt: what Saleor asked for, else doubling from five seconds to an hour."""
+    if isinstance(error, SaleorUnreachable) and error.retry_after is not None:
+        return error.retry_after
+    return float(min(FIRST_WAIT_SECONDS * 2 ** min(attempts, 20), LONGEST_WAIT_SECONDS))

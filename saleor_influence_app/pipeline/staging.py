@@ -1,0 +1,141 @@
+"""What each customer's record should say, decided in SQL beside the scores; only real changes become work."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import Shop
+
+VERSION = "1"
+"""Of the keys and the method behind them; another one rewrites every record."""
+NO_SCORE = "not-enough-evidence"
+LOCK = 0x0B0C
+"""First half of the advisory lock under which many outbox rows change at once; the second is the shop."""
+SHARE_OF_VALUE = 0.05
+SHARE_OF_MEAN = 0.01
+"""A value that moved by less than 5 % of what was written, or 1 % of the shop's mean, is not written anew."""
+
+_STAGE = text("""
+WITH band AS (
+    SELECT CAST(:share_of_mean AS numeric) * avg(abs(value)) AS width FROM scores WHERE shop_id = :shop_id
+), names AS (
+    SELECT customer_id, jsonb_agg(segment ORDER BY segment COLLATE "C") AS segments
+    FROM memberships WHERE shop_id = :shop_id GROUP BY customer_id
+), target AS (
+    SELECT s.customer_id, s.value, s.currency, n.segments, coalesce(c.is_staff, false) AS is_staff,
+           o.wanted, o.state, o.wanted->'private' AS old,
+           CAST(split_part(o.wanted->'private'->>'influence.value', ' ', 1) AS numeric) AS old_value,
+           split_part(o.wanted->'private'->>'influence.value', ' ', 2) AS old_currency,
+           jsonb_build_object(
+               'influence.segments', CAST(coalesce(n.segments, '[]') AS text),
+               'influence.value', round(s.value, 2) || ' ' || s.currency,
+               'influence.score', coalesce(CAST(s.score AS text), :no_score),
+               'influence.version', CAST(:version AS text),
+               'influence.updated', CAST(:updated AS text)) AS new
+    FROM scores s
+    LEFT JOIN names n USING (customer_id)
+    LEFT JOIN outbox o ON o.shop_id = s.shop_id AND o.customer_id = s.customer_id
+    LEFT JOIN customers c ON c.shop_id = s.shop_id AND c.customer_id = s.customer_id
+    WHERE s.shop_id = :shop_id AND NOT coalesce(o.withdrawn, false)
+), desired AS (
+    SELECT t.*, jsonb_build_object('private', CASE
+            WHEN old IS NULL OR old_currency IS DISTINCT FROM currency THEN new
+            WHEN old - ARRAY['influence.value', 'influence.updated']
+                <> new - ARRAY['influence.value', 'influence.updated'] THEN new
+            WHEN abs(value - old_value)
+                > greatest(CAST(:share_of_value AS numeric) * abs(old_value), band.width) THEN new
+            ELSE old END)
+        || CASE WHEN :mirror AND segments IS NOT NULL THEN jsonb_build_object(
+            'public', jsonb_build_object('influence.segments', CAST(segments AS text))) ELSE '{}' END
+        || CASE WHEN :attribute AND segments IS NOT NULL THEN jsonb_build_object(
+            'attribute', segments) ELSE '{}' END AS should
+    FROM target t CROSS JOIN band
+)
+INSERT INTO outbox (shop_id, customer_id, wanted, state)
+SELECT :shop_id, customer_id, should, CASE WHEN is_staff THEN 'skipped_staff' ELSE 'pending' END
+FROM desired
+WHERE wanted IS DISTINCT FROM should OR (:retry_failed AND state = 'failed')
+ON CONFLICT (shop_id, customer_id) DO UPDATE SET
+    wanted = excluded.wanted, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE excluded.state END
+""")
+
+_REMOVE_UNSCORED = text("""
+UPDATE outbox o SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+WHERE shop_id = :shop_id AND wanted IS NOT NULL
+    AND NOT EXISTS (SELECT FROM scores s WHERE s.shop_id = o.shop_id AND s.customer_id = o.customer_id)
+""")
+
+_REMOVE_ALL = text("""
+UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state = 'failed')
+""")
+
+_DROP_EMPTY = text("""
+DELETE FROM outbox
+WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND NOT withdrawn AND state <> 'claimed'
+""")
+
+_WITHDRAW = text("""
+INSERT INTO outbox (shop_id, customer_id, wanted, withdrawn) VALUES (:shop_id, :customer_id, NULL, true)
+ON CONFLICT (shop_id, customer_id) DO UPDATE SET
+    wanted = NULL, withdrawn = true, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
+""")
+
+_FORGET = tuple(
+    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = :customer_id")  # noqa: S608 - our names
+    for table in ("scores", "memberships")
+)
+
+
+def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool = False) -> int:
+    """Each record that should say something else is in the outbox; returns how many are to be written.
+
+    Staged in the transaction that writes the scores: there is no score without its row here.
+    """
+    shop = session.get_one(Shop, shop_id)
+    if not shop.write_back:
+        return 0
+    lock(session, shop_id)
+    staged = session.connection().execute(
+        _STAGE,
+        {
+            "shop_id": shop_id,
+            "share_of_value": SHARE_OF_VALUE,
+            "share_of_mean": SHARE_OF_MEAN,
+            "no_score": NO_SCORE,
+            "version": VERSION,
+            "updated": as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "mirror": shop.public_mirror,
+            "attribute": shop.segments_attribute_id is not None,
+            "retry_failed": retry_failed,
+        },
+    )
+    removed = session.connection().execute(_REMOVE_UNSCORED, {"shop_id": shop_id})
+    session.execute(_DROP_EMPTY, {"shop_id": shop_id})
+    return staged.rowcount + removed.rowcount
+
+
+def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
+    """No value of this customer is here, and none will be computed or written; her keys are to go."""
+    lock(session, shop_id)
+    session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
+    for statement in _FORGET:
+        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+
+
+def clear(session: Session, shop_id: int) -> None:
+    """Nothing is written into this shop's records any more, and everything that was is to go."""
+    lock(session, shop_id)
+    session.get_one(Shop, shop_id).write_back = False
+    session.execute(_REMOVE_ALL, {"shop_id": shop_id})
+    session.execute(_DROP_EMPTY, {"shop_id": shop_id})
+
+
+def lock(session: Session, shop_id: int) -> None:
+    """Be the only one who changes many outbox rows of the shop, until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :shop)"), {"space": LOCK, "shop": shop_id})
