@@ -179,7 +179,7 @@ def validated(definition: Json) -> Json:
         raise InputInvalid(f"This is no segment: {error}") from error
 
 
-def _definition(given: Json) -> segments.SegmentDefinition:
+def _definition(given: Json) -> "segments.SegmentDefinition":
     conditions = tuple(segments.Condition(**one) for one in given["conditions"])
     return segments.SegmentDefinition(**{**given, "conditions": conditions})
 
