@@ -1,18 +1,17 @@
 """The Saleor manifest: what stands in manifest.json, cut to what the asking Saleor version knows."""
 
 import json
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from saleor_influence_app.saleor.versions import OLDEST, major_minor
 from saleor_influence_app.settings import ROOT
 from webhooks import catalog
 
 FILE = ROOT / "manifest.json"
 PLACEHOLDER = "{APP_URL}"
-OLDEST = (3, 21)
 
 MOUNTS_SINCE = {
     # 3.21 knows neither the target WIDGET nor these places, and refuses a manifest that names them.
@@ -65,7 +64,7 @@ def render(
     addresses: Addresses, *, schema_version: str | None = None, customer_attributes: bool = False
 ) -> dict[str, Any]:
     """Return the manifest for a Saleor whose requests say `saleor-schema-version: <schema_version>`."""
-    known = parse_version(schema_version)
+    known = major_minor(schema_version)
     return {
         **_placed(template(), addresses.iframe_url),
         "version": version(),
@@ -79,12 +78,6 @@ def render(
         ],
         "webhooks": catalog.manifest_webhooks(addresses.api_url, saleor_version=known),
     }
-
-
-def parse_version(text: str | None) -> tuple[int, int]:
-    """Return major and minor; what cannot be read counts as the oldest version, which gets the least."""
-    found = re.match(r"(\d{1,4})\.(\d{1,4})(?!\d)", text or "")
-    return (int(found[1]), int(found[2])) if found else OLDEST
 
 
 def _permissions(known: tuple[int, int], *, asked_for: bool) -> list[str]:

@@ -18,6 +18,7 @@ from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.addresses import AddressForbidden, allowed_origin
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
+from saleor_influence_app.saleor.versions import major_minor
 
 logger = log.get(__name__)
 router = APIRouter()
@@ -139,4 +140,4 @@ def _prove(opener: OpenWithToken, api_url: str, token: str) -> Identity:
 
 def _schema_version(request: Request, identity: Identity) -> str:
     told = request.headers.get("saleor-schema-version") or identity.saleor_version
-    return ".".join(map(str, manifest.parse_version(told)))
+    return ".".join(map(str, major_minor(told)))

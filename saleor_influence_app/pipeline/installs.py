@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import scores
+from saleor_influence_app.saleor.identity import Identity
+from saleor_influence_app.saleor.versions import major_minor
 from webhooks.router import ShopKeys
 
 logger = log.get(__name__)
@@ -63,9 +64,22 @@ def store(session: Session, installation: Installation) -> int:
         session.add(Backfill(shop_id=shop.id, kind=kind))
         db.after_commit(session, "history.backfill", shop.id, kind)
     session.flush()
+    from saleor_influence_app.pipeline import (
+        scores,
+    )  # slow: dataframes, which only an installation needs here
+
     scores.default_segments(session, shop.id)
     logger.info("shop.installed", shop_id=shop.id, schema_version=shop.schema_version)
     return shop.id
+
+
+def refresh(session: Session, shop_id: int, identity: Identity) -> None:
+    """The shop's row has the permissions and the version that its Saleor tells now."""
+    values: dict[str, Any] = {"permissions": sorted(identity.permissions)}
+    if identity.saleor_version:
+        schema_version = ".".join(map(str, major_minor(identity.saleor_version)))
+        values |= {"saleor_version": identity.saleor_version, "schema_version": schema_version}
+    session.execute(update(Shop).where(Shop.id == shop_id).values(values))
 
 
 def pause(session: Session, shop_id: int) -> None:
@@ -87,6 +101,11 @@ def purge(session: Session, shop_id: int) -> bool:
     if gone is not None:
         logger.info("shop.purged", shop_id=shop_id)
     return gone is not None
+
+
+def installed(session: Session) -> list[tuple[int, str]]:
+    """Return id and address of every shop, paused ones too."""
+    return [(row.id, row.api_url) for row in session.execute(select(Shop.id, Shop.api_url).order_by(Shop.id))]
 
 
 def keys_of(session: Session, api_url: str) -> ShopKeys | None:

@@ -1,0 +1,38 @@
+"""`influence`: what an operator does; each command says what to do next when it fails."""
+
+import sys
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from saleor_influence_app.cli import documents, keys, process, shops
+from saleor_influence_app.errors import AppError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+webhooks = typer.Typer(no_args_is_help=True, help="The webhooks of installed shops.")
+app.add_typer(webhooks, name="webhooks")
+
+app.command()(process.serve)
+app.command(hidden=True)(process.web)
+app.command()(process.migrate)
+app.command()(shops.doctor)
+webhooks.command("migrate")(shops.migrate_webhooks)
+app.command()(shops.backfill)
+app.command()(shops.retry_messages)
+app.command()(shops.cleanup)
+app.command()(shops.forget)
+app.command()(keys.new_secret_key)
+app.command()(keys.rotate_secret_key)
+app.command()(documents.openapi)
+app.command("manifest")(documents.print_manifest)
+
+
+def main() -> None:
+    """Run the command line; what an operator can mend ends with a sentence instead of a traceback."""
+    try:
+        app()
+    except AppError as error:
+        typer.echo(error.message, err=True)
+    except SQLAlchemyError as error:
+        typer.echo(f"The database cannot be used ({type(error).__name__}); see DATABASE_URL.", err=True)
+    sys.exit(1)

@@ -1,0 +1,5 @@
+"""`python -m saleor_influence_app.cli`."""
+
+from saleor_influence_app.cli import main
+
+main()

@@ -1,0 +1,115 @@
+"""Commands about installed shops."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.errors import ShopUnknown
+from saleor_influence_app.pipeline import inbox, installs, subscriptions
+
+if TYPE_CHECKING:
+    from saleor_influence_app.pipeline.doctor import Finding
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+OneShop = Annotated[str, typer.Option("--shop", help="The shop's API URL, such as https://shop/graphql/.")]
+SomeShop = Annotated[str | None, typer.Option("--shop", help="One shop's API URL; without it: all.")]
+
+
+def doctor() -> None:
+    """Check database, broker, workers and every shop; say what is wrong and what to do (then exit with 1)."""
+    from saleor_influence_app.pipeline import doctor as examination  # slow: schemas
+
+    ill, able = 0, True
+    for finding in examination.examine_house(db.engine()):
+        ill += _print(finding)
+        able = able and (finding.well or finding.subject not in {"database", "migrations"})
+    for finding in examination.examine_shops(examination.Means()) if able else ():
+        ill += _print(finding)
+    typer.echo(f"{ill} to mend." if ill else "All is well.")
+    raise typer.Exit(int(bool(ill)))
+
+
+def migrate_webhooks(dry_run: DryRun = False) -> None:
+    """Bring every shop's webhooks to this version's, by name; those switched off stay off."""
+    failed = False
+    for upgrade in subscriptions.upgrade_all(db.transaction, dry_run=dry_run):
+        typer.echo(upgrade.api_url)
+        for change in upgrade.changes:
+            typer.echo(f"  {'would ' if dry_run else ''}{change.do} {change.name}: {change.why}")
+        if upgrade.trouble:
+            typer.echo(f"  failed: {upgrade.trouble}")
+        elif not upgrade.changes:
+            typer.echo("  nothing to do")
+        failed = failed or upgrade.trouble is not None
+    raise typer.Exit(int(failed))
+
+
+def backfill(
+    shop: SomeShop = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Read it again from its beginning.")] = False,
+) -> None:
+    """Say how far the reading of each shop's history is."""
+    from saleor_influence_app.pipeline import backfill as history  # slow: dataframes
+
+    with db.transaction() as session:
+        for shop_id, api_url in _shops(session, shop):
+            if restart:
+                history.start(session, shop_id)
+            typer.echo(api_url)
+            for kind in history.progress(session, shop_id):
+                total = "?" if kind.total is None else f"{kind.total:,}"
+                rate = f", {kind.rows_per_second:,.0f}/s" if kind.rows_per_second else ""
+                left = f", {kind.seconds_left:,.0f} s left" if kind.seconds_left else ""
+                trouble = f": {kind.error}" if kind.error else ""
+                typer.echo(f"  {kind.kind}: {kind.done:,} of {total}, {kind.state}{rate}{left}{trouble}")
+
+
+def retry_messages(shop: SomeShop = None) -> None:
+    """Try webhook messages again that could not be understood, after an upgrade."""
+    with db.transaction() as session:
+        for shop_id, api_url in _shops(session, shop):
+            typer.echo(f"{api_url}: {inbox.retry_failed(session, shop_id)} messages are tried again")
+
+
+def cleanup(shop: OneShop) -> None:
+    """Remove our keys from the shop's customer records for good; do it before removing the app."""
+    from saleor_influence_app.pipeline import outbox  # slow: dataframes
+
+    with db.transaction() as session:
+        [(shop_id, _)] = _shops(session, shop)
+        outbox.remove_all(session, shop_id)
+    while True:
+        done = outbox.flush(db.transaction, shop_id)
+        with db.transaction() as session:
+            counts = outbox.counts(session, shop_id)
+        typer.echo(f"{counts['pending']:,} records to clean, {counts['failed']:,} failed")
+        if not counts["pending"] or done.trouble or not (done.written or done.gone or done.skipped_staff):
+            raise typer.Exit(int(bool(counts["pending"] or counts["failed"])))
+
+
+def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete every row of a shop that removed the app without our hearing of it."""
+    with db.transaction() as session:
+        [(shop_id, api_url)] = _shops(session, shop)
+        if not yes:
+            typer.confirm(f"Delete everything that is stored of {api_url}?", abort=True)
+        installs.purge(session, shop_id)
+    typer.echo("Gone.")
+
+
+def _print(finding: "Finding") -> bool:
+    """Print a finding; return whether something is to be mended."""
+    typer.echo(f"{'ok ' if finding.well else 'BAD'} {finding.subject}: {finding.message}")
+    if finding.advice:
+        typer.echo(f"    {finding.advice}")
+    return not finding.well
+
+
+def _shops(session: Session, api_url: str | None) -> list[tuple[int, str]]:
+    """Return id and address of one shop or of all; raises `ShopUnknown` for an unknown address."""
+    found = [shop for shop in installs.installed(session) if api_url in {None, shop[1]}]
+    if api_url is not None and not found:
+        raise ShopUnknown(f"No shop at {api_url} has installed the app; `influence doctor` lists them.")
+    return found

@@ -1,0 +1,202 @@
+"""The doctor: what is wrong with this installation, each finding with what to do about it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from graphql import GraphQLSchema, build_client_schema, get_introspection_query, parse, validate
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from saleor_influence_app import broker, db, settings
+from saleor_influence_app.errors import AppError, SaleorPermissionMissing
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import installs, subscriptions
+from saleor_influence_app.saleor import operations
+from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.identity import Identity, read_identity
+from saleor_influence_app.saleor.keys import fetch_keys
+from saleor_influence_app.saleor.versions import major_minor, reaches
+from webhooks import catalog
+
+Opener = Callable[[str, str], SaleorClient]
+NEEDED = ("MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS")
+OPTIONAL = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
+OPTIONAL_SINCE = (3, 23, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `advice` says what to do when it is not well, or what could be better."""
+
+    subject: str
+    well: bool
+    message: str
+    advice: str = ""
+
+
+def good(subject: str, message: str, advice: str = "") -> Finding:
+    """Return a finding that nothing must be done about."""
+    return Finding(subject, well=True, message=message, advice=advice)
+
+
+def bad(subject: str, message: str, advice: str) -> Finding:
+    """Return a finding that a person must do something about."""
+    return Finding(subject, well=False, message=message, advice=advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the doctor examines with."""
+
+    transaction: db.Transaction = db.transaction
+    opener: Opener = open_client
+    fetch: installs.FetchKeys = fetch_keys
+
+
+def examine_house(engine: Engine) -> Iterator[Finding]:
+    """Give a finding each for database, migrations, broker and workers."""
+    database = _database(engine)
+    yield from database
+    try:
+        broker.ping()
+    except Exception as error:  # noqa: BLE001 - kombu, redis and the socket each have their own
+        yield bad("broker", f"Redis does not answer ({type(error).__name__}).", "Check REDIS_URL.")
+        return
+    yield good("broker", "Redis answers.")
+    yield _workers()
+
+
+def examine_shops(means: Means) -> Iterator[Finding]:
+    """Give findings for each installed shop: token, permissions, keys, webhooks, documents."""
+    with means.transaction() as session:
+        shops = session.scalars(select(Shop).order_by(Shop.id)).all()
+    if not shops:
+        yield good("shops", "No shop has installed the app yet.")
+    for shop in shops:
+        if not shop.active:
+            yield good(shop.api_url, "The app is switched off in this shop; nothing is checked.")
+            continue
+        yield from _shop(means, shop)
+
+
+def _database(engine: Engine) -> Iterator[Finding]:
+    config = Config()
+    config.set_main_option("script_location", str(settings.ROOT / "saleor_influence_app" / "migrations"))
+    try:
+        with engine.connect() as connection:
+            current = set(MigrationContext.configure(connection).get_current_heads())
+    except SQLAlchemyError as error:
+        yield bad("database", f"PostgreSQL cannot be used ({type(error).__name__}).", "Check DATABASE_URL.")
+        return
+    yield good("database", "PostgreSQL answers.")
+    if current == set(ScriptDirectory.from_config(config).get_heads()):
+        yield good("migrations", "The tables are those of this version.")
+    else:
+        yield bad("migrations", "The tables are not those of this version.", "Run: ./influence migrate")
+
+
+def _workers() -> Finding:
+    start = "Start one: ./influence serve --only worker"
+    try:
+        queues: dict[str, list[dict[str, Any]]] = (
+            broker.app.control.inspect(timeout=2.0).active_queues() or {}
+        )
+    except Exception as error:  # noqa: BLE001 - as for the broker
+        return bad("workers", f"The workers could not be asked ({type(error).__name__}).", start)
+    served = {queue["name"] for worker in queues.values() for queue in worker}
+    missing = sorted(set(broker.QUEUES) - served)
+    if not queues:
+        return bad("workers", "No worker answers.", start)
+    if missing:
+        return bad("workers", f"No worker serves: {', '.join(missing)}.", start)
+    return good("workers", f"{len(queues)} answer and serve every queue.")
+
+
+def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
+    try:
+        with means.opener(shop.api_url, shop.token_encrypted) as client:
+            identity = read_identity(client)
+            yield (token := _token(shop, identity))
+            if identity is None or not token.well:
+                return
+            with means.transaction() as session:
+                installs.refresh(session, shop.id, identity)
+            yield from _permissions(shop, identity)
+            yield _keys(means, shop)
+            yield _webhooks(shop, client, identity)
+            yield _documents(shop, client, identity)
+    except SaleorPermissionMissing:
+        yield bad(
+            shop.api_url,
+            "Saleor does not accept the app's token.",
+            "The app was probably removed there while we were down. Install it again, or remove its rows: "
+            f"./influence forget --shop {shop.api_url}",
+        )
+    except AppError as error:
+        yield bad(shop.api_url, error.message, "Check that the shop answers at this address.")
+
+
+def _token(shop: Shop, identity: Identity | None) -> Finding:
+    if identity is not None and identity.app_id == shop.app_id:
+        return good(shop.api_url, f"The token is good (Saleor {identity.saleor_version}).")
+    return bad(shop.api_url, "The token is one of another app.", "Install the app again.")
+
+
+def _permissions(shop: Shop, identity: Identity) -> Iterator[Finding]:
+    missing = [code for code in NEEDED if code not in identity.permissions]
+    grant = "Grant it in the dashboard: Extensions, Influence, permissions."
+    if missing:
+        yield bad(shop.api_url, f"The app lacks the permission {', '.join(missing)}.", grant)
+    else:
+        yield good(shop.api_url, "The app has the permissions that it needs.")
+    if OPTIONAL not in identity.permissions and reaches(identity.saleor_version, OPTIONAL_SINCE):
+        message = f"Without {OPTIONAL} segments are in private metadata only and cannot be filtered by."
+        yield good(shop.api_url, message, grant)
+
+
+def _keys(means: Means, shop: Shop) -> Finding:
+    try:
+        fetched = {key["kid"] for key in means.fetch(shop.api_url)["keys"]}
+    except AppError as error:
+        return bad(shop.api_url, error.message, "Webhooks cannot be verified after a change of keys.")
+    if fetched == {key["kid"] for key in shop.jwks["keys"]}:
+        return good(shop.api_url, "The key set is the one that we know.")
+    return good(shop.api_url, "The key set has changed; the next delivery makes us read it anew.")
+
+
+def _webhooks(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
+    found = subscriptions.existing(client)
+    changes = subscriptions.plan(found, major_minor(identity.saleor_version))
+    off = [str(node["name"]) for node in found if not node["isActive"]]
+    if changes:
+        named = ", ".join(f"{change.name} ({change.why})" for change in changes[:3])
+        more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""  # noqa: PLR2004 - as cut
+        return bad(
+            shop.api_url,
+            f"Webhooks are not as they should be: {named}{more}.",
+            "Run: ./influence webhooks migrate",
+        )
+    if off:
+        return bad(shop.api_url, f"Webhooks are switched off: {', '.join(off)}.", "Switch them on in Saleor.")
+    return good(shop.api_url, f"All {len(found)} webhooks are as they should be.")
+
+
+def _documents(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
+    schema = build_client_schema(client.execute_document(get_introspection_query(descriptions=False)))  # type: ignore[arg-type]
+    known = [name for name in operations.names() if reaches(identity.saleor_version, operations.since(name))]
+    texts = {name: operations.text_of(name) for name in known}
+    version = major_minor(identity.saleor_version)
+    texts |= {hook.slug: hook.subscription for hook in catalog.CATALOG if version >= hook.since}
+    wrong = [f"{name}: {message}" for name, text in texts.items() for message in _errors(schema, text)[:1]]
+    if wrong:
+        advice = "This version of the app does not fit this Saleor. Update the app, or tell its authors."
+        return bad(shop.api_url, f"Saleor would refuse {'; '.join(wrong[:3])}", advice)
+    return good(shop.api_url, f"All {len(texts)} GraphQL documents fit the shop's schema.")
+
+
+def _errors(schema: GraphQLSchema, text: str) -> Sequence[str]:
+    return [error.message for error in validate(schema, parse(text))]
