@@ -1,0 +1,68 @@
+"""Where the relational part runs: DuckDB with limits unless another Ibis backend is passed in.
+
+The expressions of this package are written once in Ibis; `Engine` keeps what they share (named results,
+number literals as float64, since Spark reads them as decimals otherwise).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+from ibis.util import gen_name
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What DuckDB may use; `spill_directory` None = a temporary place of its own choice."""
+
+    memory_limit: str = "2GB"
+    threads: int = 2
+    spill_directory: Path | None = None
+
+
+class Engine:
+    """A connection and the tables loaded into it; use as a context manager, or close it."""
+
+    def __init__(self, connection: BaseBackend) -> None:
+        """An engine on a connection that the caller opened, such as Spark's."""
+        self.connection = connection
+
+    def load(self, table: pa.Table) -> ir.Table:
+        """The Arrow table as an engine's own table."""
+        if self.connection.name == "duckdb":
+            return self.connection.create_table(gen_name("loaded"), table, temp=True)
+        return self.keep(self.connection.read_in_memory(table))
+
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """The expression computed once; it lives as long as it is referred to."""
+        return expression.cache()
+
+    def close(self) -> None:
+        """Nothing of the engine is left."""
+        self.connection.disconnect()
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_engine(limits: Limits | None = None) -> Engine:
+    """A DuckDB engine in memory that spills to disk beyond its limit."""
+    chosen = limits or Limits()
+    settings: dict[str, Any] = {"memory_limit": chosen.memory_limit, "threads": chosen.threads}
+    if chosen.spill_directory is not None:
+        settings["temp_directory"] = str(chosen.spill_directory)
+    connection = ibis.duckdb.connect(**settings)
+    connection.raw_sql("SET preserve_insertion_order = false")
+    return Engine(connection)
+
+
+def number(value: float) -> ir.FloatingScalar:
+    """A literal that is float64 on every backend."""
+    return ibis.literal(float(value), type="float64")

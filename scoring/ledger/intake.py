@@ -1,0 +1,203 @@
+"""The tables of one shop as the ledger takes them: checked, clean, with times as whole microseconds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scoring.ledger.engine import Engine
+from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
+
+TIME = pa.timestamp("us", tz="UTC")
+FOREVER = 2**62
+MONTH_DAYS = 31.0
+FEWEST_DATES = 10
+WINDOW_PER_RESOLUTION = 10
+
+
+class TableWrong(ValueError):
+    """A table misses a column, or holds what cannot be."""
+
+
+class ResolutionTooCoarse(ValueError):
+    """The dates are too coarse for the window: it must be at least ten times as long."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What is known of one shop; ids are strings or whole numbers, of one type throughout.
+
+    purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
+    not refunded, in one currency; optional margin, is_gift, is_gift_card). ties(source_id, target_id:
+    source may influence target; optional kind, weight, valid_from or null, valid_to or null).
+    categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
+    order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
+    payment: hashes or null); a customer who is not listed is an ordinary one.
+    `parallel_ties` False promises that no (source_id, target_id) appears twice.
+    """
+
+    purchases: pa.Table
+    ties: pa.Table
+    categories: pa.Table | None = None
+    redemptions: pa.Table | None = None
+    customers: pa.Table | None = None
+    parallel_ties: bool = True
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A shop inside an engine: lines, ties, redemptions, barred customers and homes, and what was set aside."""
+
+    lines: ir.Table
+    ties: ir.Table
+    redemptions: ir.Table
+    barred: ir.Table
+    homes: ir.Table
+    categories: pa.Table
+    parallel_ties: bool
+    as_of: int
+    set_aside: dict[str, int] = field(default_factory=dict)
+
+
+def instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times as microseconds since 1970 in UTC; times without a zone are refused."""
+    if not pa.types.is_timestamp(column.type) or column.type.tz is None:
+        raise TableWrong(f"times must be timestamps with a zone, not {column.type}")
+    return pc.cast(pc.cast(column, TIME, safe=False), pa.int64())
+
+
+def instant(moment: datetime) -> int:
+    """One aware time as microseconds since 1970."""
+    if moment.tzinfo is None:
+        raise TableWrong("as_of needs a time zone")
+    return int(pa.scalar(moment, TIME).cast(pa.int64()).as_py())
+
+
+def resolution_days(at: pa.ChunkedArray) -> float:
+    """How coarse the dates are: 31 when all are firsts of a month, 1 when all are midnights, else 0."""
+    different = pc.unique(at)
+    if len(different) < FEWEST_DATES:
+        return 0.0
+    values = different.to_numpy()
+    if np.any(values % MICROSECONDS_PER_DAY):
+        return 0.0
+    days = values.astype("datetime64[us]").astype("datetime64[D]")
+    firsts = days == days.astype("datetime64[M]").astype("datetime64[D]")
+    return MONTH_DAYS if bool(firsts.all()) else 1.0
+
+
+def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Facts:
+    """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
+    now = instant(as_of)
+    lines, set_aside = _lines(shop.purchases, now)
+    coarse = resolution_days(lines["at"])
+    if parameters.window_days < WINDOW_PER_RESOLUTION * coarse:
+        raise ResolutionTooCoarse(
+            f"dates are {coarse:.0f} days apart; the window must be {WINDOW_PER_RESOLUTION * coarse:.0f} days"
+        )
+    id_type = lines["customer_id"].type
+    barred, homes = _customers(shop.customers, id_type)
+    return Facts(
+        lines=engine.load(lines),
+        ties=engine.load(_ties(shop.ties, now)),
+        redemptions=engine.load(_redemptions(shop.redemptions, lines)),
+        barred=engine.load(barred),
+        homes=engine.load(homes),
+        categories=_categories(shop.categories, lines["category_id"].type),
+        parallel_ties=shop.parallel_ties,
+        as_of=now,
+        set_aside=set_aside,
+    )
+
+
+def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
+    missing = [column for column in columns if column not in table.column_names]
+    if missing:
+        raise TableWrong(f"{name} misses {', '.join(missing)}")
+
+
+def _lines(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
+    """Paid lines of known customers up to now: ids, at, amount; and how many rows were set aside, by reason."""
+    names = ["order_id", "line_id", "customer_id", "product_id", "category_id"]
+    _need(purchases, [*names, "created_at", "net"], "purchases")
+    net = pc.cast(purchases["net"], pa.float64())
+    worth = pc.cast(purchases["margin"], pa.float64()) if "margin" in purchases.column_names else net
+    amount = pc.max_element_wise(pc.min_element_wise(worth, net, skip_nulls=False), 0.0, skip_nulls=False)
+    table = purchases.select(names)
+    table = table.append_column("at", instants(purchases["created_at"])).append_column("amount", amount)
+    given = _flag(purchases, ("is_gift", "is_gift_card"))
+    reasons = {
+        "unpaid": pc.invert(pc.fill_null(pc.and_(pc.greater(net, 0.0), pc.is_finite(net)), fill_value=False)),
+        "future": pc.fill_null(pc.greater(table["at"], now), fill_value=True),
+        "unknown customer or product": pc.or_(pc.is_null(table["customer_id"]), pc.is_null(table["product_id"])),
+        "gift": given,
+    }
+    counts = {reason: int(pc.sum(mask).as_py() or 0) for reason, mask in reasons.items()}
+    if any(counts.values()):
+        out = reasons["unpaid"]
+        for mask in list(reasons.values())[1:]:
+            out = pc.or_(out, mask)
+        table = table.filter(pc.invert(out))
+    return table, {reason: count for reason, count in counts.items() if count}
+
+
+def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
+    """True where any of the columns that exist is true."""
+    flag: pa.ChunkedArray = pa.chunked_array([np.zeros(table.num_rows, dtype=np.bool_)])
+    for name in names:
+        if name in table.column_names:
+            flag = pc.or_(flag, pc.fill_null(table[name], fill_value=False))
+    return flag
+
+
+def _ties(ties: pa.Table, now: int) -> pa.Table:
+    """Ties between two people that began by now: source_id, target_id, tie_kind, weight, valid_from, valid_to."""
+    _need(ties, ["source_id", "target_id"], "ties")
+    rows, known = ties.num_rows, ties.column_names
+    table = ties.select(["source_id", "target_id"])
+    kind = pc.fill_null(ties["kind"], "tie") if "kind" in known else pa.repeat("tie", rows)
+    weight = pc.fill_null(pc.cast(ties["weight"], pa.float64()), 1.0) if "weight" in known else None
+    table = table.append_column("tie_kind", kind)
+    table = table.append_column("weight", weight if weight is not None else pa.repeat(1.0, rows))
+    for name, default in (("valid_from", -FOREVER), ("valid_to", FOREVER)):
+        given = name in known and not pa.types.is_null(ties[name].type)
+        column = pc.fill_null(instants(ties[name]), default) if given else pa.repeat(default, rows)
+        table = table.append_column(name, column)
+    return table.filter((pc.field("source_id") != pc.field("target_id")) & (pc.field("valid_from") <= now))
+
+
+def _redemptions(redemptions: pa.Table | None, lines: pa.Table) -> pa.Table:
+    schema = pa.schema([("order_id", lines["order_id"].type), ("source_id", lines["customer_id"].type)])
+    if redemptions is None:
+        return schema.empty_table()
+    _need(redemptions, schema.names, "redemptions")
+    return redemptions.select(schema.names).cast(schema).drop_null()
+
+
+def _customers(customers: pa.Table | None, id_type: pa.DataType) -> tuple[pa.Table, pa.Table]:
+    """Customers who take no part, and what customers share a household or a means of payment by."""
+    barred = pa.schema([("customer_id", id_type)])
+    homes = pa.schema([("customer_id", id_type), ("home", pa.string())])
+    if customers is None:
+        return barred.empty_table(), homes.empty_table()
+    _need(customers, ["customer_id"], "customers")
+    out = customers.filter(_flag(customers, ("is_staff", "is_reseller", "is_test", "opted_out")))
+    shared = [homes.empty_table()]
+    for name in ("household", "payment"):
+        if name in customers.column_names:
+            known = customers.select(["customer_id", name]).drop_null()
+            marks = pc.binary_join_element_wise(name, pc.cast(known[name], pa.string()), ":")
+            shared.append(pa.table([known["customer_id"].cast(id_type), marks], schema=homes))
+    return out.select(["customer_id"]).cast(barred), pa.concat_tables(shared)
+
+
+def _categories(categories: pa.Table | None, id_type: pa.DataType) -> pa.Table:
+    schema = pa.schema([("category_id", id_type), ("parent_id", id_type)])
+    if categories is None:
+        return schema.empty_table()
+    _need(categories, schema.names, "categories")
+    return categories.select(schema.names).cast(schema)

@@ -1,0 +1,51 @@
+"""The settings of a ledger: windows, thresholds, seeds. A change of meaning gets a new rule version."""
+
+from dataclasses import dataclass
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+RULE_VERSION = "ledger-1"
+TRUST_HALF = 2.0
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Every number the method leaves open, with its default.
+
+    `follower_cap` is in order lines' worth of shares that one follower may bring to one customer;
+    `trusted_from` is the trust from which a follower counts as evidence (0.5 = two orders not credited).
+    """
+
+    window_days: float = 30.0
+    decay_days: float = 10.0
+    min_pairs: int = 5
+    min_followers: int = 3
+    trusted_from: float = 0.5
+    follower_cap: float = 5.0
+    false_discovery_rate: float = 0.10
+    interval: float = 0.90
+    gate_level: float = 0.05
+    permutations: int = 200
+    gate_purchases: int = 300_000
+    active_days: float = 180.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        positive = (self.window_days, self.decay_days, self.follower_cap, self.active_days)
+        shares = (self.false_discovery_rate, self.interval, self.gate_level, self.trusted_from)
+        if not all(value > 0 for value in positive):
+            raise ValueError("windows, decay and cap must be greater than 0")
+        if not all(0 < value < 1 for value in shares):
+            raise ValueError("levels, rates and trusted_from must lie between 0 and 1")
+        if min(self.min_pairs, self.min_followers, self.permutations, self.gate_purchases) < 1:
+            raise ValueError("counts must be at least 1")
+
+    @property
+    def window(self) -> int:
+        """The window in microseconds, the unit of every time inside the engine."""
+        return round(self.window_days * MICROSECONDS_PER_DAY)
+
+    @property
+    def other_orders(self) -> int:
+        """How many orders not credited to a source make a follower trusted: n/(n+2) >= trusted_from."""
+        needed = TRUST_HALF * self.trusted_from / (1 - self.trusted_from)
+        return max(1, int(-(-(needed - 1e-9) // 1)))

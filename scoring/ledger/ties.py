@@ -1,0 +1,31 @@
+"""Which ties count: between two customers who take part, and who share neither household nor payment."""
+
+import ibis
+import ibis.expr.types as ir
+
+from scoring.ledger.intake import Facts
+
+
+def eligible_ties(facts: Facts) -> ir.Table:
+    """Ties (source_id, target_id, tie_kind, weight, valid_from, valid_to) without barred people and households."""
+    ties = facts.ties
+    for end in ("source_id", "target_id"):
+        ties = ties.anti_join(facts.barred, ties[end] == facts.barred["customer_id"])
+    return ties.anti_join(same_home(facts), ["source_id", "target_id"])
+
+
+def same_home(facts: Facts) -> ir.Table:
+    """Pairs (source_id, target_id) of different customers of one household or one means of payment."""
+    one, other = facts.homes, facts.homes.view()
+    pairs = one.join(other, [one["home"] == other["home"], one["customer_id"] != other["customer_id"]])
+    return pairs.select(
+        source_id=one["customer_id"], target_id=other["customer_id"]
+    ).distinct()
+
+
+def one_tie_each(matched: ir.Table) -> ir.Table:
+    """Of parallel ties between the same two the heaviest speaks, then the older one, then by name."""
+    order = [ibis.desc("weight"), "valid_from", "tie_kind"]
+    window = ibis.window(group_by=["source_id", "target_id", "product_id"], order_by=order)
+    ranked = matched.mutate(place=ibis.row_number().over(window))
+    return ranked.filter(ranked["place"] == 0).drop("place")
