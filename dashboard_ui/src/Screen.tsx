@@ -1,5 +1,6 @@
 // Which screen a path shows.
 
+import { CustomerPopup } from "./customer/CustomerPopup";
 import { CustomerWidget } from "./customer/CustomerWidget";
 import { OrderWidget } from "./mounts/OrderWidget";
 import { Promised } from "./mounts/Promised";
@@ -18,6 +19,7 @@ export function Screen({ path }: { path: string }) {
   if (place === "/") return <OverviewPage />;
   if (place === "/widgets/customer") return <CustomerWidget />;
   if (place === "/widgets/order") return <OrderWidget />;
+  if (place === "/popups/customer") return <CustomerPopup />;
   const promise = promiseFor(place);
   if (place.startsWith("/widgets/")) {
     return (

@@ -16,7 +16,7 @@ const PROMISES: Record<string, Outlook> = {
   },
   "/popups/customer": {
     title: "Evidence for this customer",
-    text: "Every unit of money behind this customer's value will be listed here, order by order. Until then, the customer page's widget shows the sum and the reasons.",
+    text: "Every unit of money behind this customer's value will be listed here, order by order.",
   },
   "/popups/customers": {
     title: "Selected customers compared",

@@ -6,12 +6,13 @@ import type { ReactNode } from "react";
 interface Props {
   title: string;
   subtitle?: ReactNode;
+  narrow?: boolean;
   children: ReactNode;
 }
 
-export function Page({ title, subtitle, children }: Props) {
+export function Page({ title, subtitle, narrow = false, children }: Props) {
   return (
-    <main className="page">
+    <div className={narrow ? "page page-narrow" : "page"}>
       <header className="page-head">
         <Text as="h1" size={9} fontWeight="medium">
           {title}
@@ -19,6 +20,6 @@ export function Page({ title, subtitle, children }: Props) {
         {subtitle}
       </header>
       {children}
-    </main>
+    </div>
   );
 }

@@ -7,8 +7,10 @@ export function Widget({ children }: { children: ReactNode }) {
   const root = useRef<HTMLDivElement>(null);
   useWidgetAutoResize(root);
   return (
-    <main className="widget" ref={root}>
+    <div className="widget" ref={root}>
+      {/* The Dashboard draws the visible title above the frame. */}
+      <h1 className="unseen">Influence</h1>
       {children}
-    </main>
+    </div>
   );
 }

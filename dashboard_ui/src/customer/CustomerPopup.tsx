@@ -1,0 +1,29 @@
+// The same as the widget with room around it, for dashboards that have no widgets yet.
+
+import { usePeople } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Promised } from "../mounts/Promised";
+import { promiseFor } from "../mounts/promises";
+import { Empty } from "../parts/Empty";
+import { Page } from "../parts/Page";
+import { Customer } from "./Customer";
+
+function Named({ customerId }: { customerId: string }) {
+  const person = usePeople([customerId]).data?.get(customerId);
+  return (
+    <Page title={person?.name || person?.email || "Customer"} narrow>
+      <Customer customerId={customerId} />
+      <Promised promise={promiseFor("/popups/customer")} />
+    </Page>
+  );
+}
+
+export function CustomerPopup() {
+  const customerId = useShop().params.get("customerId");
+  if (customerId) return <Named customerId={customerId} />;
+  return (
+    <Page title="Customer" narrow>
+      <Empty title="No customer">Open this from a customer's page.</Empty>
+    </Page>
+  );
+}
