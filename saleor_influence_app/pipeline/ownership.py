@@ -5,6 +5,7 @@ So nothing is copied into the orders; guests are joined when read.
 """
 
 from sqlalchemy import Select, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from saleor_influence_app.models import Customer, Order
@@ -20,7 +21,7 @@ def order_owners(shop_id: int) -> Select[int, str, str]:
         select(Customer.email_hash, Customer.customer_id)
         .where(Customer.shop_id == shop_id, Customer.email_hash.is_not(None), Customer.deleted_at.is_(None))
         # An address has one account in Saleor; while it moves from one to another, we may know it of both.
-        .distinct(Customer.email_hash)
+        .ext(distinct_on(Customer.email_hash))
         .order_by(Customer.email_hash, Customer.updated_at.desc(), Customer.customer_id)
         .subquery("by_address")
     )
