@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.special import betainc, betaln, expit, gammaln, psi
 
-from scoring.maximum import maximise
+from scoring.maximum import Typical, maximise
 from scoring.quadrature import beta_nodes, interval_nodes
 
 Floats = npt.NDArray[np.float64]
@@ -68,29 +67,24 @@ def _likelihood(log_parameters: Floats, histories: Histories) -> tuple[float, Fl
     return float(weight @ (counts + either)), slope
 
 
-def fit(histories: Histories) -> BuyingModel:
-    """The parameters of greatest likelihood (time is scaled by the mean age meanwhile)."""
-    total = histories.weight.sum()
-    unit = float(histories.weight @ histories.age / total)
-    scaled = Histories(histories.x, histories.recency / unit, histories.age / unit, histories.weight)
+def fit(histories: Histories, *, typical: Typical | None = None) -> BuyingModel:
+    """The parameters of greatest likelihood; with `typical`, shrunken towards those of typical shops.
 
-    def mean_likelihood(log_parameters: Floats) -> tuple[float, Floats]:
-        value, slope = _likelihood(log_parameters, scaled)
-        return value / total, slope / total
+    Time is scaled by the mean age meanwhile, so that one start serves days and weeks.
+    """
+    total = float(histories.weight.sum())
+    unit = max(float(histories.weight @ histories.age) / total, 1.0)
+    scaled = Histories(histories.x, histories.recency / unit, histories.age / unit, histories.weight)
+    centre = np.log(typical.parameters) - [0.0, np.log(unit), 0.0, 0.0] if typical else np.zeros(len(START))
+    precision = 1 / np.square(typical.log_spreads) if typical else np.zeros(len(START))
+
+    def mean_likelihood(logarithms: Floats) -> tuple[float, Floats]:
+        value, slope = _likelihood(logarithms, scaled)
+        off = logarithms - centre
+        return (value - 0.5 * float(precision @ off**2)) / total, (slope - precision * off) / total
 
     r, alpha, a, b = np.exp(maximise(mean_likelihood, START, bounds=[LOG_BOUNDS] * len(START)))
     return BuyingModel(r=float(r), alpha=float(alpha * unit), a=float(a), b=float(b))
-
-
-def fit_pace(histories: Histories, *, shape: BuyingModel, log_spread: float) -> BuyingModel:
-    """The shape with its alpha moved to the shop's pace, shrunken to the shape's own pace (log-normal)."""
-
-    def loss(shift: float) -> float:
-        moved = np.log([shape.r, shape.alpha * np.exp(shift), shape.a, shape.b])
-        return float(0.5 * (shift / log_spread) ** 2 - _likelihood(moved, histories)[0])
-
-    found = minimize_scalar(loss, bounds=(-8 * log_spread, 8 * log_spread), method="bounded")
-    return BuyingModel(shape.r, shape.alpha * float(np.exp(found.x)), shape.a, shape.b)
 
 
 def chance_alive(model: BuyingModel, x: Floats, *, recency: Floats, age: Floats) -> Floats:

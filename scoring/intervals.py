@@ -104,10 +104,15 @@ def _purchase_nodes(mean: float) -> Floats:
 def money_interval(
     table: SpreadTable, *, x: Floats, log_age: Floats, chance_of_any: Floats, coverage: float
 ) -> tuple[Floats, Floats]:
-    """Lower and upper quantile of each customer's money, over her expected money if alive."""
-    ends = []
-    for level in ((1 - coverage) / 2, (1 + coverage) / 2):
-        above_zero = 1 - (1 - level) / np.maximum(chance_of_any, 1e-300)
-        quantile = table.quantile(x, log_age, above_zero)
-        ends.append(np.where(above_zero > 0, quantile, 0.0))
-    return ends[0], ends[1]
+    """The ends of each customer's interval, over her expected money if alive.
+
+    Equal tails where spending nothing is less likely than a tail; otherwise nothing is in the interval, no
+    tail lies below it, and all the doubt goes above: so it holds `coverage` and not more.
+    """
+    tail = (1 - coverage) / 2
+    nothing_likely = chance_of_any < 1 - tail
+    rarely = np.maximum(chance_of_any, 1e-300)
+    low = table.quantile(x, log_age, 1 - (1 - tail) / rarely)
+    beyond = np.where(nothing_likely, 2 * tail, tail)
+    high = table.quantile(x, log_age, 1 - beyond / rarely)
+    return np.where(nothing_likely, 0.0, low), np.where(beyond < chance_of_any, high, 0.0)

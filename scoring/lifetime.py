@@ -9,16 +9,17 @@ import pyarrow as pa
 
 from scoring import buying, intervals, spending
 from scoring.buying import BuyingModel, Histories
+from scoring.maximum import Typical
 from scoring.parameters import ValueParameters
 from scoring.spending import SpendingModel
 
 Floats = npt.NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
-# Shapes for shops too small to show their own: between the published fits of the CDNOW sample (r .24, a .79,
-# b 2.43; p 6.2, q 3.7) and steadier shops. The pace of buying and the level of money are always the shop's.
-SMALL_SHOP = BuyingModel(r=0.5, alpha=90.0, a=0.8, b=2.5)
-SMALL_SHOP_PACE_SPREAD = 1.0
-SMALL_SHOP_BASKETS = {"p": 4.0, "q": 4.0}
+# For shops too small to show their own: r, alpha in days, a, b and p, q - 1, gamma around the published fits
+# (CDNOW: r .24, alpha 31 days, a .79, b 2.4; p 6.2, q 3.7), with room for steadier shops. The level of money
+# (gamma, over the mean basket) is the shop's alone.
+TYPICAL_HABITS = Typical(parameters=(0.6, 60.0, 0.7, 3.0), log_spreads=(0.8, 1.0, 0.7, 0.7))
+TYPICAL_BASKETS = Typical(parameters=(4.0, 2.5, 1.0), log_spreads=(0.7, 0.7, 1e3))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def fit(customers: Customers, parameters: ValueParameters) -> Fitted:
     if (repeaters := int(np.sum(customers.x > 0))) >= enough:
         buyers = buying.fit(histories)
     else:
-        buyers = buying.fit_pace(histories, shape=SMALL_SHOP, log_spread=SMALL_SHOP_PACE_SPREAD)
+        buyers = buying.fit(histories, typical=TYPICAL_HABITS)
         notes.append(
             f"Only {repeaters} customers have come again (a fit needs {enough}): the shop's mean pace of "
             "buying, shrunken, stands in for fitted habits."
@@ -98,7 +99,7 @@ def fit(customers: Customers, parameters: ValueParameters) -> Fitted:
         spenders = spending.fit(customers.repeat_baskets[repeated], customers.repeat_mean[repeated])
     elif known.any():
         baskets, mean = customers.baskets[known], customers.basket_mean[known]
-        spenders = spending.fit_level(baskets, mean, **SMALL_SHOP_BASKETS)
+        spenders = spending.fit(baskets, mean, typical=TYPICAL_BASKETS)
         notes.append(
             f"Only {repeaters} customers have several baskets of known value (a fit needs {enough}): "
             "the shop's mean basket, shrunken, stands in for fitted ones."

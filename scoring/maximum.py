@@ -1,12 +1,21 @@
 """The largest likelihood, found by its slope."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Typical:
+    """What parameters usually are and how far, in logarithms, they usually lie from that (log-normal)."""
+
+    parameters: tuple[float, ...]
+    log_spreads: tuple[float, ...]
 
 
 def maximise(

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, psi
 
-from scoring.maximum import maximise
+from scoring.maximum import Typical, maximise
 
 Floats = npt.NDArray[np.float64]
 LOG_BOUNDS = ((-5.0, 9.0), (-2.0, 9.0), (-12.0, 12.0))
@@ -50,32 +49,24 @@ def _likelihood(parameters: Floats, n: Floats, mean: Floats) -> tuple[float, Flo
     return float(value), np.array([by_p, by_q, by_gamma])
 
 
-def fit(n: Floats, mean: Floats) -> SpendingModel:
-    """The parameters of greatest likelihood for customers with n >= 1 baskets of that mean > 0."""
+def fit(n: Floats, mean: Floats, *, typical: Typical | None = None) -> SpendingModel:
+    """The parameters of greatest likelihood for customers with n >= 1 baskets of that mean > 0.
+
+    With `typical`, p and q - 1 are shrunken towards those of typical shops; the level of money never is.
+    """
     unit = float(np.exp(np.mean(np.log(mean))))
-    order = np.lexsort((mean, n))  # the order of summing must not depend on the customers' names
-    n, scaled = n[order], mean[order] / unit
+    order = np.lexsort((mean, n))  # the sums must not depend on the customers' names
+    n, scaled, size = n[order], mean[order] / unit, len(n)
+    centre = np.log(typical.parameters) if typical else np.zeros(len(START))
+    precision = 1 / np.square(typical.log_spreads) if typical else np.zeros(len(START))
 
     def mean_likelihood(logarithms: Floats) -> tuple[float, Floats]:
-        parameters = np.exp(logarithms)
+        parameters, off = np.exp(logarithms), logarithms - centre
         value, slope = _likelihood(parameters + Q_IS_ABOVE, n, scaled)
-        return value / len(n), slope * parameters / len(n)
+        return (value - 0.5 * float(precision @ off**2)) / size, (slope * parameters - precision * off) / size
 
     p, q_above_one, gamma = np.exp(maximise(mean_likelihood, START, bounds=LOG_BOUNDS))
     return SpendingModel(p=float(p), q=float(1 + q_above_one), gamma=float(gamma * unit))
-
-
-def fit_level(n: Floats, mean: Floats, *, p: float, q: float) -> SpendingModel:
-    """The gamma of greatest likelihood for a given shape: the shop's mean basket and nothing else."""
-    unit = float(np.exp(np.mean(np.log(mean))))
-    order = np.lexsort((mean, n))
-    n, scaled = n[order], mean[order] / unit
-
-    def loss(log_gamma: float) -> float:
-        return -_likelihood(np.array([p, q, np.exp(log_gamma)]), n, scaled)[0] / len(n)
-
-    found = minimize_scalar(loss, bounds=(-40.0, 40.0), method="bounded", options={"xatol": 1e-9})
-    return SpendingModel(p=p, q=q, gamma=float(np.exp(found.x) * unit))
 
 
 def expected_basket(model: SpendingModel, n: Floats, mean: Floats) -> Floats:

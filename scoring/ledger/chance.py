@@ -23,8 +23,8 @@ def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_order
 
     Only followers with more orders than one could have led count: with fewer, no trust could follow.
     """
-    frequent = orders.mutate(counts=(orders["orders"] > other_orders).cast("int64")).drop("orders")
-    known = matched.join(frequent, matched["target_id"] == frequent["customer_id"])
+    counts = (orders["orders"] > other_orders).cast("int64")
+    known = matched.join(orders.select(target_id="customer_id", counts=counts), "target_id")
     gap = known["target_at"] - known["source_at"]
     after = (gap > 0) & (gap <= window)
     before = (gap < 0) & (gap >= -window)
@@ -62,7 +62,6 @@ def buyers_around(tied: ir.Table, adoptions: ir.Table, window: int) -> ir.Table:
         one=ibis.literal(1, type="int64"),
     )
     points = ibis.union(asked, bought)
-    running = ibis.window(group_by="product_id", order_by=["at", "place"], preceding=(None, 0), following=None)
     running = ibis.cumulative_window(group_by="product_id", order_by=["at", "place"])
     points = points.mutate(count=points["one"].sum().over(running))
     points = points.filter(points["one"] == 0)

@@ -47,7 +47,7 @@ def followers_of(led: ir.Table, orders: ir.Table, parameters: Parameters) -> ir.
     pairs = led.group_by("source_id", "target_id").agg(
         credited_orders=led["order_id"].nunique(), shares=led["share"].sum()
     )
-    pairs = pairs.join(orders, pairs["target_id"] == orders["customer_id"]).drop("customer_id")
+    pairs = pairs.join(orders.rename(target_id="customer_id"), "target_id")
     other = (pairs["orders"] - pairs["credited_orders"]).cast("float64")
     most = number(parameters.follower_cap)
     return pairs.mutate(
@@ -65,5 +65,5 @@ def proven_lines(lines: ir.Table, redemptions: ir.Table, ties_barred: ir.Table, 
     owners = redemptions.group_by("order_id").agg(source_id=redemptions["source_id"].min())
     used = lines.join(owners, "order_id").rename(target_id="customer_id")
     used = used.filter(used["source_id"] != used["target_id"])
-    used = used.anti_join(barred, used["source_id"] == barred["customer_id"])
+    used = used.anti_join(barred.rename(source_id="customer_id"), "source_id")
     return used.anti_join(ties_barred, ["source_id", "target_id"])

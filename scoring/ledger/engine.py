@@ -32,14 +32,20 @@ class Engine:
         self.connection = connection
 
     def load(self, table: pa.Table) -> ir.Table:
-        """The Arrow table as an engine's own table."""
-        if self.connection.name == "duckdb":
-            return self.connection.create_table(gen_name("loaded"), table, temp=True)
-        return self.keep(self.connection.read_in_memory(table))
+        """The Arrow table as one of the engine's own."""
+        return self._made(table)
 
     def keep(self, expression: ir.Table) -> ir.Table:
-        """The expression computed once; it lives as long as it is referred to."""
-        return expression.cache()
+        """The expression computed once; the engine holds it until `release` or `close`."""
+        return self._made(expression)
+
+    def release(self, *tables: ir.Table) -> None:
+        """The space of kept tables is free again; they can no longer be read."""
+        for table in tables:
+            self.connection.drop_table(table.get_name())
+
+    def _made(self, content: pa.Table | ir.Table) -> ir.Table:
+        return self.connection.create_table(gen_name("kept"), content, temp=True)
 
     def close(self) -> None:
         """Nothing of the engine is left."""

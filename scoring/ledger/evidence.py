@@ -1,6 +1,5 @@
 """What the tests stand on, summed for each customer, or for each customer and topic."""
 
-import ibis
 import ibis.expr.types as ir
 
 from scoring.ledger.engine import number
@@ -14,6 +13,12 @@ def _powers(table: ir.Table, after: str, before: str) -> dict[str, ir.Value]:
     return {"xx": (x * x).sum(), "xb": (x * both).sum(), "bb": (both * both).sum()}
 
 
+def beside(left: ir.Table, right: ir.Table, keys: list[str]) -> ir.Table:
+    """`left` with the columns of `right` beside it, nulls where it has no such keys."""
+    joined = left.left_join(right, keys)
+    return joined.drop([name for name in joined.columns if name.endswith("_right")])
+
+
 def by_items(stats: ir.Table, keys: list[str]) -> ir.Table:
     """Chance of each key over the products; item_xx, item_xb, item_bb measure how purchases cluster by product."""
     powers = {f"item_{name}": value for name, value in _powers(stats, "after", "before").items()}
@@ -23,6 +28,7 @@ def by_items(stats: ir.Table, keys: list[str]) -> ir.Table:
         variance=stats["variance"].sum(),
         expected_before=stats["expected_before"].sum(),
         observed_before=stats["before"].sum(),
+        near=(stats["after"] + stats["before"]).sum(),
         **powers,
     )
 
@@ -34,16 +40,14 @@ def meetings(near: ir.Table, led: ir.Table, keys: list[str]) -> ir.Table:
         after=(near["gap"] > 0).cast("int64").sum(), before=(near["gap"] < 0).cast("int64").sum()
     )
     baskets = led.group_by(people).agg(baskets=led["order_id"].nunique())
-    joined = counts.left_join(baskets, people)
-    joined = joined.drop([f"{name}_right" for name in people])
+    joined = beside(counts, baskets, people)
     return joined.mutate(baskets=joined["baskets"].fill_null(0))
 
 
 def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], parameters: Parameters) -> ir.Table:
     """Pairs that count for each key: of trusted followers, each with at most `follower_cap` of them."""
-    known = met.left_join(
-        followers.select("source_id", "target_id", "trusted"), ["source_id", "target_id"]
-    ).drop("source_id_right", "target_id_right")
+    pair = ["source_id", "target_id"]
+    known = beside(met, followers.select(*pair, "trusted"), pair)
     trusted = known["trusted"].fill_null(False).cast("float64")  # noqa: FBT003
     most = number(parameters.follower_cap)
     after = known["after"].cast("float64")
@@ -56,6 +60,7 @@ def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], parameters
         followers=(known["after"] > 0).cast("int64").sum(),
         trusted_followers=(known["good"] * (known["after"] > 0).cast("float64")).sum(),
         observed=known["counted"].sum(),
+        met=(known["after"] + known["before"]).sum(),
         sure_pairs=known["sure"].sum(),
         sure_baskets=(known["good"] * known["baskets"].cast("float64")).sum(),
         **powers,
@@ -74,7 +79,7 @@ def gathered(items: ir.Table, people: ir.Table, money: ir.Table, keys: list[str]
     """One row a key with everything; a key without purchases near in time has zeros."""
     joined = items
     for part in (people, money):
-        joined = joined.left_join(part, keys).drop([f"{name}_right" for name in keys])
+        joined = beside(joined, part, keys)
     zero = {
         name: joined[name].cast("float64").fill_null(number(0))
         for name in joined.columns
@@ -88,6 +93,3 @@ def with_topics(table: ir.Table, topics: ir.Table) -> ir.Table:
     return table.join(topics, "product_id")
 
 
-def everything(table: ir.Table) -> ir.Table:
-    """The rows under no topic: the whole shop."""
-    return table.mutate(topic=ibis.null())

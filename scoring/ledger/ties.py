@@ -10,17 +10,15 @@ def eligible_ties(facts: Facts) -> ir.Table:
     """Ties (source_id, target_id, tie_kind, weight, valid_from, valid_to) without barred people and households."""
     ties = facts.ties
     for end in ("source_id", "target_id"):
-        ties = ties.anti_join(facts.barred, ties[end] == facts.barred["customer_id"])
+        ties = ties.anti_join(facts.barred.rename({end: "customer_id"}), end)
     return ties.anti_join(same_home(facts), ["source_id", "target_id"])
 
 
 def same_home(facts: Facts) -> ir.Table:
     """Pairs (source_id, target_id) of different customers of one household or one means of payment."""
-    one, other = facts.homes, facts.homes.view()
-    pairs = one.join(other, [one["home"] == other["home"], one["customer_id"] != other["customer_id"]])
-    return pairs.select(
-        source_id=one["customer_id"], target_id=other["customer_id"]
-    ).distinct()
+    one = facts.homes.rename(source_id="customer_id")
+    pairs = one.join(facts.homes.rename(target_id="customer_id"), "home")
+    return pairs.filter(pairs["source_id"] != pairs["target_id"]).select("source_id", "target_id").distinct()
 
 
 def one_tie_each(matched: ir.Table) -> ir.Table:

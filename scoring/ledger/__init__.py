@@ -1,0 +1,24 @@
+"""What a customer's influence is worth, order line by order line: Arrow tables in, Arrow tables out.
+
+Reading order: `ledger` (the whole) → `intake` → `account` (the relational part: `adoptions`, `ties`, `pairs`,
+`credit`, `chance`, `topics`, `evidence`) → `gate` → `assessment` (`multiplier`, `verdicts`) → `statement`
+(`booking`) → `scores`.
+"""
+
+from scoring.ledger.engine import Engine, Limits, open_engine
+from scoring.ledger.intake import ResolutionTooCoarse, Shop, TableWrong
+from scoring.ledger.ledger import Ledger, compute_ledger
+from scoring.ledger.parameters import RULE_VERSION, Parameters
+
+__all__ = [
+    "RULE_VERSION",
+    "Engine",
+    "Ledger",
+    "Limits",
+    "Parameters",
+    "ResolutionTooCoarse",
+    "Shop",
+    "TableWrong",
+    "compute_ledger",
+    "open_engine",
+]

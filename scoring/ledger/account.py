@@ -1,0 +1,139 @@
+"""The relational part of a ledger, step by step; every step is an expression, kept where two need it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from scoring.ledger import adoptions, chance, credit, evidence, pairs, ties, topics
+from scoring.ledger.engine import Engine
+from scoring.ledger.intake import Facts
+from scoring.ledger.parameters import Parameters
+
+Progress = Callable[[str], None]
+CUSTOMER = ["source_id"]
+TOPIC = ["source_id", "topic"]
+
+
+def unheard(_: str) -> None:
+    """Progress that nobody listens to; a listener may raise in order to cancel."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Kept results inside the engine.
+
+    adoptions: first purchases; matched, near: tied pairs of buyers; led: shared order lines; followers: trust
+    and cap by source and target; rows: credit; stats: chance by source and product; topics: of products.
+    """
+
+    lines: ir.Table
+    adoptions: ir.Table
+    orders: ir.Table
+    ties: ir.Table
+    matched: ir.Table
+    near: ir.Table
+    led: ir.Table
+    followers: ir.Table
+    rows: ir.Table
+    stats: ir.Table
+    topics: ir.Table
+    product_topics: ir.Table
+    proven: ir.Table
+
+
+def open_account(
+    facts: Facts, engine: Engine, *, parameters: Parameters, progress: Progress = unheard
+) -> Account:
+    """The shop's whole account: who may have led whom, what it is worth, what chance would bring."""
+    keep, window = engine.keep, parameters.window
+    progress("first purchases")
+    lines = adoptions.participating_lines(facts)
+    bought = keep(adoptions.first_purchases(lines))
+    orders = keep(adoptions.order_counts(lines))
+    buyers = keep(adoptions.item_counts(bought))
+    product_topics = keep(adoptions.product_topics(lines))
+    progress("tied buyers")
+    tied = ties.eligible_ties(facts)
+    matched = keep(pairs.matched_pairs(bought, bought, tied, parallel=facts.parallel_ties))
+    near = keep(pairs.near_pairs(matched, window))
+    progress("credit")
+    led = keep(credit.shared_lines(near, bought, facts.redemptions, parameters.decay_days))
+    followers = keep(credit.followers_of(led, orders, parameters))
+    rows = keep(credit.credited_rows(led, followers))
+    progress("chance")
+    around = chance.tied_buyers(matched, orders, window=window, other_orders=parameters.other_orders)
+    stats = keep(chance.expectations(chance.buyers_around(keep(around), bought, window), buyers))
+    paths = engine.load(topics.category_paths(facts.categories))
+    return Account(
+        lines=lines,
+        adoptions=bought,
+        orders=orders,
+        ties=tied,
+        matched=matched,
+        near=near,
+        led=led,
+        followers=followers,
+        rows=rows,
+        stats=stats,
+        topics=keep(topics.topics_of_products(product_topics, paths)),
+        product_topics=product_topics,
+        proven=keep(credit.proven_lines(lines, facts.redemptions, ties.same_home(facts), facts.barred)),
+    )
+
+
+def customer_evidence(account: Account, parameters: Parameters) -> ir.Table:
+    """Sums by source."""
+    return _evidence(account.near, account.led, account, keys=CUSTOMER, parameters=parameters)
+
+
+def topic_evidence(account: Account, parameters: Parameters) -> ir.Table:
+    """Sums by source and topic, up the category tree."""
+    near = evidence.with_topics(account.near, account.topics)
+    led = evidence.with_topics(account.led, account.topics)
+    return _evidence(near, led, account, keys=TOPIC, parameters=parameters)
+
+
+def _evidence(
+    near: ir.Table, led: ir.Table, account: Account, *, keys: list[str], parameters: Parameters
+) -> ir.Table:
+    stats, rows = account.stats, account.rows
+    if keys == TOPIC:
+        stats, rows = (evidence.with_topics(table, account.topics) for table in (stats, rows))
+    met = evidence.meetings(near, led, keys)
+    return evidence.gathered(
+        evidence.by_items(stats, keys),
+        evidence.by_followers(met, account.followers, keys, parameters),
+        evidence.by_money(rows, keys),
+        keys,
+    )
+
+
+def credit_rows(account: Account) -> ir.Table:
+    """The inferred rows and the proven ones, in one shape."""
+    inferred = evidence.beside(account.rows, account.product_topics, ["product_id"])
+    proven = evidence.beside(account.proven, account.product_topics, ["product_id"])
+    zero, one = ibis.literal(0.0, type="float64"), ibis.literal(1.0, type="float64")
+    names = ["source_id", "target_id", "order_id", "line_id", "product_id", "topic", "amount"]
+    inferred = inferred.select(
+        *names, "tie_kind", "days_between", "sharers", "share", "trust", "cap", "credit", proven=False
+    )
+    proven = proven.select(
+        *names,
+        tie_kind=ibis.literal("code"),
+        days_between=zero,
+        sharers=ibis.literal(1, type="int64"),
+        share=one,
+        trust=one,
+        cap=one,
+        credit=proven["amount"],
+        proven=True,
+    )
+    return ibis.union(inferred, proven)
+
+
+def collected(table: ir.Table, order: list[str]) -> pa.Table:
+    """The rows as an Arrow table in a fixed order."""
+    return table.to_pyarrow().sort_by([(name, "ascending") for name in order])

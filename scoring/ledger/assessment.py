@@ -1,0 +1,122 @@
+"""From sums to verdicts: multipliers, both tests, and what is missing where there is no verdict."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from scoring.ledger import multiplier, verdicts
+from scoring.ledger.parameters import Parameters
+
+Floats = npt.NDArray[np.float64]
+SHOP, CUSTOMER, TOPIC = "shop", "customer", "topic"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One value a row of evidence."""
+
+    ratio: multiplier.Multiplier
+    p_timing: Floats
+    p_lead: Floats
+    enough: npt.NDArray[np.bool_]
+    verdict: npt.NDArray[np.str_]
+
+
+def floats(table: pa.Table) -> dict[str, Floats]:
+    """The numeric columns as float64."""
+    kept = [field.name for field in table.schema if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+    return {name: table[name].to_numpy().astype(np.float64) for name in kept}
+
+
+def assess(sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: bool, parameters: Parameters) -> Assessment:
+    """Verdicts by both tests; behind a shut gate nobody leads."""
+    p_timing, p_lead = p_values(sums)
+    enough = (sums["observed"] >= parameters.min_pairs) & (
+        sums["trusted_followers"] >= parameters.min_followers
+    )
+    above = enough & (ratio.low > 1)
+    rate = parameters.false_discovery_rate
+    # Families are chosen by what a shuffle of times leaves as it is, so that choosing does not bias them.
+    timing = verdicts.discoveries(p_timing, sums["tied"] >= parameters.min_pairs, rate)
+    lead = verdicts.discoveries(p_lead, sums["near"] >= parameters.min_pairs, rate)
+    verdict = np.full(len(p_timing), verdicts.NOT_ENOUGH, dtype=f"<U{len(verdicts.NOT_ENOUGH)}")
+    verdict[above & timing] = verdicts.TOGETHER
+    if gate_open:
+        verdict[above & timing & lead] = verdicts.LEADS
+    return Assessment(ratio, p_timing, p_lead, enough, verdict)
+
+
+def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """p of the timing test and of the lead test."""
+    baskets = np.maximum(sums["sure_baskets"], 1.0)
+    bundle = np.maximum(sums["sure_pairs"] / baskets, 1.0)
+    p_timing = verdicts.timing_p(
+        sums["observed"] / bundle, sums["expected"] / bundle, sums["variance"] / bundle
+    )
+    both = sums["expected"] + sums["expected_before"]
+    chance = np.divide(sums["expected"], both, out=np.zeros_like(both), where=both > 0)
+    spread = [
+        verdicts.overdispersion(
+            verdicts.Spread(sums[f"{by}_xx"], sums[f"{by}_xb"], sums[f"{by}_bb"]), sums[total], chance
+        )
+        for by, total in (("item", "near"), ("person", "met"))
+    ]
+    wide = np.maximum(spread[0], spread[1])
+    return p_timing, verdicts.lead_p(sums["observed"], sums["observed_before"], chance, wide)
+
+
+def customer_ratio(sums: dict[str, Floats], parameters: Parameters) -> tuple[multiplier.Prior, multiplier.Multiplier]:
+    """The shop's prior and every customer's multiplier shrunk to it."""
+    prior = multiplier.fit_prior(sums["observed"], sums["expected"])
+    ratio = multiplier.shrink(
+        sums["observed"], sums["expected"], a=prior.a, b=prior.b, interval=parameters.interval
+    )
+    return prior, ratio
+
+
+def topic_ratio(
+    sums: dict[str, Floats], whole: dict[str, Floats], prior: multiplier.Prior, *, parameters: Parameters
+) -> tuple[float, multiplier.Multiplier]:
+    """Topic multipliers shrunk to what the same customer's other topics say, and those to the shop.
+
+    `whole` holds the customer's own sums, one a topic row.
+    """
+    other_o = np.maximum(whole["observed"] - sums["observed"], 0)
+    other_e = np.maximum(whole["expected"] - sums["expected"], 0)
+    centre = (prior.a + other_o) / (prior.b + other_e)
+    strength = multiplier.topic_strength(sums["observed"], sums["expected"], centre)
+    ratio = multiplier.shrink(
+        sums["observed"],
+        sums["expected"],
+        a=strength * centre,
+        b=strength,
+        interval=parameters.interval,
+    )
+    return strength, ratio
+
+
+def missing(sums: dict[str, Floats], judged: Assessment, parameters: Parameters) -> list[str | None]:
+    """What each row lacks for a verdict, in words; None where it has one."""
+    words: list[str | None] = []
+    pairs = np.ceil(parameters.min_pairs - sums["observed"]).astype(int)
+    people = np.ceil(parameters.min_followers - sums["trusted_followers"]).astype(int)
+    for place, verdict in enumerate(judged.verdict):
+        if verdict != verdicts.NOT_ENOUGH:
+            words.append(None)
+        elif not judged.enough[place]:
+            lacks = [
+                f"{count} more {noun if count == 1 else nouns}"
+                for count, noun, nouns in (
+                    (pairs[place], "purchase that followed hers", "purchases that followed hers"),
+                    (people[place], "trusted follower", "trusted followers"),
+                )
+                if count > 0
+            ]
+            words.append(" and ".join(lacks))
+        elif judged.ratio.low[place] <= 1:
+            words.append("followers buy hardly more often after her than by chance")
+        else:
+            words.append("the difference from chance is too small among so many customers")
+    return words

@@ -1,0 +1,105 @@
+"""The credit ledger of a shop: rows, evidence, gate and money. Start reading here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from scoring.ledger.account import (
+    Account,
+    Progress,
+    collected,
+    credit_rows,
+    customer_evidence,
+    open_account,
+    topic_evidence,
+    unheard,
+)
+from scoring.ledger.engine import Engine, open_engine
+from scoring.ledger.gate import Gate, run_gate
+from scoring.ledger.intake import Shop, take_in
+from scoring.ledger.parameters import RULE_VERSION, Parameters
+from scoring.ledger.sampling import gate_evidence
+from scoring.ledger.statement import booked_rows, customer_statement, topic_statement
+
+ROW_ORDER = ["source_id", "order_id", "line_id"]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The result; `model` is JSON-able.
+
+    rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
+    trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
+    evidence and topics: one row a customer, or a customer and topic.
+    """
+
+    rows: pa.Table
+    evidence: pa.Table
+    topics: pa.Table
+    gate: Gate
+    model: dict[str, Any]
+    set_aside: dict[str, int]
+
+
+def compute_ledger(
+    shop: Shop,
+    *,
+    as_of: datetime,
+    parameters: Parameters | None = None,
+    engine: Engine | None = None,
+    progress: Progress = unheard,
+) -> Ledger:
+    """The whole ledger of a shop as it was at `as_of`; same tables and parameters, same ledger."""
+    chosen = parameters or Parameters()
+    if engine is None:
+        with open_engine() as own:
+            return compute_ledger(shop, as_of=as_of, parameters=chosen, engine=own, progress=progress)
+    progress("tables")
+    facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
+    account = open_account(facts, engine, parameters=chosen, progress=progress)
+    return settle(account, engine, parameters=chosen, progress=progress, set_aside=facts.set_aside)
+
+
+def settle(
+    account: Account,
+    engine: Engine,
+    *,
+    parameters: Parameters,
+    progress: Progress = unheard,
+    set_aside: dict[str, int],
+) -> Ledger:
+    """Gate, verdicts and money of an account."""
+    progress("gate")
+    gate = run_gate(
+        gate_evidence(account, engine, parameters),
+        window=parameters.window,
+        permutations=parameters.permutations,
+        level=parameters.gate_level,
+        seed=parameters.seed,
+    )
+    progress("verdicts")
+    people = collected(customer_evidence(account, parameters), ["source_id"])
+    by_topic = collected(topic_evidence(account, parameters), ["source_id", "topic"])
+    rows = collected(credit_rows(account), ROW_ORDER)
+    evidence, prior = customer_statement(people, rows, gate_open=gate.opened, parameters=parameters)
+    topics, strength = topic_statement(
+        by_topic, evidence, prior, gate_open=gate.opened, parameters=parameters
+    )
+    model = {
+        "rule_version": RULE_VERSION,
+        "prior": {"a": prior.a, "b": prior.b},
+        "topic_strength": strength,
+        "gate_p": gate.p,
+        "gate_open": gate.opened,
+        "seed": parameters.seed,
+    }
+    return Ledger(
+        rows=booked_rows(rows, evidence),
+        evidence=evidence,
+        topics=topics,
+        gate=gate,
+        model=model,
+        set_aside=set_aside,
+    )

@@ -1,0 +1,143 @@
+"""The tables that people read: evidence with verdict and money by customer and topic, and booked rows."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scoring.ledger import assessment, booking, verdicts
+from scoring.ledger.multiplier import Multiplier, Prior, attributable
+from scoring.ledger.parameters import RULE_VERSION, Parameters
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+SUMS = (
+    "pairs",
+    "followers",
+    "trusted_followers",
+    "observed",
+    "expected",
+    "variance",
+    "observed_before",
+    "expected_before",
+    "credit",
+)
+
+
+def places(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> Integers:
+    """Where each id stands among the others; -1 where it does not."""
+    found = pc.fill_null(pc.index_in(ids, value_set=among.combine_chunks()), -1)
+    return np.asarray(found.to_numpy(), dtype=np.int64)
+
+
+def customer_statement(
+    people: pa.Table, rows: pa.Table, *, gate_open: bool, parameters: Parameters
+) -> tuple[pa.Table, Prior]:
+    """Evidence, verdict and money of every customer with a tied buyer or a redeemed code; and the shop's prior."""
+    people = _with_owners_of_codes(people, rows)
+    sums = assessment.floats(people)
+    prior, ratio = assessment.customer_ratio(sums, parameters)
+    judged = assessment.assess(sums, ratio, gate_open=gate_open, parameters=parameters)
+    money = booking.influence_value(
+        judged.verdict, sums["credit"], rr=ratio.rr, low=ratio.low, high=ratio.high
+    )
+    own = rows.filter(rows["proven"])
+    proven = np.bincount(
+        places(own["source_id"], people["source_id"]),
+        weights=own["credit"].to_numpy(),
+        minlength=people.num_rows,
+    )
+    verdict = np.where(proven > 0, verdicts.PROVEN, judged.verdict)
+    columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
+    columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
+    return pa.table(columns), prior
+
+
+def topic_statement(
+    sums_by_topic: pa.Table, evidence: pa.Table, prior: Prior, *, gate_open: bool, parameters: Parameters
+) -> tuple[pa.Table, float]:
+    """Evidence and verdict of every customer and topic, on its own; money by the customer's own verdict.
+
+    `rests_on` says whose multiplier the row may be shown with: the topic's, the customer's or the shop's.
+    """
+    sums = assessment.floats(sums_by_topic)
+    place = places(sums_by_topic["source_id"], evidence["customer_id"])
+    whole = {name: evidence[name].to_numpy()[place] for name in ("observed", "expected")}
+    strength, ratio = assessment.topic_ratio(sums, whole, prior, parameters=parameters)
+    judged = assessment.assess(sums, ratio, gate_open=gate_open, parameters=parameters)
+    inferred = np.asarray(evidence["inferred"].to_numpy(zero_copy_only=False), dtype=np.str_)[place]
+    customer = Multiplier(*(evidence[name].to_numpy()[place] for name in ("rr", "rr_low", "rr_high")))
+    money = booking.influence_value(
+        inferred, sums["credit"], rr=customer.rr, low=customer.low, high=customer.high
+    )
+    enough = (whole["observed"] >= parameters.min_pairs) & (
+        evidence["trusted_followers"].to_numpy()[place] >= parameters.min_followers
+    )
+    rests_on = np.where(
+        judged.enough, assessment.TOPIC, np.where(enough, assessment.CUSTOMER, assessment.SHOP)
+    )
+    columns = {"customer_id": sums_by_topic["source_id"], "topic": sums_by_topic["topic"]}
+    columns |= _columns(sums, judged, parameters)
+    columns |= {"verdict": columns["inferred"], "rests_on": pa.array(rests_on, pa.string()), **money}
+    return pa.table(columns), strength
+
+
+def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
+    """Rows with what is booked of each: all of a proven one, AF of a leading customer's, else nothing."""
+    place = places(rows["source_id"], evidence["customer_id"])
+    leads = np.asarray(pc.equal(evidence["inferred"], verdicts.LEADS).to_numpy(zero_copy_only=False))
+    fraction = np.where(leads, evidence["af"].to_numpy(), 0.0)[place]
+    proven = rows["proven"].to_numpy(zero_copy_only=False)
+    credit = rows["credit"].to_numpy()
+    booked = np.where(proven, credit, fraction * credit)
+    version = pa.repeat(RULE_VERSION, rows.num_rows)
+    named = rows.rename_columns({"target_id": "customer_id"})
+    return named.append_column("booked", pa.array(booked)).append_column("rule_version", version)
+
+
+def _with_owners_of_codes(people: pa.Table, rows: pa.Table) -> pa.Table:
+    """Customers whose code was redeemed and who have no tied buyer, with sums of zero."""
+    owners = pc.unique(rows.filter(rows["proven"])["source_id"].combine_chunks())
+    known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())
+    new = owners.filter(pc.invert(known))
+    zeros = {
+        name: pa.repeat(pa.scalar(0, people.schema.field(name).type), len(new))
+        for name in people.column_names
+        if name != "source_id"
+    }
+    added = pa.table({"source_id": new, **zeros}).select(people.column_names).cast(people.schema)
+    return pa.concat_tables([people, added]).sort_by("source_id")
+
+
+def _columns(
+    sums: dict[str, Floats], judged: assessment.Assessment, parameters: Parameters
+) -> dict[str, pa.Array | Floats]:
+    """The columns that customers and topics share."""
+    ratio = judged.ratio
+    return {
+        **{name: sums[name] for name in SUMS},
+        "rank_credit": np.maximum(sums["lines"] - sums["best_item"], 0.0),
+        "rr": ratio.rr,
+        "rr_low": ratio.low,
+        "rr_high": ratio.high,
+        "af": attributable(ratio.rr),
+        "p_timing": judged.p_timing,
+        "p_lead": judged.p_lead,
+        "inferred": pa.array(judged.verdict, pa.string()),
+        "missing": pa.array(assessment.missing(sums, judged, parameters), pa.string()),
+    }
+
+
+def net_values(revenue: pa.Table, rows: pa.Table) -> pa.Table:
+    """(customer_id, revenue, net): booked money moved from who spent it to who led to it; sums to the revenue.
+
+    For budgets only. `revenue` holds every customer's own (customer_id, revenue) once.
+    """
+    people = revenue["customer_id"]
+    own = revenue["revenue"].to_numpy().astype(np.float64)
+    giver, taker = places(rows["customer_id"], people), places(rows["source_id"], people)
+    known = (giver >= 0) & (taker >= 0)
+    booked = rows["booked"].to_numpy()[known]
+    net = own + np.bincount(taker[known], weights=booked, minlength=len(own))
+    net -= np.bincount(giver[known], weights=booked, minlength=len(own))
+    return pa.table({"customer_id": people, "revenue": own, "net": net})
