@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from saleor_influence_app.errors import AppError, SaleorRefused, SaleorUnreachable
-from saleor_influence_app.saleor.addresses import CheckedTransport, origin_of
+from saleor_influence_app.errors import AppError, SaleorRefused
+from saleor_influence_app.saleor.addresses import AddressForbidden, CheckedTransport, origin_of
 
 KEYS_LIMIT = 64_000
 """Bytes of a key set; Saleor's has about 500."""
@@ -47,7 +47,9 @@ def fetch_keys(api_url: str, *, transport: httpx.BaseTransport | None = None) ->
             if response.headers.get("content-encoding", "identity") != "identity":
                 raise KeysUnavailable(f"{url} answered compressed, which was not asked for.")
             body = response.read()
-    except (httpx.RequestError, SaleorUnreachable) as error:
+    except (AddressForbidden, KeysUnavailable):
+        raise
+    except (httpx.RequestError, AppError) as error:
         raise KeysUnavailable(f"{url} cannot be read: {_in_words(error)}") from error
     return _key_set(body, url)
 
