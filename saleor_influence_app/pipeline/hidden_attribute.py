@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import text
+
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
@@ -10,6 +12,13 @@ from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient
 
 logger = log.get(__name__)
+
+_AGAIN = text("""
+UPDATE outbox SET written = written || '{"attribute": null}', next_attempt_at = now(),
+    state = CASE WHEN state = 'written' THEN 'pending' ELSE state END
+WHERE shop_id = :shop_id AND written ? 'attribute'
+""")
+"""An attribute made anew is empty: what stood in the old one is to be written again."""
 
 
 def prepare(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> str | None:
@@ -32,6 +41,7 @@ def prepare(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) ->
     with transaction() as session:
         session.get_one(Shop, shop.id).segments_attribute_id = attribute_id
         session.flush()
+        session.execute(_AGAIN, {"shop_id": shop.id})
         staging.stage(session, shop.id, as_of=datetime.now(UTC))
         problems.resolve_problem(session, shop.id, problems.WRITEBACK_ATTRIBUTE)
     logger.info("attribute.ready", shop_id=shop.id)

@@ -54,6 +54,7 @@ class _Post:
     """What has come back for one claim; `error` ended her request, nothing at all = it was not sent."""
 
     claim: Claim
+    changes: list[Change]
     outcomes: list[Outcome] = field(default_factory=list)
     error: AppError | None = None
 
@@ -84,8 +85,8 @@ class Postbag:
         """Send what each claim needs; returns when every request was answered, failed or given up."""
         self._stop.clear()
         self._failures, self._until = 0, time.monotonic() + SEND_SECONDS
-        posts = {claim.customer_id: _Post(claim) for claim in batch}
-        groups = pack(batch)
+        posts = {claim.customer_id: _Post(claim, self._changes(claim)) for claim in batch}
+        groups = pack(posts.values())
         moving = False
         for group, result in zip(groups, self._threads.map(self._send, groups), strict=True):
             moving = moving or isinstance(result, list)
@@ -106,6 +107,10 @@ class Postbag:
             pause_seconds=_asked_to_wait(posts.values()),
             attribute_missing=any(post.says("no-attribute") for post in posts.values()),
         )
+
+    def _changes(self, claim: Claim) -> list[Change]:
+        """What to ask for; the attribute's part waits, uncertain, while the shop has no attribute."""
+        return [change for change in claim.changes if change.part != "attribute" or self._attribute_id]
 
     def _send(self, group: Sequence[Change]) -> list[Outcome] | AppError | None:
         if self._stop.is_set() or time.monotonic() > self._until:
@@ -136,19 +141,18 @@ class Postbag:
             return {}, _denied(error.message)
 
 
-def pack(batch: Iterable[Claim]) -> list[list[Change]]:
+def pack(posts: Iterable[_Post]) -> list[list[Change]]:
     """Return requests of at most four changes; a customer's changes stay together, a suspect's alone."""
     groups: list[list[Change]] = []
     open_group: list[Change] = []
-    for claim in batch:
-        changes = claim.changes
-        if claim.attempts >= ALONE_AFTER:
-            groups.append(changes)
+    for post in posts:
+        if post.claim.attempts >= ALONE_AFTER:
+            groups.append(post.changes)
             continue
-        if len(open_group) + len(changes) > metadata.MUTATIONS_A_REQUEST:
+        if len(open_group) + len(post.changes) > metadata.MUTATIONS_A_REQUEST:
             groups.append(open_group)
             open_group = []
-        open_group.extend(changes)
+        open_group.extend(post.changes)
     return [group for group in [*groups, open_group] if group]
 
 
@@ -156,7 +160,7 @@ def _judge(post: _Post, *, kind: Kind | None, moving: bool, trouble: Trouble | N
     """Return what becomes of one claim."""
     claim, attempts = post.claim, post.claim.attempts
     known = _known(post)
-    sent = bool(post.outcomes) or post.error is not None or not claim.changes
+    sent = bool(post.outcomes) or post.error is not None or not post.changes
     if trouble is not None or not sent:
         tried = attempts + (1 if isinstance(post.error, SaleorUnreachable) else 0)
         wait = trouble.wait_seconds if trouble else 0.0

@@ -67,8 +67,8 @@ def user(
     if external_reference is not None:
         wanted = external_reference
         found = next((item for item in store.users.values() if item.external_reference == wanted), None)
-    if found is not None and found.is_staff and not call.requestor.may("MANAGE_STAFF"):
-        # Staff are hidden from those who only manage customers.
+    if found is not None and found.is_staff and not found.orders and not call.requestor.may("MANAGE_STAFF"):
+        # Staff are hidden from those who only manage customers, unless they are customers too.
         return None
     return found
 

@@ -1,0 +1,488 @@
+"""Writing back, against a pocket Saleor: what arrives, what is spared, what is refused, what is repeated."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from saleor_influence_app import db
+from saleor_influence_app.models import OutboxRow, Problem, Shop
+from saleor_influence_app.pipeline import outbox, postbag, problems, staging
+from saleor_influence_app.saleor import attributes
+from saleor_influence_app.saleor.client import SaleorClient, open_client
+from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
+from tests.shop_rows import NOW, put_customers, put_membership, put_run, put_score
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+@pytest.fixture
+def pocket() -> Iterator[Pocket]:
+    with pocket_saleor() as pocket:
+        yield pocket
+
+
+def given_scores(pocket: Pocket, people: list[Any], **given: Any) -> int:
+    """A shop whose people have been valued, with everything staged."""
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session, **given)
+        run_id = put_run(session, shop_id)
+        put_customers(session, shop_id, *(user.id for user in people))
+        for place, user in enumerate(people):
+            put_score(session, shop_id, user.id, run_id=run_id, value=100 + place, rank=place + 1)
+        staging.stage(session, shop_id, as_of=NOW)
+    return shop_id
+
+
+def rows(shop_id: int) -> dict[str, OutboxRow]:
+    with db.transaction() as session:
+        found = session.scalars(select(OutboxRow).where(OutboxRow.shop_id == shop_id))
+        return {row.customer_id: row for row in found}
+
+
+def test_every_valued_customer_gets_all_keys_in_her_private_metadata(pocket: Pocket) -> None:
+    people = pocket.people(10)
+    shop_id = given_scores(pocket, people)
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert flushed == outbox.Flushed(written=10)
+    assert people[3].private_metadata == {
+        "influence.segments": "[]",
+        "influence.value": "103.00 EUR",
+        "influence.score": "not-enough-evidence",
+        "influence.version": "1",
+        "influence.updated": "2026-11-01T12:00:00Z",
+    }
+    assert all(user.metadata == {} for user in people)
+
+
+def test_a_second_flush_has_nothing_to_do(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(5))
+    outbox.flush(db.transaction, shop_id)
+    before = [user.updated_at for user in pocket.state.store.users.values()]
+
+    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+
+    assert [user.updated_at for user in pocket.state.store.users.values()] == before
+
+
+def test_what_other_people_keep_in_the_same_record_stays(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    user.private_metadata["erp.number"] = "4711"
+    user.metadata["newsletter"] = "yes"
+    shop_id = given_scores(pocket, [user])
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert user.private_metadata["erp.number"] == "4711"
+    assert user.metadata == {"newsletter": "yes"}
+
+
+def test_a_change_that_staff_make_between_staging_and_writing_is_not_lost(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user])
+    user.first_name, user.note = "Renamed", "called on Monday"
+    user.private_metadata["crm.owner"] = "Tilda"
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert (user.first_name, user.note) == ("Renamed", "called on Monday")
+    assert user.private_metadata["crm.owner"] == "Tilda"
+    assert user.private_metadata["influence.value"] == "100.00 EUR"
+
+
+def test_segments_stand_in_a_hidden_attribute_by_which_customers_are_found(pocket: Pocket) -> None:
+    people = pocket.people(3)
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session)
+        put_customers(session, shop_id, *(user.id for user in people))
+        run_id = put_run(session, shop_id)
+        for user in people:
+            put_score(session, shop_id, user.id, run_id=run_id)
+        put_membership(session, shop_id, "loyal", people[0].id, people[1].id)
+        put_membership(session, shop_id, "rising", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert found_by_segment(shop_id, "loyal") == {people[0].id, people[1].id}
+    assert found_by_segment(shop_id, "rising") == {people[0].id}
+    [attribute] = pocket.state.store.attributes.values()
+    assert attribute.visible_in_storefront is False
+    assert json.loads(people[0].private_metadata["influence.segments"]) == ["loyal", "rising"]
+
+
+def test_who_leaves_her_segments_is_no_longer_found_by_them(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people))
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    with db.transaction() as session:
+        session.execute(text("DELETE FROM memberships WHERE customer_id = :id"), {"id": people[0].id})
+        staging.stage(session, shop_id, as_of=NOW)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert found_by_segment(shop_id, "loyal") == {people[1].id}
+    assert people[0].private_metadata["influence.segments"] == "[]"
+
+
+def test_a_shop_before_3_23_26_gets_metadata_only() -> None:
+    with pocket_saleor("3.22.40") as old:
+        people = old.people(2)
+        shop_id = given_scores(old, people, saleor_version="3.22.40", schema_version="3.22")
+        with db.transaction() as session:
+            put_membership(session, shop_id, "loyal", people[0].id)
+            staging.stage(session, shop_id, as_of=NOW)
+
+        assert outbox.flush(db.transaction, shop_id).written == 2
+
+        assert people[0].private_metadata["influence.segments"] == '["loyal"]'
+        assert rows(shop_id)[people[0].id].wanted.keys() == {"private"}
+
+
+def test_an_attribute_of_the_same_name_that_shoppers_see_is_not_used(pocket: Pocket) -> None:
+    people = pocket.people(1)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    [attribute] = pocket.state.store.attributes.values()
+    attribute.visible_in_storefront = True
+    with db.transaction() as session:
+        session.get_one(Shop, shop_id).segments_attribute_id = None
+        session.execute(text("UPDATE outbox SET state = 'pending', wanted = wanted - 'attribute'"))
+
+    outbox.flush(db.transaction, shop_id)
+
+    with db.transaction() as session:
+        problem = session.get_one(Problem, (shop_id, problems.WRITEBACK_ATTRIBUTE))
+        assert "shoppers see" in problem.message
+        assert session.get_one(Shop, shop_id).segments_attribute_id is None
+
+
+def test_an_attribute_that_staff_deleted_is_made_anew(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    delete_attribute(pocket)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[1].id)
+        staging.stage(session, shop_id, as_of=NOW)
+
+    outbox.flush(db.transaction, shop_id)
+    make_due(shop_id)
+    outbox.flush(db.transaction, shop_id)
+
+    assert people[1].id in found_by_segment(shop_id, "loyal")
+
+
+def test_the_public_mirror_holds_segment_names_only_and_goes_when_switched_off(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people, public_mirror=True)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    assert [user.metadata for user in people] == [{"influence.segments": '["loyal"]'}, {}]
+
+    with db.transaction() as session:
+        session.get_one(Shop, shop_id).public_mirror = False
+        session.flush()
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+
+    assert [user.metadata for user in people] == [{}, {}]
+    assert people[0].private_metadata["influence.segments"] == '["loyal"]'
+
+
+def test_staff_are_skipped_and_counted_whether_we_know_of_them_or_not(pocket: Pocket) -> None:
+    people, [known], [unknown] = pocket.people(6), pocket.people(1), pocket.people(1)
+    known.is_staff = unknown.is_staff = True
+    shop_id = given_scores(pocket, [*people, unknown])
+    with db.transaction() as session:
+        put_customers(session, shop_id, known.id, is_staff=True)
+        put_score(session, shop_id, known.id)
+        staging.stage(session, shop_id, as_of=NOW)
+    attach_order(pocket, unknown)
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.written, flushed.skipped_staff, flushed.trouble) == (6, 1, None)
+    with db.transaction() as session:
+        assert outbox.counts(session, shop_id) == {
+            "pending": 0,
+            "written": 6,
+            "failed": 0,
+            "skipped_staff": 2,
+        }
+    assert known.private_metadata == unknown.private_metadata == {}
+
+
+def test_a_customer_who_is_gone_takes_her_row_with_her(pocket: Pocket) -> None:
+    people = pocket.people(5)
+    shop_id = given_scores(pocket, people)
+    pocket.state.store.remove_user(people[2])
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.written, flushed.gone) == (4, 1)
+    assert people[2].id not in rows(shop_id)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_while_saleor_cannot_take_it_rows_wait_and_a_problem_says_so(pocket: Pocket, status: int) -> None:
+    shop_id = given_scores(pocket, pocket.people(30))
+    pocket.state.faults.add("api", "status", value=status, times=None, match="updatePrivateMetadata")
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.again, flushed.trouble) == (30, problems.WRITEBACK_UNREACHABLE)
+    assert {row.state for row in rows(shop_id).values()} == {"pending"}
+    assert [problem.key for problem in pocket.app.problem_list] == [problems.WRITEBACK_UNREACHABLE]
+
+
+def test_a_connection_that_breaks_is_tried_again(pocket: Pocket) -> None:
+    people = pocket.people(30)
+    shop_id = given_scores(pocket, people)
+    pocket.state.faults.add("api", "drop", times=3, match="updatePrivateMetadata")
+
+    outbox.flush(db.transaction, shop_id)
+    make_due(shop_id)
+    outbox.flush(db.transaction, shop_id)
+
+    assert {row.state for row in rows(shop_id).values()} == {"written"}
+    assert all("influence.value" in user.private_metadata for user in people)
+
+
+def test_after_recovery_the_problem_is_dismissed_in_saleor_and_gone_here(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(3))
+    pocket.state.faults.add("api", "status", value=503, times=None, match="updatePrivateMetadata")
+    outbox.flush(db.transaction, shop_id)
+    [problem] = pocket.app.problem_list
+    assert problem.dismissed is None
+    pocket.state.faults.clear()
+    make_due(shop_id)
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert flushed.written == 3
+    assert problem.dismissed is not None
+    with db.transaction() as session:
+        assert session.scalars(select(Problem)).all() == []
+
+
+def test_waits_double_with_every_failure_up_to_an_hour(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(1))
+    pocket.state.faults.add("api", "status", value=503, times=None, match="updatePrivateMetadata")
+
+    waits = []
+    for _ in range(12):
+        make_due(shop_id)
+        outbox.flush(db.transaction, shop_id)
+        with db.transaction() as session:
+            waits.append(
+                session.scalar(text("SELECT extract(epoch FROM next_attempt_at - now()) FROM outbox"))
+            )
+
+    assert [round(float(wait) / 5) * 5 for wait in waits[:4]] == [5, 10, 20, 40]
+    assert 3500 < float(waits[-1]) <= 3600
+
+
+def test_one_customer_that_saleor_chokes_on_does_not_hold_back_the_others(pocket: Pocket) -> None:
+    people = pocket.people(8)
+    shop_id = given_scores(pocket, people, permissions=["MANAGE_USERS"])
+    with db.transaction() as session:
+        session.execute(
+            text("""UPDATE outbox SET wanted = '{"private": {"k": "poison"}}' WHERE customer_id = :id"""),
+            {"id": people[0].id},
+        )
+    pocket.state.faults.add("api", "status", value=500, times=None, match="poison")
+
+    for _ in range(postbag.ALONE_AFTER + 1):
+        make_due(shop_id)
+        outbox.flush(db.transaction, shop_id)
+
+    assert [user.id for user in people if not user.private_metadata] == [people[0].id]
+    assert rows(shop_id)[people[0].id].state == "pending"
+
+
+def test_a_revoked_permission_is_told_as_such_and_takes_nobody_for_staff(pocket: Pocket) -> None:
+    people = pocket.people(6)
+    shop_id = given_scores(pocket, people, segments_attribute_id="QXR0cmlidXRlOjE=")
+    pocket.app.permission_codes = frozenset({"MANAGE_ORDERS"})
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.again, flushed.skipped_staff) == (6, 0)
+    assert flushed.trouble == problems.WRITEBACK_DENIED
+    [problem] = pocket.app.problem_list
+    assert "MANAGE_USERS" in problem.message
+
+    pocket.app.permission_codes = frozenset({"MANAGE_ORDERS", "MANAGE_USERS"})
+    make_due(shop_id)
+    assert outbox.flush(db.transaction, shop_id).written == 6
+    assert problem.dismissed is not None
+
+
+def test_a_token_that_is_no_longer_good_keeps_every_row(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(3), segments_attribute_id="QXR0cmlidXRlOjE=")
+    pocket.app.is_active = False
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.again, flushed.trouble) == (3, problems.WRITEBACK_DENIED)
+
+
+def test_a_shop_that_is_switched_off_is_left_alone(pocket: Pocket) -> None:
+    people = pocket.people(3)
+    shop_id = given_scores(pocket, people, active=False)
+
+    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+    assert people[0].private_metadata == {}
+
+
+def test_a_row_that_changes_while_it_is_written_is_written_again(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user])
+
+    class Meanwhile:
+        """The transaction factory, and a run that stages another value while Saleor is being called."""
+
+        calls = 0
+
+        def __call__(self) -> Any:
+            self.calls += 1
+            if self.calls == 4:  # after the claim, before it is settled
+                with db.transaction() as session:
+                    session.execute(text("UPDATE scores SET value = 900"))
+                    staging.stage(session, shop_id, as_of=NOW)
+            return db.transaction()
+
+    outbox.flush(Meanwhile(), shop_id)
+
+    assert user.private_metadata["influence.value"] == "900.00 EUR"
+    assert rows(shop_id)[user.id].state == "written"
+
+
+def test_removal_takes_our_keys_and_nothing_else(pocket: Pocket) -> None:
+    people = pocket.people(7)
+    people[0].private_metadata["erp.number"] = "4711"
+    shop_id = given_scores(pocket, people, public_mirror=True)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people))
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    with db.transaction() as session:
+        outbox.remove_all(session, shop_id)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert [user.private_metadata for user in people] == [{"erp.number": "4711"}, *[{}] * 6]
+    assert all(user.metadata == {} for user in people)
+    assert rows(shop_id) == {}
+    assert pocket.state.store.attributes == {}
+
+
+def test_after_removal_no_run_writes_again(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        outbox.remove_all(session, shop_id)
+
+        assert staging.stage(session, shop_id, as_of=NOW) == 0
+
+    assert rows(shop_id) == {}
+
+
+def test_removal_of_what_may_or_may_not_have_arrived_removes_it(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user])
+    outbox.flush(db.transaction, shop_id)
+    with db.transaction() as session:  # as a crash after Saleor's answer leaves it
+        session.execute(text("""UPDATE outbox SET state = 'pending', written = '{"private": null}'"""))
+        outbox.remove_all(session, shop_id)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert user.private_metadata == {}
+
+
+def test_who_withdraws_is_forgotten_and_stays_so(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    outbox.flush(db.transaction, shop_id)
+    with db.transaction() as session:
+        outbox.remove(session, shop_id, people[0].id)
+    outbox.flush(db.transaction, shop_id)
+    assert people[0].private_metadata == {}
+
+    with db.transaction() as session:
+        put_score(session, shop_id, people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+
+    assert people[0].private_metadata == {}
+    assert people[1].private_metadata != {}
+
+
+def test_thousands_of_rows_go_out_in_slices_and_none_is_left(pocket: Pocket) -> None:
+    people = pocket.people(1500)
+    shop_id = given_scores(pocket, people)
+
+    slices = 0
+    while outbox.flush(db.transaction, shop_id, seconds=0.2).written:
+        slices += 1
+
+    assert slices > 1
+    assert {row.state for row in rows(shop_id).values()} == {"written"}
+    assert all("influence.value" in user.private_metadata for user in people)
+
+
+def test_no_request_holds_more_than_four_changes(pocket: Pocket) -> None:
+    people = pocket.people(9)
+    shop_id = given_scores(pocket, people, public_mirror=True)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people[:5]))
+        staging.stage(session, shop_id, as_of=NOW)
+
+    # The pocket Saleor refuses a fifth mutation, as the real one does.
+    assert outbox.flush(db.transaction, shop_id).written == 9
+
+
+def make_due(shop_id: int) -> None:
+    with db.transaction() as session:
+        session.execute(
+            text("UPDATE outbox SET next_attempt_at = now() WHERE shop_id = :id"), {"id": shop_id}
+        )
+
+
+def attach_order(pocket: Pocket, user: Any) -> None:
+    """Saleor shows a staff account to apps only when it has orders."""
+    user.orders.append(object())
+    pocket.state.store.touch_user(user)
+
+
+def found_by_segment(shop_id: int, segment: str) -> set[str]:
+    with db.transaction() as session:
+        shop = session.get_one(Shop, shop_id)
+    query = """query($slug: String!) { customers(first: 100, where: {attributes: [
+        {slug: "influence-segments", value: {slug: {eq: $slug}}}]}) { edges { node { id } } } }"""
+    with open_client(shop.api_url, shop.token_encrypted) as client:
+        data = client.execute_document(query, {"slug": segment})
+    return {edge["node"]["id"] for edge in data["customers"]["edges"]}
+
+
+def delete_attribute(pocket: Pocket) -> None:
+    [attribute] = pocket.state.store.attributes.values()
+    with SaleorClient(pocket.api_url, TOKEN) as client:
+        attributes.remove(client, attribute.id)
