@@ -1,4 +1,4 @@
-"""What a request costs, counted as Saleor counts it, and the limits on a request."""
+"""What a request costs, counted as Saleor counts it (which ignores defaults of variables), and its mutations."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +8,14 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLSchema,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    get_argument_values,
+    VariableNode,
     get_named_type,
 )
 
@@ -21,13 +23,11 @@ _LISTS = {
     "Query": "apps attributes categories customers customerTypes draftOrders orders products vouchers "
     "appExtensions",
     "User": "orders",
-    "Voucher": "codes",
     "Attribute": "choices",
-    "CustomerType": "availableAttributes",
 }
 _SINGLES = {
     "Query": "app appsInstallations attribute channel channels customerType me order user voucher webhook",
-    "App": "extensions tokens webhooks",
+    "App": "extensions webhooks",
     "CustomerType": "attributes",
     "Group": "permissions",
     "Order": "channel discounts events lines payments shippingAddress billingAddress transactions user voucher",
@@ -35,13 +35,14 @@ _SINGLES = {
     "Product": "category collections variants",
     "ProductVariant": "product",
     "Category": "parent",
-    "User": "addresses checkout giftCards events note permissionGroups",
+    "User": "assignedAttribute customerType events permissionGroups userPermissions",
     "AssignedAttribute": "attribute",
     "AssignedMultiChoiceAttribute": "attribute",
     "AssignedSingleChoiceAttribute": "value",
     "AssignedPlainTextAttribute": "attribute value",
     "AssignedNumericAttribute": "attribute value",
     "AssignedBooleanAttribute": "attribute value",
+    "Voucher": "channelListings",
     "VoucherChannelListing": "channel",
 }
 # Type and field -> the arguments that multiply the cost of the field and of all that hangs on it.
@@ -89,8 +90,7 @@ class CostCounter:
         outer = self.multipliers
         cost = 0
         if names is not None:
-            given = get_argument_values(definition, node, self.variables) if names else {}
-            factor = sum(value for name in names if isinstance(value := given.get(name), int))
+            factor = sum(self._integer(node, name, definition) for name in names)
             self.multipliers = [*outer, factor] if factor > 0 else outer
             cost = 1
             for multiplier in self.multipliers:
@@ -98,6 +98,18 @@ class CostCounter:
         cost += self.selections(node.selection_set, get_named_type(definition.type))
         self.multipliers = outer
         return cost
+
+
+    def _integer(self, node: FieldNode, name: str, definition: GraphQLField) -> int:
+        """The whole number given for an argument, or its default in the schema, or 0."""
+        value: Any = next((item.value for item in node.arguments or () if item.name.value == name), None)
+        argument = definition.args.get(name)
+        if value is None and argument is not None and argument.ast_node is not None:
+            value = argument.ast_node.default_value
+        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else value
+        if isinstance(given, IntValueNode):
+            return int(given.value)
+        return given if isinstance(given, int) else 0
 
 
 def cost_of(schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> int:
