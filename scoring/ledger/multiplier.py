@@ -15,6 +15,7 @@ from scipy.stats import gamma
 Floats = npt.NDArray[np.float64]
 BOUNDS = (-6.0, 8.0)
 FEWEST = 2
+HYPER_SD = 1.5
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,16 @@ class Multiplier:
 
 
 def fit_prior(observed: Floats, expected: Floats) -> Prior:
-    """The prior of greatest likelihood; without data a weak one around 1 (a = b = 1)."""
+    """The prior of greatest likelihood; without data a weak one around 1 (a = b = 1).
+
+    A weak belief (log RR ~ N(0, 1), log a ~ N(0, 1.5)) keeps a shop of few customers from being certain;
+    it weighs as much as one customer.
+    """
     known = expected > 0
     o, e = observed[known], expected[known]
     if len(o) < FEWEST:
         return Prior(1.0, 1.0)
+    counts = len(o)
     grouped, weight = np.unique(np.column_stack([o, np.round(e, 6)]), axis=0, return_counts=True)
     o, e, w = grouped[:, 0], np.maximum(grouped[:, 1], 1e-9), weight.astype(np.float64)
 
@@ -48,9 +54,12 @@ def fit_prior(observed: Floats, expected: Floats) -> Prior:
         value = w @ (gammaln(a + o) - gammaln(a) + a * np.log(b) - (a + o) * np.log(b + e))
         by_a = w @ (psi(a + o) - psi(a) + np.log(b) - np.log(b + e))
         by_b = w @ (a / b - (a + o) / (b + e))
-        return -float(value) / w.sum(), -np.array([by_a * a, by_b * b]) / w.sum()
+        level, strength = log_parameters[0] - log_parameters[1], log_parameters[0]
+        value -= (level**2 + (strength / HYPER_SD) ** 2) / 2
+        slope = [by_a * a - level - strength / HYPER_SD**2, by_b * b + level]
+        return -float(value) / counts, -np.array(slope) / counts
 
-    start = np.log([1.0, max(float(w @ e / max(w @ o, 1e-9)), 1e-2)])
+    start = np.log([1.0, float(np.clip((w @ e) / max(w @ o, 1e-9), 1e-2, 1e2))])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS, BOUNDS])
     a, b = np.exp(found.x)
     return Prior(float(a), float(b))
