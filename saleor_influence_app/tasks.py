@@ -1,11 +1,21 @@
-"""What workers do: each task is an id, a transaction and one call of a step; it may run twice and out of order."""
+"""What workers do: each task is an id, a transaction and one step; it may run twice and out of order."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from saleor_influence_app import db
 from saleor_influence_app.broker import app
-from saleor_influence_app.pipeline import backfill, compare, drift, facts, inbox, reconcile, shops
+from saleor_influence_app.pipeline import (
+    backfill,
+    compare,
+    drift,
+    facts,
+    inbox,
+    outbox,
+    reconcile,
+    runs,
+    shops,
+)
 
 Task = TypeVar("Task", bound=Callable[..., None])
 
@@ -75,3 +85,36 @@ def history_compare_all() -> None:
     with db.transaction() as session:
         for shop_id in shops.active_ids(session):
             db.after_commit(session, "history.compare", shop_id)
+
+
+@task("runs.execute")
+def runs_execute(run_id: int) -> None:
+    """The run is done, or failed with its reason."""
+    runs.execute(db.transaction, run_id)
+
+
+@task("runs.sweep")
+def runs_sweep() -> None:
+    """Runs of dead workers are queued again; due ones are rung for."""
+    with db.transaction() as session:
+        runs.sweep(session)
+
+
+@task("runs.nightly")
+def runs_nightly() -> None:
+    """Every shop whose history is read has a full run queued."""
+    with db.transaction() as session:
+        runs.nightly(session)
+
+
+@task("outbox.flush")
+def outbox_flush(shop_id: int) -> None:
+    """What is due is in the shop's customer records, or a good part of it."""
+    outbox.flush(db.transaction, shop_id)
+
+
+@task("outbox.sweep")
+def outbox_sweep() -> None:
+    """Rows of dead workers are due again; shops with something due are rung for."""
+    with db.transaction() as session:
+        outbox.sweep(session)
