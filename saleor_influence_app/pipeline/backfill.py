@@ -5,7 +5,6 @@ none is passed over. A page and the cursor behind it are committed together, und
 """
 
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +17,7 @@ from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import facts, leases, problems, runs, shops
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
-from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Page, Query, Reader
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
 logger = log.get(__name__)
 
@@ -28,8 +26,6 @@ SLICE_SECONDS = 300.0
 """After this long a worker makes room for other shops and rings for itself."""
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A refusal is final until a person acts; whether somebody has is looked at this often."""
-
-Opener = Callable[[str, str], SaleorClient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def work(
     shop_id: int,
     kind: str,
     *,
-    opener: Opener = open_client,
+    opener: Opener = open_reader,
     slice_seconds: float = SLICE_SECONDS,
 ) -> bool:
     """The kind's history is read to its end, or as far as a slice of time goes; False if it was not ours.
@@ -89,9 +85,9 @@ def work(
         leases.renew(session, lease, state="running", started_at=started_at, finished_at=None)
     reading = _Reading(transaction, lease, slice_seconds)
     try:
-        with opener(shop.api_url, shop.token_encrypted) as client:
+        with opener(shop) as reader:
             query = Query(KINDS[kind].full, CHANGED_FIRST, with_total=row.total is None)
-            reading.read(Reader(client, shop.schema_version), query, row.cursor)
+            reading.read(reader, query, row.cursor)
     except LeaseLost:
         logger.warning("backfill.lease_lost", shop_id=shop_id, kind=kind)
     except SaleorUnreachable as error:

@@ -14,25 +14,22 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.pipeline import customers, drift, facts, leases, orders, pages, shops
-from saleor_influence_app.pipeline.backfill import Opener
 from saleor_influence_app.pipeline.customers import REVIVAL_MARGIN
 from saleor_influence_app.pipeline.drift import Tally
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
-from saleor_influence_app.pipeline.pages import CREATED_FIRST, KINDS, Page, Query, Reader
-from saleor_influence_app.saleor.client import open_client
+from saleor_influence_app.pipeline.pages import CREATED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
 logger = log.get(__name__)
 
 
-def compare(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_client) -> bool:
+def compare(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_reader) -> bool:
     """Both kinds are compared and mended, and the drift meter says so; False if that was not possible now."""
     with transaction() as session:
         shop = shops.load(session, shop_id)
     if shop is None:
         return False
     try:
-        with opener(shop.api_url, shop.token_encrypted) as client:
-            reader = Reader(client, shop.schema_version)
+        with opener(shop) as reader:
             tallies = {kind: _compare_kind(transaction, shop_id, kind, reader=reader) for kind in KINDS}
     except (SaleorUnreachable, SaleorRefused, LeaseLost) as error:
         logger.warning("compare.interrupted", shop_id=shop_id, reason=type(error).__name__)

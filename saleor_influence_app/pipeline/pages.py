@@ -1,14 +1,16 @@
 """Pages of a shop's orders and customers as Saleor gives them, checked for their shape."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.models import Shop
+from saleor_influence_app.saleor.client import SaleorClient, open_client
 
 PAGE = 100
 """Saleor's limit; smaller pages cost more a row."""
@@ -120,6 +122,16 @@ class Reader:
                     raise
                 self.sleep(pause)
         raise AssertionError("the loop returns or raises")  # pragma: no cover
+
+
+Opener = Callable[[Shop], AbstractContextManager[Reader]]
+
+
+@contextmanager
+def open_reader(shop: Shop) -> Iterator[Reader]:
+    """Give a reader of the shop; its connections are closed at the end."""
+    with open_client(shop.api_url, shop.token_encrypted) as client:
+        yield Reader(client, shop.schema_version)
 
 
 def moment_of(node: Mapping[str, Any], field: str) -> datetime | None:

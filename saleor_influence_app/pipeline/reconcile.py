@@ -15,10 +15,8 @@ from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import facts, inbox, leases, pages, problems, shops
-from saleor_influence_app.pipeline.backfill import Opener
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
-from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Query, Reader
-from saleor_influence_app.saleor.client import open_client
+from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Query, Reader, open_reader
 from webhooks.catalog import BY_SLUG
 
 logger = log.get(__name__)
@@ -30,7 +28,7 @@ RETRIES_LAST = timedelta(hours=1)
 Delivery = Mapping[str, Any]
 
 
-def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_client) -> bool:
+def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_reader) -> bool:
     """What changed in the shop since the last time is in the facts; False if it could not be read.
 
     Kinds whose history is still being read are left out. Trouble stands in the row's error; a refusal is
@@ -41,8 +39,7 @@ def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_cli
     if shop is None:
         return False
     try:
-        with opener(shop.api_url, shop.token_encrypted) as client:
-            reader = Reader(client, shop.schema_version)
+        with opener(shop) as reader:
             for kind in KINDS:
                 _catch_up(transaction, shop_id, kind, reader=reader)
             read_back(transaction, shop, reader)
