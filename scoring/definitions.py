@@ -1,0 +1,130 @@
+"""Segments as data: a name, conditions on columns, a maximum share of customers."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.columns import GRADES, WORDS
+
+Flags = npt.NDArray[np.bool_]
+COMPARE: dict[str, Callable[[npt.NDArray[np.float64], float], Flags]] = {
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+    "==": np.equal,
+    ">": np.greater,
+    "<": np.less,
+}
+BOUND = {">=": "at least", "<=": "at most", "==": "exactly", ">": "more than", "<": "less than"}
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MOST_LETTERS, MOST_CONDITIONS = 64, 20
+NEEDS = ("ledger",)
+
+
+class DefinitionInvalid(ValueError):
+    """A segment that cannot be meant; the message says which part and what would be right."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Who meets `column operator threshold` enters; who is in stays while it holds for exit_threshold.
+
+    Without exit_threshold the same bound serves both ways. For `evidence` thresholds are its grades.
+    """
+
+    column: str
+    operator: str
+    threshold: float | str
+    exit_threshold: float | str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse unknown columns and operators, numbers that are none, exits stricter than the entry."""
+        if self.column not in WORDS:
+            raise DefinitionInvalid(
+                f"there is no column {self.column!r}; there are {', '.join(sorted(WORDS))}"
+            )
+        if self.operator not in COMPARE:
+            raise DefinitionInvalid(f"there is no operator {self.operator!r}; there are {', '.join(COMPARE)}")
+        entry = self.bound(staying=False)
+        if self.exit_threshold is None:
+            return
+        stay = self.bound(staying=True)
+        if self.operator == "==" or (stay > entry if self.operator in {">=", ">"} else stay < entry):
+            raise DefinitionInvalid(
+                f"{self.column}: exit_threshold {self.exit_threshold!r} must be easier to meet than "
+                f"{self.operator} {self.threshold!r} (and has no place beside ==)"
+            )
+
+    def bound(self, *, staying: bool) -> float:
+        """The threshold as a number, for entering or for staying."""
+        given = self.exit_threshold if staying and self.exit_threshold is not None else self.threshold
+        if self.column == "evidence":
+            if given not in GRADES:
+                raise DefinitionInvalid(f"evidence is one of {', '.join(GRADES)}, not {given!r}")
+            return float(GRADES.index(given))
+        return _number(given, f"{self.column}: a threshold")
+
+    def holds(self, numbers: npt.NDArray[np.float64], *, staying: bool) -> Flags:
+        """For whom the condition holds; never where the number is NaN."""
+        return np.asarray(COMPARE[self.operator](numbers, self.bound(staying=staying)))
+
+
+@dataclass(frozen=True)
+class SegmentDefinition:
+    """Who belongs: all conditions hold, and at most `max_share` of customers enter, the best by `order_by`.
+
+    needs="ledger": stays empty, and says why, until the credit ledger has spoken (a value in `civ`).
+    """
+
+    name: str
+    title: str
+    description: str
+    conditions: tuple[Condition, ...]
+    max_share: float = 1.0
+    needs: str | None = None
+    order_by: str = "value"
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be assigned or written to Saleor."""
+        object.__setattr__(self, "conditions", tuple(self.conditions))
+        _refuse_names(self.name, self.title, self.description)
+        if not 1 <= len(self.conditions) <= MOST_CONDITIONS:
+            raise DefinitionInvalid(f"{self.name}: a segment needs 1 to {MOST_CONDITIONS} conditions")
+        for condition in self.conditions:
+            _refuse_stranger(self.name, condition)
+        if not 0 < _number(self.max_share, f"{self.name}: max_share") <= 1:
+            raise DefinitionInvalid(f"{self.name}: max_share must lie in (0, 1], not {self.max_share!r}")
+        if self.needs is not None and self.needs not in NEEDS:
+            raise DefinitionInvalid(
+                f"{self.name}: needs is {', '.join(NEEDS)} or nothing, not {self.needs!r}"
+            )
+        if self.order_by not in WORDS or self.order_by == "rank":
+            raise DefinitionInvalid(
+                f"{self.name}: order_by must be a column whose large values are good, not {self.order_by!r}"
+            )
+
+
+# Definitions come from people, as JSON: the annotations above are a wish there, hence `object` here.
+def _refuse_names(name: object, title: object, description: object) -> None:
+    if not (isinstance(name, str) and SLUG.fullmatch(name) and len(name) <= MOST_LETTERS):
+        raise DefinitionInvalid(
+            f"a name is lower-case letters, digits and single hyphens, up to {MOST_LETTERS}: not {name!r}"
+        )
+    if not (isinstance(title, str) and title.strip()):
+        raise DefinitionInvalid(f"{name}: a segment needs a title")
+    if not isinstance(description, str):
+        raise DefinitionInvalid(f"{name}: the description must be text")
+
+
+def _refuse_stranger(name: str, condition: object) -> None:
+    if not isinstance(condition, Condition):
+        raise DefinitionInvalid(f"{name}: conditions must be Condition values, not {condition!r}")
+
+
+def _number(given: object, what: str) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise DefinitionInvalid(f"{what} must be a finite number, not {given!r}")
+    return float(given)
