@@ -1,6 +1,6 @@
 """Facts to values and memberships: the only step that knows the scoring library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Membership, Order, OutboxRow, PersonalCode, Score, Segment, Shop
 from saleor_influence_app.pipeline import ownership, shops, tables
-from scoring import values
-
-try:
-    from scoring import segments
-except ImportError:  # being written at the same time
-    segments = None
+from scoring import segments, values
 
 Json = dict[str, Any]
 TIME = pa.timestamp("us", tz="UTC")
@@ -33,9 +28,7 @@ ORDERS = pa.schema(
     ]
 )
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
-MEMBERSHIPS = pa.schema(
-    [("segment", pa.string()), ("customer_id", pa.string()), ("since", TIME), ("reason", pa.string())]
-)
+MEMBERSHIPS = segments.MEMBERSHIPS
 COLUMNS = tuple(column.name for column in Score.__table__.columns if column.name not in {"shop_id", "run_id"})
 """The columns of `scoring.values`, which are those of the table `scores` by the same names."""
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
@@ -117,15 +110,9 @@ def compute(facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any]) -> 
             currency=parameters["currency"], exchange_rates=rates, horizon_days=parameters["horizon_days"]
         ),
     )
-    members = assign(result.table, facts.definitions, facts.previous, as_of=as_of)
+    definitions = tuple(_definition(one) for one in facts.definitions)
+    members = segments.assign(result.table, definitions, facts.previous, as_of=as_of)
     return Scored(result.table, members, dict(result.model), tuple(result.notes))
-
-
-def assign(table: pa.Table, definitions: Sequence[Json], previous: pa.Table, *, as_of: datetime) -> pa.Table:
-    """Return who is in which segment; stored definitions were valid when they were stored."""
-    return segments.assign(
-        table, tuple(_definition(one) for one in definitions), previous, as_of=as_of
-    ).select(MEMBERSHIPS.names)
 
 
 def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dict[str, int]:
@@ -149,6 +136,16 @@ def forget_deleted(session: Session, shop_id: int) -> None:
     shops.lock_facts(session, shop_id)
     for statement in _FORGET:
         session.execute(statement, {"shop_id": shop_id})
+
+
+def preview(
+    session: Session, shop_id: int, definition: Json, *, as_of: datetime
+) -> tuple[segments.Preview, str | None]:
+    """Who would be in, were this saved now, by the newest values; and why nobody could be, if so."""
+    table = read_values(session, shop_id)
+    wanted = _definition(definition)
+    previous = read_memberships(session, shop_id)
+    return segments.preview(table, wanted, previous, as_of=as_of), segments.why_empty(table, wanted)
 
 
 def read_values(session: Session, shop_id: int) -> pa.Table:
@@ -179,7 +176,7 @@ def validated(definition: Json) -> Json:
         raise InputInvalid(f"This is no segment: {error}") from error
 
 
-def _definition(given: Json) -> "segments.SegmentDefinition":
+def _definition(given: Json) -> segments.SegmentDefinition:
     conditions = tuple(segments.Condition(**one) for one in given["conditions"])
     return segments.SegmentDefinition(**{**given, "conditions": conditions})
 

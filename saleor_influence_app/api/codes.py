@@ -1,0 +1,57 @@
+"""Voucher codes that belong to one customer: her redemptions by others are referrals."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, Storable
+from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.pipeline import codes as pipeline
+from saleor_influence_app.queries import codes
+from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
+
+router = APIRouter()
+Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Storable]
+
+
+class PersonalCodeInput(BaseModel):
+    """Whose a code is; without a date from now on, so that what came before earns nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    customer_id: CustomerId
+    valid_from: AwareDatetime | None = None
+
+
+@router.get("/api/personal-codes")
+def list_personal_codes(
+    member: Member,
+    session: RequestSession,
+    *,
+    customer_id: Annotated[CustomerId | None, Query()] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> PersonalCodePage:
+    """The personal codes, of all customers or of one."""
+    return codes.personal_codes(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+
+
+@router.post("/api/personal-codes", status_code=201)
+def assign_personal_code(given: PersonalCodeInput, member: Member, session: RequestSession) -> PersonalCode:
+    """The code is this customer's; a code that was another's changes hands."""
+    valid_from = given.valid_from or datetime.now(UTC)
+    code = pipeline.assign(
+        session, member.shop_id, given.code, customer_id=given.customer_id, valid_from=valid_from
+    )
+    return PersonalCode(code=code, customer_id=given.customer_id, valid_from=valid_from)
+
+
+@router.delete("/api/personal-codes", status_code=204)
+def release_personal_code(code: Annotated[Code, Query()], member: Member, session: RequestSession) -> None:
+    """The code is nobody's any more; it stands in the query string, since codes may hold a slash."""
+    pipeline.release(session, member.shop_id, code)

@@ -1,0 +1,28 @@
+"""What requests may hold: text that PostgreSQL can store, ids that Saleor gives, lists with an end."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, StringConstraints
+
+ID_LIMIT = 200
+
+
+def storable(text: str) -> str:
+    """Return the text; NUL and lone surrogates are in no PostgreSQL text."""
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("must be well-formed Unicode") from error
+    return text
+
+
+Storable = AfterValidator(storable)
+CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT), Storable]
+CustomerIdInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
+NameInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
+SegmentFilter = Annotated[str | None, Query(max_length=ID_LIMIT), AfterValidator(lambda s: s and storable(s))]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]

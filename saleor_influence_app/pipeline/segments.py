@@ -1,0 +1,68 @@
+"""Segments as a shop's own data: saved, dropped, and looked at before anything is saved."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.models import Membership, Run, Segment
+from saleor_influence_app.pipeline import runs, scores
+
+Json = dict[str, Any]
+MOST = 50
+"""Segments a shop; each is a value of one attribute and a line on one screen."""
+
+
+def save(session: Session, shop_id: int, definition: Json) -> None:
+    """The segment says this from now on, and a run that fills it is queued."""
+    valid = scores.validated(definition)
+    # Two who add the fiftieth at once wait for each other.
+    session.execute(text("SELECT FROM shops WHERE id = :id FOR NO KEY UPDATE"), {"id": shop_id})
+    row = insert(Segment).values(
+        shop_id=shop_id,
+        name=valid["name"],
+        position=select(func.coalesce(func.max(Segment.position) + 1, 0))
+        .where(Segment.shop_id == shop_id)
+        .scalar_subquery(),
+        definition=valid,
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[Segment.shop_id, Segment.name], set_={"definition": row.excluded.definition}
+        )
+    )
+    count = session.scalar(select(func.count()).select_from(Segment).where(Segment.shop_id == shop_id))
+    if count is not None and count > MOST:
+        raise InputInvalid(f"A shop can have {MOST} segments; drop one first.")
+    runs.request(session, shop_id, kind="full")
+
+
+def drop(session: Session, shop_id: int, name: str) -> None:
+    """The segment is gone, nobody is in it, and a run that says so to Saleor is queued."""
+    gone = session.execute(
+        delete(Segment).where(Segment.shop_id == shop_id, Segment.name == name).returning(Segment.name)
+    ).scalar()
+    if gone is None:
+        raise RowMissing(f"There is no segment {name} in this shop.")
+    session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
+    runs.request(session, shop_id, kind="full")
+
+
+def preview(session: Session, shop_id: int, definition: Json) -> Json:
+    """Who would be in if this were saved now, by the newest values; nothing is saved."""
+    valid = scores.validated(definition)
+    as_of = session.scalar(
+        select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
+    ) or datetime.now(UTC)
+    found, why_empty = scores.preview(session, shop_id, valid, as_of=as_of)
+    return {
+        "size": found.size,
+        "share": found.share,
+        "entering": found.entering,
+        "leaving": found.leaving,
+        "why_empty": why_empty,
+        "sample": [{"customer_id": customer_id, "reason": reason} for customer_id, reason in found.sample],
+    }

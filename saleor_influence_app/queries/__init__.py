@@ -1,0 +1,1 @@
+"""What the screens ask, one function a question; rows come out as the API shows them, by the same names."""

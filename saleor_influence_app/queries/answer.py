@@ -1,0 +1,9 @@
+"""The form of every answer: frozen, and readable from a row with the same names."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Answer(BaseModel):
+    """Something that the API shows."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)

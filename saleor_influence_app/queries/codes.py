@@ -1,0 +1,37 @@
+"""Voucher codes that belong to one customer."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import models
+from saleor_influence_app.queries.answer import Answer
+
+
+class PersonalCode(Answer):
+    """A code, whose it is and since when; lower-cased, as Saleor compares without case."""
+
+    code: str
+    customer_id: str
+    valid_from: datetime
+
+
+class PersonalCodePage(Answer):
+    """Some codes, and how many there are in all."""
+
+    total: int
+    codes: list[PersonalCode]
+
+
+def personal_codes(
+    session: Session, shop_id: int, *, customer_id: str | None, page: tuple[int, int]
+) -> PersonalCodePage:
+    """Which codes are personal, of all customers or of one? `page` is (offset, limit)."""
+    wanted = [models.PersonalCode.shop_id == shop_id]
+    if customer_id is not None:
+        wanted.append(models.PersonalCode.customer_id == customer_id)
+    total = session.scalar(select(func.count()).select_from(models.PersonalCode).where(*wanted)) or 0
+    ordered = select(models.PersonalCode).where(*wanted).order_by(models.PersonalCode.code)
+    found = session.scalars(ordered.offset(page[0]).limit(page[1]))
+    return PersonalCodePage(total=total, codes=[PersonalCode.model_validate(code) for code in found])

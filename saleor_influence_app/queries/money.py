@@ -1,0 +1,22 @@
+"""Money as the API shows it: a decimal string beside its currency, never a float."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from saleor_influence_app.queries.answer import Answer
+
+
+class Money(Answer):
+    """An amount of a currency, rounded to two places."""
+
+    amount: str
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{Decimal(self.amount):,} {self.currency}"
+
+
+def amount(number: Decimal | None, currency: str) -> Money | None:
+    """Return the number as an amount; nothing stays nothing."""
+    if number is None:
+        return None
+    return Money(amount=str(number.quantize(Decimal("0.01"), ROUND_HALF_EVEN)), currency=currency)

@@ -1,0 +1,194 @@
+"""The app page: is everything here, what was calculated, what waits, what is wrong."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import models
+from saleor_influence_app.models import Backfill, Customer, DriftCheck, Message, Order, OutboxRow, Shop
+from saleor_influence_app.queries import runs, segments, sentences
+from saleor_influence_app.queries.answer import Answer
+
+HistoryState = Literal["waiting", "running", "done", "failed"]
+
+
+class ShopSummary(Answer):
+    """Which shop this is."""
+
+    api_url: str
+    active: bool
+    installed_at: datetime
+    currency: str | None
+
+
+class Progress(Answer):
+    """How many rows of how many; the total is null until Saleor has said it."""
+
+    done: int
+    total: int | None
+
+
+class History(Answer):
+    """How far the shop's history has been read."""
+
+    state: HistoryState
+    orders: Progress
+    customers: Progress
+    rows_per_second: float | None
+    seconds_left: float | None
+    error: str | None
+
+
+class Drift(Answer):
+    """How our rows compare with Saleor's, as of the last comparison."""
+
+    checked_at: datetime | None
+    orders_saleor: int | None
+    orders_here: int
+    customers_saleor: int | None
+    customers_here: int
+    gaps: int
+    sentence: str
+
+
+class OutboxCounts(Answer):
+    """Customer records, by how far writing them is."""
+
+    pending: int
+    written: int
+    failed: int
+    skipped_staff: int
+
+
+class InboxCounts(Answer):
+    """Webhooks that wait, and those that cannot be read."""
+
+    pending: int
+    failed: int
+
+
+class Problem(Answer):
+    """Trouble that a person should know of."""
+
+    key: str
+    message: str
+    since: datetime
+
+
+class Overview(Answer):
+    """Everything the app page shows but the customers themselves."""
+
+    shop: ShopSummary
+    history: History
+    drift: Drift
+    last_run: runs.Run | None
+    segments: list[segments.SegmentSummary]
+    outbox: OutboxCounts
+    inbox: InboxCounts
+    problems: list[Problem]
+
+
+def overview(session: Session, shop_id: int) -> Overview:
+    """How does this shop stand?"""
+    last = runs.runs(session, shop_id, limit=1)
+    return Overview(
+        shop=ShopSummary.model_validate(session.get_one(Shop, shop_id)),
+        history=history(session, shop_id),
+        drift=_drift(session, shop_id),
+        last_run=last[0] if last else None,
+        segments=segments.segments(session, shop_id),
+        outbox=_outbox(session, shop_id),
+        inbox=_inbox(session, shop_id),
+        problems=_problems(session, shop_id),
+    )
+
+
+def history(session: Session, shop_id: int) -> History:
+    """How far has the shop's history been read?"""
+    rows = {row.kind: row for row in session.scalars(select(Backfill).where(Backfill.shop_id == shop_id))}
+    busy = [row for row in rows.values() if row.state == "running" and row.rows_per_second]
+    left = [
+        (row.total - row.done) / row.rows_per_second
+        for row in busy
+        if row.total is not None and row.rows_per_second
+    ]
+    return History(
+        state=_together(rows),
+        orders=_progress(rows.get("orders")),
+        customers=_progress(rows.get("customers")),
+        rows_per_second=sum(row.rows_per_second or 0.0 for row in busy) if busy else None,
+        seconds_left=max(0.0, *left) if left else None,
+        error=next((row.error for row in rows.values() if row.state == "failed"), None),
+    )
+
+
+def _together(rows: Mapping[str, Backfill]) -> HistoryState:
+    states = {row.state for row in rows.values()}
+    if "failed" in states:
+        return "failed"
+    if states == {"done"}:
+        return "done"
+    return "waiting" if states <= {"waiting"} else "running"
+
+
+def _progress(row: Backfill | None) -> Progress:
+    return Progress(done=0, total=None) if row is None else Progress(done=row.done, total=row.total)
+
+
+def _drift(session: Session, shop_id: int) -> Drift:
+    check = session.get(DriftCheck, shop_id)
+    if check is not None:
+        sentence = sentences.drift(here=check.orders_here, saleor=check.orders_saleor, gaps=check.gaps)
+        return Drift(sentence=sentence, **{name: getattr(check, name) for name in _COMPARED})
+    orders = session.scalar(select(func.count()).select_from(Order).where(Order.shop_id == shop_id)) or 0
+    customers = session.scalar(
+        select(func.count())
+        .select_from(Customer)
+        .where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None))
+    )
+    return Drift(
+        checked_at=None,
+        orders_saleor=None,
+        orders_here=orders,
+        customers_saleor=None,
+        customers_here=customers or 0,
+        gaps=0,
+        sentence=f"{orders:,} orders are here; they have not been compared with Saleor yet.",
+    )
+
+
+_COMPARED = ("checked_at", "orders_saleor", "orders_here", "customers_saleor", "customers_here", "gaps")
+
+
+def _outbox(session: Session, shop_id: int) -> OutboxCounts:
+    found = _by_state(session, OutboxRow, shop_id)
+    return OutboxCounts(
+        pending=found.get("pending", 0) + found.get("claimed", 0),
+        written=found.get("written", 0),
+        failed=found.get("failed", 0),
+        skipped_staff=found.get("skipped_staff", 0),
+    )
+
+
+def _inbox(session: Session, shop_id: int) -> InboxCounts:
+    found = _by_state(session, Message, shop_id)
+    return InboxCounts(pending=found.get("pending", 0), failed=found.get("failed", 0))
+
+
+def _by_state(session: Session, table: type[OutboxRow | Message], shop_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(table.state, func.count()).where(table.shop_id == shop_id).group_by(table.state)
+    )
+    return {state: int(count) for state, count in rows}
+
+
+def _problems(session: Session, shop_id: int) -> list[Problem]:
+    found = session.scalars(
+        select(models.Problem)
+        .where(models.Problem.shop_id == shop_id, models.Problem.dismissed_at.is_(None))
+        .order_by(models.Problem.since, models.Problem.key)
+    )
+    return [Problem.model_validate(problem) for problem in found]

@@ -1,0 +1,83 @@
+"""The shop's segments: what they say, and how many are in them."""
+
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import models
+from saleor_influence_app.models import Membership
+from saleor_influence_app.queries.answer import Answer
+
+WHY_EMPTY = {
+    "ledger": "It needs to know who buys because of whom; no ties between customers are recorded yet.",
+}
+
+
+class Condition(Answer):
+    """One condition on a column; who is in stays in until `exit_threshold` is passed."""
+
+    column: str
+    operator: Literal[">=", "<=", "==", ">", "<"]
+    threshold: float | str
+    exit_threshold: float | str | None
+
+
+class SegmentSummary(Answer):
+    """A segment with its size; one that must stay empty says why."""
+
+    name: str
+    title: str
+    description: str
+    size: int
+    needs: str | None
+    why_empty: str | None
+
+
+class Segment(SegmentSummary):
+    """A segment with its definition."""
+
+    conditions: list[Condition]
+    max_share: float
+    order_by: str
+
+
+def segments(session: Session, shop_id: int) -> list[SegmentSummary]:
+    """Which segments are there, and how large?"""
+    return [SegmentSummary(**_summary(row, size)) for row, size in _rows(session, shop_id)]
+
+
+def definitions(session: Session, shop_id: int) -> list[Segment]:
+    """What exactly do the segments say?"""
+    return [
+        Segment(
+            **_summary(row, size),
+            **{name: row.definition[name] for name in ("conditions", "max_share", "order_by")},
+        )
+        for row, size in _rows(session, shop_id)
+    ]
+
+
+def _rows(session: Session, shop_id: int) -> list[tuple[models.Segment, int]]:
+    sizes = (
+        select(Membership.segment, func.count().label("size"))
+        .where(Membership.shop_id == shop_id)
+        .group_by(Membership.segment)
+        .subquery()
+    )
+    found = session.execute(
+        select(models.Segment, func.coalesce(sizes.c.size, 0))
+        .outerjoin(sizes, sizes.c.segment == models.Segment.name)
+        .where(models.Segment.shop_id == shop_id)
+        .order_by(models.Segment.position, models.Segment.name)
+    )
+    return [(row, int(size)) for row, size in found]
+
+
+def _summary(row: models.Segment, size: int) -> dict[str, Any]:
+    given = {name: row.definition.get(name) for name in ("title", "description", "needs")}
+    return given | {
+        "name": row.name,
+        "size": size,
+        "why_empty": WHY_EMPTY.get(str(given["needs"])) if size == 0 else None,
+    }

@@ -1,0 +1,88 @@
+"""What numbers mean, in sentences for the staff of a shop: plain words, no formula."""
+
+from datetime import date
+from typing import Literal
+
+from saleor_influence_app.models import Score
+from saleor_influence_app.queries.money import amount
+
+Evidence = Literal["none", "little", "some", "good"]
+
+VERDICT = "not enough evidence"
+VERDICT_SENTENCE = (
+    "Whether others buy because of her is not known: that needs ties between customers, "
+    "and this shop has recorded none yet."
+)
+EVIDENCE = {
+    "none": "Nothing has been paid yet, so there is nothing to go by.",
+    "little": "One day with a purchase says little: the value leans on what customers here do on average.",
+    "some": "A few purchases, or an order with her code: the value rests partly on her own history.",
+    "good": "She has bought or referred often enough for the value to rest on her own history.",
+}
+UNVALUED = {
+    "no-orders": "Nothing has been paid yet.",
+    "unknown": "This customer is not known here yet; new customers arrive within minutes.",
+    "not-yet-run": "Values have not been calculated since she became known.",
+}
+
+
+def reasons(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:
+    """Return what a customer's value is made of, one sentence a part, the larger part first."""
+    own = _own(score, days_since=days_since, last_order=last_order, horizon_days=horizon_days)
+    referred = _referred(score)
+    return [*referred, *own] if score.crv > score.clv else [*own, *referred]
+
+
+def drift(*, here: int, saleor: int, gaps: int) -> str:
+    """Return the drift meter's sentence."""
+    known = f"{here:,} of {saleor:,} orders"
+    return f"{known}, {gaps:,} {'gap' if gaps == 1 else 'gaps'}"
+
+
+def _own(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:
+    if score.orders_count == 0:
+        return ["She has paid for no order herself."]
+    revenue = amount(score.revenue, score.currency)
+    said = [
+        f"{_count(score.orders_count, 'paid order')} worth {revenue} so far{_last(days_since, last_order)}."
+    ]
+    if score.clv > 0:
+        expected = amount(score.clv, score.currency)
+        about = ""
+        if score.monetary_value > 0:
+            purchases = float(score.clv / score.monetary_value)
+            about = f", about {_about(purchases)} of {amount(score.monetary_value, score.currency)}"
+        said.append(f"Expected over the next {_span(horizon_days)}: {expected}{about}.")
+    else:
+        said.append(f"No further purchase is expected over the next {_span(horizon_days)}.")
+    return said
+
+
+def _referred(score: Score) -> list[str]:
+    if score.crv_orders == 0:
+        return []
+    brought = amount(score.crv, score.currency)
+    return [f"{_count(score.crv_orders, 'order')} of others with her personal code brought {brought}."]
+
+
+def _last(days: int | None, last_order: date | None) -> str:
+    if days is None or last_order is None:
+        return ""
+    when = "today" if days == 0 else "yesterday" if days == 1 else f"{days:,} days ago"
+    return f", the last one {when} ({last_order:%-d %B %Y})"
+
+
+def _about(purchases: float) -> str:
+    if purchases < 0.05:  # noqa: PLR2004 - would be told as 0.0
+        return "less than a tenth of a purchase"
+    if round(purchases, 1) == 1:
+        return "one purchase"
+    return f"{purchases:.1f} purchases" if purchases < 10 else f"{purchases:.0f} purchases"  # noqa: PLR2004
+
+
+def _span(days: int) -> str:
+    return "year" if days == 365 else _count(days, "day")  # noqa: PLR2004 - the default horizon
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
