@@ -69,7 +69,7 @@ def create_app(state: State) -> Starlette:
         yield
         await run_in_threadpool(state.close)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql/", graphql, methods=["POST"]),
             Route("/.well-known/jwks.json", jwks),
@@ -84,3 +84,6 @@ def create_app(state: State) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    # Saleor answers /graphql without the slash with 404.
+    app.router.redirect_slashes = False
+    return app

@@ -99,7 +99,6 @@ class CostCounter:
         self.multipliers = outer
         return cost
 
-
     def _integer(self, node: FieldNode, name: str, definition: GraphQLField) -> int:
         """The whole number given for an argument, or its default in the schema, or 0."""
         value: Any = next((item.value for item in node.arguments or () if item.name.value == name), None)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from saleor_influence_app.sandbox.orders import Order
+from graphql import GraphQLError
+
+from saleor_influence_app.sandbox.identifiers import type_and_key
 from saleor_influence_app.sandbox.world import User
 
 Test = Callable[[Any], bool]
@@ -59,6 +61,13 @@ def _has_value(user: User, wanted: Where) -> bool:
     )
 
 
+def _ids(ids: Iterable[str]) -> Test:
+    wanted = frozenset(ids)
+    if any(type_and_key(identifier) is None for identifier in wanted):
+        raise GraphQLError('{"ids":[{"message":"Invalid ID specified.","code":""}]}')
+    return lambda row: row.id in wanted
+
+
 def _text(read: Callable[[Any], str], words: str) -> Test:
     parts = words.lower().split()
     return lambda row: all(part in read(row).lower() for part in parts)
@@ -87,6 +96,7 @@ _CUSTOMER: dict[str, Callable[[Any], Test]] = {
     "last_name": lambda value: _one_of(lambda user: user.last_name, value),
     "is_active": lambda value: lambda user: user.is_active is value,
     "date_joined": lambda value: _between(lambda user: user.date_joined, value),
+    "joined_on": lambda value: _between(lambda user: user.date_joined.date(), value),
     "updated_at": lambda value: _between(lambda user: user.updated_at, value),
     "customer_type": lambda value: _one_of(lambda user: user.customer_type.id, value),
     "attributes": _attributes,
@@ -113,6 +123,8 @@ _CUSTOMER["number_of_orders"] = _number_of_orders
 
 def _build(table: Mapping[str, Callable[[Any], Test]], where: Where) -> list[Test]:
     tests: list[Test] = []
+    if len(where) > 1 and ("and" in where or "or" in where):
+        raise GraphQLError("Cannot mix operators with other filter inputs.")
     for name, value in where.items():
         if value is None:
             continue
@@ -148,6 +160,3 @@ def order_tests(where: Where) -> list[Test]:
 def customer_tests(where: Where) -> list[Test]:
     """The tests of a CustomerWhereInput or CustomerFilterInput."""
     return _build(_CUSTOMER, where)
-
-
-__all__ = ["Order", "Test", "all_of", "any_of", "customer_tests", "order_tests"]

@@ -78,8 +78,8 @@ class Gateway:
                 operation_name=operation_name if isinstance(operation_name, str) else None,
             )
         if result.data is None and result.errors and not any(error.path for error in result.errors):
-            # Wrong variables: nothing was executed.
-            return 400, {"errors": [formatted(error) for error in result.errors], "extensions": extensions}
+            # Wrong variables, or no operation of that name: nothing was executed.
+            return 400, {"errors": [formatted(error) for error in result.errors]}
         answer: dict[str, Any] = {}
         if result.errors:
             answer["errors"] = [formatted(error) for error in result.errors]

@@ -1,7 +1,6 @@
 """A generated shop, as Saleor would hold it: `scoring.simulate` knows who buys, this module gives names."""
 
 import random
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -189,7 +188,7 @@ def _last_change(made: _Shop, row: dict[str, Any]) -> datetime:
 def _line(made: _Shop, channel: Channel, line: tuple[int, int, float], code: str | None) -> OrderLine:
     product, quantity, price = line
     variant, gross = made.variants[product], _cents(price)
-    full = (gross / Decimal("0.9")).quantize(CENT, ROUND_HALF_UP) if code else gross
+    full = (gross / (1 - DISCOUNT / 100)).quantize(CENT, ROUND_HALF_UP) if code else gross
     return OrderLine(
         id=global_id("OrderLine", _uuid(made)),
         variant=variant,
@@ -204,4 +203,6 @@ def _line(made: _Shop, channel: Channel, line: tuple[int, int, float], code: str
 
 
 def _uuid(made: _Shop) -> str:
-    return str(uuid.UUID(int=made.dice.getrandbits(128), version=4))
+    """A version 4 UUID, written directly: `uuid.UUID` would take half of the time of a whole shop."""
+    digits = f"{made.dice.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

@@ -3,6 +3,8 @@
 import base64
 import binascii
 
+from graphql import GraphQLError
+
 
 def global_id(type_name: str, key: object) -> str:
     """The id that Saleor shows for a row."""
@@ -16,3 +18,10 @@ def type_and_key(value: str) -> tuple[str, str] | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     return (name, key) if separator and name else None
+
+
+def checked_id(value: str | None, expected: str) -> str | None:
+    """The id itself; in Saleor's words, GraphQLError when it is none at all."""
+    if value is not None and type_and_key(value) is None:
+        raise GraphQLError(f"Invalid ID: {value}. Expected: {expected}.")
+    return value

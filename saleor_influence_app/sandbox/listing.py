@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from graphql import GraphQLError
+
 from saleor_influence_app.sandbox.connections import Connection, Window, page
 from saleor_influence_app.sandbox.filters import Test
 from saleor_influence_app.sandbox.index import Entry, SortedIndex
@@ -45,6 +47,13 @@ class Listing(NamedTuple):
         value_of = self.values[field]
         keys = next(iter(self.indices.values())).entries
         return sorted((value_of(self.rows[key]), key) for _, key in keys)
+
+
+def conditions_of(where: Mapping[str, Any] | None, older: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`where`, or the older `filter`; never both."""
+    if where and older:
+        raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
+    return dict(where or older or {})
 
 
 def sorting_of(sort_by: Mapping[str, Any] | None, default: Sorting) -> Sorting:

@@ -42,6 +42,11 @@ def require_private(requestor: Requestor, item: Any) -> None:
     requestor.require(_PRIVATE[getattr(item, "graphql_type", "Shop")])
 
 
+def require_for_type(requestor: Requestor, type_name: str) -> None:
+    """Go on only if the requestor may change private metadata of such objects at all."""
+    requestor.require("MANAGE_APPS" if type_name == "App" else _PRIVATE.get(type_name, "MANAGE_SETTINGS"))
+
+
 def require_public(requestor: Requestor, item: Any) -> None:
     """Go on only if the requestor may change the public metadata: a customer may change her own."""
     if isinstance(item, User) and requestor.user is item:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -133,13 +133,15 @@ def _type_of(value: Any, _info: GraphQLResolveInfo, _abstract: GraphQLAbstractTy
 
 
 def _date_time(value: Any) -> datetime:
+    moment: datetime | None
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise GraphQLError(f'Expected type "DateTime", found {json.dumps(value, default=str)}.')
-    return moment
+    # Saleor takes a time without a zone for UTC.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _positive(value: Any) -> Decimal:

@@ -10,6 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+JWT_PARTS = 3
+
 
 class TokenInvalid(Exception):
     """A session token that is not ours, was tampered with, or was revoked."""
@@ -21,6 +23,22 @@ class TokenExpired(TokenInvalid):
     """A session token that was right once."""
 
     code = "ExpiredSignatureError"
+
+
+class TokenForged(TokenInvalid):
+    """A session token that looks like ours and was not signed with our key."""
+
+    code = "InvalidSignatureError"
+
+
+def unverified_claims(token: str) -> dict[str, Any] | None:
+    """What a token says, believed by nobody; None when it is no JWT."""
+    parts = token.split(".")
+    try:
+        claims = json.loads(decode_segment(parts[1]))
+    except (ValueError, IndexError):
+        return None
+    return claims if isinstance(claims, dict) and len(parts) == JWT_PARTS else None
 
 
 def encode_segment(data: bytes) -> str:
@@ -109,18 +127,18 @@ class Signer:
         return f"{signed}.{encode_segment(self.key.sign(signed.encode()))}"
 
     def claims(self, token: str, now: float) -> dict[str, Any]:
-        """The claims of a token that is ours and not over; else TokenInvalid or TokenExpired."""
+        """The claims of a token that is ours and not over; else TokenForged or TokenExpired."""
         signed, _, signature = token.rpartition(".")
+        claims = unverified_claims(token)
         try:
             header = json.loads(decode_segment(signed.partition(".")[0]))
-            if header.get("alg") != "RS256":
-                raise TokenInvalid("Invalid token")
             self.key.private.public_key().verify(
                 decode_segment(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256()
             )
-            claims = cast("dict[str, Any]", json.loads(decode_segment(signed.partition(".")[2])))
-        except (InvalidSignature, ValueError, AttributeError) as error:
-            raise TokenInvalid("Invalid token") from error
+        except (InvalidSignature, ValueError) as error:
+            raise TokenForged("Signature verification failed") from error
+        if claims is None or header.get("alg") != "RS256" or header.get("kid") != self.key.kid:
+            raise TokenForged("Signature verification failed")
         if claims["exp"] <= now:
             raise TokenExpired("Signature has expired")
         return claims

@@ -85,9 +85,7 @@ class Shop:
 
     def a_line(self) -> tuple[str, str]:
         """A channel and a variant that is sold there."""
-        page = self.client.data(
-            "{orders(first:20){edges{node{channel{id slug} lines{variant{id}}}}}}"
-        )
+        page = self.client.data("{orders(first:20){edges{node{channel{id slug} lines{variant{id}}}}}}")
         for edge in page["orders"]["edges"]:
             for line in edge["node"]["lines"]:
                 if line["variant"]:
@@ -128,7 +126,6 @@ class Shop:
             "mutation($o:ID!){draftOrderComplete(id:$o){order{id} errors{field message code}}}", o=order
         )
         return order
-
 
     def begin_install(self, listener: Listener, **changes: Any) -> str:
         """The id of the installation that was begun."""

@@ -33,7 +33,9 @@ def test_a_session_token_that_is_none_of_ours_fails_in_the_field(shop) -> None:
     assert answer["data"] == {"me": None}
 
 
-@pytest.mark.parametrize("query", ["{orders(", "{ordrs{id}}", "query($x:Int!){shop{name}", "{shop{name(a:1)}}"])
+@pytest.mark.parametrize(
+    "query", ["{orders(", "{ordrs{id}}", "query($x:Int!){shop{name}", "{shop{name(a:1)}}"]
+)
 def test_what_cannot_be_read_is_answered_with_400_and_no_data(shop, query) -> None:
     status, answer = shop.client.post(query, token=shop.client.staff_token())
 
@@ -92,14 +94,20 @@ def test_wrong_windows_are_refused_in_the_same_words(shop, arguments, words) -> 
         ("{me{id}}", 1),
         ("{orders(first:100){edges{node{id}}}}", 100),
         ("{customers(first:10){edges{node{id orders(first:5){edges{node{id}}}}}}}", 60),
-        ("{orders(first:100){edges{node{id user{id} channel{slug} lines{variant{product{category{id}}}}}}}}", 700),
+        (
+            "{orders(first:100){edges{node{id user{id} channel{slug} lines{variant{product{category{id}}}}}}}}",
+            700,
+        ),
         ("query($n:Int=7){orders(first:$n){edges{node{lines{variant{id}}}}}}", 3),
         ("{orders(first:3){edges{node{...F}}}} fragment F on Order{user{id} voucher{id}}", 9),
         ("{app{webhooks{eventDeliveries(first:100){edges{node{id}}}}}}", 2),
         ("{customers(first:2){edges{node{customerType{id} userPermissions{code}}}}}", 6),
         ("{customers(first:2){edges{node{assignedAttributes(limit:5){attribute{id}}}}}}", 22),
         ('{user(id:"VXNlcjox"){assignedAttributes{attribute{id}}}}', 201),
-        ("{vouchers(first:5){edges{node{channelListings{channel{id}}}}} b:orders(last:6){edges{node{id}}}}", 21),
+        (
+            "{vouchers(first:5){edges{node{channelListings{channel{id}}}}} b:orders(last:6){edges{node{id}}}}",
+            21,
+        ),
     ],
 )
 def test_requests_cost_the_same(shop, query, cost) -> None:

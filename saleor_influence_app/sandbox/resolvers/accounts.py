@@ -7,11 +7,10 @@ from saleor_influence_app.sandbox.events import emit
 from saleor_influence_app.sandbox.registry import InputRefused, mutates
 from saleor_influence_app.sandbox.requestor import Call, PermissionDenied
 from saleor_influence_app.sandbox.resolvers.metadata import announce, checked
-from saleor_influence_app.sandbox.sessions import access_token, refresh_token, session_claims
-from saleor_influence_app.sandbox.tokens import TokenExpired, TokenInvalid
+from saleor_influence_app.sandbox.sessions import Session, access_token, refresh_token, session_claims
+from saleor_influence_app.sandbox.tokens import TokenExpired, TokenForged, TokenInvalid
 from saleor_influence_app.sandbox.world import User
 
-DELETION_SECONDS = 86_400
 _WRONG = "Please, enter valid credentials"
 
 
@@ -31,18 +30,24 @@ def token_create(call: Call, *, email: str, password: str, **_: Any) -> dict[str
     }
 
 
+def _session(call: Call, token: str, field: str, *kinds: str) -> Session:
+    """The session behind a token; the reason why there is none goes into `errors`."""
+    try:
+        return session_claims(call.state, token, *kinds)
+    except TokenExpired as error:
+        raise InputRefused(field, "Signature has expired", "JWT_SIGNATURE_EXPIRED") from error
+    except TokenForged as error:
+        raise InputRefused(field, "Error decoding signature", "JWT_DECODE_ERROR") from error
+    except TokenInvalid as error:
+        raise InputRefused(field, "Invalid token", "JWT_INVALID_TOKEN") from error
+
+
 @mutates("tokenRefresh")
 def token_refresh(call: Call, *, refresh_token: str | None = None, **_: Any) -> dict[str, Any]:
     """The session goes on."""
     if not refresh_token:
         raise InputRefused("refreshToken", "Missing refreshToken", "JWT_MISSING_TOKEN")
-    try:
-        claims = session_claims(call.state, refresh_token, "refresh")
-    except TokenExpired as error:
-        raise InputRefused("refreshToken", "Signature has expired", "JWT_SIGNATURE_EXPIRED") from error
-    except TokenInvalid as error:
-        raise InputRefused("refreshToken", "Invalid token", "JWT_INVALID_TOKEN") from error
-    user = claims.user
+    user = _session(call, refresh_token, "refreshToken", "refresh").user
     return {"token": access_token(call.state, user), "user": user}
 
 
@@ -50,10 +55,10 @@ def token_refresh(call: Call, *, refresh_token: str | None = None, **_: Any) -> 
 def token_verify(call: Call, *, token: str) -> dict[str, Any]:
     """Whether the token still opens anything."""
     try:
-        claims = session_claims(call.state, token, "access", "thirdparty")
-    except TokenInvalid:
-        return {"is_valid": False, "user": None, "payload": None}
-    return {"is_valid": True, "user": claims.user, "payload": claims.payload}
+        session = _session(call, token, "token", "access", "thirdparty", "refresh")
+    except InputRefused as refusal:
+        return {"is_valid": False, "user": None, "payload": None, "errors": [refusal.error]}
+    return {"is_valid": True, "user": session.user, "payload": session.payload}
 
 
 @mutates("tokensDeactivateAll", "AUTHENTICATED_USER")

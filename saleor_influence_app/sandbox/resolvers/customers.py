@@ -3,6 +3,8 @@
 from typing import Any
 
 from saleor_influence_app.sandbox.events import emit
+from saleor_influence_app.sandbox.identifiers import global_id
+from saleor_influence_app.sandbox.lookup import node
 from saleor_influence_app.sandbox.registry import InputRefused, mutates
 from saleor_influence_app.sandbox.requestor import Call
 from saleor_influence_app.sandbox.resolvers.attributes import assign
@@ -19,11 +21,10 @@ METADATA = "CUSTOMER_METADATA_UPDATED"
 def find_customer(call: Call, identifier: str | None, reference: str | None = None) -> User:
     """The customer, or a refusal; staff are no customers here."""
     store = call.state.store
-    user: User | None = store.find(identifier, User)
     if reference is not None:
-        user = next((item for item in store.users.values() if item.external_reference == reference), None)
-    if user is None:
-        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
+        known = (item for item in store.users.values() if item.external_reference == reference)
+        identifier = next((item.id for item in known), global_id("User", 0))
+    user: User = node(call, identifier, User)
     return user
 
 

@@ -8,6 +8,7 @@ from saleor_influence_app.sandbox.apps import App, Installation
 from saleor_influence_app.sandbox.events import emit
 from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.install import InstallFailed, begin, fetch_manifest, remove, switch
+from saleor_influence_app.sandbox.lookup import node
 from saleor_influence_app.sandbox.manifests import ManifestInvalid, is_url, satisfies
 from saleor_influence_app.sandbox.permissions import permission_items
 from saleor_influence_app.sandbox.registry import InputRefused, mutates
@@ -25,9 +26,7 @@ def _staff_only(call: Call, codes: frozenset[str]) -> None:
 
 
 def _app(call: Call, identifier: str) -> App:
-    app = call.state.apps.get(identifier)
-    if app is None:
-        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
+    app: App = node(call, identifier, App)
     return app
 
 

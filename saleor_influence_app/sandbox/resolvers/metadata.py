@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from saleor_influence_app.sandbox.events import emit
+from saleor_influence_app.sandbox.identifiers import type_and_key
 from saleor_influence_app.sandbox.orders import Order
-from saleor_influence_app.sandbox.permissions import require_private, require_public
+from saleor_influence_app.sandbox.permissions import require_for_type, require_private, require_public
 from saleor_influence_app.sandbox.registry import InputRefused, mutates, resolves
-from saleor_influence_app.sandbox.requestor import Call
+from saleor_influence_app.sandbox.requestor import Call, PermissionDenied, Requestor
 from saleor_influence_app.sandbox.world import User, Voucher
 
 Values = dict[str, str]
@@ -103,18 +104,29 @@ def checked(entries: list[dict[str, str]]) -> Values:
     return {entry["key"].strip(): entry["value"] for entry in entries}
 
 
-def _find(call: Call, identifier: str) -> Any:
+def _find(call: Call, identifier: str, require: Callable[[Requestor, Any], None]) -> Any:
+    """The object, if the requestor may; what Saleor says about ids that lead nowhere differs by kind."""
     item = call.state.store.objects.get(identifier) or call.state.apps.get(identifier)
-    if not hasattr(item, "private_metadata"):
-        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
-    return item
+    if item is not None and hasattr(item, "private_metadata"):
+        require(call.requestor, item)
+        return item
+    named = type_and_key(identifier)
+    if named is None:
+        raise InputRefused(None, f"\u201c{identifier}\u201d is not a valid UUID.", "INVALID")
+    kind = call.state.schema.get_type(named[0])
+    if kind is None:
+        raise InputRefused("id", f"Invalid type: {named[0]}", "GRAPHQL_ERROR")
+    if named[0] == "User":
+        # Which permission is needed depends on the user, and she is gone: Saleor just says no.
+        raise PermissionDenied
+    require_for_type(call.requestor, named[0])
+    raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
 
 
 @mutates("updateMetadata")
 def update_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
     """The entries are merged into the public ones."""
-    item = _find(call, id)
-    require_public(call.requestor, item)
+    item = _find(call, id, require_public)
     values = checked(input)
     return _change(call, item, item.metadata, lambda stored: stored.update(values))
 
@@ -122,8 +134,7 @@ def update_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict
 @mutates("updatePrivateMetadata")
 def update_private_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
     """The entries are merged into the private ones."""
-    item = _find(call, id)
-    require_private(call.requestor, item)
+    item = _find(call, id, require_private)
     values = checked(input)
     return _change(call, item, item.private_metadata, lambda stored: stored.update(values))
 
@@ -135,14 +146,12 @@ def _without(keys: list[str]) -> Callable[[Values], object]:
 @mutates("deleteMetadata")
 def delete_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
     """The public entries are gone; unknown keys are no matter."""
-    item = _find(call, id)
-    require_public(call.requestor, item)
+    item = _find(call, id, require_public)
     return _change(call, item, item.metadata, _without(keys))
 
 
 @mutates("deletePrivateMetadata")
 def delete_private_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
     """The private entries are gone; unknown keys are no matter."""
-    item = _find(call, id)
-    require_private(call.requestor, item)
+    item = _find(call, id, require_private)
     return _change(call, item, item.private_metadata, _without(keys))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window, page
+from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.filters import all_of, order_tests
-from saleor_influence_app.sandbox.listing import Listing, Sorting, sorting_of
+from saleor_influence_app.sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from saleor_influence_app.sandbox.orders import ZERO, Order, Transaction
 from saleor_influence_app.sandbox.registry import resolves
 from saleor_influence_app.sandbox.requestor import Call
@@ -37,7 +38,7 @@ def orders(
     **rest: Any,
 ) -> Connection:
     """Orders, drafts left out; the newest number first when no order is asked for."""
-    conditions = {**(filter or {}), **(where or {})}
+    conditions = conditions_of(where, filter)
     if search := rest.pop("search", None):
         conditions["search"] = search
     channel = rest.pop("channel", None)
@@ -69,7 +70,7 @@ def order(
 ) -> Order | None:
     """One order, for staff, apps and its own customer."""
     store = call.state.store
-    found: Order | None = store.find(id, Order)
+    found: Order | None = store.find(checked_id(id, "Order"), Order)
     if external_reference is not None:
         found = next(
             (item for item in store.orders.values() if item.external_reference == external_reference), None

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window
+from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.filters import customer_tests
-from saleor_influence_app.sandbox.listing import Listing, Sorting, sorting_of
+from saleor_influence_app.sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from saleor_influence_app.sandbox.permissions import permission_items
 from saleor_influence_app.sandbox.registry import resolves
 from saleor_influence_app.sandbox.requestor import Call
@@ -39,11 +40,10 @@ def customers(
     **rest: Any,
 ) -> Connection:
     """Customers, and staff who have bought something; by e-mail address when nothing is asked for."""
-    conditions = {**(filter or {}), **(where or {})}
-    if isinstance(conditions.get("date_joined"), dict) and filter and "date_joined" in filter:
+    conditions = conditions_of(where, filter)
+    if filter and "date_joined" in conditions:
         # The older filter speaks of days, not of moments.
-        days = conditions.pop("date_joined")
-        conditions["joined_on"] = days
+        conditions["joined_on"] = conditions.pop("date_joined")
     if search := rest.pop("search", None):
         conditions["search"] = search
     sorting = sorting_of(sort_by, Sorting("EMAIL"))
@@ -61,7 +61,7 @@ def user(
 ) -> User | None:
     """The customer with this id, e-mail address or external reference."""
     store = call.state.store
-    found: User | None = store.find(id, User)
+    found: User | None = store.find(checked_id(id, "User"), User)
     if email is not None:
         found = store.users_by_email.get(email.lower())
     if external_reference is not None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from saleor_influence_app.sandbox.events import emit
+from saleor_influence_app.sandbox.lookup import node
 from saleor_influence_app.sandbox.orders import Order
 from saleor_influence_app.sandbox.registry import InputRefused, mutates
 from saleor_influence_app.sandbox.requestor import Call
@@ -24,18 +25,14 @@ _MANAGE = "MANAGE_ORDERS"
 
 def find_order(call: Call, identifier: str | None) -> Order:
     """The order, or a refusal."""
-    order: Order | None = call.state.store.find(identifier, Order)
-    if order is None:
-        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
+    order: Order = node(call, identifier, Order)
     return order
 
 
 def _items(call: Call, lines: list[dict[str, Any]]) -> list[tuple[Variant, int, Decimal | None]]:
     items: list[tuple[Variant, int, Decimal | None]] = []
     for line in lines:
-        variant: Variant | None = call.state.store.find(line["variant_id"], Variant)
-        if variant is None:
-            raise InputRefused("lines", f"Couldn't resolve to a node: {line['variant_id']}", "NOT_FOUND")
+        variant: Variant = node(call, line["variant_id"], Variant, field="lines")
         if line["quantity"] < 1:
             raise InputRefused("quantity", "Ensure this value is greater than 0.", "ZERO_QUANTITY")
         items.append((variant, line["quantity"], line.get("price")))
@@ -48,7 +45,7 @@ def draft_order_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]: 
     state = call.state
     channel: Channel | None = state.store.find(input.get("channel_id"), Channel)
     if channel is None:
-        raise InputRefused("channelId", "Channel is required.", "REQUIRED")
+        raise InputRefused("channel", "Channel id is required.", "REQUIRED")
     code = input.get("voucher_code")
     if code and discount_of(state.store, channel, code)[0] is None:
         raise InputRefused("voucherCode", "Invalid voucher code.", "INVALID_VOUCHER_CODE")

@@ -34,7 +34,7 @@ def shop(_source: Any, call: Call) -> dict[str, Any]:
     }
 
 
-@resolves("Shop.version", "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+@resolves("Shop.version", "AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
 def version(_source: Any, call: Call) -> str:
     """The version, which Saleor tells to staff and apps only."""
     return call.state.settings.saleor_version

@@ -6,6 +6,7 @@ from typing import Any
 from saleor_influence_app.sandbox.connections import Connection, Window, page_of_list
 from saleor_influence_app.sandbox.events import emit
 from saleor_influence_app.sandbox.identifiers import global_id
+from saleor_influence_app.sandbox.lookup import node
 from saleor_influence_app.sandbox.registry import InputRefused, mutates, resolves
 from saleor_influence_app.sandbox.requestor import Call
 from saleor_influence_app.sandbox.store import Store
@@ -118,9 +119,7 @@ def voucher_channel_listing_update(
     input: dict[str, Any],  # noqa: A002  # Saleor's names
 ) -> dict[str, Any]:
     """The voucher is worth something in these channels."""
-    item: Voucher | None = call.state.store.find(id, Voucher)
-    if item is None:
-        raise InputRefused("id", f"Couldn't resolve to a node: {id}", "NOT_FOUND")
+    item: Voucher = node(call, id, Voucher)
     for entry in input.get("add_channels") or []:
         if call.state.store.find(entry["channel_id"], Channel) is None:
             raise InputRefused("addChannels", "Channel was not found.", "NOT_FOUND")
