@@ -32,26 +32,24 @@ def fetch_keys(api_url: str, *, transport: httpx.BaseTransport | None = None) ->
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     checked = transport if transport is not None else CheckedTransport(limit=KEYS_LIMIT, seconds=KEYS_SECONDS)
     try:
-        with (
-            httpx.Client(
-                transport=checked,
-                timeout=KEYS_SECONDS / 2,
-                trust_env=False,
-                follow_redirects=False,
-                headers=headers,
-            ) as client,
-            client.stream("GET", url) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                raise KeysUnavailable(f"{url} answered with status {response.status_code}.")
-            if response.headers.get("content-encoding", "identity") != "identity":
-                raise KeysUnavailable(f"{url} answered compressed, which was not asked for.")
-            body = response.read()
+        with httpx.Client(
+            transport=checked, timeout=KEYS_SECONDS / 2, trust_env=False, headers=headers
+        ) as client:
+            body = _read(client, url)
     except (AddressForbidden, KeysUnavailable):
         raise
     except (httpx.RequestError, AppError) as error:
         raise KeysUnavailable(f"{url} cannot be read: {_in_words(error)}") from error
     return _key_set(body, url)
+
+
+def _read(client: httpx.Client, url: str) -> bytes:
+    with client.stream("GET", url, follow_redirects=False) as response:
+        if response.status_code != httpx.codes.OK:
+            raise KeysUnavailable(f"{url} answered with status {response.status_code}.")
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise KeysUnavailable(f"{url} answered compressed, which was not asked for.")
+        return response.read()
 
 
 def _in_words(error: Exception) -> str:
