@@ -29,9 +29,12 @@ class Account:
     and cap by source and target; rows: credit; stats: chance by source and product; topics: of products.
     """
 
+    facts: Facts
     lines: ir.Table
     adoptions: ir.Table
     orders: ir.Table
+    buyers: ir.Table
+    paths: ir.Table
     ties: ir.Table
     matched: ir.Table
     near: ir.Table
@@ -68,9 +71,12 @@ def open_account(
     stats = keep(chance.expectations(chance.buyers_around(keep(around), bought, window), buyers))
     paths = engine.load(topics.category_paths(facts.categories))
     return Account(
+        facts=facts,
         lines=lines,
         adoptions=bought,
         orders=orders,
+        buyers=buyers,
+        paths=paths,
         ties=tied,
         matched=matched,
         near=near,

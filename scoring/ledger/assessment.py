@@ -38,9 +38,13 @@ def assess(sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: 
     )
     above = enough & (ratio.low > 1)
     rate = parameters.false_discovery_rate
-    # Families are chosen by what a shuffle of times leaves as it is, so that choosing does not bias them.
+    # A family is chosen by what its test takes as given, so that choosing does not bias it: a shuffle of times
+    # leaves the number of tied buyers as it is, and the order in time leaves the sum of after and before.
     timing = verdicts.discoveries(p_timing, sums["tied"] >= parameters.min_pairs, rate)
-    lead = verdicts.discoveries(p_lead, sums["near"] >= parameters.min_pairs, rate)
+    often = verdicts.more_often_p(sums["near"], sums["expected"] + sums["expected_before"])
+    lead = verdicts.discoveries(
+        p_lead, (sums["near"] >= parameters.min_pairs) & (often <= parameters.gate_level), rate
+    )
     verdict = np.full(len(p_timing), verdicts.NOT_ENOUGH, dtype=f"<U{len(verdicts.NOT_ENOUGH)}")
     verdict[above & timing] = verdicts.TOGETHER
     if gate_open:

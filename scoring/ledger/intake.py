@@ -93,7 +93,7 @@ def resolution_days(at: pa.ChunkedArray) -> float:
 def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Facts:
     """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
     now = instant(as_of)
-    lines, set_aside = _lines(shop.purchases, now)
+    lines, set_aside = line_table(shop.purchases, now)
     coarse = resolution_days(lines["at"])
     if parameters.window_days < WINDOW_PER_RESOLUTION * coarse:
         raise ResolutionTooCoarse(
@@ -103,8 +103,8 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
     barred, homes = _customers(shop.customers, id_type)
     return Facts(
         lines=engine.load(lines),
-        ties=engine.load(_ties(shop.ties, now)),
-        redemptions=engine.load(_redemptions(shop.redemptions, lines)),
+        ties=engine.load(tie_table(shop.ties)),
+        redemptions=engine.load(redemption_table(shop.redemptions, lines)),
         barred=engine.load(barred),
         homes=engine.load(homes),
         categories=_categories(shop.categories, lines["category_id"].type),
@@ -120,7 +120,7 @@ def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
         raise TableWrong(f"{name} misses {', '.join(missing)}")
 
 
-def _lines(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
+def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
     """Paid lines of known customers up to now: ids, at, amount; and how many rows were set aside, by reason."""
     names = ["order_id", "line_id", "customer_id", "product_id", "category_id"]
     _need(purchases, [*names, "created_at", "net"], "purchases")
@@ -154,8 +154,8 @@ def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
     return flag
 
 
-def _ties(ties: pa.Table, now: int) -> pa.Table:
-    """Ties between two people that began by now: source_id, target_id, tie_kind, weight, valid_from, valid_to."""
+def tie_table(ties: pa.Table) -> pa.Table:
+    """Ties between two people, without those to oneself: source_id, target_id, tie_kind, weight, valid_from, valid_to."""
     _need(ties, ["source_id", "target_id"], "ties")
     rows, known = ties.num_rows, ties.column_names
     table = ties.select(["source_id", "target_id"])
@@ -167,10 +167,10 @@ def _ties(ties: pa.Table, now: int) -> pa.Table:
         given = name in known and not pa.types.is_null(ties[name].type)
         column = pc.fill_null(instants(ties[name]), default) if given else pa.repeat(default, rows)
         table = table.append_column(name, column)
-    return table.filter((pc.field("source_id") != pc.field("target_id")) & (pc.field("valid_from") <= now))
+    return table.filter(pc.field("source_id") != pc.field("target_id"))
 
 
-def _redemptions(redemptions: pa.Table | None, lines: pa.Table) -> pa.Table:
+def redemption_table(redemptions: pa.Table | None, lines: pa.Table) -> pa.Table:
     schema = pa.schema([("order_id", lines["order_id"].type), ("source_id", lines["customer_id"].type)])
     if redemptions is None:
         return schema.empty_table()

@@ -46,6 +46,11 @@ def timing_p(observed: Floats, expected: Floats, variance: Floats) -> Floats:
     return p
 
 
+def more_often_p(near: Floats, expected: Floats) -> Floats:
+    """P(at least so many within the windows before and after together) by chance, Poisson."""
+    return np.asarray(np.where(near > 0, pdtrc(near - 1, expected), 1.0), dtype=np.float64)
+
+
 def lead_p(after: Floats, before: Floats, chance: Floats, overdispersion: Floats) -> Floats:
     """P(at least so many of them after) if order in time were chance alone; clusters count as few, not many.
 
