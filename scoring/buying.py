@@ -42,29 +42,50 @@ class Histories:
 
 def log_likelihood(model: BuyingModel, histories: Histories) -> float:
     """The log-likelihood of the histories, eq. (6) of the paper."""
-    return _likelihood(np.log([model.r, model.alpha, model.a, model.b]), histories)[0]
+    return _likelihood(np.log([model.r, model.alpha, model.a, model.b]), _Prepared.of(histories))[0]
 
 
-def _likelihood(log_parameters: Floats, histories: Histories) -> tuple[float, Floats]:
+@dataclass(frozen=True)
+class _Prepared:
+    """Histories with their distinct x apart: gamma functions are asked once for each of these."""
+
+    histories: Histories
+    counts: Floats
+    count_weight: Floats
+    place: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, histories: Histories) -> "_Prepared":
+        counts, place = np.unique(histories.x, return_inverse=True)
+        weight = np.bincount(place, histories.weight).astype(np.float64)
+        return cls(histories, counts, weight, place)
+
+
+def _likelihood(log_parameters: Floats, data: _Prepared) -> tuple[float, Floats]:
     """Log-likelihood and its slope by the logarithms of r, alpha, a, b; nothing leaves log space."""
     r, alpha, a, b = np.exp(log_parameters)
-    x, weight = histories.x, histories.weight
-    repeated = x > 0
-    log_age, log_recency = np.log(alpha + histories.age), np.log(alpha + histories.recency)
-    chances = np.where(repeated, b + x - 1, 1.0)
-    if_here = -(r + x) * log_age
-    if_gone = np.where(repeated, np.log(a / chances) - (r + x) * log_recency, -np.inf)
-    either = np.logaddexp(if_here, if_gone)
-    gone = np.exp(if_gone - either)
-    here = 1 - gone
-    counts = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
-    leaving = psi(a + b) - psi(a + b + x)
-    by_r = psi(r + x) - psi(r) + np.log(alpha) - here * log_age - gone * log_recency
-    by_alpha = r / alpha - (r + x) * (here * np.exp(-log_age) + gone * np.exp(-log_recency))
-    by_a = leaving + gone / a
-    by_b = leaving + psi(b + x) - psi(b) - gone / chances
-    slope = np.array([weight @ by_r * r, weight @ by_alpha * alpha, weight @ by_a * a, weight @ by_b * b])
-    return float(weight @ (counts + either)), slope
+    x, weight, total = data.counts, data.count_weight, float(data.count_weight.sum())
+    chances = np.where(x > 0, b + x - 1, 1.0)
+    by_age, by_recency = alpha + data.histories.age, alpha + data.histories.recency
+    log_age, shorter = np.log(by_age), np.log(by_recency / by_age)
+    shape = (r + x)[data.place]
+    odds = np.where(x > 0, np.log(a / chances), -np.inf)[data.place] - shape * shorter  # of having left
+    gone = data.histories.weight * expit(odds)
+    weighted_age = data.histories.weight * log_age
+    value = (
+        weight @ (gammaln(r + x) + betaln(a, b + x))
+        + total * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
+        - shape @ weighted_age
+        + data.histories.weight @ np.logaddexp(0.0, odds)
+    )
+    leaving = weight @ (psi(a + b) - psi(a + b + x))
+    gone_by_x = np.bincount(data.place, gone, minlength=len(x))
+    by_r = weight @ psi(r + x) + total * (np.log(alpha) - psi(r)) - weighted_age.sum() - gone @ shorter
+    here_shape, gone_shape = (data.histories.weight - gone) * shape, gone * shape
+    by_alpha = total * r / alpha - np.sum(here_shape / by_age) - np.sum(gone_shape / by_recency)
+    by_a = leaving + gone.sum() / a
+    by_b = leaving + weight @ (psi(b + x) - psi(b)) - gone_by_x @ (1 / chances)
+    return float(value), np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
 
 
 def fit(histories: Histories, *, typical: Typical | None = None) -> BuyingModel:
@@ -74,12 +95,14 @@ def fit(histories: Histories, *, typical: Typical | None = None) -> BuyingModel:
     """
     total = float(histories.weight.sum())
     unit = max(float(histories.weight @ histories.age) / total, 1.0)
-    scaled = Histories(histories.x, histories.recency / unit, histories.age / unit, histories.weight)
+    data = _Prepared.of(
+        Histories(histories.x, histories.recency / unit, histories.age / unit, histories.weight)
+    )
     centre = np.log(typical.parameters) - [0.0, np.log(unit), 0.0, 0.0] if typical else np.zeros(len(START))
     precision = 1 / np.square(typical.log_spreads) if typical else np.zeros(len(START))
 
     def mean_likelihood(logarithms: Floats) -> tuple[float, Floats]:
-        value, slope = _likelihood(logarithms, scaled)
+        value, slope = _likelihood(logarithms, data)
         off = logarithms - centre
         return (value - 0.5 * float(precision @ off**2)) / total, (slope - precision * off) / total
 

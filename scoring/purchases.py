@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from scoring.parameters import ValueParameters
 
-MOST_MONEY = 1e15
+MOST_MONEY = 1e12
 TIME = pa.timestamp("us", tz="UTC")
 ORDERS = pa.schema(
     [
@@ -20,28 +21,23 @@ ORDERS = pa.schema(
         ("voucher_code", pa.string()),
     ]
 )
+BELIEVABLE = "placed <= $as_of AND abs(charged) <= $most"
+CENSUS = f"""
+SELECT upper(coalesce(currency, '')) AS currency,
+       count(*) FILTER ({BELIEVABLE}) AS orders,
+       count(*) FILTER ({BELIEVABLE} AND charged > 0) AS paid,
+       count(*) FILTER (placed > $as_of) AS future,
+       count(*) FILTER (placed IS NULL OR charged IS NULL OR NOT abs(charged) <= $most) AS unreadable
+FROM orders GROUP BY ALL ORDER BY paid DESC, orders DESC, currency
+"""  # noqa: S608 - our own condition, no input
 # Money is summed as whole millionths: the same total whatever the order of the rows.
-BELIEVED = """
+BELIEVED = f"""
 CREATE TEMP TABLE believed AS
-SELECT orders.customer_id, orders.order_id, orders.placed, orders.charged, orders.voucher_code,
-       CAST(nullif(round(orders.charged * rates.rate, 6), 0) AS DECIMAL(38, 6)) AS money
+SELECT orders.customer_id, orders.line, orders.placed, orders.charged, orders.voucher_code,
+       TRY_CAST(nullif(round(orders.charged * rates.rate * 1e6), 0) AS BIGINT) AS money
 FROM orders LEFT JOIN rates ON rates.currency = upper(orders.currency)
-WHERE orders.placed <= $as_of AND abs(orders.charged) <= $most
-"""
-MAIN_CURRENCY = """
-SELECT upper(currency) FROM orders
-WHERE currency <> '' AND placed <= $as_of AND abs(charged) <= $most
-GROUP BY upper(currency) ORDER BY count(*) FILTER (charged > 0) DESC, count(*) DESC, upper(currency) LIMIT 1
-"""
-COUNTS = """
-SELECT count(*) FILTER (placed > $as_of) AS future,
-       count(*) FILTER (placed IS NULL OR charged IS NULL OR NOT abs(charged) <= $most) AS unreadable,
-       count(*) FILTER (
-           placed <= $as_of AND charged > 0 AND charged <= $most
-           AND upper(coalesce(currency, '')) NOT IN (SELECT currency FROM rates)
-       ) AS foreign_money
-FROM orders
-"""
+WHERE {BELIEVABLE}
+"""  # noqa: S608 - the same
 SUMMARY = """
 WITH days AS (
     SELECT customer_id, CAST(placed AS DATE) AS day, count(*) FILTER (charged > 0) AS paid,
@@ -50,13 +46,13 @@ WITH days AS (
 )
 SELECT customer_id,
        CAST(sum(paid) AS BIGINT) AS orders_count,
-       CAST(coalesce(sum(money), 0) AS DOUBLE) AS revenue,
+       CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS revenue,
        greatest(count(*) FILTER (paid > 0) - 1, 0) AS frequency,
        coalesce(date_diff('day', min(day) FILTER (paid > 0), max(day) FILTER (paid > 0)), 0) AS recency_days,
        coalesce(date_diff('day', min(day) FILTER (paid > 0), CAST($as_of AS DATE)), 0) AS age_days,
        count(money) AS baskets,
-       CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) AS repeat_revenue
-FROM days GROUP BY customer_id ORDER BY customer_id
+       CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) / 1e6 AS repeat_revenue
+FROM days GROUP BY customer_id
 """
 
 
@@ -79,25 +75,34 @@ def take_in(
     asked = {"as_of": naive(as_of), "most": MOST_MONEY}
     table = conform(orders, ORDERS)
     placed = table["created_at"].cast(pa.timestamp("us"))
-    connection.register("orders", table.drop_columns(["created_at"]).append_column("placed", placed))
-    found = connection.execute(MAIN_CURRENCY, asked).fetchall()
-    currency = (parameters.currency or (found[0][0] if found else "")).upper()
+    lines = pa.array(np.arange(table.num_rows), pa.int64())
+    table = table.drop_columns(["created_at", "order_id"])
+    connection.register("orders", table.append_column("placed", placed).append_column("line", lines))
+    census = table_of(connection, CENSUS, **asked)
+    most_used = next((code for code in census["currency"].to_pylist() if code), "")
+    currency = (parameters.currency or most_used).upper()
     rates = {code.upper(): rate for code, rate in parameters.exchange_rates.items()} | {currency: 1.0}
     known = {"currency": pa.array(list(rates), pa.string()), "rate": pa.array(rates.values(), pa.float64())}
     connection.register("rates", pa.table(known))
     connection.execute(BELIEVED, asked)
-    future, unreadable, foreign = connection.execute(COUNTS, asked).fetchall()[0]
-    day = naive(as_of).date().isoformat()
+    return Intake(currency=currency, notes=_notes(census, frozenset(rates), as_of=as_of, currency=currency))
+
+
+def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency: str) -> tuple[str, ...]:
+    """What was left out of the values, and why."""
+    rows = census.to_pylist()
+    future, unreadable = (sum(row[kind] for row in rows) for kind in ("future", "unreadable"))
+    foreign = sum(row["paid"] for row in rows if row["currency"] not in known)
     remarks = (
-        (future, f"{_orders(future)} dated after {day} left aside until that day."),
-        (unreadable, f"{_orders(unreadable)} left aside: no date, no amount or an amount beyond belief."),
-        (foreign, f"{_orders(foreign)} counted but without money: no exchange rate into {currency}."),
+        (future, f"{_orders(future)} dated after {naive(as_of).date()}: left aside until then."),
+        (unreadable, f"{_orders(unreadable)} without a date or with an amount beyond belief: left aside."),
+        (foreign, f"{_orders(foreign)} without an exchange rate into {currency}: counted, but not as money."),
     )
-    return Intake(currency=currency, notes=tuple(text for count, text in remarks if count))
+    return tuple(text for count, text in remarks if count)
 
 
 def summarise(connection: duckdb.DuckDBPyConnection, *, as_of: datetime) -> pa.Table:
-    """One row a customer with an order, sorted by id; only orders with money charged count as purchases.
+    """One row a customer with an order, in any order; only orders with money charged count as purchases.
 
     frequency: days with a purchase after the first such day; recency_days: first to last of them; age_days:
     first of them to as_of (Fader, Hardie, Lee 2005 count the same way). baskets: days with known money.

@@ -18,11 +18,11 @@ WITH redeemed AS (
       ON lower(codes.code) = lower(believed.voucher_code) AND codes.valid_from <= believed.placed
     WHERE believed.charged > 0
     QUALIFY row_number() OVER (
-        PARTITION BY believed.rowid ORDER BY codes.valid_from DESC, codes.customer_id
+        PARTITION BY believed.line ORDER BY codes.valid_from DESC, codes.customer_id
     ) = 1
 )
-SELECT owner AS customer_id, CAST(coalesce(sum(money), 0) AS DOUBLE) AS crv, count(*) AS crv_orders
-FROM redeemed WHERE owner IS DISTINCT FROM buyer GROUP BY owner ORDER BY owner
+SELECT owner AS customer_id, CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS crv, count(*) AS crv_orders
+FROM redeemed WHERE owner IS DISTINCT FROM buyer GROUP BY owner
 """
 
 
