@@ -17,6 +17,7 @@ from saleor_influence_app.sandbox.requestor import APP_TOKEN_LENGTH
 from saleor_influence_app.sandbox.state import State
 
 log = logging.getLogger(__name__)
+REFUSED = 400
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -55,7 +56,7 @@ def fetch_manifest(state: State, url: str) -> dict[str, Any]:
     answer = state.http.get(
         url, headers={**_who(state), "Saleor-Schema-Version": state.settings.schema_version}
     )
-    if not answer.is_success:
+    if answer.status_code >= REFUSED:
         raise InstallFailed(_internal_error(answer.status_code))
     try:
         manifest = answer.json()
@@ -104,7 +105,8 @@ def _hand_over(state: State, app: App, target: str) -> None:
         "Saleor-Schema-Version": settings.schema_version,
     }
     answer = state.http.post(target, json={"auth_token": app.token}, headers=headers)
-    if answer.is_success:
+    if answer.status_code < REFUSED:
+        # A redirect is no refusal for Saleor, and it follows none.
         return
     try:
         message = str(answer.json()["error"]["message"])

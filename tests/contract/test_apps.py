@@ -94,7 +94,7 @@ def test_an_app_that_refuses_is_not_installed_and_staff_read_why(
         shop.client.do("mutation($i:ID!){appDelete(id:$i){errors{message}}}", i=found["id"])
         return
     assert failure["message"] == message
-    assert shop.client.data("{app{id}}", token=listener.token)["app"] is None
+    assert shop.client.post("{app{id}}", token=listener.token)[1]["data"] == {"app": None}
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
 
 
@@ -258,7 +258,7 @@ def test_switching_an_app_off_is_told_and_closes_its_token(shop, app) -> None:
 
     [heard] = app.listener.wait_for("app_status_changed")
     assert heard.json()["app"] == {"id": app.id}
-    assert shop.client.data("{app{id}}", token=app.token)["app"] is None
+    assert shop.client.post("{app{id}}", token=app.token)[1]["data"] == {"app": None}
     app.listener.forget()
     shop.new_customer()
     assert app.listener.quiet(1.5) == []
@@ -274,7 +274,7 @@ def test_an_app_that_is_removed_hears_of_it(shop, app) -> None:
     [heard] = app.listener.wait_for("app_deleted")
     assert heard.json()["recipient"] == {"id": app.id}
     assert heard.json()["app"] == {"id": app.id}
-    assert shop.client.data("{app{id}}", token=app.token)["app"] is None
+    assert shop.client.post("{app{id}}", token=app.token)[1]["data"] == {"app": None}
     assert app.id not in json.dumps(shop.client.data("{apps(first:100){edges{node{id}}}}"))
 
 

@@ -52,11 +52,10 @@ def app_permissions(source: App, _call: Call) -> list[dict[str, str]]:
     return permission_items(source.permission_codes)
 
 
-@resolves("AppInstallation.brand")
 @resolves("App.brand")
-def brand(source: App | Installation, _call: Call) -> dict[str, Any] | None:
+def brand(source: App, _call: Call) -> dict[str, Any] | None:
     """Its logo, as the manifest names it."""
-    logo = (getattr(source, "manifest", {}).get("brand") or {}).get("logo") or {}
+    logo = (source.manifest.get("brand") or {}).get("logo") or {}
     return {"logo": {"default": logo["default"]}} if logo.get("default") else None
 
 
