@@ -24,7 +24,6 @@ def create_app() -> FastAPI:
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)
-    for router in contract.routers():
-        app.include_router(router)
+    contract.include(app)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app

@@ -4,17 +4,44 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.types import Lifespan
 
 from saleor_influence_app import manifest
-from saleor_influence_app.api import health
+from saleor_influence_app.api import codes, customers, health, overview, runs, segments, settings
 
 TITLE = "Influence"
 
 
+class ErrorBody(BaseModel):
+    """A code for the panel, a sentence for a person."""
+
+    code: str
+    message: str
+
+
+class ErrorAnswer(BaseModel):
+    """The one form of failure."""
+
+    error: ErrorBody
+
+
+FAILURES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer, "description": "A sentence for a person"}
+    for status in (401, 403, 404, 422, 503)
+}
+
+
+def include(app: FastAPI) -> None:
+    """The app has every route of the description."""
+    for router in routers():
+        app.include_router(router, responses=FAILURES)
+
+
 def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
-    return [health.router]
+    routers = (customers, overview, runs, segments, codes, settings, health)
+    return [module.router for module in routers]
 
 
 def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
@@ -35,8 +62,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 def describe() -> dict[str, Any]:
     """Return the OpenAPI description of the panel's API."""
     app = application()
-    for router in routers():
-        app.include_router(router)
+    include(app)
     return app.openapi()
 
 

@@ -25,7 +25,7 @@ class Health(BaseModel):
 
 
 @router.get("/api/health", responses={503: {"model": Health, "description": "The database is down."}})
-def get_health(response: Response, transaction: Annotated[db.Transaction, Depends(transactions)]) -> Health:
+def read_health(response: Response, transaction: Annotated[db.Transaction, Depends(transactions)]) -> Health:
     """Say whether database and broker answer; 503 without a database, which nothing works without."""
     database, bell = _database(transaction), _broker()
     if database == "down":

@@ -1,0 +1,30 @@
+"""What a shop's staff can choose; to change it takes the permission to manage apps."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.pipeline import preferences
+from saleor_influence_app.pipeline.preferences import Preferences
+
+router = APIRouter()
+
+
+@router.get("/api/settings")
+def read_settings(
+    member: Annotated[StaffMember, Depends(staff("MANAGE_USERS"))], session: RequestSession
+) -> Preferences:
+    """The shop's choices."""
+    return preferences.read(session, member.shop_id)
+
+
+@router.put("/api/settings")
+def change_settings(
+    wanted: Preferences,
+    member: Annotated[StaffMember, Depends(staff("MANAGE_APPS"))],
+    session: RequestSession,
+) -> Preferences:
+    """The shop has these choices; values by them are computed next."""
+    return preferences.change(session, member.shop_id, wanted)

@@ -1,0 +1,59 @@
+"""What a shop's staff can choose: how values are computed, and what of them is public."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import log
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import runs
+
+logger = log.get(__name__)
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Rate = Annotated[Decimal, Field(gt=Decimal("1e-9"), lt=Decimal("1e9"), max_digits=20)]
+
+
+class Preferences(BaseModel):
+    """A shop's choices; orders in a currency without a rate are left out of money and counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_mirror: bool = False
+    """Whether segment names also stand in public metadata, where a shopper can read and change her own."""
+    currency: Currency | None = None
+    """The currency that values are in; None = that of most orders."""
+    exchange_rates: Annotated[dict[Currency, Rate], Field(max_length=200)] = Field(default_factory=dict)
+    """How much of `currency` one unit of another is worth."""
+    horizon_days: Annotated[int, Field(ge=30, le=1825)] = 365
+    """How far into the future values look."""
+
+    @model_validator(mode="after")
+    def _rates_have_a_target(self) -> Self:
+        if self.exchange_rates and self.currency is None:
+            raise ValueError("exchange rates need a currency to convert into")
+        if self.currency is not None and self.exchange_rates.get(self.currency, Decimal(1)) != 1:
+            raise ValueError("the currency itself has the rate 1")
+        return self
+
+
+COLUMNS = tuple(Preferences.model_fields)
+
+
+def read(session: Session, shop_id: int) -> Preferences:
+    """Return the shop's choices."""
+    row = session.execute(select(*(getattr(Shop, name) for name in COLUMNS)).where(Shop.id == shop_id)).one()
+    return Preferences.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
+    """The shop has these choices, and values by them are computed next; no change asks for no run."""
+    if wanted != read(session, shop_id):
+        values = wanted.model_dump() | {"exchange_rates": wanted.model_dump(mode="json")["exchange_rates"]}
+        session.execute(update(Shop).where(Shop.id == shop_id).values(values))
+        runs.request(session, shop_id, kind="full")
+        logger.info("preferences.changed", shop_id=shop_id)
+    return wanted
