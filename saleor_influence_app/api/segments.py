@@ -1,4 +1,4 @@
-"""Segments: read by who may see customers, changed by who may manage apps, previewed before they are saved."""
+"""Segments: read by who may see customers, changed by who may manage apps, looked at before saving."""
 
 from typing import Annotated, Any, Literal
 

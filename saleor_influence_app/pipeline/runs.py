@@ -7,10 +7,11 @@ runs take at most a tenth of the time; full ones (after install, at night, on de
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from traceback import extract_tb
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
@@ -93,8 +94,10 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
     except LeaseLost:
         logger.warning("run.lease_lost", run_id=run_id)
         return False
-    except Exception as error:
-        logger.exception("run.failed", run_id=run_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
+        # Where, but not what: the text of a database error quotes rows.
+        frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
+        logger.error("run.failed", run_id=run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
         with transaction() as session:
             _fail(session, claim, error)
         return False
@@ -170,7 +173,7 @@ def _fail(session: Session, claim: _Claim, error: Exception) -> None:
     if isinstance(error, OperationalError):  # a lock, a lost connection: the next attempt may go through
         _take_back(session, run)
         return
-    reason = f"{type(error).__name__}: {error}"
+    reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
     _close(session, run, state="failed", error=reason[:2000])
     _raise(session, claim.shop_id, reason)
 

@@ -102,11 +102,12 @@ def replace(
 def refuse_non_finite(table: pa.Table) -> None:
     """Raise ValueError naming the first column that holds NaN or an infinity."""
     for field in table.schema:
-        if (
-            pa.types.is_floating(field.type)
-            and not pc.all(pc.is_finite(table[field.name].drop_null())).as_py()
-        ):
+        if pa.types.is_floating(field.type) and not _all_finite(table[field.name]):
             raise ValueError(f"column {field.name} holds a number that is not finite")
+
+
+def _all_finite(column: pa.ChunkedArray) -> bool:
+    return bool(pc.all(pc.is_finite(column.drop_null()), min_count=0).as_py())
 
 
 def _connection(session: Session) -> psycopg.Connection[Any]:
