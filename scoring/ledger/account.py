@@ -55,7 +55,7 @@ def open_account(
     progress("first purchases")
     lines = adoptions.participating_lines(facts)
     bought = keep(adoptions.first_purchases(lines))
-    orders = keep(adoptions.order_counts(lines))
+    orders = keep(adoptions.order_counts(lines, bought))
     buyers = keep(adoptions.item_counts(bought))
     product_topics = keep(adoptions.product_topics(lines))
     progress("tied buyers")
@@ -63,8 +63,10 @@ def open_account(
     matched = keep(pairs.matched_pairs(bought, bought, tied, parallel=facts.parallel_ties))
     near = keep(pairs.near_pairs(matched, window))
     progress("credit")
-    led = keep(credit.shared_lines(near, bought, facts.redemptions, parameters.decay_days))
-    followers = keep(credit.followers_of(led, orders, parameters))
+    led = keep(credit.shared_lines(near, bought, facts.redemptions, decay_days=parameters.decay_days))
+    followers = keep(
+        credit.followers_of(led, credit.shared_products(matched, led), orders, parameters=parameters)
+    )
     rows = keep(credit.credited_rows(led, followers))
     progress("chance")
     around = chance.tied_buyers(matched, orders, window=window, other_orders=parameters.other_orders)
@@ -86,7 +88,11 @@ def open_account(
         stats=stats,
         topics=keep(topics.topics_of_products(product_topics, paths)),
         product_topics=product_topics,
-        proven=keep(credit.proven_lines(lines, facts.redemptions, ties.same_home(facts), facts.barred)),
+        proven=keep(
+            credit.proven_lines(
+                lines, facts.redemptions, same_home=ties.same_home(facts), barred=facts.barred
+            )
+        ),
     )
 
 
@@ -111,9 +117,9 @@ def _evidence(
     met = evidence.meetings(near, led, keys)
     return evidence.gathered(
         evidence.by_items(stats, keys),
-        evidence.by_followers(met, account.followers, keys, parameters),
+        evidence.by_followers(met, account.followers, keys, parameters=parameters),
         evidence.by_money(rows, keys),
-        keys,
+        keys=keys,
     )
 
 

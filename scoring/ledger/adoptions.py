@@ -20,9 +20,11 @@ def first_purchases(lines: ir.Table) -> ir.Table:
     return adopted.select("customer_id", "product_id", **{name: adopted["first"][name] for name in FIRST})
 
 
-def order_counts(lines: ir.Table) -> ir.Table:
-    """(customer_id, orders): in how many paid orders each customer bought."""
-    return lines.group_by("customer_id").agg(orders=lines["order_id"].nunique())
+def order_counts(lines: ir.Table, adoptions: ir.Table) -> ir.Table:
+    """(customer_id, orders, products): how many paid orders and different products each customer has."""
+    orders = lines.group_by("customer_id").agg(orders=lines["order_id"].nunique())
+    products = adoptions.group_by("customer_id").agg(products=adoptions.count())
+    return orders.join(products, "customer_id")
 
 
 def item_counts(adoptions: ir.Table) -> ir.Table:

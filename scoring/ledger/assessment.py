@@ -26,11 +26,17 @@ class Assessment:
 
 def floats(table: pa.Table) -> dict[str, Floats]:
     """The numeric columns as float64."""
-    kept = [field.name for field in table.schema if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+    kept = [
+        field.name
+        for field in table.schema
+        if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+    ]
     return {name: table[name].to_numpy().astype(np.float64) for name in kept}
 
 
-def assess(sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: bool, parameters: Parameters) -> Assessment:
+def assess(
+    sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: bool, parameters: Parameters
+) -> Assessment:
     """Verdicts by both tests; behind a shut gate nobody leads."""
     p_timing, p_lead = p_values(sums)
     enough = (sums["observed"] >= parameters.min_pairs) & (
@@ -38,8 +44,8 @@ def assess(sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: 
     )
     above = enough & (ratio.low > 1)
     rate = parameters.false_discovery_rate
-    # A family is chosen by what its test takes as given, so that choosing does not bias it: a shuffle of times
-    # leaves the number of tied buyers as it is, and the order in time leaves the sum of after and before.
+    # A family is chosen by what its test takes as given, so that choosing does not bias it: a shuffle of
+    # times leaves the number of tied buyers as it is, the order in time the sum of after and before.
     timing = verdicts.discoveries(p_timing, sums["tied"] >= parameters.min_pairs, rate)
     often = verdicts.more_often_p(sums["near"], sums["expected"] + sums["expected_before"])
     lead = verdicts.discoveries(
@@ -53,7 +59,7 @@ def assess(sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: 
 
 
 def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:
-    """p of the timing test and of the lead test."""
+    """The p of the timing test and of the lead test."""
     baskets = np.maximum(sums["sure_baskets"], 1.0)
     bundle = np.maximum(sums["sure_pairs"] / baskets, 1.0)
     p_timing = verdicts.timing_p(
@@ -68,10 +74,12 @@ def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:
         for by, total in (("item", "near"), ("person", "met"))
     ]
     wide = np.maximum(spread[0], spread[1])
-    return p_timing, verdicts.lead_p(sums["observed"], sums["observed_before"], chance, wide)
+    return p_timing, verdicts.lead_p(sums["observed"], sums["observed_before"], chance=chance, wide=wide)
 
 
-def customer_ratio(sums: dict[str, Floats], parameters: Parameters) -> tuple[multiplier.Prior, multiplier.Multiplier]:
+def customer_ratio(
+    sums: dict[str, Floats], parameters: Parameters
+) -> tuple[multiplier.Prior, multiplier.Multiplier]:
     """The shop's prior and every customer's multiplier shrunk to it."""
     prior = multiplier.fit_prior(sums["observed"], sums["expected"])
     ratio = multiplier.shrink(

@@ -10,7 +10,9 @@ Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.str_]
 
 
-def influence_value(verdict: Words, credit: Floats, *, rr: Floats, low: Floats, high: Floats) -> dict[str, Floats]:
+def influence_value(
+    verdict: Words, credit: Floats, *, rr: Floats, low: Floats, high: Floats
+) -> dict[str, Floats]:
     """civ, civ_low, civ_high, possible_up_to by customer.
 
     Who leads is booked AF x credit, from the interval of her multiplier; who buys together with friends is
@@ -24,3 +26,8 @@ def influence_value(verdict: Words, credit: Floats, *, rr: Floats, low: Floats, 
         "civ_high": np.where(leads, attributable(high) * credit, nothing),
         "possible_up_to": np.where(together, attributable(high) * credit, nothing),
     }
+
+
+def rank_credit(lines: Floats, best_item: Floats, *, af: Floats, ranked: npt.NDArray[np.bool_]) -> Floats:
+    """Credit in order lines to rank by: beyond chance, without the best product, and 0 without evidence."""
+    return np.where(ranked, af * np.maximum(lines - best_item, 0.0), 0.0)

@@ -1,16 +1,20 @@
-"""Who shares an order line with whom, and by how much (Goyal, Bonchi, Lakshmanan 2011, PVLDB 5(1), first order).
+"""Who shares an order line with whom, and by how much.
 
+First order of Goyal, Bonchi, Lakshmanan 2011 (PVLDB 5(1), section 4).
 For buyer v of product i every tied u who bought i in the window before shares the line:
 w = exp(-(t_v - t_u)/decay), share = w / sum of w.
 """
 
+import ibis
 import ibis.expr.types as ir
 
 from scoring.ledger.engine import number
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Parameters
 
 
-def shared_lines(near: ir.Table, adoptions: ir.Table, redemptions: ir.Table, decay_days: float) -> ir.Table:
+def shared_lines(
+    near: ir.Table, adoptions: ir.Table, redemptions: ir.Table, *, decay_days: float
+) -> ir.Table:
     """One row a source and order line she may have led to; shares of one line sum to 1.
 
     Adds order_id, line_id, amount, days_between, sharers, share, and `redeemed`: the order used somebody's
@@ -38,17 +42,28 @@ def credited_rows(led: ir.Table, followers: ir.Table) -> ir.Table:
     return rows.mutate(counted=counted, credit=rows["amount"] * counted)
 
 
-def followers_of(led: ir.Table, orders: ir.Table, parameters: Parameters) -> ir.Table:
+def shared_products(matched: ir.Table, led: ir.Table) -> ir.Table:
+    """(source_id, target_id, common): how many products both bought, whoever was first, where credit is shared."""
+    pair = ["source_id", "target_id"]
+    known = matched.semi_join(led.select(pair).distinct(), pair)
+    return known.group_by(pair).agg(common=known.count())
+
+
+def followers_of(led: ir.Table, common: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
     """(source_id, target_id) with how far the follower can be trusted, and how much of her counts.
 
-    trust = n/(n+2) with n her orders not credited to this source; `trusted` from a threshold on;
-    cap = the part of her shares that counts, so that one follower brings at most `follower_cap` lines.
+    trust = n/(n+2) with n her orders not credited to this source, at most as many as the products she bought
+    that the source never did (who buys the same again and again has no life of her own);
+    `trusted` from a threshold on; cap = the part of her shares that counts, so that one follower brings at
+    most `follower_cap` lines.
     """
     pairs = led.group_by("source_id", "target_id").agg(
         credited_orders=led["order_id"].nunique(), shares=led["share"].sum()
     )
     pairs = pairs.join(orders.rename(target_id="customer_id"), "target_id")
-    other = (pairs["orders"] - pairs["credited_orders"]).cast("float64")
+    pairs = pairs.join(common, ["source_id", "target_id"])
+    own = ibis.least(pairs["orders"] - pairs["credited_orders"], pairs["products"] - pairs["common"])
+    other = own.cast("float64")
     most = number(parameters.follower_cap)
     return pairs.mutate(
         trust=other / (other + number(TRUST_HALF)),
@@ -57,8 +72,10 @@ def followers_of(led: ir.Table, orders: ir.Table, parameters: Parameters) -> ir.
     )
 
 
-def proven_lines(lines: ir.Table, redemptions: ir.Table, ties_barred: ir.Table, barred: ir.Table) -> ir.Table:
-    """Lines of orders that redeemed another customer's code: source_id, target_id, and the line's own columns.
+def proven_lines(
+    lines: ir.Table, redemptions: ir.Table, *, same_home: ir.Table, barred: ir.Table
+) -> ir.Table:
+    """Lines of orders that redeemed another customer's code: source_id, target_id, and their own columns.
 
     A code used by its owner, by her household or by her second account earns nothing.
     """
@@ -66,4 +83,4 @@ def proven_lines(lines: ir.Table, redemptions: ir.Table, ties_barred: ir.Table, 
     used = lines.join(owners, "order_id").rename(target_id="customer_id")
     used = used.filter(used["source_id"] != used["target_id"])
     used = used.anti_join(barred.rename(source_id="customer_id"), "source_id")
-    return used.anti_join(ties_barred, ["source_id", "target_id"])
+    return used.anti_join(same_home, ["source_id", "target_id"])

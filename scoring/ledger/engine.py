@@ -6,7 +6,7 @@ number literals as float64, since Spark reads them as decimals otherwise).
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import ibis
 import ibis.expr.types as ir
@@ -51,7 +51,7 @@ class Engine:
         """Nothing of the engine is left."""
         self.connection.disconnect()
 
-    def __enter__(self) -> "Engine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -20,7 +20,7 @@ def beside(left: ir.Table, right: ir.Table, keys: list[str]) -> ir.Table:
 
 
 def by_items(stats: ir.Table, keys: list[str]) -> ir.Table:
-    """Chance of each key over the products; item_xx, item_xb, item_bb measure how purchases cluster by product."""
+    """Chance of each key over the products; item_xx, item_xb, item_bb say how they cluster."""
     powers = {f"item_{name}": value for name, value in _powers(stats, "after", "before").items()}
     return stats.group_by(keys).agg(
         tied=stats["tied"].sum(),
@@ -44,7 +44,7 @@ def meetings(near: ir.Table, led: ir.Table, keys: list[str]) -> ir.Table:
     return joined.mutate(baskets=joined["baskets"].fill_null(0))
 
 
-def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], parameters: Parameters) -> ir.Table:
+def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], *, parameters: Parameters) -> ir.Table:
     """Pairs that count for each key: of trusted followers, each with at most `follower_cap` of them."""
     pair = ["source_id", "target_id"]
     known = beside(met, followers.select(*pair, "trusted"), pair)
@@ -75,15 +75,13 @@ def by_money(rows: ir.Table, keys: list[str]) -> ir.Table:
     )
 
 
-def gathered(items: ir.Table, people: ir.Table, money: ir.Table, keys: list[str]) -> ir.Table:
+def gathered(items: ir.Table, people: ir.Table, money: ir.Table, *, keys: list[str]) -> ir.Table:
     """One row a key with everything; a key without purchases near in time has zeros."""
     joined = items
     for part in (people, money):
         joined = beside(joined, part, keys)
     zero = {
-        name: joined[name].cast("float64").fill_null(number(0))
-        for name in joined.columns
-        if name not in keys
+        name: joined[name].cast("float64").fill_null(number(0)) for name in joined.columns if name not in keys
     }
     return joined.mutate(**zero)
 
@@ -91,5 +89,3 @@ def gathered(items: ir.Table, people: ir.Table, money: ir.Table, keys: list[str]
 def with_topics(table: ir.Table, topics: ir.Table) -> ir.Table:
     """The rows once for every topic their product belongs to."""
     return table.join(topics, "product_id")
-
-

@@ -99,7 +99,9 @@ def _reversal(
     """
     gap = evidence.at[evidence.target] - evidence.at[evidence.source]
     near = evidence.directed & (gap != 0) & (np.abs(gap) <= window)
-    near &= (evidence.valid_from <= evidence.at[evidence.source]) & (evidence.at[evidence.source] < evidence.valid_to)
+    near &= (evidence.valid_from <= evidence.at[evidence.source]) & (
+        evidence.at[evidence.source] < evidence.valid_to
+    )
     sign = np.sign(gap[near]).astype(np.float64)
     after, before = int(np.count_nonzero(sign > 0)), int(np.count_nonzero(sign < 0))
     if after + before < FEWEST_DIRECTED:
@@ -130,5 +132,9 @@ def _sentence(observed: int, permuted: Integers, p: float, *, opened: bool, reve
     )
     if reversal is not None:
         text += f"; with ties reversed the difference has p = {reversal:.3f}"
-    end = ", so influence shows in this shop." if opened else ", so no inferred influence is booked in this shop."
+    end = (
+        ", so influence shows in this shop."
+        if opened
+        else ", so no inferred influence is booked in this shop."
+    )
     return text + end

@@ -43,7 +43,12 @@ def post(
     bought, keys = _first_purchases(account, engine.load(named), engine)
     people = engine.keep(engine.load(named).select("customer_id").distinct())
     orders = _exchanged(
-        account.orders, adoptions.order_counts(account.lines.semi_join(people, "customer_id")), people, engine
+        account.orders,
+        adoptions.order_counts(
+            account.lines.semi_join(people, "customer_id"), bought.semi_join(people, "customer_id")
+        ),
+        people,
+        engine=engine,
     )
     account = replace(account, adoptions=bought, orders=orders)
     matched, near, touched = _pairs(account, keys, changes, engine=engine, parameters=parameters)
@@ -52,13 +57,13 @@ def post(
     return _chance(account, keys, touched, engine=engine, parameters=parameters)
 
 
-def _exchanged(old: ir.Table, new: ir.Table, keys: ir.Table, engine: Engine) -> ir.Table:
+def _exchanged(old: ir.Table, new: ir.Table, keys: ir.Table, *, engine: Engine) -> ir.Table:
     """The old rows without those of the keys, and the new rows."""
     return ibis.union(old.anti_join(keys, keys.columns), engine.keep(new.select(old.columns)))
 
 
 def _merged(tables: list[ir.Table]) -> ir.Table:
-    return reduce(lambda one, other: ibis.union(one, other), tables)
+    return reduce(ibis.union, tables)
 
 
 def _with_facts(account: Account, changes: Changes, engine: Engine, *, as_of: datetime) -> Account:
@@ -79,7 +84,10 @@ def _with_facts(account: Account, changes: Changes, engine: Engine, *, as_of: da
     lines = adoptions.participating_lines(facts)
     products = engine.load(changes.purchases.select(["product_id"])).distinct()
     product_topics = _exchanged(
-        account.product_topics, adoptions.product_topics(lines.semi_join(products, "product_id")), products, engine
+        account.product_topics,
+        adoptions.product_topics(lines.semi_join(products, "product_id")),
+        products,
+        engine=engine,
     )
     return replace(
         account,
@@ -88,7 +96,9 @@ def _with_facts(account: Account, changes: Changes, engine: Engine, *, as_of: da
         ties=ties.eligible_ties(facts),
         product_topics=product_topics,
         topics=topics.topics_of_products(product_topics, account.paths),
-        proven=credit.proven_lines(lines, facts.redemptions, ties.same_home(facts), facts.barred),
+        proven=credit.proven_lines(
+            lines, facts.redemptions, same_home=ties.same_home(facts), barred=facts.barred
+        ),
     )
 
 
@@ -96,7 +106,7 @@ def _first_purchases(account: Account, named: ir.Table, engine: Engine) -> tuple
     """First purchases with the changes, and the keys (customer_id, product_id) that may have changed."""
     keys = engine.keep(named.select(BOUGHT).distinct())
     new = adoptions.first_purchases(account.lines.semi_join(keys, BOUGHT))
-    return _exchanged(account.adoptions, new, keys, engine), keys
+    return _exchanged(account.adoptions, new, keys, engine=engine), keys
 
 
 def _pairs(
@@ -105,12 +115,19 @@ def _pairs(
     """Matched and near pairs with the changes, and every pair that came or went."""
     given, taken = keys.rename(source_id="customer_id"), keys.rename(target_id="customer_id")
     old = account.matched
-    fresh, rest = engine.keep(account.adoptions.semi_join(keys, BOUGHT)), account.adoptions.anti_join(keys, BOUGHT)
+    fresh, rest = (
+        engine.keep(account.adoptions.semi_join(keys, BOUGHT)),
+        account.adoptions.anti_join(keys, BOUGHT),
+    )
     joins = [(fresh, account.adoptions, account.ties), (rest, fresh, account.ties)]
     gone = [old.semi_join(given, GIVEN), old.anti_join(given, GIVEN).semi_join(taken, TAKEN)]
     kept = old.anti_join(given, GIVEN).anti_join(taken, TAKEN)
     if changes.ties is not None:
-        people = engine.load(tie_table(changes.ties).select(PAIR)).cast({name: old.schema()[name] for name in PAIR}).distinct()
+        people = (
+            engine.load(tie_table(changes.ties).select(PAIR))
+            .cast({name: old.schema()[name] for name in PAIR})
+            .distinct()
+        )
         joins.append((rest, rest, account.ties.semi_join(people, PAIR)))
         gone.append(kept.semi_join(people, PAIR))
         kept = kept.anti_join(people, PAIR)
@@ -136,22 +153,29 @@ def _credit(
     near = account.near.semi_join(lines, TAKEN)
     led = _exchanged(
         account.led,
-        credit.shared_lines(near, account.adoptions, account.facts.redemptions, parameters.decay_days),
+        credit.shared_lines(
+            near, account.adoptions, account.facts.redemptions, decay_days=parameters.decay_days
+        ),
         lines,
-        engine,
+        engine=engine,
     )
     buyers = engine.keep(
         ibis.union(lines.select("target_id"), people.select(target_id="customer_id")).distinct()
     )
     anew = engine.keep(led.semi_join(buyers, "target_id"))
     followers = _exchanged(
-        account.followers, credit.followers_of(anew, account.orders, parameters), buyers, engine
+        account.followers,
+        credit.followers_of(
+            anew, credit.shared_products(account.matched, anew), account.orders, parameters=parameters
+        ),
+        buyers,
+        engine=engine,
     )
     rows = _exchanged(
         account.rows,
         credit.credited_rows(anew, followers.semi_join(buyers, "target_id")),
         buyers,
-        engine,
+        engine=engine,
     )
     return replace(account, led=led, followers=followers, rows=rows)
 
@@ -172,7 +196,7 @@ def _chance(
     )
     concerned = engine.keep(account.adoptions.semi_join(products, "product_id"))
     counted = adoptions.item_counts(concerned)
-    buyers = _exchanged(account.buyers, counted, products, engine)
+    buyers = _exchanged(account.buyers, counted, products, engine=engine)
     around = chance.tied_buyers(
         account.matched.semi_join(products, "product_id"),
         account.orders,
@@ -180,5 +204,5 @@ def _chance(
         other_orders=parameters.other_orders,
     )
     around = chance.buyers_around(engine.keep(around), concerned, parameters.window)
-    stats = _exchanged(account.stats, chance.expectations(around, buyers), products, engine)
+    stats = _exchanged(account.stats, chance.expectations(around, buyers), products, engine=engine)
     return replace(account, buyers=buyers, stats=stats)

@@ -50,7 +50,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Facts:
-    """A shop inside an engine: lines, ties, redemptions, barred customers and homes, and what was set aside."""
+    """A shop inside an engine, and how many rows were set aside, by reason."""
 
     lines: ir.Table
     ties: ir.Table
@@ -121,7 +121,7 @@ def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
 
 
 def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
-    """Paid lines of known customers up to now: ids, at, amount; and how many rows were set aside, by reason."""
+    """Paid lines of known customers up to now; and how many rows were set aside, by reason."""
     names = ["order_id", "line_id", "customer_id", "product_id", "category_id"]
     _need(purchases, [*names, "created_at", "net"], "purchases")
     net = pc.cast(purchases["net"], pa.float64())
@@ -133,7 +133,9 @@ def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]
     reasons = {
         "unpaid": pc.invert(pc.fill_null(pc.and_(pc.greater(net, 0.0), pc.is_finite(net)), fill_value=False)),
         "future": pc.fill_null(pc.greater(table["at"], now), fill_value=True),
-        "unknown customer or product": pc.or_(pc.is_null(table["customer_id"]), pc.is_null(table["product_id"])),
+        "unknown customer or product": pc.or_(
+            pc.is_null(table["customer_id"]), pc.is_null(table["product_id"])
+        ),
         "gift": given,
     }
     counts = {reason: int(pc.sum(mask).as_py() or 0) for reason, mask in reasons.items()}
@@ -155,7 +157,7 @@ def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
 
 
 def tie_table(ties: pa.Table) -> pa.Table:
-    """Ties between two people, without those to oneself: source_id, target_id, tie_kind, weight, valid_from, valid_to."""
+    """Ties between two different people with kind, weight and validity filled in."""
     _need(ties, ["source_id", "target_id"], "ties")
     rows, known = ties.num_rows, ties.column_names
     table = ties.select(["source_id", "target_id"])
@@ -171,6 +173,7 @@ def tie_table(ties: pa.Table) -> pa.Table:
 
 
 def redemption_table(redemptions: pa.Table | None, lines: pa.Table) -> pa.Table:
+    """(order_id, source_id) of the same types as those of the lines."""
     schema = pa.schema([("order_id", lines["order_id"].type), ("source_id", lines["customer_id"].type)])
     if redemptions is None:
         return schema.empty_table()

@@ -59,19 +59,21 @@ def fit_prior(observed: Floats, expected: Floats) -> Prior:
         slope = [by_a * a - level - strength / HYPER_SD**2, by_b * b + level]
         return -float(value) / counts, -np.array(slope) / counts
 
-    start = np.log([1.0, float(np.clip((w @ e) / max(w @ o, 1e-9), 1e-2, 1e2))])
+    start = np.log([1.0, float(np.clip(float(w @ e) / max(float(w @ o), 1e-9), 1e-2, 1e2))])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS, BOUNDS])
     a, b = np.exp(found.x)
     return Prior(float(a), float(b))
 
 
-def shrink(observed: Floats, expected: Floats, *, a: Floats | float, b: Floats | float, interval: float) -> Multiplier:
+def shrink(
+    observed: Floats, expected: Floats, *, a: Floats | float, b: Floats | float, interval: float
+) -> Multiplier:
     """Posterior mean (a + O)/(b + E) and the equal-tailed interval of Gamma(a + O, rate b + E)."""
     shape, rate = a + observed, b + expected
     tail = (1 - interval) / 2
     low = gamma.ppf(tail, shape, scale=1 / rate)
     high = gamma.ppf(1 - tail, shape, scale=1 / rate)
-    return Multiplier(rr=shape / rate, low=low, high=high)
+    return Multiplier(rr=shape / rate, low=np.asarray(low), high=np.asarray(high))
 
 
 def attributable(rr: Floats) -> Floats:
@@ -81,7 +83,7 @@ def attributable(rr: Floats) -> Floats:
 
 
 def topic_strength(observed: Floats, expected: Floats, centre: Floats) -> float:
-    """How firmly topics follow their customer: s of greatest likelihood in RR_topic ~ Gamma(s centre, rate s)."""
+    """How firmly topics follow their customer: likeliest s in RR_topic ~ Gamma(s centre, rate s)."""
     known = (expected > 0) & (centre > 0)
     o, e, c = observed[known], expected[known], centre[known]
     if len(o) < FEWEST:

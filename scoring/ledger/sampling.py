@@ -18,7 +18,10 @@ def gate_evidence(account: Account, engine: Engine, parameters: Parameters) -> G
     pairs = _pairs(account.matched.semi_join(chosen, "product_id"), bought, account.ties).to_pyarrow()
     purchases = bought.select("place", "product", "at", "person").to_pyarrow().sort_by("place")
     column = {name: purchases[name].to_numpy() for name in purchases.column_names}
-    pair = {name: pairs.sort_by([("source", "ascending"), ("target", "ascending")])[name].to_numpy() for name in pairs.column_names}
+    pair = {
+        name: pairs.sort_by([("source", "ascending"), ("target", "ascending")])[name].to_numpy()
+        for name in pairs.column_names
+    }
     return GateEvidence(
         product=column["product"],
         at=column["at"],

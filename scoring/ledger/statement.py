@@ -30,10 +30,18 @@ def places(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> Integers:
     return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
+def aligned(table: pa.Table, name: str, people: pa.ChunkedArray) -> Floats:
+    """A column by source_id in the order of the people; 0 for people without a row."""
+    if table.num_rows == 0:
+        return np.zeros(len(people))
+    place = places(people, table["source_id"])
+    return np.where(place >= 0, table[name].to_numpy().astype(np.float64)[place], 0.0)
+
+
 def customer_statement(
     people: pa.Table, rows: pa.Table, *, gate_open: bool, parameters: Parameters
 ) -> tuple[pa.Table, Prior]:
-    """Evidence, verdict and money of every customer with a tied buyer or a redeemed code; and the shop's prior."""
+    """Evidence, verdict and money of customers with a tied buyer or a redeemed code; the shop's prior."""
     people = _with_owners_of_codes(people, rows)
     sums = assessment.floats(people)
     prior, ratio = assessment.customer_ratio(sums, parameters)
@@ -116,13 +124,19 @@ def _columns(
     ratio = judged.ratio
     return {
         **{name: sums[name] for name in SUMS},
-        "rank_credit": np.maximum(sums["lines"] - sums["best_item"], 0.0),
+        "rank_credit": booking.rank_credit(
+            sums["lines"],
+            sums["best_item"],
+            af=attributable(ratio.rr),
+            ranked=judged.enough & (ratio.low > 1),
+        ),
         "rr": ratio.rr,
         "rr_low": ratio.low,
         "rr_high": ratio.high,
         "af": attributable(ratio.rr),
         "p_timing": judged.p_timing,
         "p_lead": judged.p_lead,
+        "enough": pa.array(judged.enough, pa.bool_()),
         "inferred": pa.array(judged.verdict, pa.string()),
         "missing": pa.array(assessment.missing(sums, judged, parameters), pa.string()),
     }

@@ -7,7 +7,7 @@ from scoring.ledger.intake import Facts
 
 
 def eligible_ties(facts: Facts) -> ir.Table:
-    """Ties (source_id, target_id, tie_kind, weight, valid_from, valid_to) without barred people and households."""
+    """The ties without barred people, and without those inside a household."""
     ties = facts.ties
     for end in ("source_id", "target_id"):
         ties = ties.anti_join(facts.barred.rename({end: "customer_id"}), end)

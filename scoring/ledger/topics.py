@@ -25,6 +25,8 @@ def category_paths(categories: pa.Table) -> pa.Table:
 
 def topics_of_products(product_topics: ir.Table, paths: ir.Table) -> ir.Table:
     """(product_id, topic): every topic a product belongs to; a category outside the tree stands alone."""
-    listed = product_topics.rename(category_id="topic").join(paths, "category_id").select("product_id", "topic")
+    listed = (
+        product_topics.rename(category_id="topic").join(paths, "category_id").select("product_id", "topic")
+    )
     alone = product_topics.anti_join(paths, product_topics["topic"] == paths["category_id"])
     return ibis.union(listed, alone.select("product_id", "topic"))

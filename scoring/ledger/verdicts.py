@@ -51,14 +51,14 @@ def more_often_p(near: Floats, expected: Floats) -> Floats:
     return np.asarray(np.where(near > 0, pdtrc(near - 1, expected), 1.0), dtype=np.float64)
 
 
-def lead_p(after: Floats, before: Floats, chance: Floats, overdispersion: Floats) -> Floats:
+def lead_p(after: Floats, before: Floats, *, chance: Floats, wide: Floats) -> Floats:
     """P(at least so many of them after) if order in time were chance alone; clusters count as few, not many.
 
-    After and before are divided by the overdispersion, as in quasi-binomial models (Wedderburn 1974).
+    After and before are divided by the overdispersion `wide`, as in quasi-binomial models (Wedderburn 1974).
     """
     p = np.ones_like(after)
     known = (after > 0) & (chance > 0) & (chance < 1)
-    x, y = after[known] / overdispersion[known], before[known] / overdispersion[known]
+    x, y = after[known] / wide[known], before[known] / wide[known]
     p[known] = betainc(x, y + 1, chance[known])
     return p
 

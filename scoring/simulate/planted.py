@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from scoring.simulate.circles import Floats, Habits, Integers, People, draw_people
 
 KINDS = ("null", "common cause", "influence", "sale", "homophily")
 DAYS = 720.0
@@ -23,37 +22,6 @@ DELAY_DAYS = 10.0
 CATEGORIES = ["root", "drinks", "coffee", "tea", "home", "kitchen", "garden", "books"]
 PARENTS = [None, "root", "drinks", "drinks", "root", "home", "home", "root"]
 LEAVES = np.array([2, 3, 5, 6, 7])
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What the people of a world are like.
-
-    `taste` is the share of purchases from one's own circle's products, `homophily` the share of ties within
-    it; `strength` the chance that one exposure leads to a purchase (influence, common cause).
-    """
-
-    orders_each: float = 9.0
-    lines_each: float = 1.6
-    ties_each: float = 10.0
-    products_per_customer: float = 0.25
-    circle: int = 60
-    taste: float = 0.5
-    homophily: float = 0.6
-    mutual: float = 0.3
-    influencers: float = 0.05
-    strength: float = 0.05
-
-
-@dataclass(frozen=True)
-class People:
-    """Ties source -> target, and each customer's circle and taste."""
-
-    size: int
-    source: Integers
-    target: Integers
-    circle: Integers
-    influencers: Integers
 
 
 @dataclass(frozen=True)
@@ -111,25 +79,6 @@ def world(kind: str, *, customers: int = 1_000, seed: int = 1, habits: Habits | 
     return written(rng, lines, people)
 
 
-def draw_people(rng: np.random.Generator, size: int, habits: Habits) -> People:
-    """Circles of similar people, ties mostly within them, a few people with very many."""
-    circles = max(2, size // habits.circle)
-    circle = np.sort(rng.integers(0, circles, size))
-    start = np.searchsorted(circle, np.arange(circles + 1))
-    wanted = np.minimum(rng.pareto(1.6, size) * habits.ties_each * 0.6 + 1, size / 20 + 5).astype(np.int64)
-    source = np.repeat(np.arange(size), wanted)
-    inside = rng.random(len(source)) < habits.homophily
-    low, high = start[circle[source]], start[circle[source] + 1]
-    near = low + np.floor(rng.random(len(source)) * (high - low)).astype(np.int64)
-    target = np.where(inside, near, rng.integers(0, size, len(source)))
-    back = rng.random(len(source)) < habits.mutual
-    both = np.stack([np.r_[source, target[back]], np.r_[target, source[back]]])
-    both = both[:, both[0] != both[1]]
-    code = np.unique(both[0] * size + both[1])
-    influencers = np.sort(rng.choice(size, max(1, round(size * habits.influencers)), replace=False))
-    return People(size, code // size, code % size, circle, influencers)
-
-
 def draw_own(rng: np.random.Generator, people: People, *, products: int, habits: Habits) -> Lines:
     """What everybody buys of her own accord: baskets at random times, from her circle's shelf and the shop's."""
     rate = rng.gamma(1.5, habits.orders_each / 1.5, people.size)
@@ -141,7 +90,9 @@ def draw_own(rng: np.random.Generator, people: People, *, products: int, habits:
     shelf = max(8, products // 20)
     first = (people.circle * 7919) % products
     popular = np.floor(products * rng.random(len(order)) ** 2.5).astype(np.int64)
-    shelved = (first[buyer[order]] + np.floor(shelf * rng.random(len(order)) ** 1.5).astype(np.int64)) % products
+    shelved = (
+        first[buyer[order]] + np.floor(shelf * rng.random(len(order)) ** 1.5).astype(np.int64)
+    ) % products
     product = np.where(rng.random(len(order)) < habits.taste, shelved, popular)
     return Lines(order, buyer[order], product, day[order], np.full(len(order), -1, dtype=np.int64))
 
@@ -168,7 +119,7 @@ def draw_led(rng: np.random.Generator, people: People, *, own: Lines, strength: 
 
 
 def draw_adverts(rng: np.random.Generator, people: People, *, own: Lines, strength: float) -> Lines:
-    """Purchases of friends who saw the same advert: it ran before her own purchase, and each reacts on her own."""
+    """Purchases of friends who saw an advert before she bought, as she did; each reacts on her own."""
     everybody = np.ones(people.size, dtype=np.bool_)
     line, target = exposures(people, own, everybody)
     taken = rng.random(len(line)) < strength
@@ -210,45 +161,52 @@ def joined(one: Lines, other: Lines) -> Lines:
 
 
 def with_times_shuffled(rng: np.random.Generator, lines: Lines) -> Lines:
-    """The same first purchases with times permuted within each product: no influence is left; one line an order."""
-    first = np.unique(lines.customer * (lines.product.max() + 1) + lines.product, return_index=True)[1]
-    customer, product, day = lines.customer[first], lines.product[first], lines.day[first]
-    by_product = np.lexsort((rng.random(len(first)), product))
-    at_home = np.argsort(product, kind="stable")
-    mixed = np.empty_like(day)
-    mixed[at_home] = day[by_product]
+    """First purchases alone, times permuted within each product: no influence is left; one line an order."""
+    code = lines.customer * (int(lines.product.max(initial=0)) + 1) + lines.product
+    first = np.unique(code, return_index=True)[1]
+    customer, product = lines.customer[first], lines.product[first]
+    day = np.empty(len(first))
+    day[np.argsort(product, kind="stable")] = lines.day[first][np.lexsort((rng.random(len(first)), product))]
+    place = np.argsort(day, kind="stable")
     nobody = np.full(len(first), -1, dtype=np.int64)
-    return joined(Lines(np.arange(len(first)), customer, product, mixed, nobody), Lines(*(a[:0] for a in (customer, customer, product, mixed, nobody))))
+    return Lines(np.arange(len(first)), customer[place], product[place], day[place], nobody)
 
 
 def written(rng: np.random.Generator, lines: Lines, people: People) -> Planted:
     """The world as tables; a caused line counts only as its customer's first purchase of the product."""
     net = np.round(rng.lognormal(3.0, 0.6, lines.size), 2)
-    category = LEAVES[lines.product % len(LEAVES)]
-    start = np.datetime64(END.replace(tzinfo=None), "us") - np.timedelta64(round(DAYS * MICROSECONDS_PER_DAY), "us")
-    at = start + np.rint(lines.day * MICROSECONDS_PER_DAY).astype("timedelta64[us]")
-    first = np.zeros(lines.size, dtype=np.bool_)
     code = lines.customer * (int(lines.product.max(initial=0)) + 1) + lines.product
     by_time = np.argsort(lines.day, kind="stable")
+    first = np.zeros(lines.size, dtype=np.bool_)
     first[by_time[np.unique(code[by_time], return_index=True)[1]]] = True
     caused = (lines.cause >= 0) & first
-    purchases = pa.table(
-        {
-            "order_id": lines.order,
-            "line_id": np.arange(lines.size),
-            "customer_id": lines.customer,
-            "product_id": lines.product,
-            "category_id": pa.DictionaryArray.from_arrays(pa.array(category, pa.int8()), CATEGORIES).cast(pa.string()),
-            "created_at": pa.array(at, pa.timestamp("us")).cast(TIME),
-            "net": net,
-        }
-    )
     return Planted(
-        purchases=purchases,
+        purchases=purchase_table(lines, net),
         ties=pa.table({"source_id": people.source, "target_id": people.target}),
         categories=pa.table({"category_id": CATEGORIES, "parent_id": pa.array(PARENTS, pa.string())}),
         caused=pa.table(
             {"order_id": lines.order[caused], "source_id": lines.cause[caused], "net": net[caused]}
         ),
         influencers=people.influencers,
+    )
+
+
+def purchase_table(lines: Lines, net: Floats) -> pa.Table:
+    """Order lines as the ledger takes them; products belong to categories in turn."""
+    span = np.timedelta64(round(DAYS * MICROSECONDS_PER_DAY), "us")
+    start = np.datetime64(END.replace(tzinfo=None), "us") - span
+    at = start + np.rint(lines.day * MICROSECONDS_PER_DAY).astype("timedelta64[us]")
+    category = pa.DictionaryArray.from_arrays(
+        pa.array(LEAVES[lines.product % len(LEAVES)], pa.int8()), CATEGORIES
+    )
+    return pa.table(
+        {
+            "order_id": lines.order,
+            "line_id": np.arange(lines.size),
+            "customer_id": lines.customer,
+            "product_id": lines.product,
+            "category_id": category.cast(pa.string()),
+            "created_at": pa.array(at, pa.timestamp("us")).cast(TIME),
+            "net": net,
+        }
     )

@@ -1,0 +1,135 @@
+"""Scores from 1 to 100 beside the money: Reach, Amplification, Network, Ambassador, each with its inputs.
+
+A score is a percentile among customers with enough evidence; nobody else has one. Klout's three parts (true
+reach, amplification, network), and ambassadors by relation x intensity x repetition.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.stats import rankdata
+
+from scoring.ledger import contacts as known_contacts
+from scoring.ledger.account import Account
+from scoring.ledger.multiplier import fit_prior
+from scoring.ledger.parameters import Parameters
+from scoring.ledger.statement import aligned, places
+
+SCORES_VERSION = "scores-1"
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def compute_scores(
+    account: Account,
+    evidence: pa.Table,
+    *,
+    parameters: Parameters,
+    topic: str | None = None,
+    kind: str | None = None,
+) -> pa.Table:
+    """One row a customer of `evidence`: four scores or nulls, their inputs, and the version.
+
+    With `topic` or `kind` (of tie) only credit of that topic or network counts; pass the topic's evidence.
+    """
+    rows = account.rows
+    if topic is not None:
+        rows = rows.semi_join(account.topics.filter(account.topics["topic"] == topic), "product_id")
+    if kind is not None:
+        rows = rows.filter(rows["tie_kind"] == kind)
+    people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
+    inputs = _inputs(account, rows, people, parameters=parameters, kind=kind)
+    rate = _amplification(inputs)
+    relation = inputs["engaged_contacts"]
+    intensity = np.divide(inputs["interactions"], relation, out=np.zeros_like(relation), where=relation > 0)
+    ambassador = relation * intensity * inputs["months"]
+    reach, amplification = percentiles(inputs["reach_contacts"], enough), percentiles(rate, enough)
+    network = _network(account, rows, people, own=(reach + amplification) / 2)
+    scored = {
+        "reach": reach,
+        "amplification": amplification,
+        "network": percentiles(network, enough & np.isfinite(network)),
+        "ambassador": percentiles(ambassador, enough),
+    }
+    return pa.table(
+        {
+            "customer_id": people,
+            **{
+                name: pa.array(np.nan_to_num(v), mask=np.isnan(v)).cast(pa.int32())
+                for name, v in scored.items()
+            },
+            **inputs,
+            "amplification_rate": rate,
+            "network_mean": pa.array(network, mask=np.isnan(network)),
+            "intensity": intensity,
+            "version": pa.repeat(SCORES_VERSION, len(people)),
+        }
+    )
+
+
+def percentiles(values: Floats, among: Flags) -> Floats:
+    """1 to 100 by rank among the flagged, equal values alike; nan for all others."""
+    result = np.full(len(values), np.nan)
+    if among.any():
+        result[among] = np.ceil(100 * (rankdata(values[among]) - 0.5) / np.count_nonzero(among))
+    return result
+
+
+def _inputs(
+    account: Account, rows: object, people: pa.ChunkedArray, *, parameters: Parameters, kind: str | None
+) -> dict[str, Floats]:
+    """What the scores are made of, one value a customer."""
+    trusted = known_contacts.trusted_contacts(
+        account, at=account.facts.as_of, parameters=parameters, kind=kind
+    )
+    reach = known_contacts.reach_of(trusted).to_pyarrow()
+    engaged = known_contacts.engagement_of(rows, account.followers)
+    followed = (
+        engaged.group_by("source_id")
+        .agg(
+            engaged_contacts=engaged.count(),
+            interactions=engaged["interactions"].sum(),
+            credit_lines=engaged["weight"].sum(),
+        )
+        .to_pyarrow()
+    )
+    months = known_contacts.months_of(rows, account.near).to_pyarrow()
+    own = (
+        account.adoptions.group_by(source_id="customer_id")
+        .agg(purchases=account.adoptions.count())
+        .to_pyarrow()
+    )
+    found = {
+        "contacts": aligned(reach, "contacts", people),
+        "reach_contacts": aligned(reach, "active", people),
+        "purchases": aligned(own, "purchases", people),
+        **{
+            name: aligned(followed, name, people)
+            for name in ("engaged_contacts", "interactions", "credit_lines")
+        },
+        "months": aligned(months, "months", people),
+    }
+    return found | {"exposures": found["purchases"] * found["contacts"]}
+
+
+def _amplification(inputs: dict[str, Floats]) -> Floats:
+    """(a + C)/(b + X): credit in lines per exposure of a trusted contact, shrunk to the shop."""
+    credit, exposed = inputs["credit_lines"], inputs["exposures"]
+    prior = fit_prior(credit, exposed)
+    return np.asarray((prior.a + credit) / (prior.b + exposed), dtype=np.float64)
+
+
+def _network(account: Account, rows: object, people: pa.ChunkedArray, *, own: Floats) -> Floats:
+    """Mean of the engaged contacts' own score, weighted by their shares; nan where none of them has one."""
+    engaged = known_contacts.engagement_of(rows, account.followers).to_pyarrow()
+    total, weight = np.zeros(len(people)), np.zeros(len(people))
+    if engaged.num_rows and len(people):
+        source, target = (places(engaged[name], people) for name in ("source_id", "target_id"))
+        theirs = np.where(target >= 0, own[target], np.nan)
+        known = (source >= 0) & np.isfinite(theirs)
+        share = pc.cast(engaged["weight"], pa.float64()).to_numpy()
+        np.add.at(total, source[known], (share * theirs)[known])
+        np.add.at(weight, source[known], share[known])
+    mean: Floats = np.divide(total, weight, out=np.full(len(people), np.nan), where=weight > 0)
+    return mean
