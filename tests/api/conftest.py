@@ -1,0 +1,111 @@
+"""The whole application on real tables, a shop in it, a neighbour, and staff of both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+
+from saleor_influence_app import db
+from saleor_influence_app.api import auth
+from saleor_influence_app.main import create_app
+from saleor_influence_app.pipeline import runs, scores
+from saleor_influence_app.sandbox.tokens import Signer
+from tests.install.shop import AppClient, claims
+from tests.shop_rows import NOW, put_customers, put_order, put_shop
+
+API_URL = "https://one.example/graphql/"
+NEIGHBOUR_URL = "https://two.example/graphql/"
+EVERYTHING = ("MANAGE_USERS", "MANAGE_APPS", "MANAGE_DISCOUNTS")
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A staff member at the panel, with these permissions."""
+
+    client: AppClient
+    signer: Signer
+    api_url: str
+
+    def ask(
+        self, method: str, path: str, *, permissions: tuple[str, ...] = EVERYTHING, **options: Any
+    ) -> httpx.Response:
+        token = self.signer.token(claims(iss=self.api_url, user_permissions=list(permissions)))
+        headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
+        return self.client.request(method, path, headers=headers | options.pop("headers", {}), **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.ask("GET", path, **options)
+
+
+@pytest.fixture(scope="session")
+def signers() -> dict[str, Signer]:
+    """Each shop's signing key."""
+    return {API_URL: Signer(), NEIGHBOUR_URL: Signer()}
+
+
+@pytest.fixture
+def client(engine: Engine) -> AppClient:
+    """Requests to the application; no shop has newer keys than those stored."""
+    assert engine
+    app = create_app()
+    app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
+    return AppClient(app)
+
+
+@pytest.fixture
+def shop_id(client: AppClient, signers: dict[str, Signer]) -> int:
+    """The shop."""
+    assert client
+    with db.transaction() as session:
+        shop_id = put_shop(session, API_URL, jwks=signers[API_URL].jwks())
+        scores.default_segments(session, shop_id)
+    return shop_id
+
+
+@pytest.fixture
+def neighbour_id(client: AppClient, signers: dict[str, Signer]) -> int:
+    """Another shop in the same database, with one customer of the same id as one of the first shop's."""
+    assert client
+    with db.transaction() as session:
+        shop_id = put_shop(session, NEIGHBOUR_URL, jwks=signers[NEIGHBOUR_URL].jwks())
+        scores.default_segments(session, shop_id)
+        put_customers(session, shop_id, "often", "theirs")
+        put_order(session, shop_id, "often", charged=77_000)
+        put_order(session, shop_id, "theirs", charged=5)
+        run_id = runs.request(session, shop_id, kind="full")
+    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    return shop_id
+
+
+@pytest.fixture
+def staff(client: AppClient, signers: dict[str, Signer], shop_id: int) -> Staff:
+    """Staff of the shop."""
+    assert shop_id
+    return Staff(client, signers[API_URL], API_URL)
+
+
+@pytest.fixture
+def neighbours(client: AppClient, signers: dict[str, Signer], neighbour_id: int) -> Staff:
+    """Staff of the other shop."""
+    assert neighbour_id
+    return Staff(client, signers[NEIGHBOUR_URL], NEIGHBOUR_URL)
+
+
+@pytest.fixture
+def valued(shop_id: int) -> Callable[[], int]:
+    """A function that fills the shop with three customers and values them; it returns the run's id."""
+
+    def fill() -> int:
+        with db.transaction() as session:
+            put_customers(session, shop_id, "often", "once", "never")
+            for month in range(1, 13):
+                put_order(session, shop_id, "often", days_ago=30 * month)
+            put_order(session, shop_id, "once", days_ago=400)
+            run_id = runs.request(session, shop_id, kind="full")
+        assert runs.execute(db.transaction, run_id, as_of=NOW)
+        return run_id
+
+    return fill
