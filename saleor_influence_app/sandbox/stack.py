@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "admin"  # noqa: S105 - the pocket Saleor's only staff member
+STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "admin"
 
 
 class PartFailed(RuntimeError):
@@ -177,7 +177,7 @@ def running(
 
 
 def _start(name: str, arguments: list[str], variables: Mapping[str, str], folder: Path) -> Part:
-    log = folder / f"{name.split()[-1].lower()}.log"
+    log = folder / f"{name.rsplit(maxsplit=1)[-1].lower()}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own modules
             [sys.executable, *arguments],
@@ -190,7 +190,7 @@ def _start(name: str, arguments: list[str], variables: Mapping[str, str], folder
     return Part(name, process, log)
 
 
-def _await(stack: Stack, url: str, *, seconds: float = 60) -> None:
+def _await(stack: Stack, url: str, *, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while True:
         stack.check()
