@@ -1,7 +1,12 @@
 """Writing back, against a pocket Saleor: what arrives, what is spared, what is refused, what is repeated."""
 
 import json
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +14,7 @@ from sqlalchemy import select, text
 
 from saleor_influence_app import db
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import outbox, postbag, problems, staging
+from saleor_influence_app.pipeline import claims, outbox, postbag, problems, staging
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
@@ -457,6 +462,119 @@ def test_no_request_holds_more_than_four_changes(pocket: Pocket) -> None:
 
     # The pocket Saleor refuses a fifth mutation, as the real one does.
     assert outbox.flush(db.transaction, shop_id).written == 9
+
+
+WORKER = """
+import sys
+from saleor_influence_app import db
+from saleor_influence_app.pipeline import claims, outbox
+place, shop_id = sys.argv[1], int(sys.argv[2])
+def stuck(*_, **__):
+    print("stuck", flush=True)
+    __import__("time").sleep(60)
+if place == "before settling":
+    claims.settle = stuck
+if place == "while settling":
+    real = claims.settle
+    claims.settle = lambda *args: (real(*args), stuck())
+outbox.flush(db.transaction, shop_id)
+"""
+
+
+@pytest.mark.parametrize("place", ["during a request", "before settling", "while settling"])
+def test_a_worker_killed_in_a_flush_only_repeats_the_same_write(pocket: Pocket, place: str) -> None:
+    people = pocket.people(40)
+    shop_id = given_scores(pocket, people, segments_attribute_id="QXR0cmlidXRlOjE=")
+    if place == "during a request":
+        pocket.state.faults.add("api", "slow", value=60, times=2, match="updatePrivateMetadata")
+    kill_a_worker(place, shop_id, when=lambda: any(user.private_metadata for user in people))
+    pocket.state.faults.clear()
+
+    assert {row.state for row in rows(shop_id).values()} == {"claimed"}
+    assert all(row.written == {"private": None} for row in rows(shop_id).values())
+    wait_until_nobody_holds_a_transaction()
+    with db.transaction() as session:
+        session.execute(text("UPDATE outbox SET lease_until = now() - interval '1 s'"))
+        outbox.sweep(session)
+    assert outbox.flush(db.transaction, shop_id).written == 40
+
+    assert all(user.private_metadata["influence.value"].endswith(" EUR") for user in people)
+    assert {row.state for row in rows(shop_id).values()} == {"written"}
+
+
+def kill_a_worker(place: str, shop_id: int, *, when: Callable[[], bool]) -> None:
+    command = [sys.executable, "-c", WORKER, place, str(shop_id)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            if place == "during a request":
+                wait_for(when)
+            else:
+                assert worker.stdout is not None
+                assert any(line.strip() == "stuck" for line in worker.stdout)
+        finally:
+            os.kill(worker.pid, signal.SIGKILL)
+
+
+def test_a_worker_whose_lease_ran_out_does_not_have_the_last_word(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user], segments_attribute_id="QXR0cmlidXRlOjE=")
+    with db.transaction() as session:
+        [slow] = claims.claim(session, shop_id, limit=1)
+    with db.transaction() as session:  # it stalls; another worker takes over and writes a newer value
+        session.execute(text("UPDATE outbox SET lease_until = now() - interval '1 s'"))
+        session.execute(text("UPDATE scores SET value = 900"))
+        claims.take_back(session)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+
+    with db.transaction() as session:  # now the slow one's call has arrived after all
+        user.private_metadata["influence.value"] = "100.00 EUR"
+        claims.settle(session, shop_id, [claims.Answer(slow, "written", slow.wanted or {})])
+    outbox.flush(db.transaction, shop_id)
+
+    assert user.private_metadata["influence.value"] == "900.00 EUR"
+
+
+def test_two_workers_at_once_do_not_write_the_same_rows(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(20))
+
+    with db.transaction() as one, db.transaction() as other:
+        first = claims.claim(one, shop_id, limit=15)
+        second = claims.claim(other, shop_id, limit=15)
+
+    assert (len(first), len(second)) == (15, 5)
+    assert not {claim.customer_id for claim in first} & {claim.customer_id for claim in second}
+
+
+def test_while_one_flush_works_another_leaves_the_shop_to_it(pocket: Pocket) -> None:
+    shop_id = given_scores(pocket, pocket.people(20))
+    with db.transaction() as session:
+        claims.claim(session, shop_id, limit=5)
+
+    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.02)
+
+
+def wait_until_nobody_holds_a_transaction() -> None:
+    """PostgreSQL notices a killed client when it next reads from it."""
+
+    def nobody() -> bool:
+        with db.transaction() as session:
+            return bool(
+                session.scalar(
+                    text("""SELECT NOT EXISTS (SELECT FROM pg_stat_activity
+                            WHERE datname = current_database() AND pid <> pg_backend_pid()
+                              AND state = 'idle in transaction')""")
+                )
+            )
+
+    wait_for(nobody)
 
 
 def make_due(shop_id: int) -> None:
