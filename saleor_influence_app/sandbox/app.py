@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,44 +26,7 @@ PAGES = Path(__file__).with_name("dashboard")
 
 def create_app(state: State) -> Starlette:
     """The application of one sandbox; it closes the sandbox when it ends."""
-    gateway = Gateway(state)
-
-    async def graphql(request: Request) -> Response:
-        body = await request.body()
-        for fault in state.faults.due("api", body.decode(errors="replace")):
-            if fault.kind == "slow":
-                await asyncio.sleep(fault.value)
-            elif fault.kind == "drop":
-                raise ConnectionResetError("A fault of the sandbox: the connection is closed")
-            else:
-                return JSONResponse(
-                    {"error": "A fault of the sandbox"}, status_code=round(fault.value) or 503
-                )
-        token = request.headers.get("authorization") or request.headers.get("authorization-bearer")
-        if token and " " not in token:
-            token = f"Bearer {token}"
-        status, answer = await run_in_threadpool(gateway.answer_body, body, token)
-        return Response(json.dumps(answer), status_code=status, media_type="application/json")
-
-    async def jwks(_request: Request) -> Response:
-        return JSONResponse(state.signer.jwks())
-
-    async def faults(request: Request) -> Response:
-        if request.method == "DELETE":
-            state.faults.clear()
-        elif request.method == "POST":
-            try:
-                wanted: dict[str, Any] = await request.json()
-                state.faults.add(str(wanted.pop("where", "")), str(wanted.pop("kind", "")), **wanted)
-            except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
-                return JSONResponse({"error": str(error)}, status_code=422)
-        return JSONResponse({"pending": [vars(fault) for fault in state.faults.pending]})
-
-    async def page(_request: Request) -> Response:
-        return FileResponse(PAGES / "index.html")
-
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("/dashboard/")
+    views = _Views(state, Gateway(state))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -71,12 +35,12 @@ def create_app(state: State) -> Starlette:
 
     app = Starlette(
         routes=[
-            Route("/graphql/", graphql, methods=["POST"]),
-            Route("/.well-known/jwks.json", jwks),
-            Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+            Route("/graphql/", views.graphql, methods=["POST"]),
+            Route("/.well-known/jwks.json", views.jwks),
+            Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
             Mount("/dashboard/static", StaticFiles(directory=PAGES)),
-            Route("/dashboard/{path:path}", page),
-            Route("/", home),
+            Route("/dashboard/{path:path}", views.page),
+            Route("/", views.home),
         ],
         # Like a Saleor with ALLOWED_GRAPHQL_ORIGINS=*: the panel asks it from another origin.
         middleware=[
@@ -87,3 +51,56 @@ def create_app(state: State) -> Starlette:
     # Saleor answers /graphql without the slash with 404.
     app.router.redirect_slashes = False
     return app
+
+
+@dataclass(frozen=True)
+class _Views:
+    """What is answered where."""
+
+    state: State
+    gateway: Gateway
+
+    async def graphql(self, request: Request) -> Response:
+        body = await request.body()
+        refusal = await self._fail(body)
+        if refusal is not None:
+            return refusal
+        token = request.headers.get("authorization") or request.headers.get("authorization-bearer")
+        if token and " " not in token:
+            token = f"Bearer {token}"
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            body = b"{}"
+        status, answer = await run_in_threadpool(self.gateway.answer_body, body, token)
+        return Response(json.dumps(answer), status_code=status, media_type="application/json")
+
+    async def _fail(self, body: bytes) -> Response | None:
+        for fault in self.state.faults.due("api", body.decode(errors="replace")):
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.value)
+            elif fault.kind == "drop":
+                raise ConnectionAbortedError("A fault of the sandbox: no answer")
+            else:
+                return JSONResponse(
+                    {"error": "A fault of the sandbox"}, status_code=round(fault.value) or 503
+                )
+        return None
+
+    async def jwks(self, _request: Request) -> Response:
+        return JSONResponse(self.state.signer.jwks())
+
+    async def faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.state.faults.clear()
+        elif request.method == "POST":
+            try:
+                wanted: dict[str, Any] = await request.json()
+                self.state.faults.add(str(wanted.pop("where", "")), str(wanted.pop("kind", "")), **wanted)
+            except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, status_code=422)
+        return JSONResponse({"pending": [vars(fault) for fault in self.state.faults.pending]})
+
+    async def page(self, _request: Request) -> Response:
+        return FileResponse(PAGES / "index.html")
+
+    async def home(self, _request: Request) -> Response:
+        return RedirectResponse("/dashboard/")

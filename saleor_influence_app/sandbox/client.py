@@ -1,4 +1,4 @@
-"""A shop as seen from outside: asks GraphQL, keeps a staff session. For tests, on a pocket or a real Saleor."""
+"""A shop as seen from outside: asks GraphQL and keeps a staff session, of a pocket or a real Saleor."""
 
 import time
 from dataclasses import dataclass, field

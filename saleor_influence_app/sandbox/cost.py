@@ -1,4 +1,4 @@
-"""What a request costs, counted as Saleor counts it (which ignores defaults of variables), and its mutations."""
+"""What a request costs, counted as Saleor does it (defaults of variables ignored), and its mutations."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,8 @@ _SINGLES = {
     "App": "extensions webhooks",
     "CustomerType": "attributes",
     "Group": "permissions",
-    "Order": "channel discounts events lines payments shippingAddress billingAddress transactions user voucher",
+    "Order": "billingAddress channel discounts events lines payments shippingAddress transactions "
+    "user voucher",
     "OrderLine": "variant",
     "Product": "category collections variants",
     "ProductVariant": "product",

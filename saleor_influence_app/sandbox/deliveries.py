@@ -47,7 +47,7 @@ def send(state: State, delivery: Delivery) -> None:
             delivery.webhook.deliveries.remove(delivery)
         return
     for _ in range(round(faults["duplicate"].value) or 1 if "duplicate" in faults else 0):
-        state.worker.submit(partial(_post, state, delivery, b""))
+        state.worker.submit(partial(_repeat, state, delivery))
     wait = _waiting(state, faults)
     if wait:
         state.worker.submit(partial(attempt, state, delivery, faults), delay=wait)
@@ -90,6 +90,10 @@ def attempt(state: State, delivery: Delivery, faults: dict[str, Fault]) -> None:
     if retried:
         delay = RETRY_DELAYS[delivery.tries - 1] * state.settings.time_scale
         state.worker.submit(partial(attempt, state, delivery, {}), delay=delay)
+
+
+def _repeat(state: State, delivery: Delivery) -> None:
+    _post(state, delivery, b"")
 
 
 def _post(state: State, delivery: Delivery, noise: bytes) -> tuple[int | None, str]:

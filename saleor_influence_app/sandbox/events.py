@@ -73,7 +73,7 @@ class Occurrence:
         raise AttributeError(field)
 
 
-def emit(state: State, principal: Principal, name: str, subject: Any) -> None:
+def emit(state: State, name: str, subject: Any, *, by: Principal) -> None:
     """Every active webhook that asked for the event and may hear of it will be told, later."""
     kind, issued_at = KINDS[name], state.store.clock.now()
     for app in list(state.apps.values()):
@@ -83,9 +83,7 @@ def emit(state: State, principal: Principal, name: str, subject: Any) -> None:
             continue
         for webhook in app.webhooks:
             if webhook.is_active and name in webhook.events and webhook.subscription_query:
-                occurrence = Occurrence(
-                    name, issued_at, state.settings.saleor_version, principal, app, subject
-                )
+                occurrence = Occurrence(name, issued_at, state.settings.saleor_version, by, app, subject)
                 _schedule(state, webhook, occurrence, deferred=kind.deferred)
 
 

@@ -1,6 +1,7 @@
 """What `where` and `filter` leave in: small functions from a row to yes or no."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from graphql import GraphQLError
@@ -49,12 +50,13 @@ def _has_value(user: User, wanted: Where) -> bool:
         attribute.slug: user.attribute_values.get(attribute.id, [])
         for attribute in (user.customer_type.attributes if user.customer_type else [])
     }
-    values = assigned.get(wanted["slug"], []) if wanted.get("slug") else sum(assigned.values(), [])
+    every = [value for values in assigned.values() for value in values]
+    values = assigned.get(wanted["slug"], []) if wanted.get("slug") else every
     value = wanted.get("value")
     if not value:
         return bool(values)
     return any(
-        _one_of(lambda choice, word=word: getattr(choice, word), value[word])(choice)
+        _one_of(attrgetter(word), value[word])(choice)
         for word in ("slug", "name")
         if value.get(word)
         for choice in values
@@ -74,9 +76,9 @@ def _text(read: Callable[[Any], str], words: str) -> Test:
 
 
 _ORDER: dict[str, Callable[[Any], Test]] = {
-    "ids": lambda ids: lambda order, wanted=frozenset(ids): order.id in wanted,
+    "ids": _ids,
     "number": lambda value: _one_of(lambda order: order.pk, value),
-    "numbers": lambda value: lambda order, wanted=frozenset(value): order.number in wanted,
+    "numbers": lambda value: _one_of(lambda order: order.number, {"one_of": value}),
     "channel_id": lambda value: _one_of(lambda order: order.channel.id, value),
     "created_at": lambda value: _between(lambda order: order.created, value),
     "created": lambda value: _between(lambda order: order.created.date(), value),
@@ -90,11 +92,11 @@ _ORDER: dict[str, Callable[[Any], Test]] = {
     "metadata": _metadata,
 }
 _CUSTOMER: dict[str, Callable[[Any], Test]] = {
-    "ids": lambda ids: lambda user, wanted=frozenset(ids): user.id in wanted,
+    "ids": _ids,
     "email": lambda value: _one_of(lambda user: user.email, value),
     "first_name": lambda value: _one_of(lambda user: user.first_name, value),
     "last_name": lambda value: _one_of(lambda user: user.last_name, value),
-    "is_active": lambda value: lambda user: user.is_active is value,
+    "is_active": lambda value: _one_of(lambda user: user.is_active, {"eq": value}),
     "date_joined": lambda value: _between(lambda user: user.date_joined, value),
     "joined_on": lambda value: _between(lambda user: user.date_joined.date(), value),
     "updated_at": lambda value: _between(lambda user: user.updated_at, value),

@@ -20,6 +20,7 @@ from saleor_influence_app.sandbox.state import State
 
 Answer = tuple[int, dict[str, Any] | list[dict[str, Any]]]
 REMEMBERED_DOCUMENTS = 256
+OK = 200
 
 
 @dataclass(eq=False)
@@ -60,30 +61,31 @@ class Gateway:
         extensions = {"cost": {"requestedQueryCost": cost, "maximumAvailable": maximum}}
         if cost > maximum:
             message = f"The query exceeds the maximum cost of {maximum}. Actual cost is {cost}"
-            error = {
-                **_plain(message, "QueryCostError"),
+            refused = {
+                "message": message,
                 "extensions": {**extensions, "exception": {"code": "QueryCostError"}},
             }
-            return 400, {"errors": [error], "extensions": extensions}
-        return self._execute(document, variables, request.get("operationName"), authorization, extensions)
+            return 400, {"errors": [refused], "extensions": extensions}
+        status, answer = self._execute(document, request, authorization)
+        return status, {**answer, "extensions": extensions} if status == OK else answer
 
-    def _execute(self, document, variables, operation_name, authorization, extensions):
-        state = self.state
+    def _execute(
+        self, document: DocumentNode, request: dict[str, Any], authorization: str | None
+    ) -> tuple[int, dict[str, Any]]:
+        state, name, variables = self.state, request.get("operationName"), request.get("variables")
         with state.lock:
             result = execute_sync(
                 state.schema,
                 document,
                 context_value=Call(state, identify(state, authorization)),
-                variable_values=variables,
-                operation_name=operation_name if isinstance(operation_name, str) else None,
+                variable_values=variables if isinstance(variables, dict) else None,
+                operation_name=name if isinstance(name, str) else None,
             )
-        if result.data is None and result.errors and not any(error.path for error in result.errors):
+        errors = [formatted(error) for error in result.errors or ()]
+        if result.data is None and errors and not any("path" in error for error in errors):
             # Wrong variables, or no operation of that name: nothing was executed.
-            return 400, {"errors": [formatted(error) for error in result.errors]}
-        answer: dict[str, Any] = {}
-        if result.errors:
-            answer["errors"] = [formatted(error) for error in result.errors]
-        return 200, {**answer, "data": result.data, "extensions": extensions}
+            return 400, {"errors": errors}
+        return OK, {**({"errors": errors} if errors else {}), "data": result.data}
 
     def _document(self, query: Any) -> DocumentNode:
         if not query or not isinstance(query, str):

@@ -8,20 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from saleor_influence_app.sandbox.identifiers import global_id
+from saleor_influence_app.sandbox.names import FIRST, LAST
 from saleor_influence_app.sandbox.orders import Order, OrderLine
 from saleor_influence_app.sandbox.resolvers.vouchers import new_voucher
 from saleor_influence_app.sandbox.state import State
 from saleor_influence_app.sandbox.world import CENT, Category, Channel, Product, User, Variant, Voucher
 from scoring import simulate
 
-FIRST = (
-    "Alma Ben Clara Dilan Elif Finn Greta Hugo Ines Jonas Kaja Luca Mira Noah Olga Paul Quinn Rosa Samir Tilda "
-    "Ugo Vera Wim Xenia Yara Zoe Ágnes Łukasz Søren Chloé"
-).split()
-LAST = (
-    "Abel Brandt Costa Dahl Ekberg Fischer García Horvat Ivanova Jensen Kowalski Lindholm Marino Novák Okafor "
-    "Petit Quist Rossi Schmidt Tanaka Ünal Vogel Weiss Yilmaz Zając"
-).split()
 DISCOUNT = Decimal(10)
 TAX = Decimal("0.19")
 RECENT = timedelta(days=5)
@@ -147,7 +140,7 @@ def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]
     store, code, channel = made.state.store, row["voucher_code"], made.channels[row["currency"]]
     user = made.users.get(row["customer_no"])
     guest = made.guests.get(row["guest_no"], f"guest-{row['guest_no']}@example.net")
-    sold = [_line(made, channel, line, code) for line in lines]
+    sold = [_line(made, row, line) for line in lines]
     total = sum((line.unit_gross * line.quantity for line in sold), Decimal(0))
     refunded = (total * _cents(row["refunded_share"])).quantize(CENT, ROUND_HALF_UP)
     created = row["created_at"]
@@ -185,7 +178,8 @@ def _last_change(made: _Shop, row: dict[str, Any]) -> datetime:
     return changed
 
 
-def _line(made: _Shop, channel: Channel, line: tuple[int, int, float], code: str | None) -> OrderLine:
+def _line(made: _Shop, row: dict[str, Any], line: tuple[int, int, float]) -> OrderLine:
+    channel, code = made.channels[row["currency"]], row["voucher_code"]
     product, quantity, price = line
     variant, gross = made.variants[product], _cents(price)
     full = (gross / (1 - DISCOUNT / 100)).quantize(CENT, ROUND_HALF_UP) if code else gross

@@ -64,7 +64,9 @@ def fetch_manifest(state: State, url: str) -> dict[str, Any]:
         raise InstallFailed("Failed to connect to app. Try later or contact with app support.") from error
     with state.lock:
         taken = [app.identifier for app in state.apps.values()]
-        return check_manifest(manifest, state.schema, state.settings.saleor_version, taken)
+        return check_manifest(
+            manifest, state.schema, saleor_version=state.settings.saleor_version, installed=taken
+        )
 
 
 def _internal_error(status: int) -> str:
@@ -89,7 +91,7 @@ def install(state: State, installation: Installation) -> App:
                 state.apps.pop(app.id, None)
             raise
     with state.lock:
-        emit(state, None, "APP_INSTALLED", app)
+        emit(state, "APP_INSTALLED", app, by=None)
     return app
 
 
@@ -170,14 +172,14 @@ def _webhook(state: State, app: App, item: dict[str, Any]) -> Webhook:
     )
 
 
-def remove(state: State, principal: Principal, app: App) -> None:
+def remove(state: State, app: App, *, by: Principal) -> None:
     """The app is out, its token opens nothing, and it is told so."""
-    emit(state, principal, "APP_DELETED", app)
+    emit(state, "APP_DELETED", app, by=by)
     app.is_active = False
     state.apps.pop(app.id, None)
 
 
-def switch(state: State, principal: Principal, app: App, *, active: bool) -> None:
+def switch(state: State, app: App, *, active: bool, by: Principal) -> None:
     """The app is on or off, and is told so in either case."""
     app.is_active = active
-    emit(state, principal, "APP_STATUS_CHANGED", app)
+    emit(state, "APP_STATUS_CHANGED", app, by=by)

@@ -1,4 +1,4 @@
-"""A small app that can be installed and writes down all it is told. For tests of the sandbox and of Saleor."""
+"""A small app that can be installed and writes down all it is told; for tests."""
 
 import json
 import threading

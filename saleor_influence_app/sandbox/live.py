@@ -61,10 +61,10 @@ class LiveOrders:
             voucher_code=dice.choice(list(state.store.codes)) if self._uses_a_code() else None,
         )
         order = place(state, basket, origin="CHECKOUT")
-        emit(state, user, "ORDER_CREATED", order)
-        pay(state, user, order, order.total_gross)
-        announce_payment(state, user, order)
-        emit(state, user, "ORDER_CONFIRMED", order)
+        emit(state, "ORDER_CREATED", order, by=user)
+        pay(state, order, order.total_gross)
+        announce_payment(state, order, by=user)
+        emit(state, "ORDER_CONFIRMED", order, by=user)
         self.recent = [*self.recent, order][-RECENT_ORDERS:]
         return order
 
@@ -78,10 +78,10 @@ class LiveOrders:
         if chance < REFUND_SHARE:
             share = Decimal(self.dice.choice((100, 100, 50, 25))) / 100
             payment: Transaction = order.transactions[0]
-            refund(self.state, None, payment, (payment.charged * share).quantize(CENT, ROUND_HALF_UP))
+            refund(self.state, payment, (payment.charged * share).quantize(CENT, ROUND_HALF_UP), by=None)
         elif chance < REFUND_SHARE + CANCELLED_SHARE:
-            refund(self.state, None, order.transactions[0], order.transactions[0].charged)
-            cancel(self.state, None, order)
+            refund(self.state, order.transactions[0], order.transactions[0].charged, by=None)
+            cancel(self.state, order, by=None)
 
     def _uses_a_code(self) -> bool:
         return bool(self.state.store.codes) and self.dice.random() < CODE_SHARE
@@ -104,7 +104,7 @@ class LiveOrders:
             customer_type=store.default_customer_type(),
         )
         store.put_user(user)
-        emit(self.state, user, "CUSTOMER_CREATED", user)
+        emit(self.state, "CUSTOMER_CREATED", user, by=user)
         return user
 
     def _channel(self, user: User | None) -> Channel:

@@ -45,7 +45,7 @@ def is_url(value: object) -> bool:
 
 
 def check_manifest(
-    manifest: object, schema: GraphQLSchema, saleor_version: str, installed: Iterable[str]
+    manifest: object, schema: GraphQLSchema, *, saleor_version: str, installed: Iterable[str]
 ) -> dict[str, Any]:
     """The manifest, found to be in order; else ManifestInvalid."""
     if not isinstance(manifest, dict):

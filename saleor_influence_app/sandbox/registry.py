@@ -18,8 +18,8 @@ def resolves(coordinate: str, *permissions: str) -> Callable[[Resolver], Resolve
     """
 
     def register(function: Resolver) -> Resolver:
-        def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-            call: Call = info.context
+        def resolve(source: Any, info: GraphQLResolveInfo[Call], **arguments: Any) -> Any:
+            call = info.context
             if permissions:
                 call.requestor.require(*permissions)
             return function(source, call, **arguments)
@@ -42,7 +42,8 @@ def mutates(name: str, *permissions: str) -> Callable[[Resolver], Resolver]:
                 return {"errors": [refusal.error]}
             return {"errors": [], **payload}
 
-        return resolves(f"Mutation.{name}", *permissions)(perform) and function
+        resolves(f"Mutation.{name}", *permissions)(perform)
+        return function
 
     return register
 

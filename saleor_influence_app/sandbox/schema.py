@@ -109,7 +109,9 @@ def _bind_fields(graphql_type: GraphQLObjectType) -> None:
 
 def _name_in_snake_case(items: Iterable[tuple[str, "GraphQLArgument | GraphQLInputField"]]) -> None:
     for name, item in items:
-        item.out_name = snake(name)
+        # Arguments become parameters, which may not hide Python's own words.
+        hidden = isinstance(item, GraphQLArgument) and name in {"id", "input", "filter", "type"}
+        item.out_name = f"{name}_" if hidden else snake(name)
 
 
 @cache
@@ -119,13 +121,13 @@ def snake(name: str) -> str:
 
 
 def _reader(attribute: str) -> Callable[..., Any]:
-    def read(source: Any, _info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+    def read(source: Any, _info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
         return source.get(attribute) if type(source) is dict else getattr(source, attribute)
 
     return read
 
 
-def _type_of(value: Any, _info: GraphQLResolveInfo, _abstract: GraphQLAbstractType) -> str:
+def _type_of(value: Any, _info: GraphQLResolveInfo[Any], _abstract: GraphQLAbstractType) -> str:
     return cast("str", value.graphql_type)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-
 from saleor_influence_app.sandbox.events import Principal, emit
 from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.orders import ZERO, Order, OrderLine, Transaction
@@ -12,13 +11,16 @@ from saleor_influence_app.sandbox.state import State
 from saleor_influence_app.sandbox.store import Store
 from saleor_influence_app.sandbox.world import CENT, Channel, User, Variant, Voucher
 
+# A variant, how many, and the price when it is not the usual one.
+Item = tuple[Variant, int, Decimal | None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Basket:
     """What is bought, by whom and where."""
 
     channel: Channel
-    items: Sequence[tuple[Variant, int, Decimal | None]]
+    items: Sequence[Item]
     user: User | None = None
     email: str = ""
     voucher_code: str | None = None
@@ -39,7 +41,7 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
     """The order lies in the store; nobody was told yet."""
     store = state.store
     voucher, share, code = discount_of(store, basket.channel, basket.voucher_code)
-    lines = [_line(store, basket, item, (share, code)) for item in basket.items]
+    lines = [_line(store, basket, item, share=share, code=code) for item in basket.items]
     total = sum((line.unit_gross * line.quantity for line in lines), ZERO)
     moment = store.clock.now()
     order = Order(
@@ -65,15 +67,10 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
     return order
 
 
-def _line(
-    store: Store,
-    basket: Basket,
-    item: tuple[Variant, int, Decimal | None],
-    discount: tuple[Decimal, str | None],
-) -> OrderLine:
+def _line(store: Store, basket: Basket, item: Item, *, share: Decimal, code: str | None) -> OrderLine:
     variant, quantity, price = item
     full = variant.price if price is None else price
-    unit = (full * (1 - discount[0])).quantize(CENT, ROUND_HALF_UP)
+    unit = (full * (1 - share)).quantize(CENT, ROUND_HALF_UP)
     return OrderLine(
         id=global_id("OrderLine", store.unique()),
         variant=variant,
@@ -83,7 +80,7 @@ def _line(
         unit_gross=unit,
         unit_net=basket.channel.net(unit),
         undiscounted_unit_gross=full,
-        voucher_code=discount[1],
+        voucher_code=code,
     )
 
 
@@ -98,19 +95,19 @@ def spend(store: Store, code: str | None) -> None:
         entry.used += 1
 
 
-def complete(state: State, principal: Principal, order: Order) -> None:
+def complete(state: State, order: Order, *, by: Principal) -> None:
     """The draft is an order; it keeps the time at which the draft was made."""
     order.status = "UNFULFILLED"
     state.store.touch_order(order)
     state.store.put_order(order)
     state.store.join_order(order)
     spend(state.store, order.voucher_code)
-    emit(state, principal, "ORDER_CREATED", order)
-    emit(state, principal, "ORDER_CONFIRMED", order)
+    emit(state, "ORDER_CREATED", order, by=by)
+    emit(state, "ORDER_CONFIRMED", order, by=by)
 
 
-def pay(state: State, principal: Principal, order: Order, amount: Decimal) -> Transaction:
-    """The amount was charged; the events are those of an order marked as paid."""
+def pay(state: State, order: Order, amount: Decimal) -> Transaction:
+    """The amount was charged; nobody was told yet."""
     store = state.store
     moment = store.clock.now()
     token = store.unique()
@@ -130,16 +127,16 @@ def pay(state: State, principal: Principal, order: Order, amount: Decimal) -> Tr
     return transaction
 
 
-def announce_payment(state: State, principal: Principal, order: Order, *, manual: bool = False) -> None:
+def announce_payment(state: State, order: Order, *, by: Principal, manual: bool = False) -> None:
     """Those who listen know of the payment; marking by hand raises no ORDER_PAID (facts, section 4)."""
     if not manual:
-        emit(state, principal, "ORDER_PAID", order)
+        emit(state, "ORDER_PAID", order, by=by)
     if order.charge_status in {"FULL", "OVERCHARGED"}:
-        emit(state, principal, "ORDER_FULLY_PAID", order)
-    emit(state, principal, "ORDER_UPDATED", order)
+        emit(state, "ORDER_FULLY_PAID", order, by=by)
+    emit(state, "ORDER_UPDATED", order, by=by)
 
 
-def refund(state: State, principal: Principal, transaction: Transaction, amount: Decimal) -> None:
+def refund(state: State, transaction: Transaction, amount: Decimal, *, by: Principal) -> None:
     """The amount was given back; the total of the order stays as it was."""
     order = transaction.order
     transaction.charged -= amount
@@ -148,15 +145,15 @@ def refund(state: State, principal: Principal, transaction: Transaction, amount:
     order.charged -= amount
     order.refunded += amount
     state.store.touch_order(order)
-    emit(state, principal, "ORDER_REFUNDED", order)
+    emit(state, "ORDER_REFUNDED", order, by=by)
     if order.charged <= 0:
-        emit(state, principal, "ORDER_FULLY_REFUNDED", order)
-    emit(state, principal, "ORDER_UPDATED", order)
+        emit(state, "ORDER_FULLY_REFUNDED", order, by=by)
+    emit(state, "ORDER_UPDATED", order, by=by)
 
 
-def cancel(state: State, principal: Principal, order: Order) -> None:
+def cancel(state: State, order: Order, *, by: Principal) -> None:
     """The order is cancelled; money that was charged stays charged until it is refunded."""
     order.status = "CANCELED"
     state.store.touch_order(order)
-    emit(state, principal, "ORDER_CANCELLED", order)
-    emit(state, principal, "ORDER_UPDATED", order)
+    emit(state, "ORDER_CANCELLED", order, by=by)
+    emit(state, "ORDER_UPDATED", order, by=by)

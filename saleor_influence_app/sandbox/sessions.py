@@ -19,7 +19,7 @@ class Session(NamedTuple):
     payload: dict[str, Any]
 
 
-def _claims(state: State, user: User, kind: str, seconds: int) -> dict[str, Any]:
+def _claims(state: State, user: User, *, kind: str, seconds: int) -> dict[str, Any]:
     now = int(time.time())
     return {
         "iat": now,
@@ -36,24 +36,26 @@ def _claims(state: State, user: User, kind: str, seconds: int) -> dict[str, Any]
 
 def access_token(state: State, user: User) -> str:
     """A session of the storefront or the dashboard: no app and no permissions in it."""
-    return state.signer.token(_claims(state, user, "access", state.settings.token_seconds))
+    return state.signer.token(_claims(state, user, kind="access", seconds=state.settings.token_seconds))
 
 
 def refresh_token(state: State, user: User) -> str:
     """What a new session token can be had for."""
-    return state.signer.token({**_claims(state, user, "refresh", REFRESH_SECONDS), "csrfToken": "sandbox"})
+    return state.signer.token(
+        {**_claims(state, user, kind="refresh", seconds=REFRESH_SECONDS), "csrfToken": "sandbox"}
+    )
 
 
 def deletion_token(state: State, user: User) -> str:
     """What Saleor sends by mail to a customer who wants her account deleted."""
-    return state.signer.token(_claims(state, user, "deletion", DELETION_SECONDS))
+    return state.signer.token(_claims(state, user, kind="deletion", seconds=DELETION_SECONDS))
 
 
-def app_token(state: State, user: User, app: App, extension: Extension | None = None) -> str:
+def app_token(state: State, user: User, app: App, *, extension: Extension | None = None) -> str:
     """What the dashboard gives to an app's page: who looks, and what she may do there."""
     granted = extension.permission_codes if extension else app.permission_codes
     claims = {
-        **_claims(state, user, "thirdparty", state.settings.token_seconds),
+        **_claims(state, user, kind="thirdparty", seconds=state.settings.token_seconds),
         "app": app.id,
         "permissions": sorted(granted & user.permissions),
         "user_permissions": sorted(user.permissions),

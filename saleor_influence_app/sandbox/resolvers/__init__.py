@@ -3,6 +3,7 @@
 from saleor_influence_app.sandbox.resolvers import (
     accounts,
     apps,
+    attribute_changes,
     attributes,
     customers,
     installs,
@@ -20,6 +21,7 @@ from saleor_influence_app.sandbox.resolvers import (
 __all__ = [
     "accounts",
     "apps",
+    "attribute_changes",
     "attributes",
     "customers",
     "installs",

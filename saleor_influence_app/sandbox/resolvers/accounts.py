@@ -78,34 +78,34 @@ def _herself(call: Call) -> User:
 
 
 @mutates("accountRegister")
-def account_register(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def account_register(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """She has an account; the answer gives no id away, and nobody is named as the issuer of the event."""
-    store, email = call.state.store, input["email"].lower()
+    store, email = call.state.store, input_["email"].lower()
     if email not in store.users_by_email:
         user = store.new_user(
             email,
             store.clock.now(),
-            first_name=input.get("first_name") or "",
-            last_name=input.get("last_name") or "",
-            password=input["password"],
+            first_name=input_.get("first_name") or "",
+            last_name=input_.get("last_name") or "",
+            password=input_["password"],
             token_key=store.unique(),
             is_confirmed=False,
-            metadata=checked(input.get("metadata") or []),
+            metadata=checked(input_.get("metadata") or []),
             customer_type=store.default_customer_type(),
         )
         store.put_user(user)
-        emit(call.state, None, "CUSTOMER_CREATED", user)
+        emit(call.state, "CUSTOMER_CREATED", user, by=None)
     shown = store.new_user(email, store.clock.now())
     shown.id = ""
     return {"requires_confirmation": True, "user": shown}
 
 
 @mutates("accountUpdate", "AUTHENTICATED_USER")
-def account_update(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """She changed her own data; public metadata is hers to write."""
     user, store = _herself(call), call.state.store
-    entries = checked(input.pop("metadata", None) or [])
-    for name, value in input.items():
+    entries = checked(input_.pop("metadata", None) or [])
+    for name, value in input_.items():
         setattr(user, name, value)
     before = dict(user.metadata)
     user.metadata.update(entries)
@@ -113,7 +113,7 @@ def account_update(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # n
     if user.metadata != before:
         announce(call, user)
     else:
-        emit(call.state, user, "CUSTOMER_UPDATED", user)
+        emit(call.state, "CUSTOMER_UPDATED", user, by=user)
     return {"user": user}
 
 
@@ -137,5 +137,5 @@ def account_delete(call: Call, *, token: str) -> dict[str, Any]:
     if claims.get("type") != "deletion" or claims.get("user_id") != user.id:
         raise InputRefused("token", "Invalid or expired token.", "INVALID")
     state.store.remove_user(user)
-    emit(state, user, "ACCOUNT_DELETED", user)
+    emit(state, "ACCOUNT_DELETED", user, by=user)
     return {"user": user}

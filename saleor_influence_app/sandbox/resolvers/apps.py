@@ -16,14 +16,14 @@ _MANAGE = "MANAGE_APPS"
 
 
 @resolves("Query.app", "AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
-def app(_source: Any, call: Call, *, id: str | None = None) -> App | None:  # noqa: A002  # Saleor's name
+def app(_source: Any, call: Call, *, id_: str | None = None) -> App | None:
     """The app that asks, or another one for those who may see it."""
     own = call.requestor.app
-    if id is None or (own is not None and own.id == id):
+    if id_ is None or (own is not None and own.id == id_):
         return own
     if own is not None:
         call.requestor.require(_MANAGE)
-    found = call.state.apps.get(id)
+    found = call.state.apps.get(id_)
     return found if found is None or found.is_active or call.requestor.may(_MANAGE) else None
 
 
@@ -96,7 +96,7 @@ def extension_token(source: Extension, call: Call) -> str | None:
     user = call.requestor.user
     if user is None or not user.is_staff:
         return None
-    return app_token(call.state, user, source.app, source)
+    return app_token(call.state, user, source.app, extension=source)
 
 
 @resolves("AppExtension.permissions")
@@ -120,11 +120,11 @@ def webhooks(source: App, call: Call) -> list[Webhook]:
 
 
 @resolves("Query.webhook", _MANAGE, "AUTHENTICATED_APP")
-def webhook(_source: Any, call: Call, *, id: str) -> Webhook | None:  # noqa: A002  # Saleor's name
+def webhook(_source: Any, call: Call, *, id_: str) -> Webhook | None:
     """One webhook; an app sees its own."""
     own = call.requestor.app
     owners = [own] if own is not None else list(call.state.apps.values())
-    return next((item for owner in owners for item in owner.webhooks if item.id == id), None)
+    return next((item for owner in owners for item in owner.webhooks if item.id == id_), None)
 
 
 def _events(names: list[str]) -> list[dict[str, str]]:
@@ -153,12 +153,12 @@ def event_deliveries(
     source: Webhook,
     _call: Call,
     *,
-    filter: Mapping[str, Any] | None = None,  # noqa: A002  # Saleor's name
+    filter_: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Connection:
     """What was not delivered, or not yet; the newest first. What was delivered is forgotten."""
     rest.pop("sort_by", None)
-    wanted = filter or {}
+    wanted = filter_ or {}
     rows = [
         item
         for item in reversed(source.deliveries)

@@ -7,7 +7,7 @@ from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.lookup import node
 from saleor_influence_app.sandbox.registry import InputRefused, mutates
 from saleor_influence_app.sandbox.requestor import Call
-from saleor_influence_app.sandbox.resolvers.attributes import assign
+from saleor_influence_app.sandbox.resolvers.attribute_changes import assign
 from saleor_influence_app.sandbox.resolvers.metadata import checked
 from saleor_influence_app.sandbox.world import CustomerType, User
 
@@ -29,9 +29,9 @@ def find_customer(call: Call, identifier: str | None, reference: str | None = No
 
 
 @mutates("customerCreate", "MANAGE_USERS")
-def customer_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def customer_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """There is a new customer; unconfirmed unless said otherwise, without the orders she made as a guest."""
-    store, email = call.state.store, (input.get("email") or "").strip().lower()
+    store, email = call.state.store, (input_.get("email") or "").strip().lower()
     if "@" not in email:
         raise InputRefused("email", "Enter a valid email address.", "INVALID")
     if email in store.users_by_email:
@@ -39,20 +39,20 @@ def customer_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # 
     user = store.new_user(
         email,
         store.clock.now(),
-        is_confirmed=bool(input.get("is_confirmed")),
+        is_confirmed=bool(input_.get("is_confirmed")),
         token_key=store.unique(),
-        customer_type=store.find(input.get("customer_type"), CustomerType) or store.default_customer_type(),
-        metadata=checked(input.get("metadata") or []),
-        private_metadata=checked(input.get("private_metadata") or []),
-        **{name: input[name] for name in _PLAIN if input.get(name) is not None},
+        customer_type=store.find(input_.get("customer_type"), CustomerType) or store.default_customer_type(),
+        metadata=checked(input_.get("metadata") or []),
+        private_metadata=checked(input_.get("private_metadata") or []),
+        **{name: input_[name] for name in _PLAIN if input_.get(name) is not None},
     )
-    assign(call, user, input.get("attributes") or [])
+    assign(call, user, input_.get("attributes") or [])
     store.put_user(user)
     if user.is_confirmed:
         store.attach_guest_orders(user)
-    emit(call.state, call.requestor.principal, CREATED, user)
+    emit(call.state, CREATED, user, by=call.requestor.principal)
     if user.metadata or user.private_metadata:
-        emit(call.state, call.requestor.principal, METADATA, user)
+        emit(call.state, METADATA, user, by=call.requestor.principal)
     return {"user": user}
 
 
@@ -85,25 +85,25 @@ def _apply(call: Call, user: User, values: dict[str, Any]) -> None:
 def customer_update(
     call: Call,
     *,
-    input: dict[str, Any],  # noqa: A002  # Saleor's name
-    id: str | None = None,  # noqa: A002  # Saleor's name
+    input_: dict[str, Any],
+    id_: str | None = None,
     external_reference: str | None = None,
 ) -> dict[str, Any]:
     """The customer is changed; what does not change anything is told to nobody."""
-    user, store = find_customer(call, id, external_reference), call.state.store
+    user, store = find_customer(call, id_, external_reference), call.state.store
     before, meta = _snapshot(user), (dict(user.metadata), dict(user.private_metadata))
     was_confirmed = user.is_confirmed
-    _apply(call, user, input)
-    user.is_confirmed = input.get("is_confirmed", was_confirmed)
+    _apply(call, user, input_)
+    user.is_confirmed = input_.get("is_confirmed", was_confirmed)
     if user.is_confirmed and not was_confirmed:
         store.attach_guest_orders(user)
     other_meta = meta != (user.metadata, user.private_metadata)
     if before != _snapshot(user) or other_meta:
         store.touch_user(user)
         if before != _snapshot(user) or call.state.settings.legacy_update_emission:
-            emit(call.state, call.requestor.principal, UPDATED, user)
+            emit(call.state, UPDATED, user, by=call.requestor.principal)
     if other_meta:
-        emit(call.state, call.requestor.principal, METADATA, user)
+        emit(call.state, METADATA, user, by=call.requestor.principal)
     return {"user": user}
 
 
@@ -111,15 +111,15 @@ def customer_update(
 def customer_delete(
     call: Call,
     *,
-    id: str | None = None,
-    external_reference: str | None = None,  # noqa: A002  # Saleor's name
+    id_: str | None = None,
+    external_reference: str | None = None,
 ) -> dict[str, Any]:
     """The customer is gone; her orders stay, with her address and without her."""
-    user = find_customer(call, id, external_reference)
+    user = find_customer(call, id_, external_reference)
     if user.is_staff:
         raise InputRefused("id", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")
     call.state.store.remove_user(user)
-    emit(call.state, call.requestor.principal, DELETED, user)
+    emit(call.state, DELETED, user, by=call.requestor.principal)
     return {"user": user}
 
 
@@ -144,7 +144,7 @@ def customer_bulk_update(
         other_meta = meta != (user.metadata, user.private_metadata)
         if other_meta or before != _snapshot(user):
             call.state.store.put_user(user)
-            emit(call.state, call.requestor.principal, UPDATED, user)
+            emit(call.state, UPDATED, user, by=call.requestor.principal)
         if other_meta:
-            emit(call.state, call.requestor.principal, METADATA, user)
+            emit(call.state, METADATA, user, by=call.requestor.principal)
     return {"count": sum(not item["errors"] for item in results), "results": results}

@@ -31,19 +31,19 @@ def _app(call: Call, identifier: str) -> App:
 
 
 @mutates("appInstall", _MANAGE)
-def app_install(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_install(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """The app is on its way in; the manifest is fetched afterwards, in the background."""
-    codes = frozenset(input.get("permissions") or ())
-    if not is_url(input["manifest_url"]):
+    codes = frozenset(input_.get("permissions") or ())
+    if not is_url(input_["manifest_url"]):
         raise InputRefused("manifestUrl", "Enter a valid URL.", "INVALID_URL_FORMAT")
     _staff_only(call, codes)
     moment = call.now()
     installation = Installation(
         id=global_id("AppInstallation", call.state.store.number("AppInstallation")),
-        app_name=input["app_name"],
-        manifest_url=input["manifest_url"],
+        app_name=input_["app_name"],
+        manifest_url=input_["manifest_url"],
         permission_codes=codes,
-        activate=input.get("activate_after_installation") is not False,
+        activate=input_.get("activate_after_installation") is not False,
         created_at=moment,
         updated_at=moment,
     )
@@ -65,11 +65,11 @@ def _failed(call: Call, identifier: str) -> Installation:
 def app_retry_install(
     call: Call,
     *,
-    id: str,
-    activate_after_installation: bool = True,  # noqa: A002, FBT001, FBT002
+    id_: str,
+    activate_after_installation: bool = True,
 ) -> dict[str, Any]:
     """The app is on its way in once more."""
-    installation = _failed(call, id)
+    installation = _failed(call, id_)
     installation.activate = activate_after_installation
     installation.status, installation.message = "PENDING", None
     begin(call.state, installation)
@@ -77,9 +77,9 @@ def app_retry_install(
 
 
 @mutates("appDeleteFailedInstallation", _MANAGE)
-def app_delete_failed_installation(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_delete_failed_installation(call: Call, *, id_: str) -> dict[str, Any]:
     """The failure is forgotten."""
-    installation = _failed(call, id)
+    installation = _failed(call, id_)
     del call.state.installations[installation.id]
     return {"app_installation": installation}
 
@@ -138,37 +138,37 @@ def _shown(call: Call, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 @mutates("appDelete", _MANAGE)
-def app_delete(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_delete(call: Call, *, id_: str) -> dict[str, Any]:
     """The app is out."""
-    app = _app(call, id)
-    remove(call.state, call.requestor.principal, app)
+    app = _app(call, id_)
+    remove(call.state, app, by=call.requestor.principal)
     return {"app": app}
 
 
 @mutates("appActivate", _MANAGE)
-def app_activate(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_activate(call: Call, *, id_: str) -> dict[str, Any]:
     """The app is on."""
-    app = _app(call, id)
-    switch(call.state, call.requestor.principal, app, active=True)
+    app = _app(call, id_)
+    switch(call.state, app, active=True, by=call.requestor.principal)
     return {"app": app}
 
 
 @mutates("appDeactivate", _MANAGE)
-def app_deactivate(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_deactivate(call: Call, *, id_: str) -> dict[str, Any]:
     """The app is off; it hears so, and nothing after it."""
-    app = _app(call, id)
-    switch(call.state, call.requestor.principal, app, active=False)
+    app = _app(call, id_)
+    switch(call.state, app, active=False, by=call.requestor.principal)
     return {"app": app}
 
 
 @mutates("appUpdate", _MANAGE)
-def app_update(call: Call, *, id: str, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+def app_update(call: Call, *, id_: str, input_: dict[str, Any]) -> dict[str, Any]:
     """The app has another name or other permissions."""
-    app = _app(call, id)
-    if input.get("permissions") is not None:
-        codes = frozenset(input["permissions"])
+    app = _app(call, id_)
+    if input_.get("permissions") is not None:
+        codes = frozenset(input_["permissions"])
         _staff_only(call, codes)
         app.permission_codes = codes
-    app.name = input.get("name") or app.name
-    emit(call.state, call.requestor.principal, "APP_UPDATED", app)
+    app.name = input_.get("name") or app.name
+    emit(call.state, "APP_UPDATED", app, by=call.requestor.principal)
     return {"app": app}

@@ -76,23 +76,23 @@ def announce(call: Call, item: Any) -> None:
     principal = call.requestor.principal
     if isinstance(item, User):
         if call.state.settings.legacy_update_emission:
-            emit(call.state, principal, "CUSTOMER_UPDATED", item)
-        emit(call.state, principal, "CUSTOMER_METADATA_UPDATED", item)
+            emit(call.state, "CUSTOMER_UPDATED", item, by=principal)
+        emit(call.state, "CUSTOMER_METADATA_UPDATED", item, by=principal)
     elif isinstance(item, Order):
-        emit(call.state, principal, "ORDER_METADATA_UPDATED", item)
+        emit(call.state, "ORDER_METADATA_UPDATED", item, by=principal)
     elif isinstance(item, Voucher):
-        emit(call.state, principal, "VOUCHER_METADATA_UPDATED", item)
+        emit(call.state, "VOUCHER_METADATA_UPDATED", item, by=principal)
 
 
-def _change(call: Call, item: Any, values: Values, change: Callable[[Values], object]) -> dict[str, Any]:
+def _change(call: Call, item: Any, change: Callable[[Any], object]) -> dict[str, Any]:
     """The change is made at once and the row is marked as changed; only a real change is announced."""
-    before = dict(values)
-    change(values)
+    before = dict(item.metadata), dict(item.private_metadata)
+    change(item)
     if isinstance(item, User):
         call.state.store.touch_user(item)
     elif isinstance(item, Order):
         call.state.store.touch_order(item)
-    if values != before:
+    if before != (item.metadata, item.private_metadata):
         announce(call, item)
     return {"item": item}
 
@@ -124,34 +124,35 @@ def _find(call: Call, identifier: str, require: Callable[[Requestor, Any], None]
 
 
 @mutates("updateMetadata")
-def update_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
+def update_metadata(call: Call, *, id_: str, input_: list[dict[str, str]]) -> dict[str, Any]:
     """The entries are merged into the public ones."""
-    item = _find(call, id, require_public)
-    values = checked(input)
-    return _change(call, item, item.metadata, lambda stored: stored.update(values))
+    item = _find(call, id_, require_public)
+    values = checked(input_)
+    return _change(call, item, lambda stored: stored.metadata.update(values))
 
 
 @mutates("updatePrivateMetadata")
-def update_private_metadata(call: Call, *, id: str, input: list[dict[str, str]]) -> dict[str, Any]:  # noqa: A002
+def update_private_metadata(call: Call, *, id_: str, input_: list[dict[str, str]]) -> dict[str, Any]:
     """The entries are merged into the private ones."""
-    item = _find(call, id, require_private)
-    values = checked(input)
-    return _change(call, item, item.private_metadata, lambda stored: stored.update(values))
+    item = _find(call, id_, require_private)
+    values = checked(input_)
+    return _change(call, item, lambda stored: stored.private_metadata.update(values))
 
 
-def _without(keys: list[str]) -> Callable[[Values], object]:
-    return lambda stored: [stored.pop(key, None) for key in keys]
+def _drop(values: Values, keys: list[str]) -> None:
+    for key in keys:
+        values.pop(key, None)
 
 
 @mutates("deleteMetadata")
-def delete_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
+def delete_metadata(call: Call, *, id_: str, keys: list[str]) -> dict[str, Any]:
     """The public entries are gone; unknown keys are no matter."""
-    item = _find(call, id, require_public)
-    return _change(call, item, item.metadata, _without(keys))
+    item = _find(call, id_, require_public)
+    return _change(call, item, lambda stored: _drop(stored.metadata, keys))
 
 
 @mutates("deletePrivateMetadata")
-def delete_private_metadata(call: Call, *, id: str, keys: list[str]) -> dict[str, Any]:  # noqa: A002
+def delete_private_metadata(call: Call, *, id_: str, keys: list[str]) -> dict[str, Any]:
     """The private entries are gone; unknown keys are no matter."""
-    item = _find(call, id, require_private)
-    return _change(call, item, item.private_metadata, _without(keys))
+    item = _find(call, id_, require_private)
+    return _change(call, item, lambda stored: _drop(stored.private_metadata, keys))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window, page
-from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.filters import all_of, order_tests
+from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from saleor_influence_app.sandbox.orders import ZERO, Order, Transaction
 from saleor_influence_app.sandbox.registry import resolves
@@ -34,11 +34,11 @@ def orders(
     *,
     sort_by: Mapping[str, Any] | None = None,
     where: Mapping[str, Any] | None = None,
-    filter: Mapping[str, Any] | None = None,  # noqa: A002  # Saleor's name
+    filter_: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Connection:
     """Orders, drafts left out; the newest number first when no order is asked for."""
-    conditions = conditions_of(where, filter)
+    conditions = conditions_of(where, filter_)
     if search := rest.pop("search", None):
         conditions["search"] = search
     channel = rest.pop("channel", None)
@@ -65,12 +65,12 @@ def order(
     _source: Any,
     call: Call,
     *,
-    id: str | None = None,  # noqa: A002  # Saleor's name
+    id_: str | None = None,
     external_reference: str | None = None,
 ) -> Order | None:
     """One order, for staff, apps and its own customer."""
     store = call.state.store
-    found: Order | None = store.find(checked_id(id, "Order"), Order)
+    found: Order | None = store.find(checked_id(id_, "Order"), Order)
     if external_reference is not None:
         found = next(
             (item for item in store.orders.values() if item.external_reference == external_reference), None

@@ -26,22 +26,22 @@ def _amount(order: Order, money: dict[str, Any] | None, name: str) -> Decimal:
 def transaction_create(
     call: Call,
     *,
-    id: str,
-    transaction: dict[str, Any],  # noqa: A002  # Saleor's name
+    id_: str,
+    transaction: dict[str, Any],
 ) -> dict[str, Any]:
     """There is a payment for the order, with what it has charged already."""
-    order: Order | None = call.state.store.find(id, Order)
+    order: Order | None = call.state.store.find(id_, Order)
     if order is None:
         raise InputRefused("id", "Object not found.", "NOT_FOUND")
     charged = _amount(order, transaction.get("amount_charged"), "amountCharged")
-    made = pay(call.state, call.requestor.principal, order, charged)
+    made = pay(call.state, order, charged)
     made.name = transaction.get("name") or ""
     made.message = transaction.get("message") or ""
     made.psp_reference = transaction.get("psp_reference") or ""
     made.external_url = transaction.get("external_url") or ""
     made.actions = transaction.get("available_actions") or []
     if charged > 0:
-        announce_payment(call.state, call.requestor.principal, order)
+        announce_payment(call.state, order, by=call.requestor.principal)
     return {"transaction": made}
 
 
@@ -49,16 +49,16 @@ def transaction_create(
 def transaction_event_report(
     call: Call,
     *,
-    type: str,  # noqa: A002  # Saleor's name
+    type_: str,
     psp_reference: str,
     amount: Decimal | None = None,
     **rest: Any,
 ) -> dict[str, Any]:
     """The provider's report is written down, once; charges and refunds move the money."""
-    made: Transaction | None = call.state.store.find(rest.get("id"), Transaction)
+    made: Transaction | None = call.state.store.find(rest.get("id_"), Transaction)
     if made is None:
         raise InputRefused("id", "Transaction not found.", "NOT_FOUND")
-    known = next((e for e in made.events if (e.psp_reference, e.type) == (psp_reference, type)), None)
+    known = next((e for e in made.events if (e.psp_reference, e.type) == (psp_reference, type_)), None)
     if known is not None:
         if amount is not None and known.amount.amount != amount:
             message = "The transaction with provided `pspReference` and `type` already exists."
@@ -66,35 +66,31 @@ def transaction_event_report(
         return {"already_processed": True, "transaction": made, "transaction_event": known}
     if amount is None:
         raise InputRefused("amount", "The `amount` is required.", "REQUIRED")
-    event = _event(call, made, (type, psp_reference, amount), rest)
-    _move(call, made, type, amount)
+    event = _event(call, made, {**rest, "type": type_, "psp_reference": psp_reference, "amount": amount})
+    made.events.append(event)
+    _move(call, made, event)
     return {"already_processed": False, "transaction": made, "transaction_event": event}
 
 
-def _event(
-    call: Call, made: Transaction, said: tuple[str, str, Decimal], rest: dict[str, Any]
-) -> TransactionEvent:
-    kind, reference, amount = said
-    moment: datetime = rest.get("time") or call.now()
-    event = TransactionEvent(
+def _event(call: Call, made: Transaction, said: dict[str, Any]) -> TransactionEvent:
+    moment: datetime = said.get("time") or call.now()
+    return TransactionEvent(
         id=global_id("TransactionEvent", call.state.store.number("TransactionEvent")),
         created_at=moment,
-        psp_reference=reference,
-        message=rest.get("message") or "",
-        amount=made.order.money(amount),
-        type=kind,
-        external_url=rest.get("external_url") or "",
+        psp_reference=said["psp_reference"],
+        message=said.get("message") or "",
+        amount=made.order.money(said["amount"]),
+        type=said["type"],
+        external_url=said.get("external_url") or "",
     )
-    made.events.append(event)
-    return event
 
 
-def _move(call: Call, made: Transaction, kind: str, amount: Decimal) -> None:
+def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
     state, principal, order = call.state, call.requestor.principal, made.order
-    if kind == "CHARGE_SUCCESS":
-        made.charged += amount
-        order.charged += amount
+    if event.type == "CHARGE_SUCCESS":
+        made.charged += event.amount.amount
+        order.charged += event.amount.amount
         state.store.touch_order(order)
-        announce_payment(state, principal, order)
-    elif kind == "REFUND_SUCCESS":
-        refund(state, principal, made, amount)
+        announce_payment(state, order, by=principal)
+    elif event.type == "REFUND_SUCCESS":
+        refund(state, made, event.amount.amount, by=principal)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window
-from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.filters import customer_tests
+from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from saleor_influence_app.sandbox.permissions import permission_items
 from saleor_influence_app.sandbox.registry import resolves
@@ -36,12 +36,12 @@ def customers(
     *,
     sort_by: Mapping[str, Any] | None = None,
     where: Mapping[str, Any] | None = None,
-    filter: Mapping[str, Any] | None = None,  # noqa: A002  # Saleor's name
+    filter_: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Connection:
     """Customers, and staff who have bought something; by e-mail address when nothing is asked for."""
-    conditions = conditions_of(where, filter)
-    if filter and "date_joined" in conditions:
+    conditions = conditions_of(where, filter_)
+    if filter_ and "date_joined" in conditions:
         # The older filter speaks of days, not of moments.
         conditions["joined_on"] = conditions.pop("date_joined")
     if search := rest.pop("search", None):
@@ -55,13 +55,13 @@ def user(
     _source: Any,
     call: Call,
     *,
-    id: str | None = None,  # noqa: A002  # Saleor's name
+    id_: str | None = None,
     email: str | None = None,
     external_reference: str | None = None,
 ) -> User | None:
     """The customer with this id, e-mail address or external reference."""
     store = call.state.store
-    found: User | None = store.find(checked_id(id, "User"), User)
+    found: User | None = store.find(checked_id(id_, "User"), User)
     if email is not None:
         found = store.users_by_email.get(email.lower())
     if external_reference is not None:

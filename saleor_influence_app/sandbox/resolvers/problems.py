@@ -14,9 +14,9 @@ PROBLEM_LIMIT = 100
 
 
 @mutates("appProblemCreate", "AUTHENTICATED_APP")
-def app_problem_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_problem_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """The problem is shown; the same key within the period only counts up."""
-    app, key, message = call.requestor.app, input["key"].strip(), input["message"].strip()
+    app, key, message = call.requestor.app, input_["key"].strip(), input_["message"].strip()
     assert app is not None  # noqa: S101  # the decorator let only apps in
     if len(key) not in KEY_LENGTHS:
         raise InputRefused("key", "Key must be between 3 and 128 characters.", "INVALID")
@@ -24,7 +24,9 @@ def app_problem_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]: 
         raise InputRefused("message", "Message must be at least 3 characters.", "INVALID")
     message = message[: MESSAGE_LENGTHS.stop - 1]
     moment = call.now()
-    period = timedelta(minutes=60 if input.get("aggregation_period") is None else input["aggregation_period"])
+    period = timedelta(
+        minutes=60 if input_.get("aggregation_period") is None else input_["aggregation_period"]
+    )
     known = next((item for item in app.problem_list if item.key == key and item.dismissed is None), None)
     if known is not None and moment - known.updated_at <= period:
         known.count, known.message, known.updated_at = known.count + 1, message, moment
@@ -33,15 +35,15 @@ def app_problem_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]: 
         number = call.state.store.number("AppProblem")
         problem = Problem(global_id("AppProblem", number), key, message, moment, moment)
         app.problem_list = [*app.problem_list, problem][-PROBLEM_LIMIT:]
-    threshold = input.get("critical_threshold")
+    threshold = input_.get("critical_threshold")
     problem.is_critical = threshold is not None and problem.count >= threshold
     return {"app_problem": problem}
 
 
 @mutates("appProblemDismiss")
-def app_problem_dismiss(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def app_problem_dismiss(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """The problems are put aside, by the app that made them or by staff."""
-    own, by_app = call.requestor.app, input.get("by_app")
+    own, by_app = call.requestor.app, input_.get("by_app")
     if by_app is not None:
         if own is None:
             raise InputRefused("byApp", "Only apps can use this field.", "INVALID")
@@ -49,7 +51,7 @@ def app_problem_dismiss(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:
         return {}
     call.requestor.require("MANAGE_APPS")
     user = call.requestor.user
-    wanted = input.get("by_staff_with_ids") or input.get("by_staff_with_keys") or {}
+    wanted = input_.get("by_staff_with_ids") or input_.get("by_staff_with_keys") or {}
     for app in call.state.apps.values():
         if wanted.get("app") in {None, app.id}:
             _dismiss(app, wanted, {"by": "USER", "user_email": user.email if user else None})

@@ -40,64 +40,64 @@ def _items(call: Call, lines: list[dict[str, Any]]) -> list[tuple[Variant, int, 
 
 
 @mutates("draftOrderCreate", _MANAGE)
-def draft_order_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def draft_order_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """There is a draft."""
     state = call.state
-    channel: Channel | None = state.store.find(input.get("channel_id"), Channel)
+    channel: Channel | None = state.store.find(input_.get("channel_id"), Channel)
     if channel is None:
         raise InputRefused("channel", "Channel id is required.", "REQUIRED")
-    code = input.get("voucher_code")
+    code = input_.get("voucher_code")
     if code and discount_of(state.store, channel, code)[0] is None:
         raise InputRefused("voucherCode", "Invalid voucher code.", "INVALID_VOUCHER_CODE")
-    user: User | None = state.store.find(input.get("user"), User)
+    user: User | None = state.store.find(input_.get("user"), User)
     basket = Basket(
         channel=channel,
-        items=_items(call, input.get("lines") or []),
+        items=_items(call, input_.get("lines") or []),
         user=user,
-        email=input.get("user_email") or "",
+        email=input_.get("user_email") or "",
         voucher_code=code,
     )
     order = place(state, basket, origin="DRAFT", draft=True)
-    order.user_email = input.get("user_email") or order.user_email
-    order.customer_note = input.get("customer_note") or ""
-    order.external_reference = input.get("external_reference")
-    order.metadata.update(checked(input.get("metadata") or []))
-    emit(state, call.requestor.principal, "DRAFT_ORDER_CREATED", order)
+    order.user_email = input_.get("user_email") or order.user_email
+    order.customer_note = input_.get("customer_note") or ""
+    order.external_reference = input_.get("external_reference")
+    order.metadata.update(checked(input_.get("metadata") or []))
+    emit(state, "DRAFT_ORDER_CREATED", order, by=call.requestor.principal)
     return {"order": order}
 
 
 @mutates("draftOrderComplete", _MANAGE)
-def draft_order_complete(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def draft_order_complete(call: Call, *, id_: str) -> dict[str, Any]:
     """The draft is an order."""
-    order = find_order(call, id)
+    order = find_order(call, id_)
     if order.status != "DRAFT":
         raise InputRefused("id", "Provided order id belongs to non-draft order.", "INVALID")
     if not order.lines:
         raise InputRefused("lines", "Could not create order without any products.", "REQUIRED")
-    complete(call.state, call.requestor.principal, order)
+    complete(call.state, order, by=call.requestor.principal)
     return {"order": order}
 
 
 @mutates("orderMarkAsPaid", _MANAGE)
-def order_mark_as_paid(call: Call, *, id: str, **_: Any) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def order_mark_as_paid(call: Call, *, id_: str, **_: Any) -> dict[str, Any]:
     """The whole total counts as charged."""
-    order = find_order(call, id)
+    order = find_order(call, id_)
     if order.charged > 0 or order.transactions:
         raise InputRefused(
             "payment", "Orders with payments can not be manually marked as paid.", "PAYMENT_ERROR"
         )
-    pay(call.state, call.requestor.principal, order, order.total_gross)
-    announce_payment(call.state, call.requestor.principal, order, manual=True)
+    pay(call.state, order, order.total_gross)
+    announce_payment(call.state, order, by=call.requestor.principal, manual=True)
     return {"order": order}
 
 
 @mutates("orderCancel", _MANAGE)
-def order_cancel(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def order_cancel(call: Call, *, id_: str) -> dict[str, Any]:
     """The order is cancelled."""
-    order = find_order(call, id)
+    order = find_order(call, id_)
     if order.status in {"CANCELED", "DRAFT", "FULFILLED"}:
         raise InputRefused("order", "This order can't be canceled.", "CANNOT_CANCEL_ORDER")
-    cancel(call.state, call.requestor.principal, order)
+    cancel(call.state, order, by=call.requestor.principal)
     return {"order": order}
 
 
@@ -105,18 +105,18 @@ def order_cancel(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Sal
 def order_update(
     call: Call,
     *,
-    input: dict[str, Any],
-    id: str | None = None,
-    **_: Any,  # noqa: A002  # Saleor's names
+    input_: dict[str, Any],
+    id_: str | None = None,
+    **_: Any,
 ) -> dict[str, Any]:
     """The order is changed and ORDER_UPDATED says so."""
-    order = find_order(call, id)
+    order = find_order(call, id_)
     if order.status == "DRAFT":
         raise InputRefused("id", "Provided order id belongs to draft order.", "INVALID")
-    order.user_email = input.get("user_email") or order.user_email
-    order.external_reference = input.get("external_reference") or order.external_reference
-    order.metadata.update(checked(input.get("metadata") or []))
-    order.private_metadata.update(checked(input.get("private_metadata") or []))
+    order.user_email = input_.get("user_email") or order.user_email
+    order.external_reference = input_.get("external_reference") or order.external_reference
+    order.metadata.update(checked(input_.get("metadata") or []))
+    order.private_metadata.update(checked(input_.get("private_metadata") or []))
     call.state.store.touch_order(order)
-    emit(call.state, call.requestor.principal, "ORDER_UPDATED", order)
+    emit(call.state, "ORDER_UPDATED", order, by=call.requestor.principal)
     return {"order": order}

@@ -63,11 +63,11 @@ def channel(
     _source: Any,
     call: Call,
     *,
-    id: str | None = None,
-    slug: str | None = None,  # noqa: A002  # Saleor's name
+    id_: str | None = None,
+    slug: str | None = None,
 ) -> Channel | None:
     """The channel with this id or slug."""
-    return next((item for item in call.state.store.channels if id == item.id or slug == item.slug), None)
+    return next((item for item in call.state.store.channels if id_ == item.id or slug == item.slug), None)
 
 
 @resolves("Query.categories")

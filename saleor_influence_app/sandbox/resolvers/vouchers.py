@@ -1,6 +1,7 @@
 """Vouchers and their codes."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window, page_of_list
@@ -29,7 +30,7 @@ _COPIED = (
 @resolves("Query.vouchers", _MANAGE)
 def vouchers(_source: Any, call: Call, **rest: Any) -> Connection:
     """All vouchers."""
-    conditions = rest.pop("filter", None) or {}
+    conditions = rest.pop("filter_", None) or {}
     word, ids = (conditions.get("search") or "").lower(), conditions.get("ids")
     rows = [
         item
@@ -41,9 +42,9 @@ def vouchers(_source: Any, call: Call, **rest: Any) -> Connection:
 
 
 @resolves("Query.voucher", _MANAGE)
-def voucher(_source: Any, call: Call, *, id: str, **_: Any) -> Voucher | None:  # noqa: A002  # Saleor's name
+def voucher(_source: Any, call: Call, *, id_: str, **_: Any) -> Voucher | None:
     """One voucher."""
-    found: Voucher | None = call.state.store.find(id, Voucher)
+    found: Voucher | None = call.state.store.find(id_, Voucher)
     return found
 
 
@@ -93,21 +94,21 @@ def new_voucher(store: Store, codes: list[str], moment: datetime, **fields: Any)
 
 
 @mutates("voucherCreate", _MANAGE)
-def voucher_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def voucher_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """There is a voucher; it counts nowhere before it is listed in a channel."""
-    store, words = call.state.store, input.get("add_codes") or []
+    store, words = call.state.store, input_.get("add_codes") or []
     taken = [word for word in words if word.lower() in store.codes]
     if taken:
         message = "Promo code already exists."
         raise InputRefused("codes", message, "ALREADY_EXISTS", voucher_codes=taken)
     if len({word.lower() for word in words}) < len(words):
         raise InputRefused("codes", "Duplicated promo code.", "DUPLICATED_INPUT_ITEM", voucher_codes=words)
-    fields = {name: input[name] for name in _COPIED if input.get(name) is not None}
-    item = new_voucher(store, words, input.get("start_date") or store.clock.now(), **fields)
+    fields = {name: input_[name] for name in _COPIED if input_.get(name) is not None}
+    item = new_voucher(store, words, input_.get("start_date") or store.clock.now(), **fields)
     principal = call.requestor.principal
     if words:
-        emit(call.state, principal, "VOUCHER_CODES_CREATED", list(item.codes))
-    emit(call.state, principal, "VOUCHER_CREATED", item)
+        emit(call.state, "VOUCHER_CODES_CREATED", list(item.codes), by=principal)
+    emit(call.state, "VOUCHER_CREATED", item, by=principal)
     return {"voucher": item}
 
 
@@ -115,16 +116,16 @@ def voucher_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # n
 def voucher_channel_listing_update(
     call: Call,
     *,
-    id: str,
-    input: dict[str, Any],  # noqa: A002  # Saleor's names
+    id_: str,
+    input_: dict[str, Any],
 ) -> dict[str, Any]:
     """The voucher is worth something in these channels."""
-    item: Voucher = node(call, id, Voucher)
-    for entry in input.get("add_channels") or []:
+    item: Voucher = node(call, id_, Voucher)
+    for entry in input_.get("add_channels") or []:
         if call.state.store.find(entry["channel_id"], Channel) is None:
             raise InputRefused("addChannels", "Channel was not found.", "NOT_FOUND")
-        item.listings[entry["channel_id"]] = entry.get("discount_value") or 0
-    for key in input.get("remove_channels") or []:
+        item.listings[entry["channel_id"]] = entry.get("discount_value") or Decimal(0)
+    for key in input_.get("remove_channels") or []:
         item.listings.pop(key, None)
-    emit(call.state, call.requestor.principal, "VOUCHER_UPDATED", item)
+    emit(call.state, "VOUCHER_UPDATED", item, by=call.requestor.principal)
     return {"voucher": item}

@@ -58,14 +58,14 @@ def _query(call: Call, text: str) -> str:
 
 
 @mutates("webhookCreate", *_WHO)
-def webhook_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def webhook_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """The app hears of more."""
-    app = _owner(call, input.get("app"))
-    if not input.get("target_url"):
+    app = _owner(call, input_.get("app"))
+    if not input_.get("target_url"):
         raise InputRefused("targetUrl", "This field is required.", "REQUIRED")
     number = call.state.store.number("Webhook")
-    webhook = Webhook(number, global_id("Webhook", number), app, input.get("name"), "", [], None)
-    _apply(call, webhook, input)
+    webhook = Webhook(number, global_id("Webhook", number), app, input_.get("name"), "", [], None)
+    _apply(call, webhook, input_)
     if not webhook.events and webhook.subscription_query:
         webhook.events = events_of_query(call.state.schema, webhook.subscription_query)
     app.webhooks.append(webhook)
@@ -76,13 +76,13 @@ def webhook_create(call: Call, *, input: dict[str, Any]) -> dict[str, Any]:  # n
 def webhook_update(
     call: Call,
     *,
-    input: dict[str, Any],  # noqa: A002  # Saleor's name
-    id: str | None = None,  # noqa: A002  # Saleor's name
+    input_: dict[str, Any],
+    id_: str | None = None,
     identifier: str | None = None,
 ) -> dict[str, Any]:
     """The webhook is another."""
-    webhook = _find(call, id, identifier)
-    _apply(call, webhook, input)
+    webhook = _find(call, id_, identifier)
+    _apply(call, webhook, input_)
     return {"webhook": webhook}
 
 
@@ -90,22 +90,22 @@ def webhook_update(
 def webhook_delete(
     call: Call,
     *,
-    id: str | None = None,
-    identifier: str | None = None,  # noqa: A002  # Saleor's name
+    id_: str | None = None,
+    identifier: str | None = None,
 ) -> dict[str, Any]:
     """The app hears of less."""
-    webhook = _find(call, id, identifier)
+    webhook = _find(call, id_, identifier)
     webhook.app.webhooks.remove(webhook)
     return {"webhook": webhook}
 
 
 @mutates("eventDeliveryRetry", "MANAGE_APPS")
-def event_delivery_retry(call: Call, *, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
+def event_delivery_retry(call: Call, *, id_: str) -> dict[str, Any]:
     """What failed is sent again, body and signature unchanged."""
     for app in call.state.apps.values():
         for webhook in app.webhooks:
             for delivery in webhook.deliveries:
-                if delivery.id == id:
+                if delivery.id == id_:
                     delivery.status, delivery.tries = "PENDING", 0
                     call.state.worker.submit(partial(send, call.state, delivery))
                     return {"delivery": delivery}
