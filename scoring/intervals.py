@@ -19,8 +19,9 @@ from scoring.spending import SpendingModel
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 COUNT_NODES, AGE_NODES = 32, 16
-MONEY_NODES = 240
+MONEY_NODES = 160
 EVERY_PURCHASE, PURCHASE_NODES = 30, 40
+HARDLY = 1e-7
 LEVELS = np.concatenate([[0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 49), [0.99, 0.995]])
 
 
@@ -84,6 +85,7 @@ def _log_ratios(
     q = spending.q + spending.p * (x + 1)
     purchases = _purchase_nodes(float(np.max((buying.r + x) * span / (buying.alpha + ages))))
     tails = chance_of_more(buying, x, age=ages[:, None], span=span, n=purchases)
+    purchases, tails = _likely(purchases, tails)
     share = -np.diff(tails, axis=1, append=0.0) / tails[:, :1]
     typical = (purchases + np.append(purchases[1:] - 1, purchases[-1])) / 2
     one_basket = spending.p / (q - 1)
@@ -92,6 +94,12 @@ def _log_ratios(
     expected = one_basket * purchases_if_alive(buying, np.full(len(ages), x), age=ages, span=span)
     log_quantiles = [np.interp(LEVELS, chances, np.log(money)) for chances in reached]
     return np.asarray(log_quantiles) - np.log(expected)[:, None]
+
+
+def _likely(purchases: Floats, tails: Floats) -> tuple[Floats, Floats]:
+    """The nodes that anybody reaches, with their tails."""
+    some = tails.max(axis=0) > HARDLY * tails[:, 0].max()
+    return purchases[some], tails[:, some]
 
 
 def _purchase_nodes(mean: float) -> Floats:

@@ -46,7 +46,8 @@ def test_every_value_is_a_number_that_is_not_negative_inside_its_interval(rows: 
     for term in ("clv", "value"):
         low, middle, high = (table[f"{term}{end}"].to_numpy() for end in ("_low", "", "_high"))
         assert ((low <= middle) & (middle <= high)).all()
-    assert np.allclose(table["value"].to_numpy(), table["clv"].to_numpy() + table["crv"].to_numpy(), atol=1e-5)
+    total = table["clv"].to_numpy() + table["crv"].to_numpy()
+    assert table["value"].to_numpy() == pytest.approx(total, abs=1e-5)
     assert table["civ"].null_count == table["score"].null_count == table.num_rows
     assert table["customer_id"].to_pylist() == sorted(set(table["customer_id"].to_pylist()))
 
@@ -84,7 +85,8 @@ def test_scaling_all_money_scales_every_amount_and_nothing_else(rows: Rows, fact
         if name in MONEY:
             expected = before[name].to_numpy() * factor
             # Amounts are kept to a millionth, so small ones lose digits.
-            assert after[name].to_numpy() == pytest.approx(expected, rel=1e-3, abs=2e-4 * max(factor, 1)), name
+            near = pytest.approx(expected, rel=1e-3, abs=2e-4 * max(factor, 1))
+            assert after[name].to_numpy() == near, name
         elif name not in {"rank", "percentile"}:
             assert after[name].equals(before[name]), name
 
