@@ -1,0 +1,99 @@
+"""CRV: what a personal code brought, and what it did not."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from scoring.values import compute_values
+from tests.scoring.tables import AS_OF, by_customer, codes, order, orders
+
+ANNS = codes(("ANN-10", "ann", 100))
+
+
+def valued(*rows: dict[str, Any], owners: pa.Table = ANNS) -> dict[str, dict[str, Any]]:
+    return by_customer(compute_values(orders(rows), owners, as_of=AS_OF).table)
+
+
+def test_somebody_elses_order_with_the_code_is_the_owners_referral_value() -> None:
+    rows = valued(
+        order("ann", 90), order("bea", 50, 20.0, code="ANN-10"), order("cleo", 5, 7.5, code="ANN-10")
+    )
+
+    assert (rows["ann"]["crv"], rows["ann"]["crv_orders"]) == (27.5, 2)
+    assert rows["ann"]["value"] == round(rows["ann"]["clv"] + 27.5, 6)
+    assert rows["bea"]["crv"] == rows["cleo"]["crv"] == 0
+
+
+def test_the_buyer_keeps_her_own_value_when_the_owner_is_credited() -> None:
+    without = valued(order("ann", 90), order("bea", 50, 20.0))
+    with_code = valued(order("ann", 90), order("bea", 50, 20.0, code="ANN-10"))
+
+    assert with_code["bea"]["value"] == without["bea"]["value"]
+
+
+def test_a_code_is_compared_without_case() -> None:
+    assert valued(order("bea", 5, code="aNn-10"))["ann"]["crv_orders"] == 1
+
+
+def test_a_guest_may_redeem_a_code_too() -> None:
+    assert valued(order(None, 5, 12.0, code="ANN-10"))["ann"]["crv"] == 12.0
+
+
+def test_the_owners_own_redemption_earns_nothing() -> None:
+    assert valued(order("ann", 5, code="ANN-10"))["ann"]["crv_orders"] == 0
+
+
+def test_an_order_before_the_code_was_hers_earns_nothing() -> None:
+    rows = valued(order("ann", 200), order("bea", 150, code="ANN-10"))
+
+    assert rows["ann"]["crv_orders"] == 0
+
+
+def test_a_code_that_changed_hands_credits_the_owner_of_the_moment() -> None:
+    owners = codes(("ANN-10", "ann", 100), ("ann-10", "dora", 20))
+
+    rows = valued(
+        order("bea", 50, 20.0, code="ANN-10"),
+        order("bea", 5, 3.0, code="ANN-10"),
+        order("dora", 4, 900.0, code="ANN-10"),
+        owners=owners,
+    )
+
+    assert (rows["ann"]["crv"], rows["ann"]["crv_orders"]) == (20.0, 1)
+    # Her own redemption earns nothing, neither for her nor for the owner before her.
+    assert (rows["dora"]["crv"], rows["dora"]["crv_orders"]) == (3.0, 1)
+
+
+def test_a_code_registered_twice_for_one_moment_credits_an_order_once() -> None:
+    rows = valued(order("bea", 5, 9.0, code="X"), owners=codes(("X", "ann", 9), ("x", "dora", 9)))
+
+    assert rows["ann"]["crv"] == 9.0
+    assert "dora" not in rows
+
+
+def test_refunded_unpaid_and_future_orders_earn_nothing() -> None:
+    rows = valued(
+        order("ann", 90),
+        order("bea", 5, 0.0, code="ANN-10"),
+        order("bea", 6, -2.0, code="ANN-10"),
+        order("bea", -5, 30.0, code="ANN-10"),
+    )
+
+    assert (rows["ann"]["crv"], rows["ann"]["crv_orders"]) == (0.0, 0)
+
+
+def test_a_public_code_belongs_to_nobody() -> None:
+    rows = valued(order("ann", 90), order("bea", 5, code="WELCOME"), owners=codes())
+
+    assert {row["crv"] for row in rows.values()} == {0.0}
+
+
+def test_a_quiet_customer_is_worth_what_she_was_whatever_others_bring() -> None:
+    quiet = [order("quiet", day, 25.0) for day in (300, 200, 100, 10)]
+    loud = [order("ann", 90), order("bea", 5, 5000.0)]
+    redeemed = [order("ann", 90), order("bea", 5, 5000.0, code="ANN-10")]
+
+    before, after = valued(*quiet, *loud)["quiet"], valued(*quiet, *redeemed)["quiet"]
+
+    for name in ("clv", "clv_low", "clv_high", "value", "evidence"):
+        assert after[name] == before[name]
