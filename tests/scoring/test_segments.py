@@ -1,0 +1,318 @@
+"""Who is in, since when, why, and who is not moved by nothing."""
+
+import math
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring import segments
+from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
+from scoring.values import VALUES, compute_values
+from tests.scoring.tables import AS_OF, NO_CODES, codes, order, orders
+
+NOBODY = MEMBERSHIPS.empty_table()
+YESTERDAY = AS_OF - timedelta(days=1)
+PLAIN: dict[str, Any] = {
+    **dict.fromkeys(("recency_days", "age_days", "crv_orders", "frequency"), 0),
+    **dict.fromkeys(("revenue", "monetary_value", "clv", "clv_low", "clv_high", "crv"), 0.0),
+    **dict.fromkeys(("value", "value_low", "value_high", "percentile"), 0.0),
+    "currency": "EUR",
+    "orders_count": 1,
+    "evidence": "little",
+    "rank": 1,
+    "civ": None,
+    "score": None,
+}
+
+
+def customers(**rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [{**PLAIN, "customer_id": name, **row} for name, row in sorted(rows.items())], schema=VALUES
+    )
+
+
+def segment(*conditions: Condition, **more: Any) -> SegmentDefinition:
+    return SegmentDefinition("test", "Test", "", conditions, **more)
+
+
+def names(table: pa.Table) -> list[str]:
+    return table["customer_id"].to_pylist()
+
+
+def inside(*members: str, name: str = "test") -> pa.Table:
+    rows = [{"segment": name, "customer_id": one, "since": YESTERDAY, "reason": ""} for one in members]
+    return pa.Table.from_pylist(rows, schema=MEMBERSHIPS)
+
+
+def test_who_meets_all_conditions_is_in_since_now_with_the_reason_in_words() -> None:
+    values = customers(
+        ann={"frequency": 4, "age_days": 30, "recency_days": 18},
+        bea={"frequency": 2, "age_days": 30, "recency_days": 18},
+    )
+    definition = segment(Condition("frequency", ">=", 3), Condition("days_since_last_order", "<=", 60))
+
+    (row,) = segments.assign(values, (definition,), NOBODY, as_of=AS_OF).to_pylist()
+
+    assert (row["segment"], row["customer_id"], row["since"]) == ("test", "ann", AS_OF)
+    assert row["reason"] == "Came back on 4 days (at least 3); last order 12 days ago (at most 60)."
+
+
+def test_money_and_evidence_are_told_as_people_say_them() -> None:
+    values = customers(ann={"value": 1234.5, "evidence": "good", "orders_count": 1})
+    definition = segment(
+        Condition("value", ">", 1000), Condition("evidence", ">=", "some"), Condition("orders_count", "==", 1)
+    )
+
+    (row,) = segments.assign(values, (definition,), NOBODY, as_of=AS_OF).to_pylist()
+
+    assert row["reason"] == (
+        "Worth 1,234.50 EUR (more than 1,000.00 EUR); evidence: good (at least some); "
+        "1 paid order (exactly 1)."
+    )
+
+
+def test_a_member_stays_until_the_exit_threshold_and_keeps_her_date() -> None:
+    definition = segment(Condition("frequency", ">=", 3, 2))
+    values = customers(ann={"frequency": 2}, bea={"frequency": 2}, cleo={"frequency": 1})
+
+    (row,) = segments.assign(values, (definition,), inside("ann", "cleo"), as_of=AS_OF).to_pylist()
+
+    assert (row["customer_id"], row["since"]) == ("ann", YESTERDAY)
+    assert row["reason"] == "Came back on 2 days (stays while at least 2)."
+
+
+def test_no_more_enter_than_the_maximum_share_and_they_are_the_best() -> None:
+    values = customers(**{f"c{n:02}": {"value": float(n), "frequency": 9} for n in range(20)})
+
+    members = segments.assign(
+        values, (segment(Condition("frequency", ">", 0), max_share=0.1),), NOBODY, as_of=AS_OF
+    )
+
+    assert names(members) == ["c19", "c18"]
+
+
+def test_a_member_keeps_her_place_until_she_is_clearly_overtaken() -> None:
+    worth = {f"c{n:02}": {"value": float(n)} for n in range(20)}
+    definition = segment(Condition("value", ">=", 0), max_share=0.5)
+    members = segments.assign(customers(**worth), (definition,), NOBODY, as_of=AS_OF)
+    assert "c10" in names(members)
+
+    overtaken_by_one = customers(**(worth | {"c09": {"value": 10.5}}))
+    overtaken_by_many = customers(**(worth | {f"c0{n}": {"value": 50.0} for n in range(7, 10)}))
+
+    assert set(names(segments.assign(overtaken_by_one, (definition,), members, as_of=AS_OF))) == {
+        *names(members),
+        "c09",
+    }
+    assert "c10" not in names(segments.assign(overtaken_by_many, (definition,), members, as_of=AS_OF))
+
+
+def test_among_equals_members_come_first_and_then_the_id_decides() -> None:
+    values = customers(**{name: {"value": 5.0} for name in "abcd"})
+    definition = segment(Condition("value", ">", 0), max_share=0.5)
+
+    assert names(segments.assign(values, (definition,), NOBODY, as_of=AS_OF)) == ["a", "b"]
+    assert names(segments.assign(values, (definition,), inside("d"), as_of=AS_OF)) == ["d", "a"]
+
+
+def test_unknown_numbers_meet_no_condition() -> None:
+    values = customers(ann={"frequency": 0})
+
+    for condition in (
+        Condition("civ", ">=", -1),
+        Condition("score", "<", 101),
+        Condition("gaps_since_last_order", ">=", 0),
+    ):
+        assert segments.assign(values, (segment(condition),), NOBODY, as_of=AS_OF).num_rows == 0
+
+
+def test_what_needs_the_ledger_is_empty_and_says_why_until_the_ledger_has_spoken() -> None:
+    definition = segment(Condition("frequency", ">=", 0), needs="ledger")
+    silent, spoken = customers(ann={}), customers(ann={"civ": 3.0})
+
+    assert segments.assign(silent, (definition,), NOBODY, as_of=AS_OF).num_rows == 0
+    assert "ledger" in str(segments.why_empty(silent, definition))
+    assert names(segments.assign(spoken, (definition,), NOBODY, as_of=AS_OF)) == ["ann"]
+    assert segments.why_empty(spoken, definition) is None
+
+
+def test_an_empty_segment_names_the_condition_that_nobody_meets() -> None:
+    values = customers(ann={"frequency": 5}, bea={"crv_orders": 4})
+    definition = segment(Condition("frequency", ">=", 3), Condition("crv_orders", ">=", 3))
+
+    assert segments.why_empty(values, definition) == (
+        "Nobody meets this (with what stands before it): at least 3 orders of others with the personal code."
+    )
+    too_small = segment(Condition("frequency", ">=", 3), max_share=0.05)
+    assert "less than one person" in str(segments.why_empty(values, too_small))
+    assert segments.why_empty(customers(), definition) == "There are no customers yet."
+
+
+def test_an_empty_shop_has_no_members() -> None:
+    members = segments.assign(customers(), segments.DEFAULT_SEGMENTS, inside("gone"), as_of=AS_OF)
+
+    assert members.equals(NOBODY)
+
+
+def test_who_has_no_row_any_more_is_in_no_segment() -> None:
+    values = customers(ann={"frequency": 3})
+
+    members = segments.assign(
+        values, (segment(Condition("frequency", ">=", 3)),), inside("ann", "gone"), as_of=AS_OF
+    )
+
+    assert names(members) == ["ann"]
+
+
+def test_a_preview_counts_who_would_enter_and_leave_and_changes_nothing() -> None:
+    values = customers(**{f"c{n}": {"frequency": n} for n in range(10)})
+    definition = segment(Condition("frequency", ">=", 8))
+
+    seen = segments.preview(values, definition, inside("c1", "c9"), as_of=AS_OF, sample=1)
+
+    assert (seen.size, seen.share, seen.entering, seen.leaving) == (2, 0.2, 1, 1)
+    assert seen.sample == (("c9", "Came back on 9 days (at least 8)."),)
+
+
+MISTAKES: list[tuple[type, dict[str, Any], str]] = [
+    (Condition, {"column": "shoe_size"}, "there is no column 'shoe_size'"),
+    (Condition, {"operator": "!="}, "no operator '!='"),
+    (Condition, {"threshold": math.nan}, "finite number, not nan"),
+    (Condition, {"threshold": math.inf}, "finite number"),
+    (Condition, {"threshold": "many"}, "finite number, not 'many'"),
+    (Condition, {"threshold": True}, "finite number, not True"),
+    (Condition, {"threshold": None}, "finite number, not None"),
+    (Condition, {"column": "evidence", "threshold": "heaps"}, "evidence is one of none, little"),
+    (Condition, {"exit_threshold": 4}, "easier to meet"),
+    (Condition, {"operator": "<=", "exit_threshold": 2}, "easier to meet"),
+    (Condition, {"operator": "==", "exit_threshold": 3}, "no place beside =="),
+    (SegmentDefinition, {"name": "Beta Tester"}, "lower-case letters"),
+    (SegmentDefinition, {"name": ""}, "lower-case letters"),
+    (SegmentDefinition, {"name": "x" * 65}, "up to 64"),
+    (SegmentDefinition, {"name": 7}, "not 7"),
+    (SegmentDefinition, {"title": "  "}, "needs a title"),
+    (SegmentDefinition, {"description": None}, "description must be text"),
+    (SegmentDefinition, {"conditions": ()}, "1 to 20 conditions"),
+    (SegmentDefinition, {"conditions": ("frequency > 3",)}, "must be Condition values"),
+    (SegmentDefinition, {"max_share": 0}, "max_share must lie in"),
+    (SegmentDefinition, {"max_share": 1.01}, "max_share must lie in"),
+    (SegmentDefinition, {"max_share": math.nan}, "finite number"),
+    (SegmentDefinition, {"max_share": "half"}, "finite number"),
+    (SegmentDefinition, {"needs": "luck"}, "needs is ledger or nothing"),
+    (SegmentDefinition, {"order_by": "rank"}, "order_by must be a column"),
+]
+RIGHT: dict[type, dict[str, Any]] = {
+    Condition: {"column": "frequency", "operator": ">=", "threshold": 3},
+    SegmentDefinition: {
+        "name": "test",
+        "title": "Test",
+        "description": "",
+        "conditions": (Condition("frequency", ">=", 3),),
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "mistake", "message"), MISTAKES)
+def test_a_definition_that_cannot_be_meant_is_refused_by_name(
+    kind: type, mistake: dict[str, Any], message: str
+) -> None:
+    kind(**RIGHT[kind])
+
+    with pytest.raises(DefinitionInvalid, match=message):
+        kind(**RIGHT[kind] | mistake)
+
+
+def test_two_segments_of_one_name_are_refused() -> None:
+    definition = segment(Condition("frequency", ">=", 3))
+
+    with pytest.raises(DefinitionInvalid, match="several segments are named test"):
+        segments.assign(customers(), (definition, definition), NOBODY, as_of=AS_OF)
+
+
+def test_a_definition_survives_being_stored_as_json() -> None:
+    for definition in segments.DEFAULT_SEGMENTS:
+        stored = asdict(definition)
+        conditions = tuple(Condition(**condition) for condition in stored["conditions"])
+        assert SegmentDefinition(**{**stored, "conditions": conditions}) == definition
+
+
+def bought(name: str, *days: float, **more: Any) -> list[dict[str, Any]]:
+    return [order(name, day, **more) for day in days]
+
+
+def test_the_default_segments_find_whom_they_mean() -> None:
+    rows = [
+        *bought("yearly", 1400, 1030, 670, 300),
+        *bought("weekly", *range(7, 200, 7)),
+        *bought("gone", 900, 880, 860, 700, 690),
+        *bought("new", 100, 60, 20),
+        *bought("once", 30),
+        *[row for n in range(3) for row in bought(f"friend{n}", 40 + n, code="STAR")],
+        *[row for n in range(60) for row in bought(f"other{n}", 500 + n)],
+    ]
+    values = compute_values(orders(rows), codes(("star", "star", 400)), as_of=AS_OF).table
+
+    members = segments.assign(values, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF)
+
+    found = {one.name: set() for one in segments.DEFAULT_SEGMENTS}
+    for row in members.to_pylist():
+        found[row["segment"]].add(row["customer_id"])
+    assert found == {
+        "influencer": {"star"},
+        "ambassador": set(),
+        "rising": {"new"},
+        "loyal": {"yearly", "weekly"},
+        "beta-tester": {"weekly"},
+    }
+
+
+def test_a_quiet_loyal_customer_loses_nothing_when_others_bring_friends() -> None:
+    quiet = bought("quiet", 400, 300, 200, 100, charged=25.0)
+    crowd = [row for n in range(40) for row in bought(f"c{n}", 90, charged=900.0, code="STAR")]
+    values = [
+        compute_values(orders([*quiet, *crowd]), owners, as_of=AS_OF).table
+        for owners in (NO_CODES, codes(*((f"STAR{n}" if n else "STAR", f"c{n}", 400) for n in range(40))))
+    ]
+
+    before, after = (
+        segments.assign(table, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF).to_pylist() for table in values
+    )
+
+    def of_quiet(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if row["customer_id"] == "quiet"]
+
+    assert [row["segment"] for row in of_quiet(before)] == ["loyal"]
+    assert of_quiet(after) == of_quiet(before)
+
+
+people = st.dictionaries(
+    st.sampled_from([f"c{n}" for n in range(30)]),
+    st.fixed_dictionaries({"value": st.floats(0, 100), "frequency": st.integers(0, 6)}),
+    min_size=1,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(people, people, st.floats(0.05, 1))
+def test_membership_is_stable_bounded_and_deserved(
+    first: dict[str, Any], second: dict[str, Any], share: float
+) -> None:
+    definition = segment(Condition("frequency", ">=", 4, 2), max_share=share)
+    today, tomorrow = customers(**first), customers(**second)
+
+    members = segments.assign(today, (definition,), NOBODY, as_of=AS_OF)
+    again = segments.assign(today, (definition,), members, as_of=AS_OF + timedelta(days=1))
+    later = segments.assign(tomorrow, (definition,), members, as_of=AS_OF + timedelta(days=1))
+
+    assert again.equals(members)
+    assert len(names(members)) <= share * len(first) + 1e-9
+    assert len(names(later)) <= 1.2 * share * len(second) + 1e-9
+    for row in later.to_pylist():
+        before = row["customer_id"] in names(members)
+        assert second[row["customer_id"]]["frequency"] >= (2 if before else 4)
+        assert row["since"] == (AS_OF if before else AS_OF + timedelta(days=1))

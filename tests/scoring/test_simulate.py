@@ -1,0 +1,163 @@
+"""The simulated shop: as big as asked, the same again, full of what real shops have, true to its truth."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from scoring import segments, simulate
+from scoring.segments import MEMBERSHIPS
+from scoring.simulate import World
+from scoring.values import ValueParameters, compute_values
+
+AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return simulate.shop(customers=3_000, orders=15_000, seed=3, as_of=AS_OF)
+
+
+def ask(world: World, question: str) -> tuple[float, ...]:
+    with duckdb.connect() as connection:
+        for field in fields(world):
+            table = getattr(world, field.name)
+            plain = {
+                name: table[name].cast(pa.timestamp("us")) if pa.types.is_timestamp(column.type) else column
+                for name, column in zip(table.column_names, table.columns, strict=True)
+            }
+            connection.register(field.name, pa.table(plain))
+        (row,) = connection.execute(question).fetchall()
+        return tuple(row)
+
+
+@pytest.mark.parametrize(
+    ("customers", "orders"), [(0, 0), (0, 7), (1, 0), (1, 1), (4, 3), (3, 500), (200, 100), (2_000, 6_000)]
+)
+def test_a_world_has_exactly_the_size_that_was_asked_for(customers: int, orders: int) -> None:
+    world = simulate.shop(customers=customers, orders=orders, as_of=AS_OF)
+
+    assert world.customers.num_rows == customers
+    assert world.orders.num_rows == orders
+    assert world.lines.num_rows >= orders
+
+
+def test_the_same_seed_gives_the_same_world_and_another_seed_another_one(world: World) -> None:
+    again, other = (simulate.shop(customers=3_000, orders=15_000, seed=seed, as_of=AS_OF) for seed in (3, 4))
+
+    for field in fields(world):
+        assert getattr(again, field.name).equals(getattr(world, field.name)), field.name
+    assert not other.orders.equals(world.orders)
+
+
+def test_nothing_happens_after_as_of_or_before_the_years_asked_for(world: World) -> None:
+    moments = [world.orders["created_at"], world.customers["joined_at"], world.ties["since"]]
+
+    for column in moments:
+        assert column.type == pa.timestamp("us", tz="UTC")
+        times = column.to_pylist()
+        assert max(times) <= AS_OF
+        assert min(times) >= AS_OF - timedelta(days=3 * 365.25)
+    assert world.orders["created_at"].to_pylist() == sorted(world.orders["created_at"].to_pylist())
+
+
+def test_keys_point_at_rows_that_exist(world: World) -> None:
+    strays = ask(
+        world,
+        """SELECT
+            (SELECT count(*) FROM orders ANTI JOIN lines USING (order_no)),
+            (SELECT count(*) FROM lines ANTI JOIN orders USING (order_no)),
+            (SELECT count(*) FROM lines ANTI JOIN products USING (product_no, category_no)),
+            (SELECT count(*) FROM orders WHERE (customer_no IS NULL) = (guest_no IS NULL)),
+            (SELECT count(*) FROM (SELECT * FROM orders WHERE customer_no IS NOT NULL)
+                ANTI JOIN customers USING (customer_no)),
+            (SELECT count(*) FROM codes ANTI JOIN customers USING (customer_no)),
+            (SELECT count(*) FROM causes ANTI JOIN orders
+                ON causes.order_no = orders.order_no AND causes.target_no = orders.customer_no),
+            (SELECT count(*) FROM ties WHERE source_no = target_no),
+            (SELECT count(*) FROM orders JOIN customers USING (customer_no) WHERE created_at < joined_at)""",
+    )
+
+    assert strays == (0,) * 9
+
+
+def test_there_is_everything_that_a_real_shop_has(world: World) -> None:
+    guests, currencies, cancelled, refunded, partly, codes, public, categories, influencers, signed_up = ask(
+        world,
+        """SELECT
+            avg((guest_no IS NOT NULL)::INT), count(DISTINCT currency), avg(cancelled::INT),
+            avg((refunded_share = 1)::INT), avg((refunded_share > 0 AND refunded_share < 1)::INT),
+            count(*) FILTER (voucher_code LIKE 'FRIEND-%'), count(*) FILTER (voucher_code = 'WELCOME10'),
+            (SELECT count(DISTINCT category_no) FROM lines),
+            (SELECT count(*) FROM truth WHERE is_influencer),
+            (SELECT count(guest_no) FROM customers)
+        FROM orders""",
+    )
+
+    assert 0.05 < guests < 0.2
+    assert currencies == 4
+    assert 0.01 < cancelled < 0.05
+    assert 0.02 < refunded < 0.06
+    assert 0.01 < partly < 0.05
+    assert codes > 50
+    assert public > 300
+    assert categories == 8
+    assert influencers == 30
+    assert signed_up > 50
+
+
+def test_caused_orders_follow_their_cause_within_the_window_for_the_same_product(world: World) -> None:
+    caused, explained = ask(
+        world,
+        """SELECT count(DISTINCT causes.order_no), count(DISTINCT causes.order_no) FILTER (
+                cause_line.product_no = own_line.product_no AND cause.created_at < own.created_at
+                AND cause.created_at >= own.created_at - INTERVAL 30 DAY)
+        FROM causes JOIN orders own USING (order_no) JOIN lines own_line USING (order_no)
+        JOIN orders cause ON cause.customer_no = causes.source_no
+        JOIN lines cause_line ON cause_line.order_no = cause.order_no""",
+    )
+
+    assert caused == explained > 50
+
+
+def test_the_planted_influencers_and_nobody_else_are_found_by_their_codes(world: World) -> None:
+    with duckdb.connect() as connection:
+        connection.register("lines", world.lines)
+        money = connection.execute(
+            "SELECT order_no, sum(quantity * unit_price) AS money FROM lines GROUP BY ALL"
+        ).to_arrow_table()
+    table = world.orders.join(money, "order_no").sort_by("order_no")
+    kept = [
+        0.0 if cancelled else amount * (1 - refunded)
+        for cancelled, amount, refunded in zip(
+            *(table[name].to_pylist() for name in ("cancelled", "money", "refunded_share")), strict=True
+        )
+    ]
+    orders = pa.table(
+        {
+            "customer_id": table["customer_no"].cast(pa.string()),
+            "order_id": table["order_no"].cast(pa.string()),
+            "charged": pa.array(kept, pa.float64()),
+            **{name: table[name] for name in ("created_at", "currency", "voucher_code")},
+        }
+    )
+    codes = world.codes.set_column(1, "customer_id", world.codes["customer_no"].cast(pa.string()))
+    rates = ValueParameters(exchange_rates={"USD": 0.91, "GBP": 1.18, "PLN": 0.23})
+
+    values = compute_values(orders, codes, as_of=AS_OF, parameters=rates).table
+    members = segments.assign(values, segments.DEFAULT_SEGMENTS, MEMBERSHIPS.empty_table(), as_of=AS_OF)
+
+    truth = {str(row["customer_no"]) for row in world.truth.to_pylist() if row["is_influencer"]}
+    found = {row["customer_id"] for row in members.to_pylist() if row["segment"] == "influencer"}
+    assert found
+    assert found <= truth
+    assert {"rising", "loyal", "beta-tester"} < set(members["segment"].to_pylist())
+
+
+def test_a_size_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="a shop needs"):
+        simulate.shop(customers=-1, as_of=AS_OF)
+    with pytest.raises(ValueError, match="a shop needs"):
+        simulate.shop(as_of=AS_OF.replace(tzinfo=None))
