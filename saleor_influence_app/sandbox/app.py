@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from saleor_influence_app.sandbox.faults import FaultInvalid
 from saleor_influence_app.sandbox.gateway import Gateway
@@ -53,6 +54,16 @@ def create_app(state: State) -> Starlette:
     return app
 
 
+class _Broken(Response):
+    """An answer that ends before it is complete: the server then closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": bytes(self.body), "more_body": True})
+
+
 @dataclass(frozen=True)
 class _Views:
     """What is answered where."""
@@ -78,7 +89,7 @@ class _Views:
             if fault.kind == "slow":
                 await asyncio.sleep(fault.value)
             elif fault.kind == "drop":
-                raise ConnectionAbortedError("A fault of the sandbox: no answer")
+                return _Broken(b'{"data": {"sh', media_type="application/json")
             else:
                 return JSONResponse(
                     {"error": "A fault of the sandbox"}, status_code=round(fault.value) or 503

@@ -1,15 +1,19 @@
 """What a shop answers: errors, limits, pages."""
 
+from typing import Any
+
 import pytest
+
+from tests.contract.shops import Shop
 
 THIN = "edges{cursor node{id number updatedAt}} pageInfo{hasNextPage hasPreviousPage endCursor startCursor}"
 
 
-def _code(answer: dict) -> str:
+def _code(answer: dict[str, Any]) -> str:
     return answer["errors"][0]["extensions"]["exception"]["code"]
 
 
-def test_nobody_gets_permission_denied_with_status_200(shop) -> None:
+def test_nobody_gets_permission_denied_with_status_200(shop: Shop) -> None:
     status, answer = shop.client.post("{orders(first:1){totalCount}}")
 
     assert status == 200
@@ -19,14 +23,14 @@ def test_nobody_gets_permission_denied_with_status_200(shop) -> None:
     assert "MANAGE_ORDERS" in answer["errors"][0]["message"]
 
 
-def test_an_unknown_app_token_is_nobody(shop) -> None:
+def test_an_unknown_app_token_is_nobody(shop: Shop) -> None:
     status, answer = shop.client.post("{orders(first:1){totalCount}}", token="x" * 30)
 
     assert (status, _code(answer)) == (200, "PermissionDenied")
     assert shop.client.post("{app{id}}", token="x" * 30)[1]["data"] == {"app": None}
 
 
-def test_a_session_token_that_is_none_of_ours_fails_in_the_field(shop) -> None:
+def test_a_session_token_that_is_none_of_ours_fails_in_the_field(shop: Shop) -> None:
     status, answer = shop.client.post("{me{id}}", token="a.b.c")
 
     assert status == 200
@@ -36,7 +40,7 @@ def test_a_session_token_that_is_none_of_ours_fails_in_the_field(shop) -> None:
 @pytest.mark.parametrize(
     "query", ["{orders(", "{ordrs{id}}", "query($x:Int!){shop{name}", "{shop{name(a:1)}}"]
 )
-def test_what_cannot_be_read_is_answered_with_400_and_no_data(shop, query) -> None:
+def test_what_cannot_be_read_is_answered_with_400_and_no_data(shop: Shop, query: str) -> None:
     status, answer = shop.client.post(query, token=shop.client.staff_token())
 
     assert status == 400
@@ -44,18 +48,18 @@ def test_what_cannot_be_read_is_answered_with_400_and_no_data(shop, query) -> No
     assert _code(answer) in {"GraphQLSyntaxError", "GraphQLError"}
 
 
-def test_a_syntax_error_is_called_so(shop) -> None:
+def test_a_syntax_error_is_called_so(shop: Shop) -> None:
     assert _code(shop.client.post("{orders(")[1]) == "GraphQLSyntaxError"
 
 
-def test_a_missing_variable_is_answered_with_400(shop) -> None:
+def test_a_missing_variable_is_answered_with_400(shop: Shop) -> None:
     status, answer = shop.client.post("query($i:ID!){order(id:$i){id}}", token=shop.client.staff_token())
 
     assert status == 400
     assert "data" not in answer
 
 
-def test_four_mutations_in_a_request_are_allowed_and_five_are_not(shop) -> None:
+def test_four_mutations_in_a_request_are_allowed_and_five_are_not(shop: Shop) -> None:
     def many(count: int) -> str:
         return "mutation{" + " ".join(f'm{n}: tokenVerify(token:"x"){{isValid}}' for n in range(count)) + "}"
 
@@ -77,7 +81,7 @@ def test_four_mutations_in_a_request_are_allowed_and_five_are_not(shop) -> None:
         ("first:-1", "must be a non-negative integer"),
     ],
 )
-def test_wrong_windows_are_refused_in_the_same_words(shop, arguments, words) -> None:
+def test_wrong_windows_are_refused_in_the_same_words(shop: Shop, arguments: str, words: str) -> None:
     status, answer = shop.client.post(
         f"{{orders({arguments}){{edges{{node{{id}}}}}}}}", token=shop.client.staff_token()
     )
@@ -95,7 +99,8 @@ def test_wrong_windows_are_refused_in_the_same_words(shop, arguments, words) -> 
         ("{orders(first:100){edges{node{id}}}}", 100),
         ("{customers(first:10){edges{node{id orders(first:5){edges{node{id}}}}}}}", 60),
         (
-            "{orders(first:100){edges{node{id user{id} channel{slug} lines{variant{product{category{id}}}}}}}}",
+            """{ orders(first:100){ edges{ node{ id user{ id} channel{ slug} lines{ variant{ product{
+                category{ id}}}}}}}}""",
             700,
         ),
         ("query($n:Int=7){orders(first:$n){edges{node{lines{variant{id}}}}}}", 3),
@@ -105,20 +110,22 @@ def test_wrong_windows_are_refused_in_the_same_words(shop, arguments, words) -> 
         ("{customers(first:2){edges{node{assignedAttributes(limit:5){attribute{id}}}}}}", 22),
         ('{user(id:"VXNlcjox"){assignedAttributes{attribute{id}}}}', 201),
         (
-            "{vouchers(first:5){edges{node{channelListings{channel{id}}}}} b:orders(last:6){edges{node{id}}}}",
+            """{ vouchers(first:5){ edges{ node{ channelListings{ channel{ id}}}}} b:orders(last:6){
+                edges{ node{ id}}}}""",
             21,
         ),
     ],
 )
-def test_requests_cost_the_same(shop, query, cost) -> None:
+def test_requests_cost_the_same(shop: Shop, query: str, cost: int) -> None:
     _, answer = shop.client.post(query, token=shop.client.staff_token())
 
     assert answer["extensions"]["cost"] == {"requestedQueryCost": cost, "maximumAvailable": 50000}
 
 
-def test_a_request_that_costs_too_much_is_answered_with_400(shop) -> None:
+def test_a_request_that_costs_too_much_is_answered_with_400(shop: Shop) -> None:
     status, answer = shop.client.post(
-        "{customers(first:100){edges{node{orders(first:100){edges{node{user{id} lines{variant{id}} channel{slug}}}}}}}}",
+        """{ customers(first:100){ edges{ node{ orders(first:100){ edges{ node{ user{ id} lines{
+            variant{ id}} channel{ slug}}}}}}}}""",
         token=shop.client.staff_token(),
     )
 
@@ -129,10 +136,11 @@ def test_a_request_that_costs_too_much_is_answered_with_400(shop) -> None:
     assert answer["extensions"]["cost"]["requestedQueryCost"] > 50000
 
 
-def test_pages_by_the_time_of_change_hold_every_order_once(shop) -> None:
-    query = f"""query($after:String){{orders(first:50,after:$after,sortBy:{{field:LAST_MODIFIED_AT,direction:ASC}})
+def test_pages_by_the_time_of_change_hold_every_order_once(shop: Shop) -> None:
+    query = f"""query($after:String){{orders(first:50,after:$after,
+      sortBy:{{field:LAST_MODIFIED_AT,direction:ASC}})
       {{totalCount {THIN}}}}}"""
-    seen: list[dict] = []
+    seen: list[dict[str, Any]] = []
     after = None
     for _ in range(40):
         page = shop.client.data(query, after=after)["orders"]
@@ -148,14 +156,14 @@ def test_pages_by_the_time_of_change_hold_every_order_once(shop) -> None:
     assert times == sorted(times)
 
 
-def test_orders_come_with_the_newest_number_first_when_nothing_is_said(shop) -> None:
+def test_orders_come_with_the_newest_number_first_when_nothing_is_said(shop: Shop) -> None:
     edges = shop.client.data(f"{{orders(first:20){{{THIN}}}}}")["orders"]["edges"]
     numbers = [int(edge["node"]["number"]) for edge in edges]
 
     assert numbers == sorted(numbers, reverse=True)
 
 
-def test_customers_come_by_address_when_nothing_is_said(shop) -> None:
+def test_customers_come_by_address_when_nothing_is_said(shop: Shop) -> None:
     edges = shop.client.data("{customers(first:50){edges{node{email}}}}")["customers"]["edges"]
     addresses = [edge["node"]["email"] for edge in edges]
 
@@ -163,7 +171,7 @@ def test_customers_come_by_address_when_nothing_is_said(shop) -> None:
     assert len(set(addresses)) == 50
 
 
-def test_descending_pages_and_last_pages_mirror_ascending_first_pages(shop) -> None:
+def test_descending_pages_and_last_pages_mirror_ascending_first_pages(shop: Shop) -> None:
     def ids(arguments: str) -> list[str]:
         page = shop.client.data(f"{{orders({arguments}){{{THIN}}}}}")["orders"]
         return [edge["node"]["id"] for edge in page["edges"]]
@@ -173,7 +181,7 @@ def test_descending_pages_and_last_pages_mirror_ascending_first_pages(shop) -> N
     assert first_up == last_down[::-1]
 
 
-def test_both_ends_of_a_range_of_time_belong_to_it(shop) -> None:
+def test_both_ends_of_a_range_of_time_belong_to_it(shop: Shop) -> None:
     query = f"""query($w:OrderWhereInput){{orders(first:10,where:$w,
       sortBy:{{field:LAST_MODIFIED_AT,direction:ASC}}){{totalCount {THIN}}}}}"""
     edges = shop.client.data(query, w={})["orders"]["edges"]
@@ -185,7 +193,7 @@ def test_both_ends_of_a_range_of_time_belong_to_it(shop) -> None:
     assert page["totalCount"] == 4
 
 
-def test_a_time_without_a_zone_or_no_time_at_all_is_refused(shop) -> None:
+def test_a_time_without_a_zone_or_no_time_at_all_is_refused(shop: Shop) -> None:
     query = "query($w:OrderWhereInput){orders(first:1,where:$w){totalCount}}"
     status, answer = shop.client.post(
         query, token=shop.client.staff_token(), w={"updatedAt": {"gte": "yesterday"}}
@@ -195,7 +203,7 @@ def test_a_time_without_a_zone_or_no_time_at_all_is_refused(shop) -> None:
     assert "data" not in answer
 
 
-def test_orders_are_found_by_id_address_and_customer(shop) -> None:
+def test_orders_are_found_by_id_address_and_customer(shop: Shop) -> None:
     user = shop.new_customer()
     order = shop.new_order(user=user["id"])
     query = "query($w:OrderWhereInput){orders(first:5,where:$w){edges{node{id}}}}"
@@ -213,19 +221,19 @@ def test_orders_are_found_by_id_address_and_customer(shop) -> None:
         assert [edge["node"]["id"] for edge in edges] == [order], where
 
 
-def test_an_order_that_is_not_there_is_null(shop) -> None:
+def test_an_order_that_is_not_there_is_null(shop: Shop) -> None:
     made_up = "T3JkZXI6MDAwMDAwMDAtMDAwMC00MDAwLWEwMDAtMDAwMDAwMDAwMDAw"
     assert shop.client.data("query($o:ID!){order(id:$o){id}}", o=made_up) == {"order": None}
 
 
-def test_the_shop_tells_its_version_to_staff(shop) -> None:
+def test_the_shop_tells_its_version_to_staff(shop: Shop) -> None:
     found = shop.client.data("{shop{name version schemaVersion}}")["shop"]
 
     assert found["version"].startswith("3.")
     assert found["schemaVersion"] == ".".join(found["version"].split(".")[:2])
 
 
-def test_introspection_names_the_types_we_build_on(shop) -> None:
+def test_introspection_names_the_types_we_build_on(shop: Shop) -> None:
     found = shop.client.data('{__type(name:"Order"){fields{name}}}')["__type"]["fields"]
 
     assert {"id", "updatedAt", "totalCharged", "voucherCode"} <= {field["name"] for field in found}

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
@@ -12,7 +11,13 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-WHO = "{app{id identifier name isActive permissions{code} webhooks{id name isActive targetUrl subscriptionQuery asyncEvents{eventType} eventDeliveries(first:10,filter:{status:FAILED}){edges{node{id eventType createdAt payload status}}}} extensions{label url mountName targetName settings identifier permissions{code}}}}"
+from saleor_influence_app.sandbox.listener import Listener
+from tests.contract.shops import Installed, Shop
+
+WHO = """{ app{ id identifier name isActive permissions{ code} webhooks{ id name isActive targetUrl
+    subscriptionQuery asyncEvents{ eventType} eventDeliveries(first:10,filter:{
+    status:FAILED}){ edges{ node{ id eventType createdAt payload status}}}} extensions{ label
+    url mountName targetName settings identifier permissions{ code}}}}"""
 CHANGE = (
     "mutation($i:ID!,$v:CustomerInput!){customerUpdate(id:$i,input:$v){user{id} errors{field message code}}}"
 )
@@ -26,14 +31,14 @@ def claims_of(token: str) -> dict[str, Any]:
     return json.loads(decoded(token.split(".")[1]))
 
 
-def key_of(shop) -> tuple[dict[str, Any], rsa.RSAPublicKey]:
+def key_of(shop: Shop) -> tuple[dict[str, Any], rsa.RSAPublicKey]:
     address = urljoin(shop.client.api_url, "/.well-known/jwks.json")
     [key] = httpx.get(address, trust_env=False).json()["keys"]
     numbers = (int.from_bytes(decoded(key[name])) for name in ("e", "n"))
     return key, rsa.RSAPublicNumbers(*numbers).public_key()
 
 
-def test_the_manifest_and_the_token_come_with_the_headers_of_saleor(shop, listener) -> None:
+def test_the_manifest_and_the_token_come_with_the_headers_of_saleor(shop: Shop, listener: Listener) -> None:
     assert shop.decided(shop.begin_install(listener)) is None
 
     manifest, register = (item for item in listener.heard if item.path in {"/manifest", "/register"})
@@ -55,13 +60,13 @@ def test_the_manifest_and_the_token_come_with_the_headers_of_saleor(shop, listen
     shop.client.do("mutation($i:ID!){appDelete(id:$i){errors{message}}}", i=found["id"])
 
 
-def test_the_token_works_while_the_app_is_being_registered(shop, listener) -> None:
+def test_the_token_works_while_the_app_is_being_registered(shop: Shop, listener: Listener) -> None:
     seen: list[dict[str, Any]] = []
 
     class Asking(dict[str, Any]):
         """Asks the shop when the answer to the registration is written."""
 
-        def items(self):
+        def items(self) -> Any:
             seen.append(shop.client.post("{app{id permissions{code}}}", token=listener.token)[1])
             return super().items()
 
@@ -81,7 +86,7 @@ def test_the_token_works_while_the_app_is_being_registered(shop, listener) -> No
     ],
 )
 def test_an_app_that_refuses_is_not_installed_and_staff_read_why(
-    shop, listener, status, content, message
+    shop: Shop, listener: Listener, status: int, content: dict[str, Any], message: str | None
 ) -> None:
     listener.register = (status, content)
 
@@ -133,7 +138,9 @@ def test_an_app_that_refuses_is_not_installed_and_staff_read_why(
         ),
     ],
 )
-def test_a_manifest_is_read_before_the_app_is_let_in(shop, listener, changes, words) -> None:
+def test_a_manifest_is_read_before_the_app_is_let_in(
+    shop: Shop, listener: Listener, changes: dict[str, Any], words: str | None
+) -> None:
     failure = shop.decided(shop.begin_install(listener, **changes))
 
     if words is None:
@@ -146,7 +153,7 @@ def test_a_manifest_is_read_before_the_app_is_let_in(shop, listener, changes, wo
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
 
 
-def test_the_same_app_cannot_be_installed_twice(shop, app) -> None:
+def test_the_same_app_cannot_be_installed_twice(shop: Shop, app: Installed) -> None:
     identifier = app.listener.manifest["id"]
     failure = shop.decided(shop.begin_install(app.listener, id=identifier))
 
@@ -154,7 +161,7 @@ def test_the_same_app_cannot_be_installed_twice(shop, app) -> None:
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
 
 
-def test_a_webhook_is_signed_over_its_raw_bytes_by_the_published_key(shop, app) -> None:
+def test_a_webhook_is_signed_over_its_raw_bytes_by_the_published_key(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     [heard] = app.listener.wait_for("customer_created")
 
@@ -184,7 +191,7 @@ def test_a_webhook_is_signed_over_its_raw_bytes_by_the_published_key(shop, app) 
     assert heard.json()["user"]["id"] == user["id"]
 
 
-def test_a_webhook_has_the_headers_of_saleor_and_a_body_without_wrapper(shop, app) -> None:
+def test_a_webhook_has_the_headers_of_saleor_and_a_body_without_wrapper(shop: Shop, app: Installed) -> None:
     shop.new_customer()
     [heard] = app.listener.wait_for("customer_created")
 
@@ -203,7 +210,7 @@ def test_a_webhook_has_the_headers_of_saleor_and_a_body_without_wrapper(shop, ap
     assert heard.body.decode() == json.dumps(body)
 
 
-def test_a_server_error_is_tried_again_with_the_same_bytes(shop, app) -> None:
+def test_a_server_error_is_tried_again_with_the_same_bytes(shop: Shop, app: Installed) -> None:
     app.listener.answers = [503]
     shop.new_customer()
 
@@ -215,7 +222,7 @@ def test_a_server_error_is_tried_again_with_the_same_bytes(shop, app) -> None:
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 404, 410, 429])
-def test_other_refusals_are_final_and_can_be_read_back(shop, app, status) -> None:
+def test_other_refusals_are_final_and_can_be_read_back(shop: Shop, app: Installed, status: int) -> None:
     app.listener.answers = [status]
     user = shop.new_customer()
     [heard] = app.listener.wait_for("customer_created")
@@ -236,7 +243,7 @@ def test_other_refusals_are_final_and_can_be_read_back(shop, app, status) -> Non
     assert json.loads(edge["node"]["payload"])["user"]["id"] == user["id"]
 
 
-def test_an_app_may_not_order_a_second_try_and_staff_may(shop, app) -> None:
+def test_an_app_may_not_order_a_second_try_and_staff_may(shop: Shop, app: Installed) -> None:
     app.listener.answers = [400]
     shop.new_customer()
     [first] = app.listener.wait_for("customer_created")
@@ -253,7 +260,7 @@ def test_an_app_may_not_order_a_second_try_and_staff_may(shop, app) -> None:
     assert second.body == first.body
 
 
-def test_switching_an_app_off_is_told_and_closes_its_token(shop, app) -> None:
+def test_switching_an_app_off_is_told_and_closes_its_token(shop: Shop, app: Installed) -> None:
     shop.client.do("mutation($i:ID!){appDeactivate(id:$i){errors{message}}}", i=app.id)
 
     [heard] = app.listener.wait_for("app_status_changed")
@@ -268,7 +275,7 @@ def test_switching_an_app_off_is_told_and_closes_its_token(shop, app) -> None:
     assert shop.client.data("{app{id}}", token=app.token)["app"] == {"id": app.id}
 
 
-def test_an_app_that_is_removed_hears_of_it(shop, app) -> None:
+def test_an_app_that_is_removed_hears_of_it(shop: Shop, app: Installed) -> None:
     shop.client.do("mutation($i:ID!){appDelete(id:$i){errors{message}}}", i=app.id)
 
     [heard] = app.listener.wait_for("app_deleted")
@@ -278,7 +285,7 @@ def test_an_app_that_is_removed_hears_of_it(shop, app) -> None:
     assert app.id not in json.dumps(shop.client.data("{apps(first:100){edges{node{id}}}}"))
 
 
-def test_an_app_keeps_its_own_webhooks(shop, app) -> None:
+def test_an_app_keeps_its_own_webhooks(shop: Shop, app: Installed) -> None:
     target = f"{app.listener.url}/webhooks"
     query = "subscription{event{__typename ... on CustomerUpdated{user{id}}}}"
     shop.client.do(
@@ -287,7 +294,8 @@ def test_an_app_keeps_its_own_webhooks(shop, app) -> None:
         i=shop.client.data(WHO, token=app.token)["app"]["webhooks"][0]["id"],
     )
     made = shop.client.do(
-        "mutation($v:WebhookCreateInput!){webhookCreate(input:$v){webhook{id isActive} errors{field message code}}}",
+        """mutation($v:WebhookCreateInput!){ webhookCreate(input:$v){ webhook{ id isActive} errors{
+            field message code}}}""",
         token=app.token,
         v={"name": "Own", "targetUrl": target, "asyncEvents": ["CUSTOMER_UPDATED"], "query": query},
     )["webhook"]
@@ -325,7 +333,7 @@ def test_an_app_keeps_its_own_webhooks(shop, app) -> None:
         {"targetUrl": "nowhere"},
     ],
 )
-def test_a_webhook_that_cannot_work_is_refused(shop, app, change) -> None:
+def test_a_webhook_that_cannot_work_is_refused(shop: Shop, app: Installed, change: dict[str, Any]) -> None:
     values = {
         "name": "Bad",
         "targetUrl": f"{app.listener.url}/webhooks",
@@ -343,9 +351,10 @@ def test_a_webhook_that_cannot_work_is_refused(shop, app, change) -> None:
     assert error["field"] == next(iter(change))
 
 
-def test_the_dashboard_hands_an_app_a_token_of_the_staff_member(shop, app) -> None:
+def test_the_dashboard_hands_an_app_a_token_of_the_staff_member(shop: Shop, app: Installed) -> None:
     found = shop.client.data(
-        "query($i:ID!){me{id email} app(id:$i){accessToken extensions{id label accessToken permissions{code}}}}",
+        """query($i:ID!){ me{ id email} app(id:$i){ accessToken extensions{ id label accessToken
+            permissions{ code}}}}""",
         i=app.id,
     )
     claims = claims_of(found["app"]["accessToken"])
@@ -370,11 +379,11 @@ def test_the_dashboard_hands_an_app_a_token_of_the_staff_member(shop, app) -> No
     assert refused["errors"][0]["extensions"]["exception"]["code"] == "PermissionDenied"
 
 
-def _permissions(shop, app) -> list[dict[str, str]]:
+def _permissions(shop: Shop, app: Installed) -> list[dict[str, str]]:
     return shop.client.data("{app{permissions{code}}}", token=app.token)["app"]["permissions"]
 
 
-def test_a_session_token_names_no_app(shop) -> None:
+def test_a_session_token_names_no_app(shop: Shop) -> None:
     claims = claims_of(shop.client.staff_token())
 
     assert claims["type"] == "access"
@@ -383,7 +392,7 @@ def test_a_session_token_names_no_app(shop) -> None:
     assert "permissions" not in claims
 
 
-def test_a_token_with_another_signature_fails_in_the_field(shop) -> None:
+def test_a_token_with_another_signature_fails_in_the_field(shop: Shop) -> None:
     token = shop.client.staff_token()
     forged = token[:-8] + ("AAAAAAAA" if not token.endswith("AAAAAAAA") else "BBBBBBBB")
 
@@ -393,8 +402,9 @@ def test_a_token_with_another_signature_fails_in_the_field(shop) -> None:
     assert answer["errors"][0]["extensions"]["exception"]["code"] == "InvalidSignatureError"
 
 
-def test_problems_are_shown_counted_and_put_aside(shop, app) -> None:
-    make = "mutation($v:AppProblemCreateInput!){appProblemCreate(input:$v){appProblem{id count key message dismissed{by}} errors{field message code}}}"
+def test_problems_are_shown_counted_and_put_aside(shop: Shop, app: Installed) -> None:
+    make = """mutation($v:AppProblemCreateInput!){ appProblemCreate(input:$v){ appProblem{ id count key
+        message dismissed{ by}} errors{ field message code}}}"""
     values = {"key": "influence-scoring-failed", "message": "Scoring failed: no disk"}
 
     first = shop.client.do(make, token=app.token, v=values)["appProblem"]
@@ -414,10 +424,11 @@ def test_problems_are_shown_counted_and_put_aside(shop, app) -> None:
     assert nobody["errors"][0]["extensions"]["exception"]["code"] == "PermissionDenied"
 
 
-def test_customers_carry_hidden_attributes_that_can_be_filtered_by(shop, app) -> None:
+def test_customers_carry_hidden_attributes_that_can_be_filtered_by(shop: Shop, app: Installed) -> None:
     slug = f"influence-{shop.new_email()[9:17]}"
     attribute = shop.client.do(
-        "mutation($v:AttributeCreateInput!){attributeCreate(input:$v){attribute{id slug inputType visibleInStorefront} errors{field message code}}}",
+        """mutation($v:AttributeCreateInput!){ attributeCreate(input:$v){ attribute{ id slug
+            inputType visibleInStorefront} errors{ field message code}}}""",
         token=app.token,
         v={
             "name": "Influence",
@@ -430,7 +441,9 @@ def test_customers_carry_hidden_attributes_that_can_be_filtered_by(shop, app) ->
     )["attribute"]
     types = shop.client.data("{customerTypes(first:10){edges{node{id isDefault}}}}", token=app.token)
     kind = next(edge["node"]["id"] for edge in types["customerTypes"]["edges"] if edge["node"]["isDefault"])
-    assign = "mutation($t:ID!,$a:[ID!]!){customerTypeAssignAttributes(customerTypeId:$t,attributeIds:$a){customerType{id} errors{field message code}}}"
+    assign = """mutation($t:ID!,$a:[ID!]!){
+        customerTypeAssignAttributes(customerTypeId:$t,attributeIds:$a){ customerType{ id} errors{
+        field message code}}}"""
     shop.client.do(assign, token=app.token, t=kind, a=[attribute["id"]])
     user = shop.new_customer()
     change = {
@@ -442,16 +455,18 @@ def test_customers_carry_hidden_attributes_that_can_be_filtered_by(shop, app) ->
     shop.client.do(CHANGE, token=app.token, i=user["id"], v=change)
 
     found = shop.client.data(
-        "query($i:ID!,$s:String!){user(id:$i){assignedAttribute(slug:$s){__typename attribute{slug} ... on AssignedMultiChoiceAttribute{value(limit:9){name slug}}}}}",
+        """query($i:ID!,$s:String!){ user(id:$i){ assignedAttribute(slug:$s){__typename attribute{
+            slug} ... on AssignedMultiChoiceAttribute{ value(limit:9){ name slug}}}}}""",
         token=app.token,
         i=user["id"],
         s=slug,
     )["user"]["assignedAttribute"]
     assert found["__typename"] == "AssignedMultiChoiceAttribute"
     assert sorted(item["slug"] for item in found["value"]) == ["ambassador", "rising-star"]
-    where: Callable[[str], dict[str, Any]] = lambda word: {
-        "attributes": [{"slug": slug, "value": {"slug": {"eq": word}}}]
-    }
+
+    def where(word: str) -> dict[str, Any]:
+        return {"attributes": [{"slug": slug, "value": {"slug": {"eq": word}}}]}
+
     query = "query($w:CustomerWhereInput){customers(first:5,where:$w){totalCount edges{node{id}}}}"
     page = shop.client.data(query, token=app.token, w=where("rising-star"))["customers"]
     assert page == {"totalCount": 1, "edges": [{"node": {"id": user["id"]}}]}

@@ -2,28 +2,36 @@
 
 import pytest
 
-UPDATE = "mutation($i:ID!,$v:[MetadataInput!]!){updatePrivateMetadata(id:$i,input:$v){item{__typename} errors{field message code}}}"
+from saleor_influence_app.sandbox.listener import Heard
+from tests.contract.shops import Installed, Shop
+
+UPDATE = """mutation($i:ID!,$v:[MetadataInput!]!){ updatePrivateMetadata(id:$i,input:$v){
+    item{__typename} errors{ field message code}}}"""
 DELETE = "mutation($i:ID!,$k:[String!]!){deletePrivateMetadata(id:$i,keys:$k){errors{code}}}"
 PUBLIC = "mutation($i:ID!,$v:[MetadataInput!]!){updateMetadata(id:$i,input:$v){errors{field message code}}}"
 READ = 'query($i:ID!){user(id:$i){updatedAt privateMetadata{key value} a:privateMetafield(key:"a")}}'
 CHANGE = (
     "mutation($i:ID!,$v:CustomerInput!){customerUpdate(id:$i,input:$v){user{id} errors{field message code}}}"
 )
+REGISTER = """mutation($i:AccountRegisterInput!){accountRegister(input:$i){user{id}
+    errors{field message code}}}"""
 REMOVE = "mutation($i:ID!){customerDelete(id:$i){errors{message}}}"
 PAID = "mutation($i:ID!){orderMarkAsPaid(id:$i){errors{message}}}"
 CANCEL = "mutation($i:ID!){orderCancel(id:$i){errors{message code}}}"
-MONEY = "query($i:ID!){order(id:$i){status chargeStatus paymentStatus isPaid total{gross{amount}} totalCharged{amount} totalRefunded{amount} totalBalance{amount} updatedAt created userEmail user{id}}}"
+MONEY = """query($i:ID!){ order(id:$i){ status chargeStatus paymentStatus isPaid total{ gross{
+    amount}} totalCharged{ amount} totalRefunded{ amount} totalBalance{ amount} updatedAt
+    created userEmail user{ id}}}"""
 
 
 def entries(**values: str) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in values.items()]
 
 
-def events(heard) -> list[str]:
+def events(heard: list[Heard]) -> list[str]:
     return sorted(item.event for item in heard)
 
 
-def test_private_metadata_is_merged_and_moves_the_time_of_change(shop, app) -> None:
+def test_private_metadata_is_merged_and_moves_the_time_of_change(shop: Shop, app: Installed) -> None:
     user = shop.new_customer(privateMetadata=entries(a="0", other="app"))
 
     shop.client.do(UPDATE, token=app.token, i=user["id"], v=entries(a="1", b="ü"))
@@ -38,7 +46,7 @@ def test_private_metadata_is_merged_and_moves_the_time_of_change(shop, app) -> N
     assert found["updatedAt"] > user["updatedAt"]
 
 
-def test_an_apps_own_write_comes_back_to_it_with_its_name(shop, app) -> None:
+def test_an_apps_own_write_comes_back_to_it_with_its_name(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     app.listener.wait_for("customer_created")
     app.listener.forget()
@@ -53,7 +61,7 @@ def test_an_apps_own_write_comes_back_to_it_with_its_name(shop, app) -> None:
         assert body["user"]["id"] == user["id"]
 
 
-def test_the_same_value_again_is_told_to_nobody(shop, app) -> None:
+def test_the_same_value_again_is_told_to_nobody(shop: Shop, app: Installed) -> None:
     user = shop.new_customer(privateMetadata=entries(a="1"))
     app.listener.wait_for("customer_created", "customer_metadata_updated")
     app.listener.forget()
@@ -66,7 +74,7 @@ def test_the_same_value_again_is_told_to_nobody(shop, app) -> None:
     assert after > before
 
 
-def test_keys_are_deleted_and_unknown_keys_do_no_harm(shop, app) -> None:
+def test_keys_are_deleted_and_unknown_keys_do_no_harm(shop: Shop, app: Installed) -> None:
     user = shop.new_customer(privateMetadata=entries(a="1", b="2"))
 
     shop.client.do(DELETE, token=app.token, i=user["id"], k=["a", "never-there"])
@@ -75,7 +83,7 @@ def test_keys_are_deleted_and_unknown_keys_do_no_harm(shop, app) -> None:
     assert found["privateMetadata"] == [{"key": "b", "value": "2"}]
 
 
-def test_an_empty_key_is_refused_in_the_answer(shop, app) -> None:
+def test_an_empty_key_is_refused_in_the_answer(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     _, answer = shop.client.post(UPDATE, token=app.token, i=user["id"], v=[{"key": " ", "value": "1"}])
 
@@ -83,7 +91,9 @@ def test_an_empty_key_is_refused_in_the_answer(shop, app) -> None:
     assert (error["field"], error["code"]) == ("input", "REQUIRED")
 
 
-def test_metadata_of_somebody_who_is_gone_is_refused_as_if_it_were_forbidden(shop, app) -> None:
+def test_metadata_of_somebody_who_is_gone_is_refused_as_if_it_were_forbidden(
+    shop: Shop, app: Installed
+) -> None:
     status, answer = shop.client.post(UPDATE, token=app.token, i="VXNlcjo5OTk5OTk5OQ==", v=entries(a="1"))
 
     assert status == 200
@@ -92,7 +102,7 @@ def test_metadata_of_somebody_who_is_gone_is_refused_as_if_it_were_forbidden(sho
     assert codes == ["PermissionDenied"]
 
 
-def test_an_app_may_not_touch_private_metadata_of_staff(shop, app) -> None:
+def test_an_app_may_not_touch_private_metadata_of_staff(shop: Shop, app: Installed) -> None:
     staff = shop.client.data("{me{id}}")["me"]["id"]
 
     status, answer = shop.client.post(UPDATE, token=app.token, i=staff, v=entries(a="1"))
@@ -102,7 +112,9 @@ def test_an_app_may_not_touch_private_metadata_of_staff(shop, app) -> None:
     assert "MANAGE_STAFF" in answer["errors"][0]["message"]
 
 
-def test_a_field_that_may_not_be_read_is_null_alone_and_a_list_takes_its_parent_with_it(shop, app) -> None:
+def test_a_field_that_may_not_be_read_is_null_alone_and_a_list_takes_its_parent_with_it(
+    shop: Shop, app: Installed
+) -> None:
     staff = shop.client.data("{me{id}}")["me"]["id"]
     order = shop.new_order(user=staff)
     query = "query($o:ID!){order(id:$o){id user{id %s}}}"
@@ -115,7 +127,7 @@ def test_a_field_that_may_not_be_read_is_null_alone_and_a_list_takes_its_parent_
     assert whole["data"]["order"] == {"id": order, "user": None}
 
 
-def test_a_customer_who_is_made_and_changed_is_announced_once_per_change(shop, app) -> None:
+def test_a_customer_who_is_made_and_changed_is_announced_once_per_change(shop: Shop, app: Installed) -> None:
     user = shop.new_customer(metadata=entries(m="1"))
     made = app.listener.wait_for("customer_created", "customer_metadata_updated")
     assert events(made) == ["customer_created", "customer_metadata_updated"]
@@ -129,7 +141,7 @@ def test_a_customer_who_is_made_and_changed_is_announced_once_per_change(shop, a
     assert events(app.listener.quiet(1.5)) == ["customer_updated"]
 
 
-def test_changing_metadata_with_the_customer_is_two_events(shop, app) -> None:
+def test_changing_metadata_with_the_customer_is_two_events(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     app.listener.wait_for("customer_created")
     app.listener.forget()
@@ -140,7 +152,7 @@ def test_changing_metadata_with_the_customer_is_two_events(shop, app) -> None:
     assert events(app.listener.quiet(1)) == ["customer_metadata_updated", "customer_updated"]
 
 
-def test_an_address_can_be_had_once(shop) -> None:
+def test_an_address_can_be_had_once(shop: Shop) -> None:
     user = shop.new_customer()
     _, answer = shop.client.post(
         "mutation($e:String!){customerCreate(input:{email:$e}){errors{field code}}}",
@@ -151,7 +163,7 @@ def test_an_address_can_be_had_once(shop) -> None:
     assert answer["data"]["customerCreate"]["errors"] == [{"field": "email", "code": "UNIQUE"}]
 
 
-def test_a_customer_who_is_deleted_leaves_her_orders_behind(shop, app) -> None:
+def test_a_customer_who_is_deleted_leaves_her_orders_behind(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     order = shop.new_order(user=user["id"])
     app.listener.wait_for("order_created")
@@ -171,7 +183,9 @@ def test_a_customer_who_is_deleted_leaves_her_orders_behind(shop, app) -> None:
     assert shop.client.data("query($i:ID!){user(id:$i){id}}", i=user["id"]) == {"user": None}
 
 
-def test_orders_of_a_guest_become_hers_when_she_is_confirmed_and_nobody_is_told(shop, app) -> None:
+def test_orders_of_a_guest_become_hers_when_she_is_confirmed_and_nobody_is_told(
+    shop: Shop, app: Installed
+) -> None:
     email = shop.new_email()
     order = shop.new_order(userEmail=email)
     before = shop.client.data(MONEY, i=order)["order"]
@@ -190,7 +204,7 @@ def test_orders_of_a_guest_become_hers_when_she_is_confirmed_and_nobody_is_told(
     assert after["updatedAt"] == before["updatedAt"]
 
 
-def test_an_order_goes_its_way(shop, app) -> None:
+def test_an_order_goes_its_way(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     draft = shop.new_draft(user=user["id"])
     created = shop.client.data(MONEY, i=draft)["order"]["created"]
@@ -220,7 +234,9 @@ def test_an_order_goes_its_way(shop, app) -> None:
     assert found["totalCharged"] == found["total"]["gross"]
 
 
-def test_a_cancelled_order_is_announced_twice_and_cannot_be_cancelled_again(shop, app) -> None:
+def test_a_cancelled_order_is_announced_twice_and_cannot_be_cancelled_again(
+    shop: Shop, app: Installed
+) -> None:
     order = shop.new_order(userEmail=shop.new_email())
     app.listener.wait_for("order_created", "order_confirmed")
     app.listener.quiet(1)
@@ -235,7 +251,7 @@ def test_a_cancelled_order_is_announced_twice_and_cannot_be_cancelled_again(shop
     assert again["data"]["orderCancel"]["errors"][0]["code"] == "CANNOT_CANCEL_ORDER"
 
 
-def test_refunds_lower_what_was_charged_and_leave_the_total(shop, app) -> None:
+def test_refunds_lower_what_was_charged_and_leave_the_total(shop: Shop, app: Installed) -> None:
     order = shop.new_order(userEmail=shop.new_email())
     total = shop.client.data(MONEY, i=order)["order"]["total"]["gross"]["amount"]
     currency = shop.client.data("query($i:ID!){order(id:$i){total{currency}}}", i=order)["order"]["total"][
@@ -256,8 +272,9 @@ def test_refunds_lower_what_was_charged_and_leave_the_total(shop, app) -> None:
     app.listener.wait_for("order_fully_paid", "order_paid", "order_updated")
     app.listener.quiet(1)
     app.listener.forget()
-    report = """mutation($i:ID!,$a:PositiveDecimal!,$p:String!){transactionEventReport(id:$i,type:REFUND_SUCCESS,
-      amount:$a,pspReference:$p){alreadyProcessed transactionEvent{amount{amount}} errors{field message code}}}"""
+    report = """mutation($i:ID!,$a:PositiveDecimal!,$p:String!){transactionEventReport(id:$i,
+      type:REFUND_SUCCESS,amount:$a,pspReference:$p){alreadyProcessed
+      transactionEvent{amount{amount}} errors{field message code}}}"""
 
     one = shop.client.do(report, token=app.token, i=made["transaction"]["id"], a=1, p="r-1")
     heard = app.listener.wait_for("order_refunded", "order_updated")
@@ -279,7 +296,7 @@ def test_refunds_lower_what_was_charged_and_leave_the_total(shop, app) -> None:
     assert (found["chargeStatus"], found["totalCharged"]["amount"]) == ("NONE", 0)
 
 
-def test_metadata_of_an_order_is_announced_as_such_only(shop, app) -> None:
+def test_metadata_of_an_order_is_announced_as_such_only(shop: Shop, app: Installed) -> None:
     order = shop.new_order(userEmail=shop.new_email())
     app.listener.wait_for("order_created", "order_confirmed")
     app.listener.quiet(1)
@@ -291,10 +308,11 @@ def test_metadata_of_an_order_is_announced_as_such_only(shop, app) -> None:
     assert events(app.listener.quiet(1)) == ["order_metadata_updated"]
 
 
-def test_codes_are_taken_once_and_found_on_orders(shop, app) -> None:
+def test_codes_are_taken_once_and_found_on_orders(shop: Shop, app: Installed) -> None:
     word = shop.new_email().split("@")[0].upper()
     channel, _ = shop.a_line()
-    make = "mutation($i:VoucherInput!){voucherCreate(input:$i){voucher{id code codes(first:5){edges{node{code used isActive}}}} errors{field code voucherCodes}}}"
+    make = """mutation($i:VoucherInput!){ voucherCreate(input:$i){ voucher{ id code codes(first:5){
+        edges{ node{ code used isActive}}}} errors{ field code voucherCodes}}}"""
     values = {"type": "ENTIRE_ORDER", "discountValueType": "PERCENTAGE", "addCodes": [word], "name": "C"}
     voucher = shop.client.do(make, token=app.token, i=values)["voucher"]
     assert voucher["code"] == word
@@ -312,7 +330,8 @@ def test_codes_are_taken_once_and_found_on_orders(shop, app) -> None:
     order = shop.new_order(userEmail=shop.new_email(), voucherCode=word)
 
     found = shop.client.data(
-        "query($w:OrderWhereInput){orders(first:5,where:$w){edges{node{id voucherCode voucher{id} total{gross{amount}} undiscountedTotal{gross{amount}}}}}}",
+        """query($w:OrderWhereInput){ orders(first:5,where:$w){ edges{ node{ id voucherCode voucher{
+            id} total{ gross{ amount}} undiscountedTotal{ gross{ amount}}}}}}""",
         w={"voucherCode": {"eq": word}},
     )
     [edge] = found["orders"]["edges"]
@@ -321,10 +340,10 @@ def test_codes_are_taken_once_and_found_on_orders(shop, app) -> None:
     assert edge["node"]["total"]["gross"]["amount"] < edge["node"]["undiscountedTotal"]["gross"]["amount"]
 
 
-def test_public_metadata_is_hers_to_write_and_private_is_not(shop, app) -> None:
+def test_public_metadata_is_hers_to_write_and_private_is_not(shop: Shop) -> None:
     email = shop.new_email()
     shop.client.do(
-        """mutation($i:AccountRegisterInput!){accountRegister(input:$i){user{id} errors{field message code}}}""",
+        REGISTER,
         token="",
         i={
             "email": email,
@@ -352,9 +371,9 @@ def test_public_metadata_is_hers_to_write_and_private_is_not(shop, app) -> None:
         assert answer["errors"][0]["extensions"]["exception"]["code"] == "PermissionDenied", query
 
 
-def test_registering_names_nobody_and_gives_no_id_away(shop, app) -> None:
+def test_registering_names_nobody_and_gives_no_id_away(shop: Shop, app: Installed) -> None:
     made = shop.client.do(
-        """mutation($i:AccountRegisterInput!){accountRegister(input:$i){user{id} errors{field message code}}}""",
+        REGISTER,
         token="",
         i={
             "email": shop.new_email(),
@@ -369,10 +388,10 @@ def test_registering_names_nobody_and_gives_no_id_away(shop, app) -> None:
     assert heard.json()["issuingPrincipal"] is None
 
 
-def test_who_deletes_her_own_account_is_announced_as_account_deleted_only(shop, app) -> None:
+def test_who_deletes_her_own_account_is_announced_as_account_deleted_only(shop: Shop, app: Installed) -> None:
     email = shop.new_email()
     shop.client.do(
-        """mutation($i:AccountRegisterInput!){accountRegister(input:$i){errors{message}}}""",
+        REGISTER,
         token="",
         i={
             "email": email,

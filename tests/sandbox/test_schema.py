@@ -23,7 +23,7 @@ from saleor_influence_app.sandbox import registry, resolvers
 from saleor_influence_app.sandbox.schema import build_schema as sandbox_schema
 
 VERSIONS = {"3.21": "3.21.69", "3.22": "3.22.67", "3.23": "3.23.28"}
-# Where an older Saleor is stricter in what it takes or looser in what it gives; queries that fit one fit both.
+# Where an older Saleor takes less or promises less; documents that fit one fit both.
 STRICTER_BEFORE_3_23 = {
     "Mutation.webhookUpdate(id)",
     "Mutation.webhookDelete(id)",
@@ -91,13 +91,13 @@ def inputs(name: str, ours: Any, theirs: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_line_of_the_schema_is_in_that_saleor_with_the_same_types(shared, version) -> None:
+def test_every_line_of_the_schema_is_in_that_saleor_with_the_same_types(shared: Path, version: str) -> None:
     found = differences(sandbox_schema(VERSIONS[version]), real(shared, version))
 
     assert set(found) <= (STRICTER_BEFORE_3_23 if version != "3.23" else set())
 
 
-def test_a_difference_would_be_seen(shared) -> None:
+def test_a_difference_would_be_seen(shared: Path) -> None:
     theirs = real(shared, "3.23")
     ours = build_schema(
         """type Query{order(id: Int): Order! nope: Int} type Order{id: ID number: String!}
@@ -116,7 +116,7 @@ def test_a_difference_would_be_seen(shared) -> None:
 
 
 @pytest.mark.parametrize("version", ["3.21.0", "3.22.0", "3.22.36", "3.23.0", "3.23.26", "3.23.28"])
-def test_the_schema_of_every_version_is_valid(version) -> None:
+def test_the_schema_of_every_version_is_valid(version: str) -> None:
     assert validate_schema(sandbox_schema(version)) == []
 
 
@@ -130,7 +130,7 @@ def test_the_schema_of_every_version_is_valid(version) -> None:
         ("3.23.26", ["CustomerType", "User.assignedAttributes", "CustomerWhereInput.attributes"], []),
     ],
 )
-def test_an_older_saleor_lacks_what_came_later(version, there, missing) -> None:
+def test_an_older_saleor_lacks_what_came_later(version: str, there: list[str], missing: list[str]) -> None:
     schema = sandbox_schema(version)
 
     def known(coordinate: str) -> bool:
@@ -170,7 +170,7 @@ def test_every_document_of_the_app_is_valid_here() -> None:
     assert len(texts) > 20
 
 
-def test_the_messages_that_saleor_sent_can_be_asked_for_here(shared) -> None:
+def test_the_messages_that_saleor_sent_can_be_asked_for_here(shared: Path) -> None:
     """Every key of the recorded bodies is a field of the type that the event is about."""
     import json
 

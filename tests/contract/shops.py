@@ -1,0 +1,197 @@
+"""A shop to ask, pocket or real, and an app that is installed there."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from saleor_influence_app.sandbox.client import ShopClient
+from saleor_influence_app.sandbox.listener import Listener
+from saleor_influence_app.sandbox.sessions import deletion_token
+from saleor_influence_app.sandbox.state import State
+from saleor_influence_app.sandbox.world import User
+
+PERMISSIONS = [
+    "MANAGE_USERS",
+    "MANAGE_ORDERS",
+    "MANAGE_DISCOUNTS",
+    "HANDLE_PAYMENTS",
+    "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES",
+]
+EVENTS = [
+    *("ORDER_CREATED", "ORDER_CONFIRMED", "ORDER_PAID", "ORDER_FULLY_PAID", "ORDER_UPDATED"),
+    *("ORDER_CANCELLED", "ORDER_REFUNDED", "ORDER_FULLY_REFUNDED", "ORDER_METADATA_UPDATED"),
+    *("DRAFT_ORDER_CREATED", "CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"),
+    *("CUSTOMER_METADATA_UPDATED", "ACCOUNT_DELETED", "APP_DELETED", "APP_STATUS_CHANGED"),
+]
+ENVELOPE = """__typename issuedAt version recipient{id}
+  issuingPrincipal{__typename ... on App{id} ... on User{id email}}"""
+ORDER = """order{id number created updatedAt status chargeStatus paymentStatus userEmail
+  user{id} channel{slug}
+  total{gross{amount currency} net{amount currency}} totalCharged{amount} voucherCode
+  lines{id quantity totalPrice{net{amount} gross{amount}} variant{id product{id category{id}}}}}"""
+
+
+def _subscription() -> str:
+    names = ["".join(word.capitalize() for word in event.split("_")) for event in EVENTS]
+    parts = []
+    for name in names:
+        if "Order" in name:
+            parts.append(f"... on {name}{{{ORDER}}}")
+        elif name.startswith("App"):
+            parts.append(f"... on {name}{{app{{id}}}}")
+        else:
+            parts.append(f"... on {name}{{user{{id email isStaff}}}}")
+    return f"subscription{{event{{{ENVELOPE} {' '.join(parts)}}}}}"
+
+
+SUBSCRIPTION = _subscription()
+
+
+@dataclass
+class Shop:
+    """A shop to test, with what only its own kind can give."""
+
+    client: ShopClient
+    state: State | None
+
+    @property
+    def is_real(self) -> bool:
+        return self.state is None
+
+    def deletion_token(self, user_id: str) -> str | None:
+        if self.state is None:
+            return None
+        return deletion_token(self.state, self.state.store.find(user_id, User))
+
+    def new_email(self) -> str:
+        return f"contract-{uuid4().hex[:12]}@example.com"
+
+    def new_customer(self, **values: Any) -> dict[str, Any]:
+        made = self.client.do(
+            "mutation($i:UserCreateInput!){customerCreate(input:$i)"
+            "{user{id email updatedAt isConfirmed} errors{field message code}}}",
+            i={"email": self.new_email(), "firstName": "Con", "lastName": "Tract", **values},
+        )
+        user: dict[str, Any] = made["user"]
+        return user
+
+    def a_line(self) -> tuple[str, str]:
+        """A channel and a variant that is sold there."""
+        page = self.client.data("{orders(first:20){edges{node{channel{id slug} lines{variant{id}}}}}}")
+        for edge in page["orders"]["edges"]:
+            for line in edge["node"]["lines"]:
+                if line["variant"]:
+                    return edge["node"]["channel"]["id"], line["variant"]["id"]
+        pytest.fail("The shop has no order with a variant")
+
+    def new_draft(self, **values: Any) -> str:
+        channel, variant = self.a_line()
+        address = {
+            "firstName": "Con",
+            "lastName": "Tract",
+            "streetAddress1": "Hauptstr. 1",
+            "city": "New York",
+            "postalCode": "10001",
+            "country": "US",
+            "countryArea": "NY",
+        }
+        extra = {"shippingAddress": address, "billingAddress": address} if self.is_real else {}
+        made = self.client.do(
+            """mutation($i:DraftOrderCreateInput!){ draftOrderCreate(input:$i){ order{ id} errors{ field
+                message code}}}""",
+            i={"channelId": channel, "lines": [{"variantId": variant, "quantity": 2}], **extra, **values},
+        )
+        order = str(made["order"]["id"])
+        if self.is_real:
+            found = self.client.data("query($o:ID!){order(id:$o){shippingMethods{id}}}", o=order)
+            method = found["order"]["shippingMethods"][0]["id"]
+            self.client.do(
+                "mutation($o:ID!,$i:OrderUpdateShippingInput!){orderUpdateShipping(order:$o,input:$i)"
+                "{errors{field message}}}",
+                o=order,
+                i={"shippingMethod": method},
+            )
+        return order
+
+    def new_order(self, **values: Any) -> str:
+        order = self.new_draft(**values)
+        self.client.do(
+            "mutation($o:ID!){draftOrderComplete(id:$o){order{id} errors{field message code}}}", o=order
+        )
+        return order
+
+    def begin_install(self, listener: Listener, **changes: Any) -> str:
+        """The id of the installation that was begun."""
+        listener.manifest = {**manifest(listener), **changes}
+        made = self.client.do(
+            "mutation($i:AppInstallInput!){appInstall(input:$i)"
+            "{appInstallation{id status} errors{field message}}}",
+            i={
+                "appName": "Contract",
+                "manifestUrl": f"{listener.url}/manifest",
+                "permissions": PERMISSIONS,
+                "activateAfterInstallation": True,
+            },
+        )
+        return str(made["appInstallation"]["id"])
+
+    def decided(self, installation: str) -> dict[str, Any] | None:
+        """The failed installation, or nothing when it has become an app."""
+        for _ in range(300):
+            rows = self.client.data("{appsInstallations{id status message}}")["appsInstallations"]
+            found: dict[str, Any] | None = next((row for row in rows if row["id"] == installation), None)
+            if found is None or found["status"] == "FAILED":
+                return found
+            time.sleep(0.1)
+        pytest.fail("The installation was not decided")
+
+
+@dataclass
+class Installed:
+    """An app that is in, and what it hears."""
+
+    id: str
+    token: str
+    listener: Listener
+
+
+def manifest(listener: Listener, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": f"contract.{uuid4().hex[:8]}",
+        "name": "Contract",
+        "version": "1.0.0",
+        "permissions": PERMISSIONS,
+        "appUrl": f"{listener.url}/",
+        "tokenTargetUrl": f"{listener.url}/register",
+        "extensions": [
+            {
+                "label": "Value",
+                "url": "/widgets/customer",
+                "mount": "CUSTOMER_DETAILS_WIDGETS",
+                "target": "WIDGET",
+                "permissions": ["MANAGE_USERS"],
+                "options": {"widgetTarget": {"method": "GET"}},
+                "identifier": "customer",
+            },
+            {
+                "label": "More",
+                "url": "/popups/customer",
+                "mount": "CUSTOMER_DETAILS_MORE_ACTIONS",
+                "target": "POPUP",
+                "permissions": [],
+            },
+        ],
+        "webhooks": [
+            {
+                "name": "Everything",
+                "targetUrl": f"{listener.url}/webhooks",
+                "query": SUBSCRIPTION,
+                "asyncEvents": EVENTS,
+                "isActive": True,
+            }
+        ],
+        **changes,
+    }
