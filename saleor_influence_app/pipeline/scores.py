@@ -85,6 +85,7 @@ def parameters_of(shop: Shop) -> Json:
 
 def read(session: Session, shop_id: int) -> Facts:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
+    tables.expect_many_rows(session)
     return Facts(
         orders=tables.read(session, _orders(shop_id), ORDERS),
         codes=tables.read(session, _codes(shop_id), CODES),
@@ -117,6 +118,7 @@ def compute(facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any]) -> 
 
 def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dict[str, int]:
     """The shop's scores and memberships are those of this run; only rows that differ are touched."""
+    tables.expect_many_rows(session)
     tables.bring(session, scored.values.select(COLUMNS), like=Score)
     changed, gone = tables.replace(session, shop_id, into=Score, columns=COLUMNS, extra={"run_id": run_id})
     tables.bring(session, scored.memberships, like=Membership)
@@ -162,7 +164,7 @@ def read_memberships(session: Session, shop_id: int) -> pa.Table:
 def default_segments(session: Session, shop_id: int) -> None:
     """The shop has the segments we suggest; those it has already stay as they are."""
     rows = [
-        {"shop_id": shop_id, "name": one.name, "position": place, "definition": asdict(one)}
+        {"shop_id": shop_id, "name": one.name, "position": place, "definition": _stored(one)}
         for place, one in enumerate(segments.DEFAULT_SEGMENTS)
     ]
     session.execute(insert(Segment).values(rows).on_conflict_do_nothing())
@@ -171,7 +173,7 @@ def default_segments(session: Session, shop_id: int) -> None:
 def validated(definition: Json) -> Json:
     """Return a definition in the form we store, or raise `InputInvalid` with what is wrong with it."""
     try:
-        return asdict(_definition(definition))
+        return _stored(_definition(definition))
     except (ValueError, TypeError, KeyError) as error:
         raise InputInvalid(f"This is no segment: {error}") from error
 
@@ -179,6 +181,10 @@ def validated(definition: Json) -> Json:
 def _definition(given: Json) -> segments.SegmentDefinition:
     conditions = tuple(segments.Condition(**one) for one in given["conditions"])
     return segments.SegmentDefinition(**{**given, "conditions": conditions})
+
+
+def _stored(definition: segments.SegmentDefinition) -> Json:
+    return asdict(definition) | {"conditions": [asdict(one) for one in definition.conditions]}
 
 
 def _orders(shop_id: int) -> Any:

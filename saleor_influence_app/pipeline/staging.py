@@ -6,15 +6,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import tables
 
 VERSION = "1"
 """Of the keys and the method behind them; another one rewrites every record."""
 NO_SCORE = "not-enough-evidence"
 LOCK = 0x0B0C
 """First half of the advisory lock under which many outbox rows change at once; the second is the shop."""
-SHARE_OF_VALUE = 0.05
+SHARE_OF_VALUE = 0.1
 SHARE_OF_MEAN = 0.01
-"""A value that moved by less than 5 % of what was written, or 1 % of the shop's mean, is not written anew."""
+"""A value that moved by less than a tenth of what was written, or 1 % of the shop's mean, is left alone."""
 
 _STAGE = text("""
 WITH band AS (
@@ -101,6 +102,7 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
     if not shop.write_back:
         return 0
     lock(session, shop_id)
+    tables.expect_many_rows(session)
     staged = session.connection().execute(
         _STAGE,
         {
