@@ -69,7 +69,7 @@ def remove(session: Session, shop_id: int, customer_id: str) -> None:
 def remove_all(session: Session, shop_id: int) -> None:
     """Nothing is written into this shop any more, and all our keys are to go.
 
-    So it stays until the shop's `write_back` is on again.
+    So it stays until the app is installed anew.
     """
     staging.clear(session, shop_id)
     db.after_commit(session, "outbox.flush", shop_id)
