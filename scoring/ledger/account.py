@@ -70,7 +70,11 @@ def open_account(
     rows = keep(credit.credited_rows(led, followers))
     progress("chance")
     around = chance.tied_buyers(matched, orders, window=window, other_orders=parameters.other_orders)
-    stats = keep(chance.expectations(chance.buyers_around(keep(around), bought, window), buyers))
+    stats = keep(
+        chance.expectations(
+            chance.buyers_around(keep(around), bought, engine.load(chance.ENDS), window=window), buyers
+        )
+    )
     paths = engine.load(topics.category_paths(facts.categories))
     return Account(
         facts=facts,

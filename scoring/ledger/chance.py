@@ -7,15 +7,19 @@ The same for the window before gives what cannot be influence.
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from scoring.ledger.engine import number
 
-POINTS = {
-    "shift": [-1, 0, 0, 1],
-    "place": [0, 0, 2, 2],
-    "after_sign": [0, 0, -1, 1],
-    "before_sign": [-1, 1, 0, 0],
-}
+# The ends of both windows: shift in windows, place beside purchases of the same instant, and signs of counts.
+ENDS = pa.table(
+    {
+        "shift": [-1, 0, 0, 1],
+        "place": [0, 0, 2, 2],
+        "after_sign": [0, 0, -1, 1],
+        "before_sign": [-1, 1, 0, 0],
+    }
+)
 
 
 def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_orders: int) -> ir.Table:
@@ -35,12 +39,11 @@ def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_order
     )
 
 
-def buyers_around(tied: ir.Table, adoptions: ir.Table, window: int) -> ir.Table:
+def buyers_around(tied: ir.Table, adoptions: ir.Table, ends: ir.Table, *, window: int) -> ir.Table:
     """`tied` with m_after and m_before, all buyers of the product within the window after and before.
 
     One sort of purchases and of the four ends of each source's two windows; a running count at each end.
     """
-    ends = ibis.memtable(POINTS, schema=dict.fromkeys(POINTS, "int64"))
     asked = tied.cross_join(ends)
     asked = asked.select(
         "product_id",

@@ -43,7 +43,7 @@ def credited_rows(led: ir.Table, followers: ir.Table) -> ir.Table:
 
 
 def shared_products(matched: ir.Table, led: ir.Table) -> ir.Table:
-    """(source_id, target_id, common): how many products both bought, whoever was first, where credit is shared."""
+    """(source_id, target_id, common): how many products two with shared credit both bought, ever."""
     pair = ["source_id", "target_id"]
     known = matched.semi_join(led.select(pair).distinct(), pair)
     return known.group_by(pair).agg(common=known.count())

@@ -203,6 +203,8 @@ def _chance(
         window=parameters.window,
         other_orders=parameters.other_orders,
     )
-    around = chance.buyers_around(engine.keep(around), concerned, parameters.window)
+    around = chance.buyers_around(
+        engine.keep(around), concerned, engine.load(chance.ENDS), window=parameters.window
+    )
     stats = _exchanged(account.stats, chance.expectations(around, buyers), products, engine=engine)
     return replace(account, buyers=buyers, stats=stats)

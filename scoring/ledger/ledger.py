@@ -56,10 +56,11 @@ def compute_ledger(
     if engine is None:
         with open_engine() as own:
             return compute_ledger(shop, as_of=as_of, parameters=chosen, engine=own, progress=progress)
-    progress("tables")
-    facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
-    account = open_account(facts, engine, parameters=chosen, progress=progress)
-    return settle(account, engine, parameters=chosen, progress=progress, set_aside=facts.set_aside)
+    with engine.scratch():
+        progress("tables")
+        facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
+        account = open_account(facts, engine, parameters=chosen, progress=progress)
+        return settle(account, engine, parameters=chosen, progress=progress, set_aside=facts.set_aside)
 
 
 def settle(

@@ -143,9 +143,9 @@ def _columns(
 
 
 def net_values(revenue: pa.Table, rows: pa.Table) -> pa.Table:
-    """(customer_id, revenue, net): booked money moved from who spent it to who led to it; sums to the revenue.
+    """(customer_id, revenue, net): booked money moved from who spent it to who led to it.
 
-    For budgets only. `revenue` holds every customer's own (customer_id, revenue) once.
+    Sums to the revenue; for budgets only. `revenue` holds every customer's own (customer_id, revenue) once.
     """
     people = revenue["customer_id"]
     own = revenue["revenue"].to_numpy().astype(np.float64)

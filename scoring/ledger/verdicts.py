@@ -35,7 +35,7 @@ def timing_p(observed: Floats, expected: Floats, variance: Floats) -> Floats:
     A sum of hypergeometrics is a sum of independent Bernoullis, so a binomial with n p = E and
     n p (1 - p) = V fits it; where V >= E (no room for one) the Poisson tail stands, which is wider.
     """
-    p = np.ones_like(observed)
+    p = np.ones(len(observed))
     known = (observed > 0) & (expected > 0)
     o, e = observed[known], expected[known]
     v = np.minimum(variance[known], e)
@@ -56,7 +56,7 @@ def lead_p(after: Floats, before: Floats, *, chance: Floats, wide: Floats) -> Fl
 
     After and before are divided by the overdispersion `wide`, as in quasi-binomial models (Wedderburn 1974).
     """
-    p = np.ones_like(after)
+    p = np.ones(len(after))
     known = (after > 0) & (chance > 0) & (chance < 1)
     x, y = after[known] / wide[known], before[known] / wide[known]
     p[known] = betainc(x, y + 1, chance[known])
@@ -70,7 +70,7 @@ def overdispersion(spread: Spread, total: Floats, chance: Floats) -> Floats:
     """
     squares = spread.xx - 2 * chance * spread.xb + chance**2 * spread.bb
     binomial = total * chance * (1 - chance)
-    wide = np.divide(squares, binomial, out=np.ones_like(total), where=binomial > 0)
+    wide = np.divide(squares, binomial, out=np.ones(len(total)), where=binomial > 0)
     return np.asarray(np.maximum(1.0, wide), dtype=np.float64)
 
 

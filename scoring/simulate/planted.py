@@ -80,7 +80,7 @@ def world(kind: str, *, customers: int = 1_000, seed: int = 1, habits: Habits | 
 
 
 def draw_own(rng: np.random.Generator, people: People, *, products: int, habits: Habits) -> Lines:
-    """What everybody buys of her own accord: baskets at random times, from her circle's shelf and the shop's."""
+    """What people buy of their own accord: baskets at random times, from their circle's shelf or any."""
     rate = rng.gamma(1.5, habits.orders_each / 1.5, people.size)
     orders = rng.poisson(rate)
     buyer = np.repeat(np.arange(people.size), orders)

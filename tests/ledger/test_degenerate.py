@@ -1,0 +1,63 @@
+"""Shops at the edge: empty, of one customer, of one product, with an account of very many contacts."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scoring.ledger import Engine, Shop
+from scoring.ledger.account import open_account
+from scoring.ledger.intake import take_in
+from scoring.ledger.parameters import Parameters
+from scoring.simulate.planted import END
+from tests.ledger.book import Book
+
+
+def test_an_empty_shop_has_an_empty_ledger_and_a_shut_gate(book: Book) -> None:
+    ledger = book.ledger()
+
+    assert (ledger.rows.num_rows, ledger.evidence.num_rows, ledger.topics.num_rows) == (0, 0, 0)
+    assert not ledger.gate.opened
+    assert "no influence is booked" in ledger.gate.sentence
+
+
+def test_one_customer_has_no_evidence_and_no_crash(book: Book) -> None:
+    book.own_life("ada")
+
+    assert book.ledger().evidence.num_rows == 0
+
+
+def test_when_every_buyer_follows_within_the_window_the_variance_is_zero(friends: Book) -> None:
+    evidence = friends.ledger().evidence.to_pylist()
+
+    (ada,) = [row for row in evidence if row["customer_id"] == "ada"]
+    assert (ada["observed"], ada["expected"], ada["variance"]) == (1.0, 1.0, 0.0)
+    assert ada["p_timing"] == pytest.approx(1.0)
+    assert ada["missing"] == "4 more purchases that followed hers and 2 more trusted followers"
+
+
+def test_an_account_of_50_000_contacts_is_one_account_among_others(duck: Engine) -> None:
+    contacts = 50_000
+    people = np.arange(1, contacts + 1)
+    buyers = np.r_[0, people[:200]]
+    shop = Shop(
+        purchases=pa.table(
+            {
+                "order_id": np.arange(len(buyers)),
+                "line_id": np.arange(len(buyers)),
+                "customer_id": buyers,
+                "product_id": np.zeros(len(buyers), dtype=np.int64),
+                "category_id": pa.nulls(len(buyers), pa.string()),
+                "created_at": pa.array(
+                    1_700_000_000_000_000 + buyers * 3_600_000_000, pa.timestamp("us", tz="UTC")
+                ),
+                "net": np.ones(len(buyers)),
+            }
+        ),
+        ties=pa.table({"source_id": np.zeros(contacts, dtype=np.int64), "target_id": people}),
+    )
+    facts = take_in(shop, duck, as_of=END, parameters=Parameters())
+
+    stats = open_account(facts, duck, parameters=Parameters()).stats.to_pyarrow().to_pylist()
+
+    assert stats[0]["m_after"] == 200
+    assert stats[0]["tied"] == 0, "nobody bought anything else, so nobody can be trusted"

@@ -1,0 +1,163 @@
+"""What stays the same whatever the shop: names, order of rows, strangers, a run split in days."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
+from scoring.ledger.account import open_account
+from scoring.ledger.increment import Changes, post
+from scoring.ledger.intake import take_in
+from scoring.ledger.ledger import settle
+from scoring.simulate.circles import Habits
+from scoring.simulate.planted import END, Planted, world
+
+PARAMETERS = Parameters(permutations=20, min_pairs=2, min_followers=1)
+FEW = settings(
+    max_examples=2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+SEEDS = st.integers(0, 10_000)
+
+
+def planted(seed: int) -> Planted:
+    return world("influence", customers=120, seed=seed, habits=Habits(strength=0.2))
+
+
+def shop_of(made: Planted) -> Shop:
+    return Shop(made.purchases, made.ties, made.categories)
+
+
+def ledger_of(shop: Shop, duck: Engine) -> Ledger:
+    return compute_ledger(shop, as_of=END, parameters=PARAMETERS, engine=duck)
+
+
+def assert_same(one: pa.Table, other: pa.Table, names: Sequence[str] = ()) -> None:
+    assert one.num_rows == other.num_rows
+    for name in names or one.column_names:
+        if pa.types.is_floating(one[name].type):
+            np.testing.assert_allclose(one[name].to_numpy(), other[name].to_numpy(), rtol=1e-9, atol=1e-9)
+        else:
+            assert one[name].to_pylist() == other[name].to_pylist(), name
+
+
+@FEW
+@given(seed=SEEDS)
+def test_the_order_of_rows_and_their_repetition_change_nothing(seed: int, duck: Engine) -> None:
+    made, rng = planted(seed), np.random.default_rng(seed)
+
+    def mixed(table: pa.Table) -> pa.Table:
+        return table.take(np.r_[rng.permutation(table.num_rows), rng.integers(0, table.num_rows, 50)])
+
+    one = ledger_of(shop_of(made), duck)
+    other = ledger_of(Shop(mixed(made.purchases), mixed(made.ties), made.categories), duck)
+
+    assert_same(one.rows, other.rows)
+    assert_same(one.evidence, other.evidence)
+    assert_same(one.topics, other.topics)
+    assert one.gate.permuted.tolist() == other.gate.permuted.tolist()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_other_names_of_customers_give_the_same_evidence_under_those_names(seed: int, duck: Engine) -> None:
+    made = planted(seed)
+
+    def renamed(table: pa.Table, names: Sequence[str]) -> pa.Table:
+        for name in names:
+            column = pc.add(pc.multiply(table[name], -3), 7)
+            table = table.set_column(table.column_names.index(name), name, column)
+        return table
+
+    other = Shop(
+        renamed(made.purchases, ["customer_id"]),
+        renamed(made.ties, ["source_id", "target_id"]),
+        made.categories,
+    )
+
+    before = ledger_of(shop_of(made), duck).evidence
+    after = ledger_of(other, duck).evidence.sort_by([("customer_id", "descending")])
+
+    sums = (
+        "pairs",
+        "observed",
+        "expected",
+        "variance",
+        "observed_before",
+        "credit",
+        "rr",
+        "p_timing",
+        "p_lead",
+    )
+    assert_same(before, after, sums)
+    assert renamed(before, ["customer_id"])["customer_id"].to_pylist() == after["customer_id"].to_pylist()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: int, duck: Engine) -> None:
+    made = planted(seed)
+    stranger = made.purchases.slice(0, 1)
+    for name in ("order_id", "line_id", "customer_id", "product_id"):
+        place = stranger.column_names.index(name)
+        stranger = stranger.set_column(place, name, pa.array([10_000_000], stranger[name].type))
+    more = Shop(pa.concat_tables([made.purchases, stranger]), made.ties, made.categories)
+
+    one, other = ledger_of(shop_of(made), duck), ledger_of(more, duck)
+
+    assert_same(one.rows, other.rows, ("source_id", "order_id", "share", "trust", "credit"))
+    assert_same(one.evidence, other.evidence, ("customer_id", "observed", "expected", "credit"))
+
+
+@FEW
+@given(seed=SEEDS, parts=st.integers(2, 3))
+def test_a_run_split_in_days_equals_the_whole_whatever_order_the_days_arrive_in(
+    seed: int, parts: int, duck: Engine
+) -> None:
+    made, rng = planted(seed), np.random.default_rng(seed)
+    part = rng.integers(0, parts, made.purchases.num_rows)
+    late_ties = rng.random(made.ties.num_rows) < 0.1
+    begun = Shop(
+        made.purchases.filter(pa.array(part == 0)), made.ties.filter(pa.array(~late_ties)), made.categories
+    )
+    facts = take_in(begun, duck, as_of=END, parameters=PARAMETERS)
+    account = open_account(facts, duck, parameters=PARAMETERS)
+    for number in rng.permutation(np.arange(1, parts)):
+        day = made.purchases.filter(pa.array(part == number))
+        ties = made.ties.filter(pa.array(late_ties)) if number == 1 else None
+        account = post(account, Changes(day, ties=ties), duck, as_of=END, parameters=PARAMETERS)
+
+    whole = ledger_of(shop_of(made), duck)
+    split = settle(account, duck, parameters=PARAMETERS, set_aside={})
+
+    assert_same(whole.rows, split.rows)
+    assert_same(whole.evidence, split.evidence)
+    assert_same(whole.topics, split.topics)
+    assert whole.gate.permuted.tolist() == split.gate.permuted.tolist()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_refunds_and_edits_posted_later_equal_a_run_that_always_knew_them(seed: int, duck: Engine) -> None:
+    made, rng = planted(seed), np.random.default_rng(seed)
+    edited = made.purchases.filter(pa.array(rng.random(made.purchases.num_rows) < 0.1))
+    worth = edited["net"].to_numpy() * rng.choice([0.0, 0.5], edited.num_rows)
+    edited = edited.set_column(edited.column_names.index("net"), "net", pa.array(worth))
+    kept = made.purchases.filter(
+        pc.invert(pc.is_in(made.purchases["line_id"], value_set=edited["line_id"].combine_chunks()))
+    )
+    facts = take_in(shop_of(made), duck, as_of=END, parameters=PARAMETERS)
+    account = open_account(facts, duck, parameters=PARAMETERS)
+
+    account = post(account, Changes(edited), duck, as_of=END + timedelta(days=1), parameters=PARAMETERS)
+
+    split = settle(account, duck, parameters=PARAMETERS, set_aside={})
+    whole = ledger_of(Shop(pa.concat_tables([kept, edited]), made.ties, made.categories), duck)
+    assert_same(whole.rows, split.rows)
+    assert_same(whole.evidence, split.evidence)
