@@ -1,0 +1,107 @@
+"""What is measured on a ledger, and the rivals it is measured against."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import scipy.sparse as sp
+
+from scoring.ledger import Ledger, Parameters, Shop, open_engine
+from scoring.ledger.account import Account, open_account
+from scoring.ledger.forecast import forecast
+from scoring.ledger.intake import take_in
+from scoring.ledger.ledger import settle
+
+Floats = npt.NDArray[np.float64]
+DAMPING = 0.85
+ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A ledger, and every ranking of people 0 .. size-1."""
+
+    ledger: Ledger
+    rankings: dict[str, Floats]
+
+
+def pagerank(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], size: int) -> Floats:
+    """PageRank where a follower gives her rank to those who may influence her."""
+    links = sp.csr_matrix((np.ones(len(source)), (source, target)), shape=(size, size))
+    given = np.maximum(np.bincount(target, minlength=size), 1)
+    rank = np.full(size, 1 / size)
+    for _ in range(ROUNDS):
+        rank = (1 - DAMPING) / size + DAMPING * (links @ (rank / given))
+    return np.asarray(rank)
+
+
+def measured(shop: Shop, *, as_of: object, size: int, parameters: Parameters | None = None) -> Measured:
+    """The ledger of a shop whose people are numbers, and our rankings beside the rivals'."""
+    chosen = parameters or Parameters()
+    with open_engine() as engine:
+        facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
+        account = open_account(facts, engine, parameters=chosen)
+        ledger = settle(account, engine, parameters=chosen, set_aside=facts.set_aside)
+        return Measured(ledger, _rankings(shop, ledger, account, size=size, parameters=chosen))
+
+
+def _rankings(
+    shop: Shop, ledger: Ledger, account: Account, *, size: int, parameters: Parameters
+) -> dict[str, Floats]:
+    source, target = (shop.ties[name].to_numpy() for name in ("source_id", "target_id"))
+    orders = np.zeros(size)
+    counted = account.orders.to_pyarrow()
+    orders[counted["customer_id"].to_numpy()] = counted["orders"].to_numpy()
+    followers = np.bincount(source, minlength=size).astype(np.float64)
+    rows = ledger.rows
+    naive = np.bincount(
+        rows["source_id"].to_numpy(),
+        weights=rows["amount"].to_numpy() * rows["share"].to_numpy(),
+        minlength=size,
+    )
+    found = forecast(account, parameters=parameters).expected
+    return {
+        "ours: booked": spread(ledger.evidence, "civ", size),
+        "ours: ranking": spread(ledger.evidence, "rank_credit", size),
+        "ours: forecast": spread(found, "expected_follow_on", size),
+        "naive credit": naive,
+        "follower count": followers,
+        "PageRank": pagerank(source, target, size),
+        "own orders": orders,
+        "orders x followers": orders * followers,
+        "random": np.random.default_rng(0).random(size),
+    }
+
+
+def spread(table: pa.Table, name: str, size: int) -> Floats:
+    """A column by customer number; 0 for people without a row."""
+    values = np.zeros(size)
+    values[table["customer_id"].to_numpy()] = table[name].to_numpy()
+    return values
+
+
+def percentile(values: Floats, person: int) -> float:
+    """Where a person stands, 0 to 100, equal values in the middle of their place."""
+    return float(100 * (np.mean(values < values[person]) + np.mean(values == values[person]) / 2))
+
+
+def purity(values: Floats, truth: npt.NDArray[np.int64], count: int) -> float:
+    """Share of true influencers among the first `count` of a ranking."""
+    if count == 0:
+        return float("nan")
+    order = np.argsort(-(values + 1e-12 * np.random.default_rng(0).random(len(values))))
+    return float(np.mean(np.isin(order[:count], truth)))
+
+
+def table(title: str, header: list[str], rows: list[list[object]]) -> None:
+    """Print a Markdown table."""
+    print(f"\n### {title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
+    for row in rows:
+        print(f"| {' | '.join(_shown(cell) for cell in row)} |", flush=True)
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, float):
+        return "-" if np.isnan(cell) else f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:.3g}"
+    return str(cell)
