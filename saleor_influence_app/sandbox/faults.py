@@ -18,7 +18,8 @@ class Fault:
     """One thing that goes wrong `times` times (None: until cleared), each time with `probability`.
 
     On the API (`where="api"`): `status` answers with `value` as HTTP status, `slow` waits `value` seconds,
-    `drop` closes the connection in the middle of the answer. `match` is a part of the GraphQL text it is limited to.
+    `drop` closes the connection in the middle of the answer. `match` is a part of the GraphQL text that it
+    is limited to.
     On deliveries (`where="delivery"`): `drop` loses it for ever, `duplicate` sends it `value` times more,
     `reorder` delays it by a random part of `value` seconds, `delay` by exactly `value` seconds, `fail`
     behaves as if the app had answered 503, `corrupt` changes a byte after signing. `match` is an event name.
@@ -35,8 +36,13 @@ class Fault:
         kinds = {"api": API_FAULTS, "delivery": DELIVERY_FAULTS}.get(self.where)
         if kinds is None or self.kind not in kinds:
             raise FaultInvalid(f"No such fault: {self.where}/{self.kind}")
-        for name, value in (("value", self.value), ("times", self.times), ("probability", self.probability)):
-            if not isinstance(value, int | float | None) or (value is not None and value < 0):
+        numbers: dict[str, Any] = {
+            "value": self.value,
+            "times": self.times or 0,
+            "probability": self.probability,
+        }
+        for name, value in numbers.items():
+            if not isinstance(value, int | float) or value < 0:
                 raise FaultInvalid(f"{name} must be a number that is not negative")
         if self.probability > 1:
             raise FaultInvalid("probability must lie between 0 and 1")
