@@ -39,6 +39,7 @@ def create_app(state: State) -> Starlette:
             Route("/graphql/", views.graphql, methods=["POST"]),
             Route("/.well-known/jwks.json", views.jwks),
             Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/sandbox/personal-codes", views.personal_codes),
             Mount("/dashboard/static", StaticFiles(directory=PAGES)),
             Route("/dashboard/{path:path}", views.page),
             Route("/", views.home),
@@ -82,7 +83,9 @@ class _Views:
         if not request.headers.get("content-type", "").startswith("application/json"):
             body = b"{}"
         status, answer = await run_in_threadpool(self.gateway.answer_body, body, token)
-        return Response(json.dumps(answer), status_code=status, media_type="application/json")
+        return Response(
+            json.dumps(answer, separators=(",", ":")), status_code=status, media_type="application/json"
+        )
 
     async def _fail(self, body: bytes) -> Response | None:
         for fault in self.state.faults.due("api", body.decode(errors="replace")):
@@ -109,6 +112,11 @@ class _Views:
             except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
                 return JSONResponse({"error": str(error)}, status_code=422)
         return JSONResponse({"pending": [vars(fault) for fault in self.state.faults.pending]})
+
+    async def personal_codes(self, _request: Request) -> Response:
+        """What a merchandiser's own list would say: whose each friends' code is."""
+        with self.state.lock:
+            return JSONResponse(self.state.store.personal_codes)
 
     async def page(self, _request: Request) -> Response:
         return FileResponse(PAGES / "index.html")

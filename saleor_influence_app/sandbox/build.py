@@ -40,9 +40,7 @@ def _furnish(state: State) -> None:
     for slug, name, currency in CHANNELS:
         store.put_channel(Channel(global_id("Channel", store.number("Channel")), slug, name, currency))
     number = store.number("CustomerType")
-    kind = CustomerType(
-        number, global_id("CustomerType", number), "Default type", "default-type", is_default=True
-    )
+    kind = CustomerType(number, global_id("CustomerType", number), "Default", "default", is_default=True)
     store.customer_types[number] = kind
     store.add(kind)
     permissions = state.schema.type_map["PermissionEnum"].values  # type: ignore[attr-defined]

@@ -137,3 +137,11 @@ def count_mutations(document: DocumentNode) -> int:
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode) and node.operation == OperationType.MUTATION
     )
+
+
+def is_subscription(document: DocumentNode) -> bool:
+    """Whether the document asks for events."""
+    return any(
+        isinstance(node, OperationDefinitionNode) and node.operation == OperationType.SUBSCRIPTION
+        for node in document.definitions
+    )

@@ -1,6 +1,7 @@
 """One GraphQL request: limits first, then the answer in Saleor's own shape."""
 
 import json
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,14 @@ from graphql import (
     validate,
 )
 
-from saleor_influence_app.sandbox.cost import cost_of, count_mutations
-from saleor_influence_app.sandbox.requestor import Call, identify
+from saleor_influence_app.sandbox.cost import cost_of, count_mutations, is_subscription
+from saleor_influence_app.sandbox.requestor import Call, PermissionDenied, identify
 from saleor_influence_app.sandbox.state import State
+from saleor_influence_app.sandbox.tokens import TokenInvalid
 
 Answer = tuple[int, dict[str, Any] | list[dict[str, Any]]]
 REMEMBERED_DOCUMENTS = 256
+log = logging.getLogger(__name__)
 OK = 200
 
 
@@ -66,6 +69,10 @@ class Gateway:
                 "extensions": {**extensions, "exception": {"code": "QueryCostError"}},
             }
             return 400, {"errors": [refused], "extensions": extensions}
+        if is_subscription(document):
+            # Subscriptions are what webhooks ask for; over HTTP Saleor fails like this.
+            refused = _plain("Internal Server Error", "Exception")
+            return OK, {"errors": [refused], "data": None, "extensions": extensions}
         status, answer = self._execute(document, request, authorization)
         return status, {**answer, "extensions": extensions} if status == OK else answer
 
@@ -122,10 +129,13 @@ def _plain(message: str, code: str = "GraphQLError") -> dict[str, Any]:
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    """The error with Saleor's code: the name of the exception behind it."""
+    """The error with Saleor's code: the name of the exception behind it. What was not meant is not told."""
     cause = error.original_error or error
     code = getattr(cause, "code", None) or type(cause).__name__
-    shown: dict[str, Any] = {"message": error.message}
+    meant = isinstance(cause, GraphQLError | PermissionDenied | TokenInvalid)
+    if not meant:
+        log.error("A resolver of the sandbox failed", exc_info=cause)
+    shown: dict[str, Any] = {"message": error.message if meant else "Internal Server Error"}
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:

@@ -193,7 +193,7 @@ def test_both_ends_of_a_range_of_time_belong_to_it(shop: Shop) -> None:
     assert page["totalCount"] == 4
 
 
-def test_a_time_without_a_zone_or_no_time_at_all_is_refused(shop: Shop) -> None:
+def test_what_is_no_time_is_refused(shop: Shop) -> None:
     query = "query($w:OrderWhereInput){orders(first:1,where:$w){totalCount}}"
     status, answer = shop.client.post(
         query, token=shop.client.staff_token(), w={"updatedAt": {"gte": "yesterday"}}
@@ -237,3 +237,72 @@ def test_introspection_names_the_types_we_build_on(shop: Shop) -> None:
     found = shop.client.data('{__type(name:"Order"){fields{name}}}')["__type"]["fields"]
 
     assert {"id", "updatedAt", "totalCharged", "voucherCode"} <= {field["name"] for field in found}
+
+
+def test_nobody_can_subscribe_over_http(shop: Shop) -> None:
+    status, answer = shop.client.post("subscription{event{issuedAt}}")
+
+    assert (status, answer["data"]) == (200, None)
+    assert answer["errors"][0]["message"] == "Internal Server Error"
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (
+            {"AND": [{"number": {"eq": 1}}], "userEmail": {"eq": "x"}},
+            "Cannot mix operators with other filter",
+        ),
+        ({"ids": ["garbage"]}, "Invalid ID specified."),
+    ],
+)
+def test_filters_that_make_no_sense_are_refused(shop: Shop, where: dict[str, Any], words: str) -> None:
+    query = "query($w:OrderWhereInput){orders(first:1,where:$w){totalCount}}"
+    _, answer = shop.client.post(query, token=shop.client.staff_token(), w=where)
+
+    assert answer["data"] == {"orders": None}
+    assert words in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("where", [{"ids": []}, {"userEmail": {}}, {"voucherCode": {"eq": "never-there"}}])
+def test_filters_that_nothing_fits_leave_an_empty_page(shop: Shop, where: dict[str, Any]) -> None:
+    query = "query($w:OrderWhereInput){orders(first:1,where:$w){totalCount edges{cursor}}}"
+
+    assert shop.client.data(query, w=where)["orders"] == {"totalCount": 0, "edges": []}
+
+
+def test_a_time_without_a_zone_is_taken_for_utc(shop: Shop) -> None:
+    query = "query($w:OrderWhereInput){orders(first:1,where:$w){totalCount}}"
+    [count, same] = [
+        shop.client.data(query, w={"updatedAt": {"gte": f"2025-06-01T00:00:00{zone}"}})["orders"][
+            "totalCount"
+        ]
+        for zone in ("", "+00:00")
+    ]
+
+    assert count == same
+
+
+def test_the_address_ends_with_a_slash(shop: Shop) -> None:
+    answer = shop.client.http.post(shop.client.api_url.rstrip("/"), json={"query": "{shop{name}}"})
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(b'{"query":', 400), (b"{}", 400), (b'"x"', 400), (b"[]", 200), (b'[{"query":"{shop{name}}"}]', 200)],
+)
+def test_bodies_of_any_shape_are_answered_with_json(shop: Shop, content: bytes, status: int) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = shop.client.http.post(shop.client.api_url, content=content, headers=headers)
+
+    assert answer.status_code == status
+    assert isinstance(answer.json(), dict | list)
+
+
+def test_a_batch_of_two_is_refused(shop: Shop) -> None:
+    answer = shop.client.http.post(shop.client.api_url, json=[{"query": "{shop{name}}"}] * 2)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "Number of batch queries exceeded."

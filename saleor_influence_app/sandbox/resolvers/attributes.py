@@ -7,6 +7,13 @@ from saleor_influence_app.sandbox.registry import resolves
 from saleor_influence_app.sandbox.requestor import Call
 from saleor_influence_app.sandbox.world import Attribute, AttributeValue, CustomerType, User
 
+_READERS = (
+    "AUTHENTICATED_STAFF_USER",
+    "AUTHENTICATED_APP",
+    "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES",
+    "MANAGE_USERS",
+)
+
 
 class Assigned:
     """An attribute of one customer and its values; the type depends on the attribute."""
@@ -121,7 +128,7 @@ def choices(source: Attribute, _call: Call, **rest: Any) -> Connection:
     return page_of_list(source.choices, Window(name="choices", **rest))
 
 
-@resolves("Query.customerTypes", "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+@resolves("Query.customerTypes", *_READERS)
 def customer_types(_source: Any, call: Call, **rest: Any) -> Connection:
     """All kinds of customers."""
     where = rest.pop("where", None) or {}
@@ -129,7 +136,7 @@ def customer_types(_source: Any, call: Call, **rest: Any) -> Connection:
     return page_of_list(rows, Window(name="customerTypes", **rest))
 
 
-@resolves("Query.customerType", "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+@resolves("Query.customerType", *_READERS)
 def customer_type(_source: Any, call: Call, *, id_: str) -> CustomerType | None:
     """One kind of customers."""
     found: CustomerType | None = call.state.store.find(id_, CustomerType)
