@@ -34,8 +34,7 @@ WITH fresh AS (
         > (o.updated_at, o.seen_at, o.fingerprint)
     RETURNING o.order_id, o.fingerprint
 )
-SELECT won.order_id, old.fingerprint IS NULL AS is_new,
-    old.fingerprint IS DISTINCT FROM won.fingerprint AS changed
+SELECT won.order_id, old.fingerprint IS DISTINCT FROM won.fingerprint AS changed
 FROM won LEFT JOIN old USING (order_id)
 """)
 

@@ -44,12 +44,7 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderSeen]) -> int:
     key = shops.email_key(session, shop_id)
     won = session.execute(sql.UPSERT, {"shop_id": shop_id} | _columns(newest.values(), key)).all()
     changed = [row.order_id for row in won if row.changed]
-    _replace_lines(
-        session,
-        shop_id,
-        [newest[order_id].order for order_id in changed],
-        old=[row.order_id for row in won if row.changed and not row.is_new],
-    )
+    _replace_lines(session, shop_id, [newest[order_id].order for order_id in changed])
     bound = {(row.order_id, newest[row.order_id].order.user_id) for row in won}
     _remember_accounts(session, shop_id, {(one.order.id, one.order.user_id) for one in seen} - bound)
     session.execute(sql.UNBIND, {"shop_id": shop_id, "order_ids": list(newest)})
@@ -129,9 +124,10 @@ def _columns(candidates: Collection[_Candidate], key: bytes) -> dict[str, list[A
     }
 
 
-def _replace_lines(session: Session, shop_id: int, orders: list[OrderPayload], *, old: list[str]) -> None:
-    if old:
-        session.execute(sql.DELETE_LINES, {"shop_id": shop_id, "order_ids": old})
+def _replace_lines(session: Session, shop_id: int, orders: list[OrderPayload]) -> None:
+    if orders:
+        parameters = {"shop_id": shop_id, "order_ids": [order.id for order in orders]}
+        session.execute(sql.DELETE_LINES, parameters)
     rows = [(order.id, line) for order in orders for line in _lines(order)]
     if rows:
         session.execute(

@@ -68,12 +68,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads pages from one shop: a client, the shop's schema version, a clock and a way to wait."""
+    """Reads pages from one shop: a client, the shop's schema version, a clock, a way to wait, a size."""
 
     client: SaleorClient
     schema_version: str
     clock: Clock = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
+    size: int = PAGE
 
     def page(self, query: Query, *, after: str | None = None) -> Page:
         """Return the page after a cursor; short trouble is waited out, longer trouble raises."""
@@ -81,7 +82,7 @@ class Reader:
         if tuple(map(int, self.schema_version.split("."))) < (3, 22):
             name, argument = f"{name}_before_where", "filter"
         variables = {
-            "first": PAGE,
+            "first": self.size,
             "after": after,
             argument: query.where,
             "sortBy": query.sort_by,

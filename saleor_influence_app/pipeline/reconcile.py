@@ -126,13 +126,21 @@ def _nothing_can_be_new(after: datetime | None, newest: datetime, now: datetime)
 
 def _deliveries(data: Mapping[str, Any]) -> list[Delivery]:
     """Return the deliveries of all webhooks in an answer; what has no such shape is passed over."""
-    app = data.get("app")
-    hooks = app.get("webhooks") if isinstance(app, dict) else None
-    found: list[Delivery] = []
-    for hook in hooks or ():
-        connection = hook.get("eventDeliveries") or {}
-        found += [edge["node"] for edge in connection.get("edges", ()) if isinstance(edge.get("node"), dict)]
+    found = [
+        edge["node"]
+        for hook in _list(_dict(data.get("app")).get("webhooks"))
+        for edge in _list(_dict(_dict(hook).get("eventDeliveries")).get("edges"))
+        if isinstance(edge, dict) and isinstance(edge.get("node"), dict)
+    ]
     return sorted(found, key=lambda delivery: str(delivery.get("createdAt")))
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _payloads(deliveries: Iterable[Delivery]) -> list[tuple[str, str]]:

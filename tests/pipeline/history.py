@@ -1,0 +1,122 @@
+"""A pocket Saleor full of history, readers that can be watched, and workers that die."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline.pages import Reader
+from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.sandbox import generate
+from tests.pocket_shop import Pocket, pocket_saleor
+
+KINDS = ("customers", "orders")
+SIZE = {"customers": 230, "orders": 310}
+
+Meddle = Callable[[str, Mapping[str, Any]], None]
+
+
+@contextmanager
+def filled_pocket(version: str = "3.23.28", *, size: Mapping[str, int] = SIZE) -> Iterator[Pocket]:
+    """A pocket Saleor with a few pages of customers and orders."""
+    with pocket_saleor(version) as pocket:
+        generate.fill(pocket.state, **size, seed=3)
+        yield pocket
+
+
+def put_shop(session: Session, pocket: Pocket, *, history: str = "waiting", **given: Any) -> int:
+    """The row of the pocket's shop, its history in this state, committed."""
+    session.execute(text("DELETE FROM shops WHERE api_url = :url"), {"url": pocket.api_url})
+    shop_id = pocket.put_row(session, **given)
+    for kind in KINDS:
+        session.add(Backfill(shop_id=shop_id, kind=kind, state=history))
+    session.commit()
+    return shop_id
+
+
+class _Watched(SaleorClient):
+    """A client that tells of each call before it is made."""
+
+    def __init__(self, client: SaleorClient, meddle: Meddle) -> None:
+        self._client = client
+        self._meddle = meddle
+
+    def execute(self, operation_name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        self._meddle(operation_name, variables or {})
+        return self._client.execute(operation_name, variables)
+
+
+def impatient(meddle: Meddle = lambda *_: None) -> Callable[[Shop], Any]:
+    """An opener of readers that do not sleep; `meddle` sees every call."""
+
+    @contextmanager
+    def opener(shop: Shop) -> Iterator[Reader]:
+        with open_client(shop.api_url, shop.token_encrypted) as client:
+            yield Reader(_Watched(client, meddle), shop.schema_version, sleep=lambda _: None)
+
+    return opener
+
+
+def scripted(answers: Callable[[str, Mapping[str, Any]], dict[str, Any]]) -> Callable[[Shop], Any]:
+    """An opener of readers of a Saleor that answers so."""
+
+    class Script(SaleorClient):
+        def __init__(self) -> None: ...
+
+        def execute(self, operation_name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            return answers(operation_name, variables or {})
+
+    @contextmanager
+    def opener(shop: Shop) -> Iterator[Reader]:
+        yield Reader(Script(), shop.schema_version, sleep=lambda _: None)
+
+    return opener
+
+
+def backfill_row(session: Session, shop_id: int, kind: str) -> Backfill:
+    session.rollback()
+    session.expire_all()
+    return session.get_one(Backfill, (shop_id, kind))
+
+
+def expire_leases() -> None:
+    """As if the time of dead workers' leases had passed."""
+    with db.transaction() as session:
+        session.execute(
+            text(
+                "UPDATE backfills SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL"
+            )
+        )
+
+
+@contextmanager
+def mortal_worker() -> Iterator[Callable[[str, int, int], int]]:
+    """Give a function (job, shop, step): the job's exit status, -9 if killed at that step (0: never)."""
+    script = Path(__file__).with_name("mortal.py")
+    root = script.parents[2]
+    with subprocess.Popen(
+        [sys.executable, script],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def work(job: str, shop_id: int, step: int) -> int:
+            process.stdin.write(f"{job} {shop_id} {step}\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield work
+        process.stdin.close()

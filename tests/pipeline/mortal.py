@@ -1,0 +1,68 @@
+"""A worker that can be killed: does each job of its input in a process that dies at a given step.
+
+A step is a statement about to be sent, a commit about to be made, or a commit just made.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import backfill, compare, facts, reconcile
+from saleor_influence_app.pipeline.pages import Reader
+from saleor_influence_app.saleor.client import open_client
+
+
+@contextmanager
+def small_pages(shop: Shop) -> Iterator[Reader]:
+    """A reader of a few rows at a time: many steps of little work."""
+    with open_client(shop.api_url, shop.token_encrypted) as client:
+        yield Reader(client, shop.schema_version, size=8)
+
+
+JOBS: dict[str, Callable[[int], object]] = {
+    "project": lambda shop_id: facts.project(db.transaction, shop_id, batch=3),
+    "customers": lambda shop_id: backfill.work(db.transaction, shop_id, "customers", opener=small_pages),
+    "orders": lambda shop_id: backfill.work(db.transaction, shop_id, "orders", opener=small_pages),
+    "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
+    "compare": lambda shop_id: compare.compare(db.transaction, shop_id, opener=small_pages),
+}
+
+
+def arm(step: int) -> None:
+    """Kill this process, as by `kill -9`, when it comes to the step."""
+    taken = 0
+
+    def count(*_: object) -> None:
+        nonlocal taken
+        taken += 1
+        if taken == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(db.engine(), "before_cursor_execute", count)
+    event.listen(db.engine(), "commit", count)
+    event.listen(Session, "after_commit", count)
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    for command in sys.stdin:
+        job, shop_id, step = command.split()
+        child = os.fork()
+        if child == 0:
+            sys.stdout = sys.stderr
+            arm(int(step))
+            JOBS[job](int(shop_id))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+
+
+if __name__ == "__main__":
+    main()
