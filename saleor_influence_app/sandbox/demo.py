@@ -1,9 +1,10 @@
-"""`make demo`: a generated shop, the app installed as Saleor would, history read, scored, written back, shown."""
+"""`make demo`: a generated shop, the app installed, its history read, scored, written back and shown."""
 
 import argparse
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from saleor_influence_app.sandbox import stack as stacks
 
@@ -23,8 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     signal.signal(signal.SIGTERM, _interrupt)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+    FOLDER.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=FOLDER))
     started = time.monotonic()
     console.print("Starting PostgreSQL, Redis, a pocket Saleor and the app …")
     try:
@@ -34,12 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
             ports=stacks.Ports(),
             environment=_hurry(options),
         ) as stack:
-            _show(stack, options, console, started)
+            _show(stack, options, console, started=started)
     except KeyboardInterrupt:
         console.print("\nStopped. Nothing is left running.")
     except stacks.PartFailed as failure:
-        console.print(f"[red]{failure}[/red]\nLogs: {FOLDER}")
+        console.print(f"[red]{failure}[/red]\nLogs: {folder}")
         return 1
+    shutil.rmtree(folder)
     return 0
 
 
@@ -70,7 +71,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, started: float) -> None:
+def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *, started: float) -> None:
     console.print(f"Installing the app from {stack.app_url}/api/manifest …")
     app_id = stack.install()
     _follow(stack, app_id, console)
@@ -86,58 +87,74 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, st
 
 
 def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    codes = stack.personal_codes()
     with Progress(*columns, console=console) as progress:
-        bars = {
-            name: progress.add_task(name, total=None) for name in ("customers", "orders", "written to Saleor")
-        }
+        bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written")}
         while True:
             stack.check()
             overview = stack.panel(app_id, "/api/overview")
-            if overview["history"]["state"] == "failed":
-                raise stacks.PartFailed(f"reading the history failed: {overview['history']['error']}")
-            for name in ("customers", "orders"):
-                counts = overview["history"][name]
-                progress.update(bars[name], completed=counts["done"], total=counts["total"])
-            outbox = overview["outbox"]
-            settled = outbox["written"] + outbox["failed"] + outbox["skipped_staff"]
-            progress.update(
-                bars["written to Saleor"], completed=settled, total=settled + outbox["pending"] or None
-            )
-            run = overview["last_run"]
-            if run and run["state"] == "failed":
-                raise stacks.PartFailed(f"scoring failed: {run['error']}")
-            if overview["history"]["state"] == "done" and settled and not outbox["pending"]:
+            for name, (done, total) in _counts(overview).items():
+                progress.update(bars[name], completed=done, total=total or None)
+            if codes and progress.tasks[bars["customers"]].finished:
+                for code in codes:
+                    stack.panel(app_id, "/api/personal-codes", json=code)
+                console.print(f"{len(codes)} personal voucher codes given to their owners by a merchandiser")
+                codes = []
+            if _is_settled(overview):
                 return
             time.sleep(0.5)
 
 
+def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
+    history, outbox = overview["history"], overview["outbox"]
+    settled = outbox["written"] + outbox["failed"] + outbox["skipped_staff"]
+    return {
+        "customers": (history["customers"]["done"], history["customers"]["total"]),
+        "orders": (history["orders"]["done"], history["orders"]["total"]),
+        "written": (settled, settled + outbox["pending"]),
+    }
+
+
+def _is_settled(overview: dict[str, Any]) -> bool:
+    """Tell whether everything that was there at the start is scored and in Saleor; raise if it cannot be."""
+    run = overview["last_run"]
+    if overview["history"]["state"] == "failed":
+        raise stacks.PartFailed(f"reading the history failed: {overview['history']['error']}")
+    if run and run["state"] == "failed":
+        raise stacks.PartFailed(f"scoring failed: {run['error']}")
+    written, total = _counts(overview)["written"]
+    return overview["history"]["state"] == "done" and bool(total) and written == total
+
+
 def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
     overview = stack.panel(app_id, "/api/overview")
-    console.print(overview["drift"]["sentence"])
+    console.print(f"\n{overview['drift']['sentence']}\n\n[bold]Segments[/bold]")
     for segment in overview["segments"]:
-        why = f" ({segment['why_empty']})" if segment["why_empty"] else ""
-        console.print(f"  {segment['title']:<14} {segment['size']:>6}{why}")
-    table = Table(
-        "customer", "value (90 % interval)", "segments", "why", title="Top customers", show_lines=True
-    )
-    top = stack.panel(app_id, "/api/customers", sort="value", limit=8)["customers"]
+        why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
+        console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
+    console.print("\n[bold]Top customers[/bold]")
+    top = stack.panel(app_id, "/api/customers", sort="value", limit=5)["customers"]
     for row in top:
-        table.add_row(*_row(stack.panel(app_id, f"/api/customers/{row['customer_id']}")))
-    console.print(table)
-    console.print(f"Shop admin with the panel  {stack.saleor_url}/dashboard/")
-    console.print(
-        f"Shop's GraphQL             {stack.api_url}  ({stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD})"
-    )
-    console.print(f"The app                    {stack.app_url}/api/health   logs in {FOLDER.name}/")
-    console.print(f"PostgreSQL                 {stack.database_url}")
+        customer = stack.panel(app_id, f"/api/customers/{row['customer_id']}")
+        name = stack.saleor("query($id:ID!){user(id:$id){firstName lastName}}", id=row["customer_id"])["user"]
+        console.print(f"  {row['rank']}. {name['firstName']} {name['lastName']}: {_worth(customer)}")
+        for reason in customer["reasons"]:
+            console.print(f"       {reason}")
+        console.print(f"       {customer['verdict_sentence']}")
+    console.print("\n[bold]To open[/bold]")
+    console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
+    login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
+    console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
+    console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
+    console.print(f"  PostgreSQL                 {stack.database_url}")
 
 
-def _row(customer: dict[str, Any]) -> tuple[str, str, str, str]:
-    money = f"{customer['value']['amount']} {customer['currency']}"
-    interval = f"{customer['value_low']['amount']} to {customer['value_high']['amount']}"
-    segments = ", ".join(segment["name"] for segment in customer["segments"])
-    return customer["customer_id"], f"{money}\n{interval}", segments, "\n".join(customer["reasons"])
+def _worth(customer: dict[str, Any]) -> str:
+    low, high, currency = customer["value_low"], customer["value_high"], customer["currency"]
+    segments = ", ".join(segment["name"] for segment in customer["segments"]) or "no segment"
+    money = f"{customer['value']['amount']} {currency} (90 % interval {low['amount']} to {high['amount']})"
+    return f"{money}; {segments}"
 
 
 if __name__ == "__main__":

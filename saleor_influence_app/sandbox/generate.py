@@ -133,6 +133,13 @@ def _issue_codes(made: _Shop, rows: list[dict[str, Any]]) -> None:
     welcome = new_voucher(store, ["WELCOME10"], opened, name="Welcome", listings=dict(listings))
     for row, code in zip(rows, friends.codes, strict=True):
         code.created_at = row["valid_from"]
+        store.personal_codes.append(
+            {
+                "code": row["code"],
+                "customer_id": made.users[row["customer_no"]].id,
+                "valid_from": row["valid_from"].isoformat(),
+            }
+        )
     made.vouchers = {code.code: voucher for voucher in (friends, welcome) for code in voucher.codes}
 
 

@@ -1,4 +1,4 @@
-"""The whole product on one machine: PostgreSQL, Redis, the pocket Saleor, and the app as its own processes."""
+"""The whole product on one machine: PostgreSQL, Redis, the pocket Saleor, the app's own processes."""
 
 import os
 import signal
@@ -64,6 +64,7 @@ class Stack:
     saleor_url: str
     app_url: str
     database_url: str
+    folder: Path
     parts: list[Part] = field(default_factory=list)
     staff_token: str = ""
 
@@ -129,15 +130,26 @@ class Stack:
             time.sleep(0.2)
         raise PartFailed("the installation did not end in time")
 
-    def panel(self, app_id: str, path: str, **parameters: str | int) -> dict[str, Any]:
-        """Return what the app's API answers to the staff member's panel."""
+    def panel(
+        self, app_id: str, path: str, *, json: object = None, **parameters: str | int
+    ) -> dict[str, Any]:
+        """Return what the app's API answers to the staff member's panel; with `json`, to a POST of it."""
         token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
         headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        reply = httpx.get(
-            f"{self.app_url}{path}", params=parameters, headers=headers, timeout=30
-        ).raise_for_status()
+        method = "GET" if json is None else "POST"
+        url = f"{self.app_url}{path}"
+        reply = httpx.request(method, url, params=parameters, json=json, headers=headers, timeout=30)
         body: dict[str, Any] = reply.json()
+        if reply.is_error:
+            raise PartFailed(f"{method} {path}: {body['error']['message']}")
         return body
+
+    def personal_codes(self) -> list[dict[str, str]]:
+        """Return the merchandiser's list of codes and their owners."""
+        codes: list[dict[str, str]] = httpx.get(
+            f"{self.saleor_url}/sandbox/personal-codes", timeout=30
+        ).json()
+        return codes
 
 
 SCHEMA = {"saleor-schema-version": "3.23"}
@@ -147,13 +159,13 @@ SCHEMA = {"saleor-schema-version": "3.23"}
 def running(
     folder: Path, *, saleor_arguments: list[str], ports: Ports, environment: Mapping[str, str] | None = None
 ) -> Iterator[Stack]:
-    """Serve everything from `folder` until the block ends; raises `PartFailed` when a part does not come up."""
+    """Serve everything from `folder` until the block ends; `PartFailed` when a part does not come up."""
     with ExitStack() as stop:
         database_url = stop.enter_context(embedded_postgresql(folder / "postgresql"))
         (folder / "redis").mkdir(parents=True, exist_ok=True)
         redis_url = stop.enter_context(embedded_redis(folder / "redis"))
         saleor_port, app_port = free_port(ports.saleor), free_port(ports.app)
-        stack = Stack(f"http://127.0.0.1:{saleor_port}", f"http://127.0.0.1:{app_port}", database_url)
+        stack = Stack(f"http://127.0.0.1:{saleor_port}", f"http://127.0.0.1:{app_port}", database_url, folder)
         variables = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -167,7 +179,7 @@ def running(
         saleor = ["-m", "saleor_influence_app.sandbox", "--port", str(saleor_port), *saleor_arguments]
         app = ["-m", "saleor_influence_app.cli", "serve", "--port", str(app_port)]
         for name, arguments in (("the pocket Saleor", saleor), ("the app", app)):
-            part = _start(name, arguments, variables, folder)
+            part = _start(name, arguments, variables=variables, folder=folder)
             stack.parts.append(part)
             stop.callback(part.stop)
         _await(stack, f"{stack.saleor_url}/.well-known/jwks.json")
@@ -176,7 +188,7 @@ def running(
         yield stack
 
 
-def _start(name: str, arguments: list[str], variables: Mapping[str, str], folder: Path) -> Part:
+def _start(name: str, arguments: list[str], *, variables: Mapping[str, str], folder: Path) -> Part:
     log = folder / f"{name.rsplit(maxsplit=1)[-1].lower()}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own modules

@@ -62,6 +62,8 @@ class Store:
             "CREATED_AT": SortedIndex(lambda user: user.date_joined),
             "LAST_MODIFIED_AT": SortedIndex(lambda user: user.updated_at),
         }
+        # Saleor knows no owner of a code; the merchandiser does: code, customer_id, valid_from.
+        self.personal_codes: list[dict[str, str]] = []
         self._numbers: dict[str, Iterator[int]] = {}
 
     def number(self, kind: str) -> int:
