@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Customer */
+        /**
+         * Read Customer
+         * @description What a customer is worth, why, and how well that is known.
+         */
         get: operations["read_customer"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Customers */
+        /**
+         * List Customers
+         * @description The customers in order, of all or of a segment.
+         */
         get: operations["list_customers"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Overview */
+        /**
+         * Read Overview
+         * @description History, drift, the last run, segments, what waits and what is wrong.
+         */
         get: operations["read_overview"];
         put?: never;
         post?: never;
@@ -62,11 +71,133 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Runs */
+        /**
+         * List Runs
+         * @description The newest runs first.
+         */
         get: operations["list_runs"];
         put?: never;
-        /** Start Run */
+        /**
+         * Start Run
+         * @description A full run is queued; while one is queued, asking again gives the same.
+         */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The shop's segments with definition and size.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Segment
+         * @description The segment is stored; the run that fills it is queued.
+         */
+        put: operations["save_segment"];
+        post?: never;
+        /**
+         * Drop Segment
+         * @description The segment is gone; the run that says so to Saleor is queued.
+         */
+        delete: operations["drop_segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Segment
+         * @description Who would be in, were this saved; nothing is saved.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personal Codes
+         * @description The personal codes, of all customers or of one.
+         */
+        get: operations["list_personal_codes"];
+        put?: never;
+        /**
+         * Assign Personal Code
+         * @description The code is this customer's; a code that was another's changes hands.
+         */
+        post: operations["assign_personal_code"];
+        /**
+         * Release Personal Code
+         * @description The code is nobody's any more; it stands in the query string, since codes may hold a slash.
+         */
+        delete: operations["release_personal_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description The shop's choices.
+         */
+        get: operations["read_settings"];
+        /**
+         * Change Settings
+         * @description The shop has these choices; values by them are computed next.
+         */
+        put: operations["change_settings"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -80,7 +211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Health */
+        /**
+         * Read Health
+         * @description Say whether database and broker answer; 503 without a database, which nothing works without.
+         */
         get: operations["read_health"];
         put?: never;
         post?: never;
@@ -94,42 +228,89 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Money */
-        Money: {
-            amount: string;
-            currency: string;
+        /**
+         * Condition
+         * @description One condition on a column; who is in stays in until `exit_threshold` is passed.
+         */
+        Condition: {
+            /** Column */
+            column: string;
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: ">=" | "<=" | "==" | ">" | "<";
+            /** Threshold */
+            threshold: number | string;
+            /** Exit Threshold */
+            exit_threshold: number | string | null;
         };
-        /** ErrorBody */
-        ErrorBody: {
-            /** @enum {string} */
-            code: "TOKEN_EXPIRED" | "TOKEN_INVALID" | "PERMISSION_DENIED" | "NOT_FOUND" | "INVALID_INPUT" | "UNAVAILABLE" | "SHOP_UNKNOWN";
-            message: string;
+        /**
+         * ConditionInput
+         * @description One condition; which columns there are, and what fits them, the scoring library says.
+         */
+        ConditionInput: {
+            /** Column */
+            column: string;
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: ">=" | "<=" | "==" | ">" | "<";
+            /** Threshold */
+            threshold: number | string;
+            /** Exit Threshold */
+            exit_threshold?: number | string | null;
         };
-        /** ErrorAnswer */
-        ErrorAnswer: {
-            error: components["schemas"]["ErrorBody"];
+        /**
+         * CustomerPage
+         * @description Some customers, and how many there are in all.
+         */
+        CustomerPage: {
+            /** Total */
+            total: number;
+            /** Customers */
+            customers: components["schemas"]["CustomerRow"][];
         };
-        /** RunReference */
-        RunReference: {
-            id: number;
-            /** Format: date-time */
-            as_of: string;
-            finished_at: string | null;
-        };
-        /** SegmentMembership */
-        SegmentMembership: {
-            name: string;
-            title: string;
-            /** Format: date-time */
-            since: string;
-            reason: string;
-        };
-        /** CustomerValue */
-        CustomerValue: {
+        /**
+         * CustomerRow
+         * @description One line of a list of customers.
+         */
+        CustomerRow: {
+            /** Customer Id */
             customer_id: string;
-            currency: string | null;
-            /** @enum {string} */
+            value: components["schemas"]["Money"] | null;
+            value_low: components["schemas"]["Money"] | null;
+            value_high: components["schemas"]["Money"] | null;
+            /** Orders Count */
+            orders_count: number;
+            /** Segments */
+            segments: string[];
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "none" | "little" | "some" | "good";
+            /** Rank */
+            rank: number;
+        };
+        /**
+         * CustomerValue
+         * @description Everything the customer widget shows; a customer without a value has the state that says why.
+         */
+        CustomerValue: {
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
             state: "valued" | "no-orders" | "unknown" | "not-yet-run";
+            /** Evidence Sentence */
+            evidence_sentence: string;
+            run: components["schemas"]["RunReference"] | null;
+            /** Currency */
+            currency: string | null;
             value: components["schemas"]["Money"] | null;
             value_low: components["schemas"]["Money"] | null;
             value_high: components["schemas"]["Money"] | null;
@@ -137,133 +318,426 @@ export interface components {
             clv_low: components["schemas"]["Money"] | null;
             clv_high: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
+            /** Crv Orders */
             crv_orders: number | null;
             civ: components["schemas"]["Money"] | null;
+            /** Orders Count */
             orders_count: number;
             revenue: components["schemas"]["Money"] | null;
+            /** Days Since Last Order */
             days_since_last_order: number | null;
+            /** Frequency */
             frequency: number | null;
+            /** Percentile */
             percentile: number | null;
+            /** Rank */
             rank: number | null;
+            /** Score */
             score: number | null;
-            /** @enum {string} */
+            /**
+             * Evidence
+             * @enum {string}
+             */
             evidence: "none" | "little" | "some" | "good";
-            evidence_sentence: string;
+            /** Verdict */
             verdict: string;
+            /** Verdict Sentence */
             verdict_sentence: string;
+            /** Segments */
             segments: components["schemas"]["SegmentMembership"][];
+            /** Reasons */
             reasons: string[];
-            run: components["schemas"]["RunReference"] | null;
         };
-        /** CustomerRow */
-        CustomerRow: {
-            customer_id: string;
-            value: components["schemas"]["Money"] | null;
-            value_low: components["schemas"]["Money"] | null;
-            value_high: components["schemas"]["Money"] | null;
-            orders_count: number;
-            segments: string[];
-            /** @enum {string} */
-            evidence: "none" | "little" | "some" | "good";
-            rank: number | null;
+        /**
+         * DefinitionInput
+         * @description A segment as staff write it.
+         */
+        DefinitionInput: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionInput"][];
+            /**
+             * Max Share
+             * @default 1
+             */
+            max_share: number;
+            /** Needs */
+            needs?: string | null;
+            /**
+             * Order By
+             * @default value
+             */
+            order_by: string;
         };
-        /** CustomerPage */
-        CustomerPage: {
-            total: number;
-            customers: components["schemas"]["CustomerRow"][];
+        /**
+         * Drift
+         * @description How our rows compare with Saleor's, as of the last comparison.
+         */
+        Drift: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Orders Saleor */
+            orders_saleor: number | null;
+            /** Orders Here */
+            orders_here: number;
+            /** Customers Saleor */
+            customers_saleor: number | null;
+            /** Customers Here */
+            customers_here: number;
+            /** Gaps */
+            gaps: number;
+            /** Sentence */
+            sentence: string;
         };
-        /** ShopSummary */
-        ShopSummary: {
-            api_url: string;
-            active: boolean;
-            /** Format: date-time */
-            installed_at: string;
-            currency: string | null;
+        /**
+         * ErrorAnswer
+         * @description The one form of failure.
+         */
+        ErrorAnswer: {
+            error: components["schemas"]["ErrorBody"];
         };
-        /** Progress */
-        Progress: {
-            done: number;
-            total: number | null;
+        /**
+         * ErrorBody
+         * @description A code for the panel, a sentence for a person.
+         */
+        ErrorBody: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
-        /** History */
+        /**
+         * Health
+         * @description `degraded` still takes webhooks: rows wait in the database until the broker is back.
+         */
+        Health: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "down";
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "down";
+            /**
+             * Broker
+             * @enum {string}
+             */
+            broker: "ok" | "down";
+        };
+        /**
+         * History
+         * @description How far the shop's history has been read.
+         */
         History: {
-            /** @enum {string} */
+            /**
+             * State
+             * @enum {string}
+             */
             state: "waiting" | "running" | "done" | "failed";
             orders: components["schemas"]["Progress"];
             customers: components["schemas"]["Progress"];
+            /** Rows Per Second */
             rows_per_second: number | null;
+            /** Seconds Left */
             seconds_left: number | null;
+            /** Error */
             error: string | null;
         };
-        /** Drift */
-        Drift: {
-            checked_at: string | null;
-            orders_saleor: number | null;
-            orders_here: number;
-            customers_saleor: number | null;
-            customers_here: number;
-            gaps: number;
-            sentence: string;
-        };
-        /** Run */
-        Run: {
-            id: number;
-            /** @enum {string} */
-            state: "queued" | "running" | "done" | "failed";
-            kind: string;
-            as_of: string | null;
-            started_at: string | null;
-            finished_at: string | null;
-            counts: {
-                [key: string]: number;
-            };
-            notes: string[];
-            error: string | null;
-        };
-        /** SegmentSummary */
-        SegmentSummary: {
-            name: string;
-            title: string;
-            description: string;
-            size: number;
-            needs: string | null;
-            why_empty: string | null;
-        };
-        /** OutboxCounts */
-        OutboxCounts: {
+        /**
+         * InboxCounts
+         * @description Webhooks that wait, and those that cannot be read.
+         */
+        InboxCounts: {
+            /** Pending */
             pending: number;
-            written: number;
+            /** Failed */
             failed: number;
+        };
+        /**
+         * Money
+         * @description An amount of a currency, rounded to two places.
+         */
+        Money: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * OutboxCounts
+         * @description Customer records, by how far writing them is.
+         */
+        OutboxCounts: {
+            /** Pending */
+            pending: number;
+            /** Written */
+            written: number;
+            /** Failed */
+            failed: number;
+            /** Skipped Staff */
             skipped_staff: number;
         };
-        /** InboxCounts */
-        InboxCounts: {
-            pending: number;
-            failed: number;
-        };
-        /** Problem */
-        Problem: {
-            key: string;
-            message: string;
-            /** Format: date-time */
-            since: string;
-        };
-        /** Overview */
+        /**
+         * Overview
+         * @description Everything the app page shows but the customers themselves.
+         */
         Overview: {
             shop: components["schemas"]["ShopSummary"];
             history: components["schemas"]["History"];
             drift: components["schemas"]["Drift"];
             last_run: components["schemas"]["Run"] | null;
+            /** Segments */
             segments: components["schemas"]["SegmentSummary"][];
             outbox: components["schemas"]["OutboxCounts"];
             inbox: components["schemas"]["InboxCounts"];
+            /** Problems */
             problems: components["schemas"]["Problem"][];
         };
-        /** HealthAnswer */
-        HealthAnswer: {
-            database: string;
-            broker: string;
-            status: string;
+        /**
+         * PersonalCode
+         * @description A code, whose it is and since when; lower-cased, as Saleor compares without case.
+         */
+        PersonalCode: {
+            /** Code */
+            code: string;
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /**
+         * PersonalCodeInput
+         * @description Whose a code is; without a date from now on, so that what came before earns nothing.
+         */
+        PersonalCodeInput: {
+            /** Code */
+            code: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Valid From */
+            valid_from?: string | null;
+        };
+        /**
+         * PersonalCodePage
+         * @description Some codes, and how many there are in all.
+         */
+        PersonalCodePage: {
+            /** Total */
+            total: number;
+            /** Codes */
+            codes: components["schemas"]["PersonalCode"][];
+        };
+        /**
+         * Preferences
+         * @description A shop's choices; orders in a currency without a rate are left out of money and counted.
+         */
+        Preferences: {
+            /**
+             * Public Mirror
+             * @default false
+             */
+            public_mirror: boolean;
+            /** Currency */
+            currency?: string | null;
+            /** Exchange Rates */
+            exchange_rates?: {
+                [key: string]: number | string;
+            };
+            /**
+             * Horizon Days
+             * @default 365
+             */
+            horizon_days: number;
+        };
+        /**
+         * Problem
+         * @description Trouble that a person should know of.
+         */
+        Problem: {
+            /** Key */
+            key: string;
+            /** Message */
+            message: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Progress
+         * @description How many rows of how many; the total is null until Saleor has said it.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * Run
+         * @description One run: what was asked, how it went; `error` is for a person.
+         */
+        Run: {
+            /** Id */
+            id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "full" | "incremental";
+            /** As Of */
+            as_of: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Notes */
+            notes: string[];
+            /** Error */
+            error: string | null;
+        };
+        /**
+         * RunReference
+         * @description Which run the numbers are of.
+         */
+        RunReference: {
+            /** Id */
+            id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * SampleMember
+         * @description One who would be in, and why.
+         */
+        SampleMember: {
+            /** Customer Id */
+            customer_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Segment
+         * @description A segment with its definition.
+         */
+        Segment: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Size */
+            size: number;
+            /** Needs */
+            needs: string | null;
+            /** Why Empty */
+            why_empty: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][];
+            /** Max Share */
+            max_share: number;
+            /** Order By */
+            order_by: string;
+        };
+        /**
+         * SegmentMembership
+         * @description A segment she is in, since when and why.
+         */
+        SegmentMembership: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SegmentPreview
+         * @description Who would be in, and how that differs from who is.
+         */
+        SegmentPreview: {
+            /** Size */
+            size: number;
+            /** Share */
+            share: number;
+            /** Entering */
+            entering: number;
+            /** Leaving */
+            leaving: number;
+            /** Why Empty */
+            why_empty: string | null;
+            /** Sample */
+            sample: components["schemas"]["SampleMember"][];
+        };
+        /**
+         * SegmentSummary
+         * @description A segment with its size; one that must stay empty says why.
+         */
+        SegmentSummary: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Size */
+            size: number;
+            /** Needs */
+            needs: string | null;
+            /** Why Empty */
+            why_empty: string | null;
+        };
+        /**
+         * ShopSummary
+         * @description Which shop this is.
+         */
+        ShopSummary: {
+            /** Api Url */
+            api_url: string;
+            /** Active */
+            active: boolean;
+            /**
+             * Installed At
+             * Format: date-time
+             */
+            installed_at: string;
+            /** Currency */
+            currency: string | null;
         };
     };
     responses: never;
@@ -277,7 +751,10 @@ export interface operations {
     read_customer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
             path: {
                 customer_id: string;
             };
@@ -344,12 +821,15 @@ export interface operations {
     list_customers: {
         parameters: {
             query?: {
-                sort?: string;
+                sort?: "value" | "clv" | "crv" | "revenue" | "orders_count";
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
             };
-            header?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -414,7 +894,10 @@ export interface operations {
     read_overview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -481,7 +964,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -546,7 +1032,10 @@ export interface operations {
     start_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -559,6 +1048,640 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    save_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPreview"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_personal_codes: {
+        parameters: {
+            query?: {
+                customer_id?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCodePage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    assign_personal_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalCodeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCode"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    release_personal_code: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description A sentence for a person */
@@ -623,7 +1746,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthAnswer"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description A sentence for a person */
@@ -662,13 +1785,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A sentence for a person */
+            /** @description The database is down. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };

@@ -7,7 +7,6 @@ import { type ReactNode, useEffect, useMemo } from "react";
 import { createApi } from "../api/client";
 import { createSaleor } from "../api/saleor";
 import { createFormat } from "../format/format";
-import { Notice } from "../parts/Notice";
 import { FollowTheme } from "./Theme";
 import { type Shop, ShopContext } from "./shop";
 import { useBridgeValue } from "./state";
@@ -16,7 +15,6 @@ import { Waiting } from "./Waiting";
 
 interface Props {
   bridge: AppBridge;
-  framed: boolean;
   children: ReactNode;
 }
 
@@ -46,32 +44,25 @@ function useShopOf(bridge: AppBridge): Shop {
   );
 }
 
-export function Session({ bridge, framed, children }: Props) {
+export function Session({ bridge, children }: Props) {
   const token = useBridgeValue(bridge, (state) => state.token);
   const shop = useShopOf(bridge);
   useRecovery(token);
   useEffect(() => {
-    if (framed) askForToken(bridge);
-  }, [bridge, framed]);
+    askForToken(bridge);
+  }, [bridge]);
 
   return (
     <>
       <FollowTheme bridge={bridge} />
-      {!framed && (
-        <Notice title="This page lives in the Saleor Dashboard" tone="info">
-          Open it there: it needs the Dashboard to say which shop and which staff member is asking.
-        </Notice>
-      )}
-      {framed && token === undefined && (
+      {token === undefined && (
         <Waiting
           onAskAgain={() => {
             askForToken(bridge);
           }}
         />
       )}
-      {framed && token !== undefined && (
-        <ShopContext.Provider value={shop}>{children}</ShopContext.Provider>
-      )}
+      {token !== undefined && <ShopContext.Provider value={shop}>{children}</ShopContext.Provider>}
     </>
   );
 }

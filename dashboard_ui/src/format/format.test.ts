@@ -23,6 +23,7 @@ describe("money", () => {
     expect(estimate(euros("1234.56"))).toBe("€1,235");
     expect(estimate(euros("-1234.56"))).toBe("-€1,235");
     expect(estimate(euros("9.21"))).toBe("€9.21");
+    expect(estimate(euros("0.00"))).toBe("€0");
   });
 
   it("is still readable in a currency that nobody knows", () => {

@@ -46,6 +46,10 @@ function inCurrency(locale: string, money: Money, cents: boolean): string {
   }
 }
 
+function hasUsefulCents(amount: number): boolean {
+  return Math.abs(amount) < NO_CENTS_FROM && !Number.isInteger(amount);
+}
+
 function inUnit(count: (value: number) => string, seconds: number): string {
   const [size, unit] =
     seconds < MINUTE
@@ -72,7 +76,7 @@ export function createFormat(wanted: string | undefined): Format {
     count,
     decimal: (value) => decimals.format(value),
     money: (money) => inCurrency(locale, money, true),
-    estimate: (money) => inCurrency(locale, money, Math.abs(Number(money.amount)) < NO_CENTS_FROM),
+    estimate: (money) => inCurrency(locale, money, hasUsefulCents(Number(money.amount))),
     percent: (share) => percents.format(share),
     moment: (iso) => moments.format(new Date(iso)),
     day: (iso) => days.format(new Date(iso)),

@@ -34,7 +34,7 @@ function Row({ customer, people, titles }: { customer: CustomerRow } & Omit<Prop
   const { customer_id: id, rank, segments, evidence } = customer;
   return (
     <tr>
-      <td className="figure muted">{rank === null ? "–" : format.count(rank)}</td>
+      <td className="figure muted">{format.count(rank)}</td>
       <th scope="row">
         <CustomerLink customerId={id} person={people?.get(id)} />
       </th>

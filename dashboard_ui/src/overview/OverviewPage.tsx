@@ -19,7 +19,7 @@ export function OverviewPage() {
   const again = () => void question.refetch();
   return (
     <Page
-      title="Influence"
+      title="Overview"
       subtitle={<Muted>What your customers are worth, and how sure we are of it.</Muted>}
     >
       {question.isPending && <Skeletons label="Loading the overview" lines={8} />}

@@ -11,7 +11,7 @@ import { type Fact, Facts } from "../parts/Facts";
 import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import type { Format } from "../format/format";
-import { countLabel, isUnderWay, runChip } from "./words";
+import { countsWorthTelling, isUnderWay, runChip, secondsBetween } from "./words";
 
 interface Props {
   run: Overview["last_run"];
@@ -19,16 +19,15 @@ interface Props {
 }
 
 function factsOf(run: Run, format: Format): Fact[] {
-  const counts = Object.entries(run.counts).map(([key, value]) => ({
-    label: countLabel(key),
-    value: format.count(value),
+  const { started_at: started, finished_at: finished } = run;
+  const took = started && finished ? format.duration(secondsBetween(started, finished)) : null;
+  const counts = countsWorthTelling(run.counts).map(([label, count]) => ({
+    label,
+    value: format.count(count),
   }));
   return [
-    { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Not yet" },
-    {
-      label: "Finished",
-      value: run.finished_at ? format.moment(run.finished_at) : isUnderWay(run) ? "Not yet" : "No",
-    },
+    { label: "Started", value: started ? format.moment(started) : "Not yet" },
+    { label: "Took", value: took ?? (isUnderWay(run) ? "Not finished yet" : "Not finished") },
     ...counts,
   ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Overview } from "../api/questions";
 import { createFormat } from "../format/format";
-import { caption, countLabel, pace, spokenProgress } from "./words";
+import { caption, countsWorthTelling, pace, spokenProgress } from "./words";
 
 type History = Overview["history"];
 
@@ -43,6 +43,17 @@ describe("the history's progress", () => {
   });
 });
 
-it("a count's name is a label", () => {
-  expect(countLabel("customers_valued")).toBe("Customers valued");
+describe("a run's counts", () => {
+  it("begin with the main figures, nought or not, in words", () => {
+    const counts = { scores_gone: 0, records_changed: 0, customers: 280, memberships_changed: 62 };
+    expect(countsWorthTelling(counts)).toEqual([
+      ["Customers valued", 280],
+      ["Customer records changed", 0],
+      ["Memberships changed", 62],
+    ]);
+  });
+
+  it("are none before the run has counted", () => {
+    expect(countsWorthTelling({})).toEqual([]);
+  });
 });

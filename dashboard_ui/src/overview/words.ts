@@ -60,8 +60,28 @@ export function isUnderWay(run: Run | null): boolean {
   return run?.state === "queued" || run?.state === "running";
 }
 
-/** "customers_valued" → "Customers valued" */
-export function countLabel(key: string): string {
+export function secondsBetween(fromIso: string, toIso: string): number {
+  return (Date.parse(toIso) - Date.parse(fromIso)) / 1000;
+}
+
+const COUNTS: Record<string, string> = {
+  customers: "Customers valued",
+  memberships: "Places in segments",
+  records_changed: "Customer records changed",
+};
+
+/** "scores_gone" → "Scores gone" */
+function countLabel(key: string): string {
   const words = key.replace(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What the run counted, the main figures first; of the others only those that are not nought. */
+export function countsWorthTelling(counts: Record<string, number>): [string, number][] {
+  const main = Object.entries(COUNTS).flatMap(([key, label]): [string, number][] => {
+    const count = counts[key];
+    return count === undefined ? [] : [[label, count]];
+  });
+  const others = Object.entries(counts).filter(([key, count]) => !(key in COUNTS) && count !== 0);
+  return [...main, ...others.map(([key, count]): [string, number] => [countLabel(key), count])];
 }

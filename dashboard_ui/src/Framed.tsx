@@ -1,0 +1,28 @@
+// The panel in its frame: theme, bridge to the Dashboard, cache, session, screen.
+
+import { AppBridge, AppBridgeProvider } from "@saleor/app-sdk/app-bridge";
+import { ThemeProvider } from "@saleor/macaw-ui";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { createQueries } from "./api/queries";
+import { Session } from "./bridge/Session";
+import { themeOf } from "./bridge/Theme";
+import { Screen } from "./Screen";
+
+export function Framed() {
+  // The bridge says hello from an effect in Session: sooner, and React would miss the handshake.
+  const [bridge] = useState(() => new AppBridge({ autoNotifyReady: false }));
+  const [queries] = useState(createQueries);
+  return (
+    <ThemeProvider defaultTheme={themeOf(bridge.getState().theme)}>
+      <AppBridgeProvider appBridgeInstance={bridge}>
+        <QueryClientProvider client={queries}>
+          <Session bridge={bridge}>
+            <Screen path={window.location.pathname} />
+          </Session>
+        </QueryClientProvider>
+      </AppBridgeProvider>
+    </ThemeProvider>
+  );
+}

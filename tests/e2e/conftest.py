@@ -1,0 +1,69 @@
+"""The whole product in processes of its own, and a Chromium that looks at it as a member of staff does."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from saleor_influence_app.sandbox import stack as stacks
+from tests.e2e.dashboard import Dashboard, Shop
+
+HERE = Path(__file__).parent
+PANEL = HERE.parents[1] / "dashboard_ui" / "dist" / "index.html"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CUSTOMERS, ORDERS = 300, 1500
+PATIENCE_SECONDS = 240
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A pocket Saleor with the app installed, its history read and its customers valued."""
+    if not PANEL.is_file():
+        pytest.fail("The panel is not built: run `make panel` first.")
+    folder = tmp_path_factory.mktemp("stack")
+    arguments = ["--customers", str(CUSTOMERS), "--orders", str(ORDERS), "--seed", "1"]
+    with stacks.running(folder, saleor_arguments=arguments, ports=stacks.Ports(0, 0)) as stack:
+        app_id = stack.install()
+        shop = Shop(stack, app_id)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not shop.is_valued():
+            stack.check()
+            if time.monotonic() > deadline:
+                pytest.fail(f"The shop was not valued in {PATIENCE_SECONDS} s: {shop.overview()}")
+            time.sleep(0.3)
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail(
+            "No Chromium: install Debian's package `chromium`, or say where it is with CHROMIUM=/path."
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def dashboard(shop: Shop, browser: Browser) -> Iterator[Dashboard]:
+    """The admin page, with a member of staff signed in; a broken policy or script fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    dashboard = Dashboard(context.new_page(), shop)
+    yield dashboard
+    complaints = dashboard.complaints
+    context.close()
+    assert complaints == []

@@ -1,0 +1,161 @@
+"""What a member of staff does in the admin page: opens places, looks into our frame, changes the theme."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from playwright.sync_api import ConsoleMessage, Frame, Page, Route
+
+from saleor_influence_app.sandbox.stack import Stack
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCREENSHOTS = REPOSITORY / "tests" / "e2e" / "screenshots"
+AXE = REPOSITORY / "dashboard_ui" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+Answer = dict[str, Any] | tuple[int, dict[str, Any]] | Callable[[Route], None]
+
+
+@dataclass
+class Shop:
+    """A running stack in which the app is installed."""
+
+    stack: Stack
+    app_id: str
+
+    def overview(self) -> dict[str, Any]:
+        return self.stack.panel(self.app_id, "/api/overview")
+
+    def top(self, limit: int = 10) -> list[dict[str, Any]]:
+        page = self.stack.panel(self.app_id, "/api/customers", limit=limit)
+        customers: list[dict[str, Any]] = page["customers"]
+        return customers
+
+    def is_valued(self) -> bool:
+        seen = self.overview()
+        run = seen["last_run"]
+        return seen["history"]["state"] == "done" and run is not None and run["state"] == "done"
+
+    def token(self) -> str:
+        """A fresh token of the member of staff for the app."""
+        found = self.stack.saleor("query($id:ID!){app(id:$id){accessToken}}", id=self.app_id)
+        return str(found["app"]["accessToken"])
+
+    def voucher(self) -> str:
+        found = self.stack.saleor("{vouchers(first:1){edges{node{id}}}}")["vouchers"]["edges"]
+        return str(found[0]["node"]["id"])
+
+    def person(self, customer_id: str) -> dict[str, Any]:
+        found = self.stack.saleor("query($id:ID!){user(id:$id){firstName lastName email}}", id=customer_id)
+        user: dict[str, Any] = found["user"]
+        return user
+
+    def order_of(self, customer_id: str) -> str:
+        query = "query($id:ID!){user(id:$id){orders(first:1){edges{node{id}}}}}"
+        order_id: str = self.stack.saleor(query, id=customer_id)["user"]["orders"]["edges"][0]["node"]["id"]
+        return order_id
+
+
+@dataclass
+class Dashboard:
+    """The pocket Saleor's admin page in one browser tab."""
+
+    page: Page
+    shop: Shop
+    theme: str = "light"
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(f"{request.method} {request.url}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused request is logged by the browser itself; those are what the tests are about.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def customer(self, customer_id: str) -> Frame:
+        return self._open(f"/customers/{quote(customer_id, safe='')}", "/widgets/customer")
+
+    def order(self, order_id: str) -> Frame:
+        return self._open(f"/orders/{quote(order_id, safe='')}", "/widgets/order")
+
+    def app(self, path: str = "") -> Frame:
+        return self._open(f"/extensions/app/{quote(self.shop.app_id, safe='')}{path}", path or "/")
+
+    def _open(self, place: str, frame_path: str) -> Frame:
+        address = f"{self.shop.stack.saleor_url}/dashboard{place}?theme={self.theme}"
+        self.page.goto(address)
+        return self.frame(frame_path)
+
+    def frame(self, path: str) -> Frame:
+        """Our frame, once the admin page has put it in."""
+        app = urlsplit(self.shop.stack.app_url)
+        ours = re.compile(rf"^{re.escape(app.geturl())}{re.escape(path)}(\?|$)")
+        self.page.wait_for_function(
+            "start => [...document.querySelectorAll('iframe')].some(f => f.src.startsWith(start))",
+            arg=f"{app.geturl()}{path}",
+        )
+        for handle in self.page.query_selector_all("iframe"):
+            frame = handle.content_frame()
+            if frame is not None:
+                frame.wait_for_url(ours)
+                return frame
+        raise AssertionError(f"no frame shows {path}")
+
+    def place(self, name: str) -> Frame:
+        """A place that has no content yet, by the short name of its address."""
+        match name:
+            case "home":
+                return self._open("/", "/widgets/home")
+            case "voucher":
+                return self._open(
+                    f"/discounts/vouchers/{quote(self.shop.voucher(), safe='')}", "/widgets/voucher"
+                )
+            case _:
+                return self.app(f"/{name}")
+
+    def tell(self, frame: Frame, message: dict[str, Any]) -> None:
+        """Send our frame a message, as the Dashboard does."""
+        frame.frame_element().evaluate("(frame, said) => frame.contentWindow.postMessage(said, '*')", message)
+
+    def hand_token(self, frame: Frame) -> None:
+        """Send our frame a new token, as the Dashboard does half a minute before the old one ends."""
+        time.sleep(1.1)  # tokens of the same second are the same token
+        self.tell(frame, {"type": "tokenRefresh", "payload": {"token": self.shop.token()}})
+
+    def answer(self, answers: dict[str, Answer]) -> None:
+        """From now on the app's API answers so: {"GET /api/overview": {...}}; the rest stays real."""
+
+        def reply(route: Route) -> None:
+            request = route.request
+            asked = f"{request.method} {urlsplit(request.url).path}"
+            answer = next((given for key, given in answers.items() if fnmatchcase(asked, key)), None)
+            if answer is None:
+                route.fallback()
+            elif callable(answer):
+                answer(route)
+            else:
+                status, body = answer if isinstance(answer, tuple) else (200, answer)
+                route.fulfill(status=status, json=body)
+
+        self.page.route(f"{self.shop.stack.app_url}/api/**", reply)
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture for people to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.theme}.png", full_page=True)
+
+
+def barriers(frame: Frame) -> list[str]:
+    """What axe finds against WCAG 2.1 AA, contrast included."""
+    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    found = frame.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
