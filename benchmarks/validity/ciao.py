@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from benchmarks.validity.measures import Floats, measured, table
-from scoring.ledger import Engine, Parameters, Shop, open_engine
+from scoring.ledger import Engine, Ledger, Parameters, Shop, open_engine
 from scoring.ledger.account import open_account
 from scoring.ledger.intake import take_in
 
@@ -106,11 +106,15 @@ def _print_ranking(rankings: dict[str, Floats], came: Floats, people: npt.NDArra
             row.append(f"{held(ranking[people], came[people], share):.3f} ({low:.3f} to {high:.3f})")
         rows.append(row)
     table(
-        f"Ciao: share of the {came.sum():.0f} follow-ons of the last 30 % held by the top of each ranking made "
-        f"from the first 70 % ({len(people):,} people, 90 % bootstrap intervals)",
+        f"Ciao: share of the {came.sum():.0f} follow-ons of the last 30 % held by the top of each ranking "
+        f"made from the first 70 % ({len(people):,} people, 90 % bootstrap intervals)",
         ["ranking", "top 1 %", "top 10 %"],
         rows,
     )
+
+
+def _booked(ledger: Ledger) -> float:
+    return float(ledger.evidence["civ"].to_numpy().sum())
 
 
 def _print_verdicts(data: Ciao, shuffles: int) -> None:
@@ -133,7 +137,7 @@ def _print_verdicts(data: Ciao, shuffles: int) -> None:
         gate = ledger.gate
         rows.append(
             [name, "open" if gate.opened else "shut", gate.observed, f"{gate.permuted.mean():.0f}", gate.p,
-             gate.reversal_p, flagged, judged, f"{flagged / max(judged, 1):.1%}", ledger.evidence["civ"].to_numpy().sum()]
+             gate.reversal_p, flagged, judged, f"{flagged / max(judged, 1):.1%}", _booked(ledger)]
         )  # fmt: skip
     table(
         "Ciao: gate and verdicts (flagged = buys together or leads; judged = with enough evidence)",

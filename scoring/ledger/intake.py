@@ -79,11 +79,10 @@ def instant(moment: datetime) -> int:
 
 def resolution_days(at: pa.ChunkedArray) -> float:
     """How coarse the dates are: 31 when all are firsts of a month, 1 when all are midnights, else 0."""
-    different = pc.unique(at)
-    if len(different) < FEWEST_DATES:
+    if np.any(at.to_numpy() % MICROSECONDS_PER_DAY):
         return 0.0
-    values = different.to_numpy()
-    if np.any(values % MICROSECONDS_PER_DAY):
+    values = pc.unique(at).to_numpy()
+    if len(values) < FEWEST_DATES:
         return 0.0
     days = values.astype("datetime64[us]").astype("datetime64[D]")
     firsts = days == days.astype("datetime64[M]").astype("datetime64[D]")

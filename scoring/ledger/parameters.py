@@ -25,7 +25,7 @@ class Parameters:
     interval: float = 0.90
     gate_level: float = 0.05
     permutations: int = 200
-    gate_purchases: int = 300_000
+    gate_purchases: int = 150_000
     active_days: float = 180.0
     seed: int = 1
 
