@@ -132,8 +132,9 @@ class _Comparison:
             here = self._known(session, given, page.read_at)
             if changed:
                 facts.request_scores(session, shop_id)
-        self.tally.missing += len(given - here.keys() - set(known))
-        self.tally.mended += changed
+        missing = given - here.keys() - set(known)
+        self.tally.missing += len(missing)
+        self.tally.mended += len(given) - len(missing)
 
     def _ask_for(self, ids: Collection[str]) -> None:
         """Of rows that Saleor did not list where they should be, those that it does not know by id go."""

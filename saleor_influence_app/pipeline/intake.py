@@ -1,0 +1,144 @@
+"""The intake: deliveries of many requests at a time stored with one commit, and one bell for all of them.
+
+A commit costs more than everything else in a request, and holds as many rows as one likes: whoever comes
+while one is under way waits for the next, together with the others.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from saleor_influence_app import broker, db, log
+from webhooks.router import Delivery
+
+logger = log.get(__name__)
+
+BATCH = 200
+PAUSE_SECONDS = 0.1
+"""Between two bells: what comes meanwhile is projected together."""
+
+# Sorted, so that two processes that store the same deliveries wait for each other instead of deadlocking.
+_INSERT = text("""
+INSERT INTO messages (shop_id, slug, body_hash, body)
+SELECT * FROM unnest(
+    CAST(:shop_id AS integer[]), CAST(:slug AS text[]), CAST(:body_hash AS bytea[]), CAST(:body AS bytea[])
+) AS f (shop_id, slug, body_hash, body)
+ORDER BY shop_id, body_hash
+ON CONFLICT (shop_id, body_hash) DO NOTHING
+""")
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    delivery: Delivery
+    ready: threading.Event = field(default_factory=threading.Event)
+    leads: bool = False
+    error: BaseException | None = None
+    stored: bool = False
+
+
+class Intake:
+    """Stores deliveries for any number of threads; `ring(shop_id)` is called after their commit."""
+
+    def __init__(self, transaction: db.Transaction, *, ring: Callable[[int], None]) -> None:
+        self._transaction = transaction
+        self._ring = ring
+        self._lock = threading.Lock()
+        self._waiting: list[_Waiting] = []
+        self._led = False
+
+    def accept(self, delivery: Delivery) -> None:
+        """The delivery is committed as a message, unless the same bytes were before; raises if it is not."""
+        mine = _Waiting(delivery)
+        with self._lock:
+            self._waiting.append(mine)
+            mine.leads, self._led = not self._led, True
+        if not mine.leads:
+            mine.ready.wait()
+        if mine.leads:
+            self._lead(mine)
+        if not mine.stored:
+            raise mine.error or RuntimeError("the delivery was not stored")
+
+    def _lead(self, leader: _Waiting) -> None:
+        """Store what waits, the leader's own among it; then the next who waits leads, if anybody does."""
+        with self._lock:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        try:
+            self._store(batch)
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._led = following is not None
+                if following is not None:
+                    following.leads = True
+            for one in batch:
+                if one is not leader:
+                    one.ready.set()
+            if following is not None:
+                following.ready.set()
+
+    def _store(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            self._insert([one.delivery for one in batch])
+        except Exception as error:  # noqa: BLE001 - each caller gets it, or is tried alone
+            if len(batch) > 1 and isinstance(error, DBAPIError) and not error.connection_invalidated:
+                for one in batch:  # one of them is at fault: a shop that was purged this moment
+                    self._store([one])
+            else:
+                for one in batch:
+                    one.error = error
+        else:
+            for one in batch:
+                one.stored = True
+
+    def _insert(self, deliveries: Sequence[Delivery]) -> None:
+        with self._transaction() as session:
+            session.execute(
+                _INSERT,
+                {
+                    "shop_id": [one.shop_id for one in deliveries],
+                    "slug": [one.slug for one in deliveries],
+                    "body_hash": [one.body_hash for one in deliveries],
+                    "body": [one.body for one in deliveries],
+                },
+            )
+        for shop_id in {one.shop_id for one in deliveries}:
+            self._ring(shop_id)
+
+
+class Doorbell:
+    """Rings for the projection from a thread of its own: a broker that is slow or away delays no delivery."""
+
+    def __init__(self, send: Callable[[str, int], None] = broker.send) -> None:
+        self._send = send
+        self._shops: set[int] = set()
+        self._lock = threading.Lock()
+        self._pressed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ring(self, shop_id: int) -> None:
+        """The shop will be rung for within moments; if the bell is lost, the sweep finds its messages."""
+        with self._lock:
+            self._shops.add(shop_id)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread.start()
+        self._pressed.set()
+
+    def _run(self) -> None:
+        quiet = threading.Event()
+        while True:
+            self._pressed.wait()
+            self._pressed.clear()
+            with self._lock:
+                shops, self._shops = self._shops, set()
+            for shop_id in shops:
+                try:
+                    self._send("facts.project", shop_id)
+                except Exception as error:  # noqa: BLE001 - the rows are safe, see above
+                    logger.warning("broker.message_lost", task="facts.project", error=type(error).__name__)
+            quiet.wait(PAUSE_SECONDS)
