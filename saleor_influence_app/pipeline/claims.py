@@ -18,6 +18,8 @@ from saleor_influence_app.pipeline import staging
 from saleor_influence_app.saleor.metadata import PARTS, Change
 
 Json = dict[str, Any]
+SEND_SECONDS = 90.0
+"""No request leaves later than this after its batch was begun."""
 
 _CLAIM = text("""
 WITH due AS (
@@ -119,8 +121,8 @@ def claim(session: Session, shop_id: int, *, limit: int) -> list[Claim]:
 
 
 def lease() -> timedelta:
-    """Return how long a claim holds: the time for sending, the last answer, and a margin."""
-    return timedelta(seconds=90 + 1.5 * settings.get().saleor_timeout_seconds)
+    """Return how long a claim holds: waiting for the batch before, sending, the last answer, and a margin."""
+    return timedelta(seconds=2 * SEND_SECONDS + 1.5 * settings.get().saleor_timeout_seconds)
 
 
 def busy(session: Session, shop_id: int) -> bool:
@@ -140,6 +142,11 @@ def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
     session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
     ids = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
     session.execute(_DROP_DONE, {"shop_id": shop_id, "ids": ids})
+
+
+def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
+    """Claims that were never sent are due again."""
+    settle(session, shop_id, [Answer(one, "pending", one.written, attempts=one.attempts) for one in batch])
 
 
 def take_back(session: Session) -> int:

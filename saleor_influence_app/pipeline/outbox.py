@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -101,28 +102,41 @@ def counts(session: Session, shop_id: int) -> dict[str, int]:
 
 
 def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, until: float) -> Flushed:
-    """Claim, post and settle until nothing is due, time is up or trouble says to stop."""
-    done = Flushed()
+    """Claim, deliver and settle until nothing is due, time is up or trouble says to stop.
+
+    While one batch is on its way, a second thread settles the one before and claims the one after: Saleor
+    never waits for our database.
+    """
     attribute_id = hidden_attribute.prepare(transaction, shop, client=client)
-    with postbag.Postbag(client, attribute_id=attribute_id) as bag:
-        while True:
-            with transaction() as session:
-                batch = claims.claim(session, shop.id, limit=BATCH)
-            if not batch:
-                break
-            delivery = bag.deliver(batch)
-            wait = _pause(delivery, until)
-            with transaction() as session:
-                claims.settle(session, shop.id, delivery.answers)
-                _tell(session, shop.id, delivery)
-                if wait is not None:
-                    db.after_commit(session, "outbox.flush", shop.id, countdown=wait)
-            done = _sum(done, delivery)
-            if wait is not None:
-                return done
+    done, settled, wait = Flushed(), None, None
+    with (
+        postbag.Postbag(client, attribute_id=attribute_id) as bag,
+        ThreadPoolExecutor(1, "outbox-clerk") as clerk,
+    ):
+        batch = _turn(transaction, shop.id, None)
+        while wait is None and (batch or settled):
+            upcoming = clerk.submit(_turn, transaction, shop.id, settled)
+            settled = bag.deliver(batch) if batch else None
+            batch = upcoming.result()
+            if settled is not None:
+                done, wait = _sum(done, settled), _pause(settled, until)
+    with transaction() as session:
+        if settled is not None:  # there is a wait: what is in hand is put down
+            claims.settle(session, shop.id, settled.answers)
+            claims.release(session, shop.id, batch)
+            db.after_commit(session, "outbox.flush", shop.id, countdown=wait)
+        _tell(session, shop.id, done=done, last=settled)
     if not shop.write_back and _empty(transaction, shop.id):
         hidden_attribute.retire(transaction, shop, client=client)
     return done
+
+
+def _turn(transaction: db.Transaction, shop_id: int, delivery: postbag.Delivery | None) -> list[claims.Claim]:
+    """What was delivered is settled, and the next batch is claimed."""
+    with transaction() as session:
+        if delivery is not None:
+            claims.settle(session, shop_id, delivery.answers)
+        return claims.claim(session, shop_id, limit=BATCH)
 
 
 def _pause(delivery: postbag.Delivery, until: float) -> float | None:
@@ -135,13 +149,13 @@ def _pause(delivery: postbag.Delivery, until: float) -> float | None:
     return 0.0 if delivery.attribute_missing or time.monotonic() >= until else None
 
 
-def _tell(session: Session, shop_id: int, delivery: postbag.Delivery) -> None:
+def _tell(session: Session, shop_id: int, *, done: Flushed, last: postbag.Delivery | None) -> None:
     """Problems say how writing back goes now."""
-    if delivery.trouble is not None:
-        problems.raise_problem(session, shop_id, delivery.trouble.key, delivery.trouble.message)
-    elif any(answer.state in {"written", "gone"} for answer in delivery.answers):
+    if last is not None and last.trouble is not None:
+        problems.raise_problem(session, shop_id, last.trouble.key, last.trouble.message)
+    elif done.written or done.gone:
         problems.resolve_problem(session, shop_id, problems.WRITEBACK_UNREACHABLE, problems.WRITEBACK_DENIED)
-    if delivery.attribute_missing:
+    if last is not None and last.attribute_missing:
         session.get_one(Shop, shop_id).segments_attribute_id = None
     failed = select(OutboxRow.error).where(OutboxRow.shop_id == shop_id, OutboxRow.state == "failed")
     count = session.scalar(select(func.count()).select_from(failed.subquery())) or 0

@@ -9,7 +9,7 @@ from typing import Self
 
 from saleor_influence_app import settings
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorRefused, SaleorUnreachable
-from saleor_influence_app.pipeline import problems
+from saleor_influence_app.pipeline import claims, problems
 from saleor_influence_app.pipeline.claims import Answer, Claim
 from saleor_influence_app.saleor import metadata
 from saleor_influence_app.saleor.client import SaleorClient
@@ -21,8 +21,6 @@ MAX_ATTEMPTS = 12
 """Attempts after which a customer fails for good, provided that others went through meanwhile."""
 STOP_AFTER = 4
 """Failed requests after which the rest of a batch stays unsent."""
-SEND_SECONDS = 90.0
-"""No request leaves later than this after its claim, so that the lease outlives the last answer."""
 FIRST_WAIT_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 3600.0
 DENIED_WAIT_SECONDS = 900.0
@@ -84,7 +82,7 @@ class Postbag:
     def deliver(self, batch: Sequence[Claim]) -> Delivery:
         """Send what each claim needs; returns when every request was answered, failed or given up."""
         self._stop.clear()
-        self._failures, self._until = 0, time.monotonic() + SEND_SECONDS
+        self._failures, self._until = 0, time.monotonic() + claims.SEND_SECONDS
         posts = {claim.customer_id: _Post(claim, self._changes(claim)) for claim in batch}
         groups = pack(posts.values())
         moving = False
