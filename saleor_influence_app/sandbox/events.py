@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, ClassVar, NamedTuple
 
-from graphql import GraphQLError, execute_sync, parse
+from graphql import DocumentNode, GraphQLError, execute_sync, parse
 
 from saleor_influence_app.sandbox.apps import App, Delivery, Webhook
 from saleor_influence_app.sandbox.deliveries import send
@@ -101,18 +101,24 @@ def _deliver(state: State, delivery: Delivery, occurrence: Occurrence | None) ->
         with state.lock:
             delivery.webhook.deliveries.remove(delivery)
         return
+    # Signed once, outside of the request that caused it: every attempt carries the same signature.
+    delivery.signature = state.signer.detached((delivery.payload or "").encode())
     send(state, delivery)
 
 
 def _build(state: State, delivery: Delivery, occurrence: Occurrence) -> bool:
-    """The delivery has its body and signature; False when the query selects nothing of this event."""
+    """The delivery has its body; False when the query selects nothing of this event."""
     with state.lock:
         payload = body_of(state, delivery.webhook, occurrence)
     if not payload:
         return False
     delivery.payload = json.dumps(payload)
-    delivery.signature = state.signer.detached(delivery.payload.encode())
     return True
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> DocumentNode:
+    return parse(text)
 
 
 def body_of(state: State, webhook: Webhook, occurrence: Occurrence) -> dict[str, Any]:
@@ -121,7 +127,7 @@ def body_of(state: State, webhook: Webhook, occurrence: Occurrence) -> dict[str,
     try:
         result = execute_sync(
             state.schema,
-            parse(webhook.subscription_query or ""),
+            _parsed(webhook.subscription_query or ""),
             root_value={"event": occurrence},
             context_value=Call(state, Requestor(app=app, permissions=app.permission_codes)),
         )
