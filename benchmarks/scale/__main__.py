@@ -27,7 +27,7 @@ from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 
 BIG = Habits(
-    orders_each=6.1, lines_each=1.6, ties_each=25.0, products_per_customer=0.1, circle=200, strength=0.02
+    orders_each=6.1, lines_each=1.6, ties_each=19.0, products_per_customer=0.1, circle=200, strength=0.02
 )
 DAY = 86_400_000_000
 COUNT = """

@@ -109,26 +109,25 @@ def topic_ratio(
     return strength, ratio
 
 
-def missing(sums: dict[str, Floats], judged: Assessment, parameters: Parameters) -> list[str | None]:
-    """What each row lacks for a verdict, in words; None where it has one."""
-    words: list[str | None] = []
-    pairs = np.ceil(parameters.min_pairs - sums["observed"]).astype(int)
-    people = np.ceil(parameters.min_followers - sums["trusted_followers"]).astype(int)
-    for place, verdict in enumerate(judged.verdict):
-        if verdict != verdicts.NOT_ENOUGH:
-            words.append(None)
-        elif not judged.enough[place]:
-            lacks = [
-                f"{count} more {noun if count == 1 else nouns}"
-                for count, noun, nouns in (
-                    (pairs[place], "purchase that followed hers", "purchases that followed hers"),
-                    (people[place], "trusted follower", "trusted followers"),
-                )
-                if count > 0
-            ]
-            words.append(" and ".join(lacks))
-        elif judged.ratio.low[place] <= 1:
-            words.append("followers buy hardly more often after her than by chance")
-        else:
-            words.append("the difference from chance is too small among so many customers")
-    return words
+def missing(sums: dict[str, Floats], judged: Assessment, parameters: Parameters) -> pa.Array:
+    """What each row lacks for a verdict, in words; null where it has one."""
+    pairs = np.clip(np.ceil(parameters.min_pairs - sums["observed"]), 0, None).astype(np.int64)
+    people = np.clip(np.ceil(parameters.min_followers - sums["trusted_followers"]), 0, None).astype(np.int64)
+    words = [
+        _lacks(p, f) for p in range(parameters.min_pairs + 1) for f in range(parameters.min_followers + 1)
+    ]
+    chosen = pairs * (parameters.min_followers + 1) + people
+    chosen[judged.enough] = np.where(judged.ratio.low[judged.enough] <= 1, len(words), len(words) + 1)
+    words.append("followers buy hardly more often after her than by chance")
+    words.append("the difference from chance is too small among so many customers")
+    known = judged.verdict != verdicts.NOT_ENOUGH
+    return pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32(), mask=known), words).cast(pa.string())
+
+
+def _lacks(pairs: int, people: int) -> str:
+    """So many more pairs and people, in words."""
+    parts = (
+        (pairs, "purchase that followed hers", "purchases that followed hers"),
+        (people, "trusted follower", "trusted followers"),
+    )
+    return " and ".join(f"{count} more {one if count == 1 else many}" for count, one, many in parts if count)

@@ -138,7 +138,7 @@ def _columns(
         "p_lead": judged.p_lead,
         "enough": pa.array(judged.enough, pa.bool_()),
         "inferred": pa.array(judged.verdict, pa.string()),
-        "missing": pa.array(assessment.missing(sums, judged, parameters), pa.string()),
+        "missing": assessment.missing(sums, judged, parameters),
     }
 
 

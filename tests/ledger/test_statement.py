@@ -1,0 +1,132 @@
+"""What people read: topics up the tree, the net column, scores and the forecast."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scoring.ledger import Engine, Ledger, Parameters, Shop
+from scoring.ledger.account import Account, open_account
+from scoring.ledger.forecast import forecast
+from scoring.ledger.intake import take_in
+from scoring.ledger.ledger import settle
+from scoring.ledger.scores import compute_scores, percentiles
+from scoring.ledger.statement import net_values
+from scoring.ledger.topics import category_paths
+from scoring.simulate.circles import Habits
+from scoring.simulate.planted import END, Planted, world
+
+PARAMETERS = Parameters()
+
+
+@pytest.fixture(scope="module")
+def made() -> Planted:
+    return world("influence", customers=1_200, seed=3, habits=Habits(strength=0.1))
+
+
+@pytest.fixture(scope="module")
+def account(made: Planted, duck: Engine) -> Account:
+    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=False)
+    facts = take_in(shop, duck, as_of=END, parameters=PARAMETERS)
+    return open_account(facts, duck, parameters=PARAMETERS)
+
+
+@pytest.fixture(scope="module")
+def ledger(account: Account, duck: Engine) -> Ledger:
+    return settle(account, duck, parameters=PARAMETERS, set_aside={})
+
+
+def test_a_category_counts_for_every_category_above_it() -> None:
+    tree = pa.table({"category_id": ["a", "b", "c"], "parent_id": pa.array([None, "a", "b"])})
+
+    paths = category_paths(tree).to_pylist()
+
+    assert {(row["category_id"], row["topic"]) for row in paths} == {
+        *(("a", "a"), ("b", "b"), ("b", "a")),
+        *(("c", "c"), ("c", "b"), ("c", "a")),
+    }
+
+
+def test_categories_in_a_circle_end_where_the_circle_closes() -> None:
+    circle = pa.table({"category_id": ["a", "b"], "parent_id": ["b", "a"]})
+
+    assert category_paths(circle).num_rows == 4
+
+
+def test_the_root_topic_holds_all_credit_and_a_customers_leaves_sum_to_her_own(ledger: Ledger) -> None:
+    topics, evidence = ledger.topics.to_pylist(), ledger.evidence.to_pylist()
+    leaves = {"coffee", "tea", "kitchen", "garden", "books"}
+    for column in ("credit", "civ", "pairs"):
+        root = sum(row[column] for row in topics if row["topic"] == "root")
+        parts = sum(row[column] for row in topics if row["topic"] in leaves)
+        assert root == pytest.approx(sum(row[column] for row in evidence))
+        assert parts == pytest.approx(root)
+
+
+def test_a_topic_has_a_verdict_only_on_its_own_evidence(ledger: Ledger) -> None:
+    rows = ledger.topics.to_pylist()
+
+    assert {row["rests_on"] for row in rows} == {"topic", "customer", "shop"}
+    for row in rows:
+        if row["verdict"] != "not enough evidence":
+            assert row["rests_on"] == "topic"
+            assert row["observed"] >= 5
+            assert row["trusted_followers"] >= 3
+
+
+def test_the_net_column_sums_to_the_revenue(ledger: Ledger, made: Planted) -> None:
+    revenue = made.purchases.group_by("customer_id").aggregate([("net", "sum")])
+    revenue = revenue.rename_columns({"net_sum": "revenue"})
+
+    net = net_values(revenue, ledger.rows)
+
+    assert np.sum(net["net"].to_numpy()) == pytest.approx(np.sum(net["revenue"].to_numpy()))
+    assert not np.allclose(net["net"].to_numpy(), net["revenue"].to_numpy())
+
+
+def test_only_who_leads_is_booked_and_the_interval_holds_the_value(ledger: Ledger) -> None:
+    for row in ledger.evidence.to_pylist():
+        if row["verdict"] == "leads":
+            assert 0 < row["civ_low"] <= row["civ"] <= row["civ_high"] <= row["credit"]
+            assert row["missing"] is None
+        else:
+            assert row["civ"] == row["civ_low"] == row["civ_high"] == 0
+        assert (row["possible_up_to"] > 0) == (row["verdict"] == "buys together")
+        assert (row["missing"] is not None) == (row["verdict"] == "not enough evidence")
+
+
+def test_scores_are_given_only_on_evidence_and_follow_from_their_inputs(
+    account: Account, ledger: Ledger
+) -> None:
+    scores = compute_scores(account, ledger.evidence, parameters=PARAMETERS).to_pylist()
+    enough = dict(zip(*(ledger.evidence[c].to_pylist() for c in ("customer_id", "enough")), strict=True))
+
+    scored = [row for row in scores if row["reach"] is not None]
+    assert {row["customer_id"] for row in scored} == {who for who, has in enough.items() if has}
+    assert all(1 <= row[name] <= 100 for row in scored for name in ("reach", "amplification", "ambassador"))
+    best = max(scored, key=lambda row: row["reach_contacts"])
+    assert best["reach"] == max(row["reach"] for row in scored)
+    for row in scored:
+        assert row["exposures"] == row["purchases"] * row["contacts"]
+        assert row["intensity"] * row["engaged_contacts"] == pytest.approx(row["interactions"])
+
+
+def test_a_score_of_one_topic_counts_only_its_credit(account: Account, ledger: Ledger) -> None:
+    whole = compute_scores(account, ledger.evidence, parameters=PARAMETERS)
+    tea = compute_scores(account, ledger.evidence, parameters=PARAMETERS, topic="tea")
+
+    assert 0 < np.sum(tea["credit_lines"].to_numpy()) < np.sum(whole["credit_lines"].to_numpy())
+
+
+def test_percentiles_rank_equal_values_alike_and_leave_the_others_out() -> None:
+    found = percentiles(np.array([5.0, 1.0, 5.0, 9.0]), np.array([True, True, True, False]))
+
+    assert found[:3].tolist() == [67.0, 17.0, 67.0]
+    assert np.isnan(found[3])
+
+
+def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(account: Account) -> None:
+    found = forecast(account, parameters=PARAMETERS)
+
+    expected = found.expected["expected_follow_on"].to_numpy()
+    assert np.all(expected >= 0)
+    assert found.weights["orders of trusted contacts"] > 0
