@@ -345,7 +345,7 @@ class OutboxRow(Base):
     wanted: Mapped[dict[str, Any] | None]
     """The parts ('private', 'public', 'attribute') and their content; NULL = all of ours is to be removed."""
     written: Mapped[dict[str, Any] | None]
-    """What Saleor has accepted, by part; a part that is null may or may not have arrived; NULL = nothing is there."""
+    """What Saleor has, by part; a part that is null may or may not have arrived; NULL = nothing is there."""
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())

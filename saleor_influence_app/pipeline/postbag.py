@@ -13,6 +13,7 @@ from saleor_influence_app.pipeline import claims, problems
 from saleor_influence_app.pipeline.claims import Answer, Claim
 from saleor_influence_app.saleor import metadata
 from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.identity import read_identity
 from saleor_influence_app.saleor.metadata import Change, Kind, Outcome
 
 ALONE_AFTER = 3
@@ -129,8 +130,8 @@ class Postbag:
         if not denied:
             return {}, None
         try:
-            app = self._client.execute("app_identity")["app"]
-            if app is None or PERMISSION not in {permission["code"] for permission in app["permissions"]}:
+            identity = read_identity(self._client)
+            if identity is None or PERMISSION not in identity.permissions:
                 return {}, _denied(f"it no longer has the permission {PERMISSION}")
             return metadata.kinds(self._client, [post.claim.customer_id for post in denied]), None
         except SaleorUnreachable as error:

@@ -67,7 +67,9 @@ def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None
         f"m{place}_{name}": value for place, (_, given) in enumerate(calls) for name, value in given.items()
     }
     data, errors = client.execute_document_partial(pack(tuple(name for name, _ in calls)), variables)
-    by_alias = {path[0]: error for error in errors if isinstance(path := error.get("path"), list) and path}
+    by_alias = {
+        str(path[0]): error for error in errors if isinstance(path := error.get("path"), list) and path
+    }
     loose = next((error for error in errors if not error.get("path")), None)
     return [
         _outcome(change, data.get(f"m{place}"), by_alias.get(f"m{place}", loose))
@@ -88,7 +90,9 @@ def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
             raise SaleorRefused("Saleor denied permission to look at customers.")
         for place, customer_id in enumerate(some):
             user = data.get(f"m{place}")
-            found[customer_id] = "gone" if not user else "staff" if user["isStaff"] else "customer"
+            if user is not None and not isinstance(user, dict):
+                raise SaleorRefused("Saleor's answer about a customer cannot be read.")
+            found[customer_id] = "gone" if not user else "staff" if user.get("isStaff") else "customer"
     return found
 
 
@@ -124,17 +128,17 @@ def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:
     return ("update_private_metadata" if private else "update_metadata"), given | {"input": pairs}
 
 
-def _outcome(change: Change, answer: Json | None, error: Json | None) -> Outcome:
+def _outcome(change: Change, answer: Any, error: Json | None) -> Outcome:
     if error is not None:
         reason = str(error.get("message", ""))[:500]
         # Saleor also denies permission for a customer who is gone, and for staff: `kinds` tells them apart.
         return Outcome(change, "denied" if code_of(error) == "PermissionDenied" else "again", reason)
-    if answer is None:
+    refusals = answer.get("errors") if isinstance(answer, dict) else None
+    if not isinstance(refusals, list):
         return Outcome(change, "again", "Saleor left this customer out of its answer.")
-    refusals = answer.get("errors") or []
     if not refusals:
         return Outcome(change, "done")
-    first = refusals[0]
+    first = refusals[0] if isinstance(refusals[0], dict) else {}
     reason = f"{first.get('code')}: {first.get('message')}"[:500]
     if first.get("code") == "NOT_FOUND":
         about_attribute = change.part == "attribute" and first.get("field") != "id"

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -466,6 +467,7 @@ def test_no_request_holds_more_than_four_changes(pocket: Pocket) -> None:
 
 WORKER = """
 import sys
+import threading
 from saleor_influence_app import db
 from saleor_influence_app.pipeline import claims, outbox
 place, shop_id = sys.argv[1], int(sys.argv[2])
@@ -604,3 +606,45 @@ def delete_attribute(pocket: Pocket) -> None:
     [attribute] = pocket.state.store.attributes.values()
     with SaleorClient(pocket.api_url, TOKEN) as client:
         attributes.remove(client, attribute.id)
+
+
+def test_staff_who_edit_all_the_while_lose_nothing(pocket: Pocket) -> None:
+    people = pocket.people(300)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people))
+        staging.stage(session, shop_id, as_of=NOW)
+    staff = admin_client(pocket)
+    edits: list[str] = []
+
+    def edit() -> None:
+        for user in people:
+            staff.execute_document(EDIT, {"id": user.id, "note": f"note of {user.pk}"})
+            edits.append(user.id)
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    flushed = outbox.flush(db.transaction, shop_id)
+    editor.join()
+    staff.close()
+
+    assert (flushed.written, len(edits)) == (300, 300)
+    for user in people:
+        assert user.note == f"note of {user.pk}"
+        assert user.private_metadata["crm.owner"] == "Tilda"
+        assert user.private_metadata["influence.segments"] == '["loyal"]'
+
+
+EDIT = """mutation($id: ID!, $note: String!) { customerUpdate(id: $id, input: {
+    note: $note, privateMetadata: [{key: "crm.owner", value: "Tilda"}]}) { errors { message } } }"""
+
+
+def admin_client(pocket: Pocket) -> SaleorClient:
+    settings = pocket.state.settings
+    with SaleorClient(pocket.api_url) as anybody:
+        token = anybody.execute_document(
+            "mutation($email: String!, $password: String!) "
+            "{ tokenCreate(email: $email, password: $password) { token } }",
+            {"email": settings.admin_email, "password": settings.admin_password},
+        )["tokenCreate"]["token"]
+    return SaleorClient(pocket.api_url, token)
