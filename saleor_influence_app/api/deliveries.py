@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import inbox, installs
+from saleor_influence_app.pipeline import installs, intake
 from saleor_influence_app.saleor.keys import fetch_keys
-from webhooks.router import Delivery, ShopKeys, build_router
+from webhooks.router import ShopKeys, build_router
 
 KNOWN_SECONDS = 2.0
 """How long a shop's keys are taken on trust: saves nearly every look-up of a burst, and is over before a
@@ -61,9 +61,6 @@ def router(
         shops.forget()
         return installs.refetch_keys(transaction, shop_id, fetch=fetch)
 
-    def accept(delivery: Delivery) -> None:
-        with transaction() as session:
-            inbox.store(session, delivery)
-
     shops = KnownShops(look_up)
+    accept = intake.Intake(transaction, ring=intake.Doorbell().ring).accept
     return build_router(keys_of=shops, refetch_keys=refetch, accept=accept, body_limit=body_limit)
