@@ -7,7 +7,6 @@ from cryptography.fernet import Fernet
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.pipeline import secret_keys
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 
@@ -19,6 +18,8 @@ def new_secret_key() -> None:
 
 def rotate_secret_key(dry_run: DryRun = False) -> None:
     """Encrypt what is stored with NEW_SECRET_KEY; safe to repeat."""
+    from saleor_influence_app.pipeline import secret_keys  # imported where it is used, as in `shops`
+
     given = settings.get()
     if given.new_secret_key is None:
         raise InputInvalid("Set NEW_SECRET_KEY beside SECRET_KEY; `influence new-secret-key` prints one.")

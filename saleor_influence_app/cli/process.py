@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Annotated, Literal
 
 import typer
-import uvicorn
 from sqlalchemy import create_engine, text
 
 from saleor_influence_app import broker, db, log, settings
@@ -47,6 +46,8 @@ def serve(
 
 def web(host: str = "127.0.0.1", port: int = 8080, workers: int = 1) -> None:
     """Answer requests; `serve` starts this."""
+    import uvicorn  # only here
+
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     uvicorn.run(
         "saleor_influence_app.main:create_app",

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import ShopUnknown
-from saleor_influence_app.pipeline import inbox, installs, subscriptions
 
+# The steps are imported where they are used: `serve` must not read half of the app before it starts anything.
 if TYPE_CHECKING:
     from saleor_influence_app.pipeline.doctor import Finding
 
@@ -19,7 +19,7 @@ SomeShop = Annotated[str | None, typer.Option("--shop", help="One shop's API URL
 
 def doctor() -> None:
     """Check database, broker, workers and every shop; say what is wrong and what to do (then exit with 1)."""
-    from saleor_influence_app.pipeline import doctor as examination  # slow: schemas
+    from saleor_influence_app.pipeline import doctor as examination
 
     ill, able = 0, True
     for finding in examination.examine_house(db.engine()):
@@ -33,6 +33,8 @@ def doctor() -> None:
 
 def migrate_webhooks(dry_run: DryRun = False) -> None:
     """Bring every shop's webhooks to this version's, by name; those switched off stay off."""
+    from saleor_influence_app.pipeline import subscriptions
+
     failed = False
     for upgrade in subscriptions.upgrade_all(db.transaction, dry_run=dry_run):
         typer.echo(upgrade.api_url)
@@ -51,7 +53,7 @@ def backfill(
     restart: Annotated[bool, typer.Option("--restart", help="Read it again from its beginning.")] = False,
 ) -> None:
     """Say how far the reading of each shop's history is."""
-    from saleor_influence_app.pipeline import backfill as history  # slow: dataframes
+    from saleor_influence_app.pipeline import backfill as history
 
     with db.transaction() as session:
         for shop_id, api_url in _shops(session, shop):
@@ -68,6 +70,8 @@ def backfill(
 
 def retry_messages(shop: SomeShop = None) -> None:
     """Try webhook messages again that could not be understood, after an upgrade."""
+    from saleor_influence_app.pipeline import inbox
+
     with db.transaction() as session:
         for shop_id, api_url in _shops(session, shop):
             typer.echo(f"{api_url}: {inbox.retry_failed(session, shop_id)} messages are tried again")
@@ -75,7 +79,7 @@ def retry_messages(shop: SomeShop = None) -> None:
 
 def cleanup(shop: OneShop) -> None:
     """Remove our keys from the shop's customer records for good; do it before removing the app."""
-    from saleor_influence_app.pipeline import outbox  # slow: dataframes
+    from saleor_influence_app.pipeline import outbox
 
     with db.transaction() as session:
         [(shop_id, _)] = _shops(session, shop)
@@ -91,6 +95,8 @@ def cleanup(shop: OneShop) -> None:
 
 def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete every row of a shop that removed the app without our hearing of it."""
+    from saleor_influence_app.pipeline import installs
+
     with db.transaction() as session:
         [(shop_id, api_url)] = _shops(session, shop)
         if not yes:
@@ -109,6 +115,8 @@ def _print(finding: "Finding") -> bool:
 
 def _shops(session: Session, api_url: str | None) -> list[tuple[int, str]]:
     """Return id and address of one shop or of all; raises `ShopUnknown` for an unknown address."""
+    from saleor_influence_app.pipeline import installs
+
     found = [shop for shop in installs.installed(session) if api_url in {None, shop[1]}]
     if api_url is not None and not found:
         raise ShopUnknown(f"No shop at {api_url} has installed the app; `influence doctor` lists them.")

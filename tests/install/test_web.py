@@ -275,7 +275,7 @@ def test_an_odd_length_is_no_way_around_the_bound(client: AppClient, length: str
 def test_the_description_names_operations_as_our_functions() -> None:
     paths = contract.describe()["paths"]
 
-    assert paths["/api/health"]["get"]["operationId"] == "get_health"
+    assert paths["/api/health"]["get"]["operationId"] == "read_health"
     assert all(path.startswith("/api/") for path in paths)
 
 

@@ -1,0 +1,220 @@
+"""What an operator types, what is answered, and the exit code that scripts rely on."""
+
+import json
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, create_engine, make_url, select, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import settings
+from saleor_influence_app.models import Backfill, Customer, Message, OutboxRow, Shop
+from tests.cli.conftest import Run
+from tests.install.pocket import Pocket
+
+
+def shops(session: Session) -> list[Shop]:
+    session.rollback()
+    return list(session.scalars(select(Shop)))
+
+
+def test_a_new_secret_key_is_one_that_the_settings_accept(run: Run) -> None:
+    made = run("new-secret-key")
+
+    assert made.returncode == 0
+    Fernet(made.stdout.strip())
+
+
+def test_the_printed_manifest_is_the_committed_one(run: Run) -> None:
+    assert json.loads(run("manifest").stdout) == json.loads((settings.ROOT / "manifest.json").read_text())
+
+
+def test_the_printed_description_needs_no_database(run: Run) -> None:
+    printed = run("openapi", DATABASE_URL="postgresql://127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert printed.returncode == 0
+    assert "/api/settings" in json.loads(printed.stdout)["paths"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://x/y"),
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_DOMAIN_PATTERN", "(unclosed"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_variable_is_named_in_one_sentence(run: Run, variable: str, value: str) -> None:
+    done = run("migrate", **{variable: value})
+
+    assert done.returncode == 1
+    assert variable in done.stderr
+    assert "Traceback" not in done.stderr
+    assert value not in done.stderr.replace("LOUD", "") or variable == "LOG_LEVEL"
+
+
+def test_without_a_database_a_command_says_so_in_one_sentence(run: Run) -> None:
+    done = run("backfill", DATABASE_URL="postgresql://127.0.0.1:1/none")
+
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_migrate_makes_the_tables_and_is_a_no_op_when_they_are_there(run: Run, engine: Engine) -> None:
+    name = "influence_cli_migrate"
+    server = create_engine(engine.url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = make_url(engine.url).set(database=name).render_as_string(hide_password=False)
+
+    before = run("doctor", DATABASE_URL=url)
+    first, second = run("migrate", DATABASE_URL=url), run("migrate", DATABASE_URL=url)
+    after = run("doctor", DATABASE_URL=url)
+
+    assert "influence migrate" in before.stdout
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "ok  migrations" in after.stdout
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    server.dispose()
+
+
+def test_backfill_says_how_far_each_history_is_and_restarts_it(
+    run: Run, session: Session, saleor: Pocket
+) -> None:
+    [shop] = shops(session)
+    row = session.get_one(Backfill, (shop.id, "orders"))
+    row.state, row.done, row.total = "done", 1234, 1234
+    session.commit()
+
+    said = run("backfill")
+    again = run("backfill", "--shop", saleor.api_url, "--restart")
+
+    assert "orders: 1,234 of 1,234, done" in said.stdout
+    assert "orders: 0 of ?, waiting" in again.stdout
+
+
+@pytest.mark.parametrize("command", ["backfill", "retry-messages", "cleanup", "forget"])
+def test_a_shop_that_is_not_there_is_named(run: Run, command: str) -> None:
+    done = run(command, "--shop", "https://nobody.example/graphql/")
+
+    assert done.returncode == 1
+    assert "https://nobody.example/graphql/" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_failed_messages_are_tried_again(run: Run, session: Session, saleor: Pocket) -> None:
+    [shop] = shops(session)
+    session.add(
+        Message(shop_id=shop.id, slug="order_created", body_hash=b"1", body=b"{", state="failed", error="x")
+    )
+    session.commit()
+
+    assert f"{saleor.api_url}: 1 messages" in run("retry-messages").stdout
+    session.rollback()
+    assert session.scalars(select(Message.state)).all() == ["pending"]
+
+
+def test_forget_asks_first_and_then_deletes_every_row(run: Run, session: Session, saleor: Pocket) -> None:
+    asked = run("forget", "--shop", saleor.api_url)
+    assert asked.returncode == 1
+    assert len(shops(session)) == 1
+
+    assert run("forget", "--shop", saleor.api_url, "--yes").returncode == 0
+    assert shops(session) == []
+
+
+def test_cleanup_takes_our_keys_out_of_the_customer_records(
+    run: Run, session: Session, saleor: Pocket
+) -> None:
+    [shop] = shops(session)
+    customer = saleor.shop.do(
+        'mutation{customerCreate(input:{email:"ada@example.com"}){user{id} errors{message}}}'
+    )["user"]["id"]
+    saleor.shop.do(
+        'mutation($id:ID!){updatePrivateMetadata(id:$id,input:[{key:"influence.value",value:"1"},'
+        '{key:"other",value:"stays"}]){item{__typename} errors{message}}}',
+        id=customer,
+    )
+    written = {"private": {"influence.value": "1.00 USD"}}
+    session.add(
+        OutboxRow(shop_id=shop.id, customer_id=customer, wanted=written, written=written, state="written")
+    )
+    session.add(Customer(shop_id=shop.id, customer_id=customer, updated_at=shop.installed_at))
+    session.commit()
+
+    done = run("cleanup", "--shop", saleor.api_url)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    left = saleor.shop.data("query($id:ID!){user(id:$id){privateMetadata{key}}}", id=customer)["user"]
+    assert left == {"privateMetadata": [{"key": "other"}]}
+
+
+def test_webhooks_migrate_shows_first_and_does_then(run: Run, saleor: Pocket) -> None:
+    [app] = saleor.state.apps.values()
+    app.webhooks[0].subscription_query = "subscription { event { __typename } }"
+
+    shown = run("webhooks", "migrate", "--dry-run")
+    assert "would update Order created: query differs" in shown.stdout
+    assert "issuedAt" not in (app.webhooks[0].subscription_query or "")
+
+    done, again = run("webhooks", "migrate"), run("webhooks", "migrate")
+    assert "update Order created" in done.stdout
+    assert "issuedAt" in app.webhooks[0].subscription_query
+    assert "nothing to do" in again.stdout
+    assert (shown.returncode, done.returncode, again.returncode) == (0, 0, 0)
+
+
+def test_webhooks_migrate_says_that_the_app_was_probably_removed(run: Run, saleor: Pocket) -> None:
+    saleor.state.apps.clear()
+
+    done = run("webhooks", "migrate")
+
+    assert done.returncode == 1
+    assert "permission denied: the app was probably removed" in done.stdout
+
+
+class TestRotation:
+    """The secret key changes in three steps, each of which may be repeated."""
+
+    def test_values_are_encrypted_anew_once_and_open_with_the_new_key_alone(
+        self, run: Run, session: Session, saleor: Pocket
+    ) -> None:
+        assert saleor
+        token = settings.get().fernet.decrypt(shops(session)[0].token_encrypted.encode())
+        new = Fernet.generate_key().decode()
+
+        dry = run("rotate-secret-key", "--dry-run", NEW_SECRET_KEY=new)
+        assert "2 values would be encrypted anew, 0 were" in dry.stdout.replace("had the", "were")
+        settings.get().fernet.decrypt(shops(session)[0].token_encrypted.encode())
+
+        done = run("rotate-secret-key", NEW_SECRET_KEY=new)
+        again = run("rotate-secret-key", NEW_SECRET_KEY=new)
+
+        assert "2 values were encrypted anew, 0 had" in done.stdout
+        assert "0 values were encrypted anew, 2 had" in again.stdout
+        [shop] = shops(session)
+        assert Fernet(new).decrypt(shop.token_encrypted.encode()) == token
+        assert Fernet(new).decrypt(shop.email_key_encrypted.encode())
+
+    def test_a_value_that_neither_key_opens_is_named_and_the_others_are_rotated(
+        self, run: Run, session: Session, saleor: Pocket
+    ) -> None:
+        [shop] = shops(session)
+        shop.token_encrypted = Fernet(Fernet.generate_key()).encrypt(b"lost").decode()
+        session.commit()
+
+        done = run("rotate-secret-key", NEW_SECRET_KEY=Fernet.generate_key().decode())
+
+        assert done.returncode == 1
+        assert f"{saleor.api_url} (token_encrypted)" in done.stderr
+        assert "1 values were encrypted anew" in done.stdout
+
+    def test_without_a_new_key_it_says_what_to_set(self, run: Run) -> None:
+        done = run("rotate-secret-key")
+
+        assert done.returncode == 1
+        assert "NEW_SECRET_KEY" in done.stderr

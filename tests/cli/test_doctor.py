@@ -1,0 +1,163 @@
+"""The doctor says what is wrong and what to do; nothing wrong passes, nothing right is blamed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import doctor
+from saleor_influence_app.pipeline.doctor import Finding, Means
+from tests.cli.conftest import Run
+from tests.install.pocket import Pocket, pocket
+
+
+def shops() -> list[Finding]:
+    return list(doctor.examine_shops(Means()))
+
+
+def wrong() -> list[Finding]:
+    return [finding for finding in shops() if not finding.well]
+
+
+@pytest.mark.parametrize("version", ["3.21.69", "3.22.67", "3.23.28"])
+def test_a_fresh_installation_is_well_in_every_version(engine: Engine, version: str) -> None:
+    assert engine
+    with pocket(version) as saleor:
+        saleor.install()
+
+        found = shops()
+
+    assert [finding.message for finding in found if not finding.well] == []
+    assert any("GraphQL documents fit" in finding.message for finding in found)
+    assert all(finding.subject == saleor.api_url for finding in found)
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_shop_is_no_trouble() -> None:
+    assert [finding.well for finding in shops()] == [True]
+
+
+def test_a_token_that_saleor_no_longer_accepts_is_told_with_what_to_do(saleor: Pocket) -> None:
+    saleor.state.apps.clear()
+
+    [finding] = wrong()
+    assert "does not accept" in finding.message
+    assert "forget --shop" in finding.advice
+
+
+def test_a_shop_that_does_not_answer_is_told(saleor: Pocket) -> None:
+    saleor.state.faults.add("api", "status", value=503, times=None)
+
+    [finding] = wrong()
+    assert "503" in finding.message
+
+
+def test_a_missing_permission_is_named(saleor: Pocket) -> None:
+    [app] = saleor.state.apps.values()
+    app.permission_codes -= {"MANAGE_ORDERS"}
+
+    assert any("MANAGE_ORDERS" in finding.message for finding in wrong())
+
+
+def test_a_permission_granted_later_is_known_after_the_examination(saleor: Pocket, session: Session) -> None:
+    [app] = saleor.state.apps.values()
+    assert any("cannot be filtered by" in finding.message for finding in shops())
+    app.permission_codes |= {"MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"}
+
+    assert not any("cannot be filtered by" in finding.message for finding in shops())
+
+    [shop] = session.query(Shop).all()
+    assert "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES" in shop.permissions
+
+
+def test_webhooks_that_differ_or_are_off_are_named(saleor: Pocket) -> None:
+    [app] = saleor.state.apps.values()
+    app.webhooks[0].is_active = False
+    assert [finding.message for finding in wrong()] == ["Webhooks are switched off: Order created."]
+    app.webhooks[0].target_url = "http://127.0.0.1:9/api/webhooks/saleor/order_created"
+    app.webhooks.pop()
+
+    [finding] = wrong()
+    assert "influence webhooks migrate" in finding.advice
+
+
+def test_a_document_that_the_shop_would_refuse_is_named(
+    saleor: Pocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from saleor_influence_app.saleor import operations
+
+    assert saleor
+    # no document of ours is wrong: one has to be made wrong
+    monkeypatch.setattr(operations, "text_of", lambda _: "query AppIdentity { app { nonsense } }")
+    found = [doctor._documents(shop, client, identity) for shop, client, identity in examined(saleor)]
+
+    assert [finding.well for finding in found] == [False]
+    assert "nonsense" in found[0].message
+
+
+def examined(saleor: Pocket) -> Iterator[tuple[Any, Any, Any]]:
+    from saleor_influence_app.saleor.client import SaleorClient
+    from saleor_influence_app.saleor.identity import Identity
+
+    with db.transaction() as session, SaleorClient(saleor.api_url) as client:
+        for shop in session.query(Shop):
+            yield shop, client, Identity(shop.app_id, None, (), "3.23.28")
+
+
+def test_a_paused_shop_is_left_alone(saleor: Pocket, session: Session) -> None:
+    session.execute(update(Shop).values(active=False))
+    session.commit()
+    saleor.state.apps.clear()
+
+    assert wrong() == []
+
+
+def test_a_token_of_another_secret_key_is_told_and_the_next_shop_is_still_examined(
+    saleor: Pocket, session: Session
+) -> None:
+    assert saleor
+    session.execute(update(Shop).values(token_encrypted="gAAAAAbroken"))
+    session.commit()
+
+    [finding] = wrong()
+    assert "SECRET_KEY" in finding.message
+
+
+def house(engine: Engine) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in doctor.examine_house(engine)}
+
+
+def test_database_migrations_and_broker_are_well_and_no_worker_is_told(engine: Engine) -> None:
+    found = house(engine)
+
+    assert found["database"].well
+    assert found["migrations"].well
+    assert found["broker"].well
+    assert not found["workers"].well
+    assert "serve --only worker" in found["workers"].advice
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_database_that_is_away_is_told_without_a_traceback() -> None:
+    away = create_engine("postgresql+psycopg://127.0.0.1:1/none", connect_args={"connect_timeout": 1})
+
+    finding = house(away)["database"]
+
+    assert not finding.well
+    assert "DATABASE_URL" in finding.advice
+
+
+def test_the_command_ends_with_1_when_something_is_to_be_mended(run: Run, saleor: Pocket) -> None:
+    assert saleor
+    done = run("doctor")
+
+    assert done.returncode == 1
+    assert "BAD workers" in done.stdout
+    assert "ok  migrations" in done.stdout
+    assert f"ok  {saleor.api_url}: The token is good" in done.stdout
+    assert done.stdout.rstrip().endswith("1 to mend.")
+    assert "Traceback" not in done.stderr
