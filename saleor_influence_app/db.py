@@ -30,7 +30,6 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=True,
-        hide_parameters=True,  # an error is logged, and values are people's
         hide_parameters=True,  # an error quotes them, and is logged: a message's body among them
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s",
