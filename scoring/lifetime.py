@@ -94,7 +94,8 @@ def fit(customers: Customers, parameters: ValueParameters) -> Fitted:
             "buying, shrunken, stands in for fitted habits."
         )
     spenders: SpendingModel | None = None
-    repeated, known = customers.repeat_baskets > 0, customers.baskets > 0
+    repeated = (customers.repeat_baskets > 0) & (customers.repeat_mean > 0)
+    known = (customers.baskets > 0) & (customers.basket_mean > 0)
     if (repeaters := int(np.sum(repeated))) >= enough:
         spenders = spending.fit(customers.repeat_baskets[repeated], customers.repeat_mean[repeated])
     elif known.any():

@@ -54,9 +54,10 @@ def fit(n: Floats, mean: Floats, *, typical: Typical | None = None) -> SpendingM
 
     With `typical`, p and q - 1 are shrunken towards those of typical shops; the level of money never is.
     """
+    order = np.lexsort((mean, n))  # no sum may depend on the customers' names, not even in its last digit
+    n, mean, size = n[order], mean[order], len(n)
     unit = float(np.exp(np.mean(np.log(mean))))
-    order = np.lexsort((mean, n))  # the sums must not depend on the customers' names
-    n, scaled, size = n[order], mean[order] / unit, len(n)
+    scaled = mean / unit
     centre = np.log(typical.parameters) if typical else np.zeros(len(START))
     precision = 1 / np.square(typical.log_spreads) if typical else np.zeros(len(START))
 

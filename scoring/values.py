@@ -70,7 +70,6 @@ SELECT coalesce(own.customer_id, brought.customer_id) AS customer_id,
        coalesce(repeat_revenue, 0) AS repeat_revenue,
        coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders
 FROM own FULL JOIN brought ON own.customer_id = brought.customer_id
-ORDER BY 1
 """
 
 
@@ -88,7 +87,7 @@ def compute_values(
         intake = purchases.take_in(connection, orders, as_of=as_of, parameters=chosen)
         connection.register("own", purchases.summarise(connection, as_of=as_of))
         connection.register("brought", referrals.credit(connection, codes))
-        facts = purchases.table_of(connection, FACTS)
+        facts = purchases.table_of(connection, FACTS).sort_by("customer_id")
     bought = pc.greater(facts["orders_count"], 0)
     customers = lifetime.customers_of(facts.filter(bought))
     fitted = lifetime.fit(customers, chosen) if len(customers.x) else None

@@ -60,7 +60,8 @@ def test_nine_in_ten_customers_spend_what_their_interval_says(name: str, custome
         f"{name}, {customers:,} customers: the 90 % interval holds {coverage:.1%}, "
         f"expected / real money {foreseen / spent:.2f}, {fallbacks} of {worlds} by shop means"
     )
-    assert 0.86 < coverage < 0.95
+    # Tiny shops borrow their habits from typical ones, so theirs may hold a little more than promised.
+    assert 0.86 < coverage < (0.95 if customers >= 1_000 else 0.97)
 
 
 def test_more_certainty_costs_a_wider_interval() -> None:
