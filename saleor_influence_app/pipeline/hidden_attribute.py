@@ -10,6 +10,7 @@ from saleor_influence_app.models import Shop
 from saleor_influence_app.pipeline import problems, staging
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.identity import read_identity
 
 logger = log.get(__name__)
 
@@ -23,9 +24,11 @@ WHERE shop_id = :shop_id AND written ? 'attribute'
 
 def prepare(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> str | None:
     """Return the attribute's id; made, and every record with a segment staged, where the shop newly can."""
-    if shop.segments_attribute_id is not None or not shop.write_back or not _possible(shop):
+    if shop.segments_attribute_id is not None or not shop.write_back or not _known_there(shop):
         return shop.segments_attribute_id
     try:
+        if not _granted(transaction, shop, client=client):
+            return None
         attribute_id = attributes.ensure(client)
     except SaleorUnreachable:
         return None  # the write that follows meets the same, and says so
@@ -56,11 +59,25 @@ def retire(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> 
         attributes.remove(client, shop.segments_attribute_id)
     except SaleorRefused as error:
         logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
+    except SaleorUnreachable as error:
+        logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
+        return  # another `influence cleanup` tries again
     with transaction() as session:
         session.get_one(Shop, shop.id).segments_attribute_id = None
 
 
-def _possible(shop: Shop) -> bool:
+def _known_there(shop: Shop) -> bool:
     version = (shop.saleor_version or "").split("-")[0].split(".")
-    numbers = tuple(int(part) for part in version if part.isdigit())
-    return numbers >= attributes.SINCE and attributes.PERMISSION in shop.permissions
+    return tuple(int(part) for part in version if part.isdigit()) >= attributes.SINCE
+
+
+def _granted(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> bool:
+    """Tell whether the app has the permission; staff can grant it later, of which no event tells."""
+    if attributes.PERMISSION in shop.permissions:
+        return True
+    identity = read_identity(client)
+    if identity is None or attributes.PERMISSION not in identity.permissions:
+        return False
+    with transaction() as session:
+        session.get_one(Shop, shop.id).permissions = sorted(identity.permissions)
+    return True

@@ -52,7 +52,8 @@ def flush(
         shop = session.get(Shop, shop_id)
         if shop is None or not shop.active:
             return done
-        idle = claims.busy(session, shop_id) or not _due(session, shop_id)
+        leftover = not shop.write_back and shop.segments_attribute_id is not None
+        idle = claims.busy(session, shop_id) or not (leftover or _due(session, shop_id))
     if not idle:
         with opener(shop.api_url, shop.token_encrypted) as client:
             done = _drain(transaction, shop, client=client, until=time.monotonic() + seconds)

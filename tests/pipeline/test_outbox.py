@@ -152,6 +152,26 @@ def test_a_shop_before_3_23_26_gets_metadata_only() -> None:
         assert rows(shop_id)[people[0].id].wanted.keys() == {"private"}
 
 
+def test_the_attribute_comes_when_staff_grant_the_permission_later(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    everything = pocket.app.permission_codes
+    pocket.app.permission_codes = everything - {attributes.PERMISSION}
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    assert pocket.state.store.attributes == {}
+
+    pocket.app.permission_codes = everything
+    with db.transaction() as session:
+        session.execute(text("UPDATE scores SET value = 900"))
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+
+    assert found_by_segment(shop_id, "loyal") == {people[0].id}
+
+
 def test_an_attribute_of_the_same_name_that_shoppers_see_is_not_used(pocket: Pocket) -> None:
     people = pocket.people(1)
     shop_id = given_scores(pocket, people)
@@ -285,6 +305,61 @@ def test_after_recovery_the_problem_is_dismissed_in_saleor_and_gone_here(pocket:
     assert problem.dismissed is not None
     with db.transaction() as session:
         assert session.scalars(select(Problem)).all() == []
+
+
+@pytest.mark.parametrize(
+    "step", ["AttributeBySlug", "AttributeCreate", "CustomerTypes", "CustomerTypeAssignAttributes"]
+)
+def test_when_saleor_goes_away_while_the_attribute_is_made_it_is_made_later(
+    pocket: Pocket, step: str
+) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", people[0].id)
+        staging.stage(session, shop_id, as_of=NOW)
+    pocket.state.faults.add("api", "status", value=503, times=1, match=step)
+
+    assert outbox.flush(db.transaction, shop_id).written == 2
+    with db.transaction() as session:
+        session.execute(text("UPDATE scores SET value = 900"))
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+
+    assert found_by_segment(shop_id, "loyal") == {people[0].id}
+    assert len(pocket.state.store.attributes) == 1
+
+
+@pytest.mark.parametrize("step", ["AppIdentity", "isStaff"])
+def test_when_saleor_goes_away_while_a_refusal_is_looked_into_nobody_is_judged(
+    pocket: Pocket, step: str
+) -> None:
+    people = pocket.people(4)
+    shop_id = given_scores(pocket, people, permissions=["MANAGE_USERS"], saleor_version="3.22.40")
+    people[0].is_staff = True
+    attach_order(pocket, people[0])
+    pocket.state.faults.add("api", "status", value=503, times=1, match=step)
+
+    first = outbox.flush(db.transaction, shop_id)
+    make_due(shop_id)
+    second = outbox.flush(db.transaction, shop_id)
+
+    assert (first.skipped_staff, first.trouble) == (0, problems.WRITEBACK_UNREACHABLE)
+    assert (second.skipped_staff, second.written) == (1, 3)
+
+
+def test_an_attribute_that_could_not_be_removed_goes_with_the_next_cleanup(pocket: Pocket) -> None:
+    people = pocket.people(2)
+    shop_id = given_scores(pocket, people)
+    outbox.flush(db.transaction, shop_id)
+    pocket.state.faults.add("api", "status", value=503, times=1, match="AttributeDelete")
+    for _ in range(2):
+        assert len(pocket.state.store.attributes) == 1
+        with db.transaction() as session:
+            outbox.remove_all(session, shop_id)
+        outbox.flush(db.transaction, shop_id)
+
+    assert pocket.state.store.attributes == {}
 
 
 def test_waits_double_with_every_failure_up_to_an_hour(pocket: Pocket) -> None:
