@@ -63,13 +63,13 @@ def transaction() -> Iterator[Session]:
 
 
 def request_session() -> Iterator[Session]:
-    """FastAPI dependency: use `Depends(request_session, scope="function")`, so the commit precedes the answer."""
+    """Use as `Depends(request_session, scope="function")`, so that the commit precedes the answer."""
     with transaction() as session:
         yield session
 
 
 def after_commit(session: Session, task: str, *arguments: int | str, countdown: float | None = None) -> None:
-    """Send a message for `task` once the session has committed; a rollback drops it, a repeat is sent once."""
+    """Send a message for `task` after the commit; a rollback drops it, a repeat is sent once."""
     waiting: dict[Message, None] = session.info.setdefault("after_commit", {})
     waiting[task, arguments, countdown] = None
 

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     database_url: SecretStr
     redis_url: SecretStr
     secret_key: SecretStr
-    """A Fernet key (`influence new-secret-key` prints one): encrypts app tokens and each shop's key for e-mail hashes."""
+    """A Fernet key (`influence new-secret-key` prints one): for app tokens and keys of e-mail hashes."""
     new_secret_key: SecretStr | None = None
     """While rotating: the key that new values are encrypted with; both keys decrypt."""
 

@@ -1,4 +1,4 @@
-"""What `celery --app saleor_influence_app.worker` runs: every task, and the clock that rings for forgotten rows."""
+"""What `celery --app saleor_influence_app.worker` runs: every task, and the clock for forgotten rows."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from saleor_influence_app.broker import app
 __all__ = ["app", "tasks"]
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
 def _log_as_the_web_does(**_: Any) -> None:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
 
@@ -30,6 +30,6 @@ def schedule() -> dict[str, dict[str, Any]]:
     }
 
 
-@app.on_after_configure.connect
+@app.on_after_configure.connect  # type: ignore[untyped-decorator] # the same
 def _wind_the_clock(sender: Any, **_: Any) -> None:
     sender.conf.beat_schedule = schedule()

@@ -18,9 +18,7 @@ SHARED = REPOSITORY.parent / "shared"
 def shared() -> Path:
     """The folder of measured facts beside the repository; tests that need it skip without it."""
     if not SHARED.is_dir():
-        pytest.skip(
-            "needs the folder ../shared (recorded webhooks, schemas, data), which is not part of the repository"
-        )
+        pytest.skip("needs ../shared (recorded webhooks, schemas, data), which is not part of the repository")
     return SHARED
 
 
@@ -95,13 +93,13 @@ def _environment(database: str, redis_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def engine(_environment: None) -> Iterator[Engine]:
+def engine(_environment: None) -> Engine:
     """The product's own engine on empty tables."""
     from saleor_influence_app import db
 
     with db.engine().begin() as connection:
         connection.execute(text("TRUNCATE shops RESTART IDENTITY CASCADE"))
-    yield db.engine()
+    return db.engine()
 
 
 @pytest.fixture

