@@ -11,6 +11,7 @@ from saleor_influence_app.pipeline import (
     drift,
     facts,
     inbox,
+    installs,
     outbox,
     reconcile,
     runs,
@@ -59,7 +60,8 @@ def history_reconcile(shop_id: int) -> None:
 
 @task("history.compare")
 def history_compare(shop_id: int) -> None:
-    """Every id of the shop is held against every id here."""
+    """The shop's permissions and version are known anew, and every id of it is held against every id here."""
+    installs.look_again(db.transaction, shop_id)
     compare.compare(db.transaction, shop_id)
 
 

@@ -92,7 +92,12 @@ def register(
             raise
         logger.warning("shop.not_installed", reason=error.code)
         return JSONResponse(
-            {"success": False, "error": {"code": error.code, "message": error.message}}, error.status
+            # staff read the message alone, and look the code up in docs/install.md
+            {
+                "success": False,
+                "error": {"code": error.code, "message": f"{error.message} ({error.code})"},
+            },
+            error.status,
         )
     return JSONResponse({"success": True})
 

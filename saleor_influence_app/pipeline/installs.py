@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.saleor.identity import Identity
+from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
 from webhooks.router import ShopKeys
 
@@ -23,6 +24,7 @@ REFETCH_INTERVAL = timedelta(seconds=60)
 """Anybody can name an unknown key in a signature, so a shop is asked for its keys once a minute at most."""
 
 FetchKeys = Callable[[str], dict[str, Any]]
+Opener = Callable[[str, str], SaleorClient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,26 @@ def refresh(session: Session, shop_id: int, identity: Identity) -> None:
         schema_version = ".".join(map(str, major_minor(identity.saleor_version)))
         values |= {"saleor_version": identity.saleor_version, "schema_version": schema_version}
     session.execute(update(Shop).where(Shop.id == shop_id).values(values))
+
+
+def look_again(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_client) -> None:
+    """The shop's row has what Saleor tells now: staff may have granted more, or upgraded Saleor.
+
+    No error when Saleor does not answer: whatever needs an answer meets the same trouble and says so.
+    """
+    with transaction() as session:
+        shop = session.get(Shop, shop_id)
+    if shop is None or not shop.active:
+        return
+    try:
+        with opener(shop.api_url, shop.token_encrypted) as client:
+            identity = read_identity(client)
+    except AppError as error:
+        logger.warning("shop.not_seen", shop_id=shop_id, reason=error.code)
+        return
+    if identity is not None and identity.app_id == shop.app_id:
+        with transaction() as session:
+            refresh(session, shop_id, identity)
 
 
 def pause(session: Session, shop_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Message, Shop
-from saleor_influence_app.pipeline import facts, subscriptions
+from saleor_influence_app.pipeline import facts, installs, subscriptions
 from saleor_influence_app.sandbox.client import ShopClient
 from tests.install.pocket import GRANTED, Pocket, pocket, wait_for
 
@@ -55,13 +55,37 @@ def test_the_token_of_the_installed_app_opens_the_panels_api(saleor: Pocket) -> 
     assert (refused.status_code, refused.json()["error"]["code"]) == (401, "TOKEN_INVALID")
 
 
+def test_what_staff_grant_later_is_known_after_the_next_look(saleor: Pocket, session: Session) -> None:
+    app_id, _ = saleor.install()
+    assert app_id
+    [shop] = shops(session)
+    saleor.state.apps[app_id].permission_codes |= {"MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"}
+
+    installs.look_again(db.transaction, shop.id)
+
+    assert "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES" in shops(session)[0].permissions
+
+
+def test_a_look_at_a_shop_that_does_not_answer_changes_nothing(saleor: Pocket, session: Session) -> None:
+    saleor.install()
+    [before] = shops(session)
+    saleor.state.faults.add("api", "status", value=503)
+    installs.look_again(db.transaction, before.id)
+    saleor.state.apps.clear()
+    installs.look_again(db.transaction, before.id)
+    installs.look_again(db.transaction, 999)
+
+    [after] = shops(session)
+    assert (after.permissions, after.saleor_version) == (before.permissions, before.saleor_version)
+
+
 def test_an_app_that_is_not_activated_says_why_it_cannot_be_installed(
     saleor: Pocket, session: Session
 ) -> None:
     app_id, message = saleor.install(active=False)
 
     assert app_id is None
-    assert message == "The shop does not know this token."
+    assert message == "The shop does not know this token. (UNKNOWN_APP_ID)"
     assert shops(session) == []
 
 
