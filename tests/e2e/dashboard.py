@@ -84,6 +84,20 @@ class Dashboard:
     def customer(self, customer_id: str) -> Frame:
         return self._open(f"/customers/{quote(customer_id, safe='')}", "/widgets/customer")
 
+    def customer_popup(self, customer_id: str) -> Frame:
+        """The popup behind the customer's further actions."""
+        self.customer(customer_id)
+        self.page.get_by_role("button", name="More actions").click()
+        self.page.get_by_role("button", name="Influence of this customer").click()
+        return self.frame("/popups/customer")
+
+    def customers_popup(self) -> Frame:
+        """The popup behind the further actions of the list of customers."""
+        self.page.goto(f"{self.shop.stack.saleor_url}/dashboard/customers?theme={self.theme}")
+        self.page.get_by_role("button", name="More actions").click()
+        self.page.get_by_role("button", name="Influence of the selected customers").click()
+        return self.frame("/popups/customers")
+
     def order(self, order_id: str) -> Frame:
         return self._open(f"/orders/{quote(order_id, safe='')}", "/widgets/order")
 
@@ -105,7 +119,7 @@ class Dashboard:
         )
         for handle in self.page.query_selector_all("iframe"):
             frame = handle.content_frame()
-            if frame is not None:
+            if frame is not None and ours.match(handle.get_attribute("src") or ""):
                 frame.wait_for_url(ours)
                 return frame
         raise AssertionError(f"no frame shows {path}")
@@ -119,6 +133,8 @@ class Dashboard:
                 return self._open(
                     f"/discounts/vouchers/{quote(self.shop.voucher(), safe='')}", "/widgets/voucher"
                 )
+            case "popups/customers":
+                return self.customers_popup()
             case _:
                 return self.app(f"/{name}")
 

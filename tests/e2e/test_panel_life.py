@@ -14,6 +14,7 @@ CUSTOMER = "GET /api/customers/*"
 PLACES = {
     "voucher": "Whose code this is",
     "home": "Influence at a glance",
+    "popups/customers": "Selected customers compared",
     "customers": "Influence among customers",
     "discounts": "Personal codes and perks",
 }
@@ -202,13 +203,24 @@ def test_an_order_shows_the_value_of_its_customer(dashboard: Dashboard, shop: Sh
     dashboard.shoot("real-order")
 
 
+def test_the_popup_of_a_customer_shows_name_and_value(dashboard: Dashboard, shop: Shop) -> None:
+    best = shop.top()[0]["customer_id"]
+
+    frame = dashboard.customer_popup(best)
+
+    expect(frame.get_by_role("heading", level=1, name=_name(shop.person(best)))).to_be_visible()
+    expect(frame.get_by_text("Rank 1 ")).to_be_visible()
+    dashboard.shoot("real-popup")
+    assert barriers(frame) == []
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_without_content_says_what_will_be_there(dashboard: Dashboard, place: str) -> None:
     frame = dashboard.place(place)
 
     expect(frame.get_by_text(PLACES[place]).last).to_be_visible()
     expect(frame.get_by_text("will be").first).to_be_visible()
-    dashboard.shoot(f"promised-{place}")
+    dashboard.shoot(f"promised-{place.replace('/', '-')}")
     assert barriers(frame) == []
 
 

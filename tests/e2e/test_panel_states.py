@@ -38,7 +38,7 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
     "offline": (_broken, ["No connection", "Try again"]),
     "no-permission": (NO_PERMISSION, ["You have no permission to see this", "MANAGE_USERS"]),
     "expired": (EXPIRED, ["Your session has expired", "Ask again"]),
-    "shop-unknown": (ELSEWHERE, ["This shop is not connected"]),
+    "shop-unknown": (ELSEWHERE, ["The app is not connected to this shop"]),
 }
 
 APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {

@@ -32,8 +32,8 @@ const WORDS: Record<TroubleCode, Words> = {
   INVALID_INPUT: { tone: "critical", title: "The request was not understood" },
   SHOP_UNKNOWN: {
     tone: "warning",
-    title: "This shop is not connected",
-    advice: "Install the app again from the Dashboard's extensions page.",
+    title: "The app is not connected to this shop",
+    advice: "The Dashboard's extensions page says whether it is installed and switched on.",
   },
   UNAVAILABLE: { tone: "critical", title: "This cannot be shown right now", again: "Try again" },
   NETWORK: {
