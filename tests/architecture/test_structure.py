@@ -14,6 +14,8 @@ import scoring
 import webhooks
 from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
+from saleor_influence_app.queries.customers import CustomerValue
+from scoring import values
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -45,6 +47,14 @@ def test_every_table_goes_with_its_shop() -> None:
         assert key.column.table is models.Shop.__table__, table.name
         assert key.ondelete == "CASCADE", table.name
         assert not table.c.shop_id.nullable, table.name
+
+
+def test_a_column_has_one_name_from_the_library_to_the_browser() -> None:
+    found = set(values.VALUES.names)
+    stored = {column.name for column in models.Score.__table__.columns} - {"shop_id", "run_id"}
+    shown = set(CustomerValue.model_fields)
+    assert found == stored
+    assert found - shown == {"recency_days", "age_days", "monetary_value"}, "said in reasons, not as columns"
 
 
 def test_every_timestamp_is_aware() -> None:
