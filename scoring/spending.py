@@ -71,5 +71,11 @@ def fit(n: Floats, mean: Floats, *, typical: Typical | None = None) -> SpendingM
 
 
 def expected_basket(model: SpendingModel, n: Floats, mean: Floats) -> Floats:
-    """The mean of each customer's next baskets: her own mean, shrunken to the shop's, eq. (5) of the note."""
+    """The mean of each customer's next baskets: her own mean, shrunken to the shop's, eq. (5) of the note.
+
+    The papers fit and foresee from repeat baskets alone. We fit as they do and foresee from all, so that a
+    first basket counts too: on the whole CDNOW data the mean error of the next baskets falls from 18.14 to
+    17.14 dollars, and the top tenth holds 52.3 % of the hold-out's money instead of 51.6 % (past spend
+    49.8 %). On its published tenth alone it is 49.7 % against 50.2 %. `benchmarks/clv_cdnow.py` prints both.
+    """
     return np.asarray(model.p * (model.gamma + n * mean) / (model.p * n + model.q - 1))

@@ -92,10 +92,12 @@ def test_orders_from_the_future_wait_and_are_counted_in_a_note() -> None:
 def test_amounts_beyond_belief_and_missing_ones_are_left_aside() -> None:
     impossible = [order("bea", 1, amount) for amount in (float("nan"), float("inf"), -float("inf"), 1e300)]
 
+    impossible += [order("cleo", 1) | {"created_at": None}, order("cleo", 1) | {"charged": None}]
+
     result = valued(order("ann", 1), *impossible)
 
     assert result.table["customer_id"].to_pylist() == ["ann"]
-    assert "4 orders without a date or with an amount beyond belief: left aside." in result.notes
+    assert "6 orders without a date or with an amount beyond belief: left aside." in result.notes
 
 
 def test_huge_and_tiny_amounts_stand_side_by_side() -> None:
