@@ -27,10 +27,13 @@ class Limits:
 
 
 class Engine:
-    """A connection and the tables loaded into it; use as a context manager, or close it."""
+    """A DuckDB connection and the tables loaded into it; use as a context manager, or close it.
+
+    Another backend says in a subclass how a table is written and dropped.
+    """
 
     def __init__(self, connection: BaseBackend) -> None:
-        """An engine on a connection that the caller opened, such as Spark's."""
+        """An engine on a connection that the caller opened."""
         self.connection = connection
         self._names: list[str] = []
 
@@ -50,17 +53,24 @@ class Engine:
             yield
         finally:
             for name in reversed(self._names[mark:]):
-                self.connection.drop_table(name, force=True)
+                self._drop(name)
             del self._names[mark:]
 
     def _made(self, content: pa.Table | ir.Table) -> ir.Table:
         name = gen_name("kept")
         self._names.append(name)
-        if isinstance(content, pa.Table) or self.connection.name != "duckdb":
-            return self.connection.create_table(name, content, temp=True)
-        # One statement where create_table makes, fills and renames: half the time for small shops.
-        self.connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.connection.compile(content)}')
+        self._write(name, content)
         return self.connection.table(name)
+
+    def _write(self, name: str, content: pa.Table | ir.Table) -> None:
+        """Make the table; for expressions in one statement, where create_table makes, fills and renames."""
+        if isinstance(content, pa.Table):
+            self.connection.create_table(name, content, temp=True)
+        else:
+            self.connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.connection.compile(content)}')
+
+    def _drop(self, name: str) -> None:
+        self.connection.drop_table(name, force=True)
 
     def close(self) -> None:
         """Nothing of the engine is left."""

@@ -57,6 +57,31 @@ def post(
     return _chance(account, keys, touched, engine=engine, parameters=parameters)
 
 
+def compacted(account: Account, engine: Engine) -> Account:
+    """The same account with every table computed: after some days posted, and at night."""
+    tables = (
+        "adoptions",
+        "orders",
+        "buyers",
+        "matched",
+        "near",
+        "led",
+        "followers",
+        "rows",
+        "stats",
+        "topics",
+    )
+    kept = {name: engine.keep(getattr(account, name)) for name in tables}
+    facts = replace(
+        account.facts,
+        lines=engine.keep(account.facts.lines),
+        ties=engine.keep(account.facts.ties),
+        redemptions=engine.keep(account.facts.redemptions),
+    )
+    lines = adoptions.participating_lines(facts)
+    return replace(account, facts=facts, lines=lines, ties=ties.eligible_ties(facts), **kept)
+
+
 def _exchanged(old: ir.Table, new: ir.Table, keys: ir.Table, *, engine: Engine) -> ir.Table:
     """The old rows without those of the keys, and the new rows."""
     return ibis.union(old.anti_join(keys, keys.columns), engine.keep(new.select(old.columns)))
@@ -80,7 +105,8 @@ def _with_facts(account: Account, changes: Changes, engine: Engine, *, as_of: da
         facts = replace(facts, redemptions=ibis.union(facts.redemptions, redeemed).distinct())
     if changes.ties is not None:
         more = engine.load(tie_table(changes.ties)).select(facts.ties.columns)
-        facts = replace(facts, ties=ibis.union(facts.ties, more.cast(facts.ties.schema())))
+        more = more.cast(facts.ties.schema())
+        facts = replace(facts, ties=ibis.union(facts.ties, more), parallel_ties=True)
     lines = adoptions.participating_lines(facts)
     products = engine.load(changes.purchases.select(["product_id"])).distinct()
     product_topics = _exchanged(
@@ -131,9 +157,13 @@ def _pairs(
         joins.append((rest, rest, account.ties.semi_join(people, PAIR)))
         gone.append(kept.semi_join(people, PAIR))
         kept = kept.anti_join(people, PAIR)
-    parallel = account.facts.parallel_ties or changes.ties is not None
     new = engine.keep(
-        _merged([pairs.matched_pairs(*three, parallel=parallel).select(old.columns) for three in joins])
+        _merged(
+            [
+                pairs.matched_pairs(*three, parallel=account.facts.parallel_ties).select(old.columns)
+                for three in joins
+            ]
+        )
     )
     touched = engine.keep(ibis.union(_merged(gone), new))
     matched = ibis.union(kept, new)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
 from scoring.ledger.account import open_account
-from scoring.ledger.increment import Changes, post
+from scoring.ledger.increment import Changes, compacted, post
 from scoring.ledger.intake import take_in
 from scoring.ledger.ledger import settle
 from scoring.simulate.circles import Habits
@@ -134,6 +134,7 @@ def test_a_run_split_in_days_equals_the_whole_whatever_order_the_days_arrive_in(
         account = post(account, Changes(day, ties=ties), duck, as_of=END, parameters=PARAMETERS)
 
     whole = ledger_of(shop_of(made), duck)
+    account = compacted(account, duck)
     split = settle(account, duck, parameters=PARAMETERS, set_aside={})
 
     assert_same(whole.rows, split.rows)
