@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from graphql import GraphQLSchema, build_client_schema, get_introspection_query, parse, validate
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import broker, db, settings
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.pipeline import installs, subscriptions
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
@@ -26,6 +27,8 @@ Opener = Callable[[str, str], SaleorClient]
 NEEDED = ("MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS")
 OPTIONAL = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 OPTIONAL_SINCE = (3, 23, 26)
+PATIENCE = timedelta(minutes=10)
+"""Messages are handled within seconds; beat finds forgotten ones within a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
             yield _keys(means, shop)
             yield _webhooks(shop, client, identity)
             yield _documents(shop, client, identity)
+            yield from _work(means, shop)
     except SaleorPermissionMissing:
         yield bad(
             shop.api_url,
@@ -138,6 +142,26 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
         )
     except AppError as error:
         yield bad(shop.api_url, error.message, "Check that the shop answers at this address.")
+
+
+def _work(means: Means, shop: Shop) -> Iterator[Finding]:
+    """Give what waits for too long or has failed here, whoever is to blame."""
+    with means.transaction() as session:
+        states = select(Message.state, func.count(), func.min(Message.received_at))
+        found = session.execute(states.where(Message.shop_id == shop.id).group_by(Message.state)).all()
+        histories = session.scalars(
+            select(Backfill).where(Backfill.shop_id == shop.id, Backfill.state == "failed")
+        ).all()
+    for state, count, oldest in found:
+        if state == "failed":
+            advice = "The panel shows why. After an upgrade of the app: ./influence retry-messages"
+            yield bad(shop.api_url, f"{count:,} webhook messages could not be understood.", advice)
+        elif state == "pending" and oldest < datetime.now(UTC) - PATIENCE:
+            message = f"{count:,} webhook messages wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
+            yield bad(shop.api_url, message, "Start worker and beat: ./influence serve")
+    for history in histories:
+        advice = f"Tried again hourly; at once with: ./influence backfill --shop {shop.api_url} --restart"
+        yield bad(shop.api_url, f"The history of {history.kind} could not be read: {history.error}", advice)
 
 
 def _token(shop: Shop, identity: Identity | None) -> Finding:
