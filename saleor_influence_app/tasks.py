@@ -62,7 +62,7 @@ def history_reconcile(shop_id: int) -> None:
 def history_compare(shop_id: int) -> None:
     """The shop's permissions and version are known anew, and every id of it is held against every id here."""
     installs.look_again(db.transaction, shop_id)
-    compare.compare(db.transaction, shop_id)
+    compare.compare(db.transaction, shop_id, rest=drift.REST)
 
 
 @task("history.sweep")

@@ -6,7 +6,7 @@ span of time, so that memory stays that of a page. What seems to be gone is aske
 
 from collections.abc import Collection
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -22,11 +22,21 @@ from saleor_influence_app.pipeline.pages import CREATED_FIRST, KINDS, Opener, Pa
 logger = log.get(__name__)
 
 
-def compare(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_reader) -> bool:
-    """Both kinds are compared and mended, and the drift meter says so; False if that was not possible now."""
+def compare(
+    transaction: db.Transaction,
+    shop_id: int,
+    *,
+    opener: Opener = open_reader,
+    rest: timedelta = timedelta(0),
+) -> bool:
+    """Both kinds are compared and mended, and the drift meter says so; False if that was not possible now.
+
+    Nothing is done again within `rest` of the last comparison: bells that waited in a queue together.
+    """
     with transaction() as session:
         shop = shops.load(session, shop_id)
-    if shop is None:
+        rested = drift.is_older_than(session, shop_id, rest)
+    if shop is None or not rested:
         return False
     try:
         with opener(shop) as reader:

@@ -15,6 +15,8 @@ logger = log.get(__name__)
 
 DUE_AFTER = timedelta(hours=26)
 """A night's comparison that failed is made up for by the sweep."""
+REST = timedelta(minutes=10)
+"""Between two comparisons of a shop that bells ask for."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,14 @@ def note(session: Session, shop_id: int, tallies: Mapping[str, Tally]) -> None:
     logger.info("drift.noted", shop_id=shop_id, gaps=values["gaps"], mended=values["mended"])
 
 
+def is_older_than(session: Session, shop_id: int, age: timedelta) -> bool:
+    """Tell whether the shop's last comparison is older than this, or there was none."""
+    young = select(DriftCheck.shop_id).where(
+        DriftCheck.shop_id == shop_id, DriftCheck.checked_at > func.now() - age
+    )
+    return session.scalar(young) is None
+
+
 def sweep(session: Session) -> None:
     """Shops whose history is read, and which were not compared for longer than a night, are rung for."""
     due = session.scalars(
@@ -68,12 +78,3 @@ def sweep(session: Session) -> None:
     )
     for shop_id in due:
         db.after_commit(session, "history.compare", shop_id)
-
-
-def sentence(check: DriftCheck) -> str:
-    """Return the drift meter's words: "10,412 of 10,412 orders, 3,210 of 3,210 customers, 0 gaps"."""
-    gaps = "1 gap" if check.gaps == 1 else f"{check.gaps:,} gaps"
-    return (
-        f"{check.orders_here:,} of {check.orders_saleor:,} orders, "
-        f"{check.customers_here:,} of {check.customers_saleor:,} customers, {gaps}"
-    )
