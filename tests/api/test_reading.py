@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from saleor_influence_app import db
 from saleor_influence_app.pipeline import problems, runs
+from saleor_influence_app.queries.customers import CustomerValue
+from scoring import values
 from tests.api.conftest import Staff
 from tests.shop_rows import NOW, put_customers, put_order
 
@@ -33,6 +35,12 @@ def test_a_customer_is_told_with_value_interval_reasons_and_segments(staff: Staf
     assert "came back on 11 days" in body["segments"][0]["reason"].lower()
     assert body["run"]["id"] == run_id
     assert body["run"]["as_of"] == "2026-11-01T12:00:00Z"
+
+
+def test_every_column_of_the_values_is_shown_by_its_own_name_or_left_out_on_purpose() -> None:
+    told_in_words_only = {"recency_days", "age_days", "monetary_value"}
+
+    assert set(values.VALUES.names) - told_in_words_only <= set(CustomerValue.model_fields)
 
 
 def test_nobody_has_a_verdict_or_a_third_term_before_there_is_evidence(staff: Staff, valued: Fill) -> None:
