@@ -1,6 +1,7 @@
 """The doctor says what is wrong and what to do; nothing wrong passes, nothing right is blamed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import Engine, create_engine, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.pipeline import doctor
 from saleor_influence_app.pipeline.doctor import Finding, Means
 from tests.cli.conftest import Run
@@ -106,6 +107,24 @@ def examined(saleor: Pocket) -> Iterator[tuple[Any, Any, Any]]:
     with db.transaction() as session, SaleorClient(saleor.api_url) as client:
         for shop in session.query(Shop):
             yield shop, client, Identity(shop.app_id, None, (), "3.23.28")
+
+
+def test_what_waits_too_long_or_failed_here_is_told(saleor: Pocket, session: Session) -> None:
+    assert saleor
+    [shop] = session.query(Shop).all()
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    for number, state in enumerate(("pending", "pending", "failed", "done")):
+        given = {"slug": "order_created", "body_hash": bytes([number]), "state": state}
+        session.add(Message(shop_id=shop.id, received_at=long_ago, **given))
+    row = session.get_one(Backfill, (shop.id, "orders"))
+    row.state, row.error = "failed", "Saleor denied permission"
+    session.commit()
+
+    told = " ".join(finding.message for finding in wrong())
+
+    assert "2 webhook messages wait" in told
+    assert "1 webhook messages could not be understood" in told
+    assert "history of orders could not be read: Saleor denied permission" in told
 
 
 def test_a_paused_shop_is_left_alone(saleor: Pocket, session: Session) -> None:
