@@ -1,5 +1,7 @@
 """A pocket Saleor put together: state with an empty shop, staff, channels and the default customer type."""
 
+from collections.abc import Iterable
+
 import httpx
 
 from saleor_influence_app.sandbox import resolvers
@@ -8,7 +10,7 @@ from saleor_influence_app.sandbox.schema import build_schema
 from saleor_influence_app.sandbox.state import SandboxSettings, State
 from saleor_influence_app.sandbox.tokens import Signer, SigningKey
 from saleor_influence_app.sandbox.worker import Worker
-from saleor_influence_app.sandbox.world import Channel, CustomerType
+from saleor_influence_app.sandbox.world import Channel, CustomerType, User
 
 CHANNELS = (("default-channel", "Default channel", "USD"), ("channel-pln", "Channel PLN", "PLN"))
 
@@ -43,16 +45,26 @@ def _furnish(state: State) -> None:
     kind = CustomerType(number, global_id("CustomerType", number), "Default", "default", is_default=True)
     store.customer_types[number] = kind
     store.add(kind)
-    permissions = state.schema.type_map["PermissionEnum"].values  # type: ignore[attr-defined]
-    admin = store.new_user(
-        state.settings.admin_email,
+    everything = state.schema.type_map["PermissionEnum"].values  # type: ignore[attr-defined]
+    add_staff(
+        state, state.settings.admin_email, password=state.settings.admin_password, permissions=everything
+    )
+
+
+def add_staff(state: State, email: str, *, password: str, permissions: Iterable[str]) -> User:
+    """There is a member of staff who may do just this."""
+    store = state.store
+    name = email.partition("@")[0].capitalize()
+    user = store.new_user(
+        email,
         store.clock.now(),
-        first_name="Ada",
-        last_name="Admin",
+        first_name=name,
+        last_name="Staff",
         is_staff=True,
         permissions=frozenset(permissions),
-        password=state.settings.admin_password,
+        password=password,
         token_key=store.unique(),
-        customer_type=kind,
+        customer_type=store.default_customer_type(),
     )
-    store.put_user(admin)
+    store.put_user(user)
+    return user

@@ -152,7 +152,7 @@ def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]
     refunded = (total * _cents(row["refunded_share"])).quantize(CENT, ROUND_HALF_UP)
     created = row["created_at"]
     if code is not None and made.vouchers.get(code):
-        store.codes[code.lower()][1].used += 1
+        store.codes[code][1].used += 1
     return Order(
         pk=store.number("Order"),
         id=global_id("Order", _uuid(made)),

@@ -30,7 +30,7 @@ def discount_of(
     store: Store, channel: Channel, code: str | None
 ) -> tuple[Voucher | None, Decimal, str | None]:
     """The voucher of a code, the share of the price it takes, and the code as it is written there."""
-    voucher, entry = store.codes.get((code or "").lower(), (None, None))
+    voucher, entry = store.codes.get(code or "", (None, None))
     if voucher is None or entry is None or not entry.is_active:
         return None, ZERO, None
     share = Decimal(voucher.listings.get(channel.id, ZERO)) / 100
@@ -86,7 +86,7 @@ def _line(store: Store, basket: Basket, item: Item, *, share: Decimal, code: str
 
 def spend(store: Store, code: str | None) -> None:
     """The code was used once more; a single-use code is spent, and `used` stays (facts, section 7)."""
-    voucher, entry = store.codes.get((code or "").lower(), (None, None))
+    voucher, entry = store.codes.get(code or "", (None, None))
     if voucher is None or entry is None:
         return
     if voucher.single_use:

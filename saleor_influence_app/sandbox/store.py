@@ -196,11 +196,11 @@ class Store:
             self.add(item)
 
     def put_voucher(self, voucher: Voucher) -> None:
-        """The voucher and all of its codes can be used. Codes know no case, as in Saleor."""
+        """The voucher and its codes can be used; in another case it is another code, as in Saleor."""
         self.add(voucher)
         self.vouchers[voucher.pk] = voucher
         for code in voucher.codes:
-            self.codes[code.code.lower()] = (voucher, code)
+            self.codes[code.code] = (voucher, code)
 
     def products(self) -> list[Product]:
         """All products, the oldest first."""

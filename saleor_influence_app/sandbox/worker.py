@@ -58,7 +58,8 @@ class Worker:
             try:
                 job()
             except Exception:
-                log.exception("A background job of the sandbox failed")
+                if not self._closed:
+                    log.exception("A background job of the sandbox failed")
             finally:
                 with self._changed:
                     self._busy -= 1

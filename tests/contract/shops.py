@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.listener import Listener
+from saleor_influence_app.sandbox.listener import Heard, Listener
 from saleor_influence_app.sandbox.sessions import deletion_token
 from saleor_influence_app.sandbox.state import State
 from saleor_influence_app.sandbox.world import User
@@ -60,6 +60,13 @@ class Shop:
     @property
     def is_real(self) -> bool:
         return self.state is None
+
+    def settled(self, listener: Listener, seconds: float = 1.0) -> list[Heard]:
+        """The webhooks, when no more are on their way: a pocket knows, a real shop is waited for."""
+        if self.state is None:
+            return listener.quiet(seconds)
+        assert self.state.worker.drain(20)
+        return listener.webhooks()
 
     def deletion_token(self, user_id: str) -> str | None:
         if self.state is None:

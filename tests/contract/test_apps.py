@@ -231,7 +231,7 @@ def test_other_refusals_are_final_and_can_be_read_back(shop: Shop, app: Installe
     edges: list[dict[str, Any]] = []
     while not edges and deadline:
         deadline -= 1
-        app.listener.quiet(0.2)
+        shop.settled(app.listener, 0.2)
         [webhook] = shop.client.data(WHO, token=app.token)["app"]["webhooks"]
         edges = webhook["eventDeliveries"]["edges"]
 
@@ -247,7 +247,7 @@ def test_an_app_may_not_order_a_second_try_and_staff_may(shop: Shop, app: Instal
     app.listener.answers = [400]
     shop.new_customer()
     [first] = app.listener.wait_for("customer_created")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     [webhook] = shop.client.data(WHO, token=app.token)["app"]["webhooks"]
     [edge] = webhook["eventDeliveries"]["edges"]
     retry = "mutation($i:ID!){eventDeliveryRetry(id:$i){errors{message}}}"
@@ -268,7 +268,7 @@ def test_switching_an_app_off_is_told_and_closes_its_token(shop: Shop, app: Inst
     assert shop.client.post("{app{id}}", token=app.token)[1]["data"] == {"app": None}
     app.listener.forget()
     shop.new_customer()
-    assert app.listener.quiet(1.5) == []
+    assert shop.settled(app.listener, 1.5) == []
 
     shop.client.do("mutation($i:ID!){appActivate(id:$i){errors{message}}}", i=app.id)
     app.listener.wait_for("app_status_changed")
@@ -317,7 +317,7 @@ def test_an_app_keeps_its_own_webhooks(shop: Shop, app: Installed) -> None:
     )
     app.listener.forget()
     shop.client.do(CHANGE, i=user["id"], v={"firstName": "Unheard"})
-    assert app.listener.quiet(1.5) == []
+    assert shop.settled(app.listener, 1.5) == []
     [webhook] = shop.client.data(WHO, token=app.token)["app"]["webhooks"]
     assert (webhook["isActive"], webhook["targetUrl"]) == (False, target)
     assert webhook["subscriptionQuery"] == query

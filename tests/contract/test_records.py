@@ -69,7 +69,7 @@ def test_the_same_value_again_is_told_to_nobody(shop: Shop, app: Installed) -> N
     before = shop.client.data(READ, token=app.token, i=user["id"])["user"]["updatedAt"]
     shop.client.do(UPDATE, token=app.token, i=user["id"], v=entries(a="1"))
 
-    assert app.listener.quiet(1.5) == []
+    assert shop.settled(app.listener, 1.5) == []
     after = shop.client.data(READ, token=app.token, i=user["id"])["user"]["updatedAt"]
     assert after > before
 
@@ -138,7 +138,7 @@ def test_a_customer_who_is_made_and_changed_is_announced_once_per_change(shop: S
     app.listener.wait_for("customer_updated")
     shop.client.do(CHANGE, i=user["id"], v={"firstName": "Other"})
 
-    assert events(app.listener.quiet(1.5)) == ["customer_updated"]
+    assert events(shop.settled(app.listener, 1.5)) == ["customer_updated"]
 
 
 def test_changing_metadata_with_the_customer_is_two_events(shop: Shop, app: Installed) -> None:
@@ -149,7 +149,7 @@ def test_changing_metadata_with_the_customer_is_two_events(shop: Shop, app: Inst
     shop.client.do(CHANGE, i=user["id"], v={"privateMetadata": entries(p="2")})
 
     app.listener.wait_for("customer_updated", "customer_metadata_updated")
-    assert events(app.listener.quiet(1)) == ["customer_metadata_updated", "customer_updated"]
+    assert events(shop.settled(app.listener, 1)) == ["customer_metadata_updated", "customer_updated"]
 
 
 def test_an_address_can_be_had_once(shop: Shop) -> None:
@@ -192,13 +192,13 @@ def test_orders_of_a_guest_become_hers_when_she_is_confirmed_and_nobody_is_told(
     assert before["user"] is None
     user = shop.new_customer(email=email)
     app.listener.wait_for("order_created", "customer_created")
-    app.listener.quiet(1.5)
+    shop.settled(app.listener, 1.5)
     app.listener.forget()
 
     shop.client.do(CHANGE, i=user["id"], v={"isConfirmed": True})
 
     app.listener.wait_for("customer_updated")
-    assert events(app.listener.quiet(1)) == ["customer_updated"]
+    assert events(shop.settled(app.listener, 1)) == ["customer_updated"]
     after = shop.client.data(MONEY, i=order)["order"]
     assert after["user"] == {"id": user["id"]}
     assert after["updatedAt"] == before["updatedAt"]
@@ -210,12 +210,12 @@ def test_an_order_goes_its_way(shop: Shop, app: Installed) -> None:
     created = shop.client.data(MONEY, i=draft)["order"]["created"]
     assert shop.client.data(MONEY, i=draft)["order"]["status"] == "DRAFT"
     app.listener.wait_for("draft_order_created")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     app.listener.forget()
 
     shop.client.do("mutation($i:ID!){draftOrderComplete(id:$i){errors{message}}}", i=draft)
     app.listener.wait_for("order_created", "order_confirmed")
-    assert events(app.listener.quiet(1)) == ["order_confirmed", "order_created"]
+    assert events(shop.settled(app.listener, 1)) == ["order_confirmed", "order_created"]
     found = shop.client.data(MONEY, i=draft)["order"]
     assert (found["status"], found["chargeStatus"], found["paymentStatus"]) == (
         "UNFULFILLED",
@@ -228,7 +228,7 @@ def test_an_order_goes_its_way(shop: Shop, app: Installed) -> None:
 
     shop.client.do(PAID, i=draft)
     app.listener.wait_for("order_fully_paid", "order_updated")
-    assert events(app.listener.quiet(1)) == ["order_fully_paid", "order_updated"]
+    assert events(shop.settled(app.listener, 1)) == ["order_fully_paid", "order_updated"]
     found = shop.client.data(MONEY, i=draft)["order"]
     assert (found["chargeStatus"], found["paymentStatus"], found["isPaid"]) == ("FULL", "FULLY_CHARGED", True)
     assert found["totalCharged"] == found["total"]["gross"]
@@ -239,13 +239,13 @@ def test_a_cancelled_order_is_announced_twice_and_cannot_be_cancelled_again(
 ) -> None:
     order = shop.new_order(userEmail=shop.new_email())
     app.listener.wait_for("order_created", "order_confirmed")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     app.listener.forget()
 
     shop.client.do(CANCEL, i=order)
 
     app.listener.wait_for("order_cancelled", "order_updated")
-    assert events(app.listener.quiet(1)) == ["order_cancelled", "order_updated"]
+    assert events(shop.settled(app.listener, 1)) == ["order_cancelled", "order_updated"]
     assert shop.client.data(MONEY, i=order)["order"]["status"] == "CANCELED"
     _, again = shop.client.post(CANCEL, token=shop.client.staff_token(), i=order)
     assert again["data"]["orderCancel"]["errors"][0]["code"] == "CANNOT_CANCEL_ORDER"
@@ -270,7 +270,7 @@ def test_refunds_lower_what_was_charged_and_leave_the_total(shop: Shop, app: Ins
         },
     )
     app.listener.wait_for("order_fully_paid", "order_paid", "order_updated")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     app.listener.forget()
     report = """mutation($i:ID!,$a:PositiveDecimal!,$p:String!){transactionEventReport(id:$i,
       type:REFUND_SUCCESS,amount:$a,pspReference:$p){alreadyProcessed
@@ -285,7 +285,7 @@ def test_refunds_lower_what_was_charged_and_leave_the_total(shop: Shop, app: Ins
     assert found["totalCharged"]["amount"] == pytest.approx(total - 1)
     assert found["totalRefunded"]["amount"] == 1
     assert (found["chargeStatus"], found["paymentStatus"]) == ("PARTIAL", "PARTIALLY_CHARGED")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     app.listener.forget()
 
     again = shop.client.do(report, token=app.token, i=made["transaction"]["id"], a=1, p="r-1")
@@ -299,13 +299,13 @@ def test_refunds_lower_what_was_charged_and_leave_the_total(shop: Shop, app: Ins
 def test_metadata_of_an_order_is_announced_as_such_only(shop: Shop, app: Installed) -> None:
     order = shop.new_order(userEmail=shop.new_email())
     app.listener.wait_for("order_created", "order_confirmed")
-    app.listener.quiet(1)
+    shop.settled(app.listener, 1)
     app.listener.forget()
 
     shop.client.do(UPDATE, token=app.token, i=order, v=entries(a="1"))
 
     app.listener.wait_for("order_metadata_updated")
-    assert events(app.listener.quiet(1)) == ["order_metadata_updated"]
+    assert events(shop.settled(app.listener, 1)) == ["order_metadata_updated"]
 
 
 def test_codes_are_taken_once_and_found_on_orders(shop: Shop, app: Installed) -> None:
@@ -412,4 +412,103 @@ def test_who_deletes_her_own_account_is_announced_as_account_deleted_only(shop: 
     shop.client.do("mutation($t:String!){accountDelete(token:$t){errors{message}}}", token=token, t=letter)
 
     app.listener.wait_for("account_deleted")
-    assert events(app.listener.quiet(1)) == ["account_deleted"]
+    assert events(shop.settled(app.listener, 1)) == ["account_deleted"]
+
+
+def test_a_bulk_update_is_told_and_leaves_the_time_of_change(shop: Shop, app: Installed) -> None:
+    """So a poll by `updatedAt` does not see it."""
+    user = shop.new_customer(privateMetadata=entries(other="app"))
+    staff = shop.client.data("{me{id}}")["me"]["id"]
+    app.listener.wait_for("customer_created", "customer_metadata_updated")
+    app.listener.forget()
+    before = shop.client.data(READ, token=app.token, i=user["id"])["user"]["updatedAt"]
+    query = """mutation($c:[CustomerBulkUpdateInput!]!){
+      customerBulkUpdate(customers:$c,errorPolicy:IGNORE_FAILED){count results{customer{id} errors{code}} errors{code}}}"""
+    rows = [{"id": key, "input": {"privateMetadata": entries(a="1")}} for key in (user["id"], staff)]
+
+    made = shop.client.do(query, token=app.token, c=rows)
+
+    assert made["count"] == 1
+    assert made["results"][0]["customer"] == {"id": user["id"]}
+    assert not made["results"][0]["errors"]
+    assert [error["code"] for error in made["results"][1]["errors"]] == ["NOT_FOUND"]
+    app.listener.wait_for("customer_updated", "customer_metadata_updated")
+    assert events(shop.settled(app.listener, 1.0)) == ["customer_metadata_updated", "customer_updated"]
+    found = shop.client.data(READ, token=app.token, i=user["id"])["user"]
+    assert found["updatedAt"] == before
+    assert {entry["key"] for entry in found["privateMetadata"]} == {"a", "other"}
+
+
+def test_what_she_changes_herself_is_told_as_hers(shop: Shop, app: Installed) -> None:
+    email = shop.new_email()
+    values = {
+        "email": email,
+        "password": "Contract-1234!",
+        "channel": "default-channel",
+        "redirectUrl": "http://localhost:3000/",
+    }
+    shop.client.do(REGISTER, token="", i=values)
+    user = shop.client.data("query($e:String!){user(email:$e){id}}", e=email)["user"]["id"]
+    shop.client.do(CHANGE, i=user, v={"isConfirmed": True})
+    token = shop.client.session_of(email, "Contract-1234!")
+    app.listener.wait_for("customer_created", "customer_updated")
+    shop.settled(app.listener, 1.0)
+    app.listener.forget()
+    change = "mutation($v:AccountInput!){accountUpdate(input:$v){user{id} errors{message}}}"
+
+    shop.client.do(change, token=token, v={"firstName": "Ada"})
+    [heard] = app.listener.wait_for("customer_updated")
+    assert heard.json()["issuingPrincipal"] == {"__typename": "User", "id": user, "email": email}
+    assert events(shop.settled(app.listener, 1.0)) == ["customer_updated"]
+    app.listener.forget()
+
+    shop.client.do(change, token=token, v={"metadata": entries(k="v")})
+    app.listener.wait_for("customer_updated", "customer_metadata_updated")
+    assert events(shop.settled(app.listener, 1.0)) == ["customer_metadata_updated", "customer_updated"]
+
+
+def test_customers_are_found_by_what_is_known_of_them(shop: Shop) -> None:
+    word = shop.new_email()[9:21]
+    user = shop.new_customer(firstName="Zoë", lastName=f"Qx{word}", metadata=entries(**{word: "1"}))
+    query = "query($w:CustomerWhereInput){customers(first:5,where:$w){totalCount edges{node{id}}}}"
+
+    for where in (
+        {"ids": [user["id"]]},
+        {"email": {"eq": user["email"]}},
+        {"email": {"oneOf": [user["email"], "nobody@example.com"]}},
+        {"lastName": {"eq": f"Qx{word}"}},
+        {"metadata": {"key": word}},
+        {"metadata": {"key": word, "value": {"eq": "1"}}},
+        {"AND": [{"firstName": {"eq": "Zoë"}}, {"lastName": {"eq": f"Qx{word}"}}]},
+        {"updatedAt": {"gte": user["updatedAt"]}, "lastName": {"eq": f"Qx{word}"}},
+        {"numberOfOrders": {"eq": 0}, "email": {"eq": user["email"]}},
+    ):
+        page = shop.client.data(query, w=where)["customers"]
+        assert page == {"totalCount": 1, "edges": [{"node": {"id": user["id"]}}]}, where
+
+
+def test_a_code_in_another_case_is_another_code(shop: Shop, app: Installed) -> None:
+    word = shop.new_email().split("@")[0].upper()
+    channel, _ = shop.a_line()
+    made = shop.client.do(
+        "mutation($i:VoucherInput!){voucherCreate(input:$i){voucher{id} errors{field code}}}",
+        token=app.token,
+        i={"type": "ENTIRE_ORDER", "discountValueType": "PERCENTAGE", "addCodes": [word], "name": "C"},
+    )
+    shop.client.do(
+        """mutation($i:ID!,$c:ID!){voucherChannelListingUpdate(id:$i,
+        input:{addChannels:[{channelId:$c,discountValue:10}]}){errors{field message}}}""",
+        token=app.token,
+        i=made["voucher"]["id"],
+        c=channel,
+    )
+    _, answer = shop.client.post(
+        "mutation($i:DraftOrderCreateInput!){draftOrderCreate(input:$i){order{id} errors{field code}}}",
+        token=shop.client.staff_token(),
+        i={"channelId": channel, "voucherCode": word.lower()},
+    )
+
+    assert answer["data"]["draftOrderCreate"] == {
+        "order": None,
+        "errors": [{"field": "voucherCode", "code": "INVALID_VOUCHER_CODE"}],
+    }

@@ -97,11 +97,11 @@ def new_voucher(store: Store, codes: list[str], moment: datetime, **fields: Any)
 def voucher_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """There is a voucher; it counts nowhere before it is listed in a channel."""
     store, words = call.state.store, input_.get("add_codes") or []
-    taken = [word for word in words if word.lower() in store.codes]
+    taken = [word for word in words if word in store.codes]
     if taken:
         message = "Promo code already exists."
         raise InputRefused("codes", message, "ALREADY_EXISTS", voucher_codes=taken)
-    if len({word.lower() for word in words}) < len(words):
+    if len(set(words)) < len(words):
         raise InputRefused("codes", "Duplicated promo code.", "DUPLICATED_INPUT_ITEM", voucher_codes=words)
     fields = {name: input_[name] for name in _COPIED if input_.get(name) is not None}
     item = new_voucher(store, words, input_.get("start_date") or store.clock.now(), **fields)
