@@ -423,7 +423,8 @@ def test_a_bulk_update_is_told_and_leaves_the_time_of_change(shop: Shop, app: In
     app.listener.forget()
     before = shop.client.data(READ, token=app.token, i=user["id"])["user"]["updatedAt"]
     query = """mutation($c:[CustomerBulkUpdateInput!]!){
-      customerBulkUpdate(customers:$c,errorPolicy:IGNORE_FAILED){count results{customer{id} errors{code}} errors{code}}}"""
+      customerBulkUpdate(customers:$c,errorPolicy:IGNORE_FAILED){
+      count results{customer{id} errors{code}} errors{code}}}"""
     rows = [{"id": key, "input": {"privateMetadata": entries(a="1")}} for key in (user["id"], staff)]
 
     made = shop.client.do(query, token=app.token, c=rows)
