@@ -16,12 +16,11 @@ def gate_evidence(account: Account, engine: Engine, parameters: Parameters) -> G
     chosen = engine.load(_chosen_products(account, parameters))
     bought = engine.keep(_numbered(account.adoptions.semi_join(chosen, "product_id")))
     pairs = _pairs(account.matched.semi_join(chosen, "product_id"), bought, account.ties).to_pyarrow()
+    # Spark ranks in 32 bits; the shuffle's keys need 64.
     purchases = bought.select("place", "product", "at", "person").to_pyarrow().sort_by("place")
-    column = {name: purchases[name].to_numpy() for name in purchases.column_names}
-    pair = {
-        name: pairs.sort_by([("source", "ascending"), ("target", "ascending")])[name].to_numpy()
-        for name in pairs.column_names
-    }
+    column = {name: purchases[name].to_numpy().astype(np.int64) for name in purchases.column_names}
+    pairs = pairs.sort_by([("source", "ascending"), ("target", "ascending")])
+    pair = {name: pairs[name].to_numpy().astype(np.int64) for name in pairs.column_names}
     return GateEvidence(
         product=column["product"],
         at=column["at"],
