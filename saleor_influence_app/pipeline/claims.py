@@ -137,11 +137,13 @@ def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
     staging.lock(session, shop_id)
     lease = {"shop_id": shop_id, "lease_until": answers[0].claim.lease_until}
     gone = [answer.claim.customer_id for answer in answers if answer.state == "gone"]
-    session.execute(_DELETE, lease | {"gone": gone})
+    if gone:
+        session.execute(_DELETE, lease | {"gone": gone})
     here = [answer for answer in answers if answer.state != "gone"]
     session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
-    ids = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
-    session.execute(_DROP_DONE, {"shop_id": shop_id, "ids": ids})
+    emptied = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
+    if emptied:
+        session.execute(_DROP_DONE, {"shop_id": shop_id, "ids": emptied})
 
 
 def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
