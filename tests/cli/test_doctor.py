@@ -100,6 +100,31 @@ def test_a_document_that_the_shop_would_refuse_is_named(
     assert "nonsense" in found[0].message
 
 
+def test_documents_are_checked_although_saleor_tells_enum_defaults_as_strings(saleor: Pocket) -> None:
+    from saleor_influence_app.saleor.client import SaleorClient
+
+    class RealSaleor(SaleorClient):
+        """3.23.28 tells `User.avatar(format: = "ORIGINAL")` of an enum."""
+
+        def execute_document(self, *given: Any, **options: Any) -> dict[str, Any]:
+            told = super().execute_document(*given, **options)
+            types = {kind["name"]: kind for kind in told["__schema"]["types"]}
+            enum = next(name for name, kind in types.items() if kind["enumValues"] and name[0] != "_")
+            argument = {
+                "name": "format",
+                "type": {"kind": "ENUM", "name": enum},
+                "defaultValue": '"ORIGINAL"',
+            }
+            types["User"]["fields"][0]["args"].append(argument)
+            return told
+
+    [(shop, _, identity)] = examined(saleor)
+    with RealSaleor(saleor.api_url) as client:
+        finding = doctor._documents(shop, client, identity)
+
+    assert finding.well, finding.message
+
+
 def examined(saleor: Pocket) -> Iterator[tuple[Any, Any, Any]]:
     from saleor_influence_app.saleor.client import SaleorClient
     from saleor_influence_app.saleor.identity import Identity
