@@ -67,6 +67,7 @@ class Stack:
     folder: Path
     parts: list[Part] = field(default_factory=list)
     staff_token: str = ""
+    sign_in_again: float = 0.0
 
     @property
     def api_url(self) -> str:
@@ -80,6 +81,21 @@ class Stack:
 
     def saleor(self, query: str, **variables: object) -> dict[str, Any]:
         """Return `data` of a query to the shop as its staff member; raises on errors."""
+        if time.monotonic() > self.sign_in_again:
+            self.sign_in()
+        return self._ask(query, variables)
+
+    def sign_in(self) -> None:
+        """Become the shop's staff member, anew before Saleor's five minutes are over."""
+        self.staff_token = ""
+        data = self._ask(
+            "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}",
+            {"e": STAFF_EMAIL, "p": STAFF_PASSWORD},
+        )
+        self.staff_token = data["tokenCreate"]["token"]
+        self.sign_in_again = time.monotonic() + 200
+
+    def _ask(self, query: str, variables: Mapping[str, object]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {self.staff_token}"} if self.staff_token else {}
         reply = httpx.post(
             self.api_url, json={"query": query, "variables": variables}, headers=headers, timeout=30
@@ -90,26 +106,16 @@ class Stack:
         data: dict[str, Any] = body["data"]
         return data
 
-    def sign_in(self) -> None:
-        """Become the shop's staff member."""
-        data = self.saleor(
-            "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}",
-            e=STAFF_EMAIL,
-            p=STAFF_PASSWORD,
-        )
-        self.staff_token = data["tokenCreate"]["token"]
-
     def install(self, *, seconds: float = 60) -> str:
         """Install the app as the dashboard does; return the app's id in the shop."""
-        permissions = (
-            httpx.get(f"{self.app_url}/api/manifest", headers=SCHEMA).raise_for_status().json()["permissions"]
-        )
+        manifest_url = f"{self.app_url}/api/manifest?customer-attributes=true"
+        manifest = httpx.get(manifest_url, headers=SCHEMA).raise_for_status().json()
         data = self.saleor(
             "mutation($i:AppInstallInput!){appInstall(input:$i){errors{message} appInstallation{id}}}",
             i={
                 "appName": "Influence",
-                "manifestUrl": f"{self.app_url}/api/manifest",
-                "permissions": permissions,
+                "manifestUrl": manifest_url,
+                "permissions": manifest["permissions"],
                 "activateAfterInstallation": True,
             },
         )
@@ -184,7 +190,7 @@ def running(
             stop.callback(part.stop)
         _await(stack, f"{stack.saleor_url}/.well-known/jwks.json")
         _await(stack, f"{stack.app_url}/api/health")
-        stack.sign_in()
+        stack.check()
         yield stack
 
 
