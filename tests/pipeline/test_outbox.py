@@ -381,7 +381,8 @@ def test_waits_double_with_every_failure_up_to_an_hour(pocket: Pocket) -> None:
 
 def test_one_customer_that_saleor_chokes_on_does_not_hold_back_the_others(pocket: Pocket) -> None:
     people = pocket.people(8)
-    shop_id = given_scores(pocket, people, permissions=["MANAGE_USERS"])
+    pocket.app.permission_codes = frozenset({"MANAGE_USERS"})
+    shop_id = given_scores(pocket, people)
     with db.transaction() as session:
         session.execute(
             text("""UPDATE outbox SET wanted = '{"private": {"k": "poison"}}' WHERE customer_id = :id"""),
