@@ -185,7 +185,7 @@ def forget_messages() -> int:
 
 
 def measure(workers: int, requests: list[bytes], *, seconds: float, rounds: int) -> None:
-    """Print what as many server processes do; hello and intake take turns, in quiet and busy minutes alike."""
+    """Print what so many processes do; hello and intake take turns, in quiet minutes and busy ones."""
     hello = [_request("/hello", request.partition(b"\r\n\r\n")[2], "none") for request in requests]
     spawn = multiprocessing.get_context("spawn")
     with served(workers) as server, ProcessPoolExecutor(1, mp_context=spawn) as elsewhere:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from saleor_influence_app import broker, db, log
@@ -21,14 +20,14 @@ PAUSE_SECONDS = 0.1
 """Between two bells: what comes meanwhile is projected together."""
 
 # Sorted, so that two processes that store the same deliveries wait for each other instead of deadlocking.
-_INSERT = text("""
+# %b: in PostgreSQL's binary format, since bodies as escaped text cost twice as much.
+_INSERT = """
 INSERT INTO messages (shop_id, slug, body_hash, body)
-SELECT * FROM unnest(
-    CAST(:shop_id AS integer[]), CAST(:slug AS text[]), CAST(:body_hash AS bytea[]), CAST(:body AS bytea[])
-) AS f (shop_id, slug, body_hash, body)
+SELECT * FROM unnest(%(shop_id)b::integer[], %(slug)b::text[], %(body_hash)b::bytea[], %(body)b::bytea[])
+    AS f (shop_id, slug, body_hash, body)
 ORDER BY shop_id, body_hash
 ON CONFLICT (shop_id, body_hash) DO NOTHING
-""")
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +96,7 @@ class Intake:
 
     def _insert(self, deliveries: Sequence[Delivery]) -> None:
         with self._transaction() as session:
-            session.execute(
+            session.connection().exec_driver_sql(
                 _INSERT,
                 {
                     "shop_id": [one.shop_id for one in deliveries],

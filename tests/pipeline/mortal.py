@@ -27,7 +27,7 @@ def small_pages(shop: Shop) -> Iterator[Reader]:
 
 
 JOBS: dict[str, Callable[[int], object]] = {
-    "project": lambda shop_id: facts.project(db.transaction, shop_id, batch=3),
+    "project": lambda shop_id: facts.project(db.transaction, shop_id, batch=4),
     "customers": lambda shop_id: backfill.work(db.transaction, shop_id, "customers", opener=small_pages),
     "orders": lambda shop_id: backfill.work(db.transaction, shop_id, "orders", opener=small_pages),
     "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
