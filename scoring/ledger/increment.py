@@ -50,16 +50,29 @@ def post(
         people,
         engine=engine,
     )
+    flipped = engine.keep(_flipped(account.orders, orders, people, least=parameters.other_orders))
     account = replace(account, adoptions=bought, orders=orders)
     matched, near, touched = _pairs(account, keys, changes, engine=engine, parameters=parameters)
     account = replace(account, matched=matched, near=near)
     account = _credit(account, touched, people, engine=engine, parameters=parameters)
-    return _chance(account, keys, touched, engine=engine, parameters=parameters)
+    changed = [keys.select("product_id"), touched.select("product_id")]
+    changed.append(account.matched.semi_join(flipped, "target_id").select("product_id"))
+    return _chance(account, engine.keep(_merged(changed).distinct()), engine, parameters=parameters)
+
+
+def _flipped(before: ir.Table, after: ir.Table, people: ir.Table, *, least: int) -> ir.Table:
+    """(target_id): of the people, who now has enough orders to count as a follower, or no longer has."""
+    was, has = (
+        orders.semi_join(people, "customer_id").filter(lambda t: t["orders"] > least).select("customer_id")
+        for orders in (before, after)
+    )
+    changed = ibis.union(has.anti_join(was, "customer_id"), was.anti_join(has, "customer_id"))
+    return changed.rename(target_id="customer_id")
 
 
 def compacted(account: Account, engine: Engine) -> Account:
     """The same account with every table computed: after some days posted, and at night."""
-    tables = (
+    parts = (
         "adoptions",
         "orders",
         "buyers",
@@ -71,7 +84,7 @@ def compacted(account: Account, engine: Engine) -> Account:
         "stats",
         "topics",
     )
-    kept = {name: engine.keep(getattr(account, name)) for name in tables}
+    kept = {name: engine.keep(getattr(account, name)) for name in parts}
     facts = replace(
         account.facts,
         lines=engine.keep(account.facts.lines),
@@ -145,7 +158,10 @@ def _pairs(
         engine.keep(account.adoptions.semi_join(keys, BOUGHT)),
         account.adoptions.anti_join(keys, BOUGHT),
     )
-    joins = [(fresh, account.adoptions, account.ties), (rest, fresh, account.ties)]
+    # Ties of a day's buyers first: without them the optimizer walks every purchase along every tie.
+    told = engine.keep(account.ties.semi_join(fresh.select(source_id="customer_id"), "source_id"))
+    telling = engine.keep(account.ties.semi_join(fresh.select(target_id="customer_id"), "target_id"))
+    joins = [(fresh, account.adoptions, told), (rest, fresh, telling)]
     gone = [old.semi_join(given, GIVEN), old.anti_join(given, GIVEN).semi_join(taken, TAKEN)]
     kept = old.anti_join(given, GIVEN).anti_join(taken, TAKEN)
     if changes.ties is not None:
@@ -210,20 +226,8 @@ def _credit(
     return replace(account, led=led, followers=followers, rows=rows)
 
 
-def _chance(
-    account: Account, keys: ir.Table, touched: ir.Table, *, engine: Engine, parameters: Parameters
-) -> Account:
-    """Chance of every source of a product with changed buyers, or with a buyer who now counts."""
-    people = keys.select(target_id="customer_id").distinct()
-    products = engine.keep(
-        _merged(
-            [
-                keys.select("product_id"),
-                touched.select("product_id"),
-                account.matched.semi_join(people, "target_id").select("product_id"),
-            ]
-        ).distinct()
-    )
+def _chance(account: Account, products: ir.Table, engine: Engine, *, parameters: Parameters) -> Account:
+    """Chance of every source of these products."""
     concerned = engine.keep(account.adoptions.semi_join(products, "product_id"))
     counted = adoptions.item_counts(concerned)
     buyers = _exchanged(account.buyers, counted, products, engine=engine)
