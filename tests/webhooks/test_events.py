@@ -379,6 +379,7 @@ def test_an_order_of_the_day_after_tomorrow_is_refused(field: str) -> None:
         (None, "ISO 8601"),
         (1, "ISO 8601"),
     ],
+    ids=["future", "naive", "word", "null", "number"],
 )
 def test_an_implausible_time_of_issue_makes_a_message_unreadable(issued_at: Any, reason: str) -> None:
     assert reason in refusal("customer_updated", customer_body() | {"issuedAt": issued_at})
