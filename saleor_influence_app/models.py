@@ -135,7 +135,6 @@ class Order(Base):
     __table_args__ = (
         Index("ix_orders_customer", "shop_id", "customer_id"),
         Index("ix_orders_email_hash", "shop_id", "email_hash"),
-        Index("ix_orders_voucher_code", "shop_id", func.lower(text("voucher_code"))),
         Index("ix_orders_created_at", "shop_id", "created_at"),
         Index(
             "ix_orders_former_accounts",
@@ -226,7 +225,7 @@ class DriftCheck(Base):
 
 
 class PersonalCode(Base):
-    """A voucher code that belongs to one customer; stored lower-cased, as Saleor compares without case."""
+    """A voucher code that belongs to one customer; to Saleor ABC and abc are two codes."""
 
     __tablename__ = "personal_codes"
 

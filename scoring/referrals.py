@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from scoring.purchases import TIME, conform, table_of
 
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
-# A code may change hands: an order belongs to the owner of that moment. Saleor compares codes without case.
+# A code may change hands: an order belongs to the owner of that moment. To Saleor ABC and abc are two codes.
 CREDITED = """
 WITH redeemed AS (
     SELECT codes.customer_id AS owner, believed.customer_id AS buyer, believed.money
     FROM believed JOIN codes
-      ON lower(codes.code) = lower(believed.voucher_code) AND codes.valid_from <= believed.placed
+      ON codes.code = believed.voucher_code AND codes.valid_from <= believed.placed
     WHERE believed.charged > 0
     QUALIFY row_number() OVER (
         PARTITION BY believed.line ORDER BY codes.valid_from DESC, codes.customer_id

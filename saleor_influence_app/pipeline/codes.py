@@ -14,7 +14,7 @@ from saleor_influence_app.pipeline import runs
 
 def assign(session: Session, shop_id: int, code: str, *, customer_id: str, valid_from: datetime) -> str:
     """The code is this customer's from then on, and a run that counts it is queued; returns it as stored."""
-    bare = code.strip().lower()
+    bare = code.strip()
     if not bare:
         raise InputInvalid("A code must not be empty.")
     known = select(Customer.customer_id).where(
@@ -39,7 +39,7 @@ def release(session: Session, shop_id: int, code: str) -> None:
     """The code is nobody's, and a run that no longer counts it is queued."""
     gone = session.execute(
         delete(PersonalCode)
-        .where(PersonalCode.shop_id == shop_id, PersonalCode.code == code.strip().lower())
+        .where(PersonalCode.shop_id == shop_id, PersonalCode.code == code.strip())
         .returning(PersonalCode.code)
     ).scalar()
     if gone is None:

@@ -79,17 +79,17 @@ def test_a_referral_is_told_as_what_others_bought_with_her_code(
     with db.transaction() as session:
         put_customers(session, shop_id, "friend")
         put_order(session, shop_id, "friend", voucher_code="OFTEN-10", charged=80)
-        put_order(session, shop_id, "often", voucher_code="often-10", charged=30)
+        put_order(session, shop_id, "often", voucher_code="OFTEN-10", charged=30)
     staff.ask(
         "POST",
         "/api/personal-codes",
-        json={"code": "Often-10", "customer_id": "once", "valid_from": "2020-01-01T00:00:00Z"},
+        json={"code": "OFTEN-10", "customer_id": "once", "valid_from": "2020-01-01T00:00:00Z"},
     )
     valued()
     staff.ask(
         "POST",
         "/api/personal-codes",
-        json={"code": "Often-10", "customer_id": "often", "valid_from": "2020-01-01T00:00:00Z"},
+        json={"code": "OFTEN-10", "customer_id": "often", "valid_from": "2020-01-01T00:00:00Z"},
     )
     with db.transaction() as session:
         run_id = runs.request(session, shop_id, kind="full")

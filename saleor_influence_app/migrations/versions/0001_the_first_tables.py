@@ -190,12 +190,6 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_where=sa.text("former_accounts <> '{}'"),
     )
-    op.create_index(
-        "ix_orders_voucher_code",
-        "orders",
-        ["shop_id", sa.literal_column("lower(voucher_code)")],
-        unique=False,
-    )
     op.create_table(
         "outbox",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -357,7 +351,6 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_pending", table_name="outbox", postgresql_where=sa.text("state = 'pending'"))
     op.drop_index("ix_outbox_claimed", table_name="outbox", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_table("outbox")
-    op.drop_index("ix_orders_voucher_code", table_name="orders")
     op.drop_index("ix_orders_former_accounts", table_name="orders")
     op.drop_index("ix_orders_created_at", table_name="orders")
     op.drop_index("ix_orders_email_hash", table_name="orders")
