@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     console.print("Starting PostgreSQL, Redis, a pocket Saleor and the app …")
     try:
         with stacks.running(
-            FOLDER,
+            folder,
             saleor_arguments=_saleor_arguments(options),
             ports=stacks.Ports(),
             environment=_hurry(options),
