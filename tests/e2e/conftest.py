@@ -1,27 +1,17 @@
 """The whole product in processes of its own, and a Chromium that looks at it as a member of staff does."""
 
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from saleor_influence_app.sandbox import stack as stacks
 from tests.e2e.dashboard import Dashboard, Shop
 
 HERE = Path(__file__).parent
 PANEL = HERE.parents[1] / "dashboard_ui" / "dist" / "index.html"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CUSTOMERS, ORDERS = 300, 1500
 PATIENCE_SECONDS = 240
 
@@ -43,19 +33,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 pytest.fail(f"The shop was not valued in {PATIENCE_SECONDS} s: {shop.overview()}")
             time.sleep(0.3)
         yield shop
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail(
-            "No Chromium: install Debian's package `chromium`, or say where it is with CHROMIUM=/path."
-        )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

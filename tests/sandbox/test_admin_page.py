@@ -1,8 +1,6 @@
 """The admin page in a real browser: what an app's frame is given and what it may ask for."""
 
 import json
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
 from saleor_influence_app.sandbox.apps import App, Installation
 from saleor_influence_app.sandbox.build import create_state
@@ -109,19 +107,6 @@ class Shown:
 
     def customer(self) -> str:
         return max(self.state.store.users.values(), key=lambda user: len(user.orders)).id
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail(
-            "No Chromium: install Debian's package `chromium`, or say where it is with CHROMIUM=/path."
-        )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
