@@ -33,7 +33,7 @@ demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the who
 	@$(RUN) -m saleor_influence_app.sandbox.demo $(ARGS)
 
 test: .venv/.synced panel ## All tests but those in a browser
-	$(RUN) -m pytest -m 'not e2e' $(ARGS)
+	$(RUN) -m pytest -m 'not e2e' -n auto --dist worksteal $(ARGS)
 	cd dashboard_ui && npm run --silent test
 
 e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's package, or CHROMIUM=/path)
