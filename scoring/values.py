@@ -6,6 +6,7 @@ influence value, needs the credit ledger: its column is null until then, and the
 
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -83,7 +84,11 @@ def compute_values(
     the rows, and is sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
     """
     chosen = parameters or ValueParameters()
-    with duckdb.connect(config=CONFIG) as connection:
+    # DuckDB spills under fixed names into the working directory: two workers there would share files.
+    with (
+        TemporaryDirectory(prefix="influence-") as spill,
+        duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
+    ):
         intake = purchases.take_in(connection, orders, as_of=as_of, parameters=chosen)
         connection.register("own", purchases.summarise(connection, as_of=as_of))
         connection.register("brought", referrals.credit(connection, codes))

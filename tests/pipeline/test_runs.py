@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import Membership, OutboxRow, Problem, Run, Score, Segment
 from saleor_influence_app.pipeline import problems, runs, scores
+from scoring import values
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -194,6 +195,25 @@ def test_a_failed_run_leaves_the_last_good_values() -> None:
     runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
 
     assert {one: row.value for one, row in values_of(shop_id).items()} == before
+
+
+def test_a_full_disk_fails_the_run_with_its_reason_and_costs_no_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop_id = given_shop()
+    assert runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    before = {one: row.value for one, row in values_of(shop_id).items()}
+    # the library's settings are no input of a run: only so can its disk be full
+    full = {"memory_limit": "1MB", "max_temp_directory_size": "1KB"}
+    with monkeypatch.context() as patched:
+        patched.setattr(values, "CONFIG", {**values.CONFIG, **full})
+        failed = request(shop_id, kind="full")
+        assert not runs.execute(db.transaction, failed, as_of=NOW)
+
+    assert run_of(failed).state == "failed"
+    assert "OutOfMemory" in run_of(failed).error
+    assert {one: row.value for one, row in values_of(shop_id).items()} == before
+    assert runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
 
 
 def test_a_lock_that_cannot_be_had_puts_the_run_back_in_the_queue() -> None:
