@@ -153,7 +153,7 @@ def test_ids_may_hold_anything_that_text_can() -> None:
 
 
 def test_a_redeemed_code_gives_value_to_somebody_who_never_bought() -> None:
-    result = valued(order("ann", 5, 30.0, code="bea5"), owners=codes(("BEA5", "bea", 10)))
+    result = valued(order("ann", 5, 30.0, code="BEA5"), owners=codes(("BEA5", "bea", 10)))
 
     bea = by_customer(result.table)["bea"]
     assert (bea["orders_count"], bea["clv"], bea["crv"], bea["value"]) == (0, 0.0, 30.0, 30.0)
