@@ -164,7 +164,7 @@ def test_who_withdrew_has_no_value_and_her_codes_earn_nothing() -> None:
         put_order(session, shop_id, "berta", voucher_code="ANNA10")
         session.execute(
             insert(PersonalCode),
-            [{"shop_id": shop_id, "code": "anna10", "customer_id": "anna",
+            [{"shop_id": shop_id, "code": "ANNA10", "customer_id": "anna",
               "valid_from": NOW - timedelta(days=900)}],
         )  # fmt: skip
         outbox.remove(session, shop_id, "anna")

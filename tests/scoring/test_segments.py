@@ -198,7 +198,7 @@ def test_the_default_segments_find_whom_they_mean() -> None:
         *[row for n in range(3) for row in bought(f"friend{n}", 40 + n, code="STAR")],
         *[row for n in range(60) for row in bought(f"other{n}", 500 + n)],
     ]
-    values = compute_values(orders(rows), codes(("star", "star", 400)), as_of=AS_OF).table
+    values = compute_values(orders(rows), codes(("STAR", "star", 400)), as_of=AS_OF).table
 
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF)
 
