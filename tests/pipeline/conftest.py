@@ -1,4 +1,4 @@
-"""The broker's queues, as the steps leave them."""
+"""The broker's queues as the steps leave them, and a shop whose history is read."""
 
 import base64
 import json
@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import db, settings
 from saleor_influence_app.broker import QUEUES
+from saleor_influence_app.pipeline import backfill
+from tests.pipeline.history import KINDS, filled_pocket, put_shop
+from tests.pocket_shop import Pocket
 
 
 @pytest.fixture
@@ -30,3 +34,20 @@ def bells(engine: Engine) -> Iterator[Callable[[], list[tuple[Any, ...]]]]:  # n
 
         ring()
         yield ring
+
+
+@pytest.fixture
+def pocket() -> Iterator[Pocket]:
+    with filled_pocket() as pocket:
+        yield pocket
+
+
+@pytest.fixture
+def read_shop(pocket: Pocket, session: Session) -> int:
+    """The pocket's shop, its history read."""
+    shop_id = put_shop(session, pocket)
+    for kind in KINDS:
+        backfill.work(db.transaction, shop_id, kind)
+    session.execute(text("DELETE FROM runs"))
+    session.commit()
+    return shop_id

@@ -1,36 +1,18 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import DriftCheck, Run
-from saleor_influence_app.pipeline import backfill, compare, drift
-from tests.pipeline.history import KINDS, filled_pocket, impatient, put_shop, scripted
+from saleor_influence_app.pipeline import compare, drift
+from tests.pipeline.history import impatient, scripted
 from tests.pipeline.tellings import customer, make_shop, order, rows, tell, told
 from tests.pipeline.test_backfill import assert_equal_to
 from tests.pocket_shop import Pocket
 
 Bells = Callable[[], list[tuple[Any, ...]]]
-
-
-@pytest.fixture
-def pocket() -> Iterator[Pocket]:
-    with filled_pocket() as pocket:
-        yield pocket
-
-
-@pytest.fixture
-def read_shop(pocket: Pocket, session: Session) -> int:
-    """The pocket's shop, its history read."""
-    shop_id = put_shop(session, pocket)
-    for kind in KINDS:
-        backfill.work(db.transaction, shop_id, kind)
-    session.execute(text("DELETE FROM runs"))
-    session.commit()
-    return shop_id
 
 
 def drift_of(session: Session, shop_id: int) -> DriftCheck:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +8,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Problem, Run, Shop
-from saleor_influence_app.pipeline import backfill, facts, reconcile
+from saleor_influence_app.pipeline import facts, reconcile
 from saleor_influence_app.pipeline.pages import Page
 from saleor_influence_app.sandbox.apps import Delivery, Webhook
 from tests.pipeline.history import (
-    KINDS,
     backfill_row,
     expire_leases,
-    filled_pocket,
     impatient,
     put_shop,
     scripted,
@@ -24,23 +22,6 @@ from tests.pipeline.tellings import at, customer, make_shop, order, rows, tell, 
 from tests.pocket_shop import Pocket
 
 Bells = Callable[[], list[tuple[Any, ...]]]
-
-
-@pytest.fixture
-def pocket() -> Iterator[Pocket]:
-    with filled_pocket() as pocket:
-        yield pocket
-
-
-@pytest.fixture
-def read_shop(pocket: Pocket, session: Session) -> int:
-    """The pocket's shop, its history read."""
-    shop_id = put_shop(session, pocket)
-    for kind in KINDS:
-        backfill.work(db.transaction, shop_id, kind)
-    session.execute(text("DELETE FROM runs"))
-    session.commit()
-    return shop_id
 
 
 def change_an_order(pocket: Pocket) -> str:
