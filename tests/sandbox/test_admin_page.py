@@ -100,8 +100,10 @@ class Shown:
         self.page.wait_for_selector("main h1")
 
     def frame(self, path: str) -> Frame:
-        self.page.wait_for_selector(f"iframe[src^='{self.app_url}{path}']")
-        frame = next(item for item in self.page.frames if item.url.startswith(f"{self.app_url}{path}"))
+        handle = self.page.wait_for_selector(f"iframe[src^='{self.app_url}{path}']")
+        frame = handle.content_frame() if handle else None
+        assert frame is not None
+        frame.wait_for_url(f"{self.app_url}{path}**")
         frame.wait_for_function("window.seen && seen.some(m => m.type === 'redirect')")
         return frame
 
