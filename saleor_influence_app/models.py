@@ -5,14 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
+    Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
     MetaData,
     Numeric,
+    PrimaryKeyConstraint,
+    Table,
     Text,
     UniqueConstraint,
     func,
@@ -82,6 +87,8 @@ class Shop(Base):
     """Deliveries that Saleor gave up and created before have been read back."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
+    held_run_id: Mapped[int | None]
+    """The run that staff went back to: nothing is scored by itself until they ask for a run."""
 
 
 class Message(Base):
@@ -240,8 +247,8 @@ class Run(Base):
 
     __tablename__ = "runs"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
-        CheckConstraint("kind IN ('full', 'incremental')", name="kind"),
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("kind IN ('full', 'incremental', 'rollback')", name="kind"),
         Index(
             "uq_runs_queued",
             "shop_id",
@@ -269,6 +276,21 @@ class Run(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     notes: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     error: Mapped[str | None]
+    step: Mapped[str | None]
+    """What a running run is at, for a person."""
+    progress: Mapped[float | None]
+    """How much of it is done, 0 to 1, by steps."""
+    cancel_asked: Mapped[bool] = mapped_column(server_default=text("false"))
+    back_to: Mapped[int | None]
+    """The run whose results a rollback brings back."""
+    seconds: Mapped[float | None]
+    peak_memory_mb: Mapped[int | None]
+    """The worker's at most while it computed."""
+
+
+def _run_key() -> Mapped[int]:
+    """The run that wrote the row."""
+    return mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
 
 
 class Score(Base):
@@ -279,7 +301,7 @@ class Score(Base):
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    run_id: Mapped[int] = _run_key()
     currency: Mapped[str]
     orders_count: Mapped[int]
     revenue: Mapped[Decimal]
@@ -293,14 +315,134 @@ class Score(Base):
     crv: Mapped[Decimal]
     crv_orders: Mapped[int]
     civ: Mapped[Decimal | None]
-    """The third term: NULL until the credit ledger has evidence for this customer."""
+    """The third term: NULL while there is not enough evidence."""
+    civ_low: Mapped[Decimal | None]
+    civ_high: Mapped[Decimal | None]
+    possible_up_to: Mapped[Decimal | None]
+    """Of who buys together with friends: outside of every total."""
+    influenced: Mapped[int | None]
+    net: Mapped[Decimal | None]
+    """Revenue with booked money moved from who spent it to who led to it: for budgets only."""
     value: Mapped[Decimal]
     value_low: Mapped[Decimal]
     value_high: Mapped[Decimal]
     score: Mapped[int | None]
+    reach: Mapped[int | None]
+    amplification: Mapped[int | None]
+    network: Mapped[int | None]
+    ambassador: Mapped[int | None]
+    verdict: Mapped[str]
     evidence: Mapped[str]
     rank: Mapped[int]
     percentile: Mapped[float]
+
+
+class Evidence(Base):
+    """What a verdict rests on: a customer as a whole (topic '') or in one topic; columns of `scoring.ledger`."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    pairs: Mapped[int]
+    followers: Mapped[int]
+    trusted_followers: Mapped[int]
+    observed: Mapped[float]
+    expected: Mapped[float]
+    observed_before: Mapped[float]
+    expected_before: Mapped[float]
+    rr: Mapped[float]
+    rr_low: Mapped[float]
+    rr_high: Mapped[float]
+    af: Mapped[float]
+    p_timing: Mapped[float]
+    p_lead: Mapped[float]
+    inferred: Mapped[str]
+    verdict: Mapped[str]
+    missing: Mapped[str | None]
+    """What is lacking for a verdict, in words."""
+    rests_on: Mapped[str | None]
+    """Whose multiplier a topic is shown with: topic, customer or shop."""
+    credit: Mapped[Decimal]
+    civ: Mapped[Decimal]
+    civ_low: Mapped[Decimal]
+    civ_high: Mapped[Decimal]
+    possible_up_to: Mapped[Decimal]
+    contacts: Mapped[int | None]
+    reach_contacts: Mapped[int | None]
+    purchases: Mapped[int | None]
+    exposures: Mapped[int | None]
+    credit_lines: Mapped[float | None]
+    amplification_rate: Mapped[float | None]
+    engaged_contacts: Mapped[int | None]
+    interactions: Mapped[int | None]
+    intensity: Mapped[float | None]
+    months: Mapped[int | None]
+    network_mean: Mapped[float | None]
+
+
+class Credit(Base):
+    """One row of the ledger: who led whom to which order line; columns of `scoring.ledger`."""
+
+    __tablename__ = "credits"
+    __table_args__ = (Index("ix_credits_customer", "shop_id", "customer_id"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    line_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    customer_id: Mapped[str]
+    """Who bought; a guest has a name of ours that begins with 'guest:'."""
+    product_id: Mapped[str]
+    topic: Mapped[str | None]
+    tie_kind: Mapped[str]
+    days_between: Mapped[float]
+    sharers: Mapped[int]
+    share: Mapped[float]
+    trust: Mapped[float]
+    cap: Mapped[float]
+    amount: Mapped[Decimal]
+    credit: Mapped[Decimal]
+    proven: Mapped[bool]
+
+
+class Tie(Base):
+    """One customer may influence another: why, how strongly, from when to when."""
+
+    __tablename__ = "ties"
+    __table_args__ = (
+        CheckConstraint("source_id <> target_id", name="self"),
+        CheckConstraint("weight > 0", name="weight"),
+        CheckConstraint("valid_from < valid_to", name="valid"),
+        Index("ix_ties_target", "shop_id", "target_id"),
+    )
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    target_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """code, gift, or what staff call it."""
+    origin: Mapped[str]
+    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API."""
+    weight: Mapped[float] = mapped_column(server_default=text("1"))
+    valid_from: Mapped[datetime | None]
+    """NULL: since always."""
+    valid_to: Mapped[datetime | None]
+
+
+class Exclusion(Base):
+    """A customer whom the ledger passes by: her purchases say nothing about influence."""
+
+    __tablename__ = "exclusions"
+    __table_args__ = (CheckConstraint("reason IN ('reseller', 'test')", name="reason"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
 
 
 class Segment(Base):
@@ -323,8 +465,29 @@ class Membership(Base):
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     segment: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
     since: Mapped[datetime]
     reason: Mapped[str]
+
+
+def _past_of(model: type[Base]) -> Table:
+    """The table of what rows of the model said until a later run, so that two runs can be compared."""
+    now = model.__table__
+    columns = [Column(one.name, one.type, nullable=one.nullable) for one in now.columns]
+    keys = [one.name for one in now.primary_key]
+    return Table(
+        f"{now.name}_past",
+        Base.metadata,
+        *columns,
+        Column("until_run", BigInteger(), nullable=False),
+        ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
+        PrimaryKeyConstraint(*keys, "run_id"),
+        Index(f"ix_{now.name}_past_until_run", "shop_id", "until_run"),
+    )
+
+
+VERSIONED: dict[type[Base], Table] = {one: _past_of(one) for one in (Score, Evidence, Credit, Membership)}
+"""What a run writes, and where its former rows are kept."""
 
 
 class OutboxRow(Base):

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from scoring.ledger.verdicts import VERDICTS
+
 Floats = npt.NDArray[np.float64]
-GRADES = ("none", "little", "some", "good")
+GRADED = {"evidence": ("none", "little", "some", "good"), "verdict": VERDICTS}
+"""Columns of words that have an order, the weakest first."""
 MONEY = frozenset(
-    {"revenue", "monetary_value", "crv", "civ"}
-    | {f"{term}{end}" for term in ("clv", "value") for end in ("", "_low", "_high")}
+    {"revenue", "monetary_value", "crv", "possible_up_to", "net"}
+    | {f"{term}{end}" for term in ("clv", "civ", "value") for end in ("", "_low", "_high")}
 )
 WORDS = {
     "orders_count": "{} paid orders",
@@ -25,10 +28,20 @@ WORDS = {
     "crv": "{} brought by the personal code",
     "crv_orders": "{} orders of others with the personal code",
     "civ": "{} of influence",
+    "civ_low": "at least {} of influence",
+    "civ_high": "up to {} of influence",
+    "possible_up_to": "possibly up to {} of influence, not counted",
+    "influenced": "{} people who bought because of her",
+    "net": "{} for the budget, after what others led her to",
     "value": "worth {}",
     "value_low": "worth at least {}",
     "value_high": "worth up to {}",
     "score": "influence score {}",
+    "reach": "reach score {}",
+    "amplification": "amplification score {}",
+    "network": "network score {}",
+    "ambassador": "ambassador score {}",
+    "verdict": "verdict: {}",
     "evidence": "evidence: {}",
     "rank": "rank {} by value",
     "percentile": "above {} % of customers by value",
@@ -44,8 +57,8 @@ def numbers(values: pa.Table, column: str) -> Floats:
     days_since_last_order = age_days - recency_days; gaps_since_last_order = that over the customer's own mean
     gap between purchase days, recency_days / frequency. Neither exists before the purchases it needs.
     """
-    if column == "evidence":
-        grade = {name: float(place) for place, name in enumerate(GRADES)}
+    if column in GRADED:
+        grade = {name: float(place) for place, name in enumerate(GRADED[column])}
         return np.array([grade.get(name, np.nan) for name in values[column].to_pylist()], dtype=np.float64)
     if column == "days_since_last_order":
         since = numbers(values, "age_days") - numbers(values, "recency_days")
@@ -60,8 +73,8 @@ def numbers(values: pa.Table, column: str) -> Floats:
 
 def told(column: str, number: float, currency: str) -> str:
     """The number as a person says it: money with its currency, grades by name, no needless decimals."""
-    if column == "evidence":
-        return GRADES[int(number)]
+    if column in GRADED:
+        return GRADED[column][int(number)]
     if column in MONEY:
         return f"{number:,.2f} {currency}".rstrip()
     return f"{number:,.0f}" if math.isclose(number, round(number)) else f"{number:,.1f}"
@@ -70,4 +83,6 @@ def told(column: str, number: float, currency: str) -> str:
 def described(column: str, number: float, currency: str) -> str:
     """What the column says of one customer: "came back on 1 day"."""
     text = WORDS[column].format(told(column, number, currency))
-    return text.replace(" days", " day").replace(" orders", " order") if number == 1 else text
+    if number != 1:
+        return text
+    return text.replace(" days", " day").replace(" orders", " order").replace(" people", " person")

@@ -10,20 +10,27 @@ from scoring.definitions import Condition, SegmentDefinition
 INFLUENCER = SegmentDefinition(
     name="influencer",
     title="Influencer",
-    description="Others bought with her personal code at least three times: proven, not inferred.",
+    description="At least three people bought because of her: proven by her code, or shown by the ledger.",
     # Three, as the method asks for three followers before it believes in influence.
-    conditions=(Condition("crv_orders", ">=", 3, 2), Condition("crv", ">", 0)),
+    conditions=(
+        Condition("verdict", ">=", "leads"),
+        Condition("influenced", ">=", 3, 2),
+    ),
     max_share=0.05,
-    order_by="crv",
+    order_by="influenced",
 )
 AMBASSADOR = SegmentDefinition(
     name="ambassador",
     title="Ambassador",
     description="Recommends again and again, to several people, over months.",
-    conditions=(Condition("score", ">=", 60, 50), Condition("frequency", ">=", 1)),
+    conditions=(
+        Condition("ambassador", ">=", 60, 50),
+        Condition("verdict", ">=", "leads"),
+        Condition("frequency", ">=", 1),
+    ),
     max_share=0.05,
     needs="ledger",
-    order_by="score",
+    order_by="ambassador",
 )
 RISING = SegmentDefinition(
     name="rising",

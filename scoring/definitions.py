@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scoring.columns import GRADES, WORDS
+from scoring.columns import GRADED, WORDS
 
 Flags = npt.NDArray[np.bool_]
 COMPARE: dict[str, Callable[[npt.NDArray[np.float64], float], Flags]] = {
@@ -32,7 +32,7 @@ class DefinitionInvalid(ValueError):
 class Condition:
     """Who meets `column operator threshold` enters; who is in stays while it holds for exit_threshold.
 
-    Without exit_threshold the same bound serves both ways. For `evidence` thresholds are its grades.
+    Without exit_threshold the same bound serves both ways. For `evidence` and `verdict` thresholds are their words.
     """
 
     column: str
@@ -61,10 +61,11 @@ class Condition:
     def bound(self, *, staying: bool) -> float:
         """The threshold as a number, for entering or for staying."""
         given = self.exit_threshold if staying and self.exit_threshold is not None else self.threshold
-        if self.column == "evidence":
-            if given not in GRADES:
-                raise DefinitionInvalid(f"evidence is one of {', '.join(GRADES)}, not {given!r}")
-            return float(GRADES.index(given))
+        if self.column in GRADED:
+            grades = GRADED[self.column]
+            if given not in grades:
+                raise DefinitionInvalid(f"{self.column} is one of {', '.join(grades)}, not {given!r}")
+            return float(grades.index(given))
         return _number(given, f"{self.column}: a threshold")
 
     def holds(self, numbers: npt.NDArray[np.float64], *, staying: bool) -> Flags:
@@ -76,7 +77,7 @@ class Condition:
 class SegmentDefinition:
     """Who belongs: all conditions hold, and at most `max_share` of customers enter, the best by `order_by`.
 
-    needs="ledger": stays empty, and says why, until the credit ledger has spoken (a value in `civ`).
+    needs="ledger": stays empty, and says why, until the credit ledger has a verdict on somebody (in `civ`).
     """
 
     name: str

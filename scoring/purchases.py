@@ -1,7 +1,10 @@
 """From orders to what the models need of each customer: how often, how lately, how long, how much."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -10,6 +13,10 @@ import pyarrow as pa
 from scoring.parameters import ValueParameters
 
 MOST_MONEY = 1e12
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 TIME = pa.timestamp("us", tz="UTC")
 ORDERS = pa.schema(
     [
@@ -33,7 +40,7 @@ FROM orders GROUP BY ALL ORDER BY paid DESC, orders DESC, currency
 # Money is summed as whole millionths: the same total whatever the order of the rows.
 BELIEVED = f"""
 CREATE TEMP TABLE believed AS
-SELECT orders.customer_id, orders.line, orders.placed, orders.charged, orders.voucher_code,
+SELECT orders.customer_id, orders.order_id, orders.line, orders.placed, orders.charged, orders.voucher_code,
        TRY_CAST(nullif(round(orders.charged * rates.rate * 1e6), 0) AS BIGINT) AS money
 FROM orders LEFT JOIN rates ON rates.currency = upper(orders.currency)
 WHERE {BELIEVABLE}
@@ -62,21 +69,37 @@ class OrdersInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Intake:
-    """What was made of the orders: the currency that values are told in, and remarks in plain words."""
+    """What was made of the orders, open for questions; `currency` is the one that values are told in.
 
+    The table `believed` holds the believable orders, with `money` in that currency or null; `rates` what a
+    unit of each known currency is worth in it.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    as_of: datetime
     currency: str
     notes: tuple[str, ...]
 
 
-def take_in(
+@contextmanager
+def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) -> Iterator[Intake]:
+    """The orders, taken in and open for questions until the block ends; raises OrdersInvalid."""
+    # DuckDB spills under fixed names into the working directory: two workers there would share files.
+    with (
+        TemporaryDirectory(prefix="influence-") as spill,
+        duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
+    ):
+        yield _take_in(connection, orders, as_of=as_of, parameters=parameters)
+
+
+def _take_in(
     connection: duckdb.DuckDBPyConnection, orders: pa.Table, *, as_of: datetime, parameters: ValueParameters
 ) -> Intake:
-    """The believable orders stand in the table `believed`, with `money` in the main currency or null."""
     asked = {"as_of": naive(as_of), "most": MOST_MONEY}
     table = conform(orders, ORDERS)
     placed = table["created_at"].cast(pa.timestamp("us"))
     lines = pa.array(np.arange(table.num_rows), pa.int64())
-    table = table.drop_columns(["created_at", "order_id"])
+    table = table.drop_columns(["created_at"])
     connection.register("orders", table.append_column("placed", placed).append_column("line", lines))
     census = table_of(connection, CENSUS, **asked)
     most_used = next((code for code in census["currency"].to_pylist() if code), "")
@@ -85,7 +108,8 @@ def take_in(
     known = {"currency": pa.array(list(rates), pa.string()), "rate": pa.array(rates.values(), pa.float64())}
     connection.register("rates", pa.table(known))
     connection.execute(BELIEVED, asked)
-    return Intake(currency=currency, notes=_notes(census, frozenset(rates), as_of=as_of, currency=currency))
+    notes = _notes(census, frozenset(rates), as_of=as_of, currency=currency)
+    return Intake(connection=connection, as_of=as_of, currency=currency, notes=notes)
 
 
 def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency: str) -> tuple[str, ...]:
@@ -101,13 +125,13 @@ def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency
     return tuple(text for count, text in remarks if count)
 
 
-def summarise(connection: duckdb.DuckDBPyConnection, *, as_of: datetime) -> pa.Table:
+def summarise(intake: Intake) -> pa.Table:
     """One row a customer with an order, in any order; only orders with money charged count as purchases.
 
     frequency: days with a purchase after the first such day; recency_days: first to last of them; age_days:
     first of them to as_of (Fader, Hardie, Lee 2005 count the same way). baskets: days with known money.
     """
-    return table_of(connection, SUMMARY, as_of=naive(as_of))
+    return table_of(intake.connection, SUMMARY, as_of=naive(intake.as_of))
 
 
 def table_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> pa.Table:

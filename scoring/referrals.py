@@ -1,37 +1,61 @@
-"""CRV, referral value: the money of other people's orders that redeemed a customer's personal code.
+"""What the ledger is told of orders: which lines were paid how far, and whose personal code was redeemed.
 
-Proven, so no statistics (the name after Kumar et al. 2010, Journal of Service Research 13(3)).
+Money for a redeemed code is proven, so it needs no statistics: CRV (the name after Kumar et al. 2010,
+Journal of Service Research 13(3)) is the sum of the ledger's proven rows.
 """
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.purchases import TIME, conform, table_of
+from scoring.purchases import TIME, Intake, conform, table_of
 
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
-# A code may change hands: an order belongs to the owner of that moment. To Saleor ABC and abc are two codes.
-CREDITED = """
-WITH redeemed AS (
-    SELECT codes.customer_id AS owner, believed.customer_id AS buyer, believed.money
-    FROM believed JOIN codes
-      ON codes.code = believed.voucher_code AND codes.valid_from <= believed.placed
-    WHERE believed.charged > 0
-    QUALIFY row_number() OVER (
-        PARTITION BY believed.line ORDER BY codes.valid_from DESC, codes.customer_id
-    ) = 1
+LINES = pa.schema(
+    [
+        ("order_id", pa.string()),
+        ("line_id", pa.string()),
+        ("buyer_id", pa.string()),
+        ("product_id", pa.string()),
+        ("category_id", pa.string()),
+        ("created_at", TIME),
+        ("currency", pa.string()),
+        ("net", pa.float64()),
+        ("paid_share", pa.float64()),
+        ("is_gift", pa.bool_()),
+        ("is_gift_card", pa.bool_()),
+    ]
 )
-SELECT owner AS customer_id, CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS crv, count(*) AS crv_orders
-FROM redeemed WHERE owner IS DISTINCT FROM buyer GROUP BY owner
+# A code may change hands: an order belongs to the owner of that moment. To Saleor ABC and abc are two codes.
+REDEEMED = """
+SELECT order_id, codes.customer_id AS source_id
+FROM believed JOIN codes ON codes.code = believed.voucher_code AND codes.valid_from <= believed.placed
+WHERE believed.charged > 0
+QUALIFY row_number() OVER (PARTITION BY believed.line ORDER BY codes.valid_from DESC, codes.customer_id) = 1
+"""
+# Unknown currencies have no money, and future orders are set aside by the ledger itself.
+PAID = """
+SELECT order_id, line_id, buyer_id AS customer_id, product_id, category_id, placed, is_gift, is_gift_card,
+       lines.net * lines.paid_share * rates.rate AS net
+FROM lines JOIN rates ON rates.currency = upper(lines.currency)
 """
 
 
-def credit(connection: duckdb.DuckDBPyConnection, codes: pa.Table) -> pa.Table:
-    """customer_id, crv, crv_orders of everyone whose code somebody else (or a guest) redeemed and paid.
-
-    Needs the table `believed` of `purchases.take_in`. An owner's own redemption earns nothing.
-    """
+def redemptions(intake: Intake, codes: pa.Table) -> pa.Table:
+    """(order_id, source_id): paid orders that redeemed a personal code, and whose it was at that moment."""
     table = conform(codes, CODES)
     table = table.set_column(2, "valid_from", table["valid_from"].cast(pa.timestamp("us")))
-    connection.register("codes", table.filter(pc.is_valid(table["customer_id"])))
-    return table_of(connection, CREDITED)
+    intake.connection.register("codes", table.filter(pc.is_valid(table["customer_id"])))
+    return table_of(intake.connection, REDEEMED)
+
+
+def paid_lines(intake: Intake, lines: pa.Table) -> pa.Table:
+    """The order lines as purchases of the ledger: `net` paid and not refunded, in the main currency.
+
+    `paid_share` is the part of the order that was charged and not refunded, 0 to 1; `buyer_id` names guests
+    too, each by a name of her own, since they buy as others do.
+    """
+    table = conform(lines, LINES)
+    placed = table["created_at"].cast(pa.timestamp("us"))
+    intake.connection.register("lines", table.drop_columns(["created_at"]).append_column("placed", placed))
+    found = table_of(intake.connection, PAID)
+    return found.append_column("created_at", found["placed"].cast(TIME)).drop_columns(["placed"])

@@ -37,7 +37,7 @@ MEMBERSHIPS = pa.schema(
         ("reason", pa.string()),
     ]
 )
-NEEDS_LEDGER = "It needs the credit ledger, which has not spoken yet: nobody's influence is known."
+NEEDS_LEDGER = "It needs a verdict of the credit ledger, and there is not enough evidence on anybody yet."
 
 
 @dataclass(frozen=True)

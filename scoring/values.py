@@ -1,32 +1,29 @@
 """What each customer is worth: value = CLV + CRV + CIV, additive, in the shop's currency.
 
-CLV is her own expected money (`lifetime`), CRV what her personal codes brought (`referrals`). CIV, the
-influence value, needs the credit ledger: its column is null until then, and the sum goes without it.
+CLV is her own expected money (`lifetime`). CRV, what her personal codes brought, and CIV, what others spend
+because of her, are the ledger's (`worth` brings both together); where nothing is known of CIV it is null, and
+the sum goes without it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import TemporaryDirectory
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
-from scoring import lifetime, purchases, referrals
+from scoring import lifetime, purchases
+from scoring.ledger.verdicts import NOT_ENOUGH
 from scoring.parameters import ValueParameters
+from scoring.purchases import Intake
 
 Floats = npt.NDArray[np.float64]
 SOME_PURCHASES, GOOD_PURCHASES = 2, 5
 SOME_REFERRALS, GOOD_REFERRALS = 1, 3
 MONEY_DIGITS = 6  # clean sums: equal histories get equal values, whatever the hardware
-CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-__all__ = ["VALUES", "ValueParameters", "ValueResult", "compute_values"]
+__all__ = ["INFLUENCE", "VALUES", "ValueParameters", "ValueResult", "compute_values", "valued"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,29 @@ class ValueResult:
     notes: tuple[str, ...]
 
 
+INFLUENCE = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("crv", pa.float64()),
+        ("crv_orders", pa.int64()),
+        ("civ", pa.float64()),
+        ("civ_low", pa.float64()),
+        ("civ_high", pa.float64()),
+        ("possible_up_to", pa.float64()),
+        ("influenced", pa.int64()),
+        ("net", pa.float64()),
+        ("score", pa.int32()),
+        ("reach", pa.int32()),
+        ("amplification", pa.int32()),
+        ("network", pa.int32()),
+        ("ambassador", pa.int32()),
+        ("verdict", pa.string()),
+    ]
+)
+"""What the ledger says of customers, see `worth`; all but CRV is null where it says nothing.
+
+influenced: how many trusted people stand behind CRV and CIV. net: for budgets only, see `ledger.statement`.
+"""
 VALUES = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -51,68 +71,74 @@ VALUES = pa.schema(
         ("clv", pa.float64()),
         ("clv_low", pa.float64()),
         ("clv_high", pa.float64()),
-        ("crv", pa.float64()),
-        ("crv_orders", pa.int64()),
-        ("civ", pa.float64()),
+        *(field for field in INFLUENCE if field.name != "customer_id"),
         ("value", pa.float64()),
         ("value_low", pa.float64()),
         ("value_high", pa.float64()),
-        ("score", pa.int32()),
         ("evidence", pa.string()),
         ("rank", pa.int64()),
         ("percentile", pa.float64()),
     ]
 )
-FACTS = """
-SELECT coalesce(own.customer_id, brought.customer_id) AS customer_id,
+FACTS = f"""
+SELECT coalesce(own.customer_id, influence.customer_id) AS customer_id,
        coalesce(orders_count, 0) AS orders_count, coalesce(revenue, 0) AS revenue,
        coalesce(frequency, 0) AS frequency, coalesce(recency_days, 0) AS recency_days,
        coalesce(age_days, 0) AS age_days, coalesce(baskets, 0) AS baskets,
        coalesce(repeat_revenue, 0) AS repeat_revenue,
-       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders
-FROM own FULL JOIN brought ON own.customer_id = brought.customer_id
-"""
+       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])}
+FROM own FULL JOIN influence ON own.customer_id = influence.customer_id
+WHERE own.customer_id IS NOT NULL OR crv_orders > 0
+"""  # noqa: S608 - our own columns
 
 
 def compute_values(
-    orders: pa.Table, codes: pa.Table, *, as_of: datetime, parameters: ValueParameters | None = None
+    orders: pa.Table,
+    influence: pa.Table | None = None,
+    *,
+    as_of: datetime,
+    parameters: ValueParameters | None = None,
 ) -> ValueResult:
     """The value of everyone with an order, or with a personal code that somebody redeemed.
 
     orders: customer_id (null for a guest nobody knows), order_id, created_at, currency, charged (net of
-    refunds), voucher_code. codes: code, customer_id, valid_from. The result does not depend on the order of
-    the rows, and is sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
+    refunds), voucher_code. influence: `INFLUENCE`. The result does not depend on the order of the rows, and is
+    sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
     """
     chosen = parameters or ValueParameters()
-    # DuckDB spills under fixed names into the working directory: two workers there would share files.
-    with (
-        TemporaryDirectory(prefix="influence-") as spill,
-        duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
-    ):
-        intake = purchases.take_in(connection, orders, as_of=as_of, parameters=chosen)
-        connection.register("own", purchases.summarise(connection, as_of=as_of))
-        connection.register("brought", referrals.credit(connection, codes))
-        facts = purchases.table_of(connection, FACTS).sort_by("customer_id")
+    with purchases.opened(orders, as_of=as_of, parameters=chosen) as intake:
+        return valued(intake, INFLUENCE.empty_table() if influence is None else influence, chosen)
+
+
+def valued(intake: Intake, influence: pa.Table, parameters: ValueParameters) -> ValueResult:
+    """The values by orders that have been taken in already."""
+    intake.connection.register("own", purchases.summarise(intake))
+    intake.connection.register("influence", influence)
+    facts = purchases.table_of(intake.connection, FACTS).sort_by("customer_id")
     bought = pc.greater(facts["orders_count"], 0)
     customers = lifetime.customers_of(facts.filter(bought))
-    fitted = lifetime.fit(customers, chosen) if len(customers.x) else None
+    fitted = lifetime.fit(customers, parameters) if len(customers.x) else None
     own = np.zeros((3, facts.num_rows))
     if fitted:
-        ahead = lifetime.predict(fitted, customers, chosen)
+        ahead = lifetime.predict(fitted, customers, parameters)
         own[:, bought.to_numpy()] = np.round([ahead.clv, ahead.low, ahead.high], MONEY_DIGITS)
-    table = _assembled(facts, own, currency=intake.currency)
     notes = intake.notes + (
         fitted.notes if fitted else ("No order has been paid yet, so there is no value.",)
     )
-    model = _model(fitted, customers, parameters=chosen, currency=intake.currency)
-    return ValueResult(table=table, model=model, notes=notes)
+    model = _model(fitted, customers, parameters=parameters, currency=intake.currency)
+    return ValueResult(table=_assembled(facts, own, currency=intake.currency), model=model, notes=notes)
 
 
 def _assembled(facts: pa.Table, own: Floats, *, currency: str) -> pa.Table:
     """The table of values from what was counted and what was predicted."""
     clv, clv_low, clv_high = own
     crv = np.round(facts["crv"].to_numpy(), MONEY_DIGITS)
-    value = np.round(clv + crv, MONEY_DIGITS)
+    # Ends are added end to end: wider than the interval of the sum, never narrower.
+    civ, civ_low, civ_high = (
+        np.round(pc.fill_null(facts[name], 0.0).to_numpy(), MONEY_DIGITS)
+        for name in ("civ", "civ_low", "civ_high")
+    )
+    value = np.round(clv + crv + civ, MONEY_DIGITS)
     size = facts.num_rows
     revenue, baskets = facts["revenue"].to_numpy(), facts["baskets"].to_numpy()
     columns = {name: facts[name] for name in facts.column_names if name in VALUES.names} | {
@@ -122,11 +148,10 @@ def _assembled(facts: pa.Table, own: Floats, *, currency: str) -> pa.Table:
         "clv_low": clv_low,
         "clv_high": clv_high,
         "crv": crv,
-        "civ": pa.nulls(size, pa.float64()),
         "value": value,
-        "value_low": np.round(clv_low + crv, MONEY_DIGITS),
-        "value_high": np.round(clv_high + crv, MONEY_DIGITS),
-        "score": pa.nulls(size, pa.int32()),
+        "value_low": np.round(clv_low + crv + civ_low, MONEY_DIGITS),
+        "value_high": np.round(clv_high + crv + civ_high, MONEY_DIGITS),
+        "verdict": pc.fill_null(facts["verdict"], NOT_ENOUGH),
         "evidence": _evidence(facts),
         "rank": rankdata(-value, method="min").astype(np.int64),
         "percentile": 100 * (rankdata(value, method="average") - 0.5) / max(size, 1),

@@ -72,38 +72,68 @@ def bring(session: Session, table: pa.Table, *, like: type[DeclarativeBase]) -> 
     session.execute(text(f"ANALYZE {name}"))
 
 
+def bring_back(session: Session, shop_id: int, *, run_id: int, like: type[DeclarativeBase]) -> None:
+    """The same with the rows as they were after that run."""
+    name = f"incoming_{like.__tablename__}"
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    state = f"SELECT {_list(versioned_columns(like))} FROM ({as_of_run(like, run=':run_id')}) AS state"
+    session.connection().execute(
+        text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {state}"), {"shop_id": shop_id, "run_id": run_id}
+    )
+    session.execute(text(f"ANALYZE {name}"))
+
+
+def versioned_columns(model: type[DeclarativeBase]) -> list[str]:
+    """Return the columns that a run computes."""
+    return [column.name for column in model.__table__.columns if column.name not in {"shop_id", "run_id"}]
+
+
+def as_of_run(model: type[DeclarativeBase], *, run: str) -> str:
+    """Return SQL for the shop's rows as they were after a run; `run` is a parameter's name or a number."""
+    name, columns = model.__tablename__, _list([*versioned_columns(model), "run_id"])
+    return f"""
+        SELECT {columns} FROM {name} WHERE shop_id = :shop_id AND run_id <= {run}
+        UNION ALL
+        SELECT {columns} FROM {name}_past WHERE shop_id = :shop_id AND run_id <= {run} AND until_run > {run}
+    """
+
+
 def replace(
-    session: Session,
-    shop_id: int,
-    *,
-    into: type[DeclarativeBase],
-    columns: Sequence[str],
-    extra: dict[str, int] | None = None,
+    session: Session, shop_id: int, *, into: type[DeclarativeBase], run_id: int
 ) -> tuple[int, int]:
     """The shop's rows of `into` are those that `bring` brought: returns how many changed and how many went.
 
-    A row that says the same already is not touched. `extra` are columns set on written rows but not compared.
+    A row that says the same already is not touched; what another one said until now is kept as past.
     """
     name, target = f"incoming_{into.__tablename__}", into.__tablename__
     keys = [column.name for column in into.__table__.primary_key if column.name != "shop_id"]
+    columns = versioned_columns(into)
     rest = [column for column in columns if column not in keys]
-    extra = extra or {}
-    updated = [*rest, *extra]
-    connection = session.connection()
+    connection, given = session.connection(), {"shop_id": shop_id, "run_id": run_id}
+    same = " AND ".join(f"{name}.{key} = {target}.{key}" for key in keys)
+    differs = f"({_list(rest, of=target)}) IS DISTINCT FROM ({_list(rest, of=name)})"
+    connection.execute(
+        text(f"""
+            INSERT INTO {target}_past (shop_id, run_id, until_run, {_list(columns)})
+            SELECT shop_id, run_id, :run_id, {_list(columns, of=target)}
+            FROM {target} LEFT JOIN {name} ON {same}
+            WHERE shop_id = :shop_id AND ({name}.{keys[0]} IS NULL OR {differs})
+        """),
+        given,
+    )
     changed = connection.execute(
         text(f"""
-            INSERT INTO {target} (shop_id, {_list(extra, after=True)}{_list(columns)})
-            SELECT :shop_id, {"".join(f":{column}, " for column in extra)}{_list(columns)} FROM {name}
+            INSERT INTO {target} (shop_id, run_id, {_list(columns)})
+            SELECT :shop_id, :run_id, {_list(columns)} FROM {name}
             ON CONFLICT (shop_id, {_list(keys)}) DO UPDATE
-            SET {", ".join(f"{column} = excluded.{column}" for column in updated)}
+            SET {", ".join(f"{column} = excluded.{column}" for column in [*rest, "run_id"])}
             WHERE ({_list(rest, of=target)}) IS DISTINCT FROM ({_list(rest, of="excluded")})
         """),
-        {"shop_id": shop_id, **extra},
+        given,
     ).rowcount
-    same = " AND ".join(f"{name}.{key} = {target}.{key}" for key in keys)
     absent = f"NOT EXISTS (SELECT FROM {name} WHERE {same})"
     gone = connection.execute(
-        text(f"DELETE FROM {target} WHERE shop_id = :shop_id AND {absent}"), {"shop_id": shop_id}
+        text(f"DELETE FROM {target} WHERE shop_id = :shop_id AND {absent}"), given
     ).rowcount
     return changed, gone
 
@@ -144,6 +174,5 @@ def _parse(rows: Sequence[bytes | bytearray | memoryview], schema: pa.Schema) ->
     return table.cast(schema)
 
 
-def _list(columns: Iterable[str], *, of: str = "", after: bool = False) -> str:
-    names = [f"{of}.{column}" if of else column for column in columns]
-    return ", ".join(names) + (", " if after and names else "")
+def _list(columns: Iterable[str], *, of: str = "") -> str:
+    return ", ".join(f"{of}.{column}" if of else column for column in columns)

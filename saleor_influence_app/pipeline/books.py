@@ -1,0 +1,162 @@
+"""What a run reads of a shop, as queries: orders, their lines, codes, ties, and who takes no part.
+
+Buyers without an account are guests with a name of ours, so that the ledger knows what they bought: by their
+e-mail hash, or for a single order. Who withdrew is nobody in any of it.
+"""
+
+from typing import Any
+
+from sqlalchemy import Float, LargeBinary, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy.sql.expression import ColumnElement
+
+from saleor_influence_app.models import (
+    Category,
+    Customer,
+    Exclusion,
+    Order,
+    OrderLine,
+    OutboxRow,
+    PersonalCode,
+    Tie,
+)
+from saleor_influence_app.pipeline import ownership
+
+NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
+"""States of an order that is none: whatever was charged is on its way back."""
+GUEST = "guest:"
+MOST_AT_HOME = 8
+"""An address or a card of more customers is an office or a parcel station, no household."""
+
+
+def orders(shop_id: int) -> Any:
+    """Select the shop's orders with their owners; a guest's has none."""
+    owners = ownership.order_owners(shop_id).subquery("owners")
+    withdrawn = _withdrawn(shop_id, owners.c.customer_id)
+    return (
+        select(
+            func.nullif(owners.c.customer_id, "").label("customer_id"),
+            Order.order_id,
+            Order.created_at,
+            Order.currency,
+            cast(Order.charged, Float).label("charged"),
+            Order.voucher_code,
+        )
+        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~withdrawn)
+        .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
+    )
+
+
+def lines(shop_id: int) -> Any:
+    """Select the lines of the shop's purchases, with their buyers and how far they were paid."""
+    bought = _bought(shop_id).subquery("bought")
+    return select(
+        OrderLine.order_id,
+        OrderLine.line_id,
+        bought.c.buyer_id,
+        OrderLine.product_id,
+        OrderLine.category_id,
+        bought.c.created_at,
+        bought.c.currency,
+        cast(OrderLine.net, Float).label("net"),
+        bought.c.paid_share,
+        OrderLine.is_gift,
+        OrderLine.is_gift_card,
+    ).join(bought, and_(OrderLine.shop_id == shop_id, OrderLine.order_id == bought.c.order_id))
+
+
+def codes(shop_id: int) -> Any:
+    """Select whose the personal codes are."""
+    return select(PersonalCode.code, PersonalCode.customer_id, PersonalCode.valid_from).where(
+        PersonalCode.shop_id == shop_id, ~_withdrawn(shop_id, PersonalCode.customer_id)
+    )
+
+
+def ties(shop_id: int) -> Any:
+    """Select who may influence whom."""
+    names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
+    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id)
+
+
+def categories(shop_id: int) -> Any:
+    """Select the tree of categories."""
+    return select(Category.category_id, Category.parent_id).where(Category.shop_id == shop_id)
+
+
+def customers(shop_id: int) -> Any:
+    """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
+    bought = _bought(shop_id).subquery("bought")
+    marked = (
+        select(
+            Customer.customer_id,
+            Customer.is_staff,
+            (func.coalesce(Exclusion.reason, "") == "reseller").label("is_reseller"),
+            (func.coalesce(Exclusion.reason, "") == "test").label("is_test"),
+            func.coalesce(OutboxRow.withdrawn, literal(value=False)).label("opted_out"),
+            cast(null(), LargeBinary).label("household"),
+            cast(null(), LargeBinary).label("payment"),
+        )
+        .outerjoin(Exclusion, _same_customer(Exclusion))
+        .outerjoin(OutboxRow, _same_customer(OutboxRow))
+        .where(Customer.shop_id == shop_id)
+        .where(Customer.is_staff | Exclusion.reason.is_not(None) | OutboxRow.withdrawn)
+    )
+    rows = union_all(marked, _sharing(bought, "household"), _sharing(bought, "payment")).subquery("rows")
+    names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
+    return select(
+        *(rows.c[name] for name in names),
+        *(func.encode(rows.c[name], "hex").label(name) for name in ("household", "payment")),
+    )
+
+
+def _bought(shop_id: int) -> Any:
+    """Select every purchase with its buyer, guest or not; NULL for who withdrew."""
+    owners = ownership.order_owners(shop_id).subquery("owners")
+    guest = literal(GUEST) + func.coalesce(func.encode(Order.email_hash, "hex"), Order.order_id)
+    whole = func.greatest(Order.gross, Order.charged)
+    return (
+        select(
+            Order.order_id,
+            Order.created_at,
+            Order.currency,
+            cast(func.greatest(Order.charged, 0) / func.nullif(whole, 0), Float).label("paid_share"),
+            case(
+                (owners.c.customer_id.is_(None), guest),
+                (~_withdrawn(shop_id, owners.c.customer_id), owners.c.customer_id),
+            ).label("buyer_id"),
+            Order.address_hash.label("household"),
+            Order.payment_hash.label("payment"),
+        )
+        .outerjoin(owners, owners.c.order_id == Order.order_id)
+        .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
+    )
+
+
+def _sharing(bought: Any, name: str) -> Any:
+    """Select buyers who share the address or the card with a few others."""
+    mark = bought.c[name]
+    pairs = select(bought.c.buyer_id, mark.label("mark")).where(mark.is_not(None), bought.c.buyer_id.is_not(None))
+    known = pairs.distinct().subquery(f"known_{name}")
+    shared = (
+        select(known.c.mark)
+        .group_by(known.c.mark)
+        .having(func.count().between(2, MOST_AT_HOME))
+        .subquery(f"shared_{name}")
+    )
+    no = literal(value=False)
+    return select(
+        known.c.buyer_id.label("customer_id"),
+        *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
+        *((known.c.mark if one == name else cast(null(), LargeBinary)).label(one) for one in ("household", "payment")),
+    ).join(shared, shared.c.mark == known.c.mark)
+
+
+def _same_customer(table: type[Exclusion | OutboxRow]) -> ColumnElement[bool]:
+    return and_(table.shop_id == Customer.shop_id, table.customer_id == Customer.customer_id)
+
+
+def _withdrawn(shop_id: int, customer_id: Any) -> Any:
+    return (
+        select(null())
+        .where(OutboxRow.shop_id == shop_id, OutboxRow.customer_id == customer_id, OutboxRow.withdrawn)
+        .exists()
+    )

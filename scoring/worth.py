@@ -1,0 +1,176 @@
+"""What a shop's customers are worth, by everything that is known of it: own orders, codes, ties.
+
+The order of work: orders and lines are taken in (`purchases`, `referrals`), the ledger says who led whom
+(`ledger`), and its money joins each customer's own (`values`).
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scoring import ledger, purchases, referrals, values
+from scoring.ledger import Ledger, ResolutionTooCoarse, Shop
+from scoring.parameters import ValueParameters
+from scoring.purchases import Intake, table_of
+from scoring.values import INFLUENCE, ValueResult
+
+Progress = Callable[[str], None]
+_COUNTS = ("pairs", "followers", "trusted_followers")
+_MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
+_MONEY = ("credit", "civ", "civ_low", "civ_high", "possible_up_to")
+_INPUTS = {
+    "contacts": pa.int64(),
+    "reach_contacts": pa.int64(),
+    "purchases": pa.int64(),
+    "exposures": pa.int64(),
+    "credit_lines": pa.float64(),
+    "amplification_rate": pa.float64(),
+    "engaged_contacts": pa.int64(),
+    "interactions": pa.int64(),
+    "intensity": pa.float64(),
+    "months": pa.int64(),
+    "network_mean": pa.float64(),
+}
+EVIDENCE = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("topic", pa.string()),
+        *((name, pa.int64()) for name in _COUNTS),
+        *((name, pa.float64()) for name in (*_MEASURES, "p_timing", "p_lead")),
+        *((name, pa.string()) for name in ("inferred", "verdict", "missing", "rests_on")),
+        *((name, pa.float64()) for name in _MONEY),
+        *_INPUTS.items(),
+    ]
+)
+"""What verdicts rest on: a customer as a whole (topic '') with the inputs of her scores, or in one topic."""
+CREDITS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_id", "order_id", "line_id", "customer_id", "product_id")),
+        *((name, pa.string()) for name in ("topic", "tie_kind")),
+        ("days_between", pa.float64()),
+        ("sharers", pa.int64()),
+        *((name, pa.float64()) for name in ("share", "trust", "cap", "amount", "credit")),
+        ("proven", pa.bool_()),
+    ]
+)
+"""The ledger's rows; what is booked of one follows from its credit and the evidence on its source."""
+# NULL civ: there is no verdict. Who buys together with friends is booked nothing, and that is known.
+SUMMED = """
+WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM evidence),
+brought AS (
+    SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders FROM rows WHERE proven GROUP BY ALL
+), people AS (
+    SELECT source_id, count(DISTINCT rows.customer_id) AS influenced
+    FROM rows JOIN judged ON judged.customer_id = source_id
+    WHERE proven OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
+)
+SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
+       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,
+       CASE WHEN known THEN civ END AS civ, CASE WHEN known THEN civ_low END AS civ_low,
+       CASE WHEN known THEN civ_high END AS civ_high, CASE WHEN known THEN possible_up_to END AS possible_up_to,
+       CASE WHEN known OR crv > 0 THEN coalesce(influenced, 0) END AS influenced, net.net,
+       CAST(round(list_avg([reach, amplification, network])) AS INTEGER) AS score,
+       reach, amplification, network, ambassador, verdict
+FROM judged FULL JOIN net ON net.customer_id = judged.customer_id
+LEFT JOIN brought ON brought.source_id = judged.customer_id
+LEFT JOIN people ON people.source_id = judged.customer_id
+LEFT JOIN scores ON scores.customer_id = judged.customer_id
+"""
+
+
+@dataclass(frozen=True)
+class Books:
+    """The tables of one shop.
+
+    orders: see `values.compute_values`. lines, codes: `referrals.LINES` and `CODES`. ties, categories,
+    customers: see `ledger.Shop`; a customer may have several rows of customers, one a household.
+    """
+
+    orders: pa.Table
+    lines: pa.Table
+    codes: pa.Table
+    ties: pa.Table
+    categories: pa.Table
+    customers: pa.Table
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, gate and model as JSON."""
+
+    values: ValueResult
+    evidence: pa.Table
+    credits: pa.Table
+    ledger: dict[str, object]
+
+
+def unheard(_: str) -> None:
+    """Progress that nobody listens to; a listener may raise in order to cancel."""
+
+
+def compute_worth(
+    books: Books,
+    *,
+    as_of: datetime,
+    parameters: ValueParameters | None = None,
+    rules: ledger.Parameters | None = None,
+    limits: ledger.Limits | None = None,
+    progress: Progress = unheard,
+) -> Worth:
+    """Values and ledger of a shop as it was at `as_of`; same tables and parameters, same result."""
+    chosen = parameters or ValueParameters()
+    with purchases.opened(books.orders, as_of=as_of, parameters=chosen) as intake:
+        shop = Shop(
+            purchases=referrals.paid_lines(intake, books.lines),
+            ties=books.ties,
+            categories=books.categories,
+            redemptions=referrals.redemptions(intake, books.codes),
+            customers=books.customers,
+        )
+        try:
+            with ledger.open_engine(limits) as engine:
+                found = ledger.compute_ledger(
+                    shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
+                )
+        except ResolutionTooCoarse as trouble:
+            result = values.valued(intake, INFLUENCE.empty_table(), chosen)
+            note = f"Nobody's influence is computed: {trouble}."
+            result = ValueResult(result.table, result.model, (*result.notes, note))
+            return Worth(result, EVIDENCE.empty_table(), CREDITS.empty_table(), {})
+        progress("values")
+        influence = _influence(intake, found, trusted_from=(rules or ledger.Parameters()).trusted_from)
+        return Worth(
+            values=values.valued(intake, influence, chosen),
+            evidence=_evidence(found),
+            credits=found.rows.select(CREDITS.names).cast(CREDITS),
+            ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
+        )
+
+
+def _influence(intake: Intake, found: Ledger, *, trusted_from: float) -> pa.Table:
+    """What the ledger says of each customer, in the columns of `values.INFLUENCE`."""
+    for name in ("rows", "evidence", "scores", "net"):
+        intake.connection.register(name, getattr(found, name))
+    return table_of(intake.connection, SUMMED, trusted=trusted_from).select(INFLUENCE.names).cast(INFLUENCE)
+
+
+def _evidence(found: Ledger) -> pa.Table:
+    """Everybody as a whole, and every topic in which somebody followed."""
+    inputs = found.scores.select(["customer_id", *_INPUTS])
+    whole = found.evidence.append_column("topic", pa.repeat("", found.evidence.num_rows))
+    whole = whole.join(inputs, "customer_id").append_column(
+        "rests_on", pa.nulls(found.evidence.num_rows, pa.string())
+    )
+    topics = found.topics.filter(pc.greater(found.topics["pairs"], 0))
+    for name, kind in _INPUTS.items():
+        topics = topics.append_column(name, pa.nulls(topics.num_rows, kind))
+    return pa.concat_tables([table.select(EVIDENCE.names).cast(EVIDENCE) for table in (whole, topics)])
+
+
+def _gate(found: Ledger) -> dict[str, object]:
+    """The shop's gate as JSON, with every shuffled count for a plot."""
+    gate = asdict(found.gate)
+    return gate | {"permuted": found.gate.permuted.tolist()}
