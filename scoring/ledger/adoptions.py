@@ -9,8 +9,14 @@ FIRST = ("at", "order_id", "line_id", "amount", "category_id")
 
 
 def participating_lines(facts: Facts) -> ir.Table:
-    """Paid lines of customers who take part."""
-    return facts.lines.anti_join(facts.barred, "customer_id")
+    """Paid lines, but gifts, of customers who take part."""
+    return facts.lines.filter(facts.lines["own"]).anti_join(facts.barred, "customer_id")
+
+
+def revenue_of(facts: Facts) -> ir.Table:
+    """(customer_id, revenue): what everybody paid, gifts and customers who take no part included."""
+    once = facts.lines.select("customer_id", "order_id", "line_id", "net").distinct()
+    return once.group_by("customer_id").agg(revenue=once["net"].sum())
 
 
 def first_purchases(lines: ir.Table) -> ir.Table:

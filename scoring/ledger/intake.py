@@ -120,7 +120,10 @@ def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
 
 
 def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
-    """Paid lines of known customers up to now; and how many rows were set aside, by reason."""
+    """Paid lines of known customers up to now; and how many rows were set aside, by reason.
+
+    `own` is false for gifts: revenue of whoever paid, and nobody's own choice.
+    """
     names = ["order_id", "line_id", "customer_id", "product_id", "category_id"]
     _need(purchases, [*names, "created_at", "net"], "purchases")
     net = pc.cast(purchases["net"], pa.float64())
@@ -128,14 +131,15 @@ def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]
     amount = pc.max_element_wise(pc.min_element_wise(worth, net, skip_nulls=False), 0.0, skip_nulls=False)
     table = purchases.select(names)
     table = table.append_column("at", instants(purchases["created_at"])).append_column("amount", amount)
+    table = table.append_column("net", net)
     given = _flag(purchases, ("is_gift", "is_gift_card"))
+    table = table.append_column("own", pc.invert(given))
     reasons = {
         "unpaid": pc.invert(pc.fill_null(pc.and_(pc.greater(net, 0.0), pc.is_finite(net)), fill_value=False)),
         "future": pc.fill_null(pc.greater(table["at"], now), fill_value=True),
         "unknown customer or product": pc.or_(
             pc.is_null(table["customer_id"]), pc.is_null(table["product_id"])
         ),
-        "gift": given,
     }
     counts = {reason: int(pc.sum(mask).as_py() or 0) for reason, mask in reasons.items()}
     if any(counts.values()):
@@ -143,6 +147,7 @@ def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]
         for mask in list(reasons.values())[1:]:
             out = pc.or_(out, mask)
         table = table.filter(pc.invert(out))
+    counts["gift"] = table.num_rows - int(pc.sum(table["own"]).as_py() or 0)
     return table, {reason: count for reason, count in counts.items() if count}
 
 

@@ -16,12 +16,14 @@ from scoring.ledger.account import (
     topic_evidence,
     unheard,
 )
+from scoring.ledger.adoptions import revenue_of
 from scoring.ledger.engine import Engine, open_engine
 from scoring.ledger.gate import Gate, run_gate
 from scoring.ledger.intake import Shop, take_in
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.sampling import gate_evidence
-from scoring.ledger.statement import booked_rows, customer_statement, topic_statement
+from scoring.ledger.scores import SCORES_VERSION, compute_scores
+from scoring.ledger.statement import booked_rows, customer_statement, net_values, topic_statement
 
 ROW_ORDER = ["source_id", "order_id", "line_id"]
 
@@ -32,12 +34,16 @@ class Ledger:
 
     rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
     trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
-    evidence and topics: one row a customer, or a customer and topic.
+    evidence and topics: one row a customer, or a customer and topic. scores: four scores from 1 to 100, or
+    nulls, for each customer of `evidence`, with inputs and version. net(customer_id, revenue, net): revenue
+    of everybody, and the same after booked money has moved from who spent it to who led to it.
     """
 
     rows: pa.Table
     evidence: pa.Table
     topics: pa.Table
+    scores: pa.Table
+    net: pa.Table
     gate: Gate
     model: dict[str, Any]
     set_aside: dict[str, int]
@@ -90,16 +96,21 @@ def settle(
     )
     model = {
         "rule_version": RULE_VERSION,
+        "scores_version": SCORES_VERSION,
         "prior": {"a": prior.a, "b": prior.b},
         "topic_strength": strength,
         "gate_p": gate.p,
         "gate_open": gate.opened,
         "seed": parameters.seed,
     }
+    progress("scores")
+    booked = booked_rows(rows, evidence)
     return Ledger(
-        rows=booked_rows(rows, evidence),
+        rows=booked,
         evidence=evidence,
         topics=topics,
+        scores=compute_scores(account, evidence, parameters=parameters),
+        net=net_values(revenue_of(account.facts).to_pyarrow(), booked),
         gate=gate,
         model=model,
         set_aside=set_aside,

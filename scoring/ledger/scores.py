@@ -69,10 +69,14 @@ def compute_scores(
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:
-    """1 to 100 by rank among the flagged, equal values alike; nan for all others."""
+    """1 to 100 by rank among the flagged, equal values alike; nan for all others.
+
+    Equal to nine decimals is equal: sums in another order must not give another score.
+    """
     result = np.full(len(values), np.nan)
     if among.any():
-        result[among] = np.ceil(100 * (rankdata(values[among]) - 0.5) / np.count_nonzero(among))
+        ranks = rankdata(np.round(values[among], 9))
+        result[among] = np.ceil(100 * (ranks - 0.5) / np.count_nonzero(among))
     return result
 
 

@@ -145,10 +145,12 @@ def _columns(
 def net_values(revenue: pa.Table, rows: pa.Table) -> pa.Table:
     """(customer_id, revenue, net): booked money moved from who spent it to who led to it.
 
-    Sums to the revenue; for budgets only. `revenue` holds every customer's own (customer_id, revenue) once.
+    Sums to the revenue; for budgets only. `revenue` holds every customer's own (customer_id, revenue) once;
+    who led and bought nothing herself is added.
     """
-    people = revenue["customer_id"]
-    own = revenue["revenue"].to_numpy().astype(np.float64)
+    people = pc.unique(pa.chunked_array([*revenue["customer_id"].chunks, *rows["source_id"].chunks]))
+    people = pa.chunked_array([people.take(pc.sort_indices(people))])
+    own = aligned(revenue.rename_columns({"customer_id": "source_id"}), "revenue", people)
     giver, taker = places(rows["customer_id"], people), places(rows["source_id"], people)
     known = (giver >= 0) & (taker >= 0)
     booked = rows["booked"].to_numpy()[known]

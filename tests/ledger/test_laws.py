@@ -50,7 +50,8 @@ def assert_same(one: pa.Table, other: pa.Table, names: Sequence[str] = ()) -> No
     assert one.num_rows == other.num_rows
     for name in names or one.column_names:
         if pa.types.is_floating(one[name].type):
-            np.testing.assert_allclose(one[name].to_numpy(), other[name].to_numpy(), rtol=1e-9, atol=1e-9)
+            mine, theirs = (table[name].to_numpy(zero_copy_only=False) for table in (one, other))
+            np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9, err_msg=name)
         else:
             assert one[name].to_pylist() == other[name].to_pylist(), name
 
@@ -69,6 +70,8 @@ def test_the_order_of_rows_and_their_repetition_change_nothing(seed: int, duck: 
     assert_same(one.rows, other.rows)
     assert_same(one.evidence, other.evidence)
     assert_same(one.topics, other.topics)
+    assert_same(one.scores, other.scores)
+    assert_same(one.net, other.net)
     assert one.gate.permuted.tolist() == other.gate.permuted.tolist()
 
 
@@ -147,7 +150,10 @@ def test_a_run_split_in_days_equals_the_whole_whatever_order_the_days_arrive_in(
 
     assert_same(whole.rows, split.rows)
     assert_same(whole.evidence, split.evidence)
+    assert_same(whole.net, split.net)
     assert_same(whole.topics, split.topics)
+    assert_same(whole.scores, split.scores)
+    assert_same(whole.net, split.net)
     assert whole.gate.permuted.tolist() == split.gate.permuted.tolist()
 
 
@@ -170,3 +176,4 @@ def test_refunds_and_edits_posted_later_equal_a_run_that_always_knew_them(seed: 
     whole = ledger_of(Shop(pa.concat_tables([kept, edited]), made.ties, made.categories), duck)
     assert_same(whole.rows, split.rows)
     assert_same(whole.evidence, split.evidence)
+    assert_same(whole.net, split.net)

@@ -10,10 +10,10 @@ from scoring.ledger.forecast import forecast
 from scoring.ledger.intake import take_in
 from scoring.ledger.ledger import settle
 from scoring.ledger.scores import compute_scores, percentiles
-from scoring.ledger.statement import net_values
 from scoring.ledger.topics import category_paths
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
+from tests.ledger.book import Book
 
 PARAMETERS = Parameters()
 
@@ -74,13 +74,21 @@ def test_a_topic_has_a_verdict_only_on_its_own_evidence(ledger: Ledger) -> None:
 
 
 def test_the_net_column_sums_to_the_revenue(ledger: Ledger, made: Planted) -> None:
-    revenue = made.purchases.group_by("customer_id").aggregate([("net", "sum")])
-    revenue = revenue.rename_columns({"net_sum": "revenue"})
+    net = ledger.net
 
-    net = net_values(revenue, ledger.rows)
-
-    assert np.sum(net["net"].to_numpy()) == pytest.approx(np.sum(net["revenue"].to_numpy()))
+    assert np.sum(net["net"].to_numpy()) == pytest.approx(np.sum(made.purchases["net"].to_numpy()))
+    assert np.sum(net["revenue"].to_numpy()) == pytest.approx(np.sum(made.purchases["net"].to_numpy()))
     assert not np.allclose(net["net"].to_numpy(), net["revenue"].to_numpy())
+    assert len(set(net["customer_id"].to_pylist())) == net.num_rows
+
+
+def test_the_net_column_moves_a_proven_order_from_who_paid_it_to_who_led_to_it(friends: Book) -> None:
+    friends.redemptions.append({"order_id": "led", "source_id": "cleo"})
+    friends.order("bea", "a gift for dora", 30, net=7.0, is_gift=True)
+
+    net = {row["customer_id"]: (row["revenue"], row["net"]) for row in friends.ledger().net.to_pylist()}
+
+    assert net == {"ada": (10.0, 10.0), "bea": (87.0, 47.0), "cleo": (0.0, 40.0)}
 
 
 def test_only_who_leads_is_booked_and_the_interval_holds_the_value(ledger: Ledger) -> None:
@@ -95,9 +103,9 @@ def test_only_who_leads_is_booked_and_the_interval_holds_the_value(ledger: Ledge
 
 
 def test_scores_are_given_only_on_evidence_and_follow_from_their_inputs(
-    account: Account, ledger: Ledger
+    ledger: Ledger,
 ) -> None:
-    scores = compute_scores(account, ledger.evidence, parameters=PARAMETERS).to_pylist()
+    scores = ledger.scores.to_pylist()
     enough = dict(zip(*(ledger.evidence[c].to_pylist() for c in ("customer_id", "enough")), strict=True))
 
     scored = [row for row in scores if row["reach"] is not None]
@@ -111,7 +119,7 @@ def test_scores_are_given_only_on_evidence_and_follow_from_their_inputs(
 
 
 def test_a_score_of_one_topic_counts_only_its_credit(account: Account, ledger: Ledger) -> None:
-    whole = compute_scores(account, ledger.evidence, parameters=PARAMETERS)
+    whole = ledger.scores
     tea = compute_scores(account, ledger.evidence, parameters=PARAMETERS, topic="tea")
 
     assert 0 < np.sum(tea["credit_lines"].to_numpy()) < np.sum(whole["credit_lines"].to_numpy())
