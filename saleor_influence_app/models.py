@@ -171,6 +171,9 @@ class Order(Base):
     """Accounts that the order was bound to before; '' stands for those that were deleted since."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
+    address_hash: Mapped[bytes | None]
+    payment_hash: Mapped[bytes | None]
+    gift_givers: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     fingerprint: Mapped[bytes] = mapped_column(server_default=text("''"))
     """Short hash of the content: decides between equal times, and tells whether anything changed."""
 
@@ -187,6 +190,19 @@ class OrderLine(Base):
     category_id: Mapped[str | None]
     quantity: Mapped[int]
     net: Mapped[Decimal]
+    is_gift: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_gift_card: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Category(Base):
+    """A category and the one above it."""
+
+    __tablename__ = "categories"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    category_id: Mapped[str] = mapped_column(primary_key=True)
+    parent_id: Mapped[str | None]
+    name: Mapped[str]
 
 
 class Backfill(Base):
@@ -338,7 +354,7 @@ class Score(Base):
 
 
 class Evidence(Base):
-    """What a verdict rests on: a customer as a whole (topic '') or in one topic; columns of `scoring.ledger`."""
+    """What a verdict rests on: a customer as a whole (topic '') or in a topic; columns of `scoring.worth`."""
 
     __tablename__ = "evidence"
     __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"),)
@@ -385,7 +401,7 @@ class Evidence(Base):
 
 
 class Credit(Base):
-    """One row of the ledger: who led whom to which order line; columns of `scoring.ledger`."""
+    """One row of the ledger: who led whom to which order line; columns of `scoring.worth`."""
 
     __tablename__ = "credits"
     __table_args__ = (Index("ix_credits_customer", "shop_id", "customer_id"),)
@@ -472,22 +488,40 @@ class Membership(Base):
 
 def _past_of(model: type[Base]) -> Table:
     """The table of what rows of the model said until a later run, so that two runs can be compared."""
-    now = model.__table__
+    now, name = model.__table__, f"{model.__tablename__}_past"
     columns = [Column(one.name, one.type, nullable=one.nullable) for one in now.columns]
     keys = [one.name for one in now.primary_key]
     return Table(
-        f"{now.name}_past",
+        name,
         Base.metadata,
         *columns,
         Column("until_run", BigInteger(), nullable=False),
         ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
         PrimaryKeyConstraint(*keys, "run_id"),
-        Index(f"ix_{now.name}_past_until_run", "shop_id", "until_run"),
+        Index(f"ix_{name}_until_run", "shop_id", "until_run"),
     )
 
 
 VERSIONED: dict[type[Base], Table] = {one: _past_of(one) for one in (Score, Evidence, Credit, Membership)}
 """What a run writes, and where its former rows are kept."""
+
+
+COMPUTED_OF_A_CUSTOMER = tuple(
+    (table, column)
+    for model, past in VERSIONED.items()
+    for table in (model.__tablename__, past.name)
+    for column in ("customer_id", "source_id")
+    if column in past.columns
+)
+"""(table, column): what runs say of somebody, by name; it goes when she withdraws."""
+TOLD_OF_A_CUSTOMER = (
+    ("ties", "source_id"),
+    ("ties", "target_id"),
+    ("exclusions", "customer_id"),
+    ("personal_codes", "customer_id"),
+    ("outbox", "customer_id"),
+)
+"""The same for what others say of her; it goes when she is deleted."""
 
 
 class OutboxRow(Base):

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     reconcile_overlap_minutes: float = Field(default=10.0, ge=0)
     score_delay_seconds: float = Field(default=60.0, ge=0)
     """How long after new orders the incremental scoring waits for more of them."""
+    scoring_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "2GB"
+    """What the ledger's engine may use before it spills to disk."""
+    scoring_threads: int = Field(default=2, ge=1, le=256)
+    scoring_spill_folder: Path | None = None
+    """Where it spills to; default: a temporary folder."""
     outbox_concurrency: int = Field(default=4, ge=1, le=16)
     log_level: str = "INFO"
     log_json: bool = True

@@ -32,7 +32,7 @@ class DefinitionInvalid(ValueError):
 class Condition:
     """Who meets `column operator threshold` enters; who is in stays while it holds for exit_threshold.
 
-    Without exit_threshold the same bound serves both ways. For `evidence` and `verdict` thresholds are their words.
+    Without exit_threshold the same bound serves both ways. For columns of words thresholds are words.
     """
 
     column: str
@@ -77,7 +77,7 @@ class Condition:
 class SegmentDefinition:
     """Who belongs: all conditions hold, and at most `max_share` of customers enter, the best by `order_by`.
 
-    needs="ledger": stays empty, and says why, until the credit ledger has a verdict on somebody (in `civ`).
+    needs="ledger": stays empty, and says why, until the credit ledger has a verdict on anybody.
     """
 
     name: str

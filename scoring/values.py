@@ -102,7 +102,7 @@ def compute_values(
     """The value of everyone with an order, or with a personal code that somebody redeemed.
 
     orders: customer_id (null for a guest nobody knows), order_id, created_at, currency, charged (net of
-    refunds), voucher_code. influence: `INFLUENCE`. The result does not depend on the order of the rows, and is
+    refunds), voucher_code. influence: `INFLUENCE`. The result does not depend on the order of the rows and is
     sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
     """
     chosen = parameters or ValueParameters()

@@ -5,7 +5,7 @@ The order of work: orders and lines are taken in (`purchases`, `referrals`), the
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -15,12 +15,12 @@ from scoring import ledger, purchases, referrals, values
 from scoring.ledger import Ledger, ResolutionTooCoarse, Shop
 from scoring.parameters import ValueParameters
 from scoring.purchases import Intake, table_of
-from scoring.values import INFLUENCE, ValueResult
+from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 Progress = Callable[[str], None]
 _COUNTS = ("pairs", "followers", "trusted_followers")
 _MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
-_MONEY = ("credit", "civ", "civ_low", "civ_high", "possible_up_to")
+_BOOKED = ("civ", "civ_low", "civ_high", "possible_up_to")
 _INPUTS = {
     "contacts": pa.int64(),
     "reach_contacts": pa.int64(),
@@ -41,7 +41,7 @@ EVIDENCE = pa.schema(
         *((name, pa.int64()) for name in _COUNTS),
         *((name, pa.float64()) for name in (*_MEASURES, "p_timing", "p_lead")),
         *((name, pa.string()) for name in ("inferred", "verdict", "missing", "rests_on")),
-        *((name, pa.float64()) for name in _MONEY),
+        *((name, pa.float64()) for name in ("credit", *_BOOKED)),
         *_INPUTS.items(),
     ]
 )
@@ -58,27 +58,28 @@ CREDITS = pa.schema(
 )
 """The ledger's rows; what is booked of one follows from its credit and the evidence on its source."""
 # NULL civ: there is no verdict. Who buys together with friends is booked nothing, and that is known.
-SUMMED = """
+SUMMED = f"""
 WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM evidence),
 brought AS (
-    SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders FROM rows WHERE proven GROUP BY ALL
+    SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders
+    FROM rows WHERE proven GROUP BY ALL
 ), people AS (
     SELECT source_id, count(DISTINCT rows.customer_id) AS influenced
     FROM rows JOIN judged ON judged.customer_id = source_id
-    WHERE proven OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
+    WHERE rows.proven OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
 )
 SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
-       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,
-       CASE WHEN known THEN civ END AS civ, CASE WHEN known THEN civ_low END AS civ_low,
-       CASE WHEN known THEN civ_high END AS civ_high, CASE WHEN known THEN possible_up_to END AS possible_up_to,
-       CASE WHEN known OR crv > 0 THEN coalesce(influenced, 0) END AS influenced, net.net,
+       coalesce(round(crv, {MONEY_DIGITS}), 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,
+       {", ".join(f"CASE WHEN known THEN round({name}, {MONEY_DIGITS}) END AS {name}" for name in _BOOKED)},
+       CASE WHEN known OR crv > 0 THEN coalesce(influenced, 0) END AS influenced,
+       round(net.net, {MONEY_DIGITS}) AS net,
        CAST(round(list_avg([reach, amplification, network])) AS INTEGER) AS score,
        reach, amplification, network, ambassador, verdict
 FROM judged FULL JOIN net ON net.customer_id = judged.customer_id
 LEFT JOIN brought ON brought.source_id = judged.customer_id
 LEFT JOIN people ON people.source_id = judged.customer_id
 LEFT JOIN scores ON scores.customer_id = judged.customer_id
-"""
+"""  # noqa: S608 - our own columns
 
 
 @dataclass(frozen=True)
@@ -107,21 +108,25 @@ class Worth:
     ledger: dict[str, object]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """How values are counted, what the ledger's rules are, and what its engine may use."""
+
+    values: ValueParameters = field(default_factory=ValueParameters)
+    rules: ledger.Parameters = field(default_factory=ledger.Parameters)
+    limits: ledger.Limits = field(default_factory=ledger.Limits)
+
+
 def unheard(_: str) -> None:
     """Progress that nobody listens to; a listener may raise in order to cancel."""
 
 
 def compute_worth(
-    books: Books,
-    *,
-    as_of: datetime,
-    parameters: ValueParameters | None = None,
-    rules: ledger.Parameters | None = None,
-    limits: ledger.Limits | None = None,
-    progress: Progress = unheard,
+    books: Books, *, as_of: datetime, choices: Choices | None = None, progress: Progress = unheard
 ) -> Worth:
-    """Values and ledger of a shop as it was at `as_of`; same tables and parameters, same result."""
-    chosen = parameters or ValueParameters()
+    """Values and ledger of a shop as it was at `as_of`; same tables and choices, same result."""
+    given = choices or Choices()
+    chosen, rules = given.values, given.rules
     with purchases.opened(books.orders, as_of=as_of, parameters=chosen) as intake:
         shop = Shop(
             purchases=referrals.paid_lines(intake, books.lines),
@@ -131,7 +136,7 @@ def compute_worth(
             customers=books.customers,
         )
         try:
-            with ledger.open_engine(limits) as engine:
+            with ledger.open_engine(given.limits) as engine:
                 found = ledger.compute_ledger(
                     shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
                 )
@@ -141,7 +146,7 @@ def compute_worth(
             result = ValueResult(result.table, result.model, (*result.notes, note))
             return Worth(result, EVIDENCE.empty_table(), CREDITS.empty_table(), {})
         progress("values")
-        influence = _influence(intake, found, trusted_from=(rules or ledger.Parameters()).trusted_from)
+        influence = _influence(intake, found, trusted_from=rules.trusted_from)
         return Worth(
             values=values.valued(intake, influence, chosen),
             evidence=_evidence(found),

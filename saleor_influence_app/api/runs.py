@@ -24,5 +24,5 @@ def list_runs(member: Member, session: RequestSession, limit: Limit = 20) -> lis
 @router.post("/api/runs", status_code=202)
 def start_run(member: Member, session: RequestSession) -> Run:
     """A full run is queued; while one is queued, asking again gives the same."""
-    run_id = pipeline.request(session, member.shop_id, kind="full")
+    run_id = pipeline.ask(session, member.shop_id)
     return runs.run(session, member.shop_id, run_id)

@@ -134,7 +134,9 @@ def _bought(shop_id: int) -> Any:
 def _sharing(bought: Any, name: str) -> Any:
     """Select buyers who share the address or the card with a few others."""
     mark = bought.c[name]
-    pairs = select(bought.c.buyer_id, mark.label("mark")).where(mark.is_not(None), bought.c.buyer_id.is_not(None))
+    pairs = select(bought.c.buyer_id, mark.label("mark")).where(
+        mark.is_not(None), bought.c.buyer_id.is_not(None)
+    )
     known = pairs.distinct().subquery(f"known_{name}")
     shared = (
         select(known.c.mark)
@@ -146,7 +148,10 @@ def _sharing(bought: Any, name: str) -> Any:
     return select(
         known.c.buyer_id.label("customer_id"),
         *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        *((known.c.mark if one == name else cast(null(), LargeBinary)).label(one) for one in ("household", "payment")),
+        *(
+            (known.c.mark if one == name else cast(null(), LargeBinary)).label(one)
+            for one in ("household", "payment")
+        ),
     ).join(shared, shared.c.mark == known.c.mark)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER
 from saleor_influence_app.pipeline import orders, shops
 from webhooks.events import CustomerPayload
 
@@ -62,8 +63,8 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
 """)
 
 _FORGET = tuple(
-    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = ANY (:ids)")  # noqa: S608 - our names
-    for table in ("scores", "memberships", "outbox", "personal_codes")
+    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - our names
+    for table, column in (*COMPUTED_OF_A_CUSTOMER, *TOLD_OF_A_CUSTOMER)
 )
 
 
@@ -116,7 +117,7 @@ def upsert(
 def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> None:
     """Of these customers only the id stays, as a tombstone; their orders stay without owner.
 
-    Scores, memberships, metadata to write and personal codes go. The caller holds `shops.lock_facts`.
+    Everything that names them goes. The caller holds `shops.lock_facts`.
     """
     if not deleted:
         return

@@ -8,26 +8,34 @@ demand, for a changed definition) start at once.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from traceback import extract_tb
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Backfill, Run, Score, Shop
-from saleor_influence_app.pipeline import problems, scores, staging
+from saleor_influence_app.errors import RowMissing
+from saleor_influence_app.models import Backfill, Run, Shop
+from saleor_influence_app.pipeline import (
+    forgetting,
+    order_ties,
+    problems,
+    progress,
+    scores,
+    staging,
+    versions,
+)
+from saleor_influence_app.pipeline.progress import LEASE, LeaseLost, RunCancelled
 
 logger = log.get(__name__)
 
-LEASE = timedelta(minutes=5)
-"""For reading and computing; while results are written the row is locked, which says the same."""
 MAX_ATTEMPTS = 3
 RETRY_WAIT = timedelta(seconds=20)
 REST = 10
 """An incremental run waits for ten times as long as the last run took."""
-KEEP = timedelta(days=30)
 
 _REQUEST = text("""
     INSERT INTO runs AS r (shop_id, kind, not_before)
@@ -37,6 +45,7 @@ _REQUEST = text("""
             SELECT max(finished_at + :rest * (finished_at - started_at)) FROM runs
             WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - interval '1 day'
         ) END)
+    FROM shops WHERE id = :shop_id AND held_run_id IS NULL
     ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
     SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
         not_before = least(r.not_before, excluded.not_before)
@@ -46,13 +55,15 @@ _REQUEST = text("""
 _CLAIM = text("""
     UPDATE runs r
     SET state = 'running', attempts = attempts + 1, lease_until = now() + :lease, error = NULL,
-        started_at = now(), as_of = coalesce(CAST(:as_of AS timestamptz), now())
+        started_at = now(), cancel_asked = false,
+        as_of = coalesce(CAST(:as_of AS timestamptz),
+            (SELECT b.as_of FROM runs b WHERE b.id = r.back_to), now())
     WHERE id = :run_id AND state = 'queued' AND not_before <= now()
       AND NOT EXISTS (SELECT FROM runs o
                       WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
-      AND (kind = 'full' OR NOT EXISTS (SELECT FROM backfills b
+      AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
                                         WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
-    RETURNING r.id, r.shop_id, r.attempts, r.as_of
+    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to
 """)
 
 
@@ -62,19 +73,32 @@ class _Claim:
     shop_id: int
     attempt: int
     as_of: datetime
+    back_to: int | None
     parameters: dict[str, Any]
 
 
-class LeaseLost(Exception):
-    """Another worker took the run over: what this one computed is not written."""
+def request(session: Session, shop_id: int, *, kind: str = "incremental", delay: float = 0.0) -> int | None:
+    """One run of the shop is queued; asking again before it starts joins it. Returns its id.
 
-
-def request(session: Session, shop_id: int, *, kind: str = "incremental", delay: float = 0.0) -> int:
-    """One run of the shop is queued; asking again before it starts joins it. Returns its id."""
-    row = session.execute(_REQUEST, {"shop_id": shop_id, "kind": kind, "delay": delay, "rest": REST}).one()
+    None while the shop is held at an earlier run: then only `ask` brings a new one.
+    """
+    row = session.execute(
+        _REQUEST, {"shop_id": shop_id, "kind": kind, "delay": delay, "rest": REST}
+    ).one_or_none()
+    if row is None:
+        return None
     if row.inserted or delay <= 0:
         db.after_commit(session, "runs.execute", row.id, countdown=max(float(row.wait), 0.0))
     return int(row.id)
+
+
+def ask(session: Session, shop_id: int) -> int:
+    """A person wants the newest values: a full run is queued, and the shop is held no longer."""
+    session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=None))
+    run_id = request(session, shop_id, kind="full")
+    if run_id is None:
+        raise RowMissing("This shop is gone.")
+    return run_id
 
 
 def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None) -> bool:
@@ -86,14 +110,20 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
         claim = _claim(session, run_id, as_of)
     if claim is None:
         return False
+    started = monotonic()
+    progress.forget_peak_memory()
+    tell = progress.Teller(transaction, claim.run_id, claim.attempt)
     try:
+        scored = None if claim.back_to else _scored(transaction, claim, tell)
+        tell("writing")
         with transaction() as session:
-            facts = scores.read(session, claim.shop_id)
-        scored = scores.compute(facts, as_of=claim.as_of, parameters=claim.parameters)
-        with transaction() as session:
-            _finish(session, claim, scored)
+            _finish(session, claim, scored, seconds=monotonic() - started)
     except LeaseLost:
         logger.warning("run.lease_lost", run_id=run_id)
+        return False
+    except RunCancelled:
+        with transaction() as session:
+            _close(session, _hold(session, claim), state="cancelled")
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
@@ -103,6 +133,15 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
             _fail(session, claim, error)
         return False
     return True
+
+
+def _scored(transaction: db.Transaction, claim: _Claim, tell: scores.Progress) -> scores.Scored:
+    tell("reading facts")
+    with transaction() as session:
+        order_ties.derive(session, claim.shop_id)
+    with transaction() as session:
+        facts = scores.read(session, claim.shop_id)
+    return scores.compute(facts, as_of=claim.as_of, parameters=claim.parameters, progress=tell)
 
 
 def sweep(session: Session) -> None:
@@ -125,13 +164,7 @@ def nightly(session: Session) -> None:
     unread = select(Backfill.shop_id).where(Backfill.state.in_(("waiting", "running")))
     for shop_id in session.scalars(select(Shop.id).where(Shop.active, Shop.id.not_in(unread))).all():
         request(session, shop_id, kind="full")
-    session.execute(
-        delete(Run).where(
-            Run.state.in_(("done", "failed")),
-            Run.finished_at < func.now() - KEEP,
-            ~select(Score.run_id).where(Score.run_id == Run.id).exists(),
-        )
-    )
+        versions.prune(session, shop_id)
 
 
 def _claim(session: Session, run_id: int, as_of: datetime | None) -> _Claim | None:
@@ -147,20 +180,36 @@ def _claim(session: Session, run_id: int, as_of: datetime | None) -> _Claim | No
     row = session.execute(_CLAIM, {"run_id": run_id, "lease": LEASE, "as_of": as_of}).one_or_none()
     if row is None:
         return None
-    parameters = scores.parameters_of(shop)
+    if row.back_to is not None:
+        parameters = session.get_one(Run, row.back_to).parameters
+    else:
+        parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
-    return _Claim(row.id, row.shop_id, row.attempts, row.as_of, parameters)
+    return _Claim(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters)
 
 
-def _finish(session: Session, claim: _Claim, scored: scores.Scored) -> None:
-    run = _hold(session, claim)
-    counts = scores.write(session, claim.shop_id, run_id=claim.run_id, scored=scored)
+def _finish(session: Session, claim: _Claim, scored: scores.Scored | None, *, seconds: float) -> None:
+    run, shop_id = _hold(session, claim), claim.shop_id
+    if scored is not None:
+        counts = scores.write(session, shop_id, run_id=claim.run_id, scored=scored)
+        model, notes = scored.model, [*_unread_history(session, shop_id), *scored.notes]
+    else:
+        counts, model, notes = versions.bring_back(session, run)
     counts["records_changed"] = staging.stage(
-        session, claim.shop_id, as_of=claim.as_of, retry_failed=run.kind == "full"
+        session, shop_id, as_of=claim.as_of, retry_failed=run.kind == "full"
     )
-    scores.forget_deleted(session, claim.shop_id)
-    notes = [*_unread_history(session, claim.shop_id), *scored.notes]
-    _close(session, run, state="done", counts=counts, model=scored.model, notes=notes)
+    forgetting.forget_who_left(session, shop_id)
+    memory = progress.peak_memory_mb()
+    _close(
+        session,
+        run,
+        state="done",
+        counts=counts,
+        model=model,
+        notes=notes,
+        seconds=seconds,
+        peak_memory_mb=memory,
+    )
     problems.resolve_problem(session, claim.shop_id, problems.SCORING_FAILED)
     db.after_commit(session, "outbox.flush", claim.shop_id)
     logger.info("run.done", run_id=claim.run_id, shop_id=claim.shop_id, **counts)
@@ -202,7 +251,7 @@ def _close(session: Session, run: Run, *, state: str, **columns: object) -> None
     session.execute(
         update(Run)
         .where(Run.id == run.id)
-        .values(state=state, lease_until=None, finished_at=func.clock_timestamp(), **columns)
+        .values(state=state, step=None, lease_until=None, finished_at=func.clock_timestamp(), **columns)
     )
     _ring_next(session, run.shop_id)
 

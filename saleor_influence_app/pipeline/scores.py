@@ -1,94 +1,103 @@
-"""Facts to values and memberships: the only step that knows the scoring library."""
+"""Facts to values, evidence and memberships: the only step that knows the scoring library."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Float, cast, func, null, select, text
+from sqlalchemy import Float, cast, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
+from saleor_influence_app import settings
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Membership, Order, OutboxRow, PersonalCode, Score, Segment, Shop
-from saleor_influence_app.pipeline import ownership, shops, tables
-from scoring import segments, values
+from saleor_influence_app.models import VERSIONED, Credit, Evidence, Membership, Score, Segment, Shop
+from saleor_influence_app.pipeline import books, tables
+from scoring import ledger, purchases, referrals, segments, values, worth
 
 Json = dict[str, Any]
+Progress = Callable[[str], None]
 TIME = pa.timestamp("us", tz="UTC")
-ORDERS = pa.schema(
+TIES = pa.schema(
     [
-        ("customer_id", pa.string()),
-        ("order_id", pa.string()),
-        ("created_at", TIME),
-        ("currency", pa.string()),
-        ("charged", pa.float64()),
-        ("voucher_code", pa.string()),
+        *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
+        ("weight", pa.float64()),
+        ("valid_from", TIME),
+        ("valid_to", TIME),
     ]
 )
-CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
-MEMBERSHIPS = segments.MEMBERSHIPS
-COLUMNS = tuple(column.name for column in Score.__table__.columns if column.name not in {"shop_id", "run_id"})
-"""The columns of `scoring.values`, which are those of the table `scores` by the same names."""
-NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
-"""States of an order that is none: whatever was charged is on its way back."""
-
-_FORGET = (
-    *(
-        text(f"""
-            DELETE FROM {table} AS t USING customers c
-            WHERE t.shop_id = :shop_id AND c.shop_id = t.shop_id
-                AND c.customer_id = t.customer_id AND c.deleted_at IS NOT NULL
-        """)  # noqa: S608 - names of our own tables
-        for table in ("scores", "memberships", "outbox")
-    ),
-    *(
-        text(f"""
-            DELETE FROM {table} AS t USING outbox o
-            WHERE t.shop_id = :shop_id AND o.shop_id = t.shop_id
-                AND o.customer_id = t.customer_id AND o.withdrawn
-        """)  # noqa: S608 - the same
-        for table in ("scores", "memberships")
-    ),
+CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
+CUSTOMERS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        *((name, pa.bool_()) for name in ("is_staff", "is_reseller", "is_test", "opted_out")),
+        ("household", pa.string()),
+        ("payment", pa.string()),
+    ]
 )
+STEPS = (
+    "reading facts",
+    "tables",
+    "first purchases",
+    "tied buyers",
+    "credit",
+    "chance",
+    "gate",
+    "verdicts",
+    "scores",
+    "values",
+    "segments",
+    "writing",
+)
+"""What a run does, in order, as it tells those who wait."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one run reads: orders with their owners, personal codes, last run's memberships, definitions."""
+    """What one run reads: the shop's books, last run's memberships, definitions."""
 
-    orders: pa.Table
-    codes: pa.Table
+    books: worth.Books
     previous: pa.Table
     definitions: tuple[Json, ...]
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What one run found."""
+    """What one run found: a table for each of ours, the models, remarks in plain words."""
 
-    values: pa.Table
-    memberships: pa.Table
+    tables: dict[type[DeclarativeBase], pa.Table]
     model: Json
     notes: tuple[str, ...]
 
 
 def parameters_of(shop: Shop) -> Json:
-    """Return the shop's choices as the run stores them, so that it can be repeated."""
+    """Return the shop's choices and the ledger's rules as the run stores them, so that it can be repeated."""
     return {
         "currency": shop.currency,
         "exchange_rates": dict(shop.exchange_rates),
         "horizon_days": shop.horizon_days,
+        "rule_version": ledger.RULE_VERSION,
+        "rules": asdict(ledger.Parameters()),
     }
 
 
 def read(session: Session, shop_id: int) -> Facts:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     tables.expect_many_rows(session)
+
+    def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
+        return tables.read(session, query(shop_id), schema)
+
     return Facts(
-        orders=tables.read(session, _orders(shop_id), ORDERS),
-        codes=tables.read(session, _codes(shop_id), CODES),
+        books=worth.Books(
+            orders=table(books.orders, purchases.ORDERS),
+            lines=table(books.lines, referrals.LINES),
+            codes=table(books.codes, referrals.CODES),
+            ties=table(books.ties, TIES),
+            categories=table(books.categories, CATEGORIES),
+            customers=table(books.customers, CUSTOMERS),
+        ),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
             session.scalars(
@@ -100,44 +109,63 @@ def read(session: Session, shop_id: int) -> Facts:
     )
 
 
-def compute(facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any]) -> Scored:
-    """Return values and memberships as of `as_of`; the same facts give the same result."""
+def compute(
+    facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any], progress: Progress = worth.unheard
+) -> Scored:
+    """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
-    result = values.compute_values(
-        facts.orders,
-        facts.codes,
+    chosen = settings.get()
+    result = worth.compute_worth(
+        facts.books,
         as_of=as_of,
-        parameters=values.ValueParameters(
-            currency=parameters["currency"], exchange_rates=rates, horizon_days=parameters["horizon_days"]
+        choices=worth.Choices(
+            values.ValueParameters(
+                currency=parameters["currency"],
+                exchange_rates=rates,
+                horizon_days=parameters["horizon_days"],
+            ),
+            ledger.Parameters(**parameters["rules"]),
+            ledger.Limits(
+                memory_limit=chosen.scoring_memory,
+                threads=chosen.scoring_threads,
+                spill_directory=chosen.scoring_spill_folder,
+            ),
         ),
+        progress=progress,
     )
+    progress("segments")
     definitions = tuple(_definition(one) for one in facts.definitions)
-    members = segments.assign(result.table, definitions, facts.previous, as_of=as_of)
-    return Scored(result.table, members, dict(result.model), tuple(result.notes))
+    members = segments.assign(result.values.table, definitions, facts.previous, as_of=as_of)
+    return Scored(
+        {Score: result.values.table, Evidence: result.evidence, Credit: result.credits, Membership: members},
+        dict(result.values.model) | {"ledger": result.ledger},
+        tuple(result.values.notes),
+    )
 
 
 def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dict[str, int]:
-    """The shop's scores and memberships are those of this run; only rows that differ are touched."""
+    """The shop's rows are those of this run; only rows that differ are touched."""
     tables.expect_many_rows(session)
-    tables.bring(session, scored.values.select(COLUMNS), like=Score)
-    changed, gone = tables.replace(session, shop_id, into=Score, columns=COLUMNS, extra={"run_id": run_id})
-    tables.bring(session, scored.memberships, like=Membership)
-    entered, left = tables.replace(session, shop_id, into=Membership, columns=MEMBERSHIPS.names)
-    return {
-        "customers": scored.values.num_rows,
-        "scores_changed": changed,
-        "scores_gone": gone,
-        "memberships": scored.memberships.num_rows,
-        "memberships_changed": entered,
-        "memberships_gone": left,
-    }
+    counts = {"customers": scored.tables[Score].num_rows, "memberships": scored.tables[Membership].num_rows}
+    for model, table in scored.tables.items():
+        tables.bring(session, table.select(tables.versioned_columns(model)), like=model)
+        counts |= _replaced(session, shop_id, model, run_id=run_id)
+    return counts
 
 
-def forget_deleted(session: Session, shop_id: int) -> None:
-    """Who was deleted or withdrew while we computed has no row; deletions wait from here until we commit."""
-    shops.lock_facts(session, shop_id)
-    for statement in _FORGET:
-        session.execute(statement, {"shop_id": shop_id})
+def bring_back(session: Session, shop_id: int, *, run_id: int, back_to: int) -> dict[str, int]:
+    """The shop's rows are again those of the run `back_to`, as far as these customers are still here."""
+    tables.expect_many_rows(session)
+    counts: dict[str, int] = {}
+    for model in VERSIONED:
+        tables.bring_back(session, shop_id, run_id=back_to, like=model)
+        counts |= _replaced(session, shop_id, model, run_id=run_id)
+    return counts
+
+
+def _replaced(session: Session, shop_id: int, model: type[DeclarativeBase], *, run_id: int) -> dict[str, int]:
+    changed, gone = tables.replace(session, shop_id, into=model, run_id=run_id)
+    return {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
 
 
 def preview(
@@ -158,7 +186,7 @@ def read_values(session: Session, shop_id: int) -> pa.Table:
 def read_memberships(session: Session, shop_id: int) -> pa.Table:
     """Return who is in which segment now."""
     query: Any = select(Membership.segment, Membership.customer_id, Membership.since, Membership.reason)
-    return tables.read(session, query.where(Membership.shop_id == shop_id), MEMBERSHIPS)
+    return tables.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
 
 
 def default_segments(session: Session, shop_id: int) -> None:
@@ -185,37 +213,6 @@ def _definition(given: Json) -> segments.SegmentDefinition:
 
 def _stored(definition: segments.SegmentDefinition) -> Json:
     return asdict(definition) | {"conditions": [asdict(one) for one in definition.conditions]}
-
-
-def _orders(shop_id: int) -> Any:
-    owners = ownership.order_owners(shop_id).subquery("owners")
-    withdrawn = _withdrawn(shop_id, owners.c.customer_id)
-    return (
-        select(
-            func.nullif(owners.c.customer_id, "").label("customer_id"),
-            Order.order_id,
-            Order.created_at,
-            Order.currency,
-            cast(Order.charged, Float).label("charged"),
-            Order.voucher_code,
-        )
-        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~withdrawn)
-        .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
-    )
-
-
-def _codes(shop_id: int) -> Any:
-    return select(PersonalCode.code, PersonalCode.customer_id, PersonalCode.valid_from).where(
-        PersonalCode.shop_id == shop_id, ~_withdrawn(shop_id, PersonalCode.customer_id)
-    )
-
-
-def _withdrawn(shop_id: int, customer_id: Any) -> Any:
-    return (
-        select(null())
-        .where(OutboxRow.shop_id == shop_id, OutboxRow.customer_id == customer_id, OutboxRow.withdrawn)
-        .exists()
-    )
 
 
 def _values_columns() -> list[Any]:

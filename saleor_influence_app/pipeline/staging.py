@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, Shop
 from saleor_influence_app.pipeline import tables
 
 VERSION = "1"
@@ -88,8 +88,8 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
 """)
 
 _FORGET = tuple(
-    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = :customer_id")  # noqa: S608 - our names
-    for table in ("scores", "memberships")
+    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
+    for table, column in COMPUTED_OF_A_CUSTOMER
 )
 
 

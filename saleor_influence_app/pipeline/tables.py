@@ -98,9 +98,7 @@ def as_of_run(model: type[DeclarativeBase], *, run: str) -> str:
     """
 
 
-def replace(
-    session: Session, shop_id: int, *, into: type[DeclarativeBase], run_id: int
-) -> tuple[int, int]:
+def replace(session: Session, shop_id: int, *, into: type[DeclarativeBase], run_id: int) -> tuple[int, int]:
     """The shop's rows of `into` are those that `bring` brought: returns how many changed and how many went.
 
     A row that says the same already is not touched; what another one said until now is kept as past.

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deliveries_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("write_back", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("held_run_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("api_url", name=op.f("uq_shops_api_url")),
     )
@@ -52,7 +53,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
-        sa.Column("rows_per_second", sa.Float(), nullable=True),
+        sa.Column("rows_per_second", sa.Double(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -67,6 +68,45 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_backfills")),
     )
+    op.create_table(
+        "categories",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_categories_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "category_id", name=op.f("pk_categories")),
+    )
+    op.create_table(
+        "credits_past",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("tie_kind", sa.Text(), nullable=False),
+        sa.Column("days_between", sa.Double(), nullable=False),
+        sa.Column("sharers", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("trust", sa.Double(), nullable=False),
+        sa.Column("cap", sa.Double(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("credit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("until_run", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_credits_past_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "source_id", "order_id", "line_id", "run_id", name=op.f("pk_credits_past")
+        ),
+    )
+    op.create_index("ix_credits_past_until_run", "credits_past", ["shop_id", "until_run"], unique=False)
     op.create_table(
         "customers",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -100,18 +140,81 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_drift_checks")),
     )
     op.create_table(
-        "memberships",
+        "evidence_past",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.Column("trusted_followers", sa.Integer(), nullable=False),
+        sa.Column("observed", sa.Double(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("observed_before", sa.Double(), nullable=False),
+        sa.Column("expected_before", sa.Double(), nullable=False),
+        sa.Column("rr", sa.Double(), nullable=False),
+        sa.Column("rr_low", sa.Double(), nullable=False),
+        sa.Column("rr_high", sa.Double(), nullable=False),
+        sa.Column("af", sa.Double(), nullable=False),
+        sa.Column("p_timing", sa.Double(), nullable=False),
+        sa.Column("p_lead", sa.Double(), nullable=False),
+        sa.Column("inferred", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("rests_on", sa.Text(), nullable=True),
+        sa.Column("credit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ_low", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ_high", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("possible_up_to", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("contacts", sa.Integer(), nullable=True),
+        sa.Column("reach_contacts", sa.Integer(), nullable=True),
+        sa.Column("purchases", sa.Integer(), nullable=True),
+        sa.Column("exposures", sa.Integer(), nullable=True),
+        sa.Column("credit_lines", sa.Double(), nullable=True),
+        sa.Column("amplification_rate", sa.Double(), nullable=True),
+        sa.Column("engaged_contacts", sa.Integer(), nullable=True),
+        sa.Column("interactions", sa.Integer(), nullable=True),
+        sa.Column("intensity", sa.Double(), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=True),
+        sa.Column("network_mean", sa.Double(), nullable=True),
+        sa.Column("until_run", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_evidence_past_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", "topic", "run_id", name=op.f("pk_evidence_past")),
+    )
+    op.create_index("ix_evidence_past_until_run", "evidence_past", ["shop_id", "until_run"], unique=False)
+    op.create_table(
+        "exclusions",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("reason IN ('reseller', 'test')", name=op.f("ck_exclusions_reason")),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_exclusions_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("pk_exclusions")),
+    )
+    op.create_table(
+        "memberships_past",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("until_run", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name=op.f("fk_memberships_shop_id_shops"), ondelete="CASCADE"
+            ["shop_id"], ["shops.id"], name=op.f("fk_memberships_past_shop_id_shops"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("shop_id", "segment", "customer_id", name=op.f("pk_memberships")),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "segment", "customer_id", "run_id", name=op.f("pk_memberships_past")
+        ),
     )
-    op.create_index("ix_memberships_customer", "memberships", ["shop_id", "customer_id"], unique=False)
+    op.create_index(
+        "ix_memberships_past_until_run", "memberships_past", ["shop_id", "until_run"], unique=False
+    )
     op.create_table(
         "messages",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -147,6 +250,8 @@ def upgrade() -> None:
         sa.Column("category_id", sa.Text(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("is_gift", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("is_gift_card", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_order_lines_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -173,15 +278,18 @@ def upgrade() -> None:
             "former_accounts", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("payment_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("gift_givers", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_orders_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_orders")),
     )
+    op.create_index("ix_orders_created_at", "orders", ["shop_id", "created_at"], unique=False)
     op.create_index("ix_orders_customer", "orders", ["shop_id", "customer_id"], unique=False)
     op.create_index("ix_orders_email_hash", "orders", ["shop_id", "email_hash"], unique=False)
-    op.create_index("ix_orders_created_at", "orders", ["shop_id", "created_at"], unique=False)
     op.create_index(
         "ix_orders_former_accounts",
         "orders",
@@ -279,8 +387,16 @@ def upgrade() -> None:
         ),
         sa.Column("notes", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('full', 'incremental')", name=op.f("ck_runs_kind")),
-        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_runs_state")),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("progress", sa.Double(), nullable=True),
+        sa.Column("cancel_asked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("back_to", sa.Integer(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
+        sa.Column("peak_memory_mb", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kind IN ('full', 'incremental', 'rollback')", name=op.f("ck_runs_kind")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_runs_state")
+        ),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_runs_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -290,6 +406,48 @@ def upgrade() -> None:
     op.create_index(
         "uq_runs_queued", "runs", ["shop_id"], unique=True, postgresql_where=sa.text("state = 'queued'")
     )
+    op.create_table(
+        "scores_past",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("orders_count", sa.Integer(), nullable=False),
+        sa.Column("revenue", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("frequency", sa.Integer(), nullable=False),
+        sa.Column("recency_days", sa.Double(), nullable=False),
+        sa.Column("age_days", sa.Double(), nullable=False),
+        sa.Column("monetary_value", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("clv", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("clv_low", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("clv_high", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("crv", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("crv_orders", sa.Integer(), nullable=False),
+        sa.Column("civ", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("civ_low", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("civ_high", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("possible_up_to", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("influenced", sa.Integer(), nullable=True),
+        sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("value", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("value_low", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("value_high", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("reach", sa.Integer(), nullable=True),
+        sa.Column("amplification", sa.Integer(), nullable=True),
+        sa.Column("network", sa.Integer(), nullable=True),
+        sa.Column("ambassador", sa.Integer(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("percentile", sa.Double(), nullable=False),
+        sa.Column("until_run", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_scores_past_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", "run_id", name=op.f("pk_scores_past")),
+    )
+    op.create_index("ix_scores_past_until_run", "scores_past", ["shop_id", "until_run"], unique=False)
     op.create_table(
         "segments",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -301,6 +459,118 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "name", name=op.f("pk_segments")),
     )
+    op.create_table(
+        "ties",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Double(), server_default=sa.text("1"), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("source_id <> target_id", name=op.f("ck_ties_self")),
+        sa.CheckConstraint("valid_from < valid_to", name=op.f("ck_ties_valid")),
+        sa.CheckConstraint("weight > 0", name=op.f("ck_ties_weight")),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_ties_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "source_id", "target_id", "kind", name=op.f("pk_ties")),
+    )
+    op.create_index("ix_ties_target", "ties", ["shop_id", "target_id"], unique=False)
+    op.create_table(
+        "credits",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("tie_kind", sa.Text(), nullable=False),
+        sa.Column("days_between", sa.Double(), nullable=False),
+        sa.Column("sharers", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("trust", sa.Double(), nullable=False),
+        sa.Column("cap", sa.Double(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("credit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_credits_run_id_runs"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_credits_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "source_id", "order_id", "line_id", name=op.f("pk_credits")),
+    )
+    op.create_index("ix_credits_customer", "credits", ["shop_id", "customer_id"], unique=False)
+    op.create_table(
+        "evidence",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.Column("trusted_followers", sa.Integer(), nullable=False),
+        sa.Column("observed", sa.Double(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("observed_before", sa.Double(), nullable=False),
+        sa.Column("expected_before", sa.Double(), nullable=False),
+        sa.Column("rr", sa.Double(), nullable=False),
+        sa.Column("rr_low", sa.Double(), nullable=False),
+        sa.Column("rr_high", sa.Double(), nullable=False),
+        sa.Column("af", sa.Double(), nullable=False),
+        sa.Column("p_timing", sa.Double(), nullable=False),
+        sa.Column("p_lead", sa.Double(), nullable=False),
+        sa.Column("inferred", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("rests_on", sa.Text(), nullable=True),
+        sa.Column("credit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ_low", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("civ_high", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("possible_up_to", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("contacts", sa.Integer(), nullable=True),
+        sa.Column("reach_contacts", sa.Integer(), nullable=True),
+        sa.Column("purchases", sa.Integer(), nullable=True),
+        sa.Column("exposures", sa.Integer(), nullable=True),
+        sa.Column("credit_lines", sa.Double(), nullable=True),
+        sa.Column("amplification_rate", sa.Double(), nullable=True),
+        sa.Column("engaged_contacts", sa.Integer(), nullable=True),
+        sa.Column("interactions", sa.Integer(), nullable=True),
+        sa.Column("intensity", sa.Double(), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=True),
+        sa.Column("network_mean", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_evidence_run_id_runs"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_evidence_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", "topic", name=op.f("pk_evidence")),
+    )
+    op.create_index("ix_evidence_topic", "evidence", ["shop_id", "topic"], unique=False)
+    op.create_table(
+        "memberships",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("segment", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_memberships_run_id_runs"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_memberships_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "segment", "customer_id", name=op.f("pk_memberships")),
+    )
+    op.create_index("ix_memberships_customer", "memberships", ["shop_id", "customer_id"], unique=False)
     op.create_table(
         "scores",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -319,10 +589,20 @@ def upgrade() -> None:
         sa.Column("crv", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("crv_orders", sa.Integer(), nullable=False),
         sa.Column("civ", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("civ_low", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("civ_high", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("possible_up_to", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.Column("influenced", sa.Integer(), nullable=True),
+        sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=True),
         sa.Column("value", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("value_low", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("value_high", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("reach", sa.Integer(), nullable=True),
+        sa.Column("amplification", sa.Integer(), nullable=True),
+        sa.Column("network", sa.Integer(), nullable=True),
+        sa.Column("ambassador", sa.Integer(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("percentile", sa.Double(), nullable=False),
@@ -342,7 +622,17 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index("ix_scores_rank", table_name="scores")
     op.drop_table("scores")
+    op.drop_index("ix_memberships_customer", table_name="memberships")
+    op.drop_table("memberships")
+    op.drop_index("ix_evidence_topic", table_name="evidence")
+    op.drop_table("evidence")
+    op.drop_index("ix_credits_customer", table_name="credits")
+    op.drop_table("credits")
+    op.drop_index("ix_ties_target", table_name="ties")
+    op.drop_table("ties")
     op.drop_table("segments")
+    op.drop_index("ix_scores_past_until_run", table_name="scores_past")
+    op.drop_table("scores_past")
     op.drop_index("uq_runs_queued", table_name="runs", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_runs_shop", table_name="runs")
     op.drop_table("runs")
@@ -351,20 +641,31 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_pending", table_name="outbox", postgresql_where=sa.text("state = 'pending'"))
     op.drop_index("ix_outbox_claimed", table_name="outbox", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_table("outbox")
-    op.drop_index("ix_orders_former_accounts", table_name="orders")
-    op.drop_index("ix_orders_created_at", table_name="orders")
+    op.drop_index(
+        "ix_orders_former_accounts",
+        table_name="orders",
+        postgresql_using="gin",
+        postgresql_where=sa.text("former_accounts <> '{}'"),
+    )
     op.drop_index("ix_orders_email_hash", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
+    op.drop_index("ix_orders_created_at", table_name="orders")
     op.drop_table("orders")
     op.drop_table("order_lines")
     op.drop_index("ix_messages_pending", table_name="messages", postgresql_where=sa.text("state = 'pending'"))
     op.drop_table("messages")
-    op.drop_index("ix_memberships_customer", table_name="memberships")
-    op.drop_table("memberships")
+    op.drop_index("ix_memberships_past_until_run", table_name="memberships_past")
+    op.drop_table("memberships_past")
+    op.drop_table("exclusions")
+    op.drop_index("ix_evidence_past_until_run", table_name="evidence_past")
+    op.drop_table("evidence_past")
     op.drop_table("drift_checks")
     op.drop_index("ix_customers_email_hash", table_name="customers")
     op.drop_index("ix_customers_date_joined", table_name="customers")
     op.drop_table("customers")
+    op.drop_index("ix_credits_past_until_run", table_name="credits_past")
+    op.drop_table("credits_past")
+    op.drop_table("categories")
     op.drop_table("backfills")
     op.drop_table("shops")
     # ### end Alembic commands ###

@@ -1,0 +1,30 @@
+"""Nobody who is gone comes back by a run: what it wrote of people who left while it computed goes again."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER
+from saleor_influence_app.pipeline import shops
+
+_COMPUTED = tuple(
+    text(f"""
+        DELETE FROM {table} AS t
+        WHERE t.shop_id = :shop_id AND t.{column} IN (
+            SELECT customer_id FROM customers WHERE shop_id = :shop_id AND deleted_at IS NOT NULL
+            UNION ALL
+            SELECT customer_id FROM outbox WHERE shop_id = :shop_id AND withdrawn)
+    """)  # noqa: S608 - names of our own tables
+    for table, column in COMPUTED_OF_A_CUSTOMER
+)
+_RECORDS = text("""
+    DELETE FROM outbox o USING customers c
+    WHERE o.shop_id = :shop_id AND c.shop_id = o.shop_id
+        AND c.customer_id = o.customer_id AND c.deleted_at IS NOT NULL
+""")
+
+
+def forget_who_left(session: Session, shop_id: int) -> None:
+    """Who was deleted or withdrew while we computed has no row; deletions wait from here until we commit."""
+    shops.lock_facts(session, shop_id)
+    for statement in (*_COMPUTED, _RECORDS):
+        session.execute(statement, {"shop_id": shop_id})

@@ -1,0 +1,73 @@
+"""Earlier runs: gone back to, and forgotten when they are too old for it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.models import VERSIONED, Run, Shop
+from saleor_influence_app.pipeline import scores
+
+KEEP = timedelta(days=30)
+"""For so long the results of a run can be compared with, and gone back to."""
+
+_PRUNE = tuple(
+    text(f"""
+        DELETE FROM {past.name} WHERE shop_id = :shop_id AND until_run <= (
+            SELECT min(id) FROM runs
+            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - :keep)
+    """)  # noqa: S608 - names of our own tables
+    for past in VERSIONED.values()
+)
+_USED = " AND ".join(
+    f"NOT EXISTS (SELECT FROM {table} t WHERE t.shop_id = r.shop_id AND t.run_id = r.id)"
+    for model, past in VERSIONED.items()
+    for table in (model.__tablename__, past.name)
+)
+_DELETE = text(f"""
+    DELETE FROM runs r WHERE shop_id = :shop_id AND state IN ('done', 'failed', 'cancelled')
+        AND finished_at < now() - :keep AND {_USED}
+""")  # noqa: S608 - the same
+
+
+def go_back(session: Session, shop_id: int, run_id: int) -> int:
+    """A run is queued that brings back the results of this one; until `runs.ask`, no other follows by itself.
+
+    Returns the id of the new run.
+    """
+    wanted = session.scalars(select(Run).where(Run.shop_id == shop_id, Run.id == run_id)).first()
+    if wanted is None:
+        raise RowMissing("There is no such run in this shop.")
+    if wanted.state != "done" or wanted.finished_at is None:
+        raise InputInvalid("Only a run that was finished has results to go back to.")
+    if wanted.finished_at < datetime.now(UTC) - KEEP:
+        raise InputInvalid(f"Results are kept for {KEEP.days} days; this run is older.")
+    session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=run_id))
+    session.execute(
+        update(Run)
+        .where(Run.shop_id == shop_id, Run.state == "queued")
+        .values(state="cancelled", finished_at=func.now())
+    )
+    run = Run(shop_id=shop_id, kind="rollback", back_to=run_id)
+    session.add(run)
+    session.flush()
+    db.after_commit(session, "runs.execute", run.id)
+    return run.id
+
+
+def bring_back(session: Session, run: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
+    """The shop's rows are those of `run.back_to`; returns counts, that run's model, and notes."""
+    wanted = session.get_one(Run, run.back_to)
+    counts = scores.bring_back(session, run.shop_id, run_id=run.id, back_to=wanted.id)
+    counts["customers"] = wanted.counts["customers"]
+    note = f"These are the results of run {wanted.id} again; nothing newer is calculated until somebody asks."
+    return counts, wanted.model, [note, *wanted.notes]
+
+
+def prune(session: Session, shop_id: int) -> None:
+    """What only runs older than `KEEP` said is gone, and so are runs that nothing refers to."""
+    for statement in (*_PRUNE, _DELETE):
+        session.execute(statement, {"shop_id": shop_id, "keep": KEEP})
