@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    CompoundSelect,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -21,7 +22,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    select,
     text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -504,6 +507,17 @@ def _past_of(model: type[Base]) -> Table:
 
 VERSIONED: dict[type[Base], Table] = {one: _past_of(one) for one in (Score, Evidence, Credit, Membership)}
 """What a run writes, and where its former rows are kept."""
+
+
+def as_of_run(model: type[Base], shop_id: int, run_id: int) -> CompoundSelect[Any]:
+    """Select the shop's rows of the model as they were after that run, in the model's columns."""
+    now, past = model.__table__, VERSIONED[model]
+    return union_all(
+        select(*now.columns).where(now.c.shop_id == shop_id, now.c.run_id <= run_id),
+        select(*(past.c[one.name] for one in now.columns)).where(
+            past.c.shop_id == shop_id, past.c.run_id <= run_id, past.c.until_run > run_id
+        ),
+    )
 
 
 COMPUTED_OF_A_CUSTOMER = tuple(

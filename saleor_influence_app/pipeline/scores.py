@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Float, cast, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
+from saleor_influence_app.db import Base
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Credit, Evidence, Membership, Score, Segment, Shop
 from saleor_influence_app.pipeline import books, tables
@@ -66,7 +67,7 @@ class Facts:
 class Scored:
     """What one run found: a table for each of ours, the models, remarks in plain words."""
 
-    tables: dict[type[DeclarativeBase], pa.Table]
+    tables: dict[type[Base], pa.Table]
     model: Json
     notes: tuple[str, ...]
 
@@ -163,7 +164,7 @@ def bring_back(session: Session, shop_id: int, *, run_id: int, back_to: int) -> 
     return counts
 
 
-def _replaced(session: Session, shop_id: int, model: type[DeclarativeBase], *, run_id: int) -> dict[str, int]:
+def _replaced(session: Session, shop_id: int, model: type[Base], *, run_id: int) -> dict[str, int]:
     changed, gone = tables.replace(session, shop_id, into=model, run_id=run_id)
     return {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
 

@@ -9,8 +9,11 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
-from sqlalchemy import Select, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import CompoundSelect, Select, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.db import Base
+from saleor_influence_app.models import as_of_run
 
 BLOCK_BYTES = 16_000_000
 BATCH_ROWS = 100_000
@@ -27,7 +30,7 @@ def expect_many_rows(session: Session) -> None:
 
 def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
     """Return the rows of `query`, whose columns are those of `schema` by name, as an Arrow table."""
-    inner = query.compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
+    inner = _literal(session, query)
     columns = ", ".join(
         f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
         if pa.types.is_timestamp(field.type)
@@ -50,7 +53,7 @@ def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
     return pa.concat_tables(blocks) if blocks else schema.empty_table()
 
 
-def bring(session: Session, table: pa.Table, *, like: type[DeclarativeBase]) -> None:
+def bring(session: Session, table: pa.Table, *, like: type[Base]) -> None:
     """The temporary table incoming_<table>, gone at the end of the transaction, holds the rows.
 
     Raises ValueError for a number that is not finite: such a value must never reach a customer's record.
@@ -72,33 +75,22 @@ def bring(session: Session, table: pa.Table, *, like: type[DeclarativeBase]) -> 
     session.execute(text(f"ANALYZE {name}"))
 
 
-def bring_back(session: Session, shop_id: int, *, run_id: int, like: type[DeclarativeBase]) -> None:
+def bring_back(session: Session, shop_id: int, *, run_id: int, like: type[Base]) -> None:
     """The same with the rows as they were after that run."""
     name = f"incoming_{like.__tablename__}"
     session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
-    state = f"SELECT {_list(versioned_columns(like))} FROM ({as_of_run(like, run=':run_id')}) AS state"
-    session.connection().execute(
-        text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {state}"), {"shop_id": shop_id, "run_id": run_id}
-    )
+    then = _literal(session, as_of_run(like, shop_id, run_id))
+    state = f"SELECT {_list(versioned_columns(like))} FROM ({then}) AS state"
+    session.connection().exec_driver_sql(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {state}")
     session.execute(text(f"ANALYZE {name}"))
 
 
-def versioned_columns(model: type[DeclarativeBase]) -> list[str]:
+def versioned_columns(model: type[Base]) -> list[str]:
     """Return the columns that a run computes."""
     return [column.name for column in model.__table__.columns if column.name not in {"shop_id", "run_id"}]
 
 
-def as_of_run(model: type[DeclarativeBase], *, run: str) -> str:
-    """Return SQL for the shop's rows as they were after a run; `run` is a parameter's name or a number."""
-    name, columns = model.__tablename__, _list([*versioned_columns(model), "run_id"])
-    return f"""
-        SELECT {columns} FROM {name} WHERE shop_id = :shop_id AND run_id <= {run}
-        UNION ALL
-        SELECT {columns} FROM {name}_past WHERE shop_id = :shop_id AND run_id <= {run} AND until_run > {run}
-    """
-
-
-def replace(session: Session, shop_id: int, *, into: type[DeclarativeBase], run_id: int) -> tuple[int, int]:
+def replace(session: Session, shop_id: int, *, into: type[Base], run_id: int) -> tuple[int, int]:
     """The shop's rows of `into` are those that `bring` brought: returns how many changed and how many went.
 
     A row that says the same already is not touched; what another one said until now is kept as past.
@@ -145,6 +137,11 @@ def refuse_non_finite(table: pa.Table) -> None:
 
 def _all_finite(column: pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.is_finite(column.drop_null()), min_count=0).as_py())
+
+
+def _literal(session: Session, query: Select[Any] | CompoundSelect[Any]) -> str:
+    """Return the query as text with its values in it."""
+    return str(query.compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}))
 
 
 def _connection(session: Session) -> psycopg.Connection[Any]:
