@@ -88,6 +88,8 @@ class Shop(Base):
     """When Saleor last said whether the app is switched on: an older word does not count."""
     deliveries_read_at: Mapped[datetime | None]
     """Deliveries that Saleor gave up and created before have been read back."""
+    categories_asked_at: Mapped[datetime | None]
+    """When Saleor was last asked for its categories, with or without success."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
     held_run_id: Mapped[int | None]
@@ -152,6 +154,12 @@ class Order(Base):
             postgresql_using="gin",
             postgresql_where=text("former_accounts <> '{}'"),
         ),
+        Index(
+            "ix_orders_gift_givers",
+            "gift_givers",
+            postgresql_using="gin",
+            postgresql_where=text("gift_givers <> '{}'"),
+        ),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -174,11 +182,21 @@ class Order(Base):
     """Accounts that the order was bound to before; '' stands for those that were deleted since."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
-    address_hash: Mapped[bytes | None]
-    payment_hash: Mapped[bytes | None]
-    gift_givers: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     fingerprint: Mapped[bytes] = mapped_column(server_default=text("''"))
     """Short hash of the content: decides between equal times, and tells whether anything changed."""
+
+    address_hash: Mapped[bytes | None]
+    """Keyed hash of the shipping address: equal ones are one household, mostly. NULL = none, or not told."""
+    payment_hash: Mapped[bytes | None]
+    """Keyed hash of the card's brand, digits and expiry."""
+    gift_givers: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Accounts other than the buyer's that bought or issued gift cards used here; staff among them."""
+    gift_card_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    gift_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Ids of the lines that are marked as such in order_lines."""
+    traits_updated_at: Mapped[datetime | None]
+    traits_seen_at: Mapped[datetime | None]
+    """Age of the state that told the five above; NULL = none did, as webhooks of older versions do not."""
 
 
 class OrderLine(Base):
@@ -193,18 +211,21 @@ class OrderLine(Base):
     category_id: Mapped[str | None]
     quantity: Mapped[int]
     net: Mapped[Decimal]
-    is_gift: Mapped[bool] = mapped_column(server_default=text("false"))
     is_gift_card: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A gift card was bought."""
+    is_gift: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A promotion's free gift."""
 
 
 class Category(Base):
-    """A category and the one above it."""
+    """A category of Saleor's tree, and the one that it lies in."""
 
     __tablename__ = "categories"
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     category_id: Mapped[str] = mapped_column(primary_key=True)
     parent_id: Mapped[str | None]
+    """NULL = at the top. Always a category that is here, and never a circle."""
     name: Mapped[str]
 
 

@@ -7,6 +7,7 @@ from saleor_influence_app import db
 from saleor_influence_app.broker import app
 from saleor_influence_app.pipeline import (
     backfill,
+    categories,
     compare,
     drift,
     facts,
@@ -65,11 +66,18 @@ def history_compare(shop_id: int) -> None:
     compare.compare(db.transaction, shop_id, rest=drift.REST)
 
 
+@task("history.categories")
+def history_categories(shop_id: int) -> None:
+    """The shop's tree of categories is the one that Saleor has."""
+    categories.read_categories(db.transaction, shop_id)
+
+
 @task("history.sweep")
 def history_sweep() -> None:
-    """Histories and comparisons that nobody works on are rung for."""
+    """Histories, comparisons and trees that nobody works on are rung for."""
     with db.transaction() as session:
         backfill.sweep(session)
+        categories.sweep(session)
         drift.sweep(session)
 
 
@@ -83,9 +91,10 @@ def history_reconcile_all() -> None:
 
 @task("history.compare_all")
 def history_compare_all() -> None:
-    """Every shop is rung for to be compared."""
+    """Every shop is rung for to be compared, and to have its tree of categories read."""
     with db.transaction() as session:
         for shop_id in shops.active_ids(session):
+            db.after_commit(session, "history.categories", shop_id)
             db.after_commit(session, "history.compare", shop_id)
 
 

@@ -1,13 +1,15 @@
 """The webhooks of this app: one list gives events, payload models, subscriptions and manifest entries.
 
 A query is a file of `subscriptions/`; a fragment that it spreads is appended from
-`subscriptions/fragments/`. None asks for `privateMetadata`: where Saleor forbids that, it nulls
+`subscriptions/fragments/`, unless its line `# since: 3.22` says that the Saleor version lacks what it
+asks for. None asks for `privateMetadata`: where Saleor forbids that, it nulls
 the whole object and the id is lost. CUSTOMER_UPDATED asks for columns of the row only, since
 Saleor computes it inside the request that changes the customer.
 """
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +17,8 @@ from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent
 
 PATH_PREFIX: Final = "/api/webhooks/saleor"
 SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
+_SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
+_SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,12 @@ class WebhookDefinition:
 
     event: str
     payload: type[OrderEvent | CustomerEvent | AccountEvent | AppEvent]
-    subscription: str
+    document: str
     since: tuple[int, int] = (3, 21)  # the first Saleor version whose schema has the subscription
+
+    def subscription(self, saleor_version: tuple[int, int] | None = None) -> str:
+        """The query for a Saleor of that version (None: the newest that we know)."""
+        return with_fragments(self.document, saleor_version)
 
     @property
     def slug(self) -> str:
@@ -52,11 +60,18 @@ class WebhookDefinition:
         return self.payload is AppEvent
 
 
-def with_fragments(document: str) -> str:
-    """The GraphQL document, each fragment that it spreads appended from `subscriptions/fragments/`."""
-    names = sorted(set(re.findall(r"\.\.\.\s*([A-Z]\w*)", document)))
-    files = [SUBSCRIPTIONS / "fragments" / f"{_snake(name)}.graphql" for name in names]
-    return "\n".join([document, *(file.read_text(encoding="utf-8") for file in files)])
+@cache
+def with_fragments(document: str, saleor_version: tuple[int, int] | None = None) -> str:
+    """The GraphQL document with each fragment that it spreads, but for those that the version lacks."""
+    parts = [document]
+    for name in sorted(set(_SPREAD.findall(document))):
+        text = (SUBSCRIPTIONS / "fragments" / f"{_snake(name)}.graphql").read_text(encoding="utf-8")
+        since = _SINCE.match(text)
+        if since is None or saleor_version is None or saleor_version >= (int(since[1]), int(since[2])):
+            parts.append(text)
+        else:
+            parts[0] = re.sub(rf"^\s*\.\.\.{name}\n", "", parts[0], flags=re.MULTILINE)
+    return "\n".join(parts)
 
 
 def manifest_webhooks(
@@ -70,7 +85,7 @@ def manifest_webhooks(
         {
             "name": webhook.name,
             "asyncEvents": [webhook.event],
-            "query": webhook.subscription,
+            "query": webhook.subscription(saleor_version),
             "targetUrl": f"{base_url.rstrip('/')}{webhook.path}",
             "isActive": True,
         }
@@ -89,7 +104,7 @@ def _define(
     since: tuple[int, int] = (3, 21),
 ) -> WebhookDefinition:
     document = (SUBSCRIPTIONS / f"{event.lower()}.graphql").read_text(encoding="utf-8")
-    return WebhookDefinition(event, payload, with_fragments(document), since)
+    return WebhookDefinition(event, payload, document, since)
 
 
 CATALOG: Final[tuple[WebhookDefinition, ...]] = (

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from webhooks.body import PayloadInvalid
 from webhooks.fields import Id, Moment, TypeName, is_plausible
-from webhooks.payloads import AppPayload, CustomerPayload, OrderPayload, Payload, inner
+from webhooks.nodes import Payload, inner
+from webhooks.payloads import AppPayload, CustomerPayload, OrderPayload
 
 
 class Principal(Payload):

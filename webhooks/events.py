@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG
 from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, Envelope, OrderEvent, Principal
-from webhooks.payloads import AppPayload, CustomerPayload, OrderLine, OrderPayload
+from webhooks.payloads import AppPayload, CategoryPayload, CustomerPayload, OrderLine, OrderPayload
+from webhooks.traits import Address, Card, Traits
 
 __all__ = [
     "AccountEvent",
+    "Address",
     "AppEvent",
     "AppPayload",
+    "Card",
+    "CategoryPayload",
     "CustomerEvent",
     "CustomerPayload",
     "Envelope",
@@ -20,6 +24,7 @@ __all__ = [
     "OrderPayload",
     "PayloadInvalid",
     "Principal",
+    "Traits",
     "parse",
     "parse_envelope",
 ]

@@ -76,11 +76,13 @@ def is_plausible(moment: datetime, now: datetime) -> bool:
 Flag = StrictBool
 Text = Annotated[StrictStr, MaxLen(255), AfterValidator(_storable)]
 Id = Annotated[StrictStr, MinLen(1), MaxLen(255), AfterValidator(_storable)]
+Words = Annotated[StrictStr, MaxLen(1_000), AfterValidator(_storable)]
 Email = Annotated[StrictStr, MaxLen(320), AfterValidator(_storable)]
 EnumName = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Z][A-Z_]{0,63}$")]
 TypeName = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Za-z][A-Za-z]{0,127}$")]
 Currency = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[StrictInt, Ge(0), Le(MAX_QUANTITY)]
+SmallNumber = Annotated[StrictInt, Ge(0), Le(9_999)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), AfterValidator(_not_negative)]
 SignedAmount = Annotated[Decimal, BeforeValidator(_amount)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from webhooks.body import PayloadInvalid
 from webhooks.fields import (
@@ -25,32 +25,25 @@ from webhooks.fields import (
     Text,
     is_plausible,
 )
+from webhooks.nodes import Payload, inner, rows
+from webhooks.traits import Traits
 
 MAX_LINES: Final = 10_000
 
 
-class Payload(BaseModel):
-    """A frozen value that refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def build(cls, **values: object) -> Self:
-        """The value with these fields; raises PayloadInvalid which names what is wrong, without content."""
-        try:
-            return cls(**values)
-        except ValidationError as error:
-            raise PayloadInvalid(_in_words(error)) from None
-
-
 class OrderLine(Payload):
-    """One line: the product is gone (None) once it was deleted in Saleor; `net` is of the whole line."""
+    """One line: the product is gone (None) once it was deleted in Saleor; `net` is of the whole line.
+
+    `is_gift_card`: a gift card was bought. `is_gift`: a promotion's present, nobody chose it.
+    """
 
     id: Id
     product_id: Id | None
     category_id: Id | None
     quantity: Quantity
     net: Amount
+    is_gift_card: Flag = False
+    is_gift: Flag = False
 
 
 class OrderPayload(Payload):
@@ -71,6 +64,7 @@ class OrderPayload(Payload):
     total_charged: SignedAmount
     voucher_code: Text | None
     lines: tuple[OrderLine, ...]
+    traits: Traits | None = Field(default=None, repr=False)
 
     @classmethod
     def of(cls, node: Mapping[str, Any], *, now: datetime) -> Self:
@@ -90,7 +84,8 @@ class OrderPayload(Payload):
             total_net=inner(node, "total", "net", "amount"),
             total_charged=inner(node, "totalCharged", "amount"),
             voucher_code=_none_if_empty(node.get("voucherCode")),
-            lines=_lines(node.get("lines")),
+            lines=_lines(node),
+            traits=Traits.of(node),
         )
         _refuse_future(order.created, "created", now)
         _refuse_future(order.updated_at, "updated_at", now)
@@ -125,6 +120,19 @@ class CustomerPayload(Payload):
         return customer
 
 
+class CategoryPayload(Payload):
+    """A category and the one that it lies in; None at the top."""
+
+    id: Id
+    name: Text
+    parent_id: Id | None
+
+    @classmethod
+    def of(cls, node: Mapping[str, Any]) -> Self:
+        """The category in a GraphQL Category object; raises PayloadInvalid."""
+        return cls.build(id=node.get("id"), name=node.get("name"), parent_id=inner(node, "parent", "id"))
+
+
 class AppPayload(Payload):
     """The app that an event is about; `is_active` is None where the event does not tell."""
 
@@ -137,23 +145,8 @@ class AppPayload(Payload):
         return cls.build(id=node.get("id"), is_active=node.get("isActive"))
 
 
-def inner(node: object, *path: str) -> Any:
-    """The value at the path, None where a step is null or absent; PayloadInvalid where it is no object."""
-    for step in path:
-        if node is None:
-            return None
-        if not isinstance(node, Mapping):
-            raise PayloadInvalid(f"{'.'.join(path)}: {step} is looked for in something that is not an object")
-        node = node.get(step)
-    return node
-
-
-def _lines(nodes: object) -> list[dict[str, Any]]:
-    if not isinstance(nodes, list):
-        raise PayloadInvalid("lines: should be a list")
-    if len(nodes) > MAX_LINES:
-        raise PayloadInvalid(f"lines: {len(nodes)} are more than {MAX_LINES}")
-    lines = [_line(node) for node in nodes]
+def _lines(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    lines = [_line(node) for node in rows(order, "lines", at_most=MAX_LINES)]
     ids = {line["id"] for line in lines if isinstance(line["id"], str)}
     if len(ids) != len(lines):
         raise PayloadInvalid("lines: two have the same id, or one has none")
@@ -168,6 +161,8 @@ def _line(node: object) -> dict[str, Any]:
         "category_id": inner(node, "variant", "product", "category", "id"),
         "quantity": inner(node, "quantity"),
         "net": inner(node, "totalPrice", "gross", "amount") if net is None else inner(net, "amount"),
+        "is_gift_card": inner(node, "variant", "product", "productType", "kind") == "GIFT_CARD",
+        "is_gift": inner(node, "isGift") or False,
     }
 
 
@@ -184,9 +179,3 @@ def _none_if_empty(text: object) -> object:
 def _refuse_future(moment: datetime | None, name: str, now: datetime) -> None:
     if moment is not None and not is_plausible(moment, now):
         raise PayloadInvalid(f"{name}: lies more than a day in the future")
-
-
-def _in_words(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    first = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems[:3])
-    return first if len(problems) <= 3 else f"{first}; and {len(problems) - 3} more"  # noqa: PLR2004

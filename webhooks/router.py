@@ -23,7 +23,7 @@ from starlette.requests import ClientDisconnect
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG, PATH_PREFIX, WebhookDefinition
 from webhooks.envelopes import Envelope
-from webhooks.payloads import inner
+from webhooks.nodes import inner
 from webhooks.verification import SignatureInvalid, UnknownKey, verify
 
 BODY_LIMIT: Final = 4 * 1024 * 1024  # an order of ten thousand lines is about half of it

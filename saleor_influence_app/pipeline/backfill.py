@@ -59,6 +59,7 @@ def start(session: Session, shop_id: int) -> None:
             )
         )
         db.after_commit(session, "history.backfill", shop_id, kind)
+    db.after_commit(session, "history.categories", shop_id)
     session.flush()
 
 

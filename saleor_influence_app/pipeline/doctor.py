@@ -216,7 +216,7 @@ def _documents(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
     known = [name for name in operations.names() if reaches(identity.saleor_version, operations.since(name))]
     texts = {name: operations.text_of(name) for name in known}
     version = major_minor(identity.saleor_version)
-    texts |= {hook.slug: hook.subscription for hook in catalog.CATALOG if version >= hook.since}
+    texts |= {hook.slug: hook.subscription(version) for hook in catalog.CATALOG if version >= hook.since}
     wrong = [f"{name}: {message}" for name, text in texts.items() for message in _errors(schema, text)[:1]]
     if wrong:
         advice = "This version of the app does not fit this Saleor. Update the app, or tell its authors."

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import customers, inbox, installs, orders, runs, shops
+from saleor_influence_app.pipeline import category_tree, customers, inbox, installs, orders, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.inbox import Claimed
 from saleor_influence_app.pipeline.orders import OrderSeen
@@ -172,7 +172,11 @@ def _obey(session: Session, shop_id: int, events: Sequence[tuple[str, AppEvent]]
 def _write(session: Session, shop_id: int, said: Said, *, read_at: datetime | None = None) -> int:
     changed = customers.upsert(session, shop_id, said.customers, read_at=read_at)
     customers.delete(session, shop_id, said.deleted)
-    return changed + orders.upsert(session, shop_id, said.orders) + len(said.deleted)
+    changed_orders = orders.upsert(session, shop_id, said.orders)
+    if changed_orders:
+        named = {line.category_id for seen in said.orders for line in seen.order.lines if line.category_id}
+        category_tree.ask_if_new(session, shop_id, named)
+    return changed + changed_orders + len(said.deleted)
 
 
 _NODES = {"orders_page": "orders", "customers_page": "customers"}

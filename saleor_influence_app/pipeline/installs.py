@@ -65,6 +65,7 @@ def store(session: Session, installation: Installation) -> int:
     for kind in BACKFILL_KINDS:
         session.add(Backfill(shop_id=shop.id, kind=kind))
         db.after_commit(session, "history.backfill", shop.id, kind)
+    db.after_commit(session, "history.categories", shop.id)
     session.flush()
     from saleor_influence_app.pipeline import (
         scores,

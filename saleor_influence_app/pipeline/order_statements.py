@@ -56,6 +56,10 @@ UPDATE orders o SET
     customer_id = CASE WHEN o.customer_id = ANY (gone.ids) THEN NULL ELSE o.customer_id END,
     email_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
         THEN NULL ELSE o.email_hash END,
+    address_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
+        THEN NULL ELSE o.address_hash END,
+    payment_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
+        THEN NULL ELSE o.payment_hash END,
     former_accounts = ARRAY(
         SELECT DISTINCT CASE WHEN a = ANY (gone.ids) THEN '' ELSE a END AS account
         FROM unnest(o.former_accounts || CASE WHEN o.customer_id = ANY (gone.ids) THEN '' END) AS a
@@ -67,9 +71,9 @@ FROM (
     CROSS JOIN unnest(p.former_accounts || p.customer_id) AS a
     LEFT JOIN customers c ON c.shop_id = p.shop_id AND c.customer_id = a AND c.deleted_at IS NOT NULL
     WHERE p.shop_id = :shop_id AND p.order_id = ANY (:order_ids)
-    GROUP BY p.order_id, p.customer_id, p.email_hash
-    HAVING count(c.customer_id) > 0
-        OR (bool_or(a = '') AND p.customer_id IS NULL AND p.email_hash IS NOT NULL)
+    GROUP BY p.shop_id, p.order_id
+    HAVING count(c.customer_id) > 0 OR (bool_or(a = '') AND p.customer_id IS NULL
+        AND (p.email_hash, p.address_hash, p.payment_hash) IS DISTINCT FROM (NULL, NULL, NULL))
 ) AS gone
 WHERE o.shop_id = :shop_id AND o.order_id = gone.order_id
 RETURNING o.order_id
@@ -80,6 +84,9 @@ SELECT order_id FROM orders WHERE shop_id = :shop_id AND customer_id = ANY (:ids
 UNION
 SELECT order_id FROM orders
 WHERE shop_id = :shop_id AND former_accounts <> '{}' AND former_accounts && CAST(:ids AS text[])
+UNION
+SELECT order_id FROM orders
+WHERE shop_id = :shop_id AND gift_givers <> '{}' AND gift_givers && CAST(:ids AS text[])
 """)
 
 DELETE_LINES = text("DELETE FROM order_lines WHERE shop_id = :shop_id AND order_id = ANY (:order_ids)")

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.pipeline import order_statements as sql
-from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline import order_traits, shops
+from saleor_influence_app.pipeline.order_traits import TraitsSeen
 from webhooks.events import OrderPayload
 
 
@@ -42,20 +43,25 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderSeen]) -> int:
         return 0
     newest = _newest(seen)
     key = shops.email_key(session, shop_id)
+    traits = [told for one in seen if (told := TraitsSeen.of(one.order, one.seen_at, key)) is not None]
+    before = order_traits.shown(session, shop_id, newest)
     won = session.execute(sql.UPSERT, {"shop_id": shop_id} | _columns(newest.values(), key)).all()
-    changed = [row.order_id for row in won if row.changed]
-    _replace_lines(session, shop_id, [newest[order_id].order for order_id in changed])
+    changed = {row.order_id for row in won if row.changed}
+    _replace_lines(session, shop_id, [newest[order_id].order for order_id in sorted(changed)])
     bound = {(row.order_id, newest[row.order_id].order.user_id) for row in won}
     _remember_accounts(session, shop_id, {(one.order.id, one.order.user_id) for one in seen} - bound)
-    session.execute(sql.UNBIND, {"shop_id": shop_id, "order_ids": list(newest)})
-    return len(changed)
+    order_traits.tell(session, shop_id, traits)
+    _anonymise(session, shop_id, list(newest))
+    order_traits.mark_lines(session, shop_id, newest)
+    after = order_traits.shown(session, shop_id, newest)
+    return len(changed | {order_id for order_id, now in after.items() if before.get(order_id) != now})
 
 
 def unbind(session: Session, shop_id: int, customer_ids: Collection[str]) -> None:
-    """No order names these deleted customers, nor keeps the hash of their address."""
+    """No order names these deleted customers, nor keeps a hash of their e-mail address, home or card."""
     bound = session.scalars(sql.BOUND_TO, {"shop_id": shop_id, "ids": list(customer_ids)}).all()
     if bound:
-        session.execute(sql.UNBIND, {"shop_id": shop_id, "order_ids": list(bound)})
+        _anonymise(session, shop_id, bound)
 
 
 def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
@@ -63,6 +69,11 @@ def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
     parameters = {"shop_id": shop_id, "order_ids": list(order_ids)}
     session.execute(sql.DELETE_LINES, parameters)
     session.execute(sql.DELETE_ORDERS, parameters)
+
+
+def _anonymise(session: Session, shop_id: int, order_ids: Sequence[str]) -> None:
+    session.execute(sql.UNBIND, {"shop_id": shop_id, "order_ids": list(order_ids)})
+    order_traits.forget_givers(session, shop_id, order_ids)
 
 
 def _newest(seen: Iterable[OrderSeen]) -> dict[str, _Candidate]:

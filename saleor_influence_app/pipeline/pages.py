@@ -108,6 +108,17 @@ class Reader:
                     coming.cancel()
                     raise
 
+    def everything(self, operation: str) -> Iterator[Page]:
+        """Yield every page of an operation that only pages: no order, no condition, in any Saleor version."""
+        cursor: str | None = None
+        while True:
+            read_at = self.clock()
+            page = _checked(self._patiently(operation, {"first": self.size, "after": cursor}), read_at)
+            yield page
+            if page.cursor is None:
+                return
+            cursor = page.cursor
+
     def by_ids(self, kind: Kind, ids: list[str], *, thin: bool = False) -> Page:
         """Return those of at most a hundred ids that Saleor has."""
         query = Query(kind.thin if thin else kind.full, CREATED_FIRST, {"ids": ids})
