@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("segments_attribute_id", sa.Text(), nullable=True),
         sa.Column("status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deliveries_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("categories_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("write_back", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("held_run_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
@@ -250,8 +251,8 @@ def upgrade() -> None:
         sa.Column("category_id", sa.Text(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=False),
-        sa.Column("is_gift", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("is_gift_card", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("is_gift", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_order_lines_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -278,10 +279,16 @@ def upgrade() -> None:
             "former_accounts", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), server_default=sa.text("''"), nullable=False),
         sa.Column("address_hash", sa.LargeBinary(), nullable=True),
         sa.Column("payment_hash", sa.LargeBinary(), nullable=True),
         sa.Column("gift_givers", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), server_default=sa.text("''"), nullable=False),
+        sa.Column(
+            "gift_card_lines", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column("gift_lines", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("traits_updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("traits_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_orders_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -297,6 +304,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
         postgresql_where=sa.text("former_accounts <> '{}'"),
+    )
+    op.create_index(
+        "ix_orders_gift_givers",
+        "orders",
+        ["gift_givers"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("gift_givers <> '{}'"),
     )
     op.create_table(
         "outbox",
@@ -641,6 +656,12 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_pending", table_name="outbox", postgresql_where=sa.text("state = 'pending'"))
     op.drop_index("ix_outbox_claimed", table_name="outbox", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_table("outbox")
+    op.drop_index(
+        "ix_orders_gift_givers",
+        table_name="orders",
+        postgresql_using="gin",
+        postgresql_where=sa.text("gift_givers <> '{}'"),
+    )
     op.drop_index(
         "ix_orders_former_accounts",
         table_name="orders",
