@@ -101,3 +101,14 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def storable(text: str) -> str:
+    """Return the text; NUL and lone surrogates are in no PostgreSQL text."""
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("must be well-formed Unicode") from error
+    return text

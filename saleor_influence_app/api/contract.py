@@ -8,7 +8,17 @@ from pydantic import BaseModel
 from starlette.types import Lifespan
 
 from saleor_influence_app import manifest
-from saleor_influence_app.api import codes, customers, health, overview, runs, segments, settings
+from saleor_influence_app.api import (
+    codes,
+    customers,
+    health,
+    influence,
+    overview,
+    runs,
+    segments,
+    settings,
+    ties,
+)
 
 TITLE = "Influence"
 
@@ -40,7 +50,7 @@ def include(app: FastAPI) -> None:
 
 def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
-    routers = (customers, overview, runs, segments, codes, settings, health)
+    routers = (customers, overview, influence, runs, segments, codes, ties, settings, health)
     return [module.router for module in routers]
 
 

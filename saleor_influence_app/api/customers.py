@@ -1,23 +1,64 @@
 """A customer's value and why; the customers who are worth most."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.queries import customers
-from saleor_influence_app.queries.customers import CustomerPage, CustomerValue, Sort
+from saleor_influence_app.pipeline import exclusions
+from saleor_influence_app.queries import customer, customers
+from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
+from saleor_influence_app.queries.customer import CustomerValue
+from saleor_influence_app.queries.customers import CustomerPage, Sort
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
+Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
+
+
+class ExclusionInput(BaseModel):
+    """Why the ledger passes a customer by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Literal["reseller", "test"]
 
 
 @router.get("/api/customers/{customer_id}")
 def read_customer(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerValue:
     """What a customer is worth, why, and how well that is known."""
-    return customers.customer(session, member.shop_id, customer_id)
+    return customer.customer(session, member.shop_id, customer_id)
+
+
+@router.get("/api/customers/{customer_id}/credits")
+def list_credits(  # noqa: PLR0913 - each is one part of the request
+    customer_id: CustomerIdInPath,
+    member: Member,
+    session: RequestSession,
+    *,
+    part: Part = "inferred",
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> CreditPage:
+    """The rows behind her CRV or CIV, each a sentence; what is booked of all of them is the shown value."""
+    return credits_of(session, member.shop_id, customer_id, part=part, page=(offset, limit))
+
+
+@router.put("/api/customers/{customer_id}/exclusion", status_code=204)
+def exclude_customer(
+    customer_id: CustomerIdInPath, given: ExclusionInput, *, member: Writer, session: RequestSession
+) -> None:
+    """The ledger passes her by: resellers and test accounts say nothing about influence."""
+    exclusions.exclude(session, member.shop_id, customer_id, reason=given.reason)
+
+
+@router.delete("/api/customers/{customer_id}/exclusion", status_code=204)
+def include_customer(customer_id: CustomerIdInPath, member: Writer, session: RequestSession) -> None:
+    """She takes part in the ledger again."""
+    exclusions.include(session, member.shop_id, customer_id)
 
 
 @router.get("/api/customers")

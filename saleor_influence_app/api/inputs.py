@@ -5,18 +5,9 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, StringConstraints
 
+from saleor_influence_app.db import storable
+
 ID_LIMIT = 200
-
-
-def storable(text: str) -> str:
-    """Return the text; NUL and lone surrogates are in no PostgreSQL text."""
-    if "\0" in text:
-        raise ValueError("must not hold a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("must be well-formed Unicode") from error
-    return text
 
 
 Storable = AfterValidator(storable)

@@ -1,18 +1,22 @@
-"""How scoring went, and the wish for another run."""
+"""How scoring went, the wish for another run, and the way back to an earlier one."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path, Query
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import Limit
+from saleor_influence_app.api.inputs import Limit, Offset
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.pipeline import progress, versions
 from saleor_influence_app.pipeline import runs as pipeline
-from saleor_influence_app.queries import runs
+from saleor_influence_app.queries import differences, runs
+from saleor_influence_app.queries.differences import Difference
 from saleor_influence_app.queries.runs import Run
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
+Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
+RunId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/api/runs")
@@ -21,8 +25,41 @@ def list_runs(member: Member, session: RequestSession, limit: Limit = 20) -> lis
     return runs.runs(session, member.shop_id, limit=limit)
 
 
+@router.get("/api/runs/{run_id}")
+def read_run(run_id: RunId, member: Member, session: RequestSession) -> Run:
+    """How this run is going, or went."""
+    return runs.run(session, member.shop_id, run_id)
+
+
 @router.post("/api/runs", status_code=202)
 def start_run(member: Member, session: RequestSession) -> Run:
-    """A full run is queued; while one is queued, asking again gives the same."""
+    """A full run is queued, also while the shop is held; while one is queued, asking again gives the same."""
     run_id = pipeline.ask(session, member.shop_id)
     return runs.run(session, member.shop_id, run_id)
+
+
+@router.post("/api/runs/{run_id}/cancel", status_code=202)
+def cancel_run(run_id: RunId, member: Member, session: RequestSession) -> Run:
+    """The run ends at its next step, and nothing of it is written."""
+    progress.cancel(session, member.shop_id, run_id)
+    return runs.run(session, member.shop_id, run_id)
+
+
+@router.post("/api/runs/{run_id}/rollback", status_code=202)
+def go_back_to_run(run_id: RunId, member: Writer, session: RequestSession) -> Run:
+    """The results of this run come back and stay until somebody asks for a new one; gives the run that does so."""
+    return runs.run(session, member.shop_id, versions.go_back(session, member.shop_id, run_id))
+
+
+@router.get("/api/runs/{run_id}/difference")
+def compare_runs(  # noqa: PLR0913 - each is one part of the request
+    run_id: RunId,
+    member: Member,
+    session: RequestSession,
+    *,
+    against: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> Difference:
+    """Who moved between the run `against` and this one, and why."""
+    return differences.difference(session, member.shop_id, run_id, against=against, page=(offset, limit))

@@ -1,6 +1,7 @@
 """Money as the API shows it: a decimal string beside its currency, never a float."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 from saleor_influence_app.queries.answer import Answer
 
@@ -15,8 +16,12 @@ class Money(Answer):
         return f"{Decimal(self.amount):,} {self.currency}"
 
 
+@overload
+def amount(number: Decimal, currency: str) -> Money: ...
+@overload
+def amount(number: Decimal | None, currency: str) -> Money | None: ...
 def amount(number: Decimal | None, currency: str) -> Money | None:
-    """Return the number as an amount; nothing stays nothing."""
+    """Return the number as an amount, rounded as PostgreSQL does; nothing stays nothing."""
     if number is None:
         return None
-    return Money(amount=str(number.quantize(Decimal("0.01"), ROUND_HALF_EVEN)), currency=currency)
+    return Money(amount=str(number.quantize(Decimal("0.01"), ROUND_HALF_UP)), currency=currency)

@@ -22,6 +22,7 @@ class ShopSummary(Answer):
     active: bool
     installed_at: datetime
     currency: str | None
+    held_run_id: int | None
 
 
 class Progress(Answer):

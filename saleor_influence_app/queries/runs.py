@@ -1,7 +1,7 @@
 """How scoring went."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.queries.answer import Answer
 
-State = Literal["queued", "running", "done", "failed"]
+State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class Run(Answer):
@@ -18,7 +18,14 @@ class Run(Answer):
 
     id: int
     state: State
-    kind: Literal["full", "incremental"]
+    kind: Literal["full", "incremental", "rollback"]
+    back_to: int | None
+    step: str | None
+    progress: float | None
+    cancel_asked: bool
+    seconds: float | None
+    peak_memory_mb: int | None
+    parameters: dict[str, Any]
     as_of: datetime | None
     started_at: datetime | None
     finished_at: datetime | None

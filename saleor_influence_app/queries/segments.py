@@ -10,7 +10,7 @@ from saleor_influence_app.models import Membership
 from saleor_influence_app.queries.answer import Answer
 
 WHY_EMPTY = {
-    "ledger": "It needs to know who buys because of whom; no ties between customers are recorded yet.",
+    "ledger": "It needs a verdict on who buys because of whom; there is not enough evidence yet.",
 }
 
 

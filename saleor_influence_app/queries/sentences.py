@@ -6,13 +6,8 @@ from typing import Literal
 from saleor_influence_app.models import Score
 from saleor_influence_app.queries.money import amount
 
-Evidence = Literal["none", "little", "some", "good"]
+Grade = Literal["none", "little", "some", "good"]
 
-VERDICT = "not enough evidence"
-VERDICT_SENTENCE = (
-    "Whether others buy because of her is not known: that needs ties between customers, "
-    "and this shop has recorded none yet."
-)
 EVIDENCE = {
     "none": "Nothing has been paid yet, so there is nothing to go by.",
     "little": "One day with a purchase says little: the value leans on what customers here do on average.",
@@ -29,8 +24,8 @@ UNVALUED = {
 def reasons(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:
     """Return what a customer's value is made of, one sentence a part, the larger part first."""
     own = _own(score, days_since=days_since, last_order=last_order, horizon_days=horizon_days)
-    referred = _referred(score)
-    return [*referred, *own] if score.crv > score.clv else [*own, *referred]
+    others = [*_referred(score), *_influence(score)]
+    return [*others, *own] if score.crv + (score.civ or 0) > score.clv else [*own, *others]
 
 
 def drift(*, here: int, saleor: int, gaps: int) -> str:
@@ -63,6 +58,13 @@ def _referred(score: Score) -> list[str]:
         return []
     brought = amount(score.crv, score.currency)
     return [f"{_count(score.crv_orders, 'order')} of others with her personal code brought {brought}."]
+
+
+def _influence(score: Score) -> list[str]:
+    if not score.civ:
+        return []
+    brought = amount(score.civ, score.currency)
+    return [f"{brought} of what others spent is counted as hers: they bought because of her."]
 
 
 def _last(days: int | None, last_order: date | None) -> str:

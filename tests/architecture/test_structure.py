@@ -14,7 +14,7 @@ import scoring
 import webhooks
 from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
-from saleor_influence_app.queries.customers import CustomerValue
+from saleor_influence_app.queries.customer import CustomerValue
 from scoring import values
 
 REPOSITORY = Path(__file__).resolve().parents[2]

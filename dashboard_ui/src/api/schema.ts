@@ -24,6 +24,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credits
+         * @description The rows behind her CRV or CIV, each a sentence; what is booked of all of them is the shown value.
+         */
+        get: operations["list_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/exclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Exclude Customer
+         * @description The ledger passes her by: resellers and test accounts say nothing about influence.
+         */
+        put: operations["exclude_customer"];
+        post?: never;
+        /**
+         * Include Customer
+         * @description She takes part in the ledger again.
+         */
+        delete: operations["include_customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -64,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/influence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Influence
+         * @description The shop's gate with the counts for its plot, verdicts, ties, and the money by term.
+         */
+        get: operations["read_influence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -79,9 +143,89 @@ export interface paths {
         put?: never;
         /**
          * Start Run
-         * @description A full run is queued; while one is queued, asking again gives the same.
+         * @description A full run is queued, also while the shop is held; while one is queued, asking again gives the same.
          */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Run
+         * @description How this run is going, or went.
+         */
+        get: operations["read_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description The run ends at its next step, and nothing of it is written.
+         */
+        post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go Back To Run
+         * @description The results of this run come back and stay until somebody asks for a new one; gives the run that does so.
+         */
+        post: operations["go_back_to_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Runs
+         * @description Who moved between the run `against` and this one, and why.
+         */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -180,6 +324,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ties
+         * @description The ties, of all customers or of one.
+         */
+        get: operations["list_ties"];
+        put?: never;
+        /**
+         * Tell Ties
+         * @description These ties are known; a row that cannot be used is named with the reason and keeps no other back.
+         */
+        post: operations["tell_ties"];
+        /**
+         * Drop Tie
+         * @description The tie that staff told is gone.
+         */
+        delete: operations["drop_tie"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ties/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Ties
+         * @description The same from a CSV with the columns source, target, kind and, if known, weight, valid_from, valid_to.
+         *
+         *     Source and target are Saleor ids or e-mail addresses of customers; addresses are not stored.
+         */
+        post: operations["import_ties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -263,6 +457,61 @@ export interface components {
             exit_threshold?: number | string | null;
         };
         /**
+         * CreditPage
+         * @description Some rows, how many there are, and what all of them come to: the shown CRV or CIV.
+         */
+        CreditPage: {
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "proven" | "inferred";
+            /** Total */
+            total: number;
+            booked: components["schemas"]["Money"];
+            /** Explanation */
+            explanation: string;
+            /** Rows */
+            rows: components["schemas"]["CreditRow"][];
+        };
+        /**
+         * CreditRow
+         * @description One order line that somebody bought because of her, or may have.
+         */
+        CreditRow: {
+            /** Order Id */
+            order_id: string;
+            /** Order Number */
+            order_number: string | null;
+            /** Line Id */
+            line_id: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Product Id */
+            product_id: string;
+            /** Topic */
+            topic: string | null;
+            /** Topic Name */
+            topic_name: string | null;
+            /** Tie Kind */
+            tie_kind: string;
+            /** Days Between */
+            days_between: number;
+            /** Sharers */
+            sharers: number;
+            /** Share */
+            share: number;
+            /** Trust */
+            trust: number;
+            /** Cap */
+            cap: number;
+            amount: components["schemas"]["Money"];
+            credit: components["schemas"]["Money"];
+            booked: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * CustomerPage
          * @description Some customers, and how many there are in all.
          */
@@ -291,6 +540,11 @@ export interface components {
              * @enum {string}
              */
             evidence: "none" | "little" | "some" | "good";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
             /** Rank */
             rank: number;
         };
@@ -321,6 +575,12 @@ export interface components {
             /** Crv Orders */
             crv_orders: number | null;
             civ: components["schemas"]["Money"] | null;
+            civ_low: components["schemas"]["Money"] | null;
+            civ_high: components["schemas"]["Money"] | null;
+            possible_up_to: components["schemas"]["Money"] | null;
+            net: components["schemas"]["Money"] | null;
+            /** Influenced */
+            influenced: number | null;
             /** Orders Count */
             orders_count: number;
             revenue: components["schemas"]["Money"] | null;
@@ -334,15 +594,31 @@ export interface components {
             rank: number | null;
             /** Score */
             score: number | null;
+            /** Reach */
+            reach: number | null;
+            /** Amplification */
+            amplification: number | null;
+            /** Network */
+            network: number | null;
+            /** Ambassador */
+            ambassador: number | null;
+            inputs: components["schemas"]["ScoreInputs"] | null;
             /**
              * Evidence
              * @enum {string}
              */
             evidence: "none" | "little" | "some" | "good";
-            /** Verdict */
-            verdict: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
             /** Verdict Sentence */
             verdict_sentence: string;
+            /** Topics */
+            topics: components["schemas"]["Topic"][];
+            /** Exclusion */
+            exclusion: string | null;
             /** Segments */
             segments: components["schemas"]["SegmentMembership"][];
             /** Reasons */
@@ -376,6 +652,18 @@ export interface components {
              * @default value
              */
             order_by: string;
+        };
+        /**
+         * Difference
+         * @description Who moved between two runs, those that moved most first, and how many there are in all.
+         */
+        Difference: {
+            earlier: components["schemas"]["Run"];
+            later: components["schemas"]["Run"];
+            /** Total */
+            total: number;
+            /** Moves */
+            moves: components["schemas"]["Move"][];
         };
         /**
          * Drift
@@ -413,6 +701,50 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ExclusionInput
+         * @description Why the ledger passes a customer by.
+         */
+        ExclusionInput: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "reseller" | "test";
+        };
+        /**
+         * Gate
+         * @description Whether influence shows in the shop: the real count against counts with times shuffled.
+         */
+        Gate: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "shut" | "no-ties" | "not-yet-run";
+            /** Sentence */
+            sentence: string;
+            /** Run Id */
+            run_id: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Observed */
+            observed: number;
+            /** Permuted */
+            permuted: number[];
+            /** P */
+            p: number | null;
+            /** Reversal P */
+            reversal_p: number | null;
+            /** Directed After */
+            directed_after: number;
+            /** Directed Before */
+            directed_before: number;
+            /** Seed */
+            seed: number | null;
+            /** Rule Version */
+            rule_version: string | null;
         };
         /**
          * Health
@@ -465,6 +797,26 @@ export interface components {
             failed: number;
         };
         /**
+         * Influence
+         * @description The ledger of a shop at a glance.
+         */
+        Influence: {
+            gate: components["schemas"]["Gate"];
+            totals: components["schemas"]["Totals"];
+            /** Verdicts */
+            verdicts: {
+                [key: string]: number;
+            };
+            /** Ties */
+            ties: {
+                [key: string]: number;
+            };
+            /** Set Aside */
+            set_aside: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Money
          * @description An amount of a currency, rounded to two places.
          */
@@ -473,6 +825,27 @@ export interface components {
             amount: string;
             /** Currency */
             currency: string;
+        };
+        /**
+         * Move
+         * @description A customer whose value, verdict or segments differ between the two; null = she had no value.
+         */
+        Move: {
+            /** Customer Id */
+            customer_id: string;
+            value_before: components["schemas"]["Money"] | null;
+            value_after: components["schemas"]["Money"] | null;
+            change: components["schemas"]["Money"];
+            /** Verdict Before */
+            verdict_before: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            /** Verdict After */
+            verdict_after: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            /** Entered */
+            entered: string[];
+            /** Left */
+            left: string[];
+            /** Reasons */
+            reasons: string[];
         };
         /**
          * OutboxCounts
@@ -589,6 +962,16 @@ export interface components {
             total: number | null;
         };
         /**
+         * Refused
+         * @description A row that could not be used; rows count from 1, a CSV's header is not one of them.
+         */
+        Refused: {
+            /** Row */
+            row: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Run
          * @description One run: what was asked, how it went; `error` is for a person.
          */
@@ -599,12 +982,28 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "done" | "failed";
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
             /**
              * Kind
              * @enum {string}
              */
-            kind: "full" | "incremental";
+            kind: "full" | "incremental" | "rollback";
+            /** Back To */
+            back_to: number | null;
+            /** Step */
+            step: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Cancel Asked */
+            cancel_asked: boolean;
+            /** Seconds */
+            seconds: number | null;
+            /** Peak Memory Mb */
+            peak_memory_mb: number | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
             /** As Of */
             as_of: string | null;
             /** Started At */
@@ -644,6 +1043,32 @@ export interface components {
             customer_id: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ScoreInputs
+         * @description What the four scores are made of.
+         */
+        ScoreInputs: {
+            /** Reach Contacts */
+            reach_contacts: number;
+            /** Contacts */
+            contacts: number;
+            /** Amplification Rate */
+            amplification_rate: number;
+            /** Credit Lines */
+            credit_lines: number;
+            /** Exposures */
+            exposures: number;
+            /** Network Mean */
+            network_mean: number | null;
+            /** Engaged Contacts */
+            engaged_contacts: number;
+            /** Interactions */
+            interactions: number;
+            /** Intensity */
+            intensity: number;
+            /** Months */
+            months: number;
         };
         /**
          * Segment
@@ -738,6 +1163,115 @@ export interface components {
             installed_at: string;
             /** Currency */
             currency: string | null;
+            /** Held Run Id */
+            held_run_id: number | null;
+        };
+        /**
+         * Tie
+         * @description `source_id` may influence `target_id` from then on; `origin` says how we know.
+         */
+        Tie: {
+            /** Source Id */
+            source_id: string;
+            /** Target Id */
+            target_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "orders" | "staff";
+            /** Weight */
+            weight: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * TieImport
+         * @description What became of the rows; of those refused at most a hundred are named.
+         */
+        TieImport: {
+            /** Accepted */
+            accepted: number;
+            /** Refused */
+            refused: number;
+            /** Reasons */
+            reasons: components["schemas"]["Refused"][];
+            /** Dry Run */
+            dry_run: boolean;
+        };
+        /**
+         * TieInput
+         * @description `source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
+         */
+        TieInput: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * TiePage
+         * @description Some ties, and how many there are in all.
+         */
+        TiePage: {
+            /** Total */
+            total: number;
+            /** Ties */
+            ties: components["schemas"]["Tie"][];
+        };
+        /**
+         * Topic
+         * @description A category in which others bought after her; the verdict is this category's own.
+         *
+         *     `rests_on` says whose multiplier the money is by: the topic's, the customer's or the shop's.
+         */
+        Topic: {
+            /** Topic */
+            topic: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            /**
+             * Rests On
+             * @enum {string}
+             */
+            rests_on: "topic" | "customer" | "shop";
+            /** Observed */
+            observed: number;
+            /** Expected */
+            expected: number;
+            civ: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * Totals
+         * @description All money of the shop's customers by term; what is only possible stays outside.
+         */
+        Totals: {
+            clv: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            possible_up_to: components["schemas"]["Money"] | null;
         };
     };
     responses: never;
@@ -818,10 +1352,224 @@ export interface operations {
             };
         };
     };
+    list_credits: {
+        parameters: {
+            query?: {
+                part?: "proven" | "inferred";
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    exclude_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExclusionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    include_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
-                sort?: "value" | "clv" | "crv" | "revenue" | "orders_count";
+                sort?: "value" | "clv" | "crv" | "civ" | "score" | "revenue" | "orders_count";
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
@@ -910,6 +1658,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_influence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Influence"];
                 };
             };
             /** @description A sentence for a person */
@@ -1048,6 +1864,290 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    go_back_to_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_runs: {
+        parameters: {
+            query: {
+                against: number;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
                 };
             };
             /** @description A sentence for a person */
@@ -1543,6 +2643,298 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_ties: {
+        parameters: {
+            query?: {
+                customer_id?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiePage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    tell_ties: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen. */
+                dry_run?: boolean;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TieInput"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TieImport"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_tie: {
+        parameters: {
+            query: {
+                source_id: string;
+                target_id: string;
+                kind: string;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_ties: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen. */
+                dry_run?: boolean;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TieImport"];
+                };
             };
             /** @description A sentence for a person */
             401: {

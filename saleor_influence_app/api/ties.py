@@ -1,0 +1,69 @@
+"""Ties between customers: seen by who may see customers, told by who may manage apps."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query
+from pydantic import Field
+
+from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.inputs import CustomerId, Limit, Offset
+from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.pipeline import tie_import
+from saleor_influence_app.pipeline import ties as pipeline
+from saleor_influence_app.pipeline.tie_import import TieImport, TieInput
+from saleor_influence_app.queries import ties
+from saleor_influence_app.queries.ties import TiePage
+
+router = APIRouter()
+Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
+Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
+MOST_ROWS, MOST_CHARACTERS = 10_000, 2_000_000
+CSV = Annotated[str, Body(media_type="text/csv", max_length=MOST_CHARACTERS)]
+DryRun = Annotated[bool, Query(description="Only say what would happen.")]
+
+
+@router.get("/api/ties")
+def list_ties(
+    member: Member,
+    session: RequestSession,
+    *,
+    customer_id: Annotated[CustomerId | None, Query()] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> TiePage:
+    """The ties, of all customers or of one."""
+    return ties.ties(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+
+
+@router.post("/api/ties")
+def tell_ties(
+    given: Annotated[list[TieInput], Field(max_length=MOST_ROWS)],
+    member: Writer,
+    session: RequestSession,
+    *,
+    dry_run: DryRun = False,
+) -> TieImport:
+    """These ties are known; a row that cannot be used is named with the reason and keeps no other back."""
+    return tie_import.bring(session, member.shop_id, given, dry_run=dry_run)
+
+
+@router.post("/api/ties/import")
+def import_ties(given: CSV, member: Writer, session: RequestSession, *, dry_run: DryRun = False) -> TieImport:
+    """The same from a CSV with the columns source, target, kind and, if known, weight, valid_from, valid_to.
+
+    Source and target are Saleor ids or e-mail addresses of customers; addresses are not stored.
+    """
+    return tie_import.bring_csv(session, member.shop_id, given, dry_run=dry_run)
+
+
+@router.delete("/api/ties", status_code=204)
+def drop_tie(
+    source_id: Annotated[CustomerId, Query()],
+    target_id: Annotated[CustomerId, Query()],
+    kind: Annotated[str, Query(max_length=40)],
+    *,
+    member: Writer,
+    session: RequestSession,
+) -> None:
+    """The tie that staff told is gone."""
+    pipeline.drop(session, member.shop_id, source_id=source_id, target_id=target_id, kind=kind)

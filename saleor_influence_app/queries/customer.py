@@ -1,0 +1,207 @@
+"""What a customer is worth, and why."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import Customer, Evidence, Exclusion, Membership, Run, Score, Segment, Shop
+from saleor_influence_app.queries import influence, sentences, topics, verdicts
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.sentences import Grade
+from saleor_influence_app.queries.topics import Topic
+from saleor_influence_app.queries.verdicts import Verdict
+
+State = Literal["valued", "no-orders", "unknown", "not-yet-run"]
+
+
+class RunReference(Answer):
+    """Which run the numbers are of."""
+
+    id: int
+    as_of: datetime
+    finished_at: datetime | None
+
+
+class SegmentMembership(Answer):
+    """A segment she is in, since when and why."""
+
+    name: str
+    title: str
+    since: datetime
+    reason: str
+
+
+class ScoreInputs(Answer):
+    """What the four scores are made of."""
+
+    reach_contacts: int
+    contacts: int
+    amplification_rate: float
+    credit_lines: float
+    exposures: int
+    network_mean: float | None
+    engaged_contacts: int
+    interactions: int
+    intensity: float
+    months: int
+
+
+class CustomerValue(Answer):
+    """Everything the customer widget shows; a customer without a value has the state that says why."""
+
+    customer_id: str
+    state: State
+    evidence_sentence: str
+    run: RunReference | None
+    currency: str | None
+    value: Money | None
+    value_low: Money | None
+    value_high: Money | None
+    clv: Money | None
+    clv_low: Money | None
+    clv_high: Money | None
+    crv: Money | None
+    crv_orders: int | None
+    civ: Money | None
+    civ_low: Money | None
+    civ_high: Money | None
+    possible_up_to: Money | None
+    net: Money | None
+    influenced: int | None
+    orders_count: int
+    revenue: Money | None
+    days_since_last_order: int | None
+    frequency: int | None
+    percentile: float | None
+    rank: int | None
+    score: int | None
+    reach: int | None
+    amplification: int | None
+    network: int | None
+    ambassador: int | None
+    inputs: ScoreInputs | None
+    evidence: Grade
+    verdict: Verdict
+    verdict_sentence: str
+    topics: list[Topic]
+    exclusion: str | None
+    segments: list[SegmentMembership]
+    reasons: list[str]
+
+
+COPIED = (
+    "customer_id",
+    "currency",
+    "orders_count",
+    "crv_orders",
+    "frequency",
+    "percentile",
+    "rank",
+    "score",
+    "reach",
+    "amplification",
+    "network",
+    "ambassador",
+    "influenced",
+    "verdict",
+    "evidence",
+)
+MONEY = (
+    *(f"{term}{end}" for term in ("value", "clv", "civ") for end in ("", "_low", "_high")),
+    "crv",
+    "possible_up_to",
+    "net",
+    "revenue",
+)
+
+
+def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
+    """What is this customer worth, and why?"""
+    run = _reference(influence.last_run(session, shop_id))
+    score = session.get(Score, (shop_id, customer_id))
+    if score is not None and (score.orders_count > 0 or score.crv_orders > 0):
+        return _valued(session, score, run)
+    known = session.get(Customer, (shop_id, customer_id))
+    state: State = "unknown"
+    if score is not None or (known is not None and known.deleted_at is None):
+        state = "not-yet-run" if run is None else "no-orders"
+    return _unvalued(customer_id, state, run=run)
+
+
+def _valued(session: Session, score: Score, run: RunReference | None) -> CustomerValue:
+    shop_id, customer_id = score.shop_id, score.customer_id
+    shop = session.get_one(Shop, shop_id)
+    last, days = _last_order(score, run)
+    found = session.get(Evidence, (shop_id, customer_id, ""))
+    is_open = influence.gate_open(influence.last_run(session, shop_id))
+    given: dict[str, Any] = {name: amount(getattr(score, name), score.currency) for name in MONEY}
+    given |= {name: getattr(score, name) for name in COPIED}
+    return CustomerValue(
+        state="valued",
+        run=run,
+        days_since_last_order=days,
+        evidence_sentence=sentences.EVIDENCE[score.evidence],
+        verdict_sentence=verdicts.sentence(
+            found, currency=score.currency, crv_orders=score.crv_orders, gate_open=is_open
+        ),
+        inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
+        topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
+        exclusion=session.scalar(_exclusion(shop_id, customer_id)),
+        segments=_segments(session, shop_id, customer_id),
+        reasons=sentences.reasons(score, days_since=days, last_order=last, horizon_days=shop.horizon_days),
+        **given,
+    )
+
+
+def _unvalued(customer_id: str, state: State, *, run: RunReference | None) -> CustomerValue:
+    nothing: dict[str, Any] = dict.fromkeys(CustomerValue.model_fields)
+    return CustomerValue(
+        **nothing
+        | {
+            "customer_id": customer_id,
+            "state": state,
+            "run": run,
+            "orders_count": 0,
+            "evidence": "none",
+            "evidence_sentence": sentences.UNVALUED[state],
+            "verdict": verdicts.NOT_ENOUGH,
+            "verdict_sentence": verdicts.NO_TIES,
+            "topics": [],
+            "segments": [],
+            "reasons": [],
+        }
+    )
+
+
+def _last_order(score: Score, run: RunReference | None) -> tuple[date | None, int | None]:
+    """Return the day of the last paid order, and how long ago it was when the value was computed."""
+    if score.orders_count == 0 or run is None:
+        return None, None
+    days = round(score.age_days - score.recency_days)
+    return date.fromordinal(run.as_of.date().toordinal() - days), days
+
+
+def _exclusion(shop_id: int, customer_id: str) -> Select[str]:
+    return select(Exclusion.reason).where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)
+
+
+def _reference(run: Run | None) -> RunReference | None:
+    return None if run is None or run.as_of is None else RunReference.model_validate(run)
+
+
+def _segments(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
+    rows = session.execute(
+        select(Membership, Segment.definition)
+        .join(Segment, (Segment.shop_id == Membership.shop_id) & (Segment.name == Membership.segment))
+        .where(Membership.shop_id == shop_id, Membership.customer_id == customer_id)
+        .order_by(Segment.position, Segment.name)
+    )
+    return [
+        SegmentMembership(
+            name=member.segment, title=definition["title"], since=member.since, reason=member.reason
+        )
+        for member, definition in rows
+    ]

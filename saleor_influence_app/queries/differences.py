@@ -1,0 +1,132 @@
+"""Two runs side by side: who moved, by how much, and why."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import Membership, Score, as_of_run
+from saleor_influence_app.queries import runs
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.verdicts import Verdict
+
+TERMS = {
+    "clv": "Expected from own orders",
+    "crv": "Brought by her personal code",
+    "civ": "Influence",
+}
+
+
+class Move(Answer):
+    """A customer whose value, verdict or segments differ between the two; null = she had no value."""
+
+    customer_id: str
+    value_before: Money | None
+    value_after: Money | None
+    change: Money
+    verdict_before: Verdict | None
+    verdict_after: Verdict | None
+    entered: list[str]
+    left: list[str]
+    reasons: list[str]
+
+
+class Difference(Answer):
+    """Who moved between two runs, those that moved most first, and how many there are in all."""
+
+    earlier: runs.Run
+    later: runs.Run
+    total: int
+    moves: list[Move]
+
+
+def difference(
+    session: Session, shop_id: int, run_id: int, *, against: int, page: tuple[int, int]
+) -> Difference:
+    """Who moved between the run `against` and this one? `page` is (offset, limit)."""
+    earlier, later = runs.run(session, shop_id, against), runs.run(session, shop_id, run_id)
+    if (earlier.state, later.state) != ("done", "done"):
+        raise InputInvalid("Only runs that were finished can be compared.")
+    moved = _moved(shop_id, earlier.id, later.id)
+    total = session.scalar(select(func.count()).select_from(moved.subquery())) or 0
+    ordered = moved.order_by(
+        func.abs(moved.selected_columns.change).desc(), moved.selected_columns.customer_id
+    )
+    found = session.execute(ordered.offset(page[0]).limit(page[1]))
+    return Difference(earlier=earlier, later=later, total=total, moves=[_move(row) for row in found])
+
+
+def _moved(shop_id: int, earlier: int, later: int) -> Any:
+    """Select customers whose shown value, verdict or segments differ, with both sides."""
+    before, after = (
+        as_of_run(Score, shop_id, run).subquery(name) for run, name in ((earlier, "before"), (later, "after"))
+    )
+    was_in, is_in = (_segments(shop_id, run, name) for run, name in ((earlier, "was_in"), (later, "is_in")))
+    customer_id = func.coalesce(after.c.customer_id, before.c.customer_id)
+    change = func.coalesce(after.c.value, 0) - func.coalesce(before.c.value, 0)
+    return (
+        select(
+            customer_id.label("customer_id"),
+            func.coalesce(after.c.currency, before.c.currency).label("currency"),
+            change.label("change"),
+            *(
+                side.c[name].label(f"{name}_{label}")
+                for side, label in ((before, "before"), (after, "after"))
+                for name in ("value", "verdict", "orders_count", "crv_orders", "influenced", *TERMS)
+            ),
+            func.coalesce(was_in.c.names, []).label("segments_before"),
+            func.coalesce(is_in.c.names, []).label("segments_after"),
+        )
+        .select_from(before.join(after, after.c.customer_id == before.c.customer_id, full=True))
+        .outerjoin(was_in, was_in.c.customer_id == customer_id)
+        .outerjoin(is_in, is_in.c.customer_id == customer_id)
+        .where(
+            func.round(change, 2).is_distinct_from(0)
+            | before.c.verdict.is_distinct_from(after.c.verdict)
+            | was_in.c.names.is_distinct_from(is_in.c.names)
+        )
+    )
+
+
+def _segments(shop_id: int, run: int, name: str) -> Any:
+    rows = as_of_run(Membership, shop_id, run).subquery(f"rows_{name}")
+    names = func.array_agg(aggregate_order_by(rows.c.segment, rows.c.segment))
+    return select(rows.c.customer_id, names.label("names")).group_by(rows.c.customer_id).subquery(name)
+
+
+def _move(row: Any) -> Move:
+    before, after = set(row.segments_before), set(row.segments_after)
+    return Move(
+        customer_id=row.customer_id,
+        value_before=amount(row.value_before, row.currency),
+        value_after=amount(row.value_after, row.currency),
+        change=amount(row.change, row.currency),
+        verdict_before=row.verdict_before,
+        verdict_after=row.verdict_after,
+        entered=sorted(after - before),
+        left=sorted(before - after),
+        reasons=_reasons(row),
+    )
+
+
+def _reasons(row: Any) -> list[str]:
+    """Say which part of the value moved, and what happened meanwhile."""
+    said = []
+    for term, words in TERMS.items():
+        was, now = (getattr(row, f"{term}_{side}") or Decimal(0) for side in ("before", "after"))
+        if round(now - was, 2):
+            said.append(f"{words}: {amount(was, row.currency)} before, {amount(now, row.currency)} now.")
+    for count, one, many in (
+        ("orders_count", "paid order of her own", "paid orders of her own"),
+        ("crv_orders", "order with her code", "orders with her code"),
+    ):
+        more = (getattr(row, f"{count}_after") or 0) - (getattr(row, f"{count}_before") or 0)
+        if more:
+            said.append(f"{abs(more):,} {'more' if more > 0 else 'fewer'} {one if abs(more) == 1 else many}.")
+    if row.verdict_before != row.verdict_after:
+        said.append(f"Verdict: {row.verdict_before or 'none'} before, {row.verdict_after or 'none'} now.")
+    return said

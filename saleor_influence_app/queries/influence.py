@@ -1,0 +1,128 @@
+"""What the ledger knows of a shop: whether influence shows at all, and how the verdicts fell."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import Run, Score, Shop, Tie
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.money import Money, amount
+
+State = Literal["open", "shut", "no-ties", "not-yet-run"]
+SENTENCES = {
+    "not-yet-run": "Nothing has been calculated yet.",
+    "no-ties": "No ties between customers are known yet, so there is nobody to look for influence among.",
+}
+
+
+class Gate(Answer):
+    """Whether influence shows in the shop: the real count against counts with times shuffled."""
+
+    state: State
+    sentence: str
+    run_id: int | None
+    as_of: datetime | None
+    observed: int
+    permuted: list[int]
+    p: float | None
+    reversal_p: float | None
+    directed_after: int
+    directed_before: int
+    seed: int | None
+    rule_version: str | None
+
+
+class Totals(Answer):
+    """All money of the shop's customers by term; what is only possible stays outside."""
+
+    clv: Money | None
+    crv: Money | None
+    civ: Money | None
+    possible_up_to: Money | None
+
+
+class Influence(Answer):
+    """The ledger of a shop at a glance."""
+
+    gate: Gate
+    totals: Totals
+    verdicts: dict[str, int]
+    ties: dict[str, int]
+    set_aside: dict[str, int]
+
+
+def influence(session: Session, shop_id: int) -> Influence:
+    """Does influence show in this shop, and how much of its money rests on it?"""
+    ties = session.execute(
+        select(Tie.kind, func.count()).where(Tie.shop_id == shop_id).group_by(Tie.kind).order_by(Tie.kind)
+    )
+    known = {kind: int(count) for kind, count in ties}
+    run = last_run(session, shop_id)
+    ledger = {} if run is None else run.model.get("ledger", {})
+    return Influence(
+        gate=_gate(run, ledger, any_ties=bool(known)),
+        totals=_totals(session, shop_id),
+        verdicts=_verdicts(session, shop_id),
+        ties=known,
+        set_aside=ledger.get("set_aside", {}),
+    )
+
+
+def last_run(session: Session, shop_id: int) -> Run | None:
+    """Return the run whose results are shown."""
+    return session.scalars(
+        select(Run)
+        .where(Run.shop_id == shop_id, Run.state == "done")
+        .order_by(Run.finished_at.desc(), Run.id.desc())
+        .limit(1)
+    ).first()
+
+
+def gate_open(run: Run | None) -> bool | None:
+    """Tell whether the shop's gate was open in that run; None where it never ran."""
+    gate: dict[str, Any] = {} if run is None else run.model.get("ledger", {}).get("gate", {})
+    return gate.get("opened")
+
+
+def _gate(run: Run | None, ledger: dict[str, Any], *, any_ties: bool) -> Gate:
+    found = ledger.get("gate", {})
+    state: State = "not-yet-run" if not found else "open" if found["opened"] else "shut"
+    if found and not any_ties:
+        state = "no-ties"
+    return Gate(
+        state=state,
+        sentence=SENTENCES.get(state) or found["sentence"],
+        run_id=None if run is None else run.id,
+        as_of=None if run is None else run.as_of,
+        observed=found.get("observed", 0),
+        permuted=found.get("permuted", []),
+        p=found.get("p"),
+        reversal_p=found.get("reversal_p"),
+        directed_after=found.get("directed_after", 0),
+        directed_before=found.get("directed_before", 0),
+        seed=found.get("seed"),
+        rule_version=ledger.get("rule_version"),
+    )
+
+
+def _totals(session: Session, shop_id: int) -> Totals:
+    terms = ("clv", "crv", "civ", "possible_up_to")
+    sums = select(func.min(Score.currency), *(func.sum(getattr(Score, name)) for name in terms))
+    currency, *found = session.execute(sums.where(Score.shop_id == shop_id)).one()
+    shown = dict(zip(terms, (amount(one, currency or "") for one in found), strict=True))
+    return Totals(**shown)
+
+
+def _verdicts(session: Session, shop_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(Score.verdict, func.count()).where(Score.shop_id == shop_id).group_by(Score.verdict)
+    )
+    return {verdict: int(count) for verdict, count in rows}
+
+
+def currency_of(session: Session, shop_id: int) -> str:
+    """Return the currency that the shop's values are in; '' before the first run."""
+    found = session.scalar(select(Score.currency).where(Score.shop_id == shop_id).limit(1))
+    return found or session.get_one(Shop, shop_id).currency or ""

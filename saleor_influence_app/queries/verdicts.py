@@ -1,0 +1,90 @@
+"""What the ledger says of a customer, in sentences for the staff of a shop: plain words, no formula."""
+
+from decimal import Decimal
+from typing import Literal
+
+from saleor_influence_app.models import Credit, Evidence
+from saleor_influence_app.queries.money import Money, amount
+
+Verdict = Literal["not enough evidence", "buys together", "leads", "proven"]
+NOT_ENOUGH: Verdict = "not enough evidence"
+WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+NO_TIES = (
+    "Not enough evidence: whether others buy because of her needs ties between customers, "
+    "and none of hers has a purchase to look at yet."
+)
+
+
+def sentence(found: Evidence | None, *, currency: str, crv_orders: int, gate_open: bool | None) -> str:
+    """Return a customer's verdict, or a topic's, in one or two plain sentences."""
+    parts = []
+    if crv_orders:
+        orders = "1 order of somebody else" if crv_orders == 1 else f"{crv_orders:,} orders of others"
+        parts.append(f"Proven: {orders} redeemed her personal code.")
+    inferred = NO_TIES if found is None else _inferred(found, currency=currency, gate_open=gate_open)
+    if not crv_orders or (found is not None and found.inferred != NOT_ENOUGH):
+        parts.append(inferred)
+    return " ".join(parts)
+
+
+def _inferred(found: Evidence, *, currency: str, gate_open: bool | None) -> str:
+    if found.inferred == "leads":
+        return f"Others buy because of her: {_counted(found)}, and more follow her than precede her."
+    if found.inferred == "buys together":
+        why = (
+            "whether she leads them is not shown"
+            if gate_open
+            else "influence does not show in this shop as a whole"
+        )
+        most = amount(found.possible_up_to, currency)
+        seen = f"She buys together with friends: {_counted(found)}, but {why}."
+        return f"{seen} Nothing is counted; possibly up to {most}."
+    return f"Not enough evidence: {found.missing or 'it cannot be told from chance'}."
+
+
+def _counted(found: Evidence) -> str:
+    """Say how often others followed, and how often by chance."""
+    chance = f"where chance alone would bring {found.expected:,.1f}"
+    times = f"{found.rr:.1f} times as many (90 % interval {found.rr_low:.1f} to {found.rr_high:.1f})"
+    return f"{found.observed:,.0f} purchases followed hers {chance}, {times}"
+
+
+def row(credit: Credit, *, number: str | None, booked: Money) -> str:
+    """Return one row of the ledger as a sentence."""
+    order = f"Order {number}" if number else "An order"
+    line = amount(credit.amount, booked.currency)
+    if credit.proven:
+        return f"{order} redeemed her personal code: all of {line}."
+    shared = (
+        "nobody else shares it" if credit.sharers == 1 else f"{_number(credit.sharers)} customers share it"
+    )
+    part = credit.credit / credit.amount if credit.amount else Decimal(0)
+    text = f"{order}, {_days(credit.days_between)} after hers; {shared}; {part:.0%} of {line}"
+    if credit.trust * credit.cap < 1:
+        text += f" (a share of {credit.share:.0%}, weighed by how independent the buyer is)"
+    return f"{text}."
+
+
+def _days(days: float) -> str:
+    if days < 1:
+        return "less than a day"
+    whole = round(days)
+    return "one day" if whole == 1 else f"{_number(whole)} days"
+
+
+def _number(count: int) -> str:
+    return WORDS[count] if count < len(WORDS) else f"{count:,}"
