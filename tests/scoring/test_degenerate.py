@@ -185,9 +185,7 @@ def test_days_are_counted_in_utc_whatever_zone_the_table_is_in() -> None:
 
     given = {"parameters": ValueParameters(), "as_of": AS_OF.astimezone(timezone(timedelta(hours=13)))}
 
-    assert compute_values(elsewhere, **given).table.equals(
-        compute_values(table, as_of=AS_OF).table
-    )
+    assert compute_values(elsewhere, **given).table.equals(compute_values(table, as_of=AS_OF).table)
 
 
 def test_tables_that_cannot_be_read_are_refused_with_the_reason() -> None:

@@ -30,7 +30,7 @@ TIES = [tie("ann", "cleo"), tie("bea", "ann"), tie("dora", "bea")]
 RATES = ValueParameters(currency="EUR", exchange_rates={"USD": 0.9})
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A ledger of whatever size takes a good half second, most of it to put its queries together.
-fewer = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def values(rows: Rows) -> pa.Table:
