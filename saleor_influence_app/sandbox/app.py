@@ -43,6 +43,7 @@ def create_app(state: State) -> Starlette:
             Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/personal-codes", views.personal_codes),
             Route("/sandbox/ties.csv", views.ties),
+            Route("/sandbox/influencers", views.influencers),
             Mount("/dashboard/static", StaticFiles(directory=PAGES)),
             Route("/dashboard/{path:path}", views.page),
             Route("/", views.home),
@@ -132,6 +133,11 @@ class _Views:
             (source, target, "import", 1, since.isoformat(), "") for source, target, since in rows
         )
         return Response(sink.getvalue(), media_type="text/csv")
+
+    async def influencers(self, _request: Request) -> Response:
+        """What nobody knows in a real shop: who leads others in the world that this one was made from."""
+        with self.state.lock:
+            return JSONResponse(self.state.store.influencers)
 
     async def page(self, _request: Request) -> Response:
         return FileResponse(PAGES / "index.html")
