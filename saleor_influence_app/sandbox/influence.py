@@ -23,7 +23,7 @@ def report(stack: Stack, app_id: str, console: Console) -> None:
     planted = stack.influencers()
     right = sum(customer["customer_id"] in planted for customer in leading)
     console.print(
-        f"  {len(planted):,} influencers are planted in this shop. The ledger says of {len(leading)} customers "
+        f"  {len(planted):,} influencers are planted in this shop. Of {len(leading)} customers the ledger says "
         f"that others buy because of them; {right} of those are planted."
     )
     console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in found['verdicts'].items())}")
