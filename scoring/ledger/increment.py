@@ -66,9 +66,10 @@ def _purchases(
     """First purchases and counts with the changes; and (target_id) of who now counts as a follower or not."""
     keys = engine.keep(arrival.named.select(BOUGHT).distinct())
     people = engine.keep(keys.select("customer_id").distinct())
-    theirs = engine.keep(account.lines.semi_join(people, "customer_id"))
+    columns = [*BOUGHT, "order_id", "at"]
+    theirs = engine.keep(account.lines.select(columns).semi_join(people, "customer_id"))
     first = engine.keep(adoptions.first_purchases(theirs, engine.keep(adoptions.repeated_products(theirs))))
-    before = engine.keep(account.adoptions.semi_join(keys, BOUGHT))
+    before = engine.keep(account.adoptions.semi_join(people, "customer_id").semi_join(keys, BOUGHT))
     after = engine.keep(first.semi_join(keys, BOUGHT))
     counts = engine.keep(adoptions.order_counts(theirs, first))
     old = account.orders.semi_join(people, "customer_id")
