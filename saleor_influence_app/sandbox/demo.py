@@ -17,6 +17,8 @@ from saleor_influence_app.sandbox import influence
 from saleor_influence_app.sandbox import stack as stacks
 
 FOLDER = stacks.ROOT / ".demo"
+RATES = {"USD": "0.92", "GBP": "1.17", "PLN": "0.23"}
+"""Of the generated shop's other currencies, in euro."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,6 +77,8 @@ def _interrupt(*_: object) -> None:
 def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *, started: float) -> None:
     console.print(f"Installing the app from {stack.app_url}/api/manifest …")
     app_id = stack.install()
+    chosen = stack.panel(app_id, "/api/settings")
+    stack.panel(app_id, "/api/settings", json=chosen | {"currency": "EUR", "exchange_rates": RATES})
     _follow(stack, app_id, console)
     took = timedelta(seconds=round(time.monotonic() - started))
     console.print(f"\n[bold]Ready after {took}.[/bold]")

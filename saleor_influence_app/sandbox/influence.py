@@ -23,8 +23,8 @@ def report(stack: Stack, app_id: str, console: Console) -> None:
     planted = stack.influencers()
     right = sum(customer["customer_id"] in planted for customer in leading)
     console.print(
-        f"  {len(planted):,} influencers are planted in this shop. Of {len(leading)} customers the ledger says "
-        f"that others buy because of them; {right} of those are planted."
+        f"  {len(planted):,} influencers are planted in this shop. The ledger finds {len(leading)} customers "
+        f"because of whom others buy; {right} of those are planted."
     )
     console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in found['verdicts'].items())}")
     if leading:

@@ -139,10 +139,13 @@ class Stack:
     def panel(
         self, app_id: str, path: str, *, json: object = None, csv: str | None = None, **parameters: str | int
     ) -> dict[str, Any]:
-        """Return what the app's API answers to the staff member's panel; with `json` or `csv`, to a POST."""
+        """Return what the app's API answers to the staff member's panel; with `json` or `csv`, to a POST.
+
+        Settings are PUT, since there is one of them.
+        """
         token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
         headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        method = "GET" if json is None and csv is None else "POST"
+        method = "GET" if json is None and csv is None else "PUT" if path == "/api/settings" else "POST"
         url = f"{self.app_url}{path}"
         if csv is not None:
             headers["content-type"] = "text/csv"
