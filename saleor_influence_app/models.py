@@ -190,7 +190,8 @@ class Order(Base):
     payment_hash: Mapped[bytes | None]
     """Keyed hash of the card's brand, digits and expiry."""
     gift_givers: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
-    """Accounts other than the buyer's that bought or issued gift cards used here; staff among them."""
+    """Accounts other than the buyer's whose gift cards were used here. Staff issue them too, and are often
+    not among our customers at all: only who is there, and is not staff, gave a present."""
     gift_card_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     gift_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Ids of the lines that are marked as such in order_lines."""

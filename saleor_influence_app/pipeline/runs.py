@@ -48,7 +48,7 @@ _REQUEST = text("""
     FROM shops WHERE id = :shop_id AND held_run_id IS NULL
     ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
     SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
-        not_before = least(r.not_before, excluded.not_before)
+        not_before = least(r.not_before, excluded.not_before), back_to = NULL
     RETURNING id, extract(epoch FROM not_before - now()) AS wait, xmax = 0 AS inserted
 """)
 
@@ -123,7 +123,7 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
         return False
     except RunCancelled:
         with transaction() as session:
-            _close(session, _hold(session, claim), state="cancelled")
+            _cancel(session, claim)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
@@ -213,6 +213,14 @@ def _finish(session: Session, claim: _Claim, scored: scores.Scored | None, *, se
     problems.resolve_problem(session, claim.shop_id, problems.SCORING_FAILED)
     db.after_commit(session, "outbox.flush", claim.shop_id)
     logger.info("run.done", run_id=claim.run_id, shop_id=claim.shop_id, **counts)
+
+
+def _cancel(session: Session, claim: _Claim) -> None:
+    try:
+        run = _hold(session, claim)
+    except LeaseLost:
+        return
+    _close(session, run, state="cancelled")
 
 
 def _fail(session: Session, claim: _Claim, error: Exception) -> None:

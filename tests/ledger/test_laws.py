@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
 from scoring.ledger.account import open_account
-from scoring.ledger.increment import Changes, compacted, post
+from scoring.ledger.increment import Changes, post
 from scoring.ledger.intake import take_in
-from scoring.ledger.ledger import settle
+from scoring.ledger.ledger import refresh, settle
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 
@@ -145,7 +145,6 @@ def test_a_run_split_in_days_equals_the_whole_whatever_order_the_days_arrive_in(
         account = post(account, Changes(day, ties=ties), duck, as_of=END, parameters=PARAMETERS)
 
     whole = whole_of(seed, duck)
-    account = compacted(account, duck)
     split = settle(account, duck, parameters=PARAMETERS, set_aside={})
 
     assert_same(whole.rows, split.rows)
@@ -177,3 +176,33 @@ def test_refunds_and_edits_posted_later_equal_a_run_that_always_knew_them(seed: 
     assert_same(whole.rows, split.rows)
     assert_same(whole.evidence, split.evidence)
     assert_same(whole.net, split.net)
+
+
+@FEW
+@given(seed=SEEDS)
+def test_a_day_refreshed_is_the_day_in_the_whole_ledger(seed: int, duck: Engine) -> None:
+    made, rng = planted(seed), np.random.default_rng(seed)
+    late = pa.array(rng.random(made.purchases.num_rows) < 0.02)
+    begun = Shop(made.purchases.filter(pc.invert(late)), made.ties, made.categories)
+    facts = take_in(begun, duck, as_of=END, parameters=PARAMETERS)
+    account = open_account(facts, duck, parameters=PARAMETERS)
+    before = settle(account, duck, parameters=PARAMETERS, set_aside={})
+
+    account = post(account, Changes(made.purchases.filter(late)), duck, as_of=END, parameters=PARAMETERS)
+    day = refresh(account, before.standing, parameters=PARAMETERS)
+
+    whole = whole_of(seed, duck)
+    concerned = pc.is_in(whole.rows["source_id"], value_set=day.sources.combine_chunks())
+    ledger_rows = [name for name in whole.rows.column_names if name != "booked"]
+    assert_same(whole.rows.filter(concerned), day.rows, ledger_rows)
+    assert_same(
+        whole.rows.filter(pc.invert(concerned)),
+        before.rows.filter(
+            pc.invert(pc.is_in(before.rows["source_id"], value_set=day.sources.combine_chunks()))
+        ),
+        ledger_rows,
+    )
+    theirs = whole.evidence.filter(
+        pc.is_in(whole.evidence["customer_id"], value_set=day.sources.combine_chunks())
+    )
+    assert_same(theirs, day.evidence, ("customer_id", "observed", "expected", "variance", "credit", "pairs"))

@@ -203,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * Go Back To Run
-         * @description This run's results come back, and stay until somebody asks for a run; gives the run that brings them.
+         * @description This run's results come back, until somebody asks for a new one; gives the run that brings them.
          */
         post: operations["go_back_to_run"];
         delete?: never;

@@ -9,9 +9,9 @@ export function Breakdown({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
   const { clv, crv, civ, crv_orders: referred } = customer;
   const facts: Fact[] = [
-    { label: "Own purchases", value: clv ? format.estimate(clv) : "–" },
+    { label: "Own purchases, expected", value: clv ? format.estimate(clv) : "–" },
     {
-      label: "Orders with personal code",
+      label: "Brought by personal code",
       value: crv ? format.estimate(crv) : "–",
       note: referred
         ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`
