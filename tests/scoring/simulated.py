@@ -16,8 +16,8 @@ RATES = {"USD": 0.91, "GBP": 1.18, "PLN": 0.23}
 # Who bought as a guest and signed up later has her guest orders too, as in a shop.
 BUYERS = """
 CREATE TEMP TABLE bought AS
-SELECT o.order_no, coalesce(o.customer_no, c.customer_no) AS customer_no, o.guest_no, o.created_at, o.currency,
-       o.voucher_code, NOT o.cancelled AS stands, 1 - o.refunded_share AS paid_share
+SELECT o.order_no, coalesce(o.customer_no, c.customer_no) AS customer_no, o.guest_no, o.created_at,
+       o.currency, o.voucher_code, NOT o.cancelled AS stands, 1 - o.refunded_share AS paid_share
 FROM orders o LEFT JOIN customers c ON c.guest_no = o.guest_no
 """
 ORDER_ROWS = """
