@@ -19,7 +19,7 @@ from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 Progress = Callable[[str], None]
 DIGITS = 9
-"""Behind the point: the last bits of a sum hang on the order of rows, and what is equal is not stored anew."""
+"""Behind the point: the last bits of a sum hang on the order of rows; what is equal is not stored anew."""
 _COUNTS = ("pairs", "followers", "trusted_followers")
 _MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
 _BOOKED = ("civ", "civ_low", "civ_high", "possible_up_to")
