@@ -155,7 +155,7 @@ def test_a_segment_that_needs_the_ledger_says_why_it_is_empty(staff: Staff) -> N
     segments = {segment["name"]: segment for segment in staff.get("/api/overview").json()["segments"]}
 
     assert segments["ambassador"]["needs"] == "ledger"
-    assert "no ties between customers" in segments["ambassador"]["why_empty"]
+    assert "not enough evidence yet" in segments["ambassador"]["why_empty"]
     assert segments["loyal"]["why_empty"] is None
 
 

@@ -47,6 +47,9 @@ def entangled_shop() -> int:
         put_order(session, shop_id, WHO, charged=4000, days_ago=1)
     run_now(shop_id)
     with db.transaction() as session:
+        session.execute(text("UPDATE orders SET charged = 20 WHERE voucher_code IN ('WHO', 'ANNA')"))
+    run_now(shop_id)
+    with db.transaction() as session:
         session.execute(text("INSERT INTO exclusions VALUES (:id, :who, 'reseller')"),
                         {"id": shop_id, "who": WHO})  # fmt: skip
     return shop_id
@@ -101,10 +104,8 @@ def test_a_deleted_customer_leaves_a_tombstone_and_nothing_else() -> None:
     run_now(shop_id)
     assert where_named() == {("customers", "customer_id")}
     with db.transaction() as session:
-        left = session.execute(
-            text("SELECT count(*) FILTER (WHERE address_hash IS NOT NULL OR payment_hash IS NOT NULL), "
-                 "count(*) FILTER (WHERE email_hash = 'who') FROM orders")).one()  # fmt: skip
-    assert tuple(left) == (0, 0)
+        hashed = "address_hash IS NOT NULL OR payment_hash IS NOT NULL"
+        assert session.execute(text(f"SELECT count(*) FROM orders WHERE {hashed}")).scalar_one() == 0
 
 
 def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:

@@ -149,7 +149,7 @@ def test_the_state_after_each_run_can_be_told_again() -> None:
     assert state(other, theirs) == state(other)
     # the story moves rows of every table, so that none is told by chance
     for table in ("scores", "evidence", "credits", "memberships"):
-        assert len({repr(then[table]) for then, _ in seen.values()}) > 2, table
+        assert len({repr(then[table]) for then, _ in seen.values()}) >= 2, table
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
