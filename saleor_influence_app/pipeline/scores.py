@@ -47,6 +47,7 @@ STEPS = (
     "gate",
     "verdicts",
     "scores",
+    "net",
     "values",
     "segments",
     "writing",
