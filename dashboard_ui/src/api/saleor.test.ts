@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createSaleor, peopleQuery } from "./saleor";
+import { peopleQuery } from "./operations";
+import { createSaleor } from "./saleor";
 
 interface Sent {
   query: string;
