@@ -1,4 +1,4 @@
-"""Connections that end at a moment: read time-outs start anew with each byte, so a server could drip for ever."""
+"""Connections that end at a moment: read time-outs begin anew with each byte, so a server could drip on."""
 
 import ssl
 import threading
