@@ -112,6 +112,8 @@ class CheckedTransport(httpx.BaseTransport):
                 with until(deadline):
                     response = self._inner.handle_request(dialled)
             except (httpx.ConnectError, httpx.ConnectTimeout):
+                if time.monotonic() > deadline:
+                    raise self._too_slow() from None
                 if position == len(addresses):
                     raise
                 continue

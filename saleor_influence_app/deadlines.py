@@ -26,6 +26,17 @@ def until(deadline: float) -> Iterator[None]:
         _now_reading.deadline = before
 
 
+def _within(timeout: float | None, late: type[Exception]) -> float | None:
+    """Return the shorter of a time-out and what is left; raise `late` when nothing is."""
+    deadline = getattr(_now_reading, "deadline", None)
+    if deadline is None:
+        return timeout
+    left: float = deadline - time.monotonic()
+    if left <= 0:
+        raise late
+    return left if timeout is None else min(timeout, left)
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx' own transport on sockets that know the deadline: headers may drip as well as bodies."""
 
@@ -52,6 +63,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        timeout = _within(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
 
 
@@ -60,13 +72,7 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        deadline = getattr(_now_reading, "deadline", None)
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise httpcore.ReadTimeout
-            timeout = left if timeout is None else min(timeout, left)
-        return self._inner.read(max_bytes, timeout)
+        return self._inner.read(max_bytes, _within(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, timeout)
@@ -80,6 +86,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        timeout = _within(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> object:
