@@ -1,6 +1,6 @@
 """The tables. Every row belongs to one shop and goes with it; money is Decimal, time is aware UTC."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -530,6 +530,8 @@ def _past_of(model: type[Base]) -> Table:
     )
 
 
+KEEP = timedelta(days=30)
+"""For so long the results of a run can be compared with, and gone back to."""
 VERSIONED: dict[type[Base], Table] = {one: _past_of(one) for one in (Score, Evidence, Credit, Membership)}
 """What a run writes, and where its former rows are kept."""
 

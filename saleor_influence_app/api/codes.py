@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, Storable
+from saleor_influence_app.api.inputs import CustomerId, Limit, Moment, Offset, Storable
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.pipeline import codes as pipeline
 from saleor_influence_app.queries import codes
@@ -26,7 +26,7 @@ class PersonalCodeInput(BaseModel):
 
     code: Code
     customer_id: CustomerId
-    valid_from: AwareDatetime | None = None
+    valid_from: Moment | None = None
 
 
 @router.get("/api/personal-codes")
