@@ -29,7 +29,7 @@ function Owners({ voucherId }: { voucherId: string }) {
           )}
           {total > codes.length && (
             <Muted>
-              {format.count(codes.length)} of {format.count(total)} codes were looked at.
+              {format.count(codes.length)} of {format.count(total)} codes were looked at here.
             </Muted>
           )}
           {next !== null && (

@@ -28,10 +28,16 @@ export function Verdict({ customer }: { customer: CustomerValue }) {
   );
 }
 
-/** The sentence without the label that stands above it: "Proven: 3 orders…" → "3 orders…". */
+/**
+ * The sentence without the label that stands above it: "Proven: 3 orders…" → "3 orders…".
+ * What a verdict lacks begins with a number, and says that it is missing.
+ */
 export function sentenceAfter(label: string, sentence: string): string {
   const start = `${label}: `;
   if (!sentence.startsWith(start)) return sentence;
   const rest = sentence.slice(start.length);
+  if (label === VERDICTS["not enough evidence"].label && /^\d/.test(rest)) {
+    return `Missing for a verdict: ${rest}`;
+  }
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

@@ -10,7 +10,7 @@ const euro = (amount: string) => ({ amount, currency: "EUR" });
 
 it("a verdict's label is not said twice", () => {
   expect(sentenceAfter("Not enough evidence", "Not enough evidence: 2 more followers.")).toBe(
-    "2 more followers.",
+    "Missing for a verdict: 2 more followers.",
   );
   expect(sentenceAfter("Leads", "Others buy because of her.")).toBe("Others buy because of her.");
 });

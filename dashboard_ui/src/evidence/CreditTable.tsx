@@ -14,12 +14,20 @@ interface Props {
   people: Map<string, Person> | undefined;
 }
 
-function Row({ row, people }: { row: CreditRow; people: Props["people"] }) {
+interface RowProps {
+  row: CreditRow;
+  people: Props["people"];
+  proven: boolean;
+}
+
+function Row({ row, people, proven }: RowProps) {
   const { format } = useShop();
   const { customer_id: buyer } = row;
+  // A redeemed code needs no purchase of hers before it.
+  const days = proven ? "–" : format.decimal(row.days_between);
   return (
     <tr>
-      <td className="figure">
+      <td className="figure cell-order">
         <OrderLink orderId={row.order_id} number={row.order_number} />
       </td>
       <th scope="row" className="cell-sentence">
@@ -36,7 +44,7 @@ function Row({ row, people }: { row: CreditRow; people: Props["people"] }) {
           <CustomerLink customerId={buyer} person={people?.get(buyer)} brief />
         )}
       </td>
-      <td className="figure cell-number">{format.decimal(row.days_between)}</td>
+      <td className="figure cell-number">{days}</td>
       <td className="figure cell-number">{format.percent(row.share)}</td>
       <td className="figure cell-number">{format.money(row.credit)}</td>
       <td className="figure cell-number">{format.money(row.booked)}</td>
@@ -98,7 +106,11 @@ export function CreditTable({ found, people }: Props) {
         </thead>
         <tbody>
           {found.rows.map((row) => (
-            <Row key={`${row.order_id} ${row.line_id}`} {...{ row, people }} />
+            <Row
+              key={`${row.order_id} ${row.line_id}`}
+              {...{ row, people }}
+              proven={found.part === "proven"}
+            />
           ))}
         </tbody>
         <Sums found={found} />

@@ -24,18 +24,21 @@ function Row({ topic }: { topic: Topic }) {
   return (
     <li className="row">
       <div className="topic">
-        <Text as="p" size={3} fontWeight="medium">
-          {topic.name ?? "Without a category"}
-        </Text>
-        <VerdictChip verdict={topic.verdict} />
+        <div className="topic-head">
+          <Text as="p" size={3} fontWeight="medium">
+            {topic.name ?? "Without a category"}
+          </Text>
+          <VerdictChip verdict={topic.verdict} />
+        </div>
         <Text as="p" size={3}>
           {sentenceAfter(VERDICTS[topic.verdict].label, topic.sentence)}
         </Text>
         <Muted>{RESTS_ON[topic.rests_on]}</Muted>
       </div>
-      <Text as="p" size={3} className="figure topic-money">
+      <div className="topic-money figure">
         {format.money(topic.civ)}
-      </Text>
+        <span className="muted cell-note">of her CIV</span>
+      </div>
     </li>
   );
 }
@@ -48,11 +51,17 @@ export function TopicsCard({ topics }: { topics: readonly Topic[] }) {
           Nobody tied to her bought in the same category after her.
         </Empty>
       ) : (
-        <ul className="rows">
-          {topics.map((topic) => (
-            <Row key={topic.topic} topic={topic} />
-          ))}
-        </ul>
+        <>
+          <Muted>
+            A category holds those inside it, so these amounts overlap. The verdict is each
+            category&apos;s own.
+          </Muted>
+          <ul className="rows">
+            {topics.map((topic) => (
+              <Row key={topic.topic} topic={topic} />
+            ))}
+          </ul>
+        </>
       )}
     </Card>
   );

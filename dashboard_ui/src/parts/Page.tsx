@@ -15,7 +15,7 @@ export function Page({ title, subtitle, before, narrow = false, children }: Prop
   return (
     <div className={narrow ? "page page-narrow" : "page"}>
       {before}
-      <main className="page-main">
+      <div className="page-main">
         <header className="page-head">
           <Text as="h1" size={9} fontWeight="medium">
             {title}
@@ -23,7 +23,7 @@ export function Page({ title, subtitle, before, narrow = false, children }: Prop
           {subtitle}
         </header>
         {children}
-      </main>
+      </div>
     </div>
   );
 }

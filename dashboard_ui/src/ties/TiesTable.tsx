@@ -59,8 +59,8 @@ export function TiesTable({ ties, people, mayDrop }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">May move</th>
-            <th scope="col">this customer</th>
+            <th scope="col">Who may move</th>
+            <th scope="col">whom</th>
             <th scope="col">Kind</th>
             <th scope="col" className="cell-number">
               Weight
