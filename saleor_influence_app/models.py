@@ -429,7 +429,10 @@ class Credit(Base):
     """One row of the ledger: who led whom to which order line; columns of `scoring.worth`."""
 
     __tablename__ = "credits"
-    __table_args__ = (Index("ix_credits_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_credits_customer", "shop_id", "customer_id"),
+        Index("ix_credits_order", "shop_id", "order_id"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     source_id: Mapped[str] = mapped_column(primary_key=True)

@@ -2,9 +2,9 @@
 
 `python benchmarks/scale [--customers 100000] [--memory 1500MB] [--threads 2] [--folder DIRECTORY]`
 
-A planted influence world with ten order lines and about twenty ties a customer, one with up to 50,000, in an
-embedded PostgreSQL. Prints seconds by step, peak memory, one more day, and ratios in the same run against
-(a) the same ledger in plain SQL on PostgreSQL and (b) the limit: DuckDB merely joining and counting the pairs.
+A planted influence world with ten order lines and about twenty ties a customer, some with up to 50,000, in
+an embedded PostgreSQL. Prints seconds by step, peak memory, one more day, and ratios in the same run against
+(a) the same ledger in plain SQL on PostgreSQL and (b) the limit, DuckDB merely joining and counting pairs.
 Each part runs in a process of its own, so that its memory is its own.
 """
 
@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         result = _apart(ours.run, url, limits)
         _print_run(result)
         if not chosen.without_sql:
-            _print_plain(result, *_apart(plain.run, url, ours.LAST_DAY))
+            seconds, rows, credit = _apart(plain.run, url, ours.LAST_DAY)
+            _print_plain(result, seconds, rows=rows, credit=credit)
 
 
 def _apart(function: Callable[..., T], *arguments: object) -> T:
@@ -83,7 +84,7 @@ def _print_run(result: ours.Result) -> None:
     )
 
 
-def _print_plain(result: ours.Result, seconds: float, rows: int, credit: float) -> None:
+def _print_plain(result: ours.Result, seconds: float, *, rows: int, credit: float) -> None:
     same = rows == result.credit_rows and math.isclose(credit, result.credit, rel_tol=1e-9)
     engine, moved = result.full.total(*LEDGER)[0], result.full.total("read", *LEDGER)[0]
     print(

@@ -1,4 +1,4 @@
-"""The ledger from rows of PostgreSQL to rows of PostgreSQL: whole, one day more, and the limit beside them."""
+"""The ledger from rows of PostgreSQL to rows of PostgreSQL: whole, one day more, and the limit."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,7 +98,7 @@ def _day(
         cursor.execute("BEGIN")
         cursor.adbc_ingest("gone", gone, temporary=True)
         for name, key in (("rows", "source_id"), ("evidence", "customer_id"), ("topics", "customer_id")):
-            cursor.execute(f"DELETE FROM ledger_{name} USING gone WHERE {key} = gone_id")
+            cursor.execute(f"DELETE FROM ledger_{name} USING gone WHERE {key} = gone_id")  # noqa: S608
             cursor.adbc_ingest(f"ledger_{name}", _plain(getattr(day, name)), mode="append")
         cursor.execute("COMMIT")
     steps("end")

@@ -13,6 +13,7 @@ from saleor_influence_app.api import (
     customers,
     health,
     influence,
+    orders,
     overview,
     runs,
     segments,
@@ -50,7 +51,7 @@ def include(app: FastAPI) -> None:
 
 def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
-    routers = (customers, overview, influence, runs, segments, codes, ties, settings, health)
+    routers = (customers, orders, overview, influence, runs, segments, codes, ties, settings, health)
     return [module.router for module in routers]
 
 

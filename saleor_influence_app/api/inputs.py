@@ -13,6 +13,7 @@ ID_LIMIT = 200
 Storable = AfterValidator(storable)
 CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT), Storable]
 CustomerIdInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
+OrderIdInPath = CustomerIdInPath
 NameInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
 SegmentFilter = Annotated[str | None, Query(max_length=ID_LIMIT), AfterValidator(lambda s: s and storable(s))]
 Moment = Annotated[AwareDatetime, AfterValidator(storable_time)]

@@ -17,9 +17,10 @@ def recent_orders(account: Account, *, at: int, days: float) -> ir.Table:
     since = at - round(days * MICROSECONDS_PER_DAY)
     orders = account.orders.select("customer_id", "orders")
     if at < account.facts.as_of:
-        orders = lines.group_by("customer_id").agg(orders=lines["order_id"].nunique())
-    late = lines.filter(lines["at"] > since)
-    recent = late.group_by("customer_id").agg(recent=late["order_id"].nunique())
+        every = lines.select("customer_id", "order_id").distinct()
+        orders = every.group_by("customer_id").agg(orders=every.count())
+    late = lines.filter(lines["at"] > since).select("customer_id", "order_id").distinct()
+    recent = late.group_by("customer_id").agg(recent=late.count())
     known = beside(orders, recent, ["customer_id"])
     return known.mutate(recent=known["recent"].fill_null(0))
 

@@ -118,6 +118,7 @@ def open_engine(limits: Limits | None = None) -> Engine:
         settings["temp_directory"] = str(chosen.spill_directory)
     connection = ibis.duckdb.connect(**settings)
     connection.raw_sql("SET preserve_insertion_order = false")
+    connection.raw_sql("SET enable_progress_bar = false")
     return Engine(connection)
 
 

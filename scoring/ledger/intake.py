@@ -34,8 +34,9 @@ class Shop:
     """What is known of one shop; ids are strings or whole numbers, of one type throughout.
 
     purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
-    not refunded, in one currency; optional margin, is_gift, is_gift_card). ties(source_id, target_id:
-    source may influence target; optional kind, weight, valid_from or null, valid_to or null).
+    not refunded; optional margin, is_gift, is_gift_card, and currency: only one, convert first).
+    ties(source_id, target_id: source may influence target; optional kind, weight, valid_from or null,
+    valid_to or null).
     categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
     order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment: hashes or null); a customer who is not listed is an ordinary one.
@@ -94,14 +95,18 @@ def resolution_days(at: pa.ChunkedArray) -> float:
 
 def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Facts:
     """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
-    now, set_aside = instant(as_of), Counter[str]()
+    now, set_aside, currencies = instant(as_of), Counter[str](), set[object]()
 
     def known_lines(purchases: pa.Table) -> pa.Table:
         lines, counts = line_table(purchases, now)
         set_aside.update(counts)
+        if "currency" in purchases.column_names:
+            currencies.update(pc.unique(purchases["currency"]).drop_null().to_pylist())
         return lines
 
     lines = engine.load(_streamed(shop.purchases, known_lines))
+    if len(currencies) > 1:
+        raise TableWrong("purchases are in several currencies; convert them to one first")
     coarse = _resolution_days(lines)
     if parameters.window_days < WINDOW_PER_RESOLUTION * coarse:
         raise ResolutionTooCoarse(

@@ -24,6 +24,7 @@ TIE = {"source": "often", "target": "once", "kind": "club"}
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
+    ("GET", "/api/orders/T3JkZXI6MQ==/credits", "MANAGE_USERS", None),
     ("GET", "/api/overview", "MANAGE_USERS", None),
     ("GET", "/api/customers/often/credits", "MANAGE_USERS", None),
     ("PUT", "/api/customers/often/exclusion", "MANAGE_APPS", {"reason": "test"}),

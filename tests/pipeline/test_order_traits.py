@@ -202,6 +202,38 @@ def test_of_a_deleted_buyer_neither_home_nor_card_stays_whatever_is_told_again(s
     assert (found["address_hash"], found["payment_hash"]) == (None, None)
 
 
+def test_an_order_that_ever_was_a_deleted_accounts_keeps_no_home_whoever_has_it_now(session: Session) -> None:
+    hers = told("order_created", order(user="user-1", **traits()))
+    anothers = told("order_updated", order(user="user-2", minutes=2), minutes=2)
+    gone = told("customer_deleted", {"id": "user-1"}, minutes=1)
+    ends = []
+    for sequence in permutations((hers, anothers, gone)):
+        shop_id = make_shop(session)
+        tell(session, shop_id, *sequence)
+        ends.append(state_of(session, shop_id))
+
+    (found,) = ends[0]["orders"]
+    assert (found["customer_id"], found["address_hash"], found["payment_hash"]) == ("user-2", None, None)
+    assert all(end == ends[0] for end in ends)
+
+
+def test_two_states_of_one_moment_are_put_together_whoever_goes_between_them(session: Session) -> None:
+    one = told("order_created", order(user="user-1", **traits("user-2", lines=[gift_line(1, "GIFT_CARD")])))
+    other = told("order_updated", order(user="user-1", **traits("user-2", "user-3", street="Am Markt 1")))
+    gone = told("customer_deleted", {"id": "user-3"}, minutes=1)
+    ends = []
+    for sequence in permutations((one, other, gone)):
+        together, singly = make_shop(session), make_shop(session)
+        tell(session, together, *sequence)
+        for telling in sequence:
+            tell(session, singly, telling)
+        ends += [state_of(session, together), state_of(session, singly)]
+
+    (found,) = ends[0]["orders"]
+    assert found["gift_givers"] == ["user-2"]
+    assert all(end == ends[0] for end in ends)
+
+
 def test_telling_a_deleted_buyers_order_again_asks_for_no_scores(session: Session) -> None:
     shop_id = make_shop(session)
     bought = order(user="user-1", **traits("user-2"))

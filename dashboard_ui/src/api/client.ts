@@ -67,3 +67,15 @@ export async function dataOf<T>(
     throw asTrouble(thrown);
   }
 }
+
+/** Resolves when the app has done it; everything else is thrown as trouble. */
+export async function done(
+  answer: Promise<{ error?: unknown; response: Response }>,
+): Promise<void> {
+  try {
+    const { error, response } = await answer;
+    if (!response.ok) throw troubleFrom(response.status, error);
+  } catch (thrown) {
+    throw asTrouble(thrown);
+  }
+}
