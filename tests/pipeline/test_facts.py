@@ -213,8 +213,8 @@ def give_everything(session: Session, shop_id: int, customer_id: str) -> None:
         text("""INSERT INTO scores (shop_id, customer_id, run_id, currency, orders_count, revenue, frequency,
             recency_days, age_days, monetary_value, clv, clv_low, clv_high, crv, crv_orders, value, value_low,
             value_high, verdict, evidence, rank, percentile)
-            VALUES (:shop, :customer, :run, 'EUR', 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 'leads', 'none', 1,
-            100)"""),
+            VALUES (:shop, :customer, :run, 'EUR', 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 'leads', 'none',
+            1, 100)"""),
         parameters | {"run": run},
     )
     session.execute(
