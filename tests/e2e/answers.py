@@ -78,6 +78,8 @@ NO_EVIDENCE: Answer = {
     "value_low": money("0.00"),
     "value_high": money("41.00"),
     "clv": money("9.21"),
+    "clv_low": money("0.00"),
+    "clv_high": money("41.00"),
     "crv": money("0.00"),
     "crv_orders": 0,
     "percentile": 3.0,
@@ -258,6 +260,7 @@ SHUT: Answer = {
         "p": 0.41,
     },
     "totals": {**OPEN["totals"], "civ": None, "possible_up_to": None},
+    "verdicts": {"proven": 61, "buys together": 161, "not enough evidence": 10190},
 }
 NO_TIES: Answer = {
     "gate": {

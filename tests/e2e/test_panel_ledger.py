@@ -1,6 +1,9 @@
 """The ledger in the panel, on real rows: evidence that sums, runs that go back, ties that come and go."""
 
+import base64
+import json
 import re
+import time
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -134,6 +137,28 @@ def test_a_reseller_is_left_out_and_taken_in_again(dashboard: Dashboard, shop: S
     expect(frame.get_by_role("button", name="She is a reseller")).to_be_visible()
     assert shop.customer(someone)["exclusion"] is None
     shop.wait_for_calm()
+
+
+def test_who_may_not_manage_apps_is_offered_nothing_that_would_be_refused(dashboard: Dashboard) -> None:
+    dashboard.answer(
+        {
+            "GET /api/overview": answers.DONE,
+            "GET /api/runs": [answers.run(12), answers.run(9)],
+            "GET /api/runs/12/difference": answers.error(503, "UNAVAILABLE", "Not now."),
+        }
+    )
+    frame = dashboard.app("/runs")
+    back = frame.get_by_role("button", name="Go back")
+    expect(back).to_be_visible()
+
+    claims = {"exp": time.time() + 300, "email": "clerk@example.com", "user_permissions": ["MANAGE_USERS"]}
+    token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({}, claims, 0))
+    handshake = {"token": token.replace("=", ""), "version": 1}
+    dashboard.tell(frame, {"type": "handshake", "payload": handshake})
+
+    expect(back).to_be_hidden()
+    frame.get_by_role("navigation", name="Influence").get_by_role("button", name="Ties").click()
+    expect(frame.get_by_text("takes the permission to manage apps")).to_be_visible()
 
 
 @THEMES
