@@ -79,7 +79,7 @@ KINDS = {"string": {str}, "bool": {bool}, "int64": {int}, "double": {float, Deci
 def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> None:
     assert set(ScoreInputs.model_fields) <= {column.name for column in models.Evidence.__table__.columns}
     shown = set(CreditRow.model_fields) - {"order_number", "topic_name", "booked", "sentence"}
-    assert shown == set(worth.CREDITS.names) - {"source_id", "proven"}
+    assert shown == set(worth.CREDITS.names) - {"proven"}
 
 
 def test_whatever_names_a_customer_goes_when_she_does() -> None:
