@@ -1,14 +1,16 @@
 """Every endpoint against what nobody should send: no permission, other shops' ids, odd text, wrong types."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from saleor_influence_app import db
-from saleor_influence_app.api import auth
+from saleor_influence_app.api import auth, contract
 from tests.api.conftest import EVERYTHING, Staff
 from tests.install.shop import AppClient, claims
 
@@ -44,6 +46,8 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("POST", "/api/segments/preview", "MANAGE_USERS", DEFINITION),
     ("PUT", "/api/segments/big-spender", "MANAGE_APPS", DEFINITION),
     ("DELETE", "/api/segments/loyal", "MANAGE_APPS", None),
+    ("GET", "/api/settings", "MANAGE_USERS", None),
+    ("PUT", "/api/settings", "MANAGE_APPS", {"public_mirror": True}),
     ("GET", "/api/personal-codes", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),
     ("DELETE", "/api/personal-codes?code=anna-10", "MANAGE_DISCOUNTS", None),
@@ -62,6 +66,23 @@ ODD_TEXTS = [
     "%00",
     "x" * 200,
 ]
+
+
+def test_no_endpoint_is_left_out_here_or_in_the_documents() -> None:
+    described = {
+        (method.upper(), path) for path, methods in contract.describe()["paths"].items() for method in methods
+    } - {("GET", "/api/health")}
+    document = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+
+    asked = set()
+    for method, path, _, _ in ENDPOINTS:
+        asked |= {
+            (one, shape)
+            for one, shape in described
+            if one == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", shape), path.partition("?")[0])
+        }
+    assert asked == described
+    assert [path for _, path in described if path not in document] == []
 
 
 @pytest.mark.parametrize(("method", "path", "permission", "body"), ENDPOINTS)

@@ -22,6 +22,7 @@ from tests.pipeline.tellings import (
     tell,
     told,
 )
+from tests.shop_rows import put_code, put_credit, put_evidence, put_membership, put_score, put_tie
 
 
 def owners(session: Session, shop_id: int) -> dict[str, str]:
@@ -204,29 +205,17 @@ def test_the_date_of_joining_is_kept_from_an_event_that_is_otherwise_too_old(ses
 
 def give_everything(session: Session, shop_id: int, customer_id: str) -> None:
     """Rows of every kind that are about a customer."""
+    put_score(session, shop_id, customer_id)
+    put_evidence(session, shop_id, customer_id)
+    put_credit(session, shop_id, customer_id, "somebody")
+    put_credit(session, shop_id, "somebody", customer_id)
+    put_membership(session, shop_id, "loyal", customer_id)
+    put_code(session, shop_id, f"code-{customer_id}", customer_id)
+    put_tie(session, shop_id, customer_id, "somebody")
     parameters = {"shop": shop_id, "customer": customer_id}
-    run = session.execute(
-        text("INSERT INTO runs (shop_id, kind, state) VALUES (:shop, 'full', 'done') RETURNING id"),
-        parameters,
-    ).scalar_one()
-    session.execute(
-        text("""INSERT INTO scores (shop_id, customer_id, run_id, currency, orders_count, revenue, frequency,
-            recency_days, age_days, monetary_value, clv, clv_low, clv_high, crv, crv_orders, value, value_low,
-            value_high, verdict, evidence, rank, percentile)
-            VALUES (:shop, :customer, :run, 'EUR', 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 'leads', 'none',
-            1, 100)"""),
-        parameters | {"run": run},
-    )
-    session.execute(
-        text("INSERT INTO memberships VALUES (:shop, 'loyal', :customer, :run, now(), 'three orders')"),
-        parameters | {"run": run},
-    )
-    session.execute(
-        text("INSERT INTO outbox (shop_id, customer_id, wanted) VALUES (:shop, :customer, '{}')"), parameters
-    )
-    session.execute(
-        text("INSERT INTO personal_codes VALUES (:shop, 'code-' || :customer, :customer, now())"), parameters
-    )
+    for row in ("outbox (shop_id, customer_id, wanted) VALUES (:shop, :customer, '{}')",
+                "exclusions VALUES (:shop, :customer, 'test')"):  # fmt: skip
+        session.execute(text(f"INSERT INTO {row}"), parameters)
     session.commit()
 
 
@@ -245,8 +234,11 @@ def test_a_deleted_customer_leaves_her_id_and_ownerless_orders_only(session: Ses
 
     tell(session, shop_id, told("customer_deleted", {"id": "user-1"}, minutes=5))
 
-    for table in ("scores", "memberships", "outbox", "personal_codes"):
+    for table in ("scores", "evidence", "memberships", "outbox", "personal_codes", "exclusions"):
         assert [row["customer_id"] for row in rows(session, table, shop_id)] == ["user-2"], table
+    assert [row["source_id"] for row in rows(session, "ties", shop_id)] == ["user-2"]
+    assert "user-1" not in repr(rows(session, "credits", shop_id))
+    assert len(rows(session, "credits", shop_id)) == 2
     gone, kept = rows(session, "customers", shop_id)
     assert (gone["customer_id"], gone["email_hash"], gone["deleted_at"]) == ("user-1", None, at(5))
     assert kept["deleted_at"] is None
