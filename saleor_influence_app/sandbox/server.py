@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from saleor_influence_app.sandbox.app import create_app
 from saleor_influence_app.sandbox.state import State
@@ -24,17 +25,22 @@ def running(state: State, port: int = 0, *, host: str = "127.0.0.1") -> Iterator
     with socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}/"
         state.settings = replace(state.settings, public_url=address)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(state), log_level="warning", ws="none", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            _wait(lambda: server.started or not thread.is_alive())
+        with serving(create_app(state), listener):
             yield address
-        finally:
-            server.should_exit = True
-            thread.join(timeout=START_SECONDS)
+
+
+@contextmanager
+def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    """The application answers on the listener until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        _wait(lambda: server.started or not thread.is_alive())
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=START_SECONDS)
 
 
 def _wait(ready: Callable[[], bool]) -> None:

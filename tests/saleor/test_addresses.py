@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from saleor_influence_app.addresses import is_public, resolve
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.saleor.addresses import (
     AddressForbidden,
     CheckedTransport,
     allowed_origin,
-    is_public,
     origin_of,
-    resolve,
 )
 
 CLOUD = r"https://[a-z0-9-]+\.saleor\.cloud"
@@ -212,10 +211,8 @@ def test_the_last_refusal_is_told() -> None:
 def test_a_host_without_address_is_unreachable() -> None:
     with pytest.raises(SaleorUnreachable):
         get(CheckedTransport(Recorder(), resolve=answering([]), allow_private=False))
-    with pytest.raises(SaleorUnreachable):
-        resolve("no-such-host.invalid", 443)
-    with pytest.raises(SaleorUnreachable):
-        resolve("a" * 70 + ".example", 443)
+    assert resolve("no-such-host.invalid", 443) == []
+    assert resolve("a" * 70 + ".example", 443) == []
 
 
 def test_a_huge_answer_is_broken_off() -> None:

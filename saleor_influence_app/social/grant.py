@@ -1,0 +1,78 @@
+"""The part of OAuth 2 (RFC 6749) that the networks have in common: codes and tokens at a token endpoint."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from pydantic import Field, TypeAdapter
+
+from saleor_influence_app.social.answers import Failure
+from saleor_influence_app.social.line import Line, credentials
+from saleor_influence_app.social.network import Credentials, Token
+from saleor_influence_app.social.shapes import Secret, Shape
+from saleor_influence_app.social.wire import Ask, Reply
+
+CREDENTIAL_ERRORS = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_token"})
+
+
+class TokenShape(Shape):
+    """The answer of a token endpoint."""
+
+    access_token: Secret
+    refresh_token: Secret | None = None
+    expires_in: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    scope: str = ""
+
+
+_TOKEN = TypeAdapter(TokenShape)
+
+
+def url(endpoint: str, params: Mapping[str, str]) -> str:
+    """Return an address for a browser."""
+    return f"{endpoint}?{urlencode(params)}"
+
+
+def token(
+    line: Line,
+    endpoint: str,
+    form: Mapping[str, str],
+    *,
+    basic: Credentials | None = None,
+    kept: Token | None = None,
+) -> Token | Failure:
+    """Return the token that an endpoint gives for a form; `kept` is the one that it renews."""
+    answer = line.read(Ask(method="POST", url=endpoint, form=form, basic=_pair(basic)), _TOKEN)
+    if isinstance(answer, Failure):
+        return answer
+    return of(answer.value, now=line.wire.now(), kept=kept)
+
+
+def of(shape: TokenShape, *, now: datetime, kept: Token | None = None) -> Token:
+    """Return the token in an answer; networks that do not rotate refresh tokens leave them out."""
+    return Token(
+        access=shape.access_token,
+        refresh=shape.refresh_token or (kept.refresh if kept else None),
+        expires_at=now + timedelta(seconds=shape.expires_in) if shape.expires_in is not None else None,
+        scope=shape.scope,
+    )
+
+
+def revoke(
+    line: Line, endpoint: str, form: Mapping[str, str], *, basic: Credentials | None = None
+) -> Failure | None:
+    """Make a token worthless (RFC 7009); what the answer's body says does not matter."""
+    reply = line.accepted(Ask(method="POST", url=endpoint, form=form, basic=_pair(basic)))
+    return None if isinstance(reply, Reply) else reply
+
+
+def refusal(status: int, body: object, name: str) -> Failure | None:
+    """Read the error format of RFC 6749, 5.2: a code or credentials that are not taken."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if status in {400, 401, 403} and isinstance(error, str) and error in CREDENTIAL_ERRORS:
+        return credentials(name)
+    return None
+
+
+def _pair(app: Credentials | None) -> tuple[str, str] | None:
+    return (app.client_id, app.client_secret) if app is not None else None

@@ -1,0 +1,67 @@
+"""What headers say about when to ask again: Retry-After and the networks' rate-limit headers."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+SERVER_ERROR = 500
+TRANSIENT = frozenset({408, 425, 429})
+
+# Mastodon and Reddit, Bluesky, X.
+_PREFIXES = ("x-ratelimit-", "ratelimit-", "x-rate-limit-")
+_UNIX = 1_000_000_000
+"""A reset above this is a moment, below it a duration (Reddit's)."""
+
+
+def is_transient(status: int) -> bool:
+    """Say whether an HTTP status asks for another try later."""
+    return status in TRANSIENT or status >= SERVER_ERROR
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After header, which has seconds or a date."""
+    text = headers.get("retry-after")
+    if not text:
+        return None
+    seconds = _number(text)
+    if seconds is not None:
+        return max(seconds, 0.0)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return _until(moment, now)
+
+
+def pause(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """Return the seconds until the limit is renewed if nothing of it is left, else None."""
+    for prefix in _PREFIXES:
+        remaining, reset = headers.get(f"{prefix}remaining"), headers.get(f"{prefix}reset")
+        if remaining is None or reset is None:
+            continue
+        left = _number(remaining)
+        return _seconds(reset, now) if left is not None and left < 1 else None
+    return None
+
+
+def _seconds(reset: str, now: datetime) -> float | None:
+    number = _number(reset)
+    if number is not None:
+        return max(number - now.timestamp(), 0.0) if number > _UNIX else max(number, 0.0)
+    try:
+        return _until(datetime.fromisoformat(reset), now)
+    except ValueError:
+        return None
+
+
+def _until(moment: datetime, now: datetime) -> float:
+    return max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,113 @@
+"""A line to one network: asks in its name and reads its answers in their documented form."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
+from saleor_influence_app.social.pace import Lane
+from saleor_influence_app.social.wire import Ask, Reply, Wire
+
+Value = TypeVar("Value")
+Judge = Callable[[int, object], Failure | None]
+"""Reads a network's own error format: status and body (None if it is no JSON) to a failure, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Value]):
+    """A value of the documented form, with the headers it came with."""
+
+    value: Value
+    headers: httpx.Headers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One network at one address, as one app."""
+
+    wire: Wire
+    name: str
+    lane: Lane
+    judge: Judge = lambda _status, _body: None
+
+    def at(self, endpoint: str, *, per_second: float, burst: int) -> "Line":
+        """Return the line to an endpoint that has a limit of its own."""
+        return replace(self, lane=Lane(key=f"{self.lane.key}:{endpoint}", per_second=per_second, burst=burst))
+
+    def read(self, ask: Ask, shape: TypeAdapter[Value]) -> Answer[Value] | Failure:
+        """Return the answer in its documented form; anything else is a failure in words."""
+        reply = self.accepted(ask)
+        if not isinstance(reply, Reply):
+            return reply
+        if reply.media_type != "application/json" and not reply.media_type.endswith("+json"):
+            return self._unreadable("answered with something that is not JSON")
+        try:
+            return Answer(shape.validate_json(reply.body), reply.headers)
+        except ValidationError:  # its text quotes the answer: not to be repeated
+            return self._unreadable("answered in a form that its documentation does not know")
+
+    def accepted(self, ask: Ask) -> Reply | Failure:
+        """Return an answer with a status of success, unread."""
+        reply = self.wire.send(ask, self.lane, name=self.name)
+        if not isinstance(reply, Reply):
+            return reply
+        judged = self.judge(reply.status, _json(reply.body))
+        if isinstance(judged, Transient) and judged.retry_after is not None:
+            self.wire.hold(self.lane, judged.retry_after)
+        return judged or self._by_status(reply) or reply
+
+    def _by_status(self, reply: Reply) -> Failure | None:
+        status = reply.status
+        if 200 <= status < 300:  # noqa: PLR2004 - success in HTTP
+            return None
+        if 300 <= status < 400:  # noqa: PLR2004 - a redirect
+            return Final(
+                reason=Reason.REFUSED,
+                sentence=f"{self.name} sends us to another address; give the address it really has.",
+            )
+        if status == httpx.codes.UNAUTHORIZED:
+            return credentials(self.name)
+        if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            return gone(self.name)
+        return Final(reason=Reason.REFUSED, sentence=f"{self.name} refused (status {status}).")
+
+    def _unreadable(self, what: str) -> Final:
+        return Final(reason=Reason.UNREADABLE, sentence=f"{self.name} {what}.")
+
+
+def gone(name: str) -> Final:
+    """Return the failure for an account that is not there."""
+    return Final(
+        reason=Reason.GONE, sentence=f"{name} does not know this account, or has suspended or deleted it."
+    )
+
+
+def private(name: str, what: str) -> Final:
+    """Return the failure for something that the account's owner does not show."""
+    return Final(reason=Reason.PRIVATE, sentence=f"The owner of this {name} account does not show {what}.")
+
+
+def credentials(name: str) -> Final:
+    """Return the failure for a token, code or secret that the network does not take."""
+    return Final(
+        reason=Reason.CREDENTIALS,
+        sentence=f"{name} no longer accepts this authorisation; the account must be linked again.",
+    )
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

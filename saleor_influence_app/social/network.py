@@ -1,0 +1,122 @@
+"""What the app asks of a social network, and the values that come back."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from saleor_influence_app.social.answers import Failure, NotOffered
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    """An app that is registered with a network: by us (Mastodon) or by the shop (the others)."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """What a person granted us. Its owner encrypts it before storing it."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    scope: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """One request for authorisation; `social.oauth` makes and checks state and verifier."""
+
+    redirect_uri: str
+    state: str
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """Whose data is asked for: the token's owner, or the account with this id (else this handle)."""
+
+    token: Token | None = None
+    api_id: str | None = None
+    handle: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """An account as it is now. A count is None where the network does not give it."""
+
+    network_id: str
+    """Never changes and is the same from wherever it is seen: what a profile is hashed by."""
+    api_id: str
+    """What this network's API calls the account; on Mastodon, only this server's API."""
+    handle: str
+    url: str
+    created: datetime | None
+    followers: int | None
+    following: int | None
+    posts: int | None
+    private: bool = False
+    """The owner shows this account, or its posts, to people she has chosen."""
+    about: str = field(default="", repr=False)
+    """Text of the profile, to look for a nonce in; not to be stored."""
+    links: tuple[str, ...] = field(default=(), repr=False)
+    """Links that the owner has put into the profile, for proof by back link; not to be stored."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One post of the account's owner with the engagement it has now. None: the network does not say."""
+
+    id: str
+    at: datetime
+    reactions: int | None
+    reshares: int | None
+    replies: int | None
+    text: str = field(default="", repr=False)
+    """For finding topics, at once; not to be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Somebody who did not ask to be known to us: an id, to be reduced at once (`social.reduction`)."""
+
+    network_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page(Generic[Item]):
+    """A part of a list; with `cursor` the next part is asked for, None at the end."""
+
+    items: tuple[Item, ...]
+    cursor: str | None = None
+
+
+class Network(Protocol):
+    """One network, at one address, as one registered app."""
+
+    name: str
+
+    def authorise_url(self, asking: Asking) -> str | NotOffered:
+        """Return where the browser of the account's owner goes to say yes."""
+
+    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+        """Return the token for the code that the network gave to the browser."""
+
+    def refresh(self, token: Token) -> Token | Failure:
+        """Return a token that lasts longer."""
+
+    def profile(self, account: Account) -> Profile | Failure:
+        """Return the account as it is now."""
+
+    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of who follows the account."""
+
+    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+        """Return a page of what the owner posted herself, newest first, with its engagement."""
+
+    def revoke(self, token: Token) -> Failure | None:
+        """Make the token worthless; revoking one that is worthless already is fine."""

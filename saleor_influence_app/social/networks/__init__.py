@@ -1,0 +1,1 @@
+"""One module a network; each class satisfies `social.network.Network`. docs/networks.md: what they give."""

@@ -1,0 +1,223 @@
+"""Bluesky: the public, read-only part of the AT Protocol's API.
+
+Wire format: the lexicons app.bsky.actor.getProfile, graph.getFollowers, feed.getAuthorFeed and
+com.atproto.identity.resolveHandle of bluesky-social/atproto.
+
+No OAuth: everything that we read is public and needs no token, so there is nothing to be granted. That the
+account is hers she proves by a nonce in her profile text, which only she can change. A token would let us do
+more than we want to be able to.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.line import Answer, Line, gone, private
+from saleor_influence_app.social.network import Account, Asking, Follower, Page, Post, Profile, Token
+from saleor_influence_app.social.pace import Lane
+from saleor_influence_app.social.shapes import Count, Cursor, Shape
+from saleor_influence_app.social.wire import Ask, Wire
+
+PUBLIC_API = "https://public.api.bsky.app"
+PROFILES = "https://bsky.app/profile"
+PER_SECOND, BURST = 5.0, 20
+"""The documented limit of a host of accounts is 10 a second; of this one, "generous"."""
+PAGE = 100
+LOGGED_IN_ONLY = "!no-unauthenticated"
+"""The label by which an owner asks that people who are not signed in are not shown the account."""
+NO_TOKEN = NotOffered(
+    "Bluesky's data is public: ownership is proved by a nonce in the profile text, not a token."
+)
+
+Shaped = TypeVar("Shaped")
+Did = Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$", max_length=2048)]
+
+
+class _Resolved(Shape):
+    did: Did
+
+
+class _Label(Shape):
+    val: str = ""
+    src: str = ""
+
+
+class _Person(Shape):
+    did: Did
+
+
+class _Profile(_Person):
+    handle: str = Field(max_length=253)
+    description: str = Field(default="", max_length=10_000)
+    created_at: AwareDatetime | None = Field(default=None, alias="createdAt")
+    followers: Count | None = Field(default=None, alias="followersCount")
+    follows: Count | None = Field(default=None, alias="followsCount")
+    posts: Count | None = Field(default=None, alias="postsCount")
+    labels: tuple[_Label, ...] = Field(default=(), max_length=1000)
+
+
+class _Followers(Shape):
+    followers: tuple[_Person, ...] = Field(max_length=200)
+    cursor: Cursor | None = None
+
+
+class _Record(Shape):
+    text: str = Field(default="", max_length=100_000)
+
+
+class _Post(Shape):
+    uri: str = Field(pattern=r"^at://", max_length=4096)
+    author: _Person
+    record: _Record
+    # Not record.createdAt, which the author's program writes as it likes.
+    indexed_at: AwareDatetime = Field(alias="indexedAt")
+    replies: Count | None = Field(default=None, alias="replyCount")
+    reposts: Count | None = Field(default=None, alias="repostCount")
+    likes: Count | None = Field(default=None, alias="likeCount")
+
+
+class _Item(Shape):
+    post: _Post
+    reason: object = None
+    """Why a post of somebody else is in the feed: a repost."""
+
+
+class _Feed(Shape):
+    feed: tuple[_Item, ...] = Field(max_length=200)
+    cursor: Cursor | None = None
+
+
+_RESOLVED = TypeAdapter(_Resolved)
+_PROFILE = TypeAdapter(_Profile)
+_FOLLOWERS = TypeAdapter(_Followers)
+_FEED = TypeAdapter(_Feed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bluesky:
+    """The network, through one AppView."""
+
+    base_url: str
+    line: Line
+    name: str = "bluesky"
+
+    def authorise_url(self, asking: Asking) -> NotOffered:
+        """Say that there is nothing to authorise."""
+        del asking
+        return NO_TOKEN
+
+    def exchange(self, code: str, asking: Asking) -> NotOffered:
+        """Say that there is nothing to authorise."""
+        del code, asking
+        return NO_TOKEN
+
+    def refresh(self, token: Token) -> NotOffered:
+        """Say that there is nothing to authorise."""
+        del token
+        return NO_TOKEN
+
+    def revoke(self, token: Token) -> NotOffered:
+        """Say that there is nothing to revoke."""
+        del token
+        return NO_TOKEN
+
+    def resolve(self, handle: str) -> str | Failure:
+        """Return the DID that a handle stands for now; a DID stands for itself."""
+        if handle.startswith("did:"):
+            return handle
+        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, _RESOLVED)
+        return answer.value.did if isinstance(answer, Answer) else answer
+
+    def profile(self, account: Account) -> Profile | Failure:
+        """Return the account; a handle must lead to it, and it back to the handle."""
+        did = self._did(account)
+        if isinstance(did, Failure):
+            return did
+        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, _PROFILE)
+        if not isinstance(answer, Answer):
+            return answer
+        found, typed = answer.value, account.handle if account.api_id is None else None
+        if found.did != did or (typed is not None and typed not in {found.did, found.handle.lower()}):
+            return Final(
+                reason=Reason.REFUSED, sentence=f"{self.line.name}: this handle and its account do not agree."
+            )
+        return Profile(
+            network_id=found.did,
+            api_id=found.did,
+            handle=found.handle if found.handle != "handle.invalid" else found.did,
+            url=f"{PROFILES}/{found.did}",
+            created=found.created_at,
+            followers=found.followers,
+            following=found.follows,
+            posts=found.posts,
+            private=any(label.val == LOGGED_IN_ONLY and label.src == found.did for label in found.labels),
+            about=found.description,
+        )
+
+    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of followers."""
+        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=_FOLLOWERS)
+        if not isinstance(answer, Answer):
+            return answer
+        people = tuple(Follower(person.did) for person in answer.value.followers)
+        return Page(items=people, cursor=answer.value.cursor)
+
+    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+        """Return a page of her own posts."""
+        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=_FEED)
+        if not isinstance(answer, Answer):
+            return answer
+        posts = (
+            Post(
+                id=item.post.uri,
+                at=item.post.indexed_at,
+                reactions=item.post.likes,
+                reshares=item.post.reposts,
+                replies=item.post.replies,
+                text=item.post.record.text,
+            )
+            for item in answer.value.feed
+            if item.reason is None
+        )
+        return Page(items=tuple(posts), cursor=answer.value.cursor)
+
+    def _list(
+        self, method: str, account: Account, cursor: str | None, *, of: TypeAdapter[Shaped]
+    ) -> Answer[Shaped] | Failure:
+        did = self._did(account)
+        if isinstance(did, Failure):
+            return did
+        params = {"actor": did, "limit": str(PAGE)}
+        return self._ask(method, params if cursor is None else {**params, "cursor": cursor}, of)
+
+    def _did(self, account: Account) -> str | Failure:
+        return account.api_id or self.resolve(account.handle or "")
+
+    def _ask(
+        self, method: str, params: dict[str, str], shape: TypeAdapter[Shaped]
+    ) -> Answer[Shaped] | Failure:
+        return self.line.read(Ask(url=f"{self.base_url}/xrpc/{method}", params=params), shape)
+
+
+def at(wire: Wire, base_url: str = PUBLIC_API) -> Bluesky:
+    """Return the network."""
+    lane = Lane(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
+    return Bluesky(base_url=base_url, line=Line(wire=wire, name="Bluesky", lane=lane, judge=_judge))
+
+
+def _judge(status: int, body: object) -> Failure | None:
+    """Read XRPC's errors: status 400 for everything, the name in `error`, more in `message`."""
+    if status != httpx.codes.BAD_REQUEST or not isinstance(body, dict):
+        return None
+    error, message = str(body.get("error", "")), str(body.get("message", ""))
+    if error in {"AccountTakedown", "AccountDeactivated", "HandleNotFound", "NotFound", "ActorNotFound"}:
+        return gone("Bluesky")
+    if error in {"BlockedActor", "BlockedByActor"}:
+        return private("Bluesky", "this to us")
+    if message in {"Profile not found", "Unable to resolve handle"} or message.startswith("Actor not found"):
+        return gone("Bluesky")
+    return None

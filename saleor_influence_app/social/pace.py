@@ -1,0 +1,110 @@
+"""How often a network is asked, agreed among all workers through Redis; Redis' clock is everybody's clock."""
+
+import random
+from dataclasses import dataclass
+
+import redis
+
+FIRST_BACKOFF_SECONDS = 2.0
+LONGEST_BACKOFF_SECONDS = 3600.0
+"""A network that is down for a day is asked once an hour and found again within one."""
+FORGET_SECONDS = 86_400
+LONGEST_HOLD_SECONDS = 90_000.0
+"""Daily quotas end within a day; a header that says more is not believed."""
+
+_NOW = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+"""
+
+# The bucket is a level and when it was right. KEYS: bucket, not before. ARGV: tokens a second, burst.
+_TAKE = (
+    _NOW
+    + """
+local held = tonumber(redis.call('GET', KEYS[2]) or '0')
+if held > now then return string.format('%.6f', held - now) end
+local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local bucket = redis.call('HMGET', KEYS[1], 'level', 'at')
+local level = tonumber(bucket[1] or burst)
+local at = tonumber(bucket[2] or now)
+level = math.min(burst, level + math.max(0, now - at) * rate)
+local wait = 0
+if level >= 1 then level = level - 1 else wait = (1 - level) / rate end
+redis.call('HSET', KEYS[1], 'level', string.format('%.6f', level), 'at', string.format('%.6f', now))
+redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate) + 1)
+return string.format('%.6f', wait)
+"""
+)
+
+# KEYS: not before. ARGV: seconds. The later of two holds counts.
+_HOLD = (
+    _NOW
+    + """
+local held = now + tonumber(ARGV[1])
+if held > tonumber(redis.call('GET', KEYS[1]) or '0') then
+  redis.call('SET', KEYS[1], string.format('%.6f', held), 'EX', math.ceil(tonumber(ARGV[1])) + 1)
+end
+return 1
+"""
+)
+
+# KEYS: not before, failures. ARGV: first, longest, forget, jitter. Failures seen while held count once:
+# all workers meet the same outage at the same moment.
+_FAIL = (
+    _NOW
+    + """
+local held = tonumber(redis.call('GET', KEYS[1]) or '0')
+if held > now then return string.format('%.6f', held - now) end
+local count = redis.call('INCR', KEYS[2])
+redis.call('EXPIRE', KEYS[2], tonumber(ARGV[3]))
+local doubled = tonumber(ARGV[1]) * 2 ^ math.min(count - 1, 30)
+local seconds = math.min(tonumber(ARGV[2]), doubled) * tonumber(ARGV[4])
+redis.call('SET', KEYS[1], string.format('%.6f', now + seconds), 'EX', math.ceil(seconds) + 1)
+return string.format('%.6f', seconds)
+"""
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """What has a limit of its own: a network at one address, as one app, sometimes one endpoint."""
+
+    key: str
+    per_second: float
+    burst: int
+
+
+class Pace:
+    """The agreement about all lanes. Raises redis.RedisError when Redis is away."""
+
+    def __init__(self, server: "redis.Redis", *, prefix: str = "social-pace") -> None:
+        self._prefix = prefix
+        self._take = server.register_script(_TAKE)
+        self._hold = server.register_script(_HOLD)
+        self._fail = server.register_script(_FAIL)
+        self._server = server
+
+    def take(self, lane: Lane) -> float:
+        """Return 0 if a request may leave now (it is counted), else the seconds until one may."""
+        keys = [self._key(lane, "bucket"), self._key(lane, "held")]
+        return float(self._take(keys=keys, args=[lane.per_second, lane.burst]))
+
+    def hold(self, lane: Lane, seconds: float) -> None:
+        """Let nobody ask for so long; an earlier hold that lasts longer stays."""
+        if seconds > 0:
+            self._hold(keys=[self._key(lane, "held")], args=[min(seconds, LONGEST_HOLD_SECONDS)])
+
+    def failed(self, lane: Lane) -> float:
+        """Hold the lane, twice as long after each failure in a row; return for how many seconds."""
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads workers, hides nothing
+        arguments = [FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, FORGET_SECONDS, jitter]
+        keys = [self._key(lane, "held"), self._key(lane, "failures")]
+        return float(self._fail(keys=keys, args=arguments))
+
+    def worked(self, lane: Lane) -> None:
+        """Forget the failures in a row."""
+        self._server.delete(self._key(lane, "failures"))
+
+    def _key(self, lane: Lane, what: str) -> str:
+        # The braces keep the keys of one lane in one slot of a cluster: the scripts use two at once.
+        return f"{self._prefix}:{{{lane.key}}}:{what}"

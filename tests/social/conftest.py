@@ -1,0 +1,48 @@
+"""Real clients, a real Redis, and pocket networks on loopback."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+import redis
+
+from saleor_influence_app.sandbox.networks.bluesky import Bluesky
+from saleor_influence_app.sandbox.networks.mastodon import Mastodon
+from saleor_influence_app.sandbox.networks.people import generate
+from saleor_influence_app.sandbox.networks.server import running
+from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.wire import Wire, open_client
+
+
+@pytest.fixture(scope="session")
+def redis_server(redis_url: str) -> Iterator["redis.Redis"]:
+    server = redis.Redis.from_url(redis_url)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def pace(redis_server: "redis.Redis") -> Pace:
+    """An agreement that no other test is part of."""
+    return Pace(redis_server, prefix=f"test-{uuid4().hex}")
+
+
+@pytest.fixture
+def wire(pace: Pace) -> Iterator[Wire]:
+    """A wire that may reach loopback, gives up early and never waits for its turn."""
+    with open_client(limit=300_000, seconds=1.5, allow_private=True) as client:
+        yield Wire(client, pace, patience=0)
+
+
+@pytest.fixture
+def mastodon() -> Iterator[Mastodon]:
+    server = Mastodon(people=generate(20, seed=7))
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def bluesky() -> Iterator[Bluesky]:
+    server = Bluesky(people=generate(20, seed=7))
+    with running(server):
+        yield server
