@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import Field, TypeAdapter
@@ -13,6 +13,7 @@ from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.shapes import Secret, Shape
 from saleor_influence_app.social.wire import Ask, Reply
 
+Shaped = TypeVar("Shaped")
 CREDENTIAL_ERRORS = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_token"})
 
 

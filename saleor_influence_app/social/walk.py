@@ -9,6 +9,9 @@ from saleor_influence_app.social.network import Page
 
 Item = TypeVar("Item")
 
+EMPTY_PAGES = 20
+"""In a row; a page may be empty where all on it are suspended, and a list of nothing else has no end."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
@@ -48,7 +51,7 @@ class Walk(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items; pages are asked for as they are needed."""
-        seen, cursor = 0, self._cursor
+        seen, empty, cursor = 0, 0, self._cursor
         while True:
             page = self._page(cursor)
             if not isinstance(page, Page):
@@ -64,9 +67,11 @@ class Walk(Generic[Item]):
             if page.cursor is None:
                 self.end = End(seen=seen, cut=False)
                 return
-            if page.cursor == cursor:
+            empty = 0 if page.items else empty + 1
+            if page.cursor == cursor or empty >= EMPTY_PAGES:
                 failure = Final(
-                    reason=Reason.UNREADABLE, sentence=f"{self._name} gave the same page again and again."
+                    reason=Reason.UNREADABLE,
+                    sentence=f"{self._name} gives pages without end that hold nothing.",
                 )
                 self.end = End(seen=seen, cut=False, cursor=cursor, failure=failure)
                 return

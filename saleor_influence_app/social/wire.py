@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import httpx
 import redis
@@ -115,6 +116,8 @@ class Wire:
         return 0.0
 
     def _sent(self, ask: Ask, name: str) -> Reply | Failure:
+        if not _is_plain(ask.url):
+            return Final(reason=Reason.REFUSED, sentence=f"The address of {name} is none.")
         headers = {"Accept": ask.accept}
         if ask.token is not None:
             headers["Authorization"] = f"Bearer {ask.token}"
@@ -131,7 +134,7 @@ class Wire:
                 if response.headers.get("content-encoding", "identity") != "identity":
                     return _unreadable(f"{name} answered compressed, which was not asked for.")
                 return Reply(status=response.status_code, headers=response.headers, body=response.read())
-        except (AppError, httpx.RequestError, httpx.InvalidURL) as error:
+        except (AppError, httpx.RequestError) as error:
             return _in_words(error, name)
 
     def _noted(self, reply: Reply | Failure, lane: Lane, name: str) -> Reply | Failure:
@@ -159,12 +162,19 @@ class Wire:
             self._pace.hold(lane, seconds)
 
 
+def _is_plain(url: str) -> bool:
+    """Say whether this is an address on the web, without a password in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+
+
 def _in_words(error: Exception, name: str) -> Failure:
     """Return what a request that got no whole answer means; the error's own text may quote what we sent."""
     if isinstance(error, AddressForbidden):
         return Final(reason=Reason.REFUSED, sentence=f"{name} is at an address that we do not connect to.")
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return Final(reason=Reason.REFUSED, sentence=f"The address of {name} is none.")
     if isinstance(error, AnswerRefused):
         return _unreadable(f"{name} answered with more than we read.")
     if isinstance(error, HostUnreachable | httpx.TimeoutException):

@@ -12,6 +12,8 @@ from saleor_influence_app.sandbox.networks.people import generate
 from saleor_influence_app.sandbox.networks.server import running
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
+from tests.social.apis import Api
+from tests.social.apis import running as prepared
 
 
 @pytest.fixture(scope="session")
@@ -45,4 +47,11 @@ def mastodon() -> Iterator[Mastodon]:
 def bluesky() -> Iterator[Bluesky]:
     server = Bluesky(people=generate(20, seed=7))
     with running(server):
+        yield server
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """A server for the networks that need a shop's own app: answers are prepared by the test."""
+    with prepared() as server:
         yield server

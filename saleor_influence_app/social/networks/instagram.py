@@ -1,0 +1,221 @@
+"""Instagram: the API with Instagram Login, for professional accounts, with a Meta app that the shop brings.
+
+Wire format: developers.facebook.com/docs/instagram-platform (business-login, me, ig-user, ig-media).
+It has no PKCE; the state alone ties question and answer.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from saleor_influence_app.social import grant
+from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Transient
+from saleor_influence_app.social.endpoints import Endpoints, line_to
+from saleor_influence_app.social.line import Answer, Line, credentials, gone
+from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
+from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Secret, Shape, Text
+from saleor_influence_app.social.wire import Ask, Wire
+
+ENDPOINTS = Endpoints(
+    authorise="https://www.instagram.com/oauth/authorize",
+    token="https://api.instagram.com/oauth/access_token",  # noqa: S106 - an address
+    revoke="",
+    api="https://graph.instagram.com",
+)
+SCOPE = "instagram_business_basic"
+PER_SECOND, BURST = 0.05, 50
+"""About 200 calls an hour and user are allowed; the headers say when it was too much."""
+PAGE = 50
+FIELDS = "user_id,username,biography,followers_count,follows_count,media_count"
+MEDIA_FIELDS = "id,timestamp,caption,like_count,comments_count"
+NO_FOLLOWERS = NotOffered("Instagram's API gives the number of followers, not who they are.")
+NO_REVOKE = NotOffered(
+    "Instagram's API cannot take a permission back: she removes the app in Instagram's settings, under "
+    "“Website permissions”; the token is deleted here and ends by itself after 60 days."
+)
+
+_THROTTLED = frozenset({4, 17, 32, 613, 80002})
+_OUT_OF_ORDER = frozenset({1, 2})
+_NOT_PERMITTED = frozenset({10, 102, 190, *range(200, 300)})
+_MISSING_SUBCODE = 33
+
+
+class _Short(Shape):
+    access_token: Secret
+
+
+class _Shorts(Shape):
+    """The documented form of a code's answer; the older one has the token at the top."""
+
+    data: tuple[_Short, ...] = Field(min_length=1, max_length=10)
+
+
+class _User(Shape):
+    user_id: Plain
+    username: Name
+    biography: Text = ""
+    followers_count: Count | None = None
+    follows_count: Count | None = None
+    media_count: Count | None = None
+
+
+class _Media(Shape):
+    id: Plain
+    timestamp: AwareDatetime
+    caption: Text = ""
+    like_count: Count | None = None
+    """Left out where the owner hides it."""
+    comments_count: Count | None = None
+
+
+class _Cursors(Shape):
+    after: Cursor | None = None
+
+
+class _Paging(Shape):
+    cursors: _Cursors = _Cursors()
+    next: str | None = None
+
+
+class _MediaList(Shape):
+    data: tuple[_Media, ...] = Field(max_length=200)
+    paging: _Paging = _Paging()
+
+
+_CODE = TypeAdapter(_Shorts | _Short)
+_TOKEN = TypeAdapter(grant.TokenShape)
+_USER = TypeAdapter(_User)
+_MEDIA = TypeAdapter(_MediaList)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instagram:
+    """The network as one Meta app."""
+
+    app: Credentials
+    line: Line
+    endpoints: Endpoints = ENDPOINTS
+    name: str = "instagram"
+
+    def authorise_url(self, asking: Asking) -> str:
+        """Return Instagram's page."""
+        params = {
+            "response_type": "code",
+            "client_id": self.app.client_id,
+            "redirect_uri": asking.redirect_uri,
+            "scope": SCOPE,
+            "state": asking.state,
+        }
+        return grant.url(self.endpoints.authorise, params)
+
+    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+        """Return the token for a code: first one of an hour, and for that at once one of 60 days."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code.removesuffix("#_"),  # which Instagram appends to the address
+            "client_id": self.app.client_id,
+            "client_secret": self.app.client_secret,
+            "redirect_uri": asking.redirect_uri,
+        }
+        answer = self.line.read(Ask(method="POST", url=self.endpoints.token, form=form), _CODE)
+        if not isinstance(answer, Answer):
+            return answer
+        short = answer.value.data[0] if isinstance(answer.value, _Shorts) else answer.value
+        params = {"grant_type": "ig_exchange_token", "client_secret": self.app.client_secret}
+        return self._long("access_token", {**params, "access_token": short.access_token})
+
+    def refresh(self, token: Token) -> Token | Failure:
+        """Return a token for another 60 days; the present one must be a day old and not expired."""
+        params = {"grant_type": "ig_refresh_token", "access_token": token.access}
+        return self._long("refresh_access_token", params)
+
+    def profile(self, account: Account) -> Profile | Failure:
+        """Return the professional account of the token's owner. When it was made is not told."""
+        answer = self._get("me", {"fields": FIELDS}, account, of=_USER)
+        if not isinstance(answer, Answer):
+            return answer
+        user = answer.value
+        return Profile(
+            network_id=user.user_id,
+            api_id=user.user_id,
+            handle=f"@{user.username}",
+            url=f"https://www.instagram.com/{user.username}/",
+            created=None,
+            followers=user.followers_count,
+            following=user.follows_count,
+            posts=user.media_count,
+            about=user.biography,
+        )
+
+    def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
+        """Say that there is no list."""
+        del account, cursor
+        return NO_FOLLOWERS
+
+    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+        """Return a page of her media."""
+        params = {"fields": MEDIA_FIELDS, "limit": str(PAGE)}
+        answer = self._get(
+            "me/media", params if cursor is None else {**params, "after": cursor}, account, of=_MEDIA
+        )
+        if not isinstance(answer, Answer):
+            return answer
+        posts = (
+            Post(
+                id=media.id,
+                at=media.timestamp,
+                reactions=media.like_count,
+                reshares=None,
+                replies=media.comments_count,
+                text=media.caption,
+            )
+            for media in answer.value.data
+        )
+        paging = answer.value.paging
+        return Page(items=tuple(posts), cursor=paging.cursors.after if paging.next else None)
+
+    def revoke(self, token: Token) -> NotOffered:
+        """Say how a permission ends."""
+        del token
+        return NO_REVOKE
+
+    def _long(self, what: str, params: dict[str, str]) -> Token | Failure:
+        answer = self.line.read(Ask(url=f"{self.endpoints.api}/{what}", params=params), _TOKEN)
+        if not isinstance(answer, Answer):
+            return answer
+        return grant.of(answer.value, now=self.line.wire.now())
+
+    def _get(
+        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
+    ) -> Answer[grant.Shaped] | Failure:
+        if account.token is None:
+            return credentials("Instagram")
+        # Its documentation knows the token as a parameter only; httpx' log of addresses is off (log.py).
+        params = {**params, "access_token": account.token.access}
+        return self.line.read(Ask(url=f"{self.endpoints.api}/{what}", params=params), of)
+
+
+def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Instagram:
+    """Return the network as the shop's app."""
+    line = line_to(wire, "Instagram", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
+    return Instagram(app=app, line=line, endpoints=endpoints)
+
+
+def _judge(status: int, body: object) -> Failure | None:
+    """Read the Graph API's errors; a wrong code has a format of its own (`error_type`)."""
+    if isinstance(body, dict) and body.get("error_type") == "OAuthException":
+        return credentials("Instagram")
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return grant.refusal(status, body, "Instagram")
+    if error.get("error_subcode") == _MISSING_SUBCODE:
+        return gone("Instagram")
+    return _by_code(error.get("code"))
+
+
+def _by_code(code: object) -> Failure | None:
+    if code in _THROTTLED:
+        return Transient(cause=Cause.BUSY, sentence="Instagram asks us to slow down.", retry_after=3600.0)
+    if code in _OUT_OF_ORDER:
+        return Transient(cause=Cause.DOWN, sentence="Instagram is out of order.", retry_after=300.0)
+    return credentials("Instagram") if code in _NOT_PERMITTED else None

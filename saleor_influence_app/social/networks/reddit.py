@@ -1,0 +1,184 @@
+"""Reddit: the Data API, with an approved app that the shop brings.
+
+Wire format: github.com/reddit-archive/reddit (wiki/API; r2/controllers/oauth2.py) and PRAW's models.
+It has no PKCE; the state alone ties question and answer.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from saleor_influence_app.social import grant
+from saleor_influence_app.social.answers import Failure, NotOffered
+from saleor_influence_app.social.endpoints import Endpoints, line_to
+from saleor_influence_app.social.line import Answer, Line, credentials, gone
+from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
+from saleor_influence_app.social.shapes import Count, Cursor, Plain, Shape, Text
+from saleor_influence_app.social.wire import Ask, Wire
+
+ENDPOINTS = Endpoints(
+    authorise="https://www.reddit.com/api/v1/authorize",
+    token="https://www.reddit.com/api/v1/access_token",  # noqa: S106 - an address
+    revoke="https://www.reddit.com/api/v1/revoke_token",
+    api="https://oauth.reddit.com",
+)
+SCOPES = "identity history"
+PER_SECOND, BURST = 0.9, 30
+"""60 requests a minute are allowed (wiki/API); the headers say what is left."""
+PAGE = 100
+NO_FOLLOWERS = NotOffered("Reddit's API gives the number of followers, not who they are.")
+
+Moment = Annotated[float, Field(ge=0, le=1e11)]
+
+
+class _Home(Shape):
+    subscribers: Count | None = None
+    public_description: Text = ""
+
+
+class _Me(Shape):
+    id: Plain
+    name: Plain
+    created_utc: Moment | None = None
+    is_suspended: bool = False
+    subreddit: _Home | None = None
+    """Her profile page, which people follow as they follow a community."""
+
+
+class _Post(Shape):
+    name: Plain
+    created_utc: Moment
+    ups: int = 0
+    num_comments: Count | None = None
+    num_crossposts: Count | None = None
+    title: Text = ""
+    selftext: Text = ""
+
+
+class _Child(Shape):
+    data: _Post
+
+
+class _ListingData(Shape):
+    children: tuple[_Child, ...] = Field(max_length=100)
+    after: Cursor | None = None
+
+
+class _Listing(Shape):
+    data: _ListingData
+
+
+_ME = TypeAdapter(_Me)
+_LISTING = TypeAdapter(_Listing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reddit:
+    """The network as one app."""
+
+    app: Credentials
+    line: Line
+    endpoints: Endpoints = ENDPOINTS
+    name: str = "reddit"
+
+    def authorise_url(self, asking: Asking) -> str:
+        """Return Reddit's page; `permanent` is what a refresh token takes."""
+        params = {
+            "response_type": "code",
+            "client_id": self.app.client_id,
+            "redirect_uri": asking.redirect_uri,
+            "scope": SCOPES,
+            "state": asking.state,
+            "duration": "permanent",
+        }
+        return grant.url(self.endpoints.authorise, params)
+
+    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+        """Return the token for a code; it lasts an hour and can be refreshed."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asking.redirect_uri}
+        return grant.token(self.line, self.endpoints.token, form, basic=self.app)
+
+    def refresh(self, token: Token) -> Token | Failure:
+        """Return the next token; the refresh token stays."""
+        form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
+        return grant.token(self.line, self.endpoints.token, form, basic=self.app, kept=token)
+
+    def profile(self, account: Account) -> Profile | Failure:
+        """Return the account of the token's owner; how many posts she has is not told."""
+        answer = self._get("api/v1/me", {"raw_json": "1"}, account, of=_ME)
+        if not isinstance(answer, Answer):
+            return answer
+        me = answer.value
+        if me.is_suspended:
+            return gone("Reddit")
+        return Profile(
+            network_id=me.id,
+            api_id=me.name,
+            handle=f"u/{me.name}",
+            url=f"https://www.reddit.com/user/{me.name}/",
+            created=datetime.fromtimestamp(me.created_utc, UTC) if me.created_utc is not None else None,
+            followers=me.subreddit.subscribers if me.subreddit is not None else None,
+            following=None,
+            posts=None,
+            about=me.subreddit.public_description if me.subreddit is not None else "",
+        )
+
+    def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
+        """Say that there is no list."""
+        del account, cursor
+        return NO_FOLLOWERS
+
+    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+        """Return a page of what she submitted."""
+        params = {"limit": str(PAGE), "sort": "new", "raw_json": "1"}
+        answer = self._get(
+            f"user/{account.api_id}/submitted",
+            params if cursor is None else {**params, "after": cursor},
+            account,
+            of=_LISTING,
+        )
+        if not isinstance(answer, Answer):
+            return answer
+        posts = tuple(_post(child.data) for child in answer.value.data.children)
+        return Page(items=posts, cursor=answer.value.data.after)
+
+    def revoke(self, token: Token) -> Failure | None:
+        """Make the grant worthless; Reddit says yes to a token that is so already."""
+        form = {"token": token.refresh or token.access}
+        form["token_type_hint"] = "refresh_token" if token.refresh else "access_token"
+        return grant.revoke(self.line, self.endpoints.revoke, form, basic=self.app)
+
+    def _get(
+        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
+    ) -> Answer[grant.Shaped] | Failure:
+        if account.token is None:
+            return credentials("Reddit")
+        return self.line.read(
+            Ask(url=f"{self.endpoints.api}/{what}", params=params, token=account.token.access), of
+        )
+
+
+def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Reddit:
+    """Return the network as the shop's app. Reddit wants the wire's User-Agent to name app and operator."""
+    line = line_to(wire, "Reddit", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
+    return Reddit(app=app, line=line, endpoints=endpoints)
+
+
+def _post(post: _Post) -> Post:
+    return Post(
+        id=post.name,
+        at=datetime.fromtimestamp(post.created_utc, UTC),
+        reactions=max(post.ups, 0),
+        reshares=post.num_crossposts,
+        replies=post.num_comments,
+        text=f"{post.title}\n{post.selftext}",
+    )
+
+
+def _judge(status: int, body: object) -> Failure | None:
+    """Read Reddit's errors; a wrong code is told with status 200."""
+    if isinstance(body, dict) and body.get("error") == "invalid_grant":
+        return credentials("Reddit")
+    return grant.refusal(status, body, "Reddit")

@@ -1,0 +1,229 @@
+"""X: the API v2, with a paid app that the shop brings.
+
+Wire format: docs.x.com (fundamentals/authentication/oauth-2-0, fundamentals/rate-limits, x-api/users).
+"""
+
+from dataclasses import dataclass
+
+import httpx
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from saleor_influence_app.social import grant, oauth
+from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.endpoints import Endpoints, line_to
+from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
+from saleor_influence_app.social.network import (
+    Account,
+    Asking,
+    Credentials,
+    Follower,
+    Page,
+    Post,
+    Profile,
+    Token,
+)
+from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Shape, Text
+from saleor_influence_app.social.wire import Ask, Wire
+
+ENDPOINTS = Endpoints(
+    authorise="https://x.com/i/oauth2/authorize",
+    token="https://api.x.com/2/oauth2/token",  # noqa: S106 - an address
+    revoke="https://api.x.com/2/oauth2/revoke",
+    api="https://api.x.com/2",
+)
+SCOPES = "tweet.read users.read follows.read offline.access"
+PER_SECOND, BURST = 0.08, 15
+"""Ours, and sparing: what is read costs money. X tells its own limits in headers, which are kept as well."""
+FOLLOWERS_PER_SECOND, FOLLOWERS_BURST = 15 / 900, 15
+"""15 requests in 15 minutes."""
+FOLLOWERS_PAGE, POSTS_PAGE = 1000, 100
+USER_FIELDS = "created_at,description,protected,public_metrics"
+POST_FIELDS = "created_at,public_metrics"
+
+
+class _UserNumbers(Shape):
+    followers_count: Count | None = None
+    following_count: Count | None = None
+    tweet_count: Count | None = None
+
+
+class _User(Shape):
+    id: Plain
+    username: Name
+    created_at: AwareDatetime | None = None
+    description: Text = ""
+    protected: bool = False
+    public_metrics: _UserNumbers = _UserNumbers()
+
+
+class _Person(Shape):
+    id: Plain
+
+
+class _PostNumbers(Shape):
+    like_count: Count | None = None
+    retweet_count: Count | None = None
+    quote_count: Count | None = None
+    reply_count: Count | None = None
+
+
+class _Post(Shape):
+    id: Plain
+    created_at: AwareDatetime
+    text: Text = ""
+    public_metrics: _PostNumbers = _PostNumbers()
+
+
+class _Meta(Shape):
+    next_token: Cursor | None = None
+
+
+class _Me(Shape):
+    data: _User
+
+
+class _People(Shape):
+    data: tuple[_Person, ...] = Field(default=(), max_length=1000)
+    meta: _Meta = _Meta()
+
+
+class _Posts(Shape):
+    data: tuple[_Post, ...] = Field(default=(), max_length=100)
+    meta: _Meta = _Meta()
+
+
+_ME = TypeAdapter(_Me)
+_PEOPLE = TypeAdapter(_People)
+_POSTS = TypeAdapter(_Posts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class X:
+    """The network as one app."""
+
+    app: Credentials
+    line: Line
+    endpoints: Endpoints = ENDPOINTS
+    name: str = "x"
+
+    def authorise_url(self, asking: Asking) -> str:
+        """Return X's page."""
+        params = {
+            "response_type": "code",
+            "client_id": self.app.client_id,
+            "redirect_uri": asking.redirect_uri,
+            "scope": SCOPES,
+            "state": asking.state,
+            "code_challenge": oauth.challenge_of(asking.verifier),
+            "code_challenge_method": "S256",
+        }
+        return grant.url(self.endpoints.authorise, params)
+
+    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+        """Return the token for a code; it lasts two hours and can be refreshed."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": asking.redirect_uri,
+            "code_verifier": asking.verifier,
+        }
+        return grant.token(self.line, self.endpoints.token, form, basic=self.app)
+
+    def refresh(self, token: Token) -> Token | Failure:
+        """Return the next token."""
+        form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
+        return grant.token(self.line, self.endpoints.token, form, basic=self.app, kept=token)
+
+    def profile(self, account: Account) -> Profile | Failure:
+        """Return the account of the token's owner."""
+        answer = self._get("users/me", {"user.fields": USER_FIELDS}, account, of=_ME)
+        if not isinstance(answer, Answer):
+            return answer
+        user = answer.value.data
+        return Profile(
+            network_id=user.id,
+            api_id=user.id,
+            handle=f"@{user.username}",
+            url=f"https://x.com/{user.username}",
+            created=user.created_at,
+            followers=user.public_metrics.followers_count,
+            following=user.public_metrics.following_count,
+            posts=user.public_metrics.tweet_count,
+            private=user.protected,
+            about=user.description,
+        )
+
+    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of followers. X charges for each of them: see docs/networks.md."""
+        if account.token is None:
+            return credentials("X")
+        line = self.line.at("followers", per_second=FOLLOWERS_PER_SECOND, burst=FOLLOWERS_BURST)
+        params = _paged({"max_results": str(FOLLOWERS_PAGE)}, cursor)
+        answer = line.read(self._asked(f"users/{account.api_id}/followers", params, account.token), _PEOPLE)
+        if not isinstance(answer, Answer):
+            return answer
+        people = tuple(Follower(person.id) for person in answer.value.data)
+        return Page(items=people, cursor=answer.value.meta.next_token)
+
+    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+        """Return a page of her own posts. X charges for each of them."""
+        wanted = {"max_results": str(POSTS_PAGE), "exclude": "retweets", "tweet.fields": POST_FIELDS}
+        answer = self._get(f"users/{account.api_id}/tweets", _paged(wanted, cursor), account, of=_POSTS)
+        if not isinstance(answer, Answer):
+            return answer
+        return Page(items=tuple(map(_post, answer.value.data)), cursor=answer.value.meta.next_token)
+
+    def revoke(self, token: Token) -> Failure | None:
+        """Make the token worthless; one that is so already is fine."""
+        form = {"token": token.refresh or token.access}
+        failure = grant.revoke(self.line, self.endpoints.revoke, form, basic=self.app)
+        gone_already = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
+        return None if gone_already else failure
+
+    def _get(
+        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
+    ) -> Answer[grant.Shaped] | Failure:
+        if account.token is None:
+            return credentials("X")
+        return self.line.read(self._asked(what, params, account.token), of)
+
+    def _asked(self, what: str, params: dict[str, str], token: Token) -> Ask:
+        return Ask(url=f"{self.endpoints.api}/{what}", params=params, token=token.access)
+
+
+def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:
+    """Return the network as the shop's app."""
+    line = line_to(wire, "X", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
+    return X(app=app, line=line, endpoints=endpoints)
+
+
+def _post(post: _Post) -> Post:
+    numbers = post.public_metrics
+    reshares = (numbers.retweet_count, numbers.quote_count)
+    known = [count for count in reshares if count is not None]
+    return Post(
+        id=post.id,
+        at=post.created_at,
+        reactions=numbers.like_count,
+        reshares=sum(known) if known else None,
+        replies=numbers.reply_count,
+        text=post.text,
+    )
+
+
+def _paged(params: dict[str, str], cursor: str | None) -> dict[str, str]:
+    return params if cursor is None else {**params, "pagination_token": cursor}
+
+
+def _judge(status: int, body: object) -> Failure | None:
+    """Read X's errors, which can come with status 200 and no data."""
+    if status == httpx.codes.PAYMENT_REQUIRED:
+        return Final(reason=Reason.REFUSED, sentence="The shop's X account has no credits left.")
+    errors = body.get("errors") if isinstance(body, dict) and "data" not in body else None
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        title, detail = str(errors[0].get("title", "")), str(errors[0].get("detail", ""))
+        if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):
+            return gone("X")
+        if title == "Authorization Error":
+            return private("X", "this")
+    return grant.refusal(status, body, "X")

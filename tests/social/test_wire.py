@@ -1,0 +1,304 @@
+"""Whatever a network does, what comes out is a value or a failure in words, in time, and nothing else."""
+
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import redis
+import structlog
+from pydantic import TypeAdapter
+
+from saleor_influence_app.addresses import CheckedTransport, HostUnreachable
+from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
+from saleor_influence_app.sandbox.networks.people import Person
+from saleor_influence_app.sandbox.servers import free_port
+from saleor_influence_app.social.answers import Cause, Final, Reason, Transient
+from saleor_influence_app.social.line import Answer, Line
+from saleor_influence_app.social.network import Account, Credentials, Profile
+from saleor_influence_app.social.networks import mastodon as client
+from saleor_influence_app.social.networks.mastodon import Mastodon
+from saleor_influence_app.social.pace import Lane, Pace
+from saleor_influence_app.social.wire import Ask, Reply, Wire, open_client
+
+ALMA = Account(api_id="99")
+LANE = Lane(key="a-network", per_second=1000, burst=1000)
+
+
+@pytest.fixture
+def network(mastodon: Server, wire: Wire) -> Mastodon:
+    mastodon.people.add(Person(number=99, name="alma"))
+    return client.at(wire, mastodon.base_url, Credentials(client_id="x", client_secret="x"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("garbage", None, "in a form"),
+        ("deep", None, "in a form"),
+        ("page", None, "not JSON"),
+        ("huge", 1_000_000, "more than we read"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_final_and_says_so(
+    network: Mastodon, mastodon: Server, kind: str, value: int | None, words: str
+) -> None:
+    mastodon.faults.add(kind, value)
+
+    refused = network.profile(ALMA)
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.UNREADABLE
+    assert words in refused.sentence
+    assert isinstance(network.profile(ALMA), Profile), "the next one is read again"
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_network_that_is_out_of_order_is_asked_again_later(
+    network: Mastodon, mastodon: Server, status: int
+) -> None:
+    mastodon.faults.add("status", status)
+
+    later = network.profile(ALMA)
+
+    assert isinstance(later, Transient)
+    assert later.cause is Cause.DOWN
+    assert later.retry_after is not None
+    assert later.retry_after > 0
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, Reason.REFUSED),
+        (401, Reason.CREDENTIALS),
+        (403, Reason.REFUSED),
+        (404, Reason.GONE),
+        (410, Reason.GONE),
+    ],
+)
+def test_a_no_is_final(network: Mastodon, mastodon: Server, status: int, reason: Reason) -> None:
+    mastodon.faults.add("status", status)
+
+    refused = network.profile(ALMA)
+
+    assert isinstance(refused, Final)
+    assert refused.reason is reason
+
+
+def test_a_drip_ends_at_the_deadline(network: Mastodon, mastodon: Server) -> None:
+    mastodon.faults.add("drip", 0.2)
+    began = time.monotonic()
+
+    later = network.profile(ALMA)
+
+    assert isinstance(later, Transient)
+    assert later.cause is Cause.SLOW
+    assert time.monotonic() - began < 2.5, "1.5 seconds are allowed"
+
+
+def test_a_slow_network_is_left_at_the_deadline(network: Mastodon, mastodon: Server) -> None:
+    mastodon.faults.add("slow", 5)
+    began = time.monotonic()
+
+    later = network.profile(ALMA)
+
+    assert isinstance(later, Transient)
+    assert later.cause is Cause.SLOW
+    assert time.monotonic() - began < 2.5
+
+
+def test_a_connection_that_breaks_is_tried_again_later(network: Mastodon, mastodon: Server) -> None:
+    mastodon.faults.add("drop")
+
+    later = network.profile(ALMA)
+
+    assert isinstance(later, Transient)
+    assert later.cause in {Cause.UNREACHABLE, Cause.SLOW}
+
+
+@pytest.mark.parametrize(
+    "target", ["http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:6379/", "https://evil.example/"]
+)
+def test_a_redirect_is_not_followed_wherever_it_leads(
+    network: Mastodon, mastodon: Server, target: str
+) -> None:
+    mastodon.faults.add("redirect", target)
+
+    refused = network.profile(ALMA)
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.REFUSED
+    assert "another address" in refused.sentence
+    assert target not in refused.sentence
+
+
+def test_a_redirect_inside_the_same_server_is_not_followed_either(
+    network: Mastodon, mastodon: Server
+) -> None:
+    mastodon.faults.add("redirect", f"{mastodon.base_url}/api/v1/accounts/99")
+
+    network.profile(ALMA)
+
+    assert mastodon.heard == []
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "2130706433", "0x7f.1"]
+)
+def test_an_internal_address_is_refused_before_anything_is_sent(pace: Pace, host: str) -> None:
+    with open_client(allow_private=False) as http:
+        wire = Wire(http, pace)
+        refused = client.register(wire, f"http://{host}", redirect_uri="https://a.example", website="x")
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.REFUSED
+    assert "do not connect" in refused.sentence
+
+
+def test_a_name_that_turns_into_loopback_after_the_check_is_dialled_where_it_was_checked(
+    mastodon: Server, pace: Pace
+) -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    port = int(mastodon.base_url.rpartition(":")[2])
+    transport = CheckedTransport(resolve=lambda _host, _port: next(answers), allow_private=True)
+    with httpx.Client(transport=transport) as http:
+        line = _line(Wire(http, pace))
+        for _ in range(2):
+            reply = line.accepted(Ask(url=f"http://name.example:{port}/api/v1/accounts/1"))
+            assert isinstance(reply, Reply)
+
+
+def test_a_host_that_is_not_there_is_tried_later(pace: Pace) -> None:
+    with open_client(allow_private=True) as http:
+        line = _line(Wire(http, pace))
+        for url in ("http://no-such-host.invalid/", f"http://127.0.0.1:{free_port()}/"):
+            later = line.accepted(Ask(url=url))
+            assert isinstance(later, Transient), url
+
+
+@pytest.mark.parametrize("url", ["ftp://a.example/", "http://", "http://[::1/", "file:///etc/passwd"])
+def test_an_address_that_is_none_is_refused(pace: Pace, url: str) -> None:
+    with open_client(allow_private=True) as http:
+        refused = _line(Wire(http, pace)).accepted(Ask(url=url))
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.REFUSED
+
+
+def test_a_compressed_answer_is_refused_since_it_may_be_a_bomb(pace: Pace) -> None:
+    body = gzip.compress(b" " * 1_000_000 + b"{}")
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n"
+    with (
+        _raw(head + b"content-length: %d\r\n\r\n" % len(body) + body) as url,
+        open_client(allow_private=True) as http,
+    ):
+        refused = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict))
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.UNREADABLE
+
+
+def test_headers_that_drip_end_at_the_deadline_too() -> None:
+    with _raw(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1000, pause=0.05) as url:
+        transport = CheckedTransport(allow_private=True, seconds=0.5)
+        began = time.monotonic()
+        with (
+            httpx.Client(transport=transport, timeout=30) as http,
+            pytest.raises(HostUnreachable, match="longer"),
+        ):
+            http.get(url)
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_deadline_ends_with_its_request(mastodon: Server) -> None:
+    mastodon.people.add(Person(number=99, name="alma"))
+    transport = CheckedTransport(allow_private=True, seconds=0.4)
+    with httpx.Client(transport=transport, timeout=30) as http:
+        for _ in range(3):
+            assert http.get(f"{mastodon.base_url}/api/v1/accounts/99").status_code == 200
+            time.sleep(0.3)
+
+
+def test_an_answer_in_another_shape_is_no_answer_and_is_not_repeated(pace: Pace) -> None:
+    secret = "somebody-else"
+    body = b'{"id": {"name": "%s"}}' % secret.encode()
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with _raw(head + body) as url, open_client(allow_private=True) as http:
+        refused = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict[str, int]))
+
+    assert isinstance(refused, Final)
+    assert secret not in repr(refused)
+
+
+def test_without_redis_nobody_is_asked_and_it_is_said(mastodon: Server) -> None:
+    away = redis.Redis(host="127.0.0.1", port=free_port())
+    with open_client(allow_private=True) as http:
+        network = client.at(
+            Wire(http, Pace(away)), mastodon.base_url, Credentials(client_id="x", client_secret="x")
+        )
+        later = network.profile(ALMA)
+    away.close()
+
+    assert isinstance(later, Transient)
+    assert "Redis" in later.sentence
+    assert mastodon.heard == []
+
+
+def test_nothing_of_an_account_is_logged(
+    network: Mastodon, mastodon: Server, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    mastodon.people.by_number[99].followers = range(1_000_000, 1_000_100)
+    with structlog.testing.capture_logs() as events, caplog.at_level("WARNING"):
+        network.profile(Account(handle="alma"))
+        network.followers(ALMA)
+        mastodon.faults.add("garbage")
+        network.followers(ALMA)
+
+    shown = capsys.readouterr()
+    for text in (repr(events), caplog.text, shown.out, shown.err):
+        assert "alma" not in text
+        assert "stranger" not in text
+
+
+def test_an_answer_of_the_documented_form_comes_with_its_headers(pace: Pace) -> None:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/ld+json; charset=utf-8\r\nlink: <x>\r\n"
+    with (
+        _raw(head + b"content-length: 8\r\n\r\n" + b'{"a": 1}') as url,
+        open_client(allow_private=True) as http,
+    ):
+        answer = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict[str, int]))
+
+    assert isinstance(answer, Answer)
+    assert answer.value == {"a": 1}
+    assert answer.headers["link"] == "<x>"
+
+
+def _line(wire: Wire) -> Line:
+    return Line(wire=wire, name="A network", lane=LANE)
+
+
+@contextmanager
+def _raw(answer: bytes, *, pause: float = 0) -> Iterator[str]:
+    """A server that sends these very bytes, with a pause after each if so wished."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_serve, args=(listener, answer, pause), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    thread.join(timeout=5)
+
+
+def _serve(listener: socket.socket, answer: bytes, pause: float) -> None:
+    try:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            for start in range(0, len(answer), 1 if pause else len(answer)):
+                connection.sendall(answer[start : start + (1 if pause else len(answer))])
+                time.sleep(pause)
+    except OSError:
+        return
