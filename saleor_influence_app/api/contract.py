@@ -14,9 +14,12 @@ from saleor_influence_app.api import (
     health,
     influence,
     overview,
+    privacy,
+    profiles,
     runs,
     segments,
     settings,
+    shopper,
     ties,
 )
 
@@ -38,7 +41,7 @@ class ErrorAnswer(BaseModel):
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer, "description": "A sentence for a person"}
-    for status in (401, 403, 404, 422, 503)
+    for status in (401, 403, 404, 422, 429, 503)
 }
 
 
@@ -50,7 +53,20 @@ def include(app: FastAPI) -> None:
 
 def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
-    routers = (customers, overview, influence, runs, segments, codes, ties, settings, health)
+    routers = (
+        customers,
+        overview,
+        influence,
+        runs,
+        segments,
+        codes,
+        ties,
+        settings,
+        privacy,
+        profiles,
+        shopper,
+        health,
+    )
     return [module.router for module in routers]
 
 

@@ -98,7 +98,9 @@ class Page(Generic[Item]):
 class Network(Protocol):
     """One network, at one address, as one registered app."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what rows and hashes call it."""
 
     def authorise_url(self, asking: Asking) -> str | NotOffered:
         """Return where the browser of the account's owner goes to say yes."""

@@ -212,18 +212,14 @@ def upgrade() -> None:
             "reason IN ('withdrawn', 'not-me', 'erased', 'deleted', 'anonymised', 'moved')",
             name=op.f("ck_erasures_reason"),
         ),
-        sa.CheckConstraint("state IN ('remote', 'done')", name=op.f("ck_erasures_state")),
+        sa.CheckConstraint("state IN ('asked', 'remote', 'done')", name=op.f("ck_erasures_state")),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_erasures_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_index(
-        "ix_erasures_remote",
-        "erasures",
-        ["shop_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'remote'"),
+        "ix_erasures_open", "erasures", ["shop_id"], unique=False, postgresql_where=sa.text("state <> 'done'")
     )
     op.create_table(
         "evidence_past",
@@ -1016,7 +1012,7 @@ def downgrade() -> None:
     op.drop_table("exclusions")
     op.drop_index("ix_evidence_past_until_run", table_name="evidence_past")
     op.drop_table("evidence_past")
-    op.drop_index("ix_erasures_remote", table_name="erasures", postgresql_where=sa.text("state = 'remote'"))
+    op.drop_index("ix_erasures_open", table_name="erasures", postgresql_where=sa.text("state <> 'done'"))
     op.drop_table("erasures")
     op.drop_table("drift_checks")
     op.drop_index("ix_customers_email_hash", table_name="customers")

@@ -18,6 +18,7 @@ from saleor_influence_app.pipeline import shops
 LOCK = 0x0C05E
 """First half of the advisory lock under which a shop's chain grows; the second is the shop."""
 BEGINNING = bytes(32)
+PAGE = 1000
 NOT_CHAINED = frozenset({"hash"})
 SESSION = "Saleor session"
 Key = tuple[str, str | None]
@@ -118,18 +119,33 @@ def verify(session: Session, shop_id: int) -> Verification:
     """Read the chain from its beginning, and whom it is about; a change of any column shows."""
     key = shops.derived_key(session, shop_id, "consent chain")
     previous, rows = BEGINNING, 0
-    query = select(Consent).where(Consent.shop_id == shop_id).order_by(Consent.number)
-    for row in session.scalars(query.execution_options(yield_per=1000)):
-        rows += 1
-        values = {column.name: getattr(row, column.name) for column in Consent.__table__.columns}
-        if row.number != rows:
-            return Verification(rows, previous.hex(), f"row {rows} is missing")
-        if row.previous_hash != previous:
-            return Verification(rows, previous.hex(), f"row {rows} does not continue row {rows - 1}")
-        if not hmac.compare_digest(row.hash, chained(values, key)):
-            return Verification(rows, previous.hex(), f"row {rows} is not as it was written")
-        previous = row.hash
+    while page := _after(session, shop_id, rows):
+        for row in page:
+            rows += 1
+            if row.number != rows:
+                return Verification(rows, previous.hex(), f"row {rows} is missing")
+            if row.previous_hash != previous:
+                return Verification(rows, previous.hex(), f"row {rows} does not continue row {rows - 1}")
+            values = {column.name: getattr(row, column.name) for column in Consent.__table__.columns}
+            if not hmac.compare_digest(row.hash, chained(values, key)):
+                return Verification(rows, previous.hex(), f"row {rows} is not as it was written")
+            previous = row.hash
     return Verification(rows, previous.hex(), _stranger(session, shop_id))
+
+
+def _after(session: Session, shop_id: int, number: int) -> Sequence[Consent]:
+    query = select(Consent).where(Consent.shop_id == shop_id, Consent.number > number)
+    return session.scalars(query.order_by(Consent.number).limit(PAGE)).all()
+
+
+def knows(session: Session, shop_id: int, digest: str) -> bool:
+    """Say whether a row of the shop's chain has this hash, given in hex."""
+    try:
+        wanted = bytes.fromhex(digest)
+    except ValueError:
+        return False
+    query = select(Consent.number).where(Consent.shop_id == shop_id, Consent.hash == wanted)
+    return session.execute(query).first() is not None
 
 
 def chained(row: dict[str, Any], key: bytes) -> bytes:

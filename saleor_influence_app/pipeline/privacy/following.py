@@ -10,7 +10,6 @@ from saleor_influence_app.models import Erasure, OutboxRow, Revocation
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure, networks
 from saleor_influence_app.social.answers import Transient
-from saleor_influence_app.social.networks import mastodon
 from saleor_influence_app.social.wire import Wire
 
 logger = log.get(__name__)
@@ -32,8 +31,8 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
         token = networks.open_token(row.token_encrypted)
         app = networks.app_of(session, row.shop_id, row.network, base_url=row.base_url)
     failure = None
-    if row.network == "mastodon" and token is not None and app is not None:
-        failure = mastodon.at(wire, row.base_url, app).revoke(token)
+    if token is not None and app is not None:
+        failure = networks.at(row.network, row.base_url, app, wire=wire).revoke(token)
     with transaction() as session:
         if isinstance(failure, Transient) and row.attempts < MOST_ATTEMPTS:
             wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
@@ -56,6 +55,9 @@ def sweep(session: Session) -> None:
     ).all():
         if row.customer_id is not None:
             erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
+    overdue = select(Revocation.id).where(Revocation.next_at <= func.now() - FIRST_WAIT)
+    for revocation_id in session.scalars(overdue):
+        db.after_commit(session, "social.revoke", revocation_id)
     waiting = session.scalars(
         select(Erasure).where(Erasure.state == "remote").with_for_update(skip_locked=True)
     ).all()

@@ -2,9 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -20,8 +19,7 @@ from saleor_influence_app.pipeline.privacy.profiles import Proven
 from saleor_influence_app.social import handles, oauth, proof
 from saleor_influence_app.social.answers import NotOffered
 from saleor_influence_app.social.handles import Handle
-from saleor_influence_app.social.network import Account, Asking, Profile, Token
-from saleor_influence_app.social.networks import mastodon
+from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
 from saleor_influence_app.social.wire import Wire
 
 STATE_LIFETIME = timedelta(minutes=10)
@@ -107,9 +105,7 @@ def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
         choices.demand(session, her.shop_id, row.network)
     if not isinstance(returned, oauth.Returned):
         raise InputInvalid(returned.sentence)
-    if app is None:
-        raise InputInvalid("Begin linking again.")
-    network = mastodon.at(means.wire, row.base_url, app)
+    network = networks.at(row.network, row.base_url, app, wire=means.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
     token: Token = answered(network.exchange(code, asking))
     profile: Profile = answered(network.profile(Account(token=token)))
@@ -132,22 +128,8 @@ def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
     return _store(means, her, row, profile=profile, token=None)
 
 
-def prune(session: Session) -> None:
-    """Links that nobody finished in time are gone."""
-    session.execute(delete(PendingLink).where(PendingLink.expires_at < datetime.now(UTC)))
-
-
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
-    if wish.network != "mastodon":
-        raise NetworkRefused(f"{wish.network} is linked by a text in your profile, not by signing in.")
-    server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
-    if not isinstance(server, str):
-        raise InputInvalid(server.sentence)
-    with means.transaction() as session:
-        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
-    app = networks.register(
-        means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
-    )
+    base_url, app = _app(means, her, wish)
     row = PendingLink(
         shop_id=her.shop_id,
         customer_id=her.customer_id,
@@ -159,18 +141,32 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
     )
     with means.transaction() as session:
         state, verifier = oauth.begin(_errand(session, her, row), key=_key(session, her), now=means.now)
+        asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
+        url = networks.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
+        if isinstance(url, NotOffered):
+            raise NetworkRefused(url.sentence)
         row.id = state.partition(".")[0]
         _replace(session, row)
-    asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
-    url = mastodon.at(means.wire, base_url, app).authorise_url(asking)
-    if isinstance(url, NotOffered):
-        raise NetworkRefused(url.sentence)
     return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
 
 
+def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
+    """Return where the network is asked and as which app; a Mastodon server is told of us now."""
+    if wish.network != "mastodon":
+        with means.transaction() as session:
+            base_url = networks.base_url_of(session, her.shop_id, wish.network, server=None)
+            return base_url, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
+    server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
+    if not isinstance(server, str):
+        raise InputInvalid(server.sentence)
+    with means.transaction() as session:
+        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
+    return base_url, networks.register(
+        means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
+    )
+
+
 def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token: Token | None) -> int:
-    if not urlsplit(profile.url).scheme.startswith("http"):
-        raise NetworkRefused("The network gave a profile without an address.")
     proven = Proven(
         network=row.network,
         network_id=profile.network_id,

@@ -1,9 +1,11 @@
 """The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import redis
 from cryptography.fernet import InvalidToken
@@ -16,8 +18,9 @@ from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.social.answers import Failure, Transient
+from saleor_influence_app.social.endpoints import Endpoints
 from saleor_influence_app.social.network import Credentials, Network, Token
-from saleor_influence_app.social.networks import bluesky, mastodon
+from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
 
@@ -59,22 +62,38 @@ def base_url_of(session: Session, shop_id: int, network: str, *, server: str | N
 
 
 def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire: Wire) -> Network:
-    """Return a network to read from; an app that is registered there is used, none is registered."""
+    """Return a network to read from, as the app that is known there."""
+    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), wire=wire)
+
+
+def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> Network:
+    """Return a network at an address; without an app only what everybody may read is there."""
     if network == "bluesky":
         return bluesky.at(wire, base_url)
     if network == "mastodon":
-        return mastodon.at(wire, base_url, app_of(session, shop_id, network, base_url=base_url) or ANONYMOUS)
-    raise NetworkRefused(f"Linking {network} is not possible yet.")
+        return mastodon.at(wire, base_url, app or ANONYMOUS)
+    if app is None:
+        raise NetworkRefused(f"This shop has brought no app of {network}.")
+    module = WITH_APP[network]
+    found: Network = module.at(wire, app, _elsewhere(module.ENDPOINTS, base_url))
+    return found
 
 
 ANONYMOUS = Credentials(client_id="", client_secret="")
 """For what everybody may read."""
+WITH_APP = {"youtube": youtube, "instagram": instagram, "tiktok": tiktok, "x": x, "reddit": reddit}
 
 
 def app_of(
     session: Session, shop_id: int, network: str, *, base_url: str, redirect_uri: str | None = None
 ) -> Credentials | None:
-    """Return the app as it is registered at a server, for this address to come back to or for any."""
+    """Return the app: the one that the shop brought, or as a server registered it for an address."""
+    if network in WITH_APP:
+        chosen = choices.read(session, shop_id).networks.get(network)
+        secret = choices.secret_of(session, shop_id, network)
+        if chosen is None or chosen.client_id is None or secret is None:
+            return None
+        return Credentials(client_id=chosen.client_id, client_secret=secret)
     wanted = [NetworkApp.shop_id == shop_id, NetworkApp.network == network, NetworkApp.base_url == base_url]
     if redirect_uri is not None:
         wanted.append(NetworkApp.redirect_uri == redirect_uri)
@@ -82,6 +101,17 @@ def app_of(
     if row is None:
         return None
     return Credentials(client_id=row.client_id, client_secret=_open(row.secret_encrypted))
+
+
+def _elsewhere(endpoints: Endpoints, base_url: str) -> Endpoints:
+    """Return the endpoints at another origin, such as a proxy's or a test's."""
+    if not base_url:
+        return endpoints
+    moved = {}
+    for name, url in asdict(endpoints).items():
+        parts = urlsplit(url)
+        moved[name] = f"{base_url}{parts.path}" if parts.netloc else url
+    return Endpoints(**moved)
 
 
 def register(

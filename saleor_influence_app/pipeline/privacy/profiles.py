@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Customer, Invitation, Profile
-from saleor_influence_app.pipeline import shops, staging
-from saleor_influence_app.pipeline.privacy import consents, erasure, networks
+from saleor_influence_app.pipeline import staging
+from saleor_influence_app.pipeline.privacy import consents, erasure, follows, networks
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.social.network import Token
 from saleor_influence_app.social.reduction import keyed_hash
@@ -49,7 +49,7 @@ def store(
         raise RowMissing("This account has been deleted.")
     if ("link", proven.network) not in consents.given(session, shop_id, customer_id):
         raise InputInvalid("Agree to linking this profile first.")
-    digest = keyed_hash(proven.network, proven.network_id, key=hash_key(session, shop_id))
+    digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
     _settle(session, shop_id, customer_id, proven=proven, digest=digest)
     token = networks.close_token(proven.token) if proven.token else None
     values = {name: getattr(proven, name) for name in COPIED} | {
@@ -86,11 +86,6 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
         purpose="link", network=network, action="withdrawn", proof=f"{consents.SESSION}: not me"
     )
     erasure.withdraw(session, shop_id, customer_id, decision=decision, reason="not-me")
-
-
-def hash_key(session: Session, shop_id: int) -> bytes:
-    """Return the shop's key for hashes of profiles."""
-    return shops.derived_key(session, shop_id, "social profiles")
 
 
 def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:
