@@ -77,9 +77,29 @@ export interface paths {
         };
         /**
          * List Customers
-         * @description The customers in order, of all or of a segment.
+         * @description The customers in order, of all, of a segment or of those with a verdict.
          */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credits Of Order
+         * @description The customers who led to this order, line by line; none for most orders.
+         */
+        get: operations["list_credits_of_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Go Back To Run
-         * @description This run's results come back, and stay until somebody asks for a run; gives the run that does.
+         * @description This run's results come back, until somebody asks for a new one; gives the run that brings them.
          */
         post: operations["go_back_to_run"];
         delete?: never;
@@ -305,7 +325,7 @@ export interface paths {
         };
         /**
          * List Personal Codes
-         * @description The personal codes, of all customers or of one.
+         * @description The personal codes, of all customers or of one; with `code`, once or often, those of them that are.
          */
         get: operations["list_personal_codes"];
         put?: never;
@@ -988,6 +1008,8 @@ export interface components {
          * @description One order line that somebody bought because of her, or may have.
          */
         CreditRow: {
+            /** Source Id */
+            source_id: string;
             /** Order Id */
             order_id: string;
             /** Order Number */
@@ -1056,6 +1078,10 @@ export interface components {
             value: components["schemas"]["Money"] | null;
             value_low: components["schemas"]["Money"] | null;
             value_high: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            /** Score */
+            score: number | null;
             /** Orders Count */
             orders_count: number;
             /** Segments */
@@ -1648,7 +1674,7 @@ export interface components {
         };
         /**
          * PersonalCode
-         * @description A code, whose it is and since when; lower-cased, as Saleor compares without case.
+         * @description A code, whose it is and since when.
          */
         PersonalCode: {
             /** Code */
@@ -2597,6 +2623,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
+                verdict?: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;
@@ -2614,6 +2641,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_credits_of_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRow"][];
                 };
             };
             /** @description A sentence for a person */
@@ -3624,6 +3730,7 @@ export interface operations {
         parameters: {
             query?: {
                 customer_id?: string | null;
+                code?: string[] | null;
                 limit?: number;
                 offset?: number;
             };
