@@ -6,7 +6,7 @@ from celery import Celery
 
 from saleor_influence_app import settings
 
-QUEUES = ("facts", "history", "runs", "outbox")
+QUEUES = ("facts", "history", "runs", "outbox", "social")
 """A task's name begins with its queue: `facts.project` runs in `facts`."""
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from saleor_influence_app import log, settings
 from saleor_influence_app.api import contract, deliveries, failures, install, panel
 from saleor_influence_app.api.bounds import Bounds
+from saleor_influence_app.api.cors import ShopperCors
 
 
 @asynccontextmanager
@@ -21,6 +22,7 @@ def create_app() -> FastAPI:
     given = settings.get()
     app = contract.application(lifespan=_logging)
     app.add_middleware(Bounds)
+    app.add_middleware(ShopperCors)
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)

@@ -471,7 +471,8 @@ class Tie(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     """code, gift, or what staff call it."""
     origin: Mapped[str]
-    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API."""
+    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API; social: a
+    follow on the network `kind` between two who consent, which the database checks."""
     weight: Mapped[float] = mapped_column(server_default=text("1"))
     valid_from: Mapped[datetime | None]
     """NULL: since always."""
@@ -487,6 +488,28 @@ class Exclusion(Base):
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
+
+
+class NetworkScore(Base):
+    """What three scores and the fourth are by one network's ties alone; columns of `scoring.worth`."""
+
+    __tablename__ = "network_scores"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """The network, which is the kind of its ties."""
+    run_id: Mapped[int] = _run_key()
+    reach: Mapped[int | None]
+    amplification: Mapped[int | None]
+    network: Mapped[int | None]
+    ambassador: Mapped[int | None]
+    contacts: Mapped[int]
+    reach_contacts: Mapped[int]
+    amplification_rate: Mapped[float]
+    engaged_contacts: Mapped[int]
+    interactions: Mapped[int]
+    months: Mapped[int]
 
 
 class Segment(Base):
@@ -532,7 +555,9 @@ def _past_of(model: type[Base]) -> Table:
 
 KEEP = timedelta(days=30)
 """For so long the results of a run can be compared with, and gone back to."""
-VERSIONED: dict[type[Base], Table] = {one: _past_of(one) for one in (Score, Evidence, Credit, Membership)}
+VERSIONED: dict[type[Base], Table] = {
+    one: _past_of(one) for one in (Score, Evidence, Credit, NetworkScore, Membership)
+}
 """What a run writes, and where its former rows are kept."""
 
 
@@ -561,8 +586,14 @@ TOLD_OF_A_CUSTOMER = (
     ("exclusions", "customer_id"),
     ("personal_codes", "customer_id"),
     ("outbox", "customer_id"),
+    ("profiles", "customer_id"),
+    ("pending_links", "customer_id"),
+    ("invitations", "customer_id"),
+    ("notices", "customer_id"),
+    ("contests", "customer_id"),
+    ("consent_subjects", "customer_id"),
 )
-"""The same for what others say of her; it goes when she is deleted."""
+"""The same for what she or others say of her; it goes when she is deleted."""
 
 
 class OutboxRow(Base):
@@ -605,3 +636,266 @@ class Problem(Base):
     dismissed_at: Mapped[datetime | None]
     reported: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether Saleor shows it in its present state."""
+
+
+class PrivacySettings(Base):
+    """What an admin confirmed: without a row here, and `enabled` in it, there are no social profiles."""
+
+    __tablename__ = "privacy_settings"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    enabled: Mapped[bool]
+    confirmed_by: Mapped[str]
+    """Saleor id of the staff member."""
+    confirmed_at: Mapped[datetime]
+    minimum_age: Mapped[int]
+    posts_days: Mapped[int]
+    features_months: Mapped[int]
+    controller_name: Mapped[str]
+    controller_contact: Mapped[str]
+    storefront_origins: Mapped[list[str]]
+    networks: Mapped[dict[str, Any]]
+    """By name: `base_url` and `client_id`, where a network needs them; what is here is switched on."""
+    secrets_encrypted: Mapped[str]
+    """JSON of the client secrets by network."""
+
+
+class ConsentSubject(Base):
+    """Whom rows of the consent ledger are about: deleting this row leaves them naming nobody."""
+
+    __tablename__ = "consent_subjects"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[bytes]
+    """32 random bytes; `customer_ref` of her consents is the SHA-256 of the salt and her id."""
+
+
+class Consent(Base):
+    """A row of the consent ledger: only ever added, each chained to the one before; see 0002."""
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('link', 'score', 'perks', 'outreach')", name="purpose"),
+        CheckConstraint("action IN ('given', 'withdrawn')", name="action"),
+        CheckConstraint("(purpose IN ('link', 'score')) = (network IS NOT NULL)", name="network"),
+        CheckConstraint("action = 'withdrawn' OR age_ok", name="age"),
+        Index("ix_consents_customer_ref", "shop_id", "customer_ref", "purpose"),
+    )
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
+    customer_ref: Mapped[bytes]
+    purpose: Mapped[str]
+    network: Mapped[str | None]
+    action: Mapped[str]
+    wording: Mapped[str]
+    """What she read, to the letter; empty where somebody else's act ended the consent."""
+    wording_version: Mapped[str]
+    language: Mapped[str]
+    proof: Mapped[str]
+    """How we know that it was she: her Saleor session; or why it ended without her."""
+    age_ok: Mapped[bool]
+    at: Mapped[datetime]
+    previous_hash: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class Profile(Base):
+    """A customer's account on a network, proven to be hers; the database wants her consent to it."""
+
+    __tablename__ = "profiles"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "customer_id", "network"),
+        UniqueConstraint("shop_id", "network", "network_hash"),
+        CheckConstraint("proof IN ('oauth', 'nonce', 'rel-me')", name="proof"),
+        CheckConstraint("state IN ('linked', 'relink', 'gone')", name="state"),
+        Index("ix_profiles_next_at", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    network: Mapped[str]
+    network_hash: Mapped[bytes]
+    """Keyed hash of the network's unchanging id: what lists of followers are compared with."""
+    network_id: Mapped[str]
+    base_url: Mapped[str]
+    api_id: Mapped[str]
+    handle: Mapped[str]
+    url: Mapped[str]
+    proof: Mapped[str]
+    proven_at: Mapped[datetime]
+    token_encrypted: Mapped[str | None]
+    token_expires_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(server_default=text("'linked'"))
+    """relink: the network no longer takes our token; gone: it no longer knows the account."""
+    next_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    """When it is looked at next; NULL = not until it is linked anew."""
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    trouble: Mapped[str | None]
+    trouble_since: Mapped[datetime | None]
+    walk_cursor: Mapped[str | None]
+    walk_seen: Mapped[int] = mapped_column(server_default=text("0"))
+    walk_found: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """Where reading her followers stands: profiles here among those seen so far, and never a stranger."""
+
+
+def _profile_key(*, primary_key: bool = False) -> Mapped[int]:
+    return mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=primary_key)
+
+
+class Snapshot(Base):
+    """A profile at a moment: numbers only. NULL: the network does not say, or its owner hides it."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (Index("ix_snapshots_at", "at"),)
+
+    shop_id: Mapped[int] = _shop_key()
+    profile_id: Mapped[int] = _profile_key(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    followers: Mapped[int | None] = mapped_column(BigInteger())
+    following: Mapped[int | None] = mapped_column(BigInteger())
+    posts: Mapped[int | None] = mapped_column(BigInteger())
+    followers_seen: Mapped[int | None]
+    """How many of the followers were looked at, to find customers who consent among them."""
+    followers_known: Mapped[int | None]
+    posts_read: Mapped[int | None]
+    engagement_median: Mapped[float | None]
+    """Reactions, reshares and replies of a post: the median, so that one viral post says little."""
+    topics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Posts read by category of the shop whose name they mention."""
+
+
+class Post(Base):
+    """A post's engagement, without its text, for as long as the shop keeps raw posts."""
+
+    __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_at", "at"),)
+
+    shop_id: Mapped[int] = _shop_key()
+    profile_id: Mapped[int] = _profile_key(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    reactions: Mapped[int | None] = mapped_column(BigInteger())
+    reshares: Mapped[int | None] = mapped_column(BigInteger())
+    replies: Mapped[int | None] = mapped_column(BigInteger())
+    topics: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+
+
+class NetworkApp(Base):
+    """This app as a server of a network knows it: registered once for an address to come back to."""
+
+    __tablename__ = "network_apps"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    network: Mapped[str] = mapped_column(primary_key=True)
+    base_url: Mapped[str] = mapped_column(primary_key=True)
+    redirect_uri: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str]
+    secret_encrypted: Mapped[str]
+
+
+class PendingLink(Base):
+    """A link that was begun: what only she can finish, once, in time."""
+
+    __tablename__ = "pending_links"
+    __table_args__ = (CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),)
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """The state's id (OAuth) or a random one."""
+    customer_id: Mapped[str]
+    network: Mapped[str]
+    base_url: Mapped[str]
+    method: Mapped[str]
+    handle: Mapped[str | None]
+    secret: Mapped[str]
+    """The nonce, or the address that a link must lead to; the redirect address (OAuth)."""
+    expires_at: Mapped[datetime]
+
+
+class Revocation(Base):
+    """A token to be made worthless at its network; it names nobody."""
+
+    __tablename__ = "revocations"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    erasure_id: Mapped[int | None]
+    network: Mapped[str]
+    base_url: Mapped[str]
+    token_encrypted: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Erasure(Base):
+    """Something to be forgotten: `remote` is gone here, and networks and Saleor are asked to follow."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('withdrawn', 'not-me', 'erased', 'deleted', 'anonymised', 'moved')", name="reason"
+        ),
+        CheckConstraint("state IN ('asked', 'remote', 'done')", name="state"),
+        Index("ix_erasures_open", "shop_id", postgresql_where=text("state <> 'done'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str | None]
+    """Until it is done."""
+    reason: Mapped[str]
+    network: Mapped[str | None]
+    """NULL: everything."""
+    state: Mapped[str] = mapped_column(server_default=text("'remote'"))
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """Staff asked a customer to link: she alone can."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("shop_id", "customer_id", "network"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    network: Mapped[str]
+    handle: Mapped[str | None]
+    """What staff think her handle is: a suggestion to her, and nothing else."""
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Notice(Base):
+    """Something that a shopper is told on her page."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_customer", "shop_id", "customer_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    kind: Mapped[str]
+    network: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Contest(Base):
+    """A shopper says that something about her is wrong; staff answer."""
+
+    __tablename__ = "contests"
+    __table_args__ = (Index("ix_contests_customer", "shop_id", "customer_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    text: Mapped[str]
+    at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     scoring_threads: int = Field(default=2, ge=1, le=256)
     scoring_spill_folder: Path | None = None
     """Where it spills to; default: a temporary folder."""
+    tombstone_folder: Path | None = None
+    """Where it is noted, by keyed hash, who was forgotten: outside of the database and of its backups."""
     outbox_concurrency: int = Field(default=4, ge=1, le=16)
     log_level: str = "INFO"
     log_json: bool = True

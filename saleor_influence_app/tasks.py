@@ -18,6 +18,7 @@ from saleor_influence_app.pipeline import (
     runs,
     shops,
 )
+from saleor_influence_app.pipeline.privacy import following, networks, retention, snapshots, trouble
 
 Task = TypeVar("Task", bound=Callable[..., None])
 
@@ -129,3 +130,31 @@ def outbox_sweep() -> None:
     """Rows of dead workers are due again; shops with something due are rung for."""
     with db.transaction() as session:
         outbox.sweep(session)
+
+
+@task("social.snapshot")
+def social_snapshot(profile_id: int) -> None:
+    """The profile has been looked at, if it was time to and she consents."""
+    snapshots.take(db.transaction, profile_id, wire=networks.wire())
+
+
+@task("social.revoke")
+def social_revoke(revocation_id: int) -> None:
+    """The token is worthless, or will be tried again."""
+    following.revoke(db.transaction, revocation_id, wire=networks.wire())
+
+
+@task("social.sweep")
+def social_sweep() -> None:
+    """Whoever asked to be forgotten is; profiles that are due and tokens to be revoked are rung for."""
+    with db.transaction() as session:
+        following.sweep(session)
+    with db.transaction() as session:
+        trouble.sweep(session)
+
+
+@task("social.prune")
+def social_prune() -> None:
+    """What was read is kept as long as the shop says, and no longer."""
+    with db.transaction() as session:
+        retention.prune(session)

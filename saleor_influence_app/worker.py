@@ -33,6 +33,8 @@ def schedule() -> dict[str, dict[str, Any]]:
         "runs.sweep": {"task": "runs.sweep", "schedule": 20.0},
         "runs.nightly": {"task": "runs.nightly", "schedule": crontab(hour="3", minute="20")},
         "outbox.sweep": {"task": "outbox.sweep", "schedule": 60.0},
+        "social.sweep": {"task": "social.sweep", "schedule": 60.0},
+        "social.prune": {"task": "social.prune", "schedule": crontab(hour="4", minute="40")},
     }
 
 

@@ -59,6 +59,8 @@ CREDITS = pa.schema(
     ]
 )
 """The ledger's rows; what is booked of one follows from its credit and the evidence on its source."""
+NETWORKS = ledger.BY_KIND
+"""The four scores by one network's ties alone."""
 # NULL civ: there is no verdict. Who buys together with friends is booked nothing, and that is known.
 SUMMED = f"""
 WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM evidence),
@@ -98,15 +100,18 @@ class Books:
     ties: pa.Table
     categories: pa.Table
     customers: pa.Table
+    networks: tuple[str, ...] = ()
+    """Kinds of ties that are social networks: each has scores of its own."""
 
 
 @dataclass(frozen=True)
 class Worth:
-    """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, gate and model as JSON."""
+    """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, `NETWORKS`, gate and model."""
 
     values: ValueResult
     evidence: pa.Table
     credits: pa.Table
+    networks: pa.Table
     ledger: dict[str, object]
 
 
@@ -136,6 +141,7 @@ def compute_worth(
             categories=books.categories,
             redemptions=referrals.redemptions(intake, books.codes),
             customers=books.customers,
+            kinds=books.networks,
         )
         try:
             with ledger.open_engine(given.limits) as engine:
@@ -146,13 +152,14 @@ def compute_worth(
             result = values.valued(intake, INFLUENCE.empty_table(), chosen)
             note = f"Nobody's influence is computed: {trouble}."
             result = ValueResult(result.table, result.model, (*result.notes, note))
-            return Worth(result, EVIDENCE.empty_table(), CREDITS.empty_table(), {})
+            return Worth(result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {})
         progress("values")
         influence = _influence(intake, found, trusted_from=rules.trusted_from)
         return Worth(
             values=values.valued(intake, influence, chosen),
             evidence=_evidence(found),
             credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
+            networks=found.scores_by_kind,
             ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
         )
 

@@ -88,7 +88,7 @@ def database(postgresql_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _environment(database: str, redis_url: str) -> Iterator[None]:
+def _environment(database: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The product's settings, as an operator would give them."""
     patch = pytest.MonkeyPatch()  # the environment is the product's only way in for settings
     patch.setenv("DATABASE_URL", database)
@@ -96,6 +96,7 @@ def _environment(database: str, redis_url: str) -> Iterator[None]:
     patch.setenv("SECRET_KEY", Fernet.generate_key().decode())
     patch.setenv("ALLOWED_DOMAIN_PATTERN", r"http://(127\.0\.0\.1|localhost)(:\d+)?|https://[a-z0-9.-]+")
     patch.setenv("ALLOW_PRIVATE_NETWORKS", "true")
+    patch.setenv("TOMBSTONE_FOLDER", str(tmp_path_factory.mktemp("tombstones")))
     from saleor_influence_app import db, settings
 
     for cached in (settings.get, db.engine, db.sessions):
@@ -108,10 +109,17 @@ def _environment(database: str, redis_url: str) -> Iterator[None]:
 @pytest.fixture
 def engine(_environment: None) -> Engine:
     """The product's own engine on empty tables."""
-    from saleor_influence_app import db
+    from saleor_influence_app import db, settings
 
     with db.engine().begin() as connection:
+        # consents are never truncated, and go only with their shop
+        connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consent_subjects)"))
+        connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consents)"))
+    with db.engine().begin() as connection:
         connection.execute(text("TRUNCATE shops RESTART IDENTITY CASCADE"))
+    folder = settings.get().tombstone_folder
+    for file in folder.iterdir() if folder is not None else ():
+        file.unlink()
     return db.engine()
 
 

@@ -103,7 +103,7 @@ def judge(
     """Return the staff member whom genuine claims name, if they are for this app and this time."""
     moment = time.time() if now is None else now
     expires, issued = claims.get("exp"), claims.get("iat")
-    if not (_is_time(expires) and _is_time(issued)):
+    if not (is_time(expires) and is_time(issued)):
         raise TokenInvalid("The token does not say until when it is good.")
     # `thirdparty` is what the dashboard hands to apps; its own session and refresh tokens are not for us.
     expected = {"iss": api_url, "type": "thirdparty", "owner": "saleor", "app": shop.app_id, "is_staff": True}
@@ -121,7 +121,8 @@ def judge(
     return StaffMember(shop.shop_id, api_url, user_id, codes)
 
 
-def _is_time(value: object) -> TypeGuard[float]:
+def is_time(value: object) -> TypeGuard[float]:
+    """Say whether a claim is a moment."""
     # Python reads NaN from JSON, which is never smaller than now
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 

@@ -15,9 +15,12 @@ from saleor_influence_app.api import (
     influence,
     orders,
     overview,
+    privacy,
+    profiles,
     runs,
     segments,
     settings,
+    shopper,
     ties,
 )
 
@@ -39,7 +42,7 @@ class ErrorAnswer(BaseModel):
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer, "description": "A sentence for a person"}
-    for status in (401, 403, 404, 422, 503)
+    for status in (401, 403, 404, 422, 429, 503)
 }
 
 
@@ -51,7 +54,21 @@ def include(app: FastAPI) -> None:
 
 def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
-    routers = (customers, orders, overview, influence, runs, segments, codes, ties, settings, health)
+    routers = (
+        customers,
+        orders,
+        overview,
+        influence,
+        runs,
+        segments,
+        codes,
+        ties,
+        settings,
+        privacy,
+        profiles,
+        shopper,
+        health,
+    )
     return [module.router for module in routers]
 
 

@@ -5,12 +5,17 @@ import sys
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from saleor_influence_app.cli import documents, keys, process, shops
+from saleor_influence_app.cli import documents, keys, privacy, process, shops
 from saleor_influence_app.errors import AppError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 webhooks = typer.Typer(no_args_is_help=True, help="The webhooks of installed shops.")
 app.add_typer(webhooks, name="webhooks")
+
+people = typer.Typer(no_args_is_help=True, help="What is held of people, and forgetting them.")
+consent = typer.Typer(no_args_is_help=True, help="The consent ledger.")
+app.add_typer(people, name="privacy")
+app.add_typer(consent, name="consent")
 
 app.command()(process.serve)
 app.command(hidden=True)(process.web)
@@ -21,6 +26,12 @@ app.command()(shops.backfill)
 app.command()(shops.retry_messages)
 app.command()(shops.cleanup)
 app.command()(shops.forget)
+people.command()(privacy.export)
+people.command()(privacy.erase)
+people.command()(privacy.report)
+people.command()(privacy.forget_again)
+consent.command()(privacy.verify)
+consent.callback()(lambda: None)  # a group of one command would be that command itself
 app.command()(keys.new_secret_key)
 app.command()(keys.rotate_secret_key)
 app.command()(documents.openapi)

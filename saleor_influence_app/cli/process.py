@@ -63,7 +63,7 @@ def web(host: str = "127.0.0.1", port: int = 8080, workers: int = 1) -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to this version; a no-op when they are there."""
+    """Bring the tables to this version, and forget again whom a restored backup brought back."""
     url = settings.get().database_url.get_secret_value()
     engine = create_engine(url, connect_args={"connect_timeout": 5})
     try:
@@ -73,6 +73,19 @@ def migrate() -> None:
             db.migrate(connection)
     finally:
         engine.dispose()
+    _forget_again()
+
+
+def _forget_again() -> None:
+    """Whoever was forgotten since the backup that this database comes from is forgotten again."""
+    folder = settings.get().tombstone_folder
+    if folder is None:
+        return
+    from saleor_influence_app.pipeline import restores  # as in `shops`
+
+    done = restores.apply(db.transaction, folder)
+    if done.total:
+        typer.echo(f"A backup was restored: {done.total} endings since then were done again.")
 
 
 def _ours(command: str, *options: str) -> list[str]:

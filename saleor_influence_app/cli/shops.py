@@ -20,12 +20,15 @@ SomeShop = Annotated[str | None, typer.Option("--shop", help="One shop's API URL
 def doctor() -> None:
     """Check database, broker, workers and every shop; say what is wrong and what to do (then exit with 1)."""
     from saleor_influence_app.pipeline import doctor as examination
+    from saleor_influence_app.pipeline import forgotten
 
     ill, able = 0, True
     for finding in examination.examine_house(db.engine()):
         ill += _print(finding)
         able = able and (finding.well or finding.subject not in {"database", "migrations"})
-    for finding in examination.examine_shops(examination.Means()) if able else ():
+    for finding in (
+        (*forgotten.examine(db.transaction), *examination.examine_shops(examination.Means())) if able else ()
+    ):
         ill += _print(finding)
     typer.echo(f"{ill} to mend." if ill else "All is well.")
     raise typer.Exit(int(bool(ill)))
@@ -56,7 +59,7 @@ def backfill(
     from saleor_influence_app.pipeline import backfill as history
 
     with db.transaction() as session:
-        for shop_id, api_url in _shops(session, shop):
+        for shop_id, api_url in shops_at(session, shop):
             if restart:
                 history.start(session, shop_id)
             typer.echo(api_url)
@@ -73,7 +76,7 @@ def retry_messages(shop: SomeShop = None) -> None:
     from saleor_influence_app.pipeline import inbox
 
     with db.transaction() as session:
-        for shop_id, api_url in _shops(session, shop):
+        for shop_id, api_url in shops_at(session, shop):
             typer.echo(f"{api_url}: {inbox.retry_failed(session, shop_id)} messages are tried again")
 
 
@@ -82,7 +85,7 @@ def cleanup(shop: OneShop) -> None:
     from saleor_influence_app.pipeline import outbox
 
     with db.transaction() as session:
-        [(shop_id, _)] = _shops(session, shop)
+        [(shop_id, _)] = shops_at(session, shop)
         outbox.remove_all(session, shop_id)
     while True:
         done = outbox.flush(db.transaction, shop_id)
@@ -98,7 +101,7 @@ def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do no
     from saleor_influence_app.pipeline import installs
 
     with db.transaction() as session:
-        [(shop_id, api_url)] = _shops(session, shop)
+        [(shop_id, api_url)] = shops_at(session, shop)
         if not yes:
             typer.confirm(f"Delete everything that is stored of {api_url}?", abort=True)
         installs.purge(session, shop_id)
@@ -113,7 +116,7 @@ def _print(finding: "Finding") -> bool:
     return not finding.well
 
 
-def _shops(session: Session, api_url: str | None) -> list[tuple[int, str]]:
+def shops_at(session: Session, api_url: str | None) -> list[tuple[int, str]]:
     """Return id and address of one shop or of all; raises `ShopUnknown` for an unknown address."""
     from saleor_influence_app.pipeline import installs
 

@@ -17,6 +17,7 @@ from saleor_influence_app.models import (
     OrderLine,
     OutboxRow,
     PersonalCode,
+    PrivacySettings,
     Tie,
 )
 from saleor_influence_app.pipeline import ownership
@@ -72,9 +73,25 @@ def codes(shop_id: int) -> Any:
 
 
 def ties(shop_id: int) -> Any:
-    """Select who may influence whom."""
+    """Select who may influence whom; what networks say counts while the shop has them switched on."""
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
-    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id)
+    counts = (Tie.origin != "social") | _network_is_on(shop_id)
+    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts)
+
+
+def networks(shop_id: int) -> Any:
+    """Select the networks that are switched on and that ties have come of."""
+    social = (Tie.shop_id == shop_id, Tie.origin == "social", _network_is_on(shop_id))
+    return select(Tie.kind).where(*social).distinct().order_by(Tie.kind)
+
+
+def _network_is_on(shop_id: int) -> Any:
+    on = (
+        PrivacySettings.shop_id == shop_id,
+        PrivacySettings.enabled,
+        PrivacySettings.networks.has_key(Tie.kind),
+    )
+    return select(null()).where(*on).exists()
 
 
 def categories(shop_id: int) -> Any:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, Customer
 from saleor_influence_app.pipeline import orders, shops
+from saleor_influence_app.pipeline.privacy import anonymised, erasure, tombstones
 from webhooks.events import CustomerPayload
 
 REVIVAL_MARGIN = timedelta(minutes=10)
@@ -101,6 +102,9 @@ def upsert(
     if not seen:
         return 0
     rows = _newest(seen, shops.email_key(session, shop_id))
+    nobody = {one.customer.id for one in seen if anonymised.is_nobody(one.customer.email)}
+    changed = {row.customer_id: row.email_hash for row in rows if row.customer_id in nobody}
+    erasure.ask(session, shop_id, _had_another(session, shop_id, changed), reason="anonymised")
     parameters: dict[str, Any] = {
         "shop_id": shop_id,
         "proven_after": read_at - REVIVAL_MARGIN if read_at is not None else None,
@@ -122,12 +126,27 @@ def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> N
     if not deleted:
         return
     ids = sorted(deleted)
+    endings = [tombstones.Ending(customer_id=one, what="deleted") for one in ids]
+    tombstones.note(session, shop_id, endings)
+    erasure.forget(session, shop_id, ids, reason="deleted")
     session.execute(
         _BURY, {"shop_id": shop_id, "customer_id": ids, "deleted_at": [deleted[one] for one in ids]}
     )
     for statement in _FORGET:
         session.execute(statement, {"shop_id": shop_id, "ids": ids})
     orders.unbind(session, shop_id, ids)
+
+
+def _had_another(session: Session, shop_id: int, hashes: Mapping[str, bytes | None]) -> list[str]:
+    """Return those whose known address is another one."""
+    if not hashes:
+        return []
+    known = session.execute(
+        select(Customer.customer_id, Customer.email_hash)
+        .where(Customer.shop_id == shop_id, Customer.customer_id.in_(hashes))
+        .where(Customer.deleted_at.is_(None), Customer.email_hash.is_not(None))
+    )
+    return sorted(row.customer_id for row in known if row.email_hash != hashes[row.customer_id])
 
 
 def _newest(seen: Iterable[CustomerSeen], key: bytes) -> list[_Row]:

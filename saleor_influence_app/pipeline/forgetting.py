@@ -3,8 +3,9 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, VERSIONED, Credit
 from saleor_influence_app.pipeline import shops
+from saleor_influence_app.social.handles import NETWORKS
 
 _COMPUTED = tuple(
     text(f"""
@@ -21,6 +22,14 @@ _RECORDS = text("""
     WHERE o.shop_id = :shop_id AND c.shop_id = o.shop_id
         AND c.customer_id = o.customer_id AND c.deleted_at IS NOT NULL
 """)
+_UNTIED = tuple(
+    text(f"""
+        DELETE FROM {table} AS t WHERE t.shop_id = :shop_id AND t.tie_kind = ANY (:networks) AND NOT EXISTS (
+            SELECT FROM ties WHERE ties.shop_id = t.shop_id AND ties.source_id = t.source_id
+                AND ties.target_id = t.customer_id AND ties.kind = t.tie_kind)
+    """)  # noqa: S608 - names of our own tables
+    for table in (Credit.__tablename__, VERSIONED[Credit].name)
+)
 
 
 def forget_who_left(session: Session, shop_id: int) -> None:
@@ -28,3 +37,10 @@ def forget_who_left(session: Session, shop_id: int) -> None:
     shops.lock_facts(session, shop_id)
     for statement in (*_COMPUTED, _RECORDS):
         session.execute(statement, {"shop_id": shop_id})
+    forget_social_credits(session, shop_id)
+
+
+def forget_social_credits(session: Session, shop_id: int) -> None:
+    """No row of the ledger rests on a tie of a network that is here no longer: somebody took back consent."""
+    for statement in _UNTIED:
+        session.execute(statement, {"shop_id": shop_id, "networks": list(NETWORKS)})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline.privacy import tombstones
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
@@ -120,6 +121,9 @@ def resume(session: Session, shop_id: int) -> None:
 
 def purge(session: Session, shop_id: int) -> bool:
     """Delete every row of the shop; a repeat is a no-op. Says whether there was one."""
+    if session.get(Shop, shop_id) is not None:
+        whole = tombstones.Ending(customer_id=tombstones.WHOLE_SHOP, what="shop")
+        tombstones.note(session, shop_id, [whole])
     gone = session.execute(delete(Shop).where(Shop.id == shop_id).returning(Shop.id)).scalar()
     if gone is not None:
         logger.info("shop.purged", shop_id=shop_id)

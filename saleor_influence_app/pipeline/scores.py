@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.db import Base
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import VERSIONED, Credit, Evidence, Membership, Score, Segment, Shop
+from saleor_influence_app.models import (
+    VERSIONED,
+    Credit,
+    Evidence,
+    Membership,
+    NetworkScore,
+    Score,
+    Segment,
+    Shop,
+)
 from saleor_influence_app.pipeline import books, tables
 from scoring import ledger, purchases, referrals, segments, values, worth
 
@@ -99,6 +108,7 @@ def read(session: Session, shop_id: int) -> Facts:
             ties=table(books.ties, TIES),
             categories=table(books.categories, CATEGORIES),
             customers=table(books.customers, CUSTOMERS),
+            networks=tuple(session.scalars(books.networks(shop_id))),
         ),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
@@ -139,7 +149,13 @@ def compute(
     definitions = tuple(_definition(one) for one in facts.definitions)
     members = segments.assign(result.values.table, definitions, facts.previous, as_of=as_of)
     return Scored(
-        {Score: result.values.table, Evidence: result.evidence, Credit: result.credits, Membership: members},
+        {
+            Score: result.values.table,
+            Evidence: result.evidence,
+            Credit: result.credits,
+            NetworkScore: result.networks,
+            Membership: members,
+        },
         dict(result.values.model) | {"ledger": result.ledger},
         tuple(result.values.notes),
     )

@@ -7,9 +7,17 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import select
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import NetworkApp, PrivacySettings, Profile, Revocation, Shop
 
-COLUMNS = ("token_encrypted", "email_key_encrypted")
+COLUMNS = (
+    (Shop, Shop.id, "token_encrypted"),
+    (Shop, Shop.id, "email_key_encrypted"),
+    (PrivacySettings, PrivacySettings.shop_id, "secrets_encrypted"),
+    (NetworkApp, NetworkApp.shop_id, "secret_encrypted"),
+    (Profile, Profile.shop_id, "token_encrypted"),
+    (Revocation, Revocation.shop_id, "token_encrypted"),
+)
+"""Table, whose shop a row is, and the column that holds something encrypted or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +37,22 @@ def rotate(transaction: db.Transaction, keys: Sequence[str], *, dry_run: bool = 
     newest, any_key = Fernet(keys[0]), MultiFernet([Fernet(key) for key in keys])
     rotated, current, unreadable = 0, 0, []
     with transaction() as session:
-        shop_ids = session.scalars(select(Shop.id).order_by(Shop.id)).all()
-    for shop_id in shop_ids:
+        shops = session.execute(select(Shop.id, Shop.api_url).order_by(Shop.id)).all()
+    for shop_id, api_url in shops:
         with transaction() as session:
-            shop = session.scalars(select(Shop).where(Shop.id == shop_id).with_for_update()).one_or_none()
-            for column in COLUMNS if shop is not None else ():
-                value = getattr(shop, column).encode()
-                if _opens(newest, value):
-                    current += 1
-                elif _opens(any_key, value):
-                    rotated += 1
-                    if not dry_run:
-                        setattr(shop, column, any_key.rotate(value).decode())
-                else:
-                    unreadable.append(f"{shop.api_url} ({column})" if shop else "")
+            for model, shop_column, column in COLUMNS:
+                for row in session.scalars(select(model).where(shop_column == shop_id).with_for_update()):
+                    value = (getattr(row, column) or "").encode()
+                    if not value:
+                        continue
+                    if _opens(newest, value):
+                        current += 1
+                    elif _opens(any_key, value):
+                        rotated += 1
+                        if not dry_run:
+                            setattr(row, column, any_key.rotate(value).decode())
+                    else:
+                        unreadable.append(f"{api_url} ({column})")
     return Rotation(rotated, current, tuple(unreadable))
 
 

@@ -41,6 +41,11 @@ def email_key(session: Session, shop_id: int) -> bytes:
     return settings.get().fernet.decrypt(encrypted.encode())
 
 
+def derived_key(session: Session, shop_id: int, purpose: str) -> bytes:
+    """Return a key of the shop for one purpose: it follows from the shop's own, and goes with it."""
+    return hmac.digest(email_key(session, shop_id), b"derived\0" + purpose.encode(), "sha256")
+
+
 def email_hash(key: bytes, email: str | None) -> bytes | None:
     """Return the keyed hash that joins a guest's orders to an account; None for no address."""
     if email is None or not (bare := email.strip().casefold()):

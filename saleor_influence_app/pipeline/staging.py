@@ -87,6 +87,17 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
     state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
 """)
 
+_UNWRITE = text("""
+UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
+""")
+
+_READMIT = text("""
+UPDATE outbox SET withdrawn = false
+WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
+""")
+
 _FORGET = tuple(
     text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
     for table, column in COMPUTED_OF_A_CUSTOMER
@@ -128,6 +139,19 @@ def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
     session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
     for statement in _FORGET:
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+
+
+def unvalue(session: Session, shop_id: int, customer_id: str) -> None:
+    """No value of this customer is here, and what is written of her is to go; the next run says it anew."""
+    lock(session, shop_id)
+    for statement in (_UNWRITE, *_FORGET):
+        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+
+
+def readmit(session: Session, shop_id: int, customer_id: str) -> bool:
+    """She who withdrew takes part again; says whether she had."""
+    lock(session, shop_id)
+    return session.execute(_READMIT, {"shop_id": shop_id, "customer_id": customer_id}).first() is not None
 
 
 def clear(session: Session, shop_id: int) -> None:

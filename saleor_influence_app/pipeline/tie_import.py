@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.pipeline import ties
+from saleor_influence_app.social.handles import NETWORKS
 
 MOST_ROWS = 50_000
 MOST_TOLD = 100
@@ -33,7 +34,17 @@ Person = Annotated[
 ]
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Moment = Annotated[AwareDatetime, AfterValidator(db.storable_time)]
-Kind = Annotated[str, StringConstraints(strip_whitespace=True, pattern=SLUG, max_length=40)]
+
+
+def _no_network(kind: str) -> str:
+    if kind in NETWORKS:
+        raise ValueError("is the name of a network: its ties come by consent alone")
+    return kind
+
+
+Kind = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=SLUG, max_length=40), AfterValidator(_no_network)
+]
 
 
 class TieInput(BaseModel):

@@ -16,7 +16,7 @@ class Tie(Answer):
     source_id: str
     target_id: str
     kind: str
-    origin: Literal["orders", "staff"]
+    origin: Literal["orders", "staff", "social"]
     weight: float
     valid_from: datetime | None
     valid_to: datetime | None

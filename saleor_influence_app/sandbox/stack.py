@@ -200,6 +200,7 @@ def running(
             "SECRET_KEY": Fernet.generate_key().decode(),
             "ALLOWED_DOMAIN_PATTERN": rf"http://127\.0\.0\.1:{saleor_port}",
             "ALLOW_PRIVATE_NETWORKS": "true",
+            "TOMBSTONE_FOLDER": str(folder / "tombstones"),
             "LOG_JSON": "false",
             **(environment or {}),
         }

@@ -9,8 +9,10 @@ from scoring.ledger.engine import Engine, Limits, open_engine
 from scoring.ledger.intake import ResolutionTooCoarse, Shop, TableWrong
 from scoring.ledger.ledger import Ledger, compute_ledger
 from scoring.ledger.parameters import RULE_VERSION, Parameters
+from scoring.ledger.scores import BY_KIND
 
 __all__ = [
+    "BY_KIND",
     "RULE_VERSION",
     "Engine",
     "Ledger",

@@ -40,7 +40,8 @@ class Shop:
     categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
     order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment: hashes or null); a customer who is not listed is an ordinary one.
-    `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
+    `kinds` of ties are scored each for itself as well. `parallel_ties` False promises that no (source_id,
+    target_id) appears twice. Purchases and ties may be
     streams, which are read once and never held whole.
     """
 
@@ -49,6 +50,7 @@ class Shop:
     categories: pa.Table | None = None
     redemptions: pa.Table | None = None
     customers: pa.Table | None = None
+    kinds: tuple[str, ...] = ()
     parallel_ties: bool = True
 
 
@@ -64,6 +66,7 @@ class Facts:
     categories: pa.Table
     parallel_ties: bool
     as_of: int
+    kinds: tuple[str, ...] = ()
     set_aside: dict[str, int] = field(default_factory=dict)
 
 
@@ -124,6 +127,7 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
         categories=_categories(shop.categories, types.field("category_id").type),
         parallel_ties=shop.parallel_ties,
         as_of=now,
+        kinds=shop.kinds,
         set_aside=dict(set_aside),
     )
 

@@ -23,7 +23,7 @@ from scoring.ledger.gate import Gate, run_gate
 from scoring.ledger.intake import Shop, take_in
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.sampling import gate_evidence
-from scoring.ledger.scores import SCORES_VERSION, compute_scores
+from scoring.ledger.scores import SCORES_VERSION, compute_scores, scores_by_kind
 from scoring.ledger.statement import (
     Standing,
     booked_rows,
@@ -42,7 +42,8 @@ class Ledger:
     rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
     trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
     evidence and topics: one row a customer, or a customer and topic. scores: four scores from 1 to 100, or
-    nulls, for each customer of `evidence`, with inputs and version. net(customer_id, revenue, net): revenue
+    nulls, for each customer of `evidence`, with inputs and version; scores_by_kind the same by the ties of
+    each kind asked for. net(customer_id, revenue, net): revenue
     of everybody, and the same after booked money has moved from who spent it to who led to it.
     """
 
@@ -50,6 +51,7 @@ class Ledger:
     evidence: pa.Table
     topics: pa.Table
     scores: pa.Table
+    scores_by_kind: pa.Table
     net: pa.Table
     gate: Gate
     model: dict[str, Any]
@@ -109,6 +111,7 @@ def settle(
     rows, evidence, topics, standing = _stated(account, standing, parameters)
     progress("scores")
     scores = compute_scores(account, evidence, parameters=parameters)
+    by_kind = scores_by_kind(account, evidence, parameters=parameters)
     progress("net")
     net = net_values(revenue_of(account.facts).to_pyarrow(), rows)
     return Ledger(
@@ -116,6 +119,7 @@ def settle(
         evidence=evidence,
         topics=topics,
         scores=scores,
+        scores_by_kind=by_kind,
         net=net,
         gate=gate,
         model=_model(gate, standing, parameters),

@@ -19,6 +19,16 @@ from scoring.ledger.parameters import Parameters
 from scoring.ledger.statement import aligned, places
 
 SCORES_VERSION = "scores-1"
+_COUNTED = ("contacts", "reach_contacts", "engaged_contacts", "interactions", "months")
+BY_KIND = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("kind", pa.string()),
+        *((name, pa.int32()) for name in ("reach", "amplification", "network", "ambassador")),
+        *((name, pa.int64()) for name in _COUNTED),
+        ("amplification_rate", pa.float64()),
+    ]
+)
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -70,6 +80,27 @@ def compute_scores(
             "version": pa.repeat(SCORES_VERSION, len(people)),
         }
     )
+
+
+def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Parameters) -> pa.Table:
+    """The scores by the ties of each of the shop's `kinds`: of those who have a trusted contact by it.
+
+    Never blended: the terms of some networks forbid it. Percentiles are among those with enough evidence
+    who have such a contact.
+    """
+    found = []
+    for kind in account.facts.kinds:
+        ties = account.ties.filter(account.ties["tie_kind"] == kind)
+        trusted = known_contacts.trusted_contacts(
+            account, ties, at=account.facts.as_of, parameters=parameters
+        )
+        linked = trusted.select("source_id").distinct().to_pyarrow()["source_id"]
+        among = evidence.filter(pc.is_in(evidence["customer_id"], value_set=linked))
+        if among.num_rows:
+            one = compute_scores(account, among, parameters=parameters, kind=kind)
+            one = one.append_column("kind", pa.repeat(kind, one.num_rows))
+            found.append(one.select(BY_KIND.names).cast(BY_KIND))
+    return pa.concat_tables([BY_KIND.empty_table(), *found])
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:

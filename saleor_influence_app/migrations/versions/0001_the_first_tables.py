@@ -81,6 +81,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "category_id", name=op.f("pk_categories")),
     )
     op.create_table(
+        "consent_subjects",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_consent_subjects_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("pk_consent_subjects")),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_ref", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("wording_version", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.Column("age_ok", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "(purpose IN ('link', 'score')) = (network IS NOT NULL)", name=op.f("ck_consents_network")
+        ),
+        sa.CheckConstraint("action = 'withdrawn' OR age_ok", name=op.f("ck_consents_age")),
+        sa.CheckConstraint("action IN ('given', 'withdrawn')", name=op.f("ck_consents_action")),
+        sa.CheckConstraint(
+            "purpose IN ('link', 'score', 'perks', 'outreach')", name=op.f("ck_consents_purpose")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_consents_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "number", name=op.f("pk_consents")),
+    )
+    op.create_index(
+        "ix_consents_customer_ref", "consents", ["shop_id", "customer_ref", "purpose"], unique=False
+    )
+    op.create_table(
+        "contests",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_contests_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contests")),
+    )
+    op.create_index("ix_contests_customer", "contests", ["shop_id", "customer_id"], unique=False)
+    op.create_table(
         "credits_past",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
@@ -141,6 +199,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_drift_checks")),
     )
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), server_default=sa.text("'remote'"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "reason IN ('withdrawn', 'not-me', 'erased', 'deleted', 'anonymised', 'moved')",
+            name=op.f("ck_erasures_reason"),
+        ),
+        sa.CheckConstraint("state IN ('asked', 'remote', 'done')", name=op.f("ck_erasures_state")),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_erasures_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_index(
+        "ix_erasures_open", "erasures", ["shop_id"], unique=False, postgresql_where=sa.text("state <> 'done'")
+    )
+    op.create_table(
         "evidence_past",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Text(), nullable=False),
@@ -198,6 +279,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("pk_exclusions")),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=True),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_invitations_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint(
+            "shop_id", "customer_id", "network", name=op.f("uq_invitations_shop_id_customer_id_network")
+        ),
+    )
+    op.create_table(
         "memberships_past",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
@@ -242,6 +341,62 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
     )
+    op.create_table(
+        "network_apps",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("secret_encrypted", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_network_apps_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "network", "base_url", "redirect_uri", name=op.f("pk_network_apps")
+        ),
+    )
+    op.create_table(
+        "network_scores_past",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("reach", sa.Integer(), nullable=True),
+        sa.Column("amplification", sa.Integer(), nullable=True),
+        sa.Column("network", sa.Integer(), nullable=True),
+        sa.Column("ambassador", sa.Integer(), nullable=True),
+        sa.Column("contacts", sa.Integer(), nullable=False),
+        sa.Column("reach_contacts", sa.Integer(), nullable=False),
+        sa.Column("amplification_rate", sa.Double(), nullable=False),
+        sa.Column("engaged_contacts", sa.Integer(), nullable=False),
+        sa.Column("interactions", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("until_run", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_network_scores_past_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "customer_id", "kind", "run_id", name=op.f("pk_network_scores_past")
+        ),
+    )
+    op.create_index(
+        "ix_network_scores_past_until_run", "network_scores_past", ["shop_id", "until_run"], unique=False
+    )
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_notices_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_index("ix_notices_customer", "notices", ["shop_id", "customer_id"], unique=False)
     op.create_table(
         "order_lines",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -352,6 +507,23 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_table(
+        "pending_links",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name=op.f("ck_pending_links_method")),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_pending_links_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_pending_links")),
+    )
+    op.create_table(
         "personal_codes",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -361,6 +533,25 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_personal_codes_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "code", name=op.f("pk_personal_codes")),
+    )
+    op.create_table(
+        "privacy_settings",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minimum_age", sa.Integer(), nullable=False),
+        sa.Column("posts_days", sa.Integer(), nullable=False),
+        sa.Column("features_months", sa.Integer(), nullable=False),
+        sa.Column("controller_name", sa.Text(), nullable=False),
+        sa.Column("controller_contact", sa.Text(), nullable=False),
+        sa.Column("storefront_origins", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("networks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("secrets_encrypted", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_privacy_settings_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_privacy_settings")),
     )
     op.create_table(
         "problems",
@@ -374,6 +565,64 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_problems_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "key", name=op.f("pk_problems")),
+    )
+    op.create_table(
+        "profiles",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("network_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("network_id", sa.Text(), nullable=False),
+        sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("api_id", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("token_encrypted", sa.Text(), nullable=True),
+        sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), server_default=sa.text("'linked'"), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("walk_cursor", sa.Text(), nullable=True),
+        sa.Column("walk_seen", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "walk_found",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("proof IN ('oauth', 'nonce', 'rel-me')", name=op.f("ck_profiles_proof")),
+        sa.CheckConstraint("state IN ('linked', 'relink', 'gone')", name=op.f("ck_profiles_state")),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_profiles_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profiles")),
+        sa.UniqueConstraint(
+            "shop_id", "customer_id", "network", name=op.f("uq_profiles_shop_id_customer_id_network")
+        ),
+        sa.UniqueConstraint(
+            "shop_id", "network", "network_hash", name=op.f("uq_profiles_shop_id_network_network_hash")
+        ),
+    )
+    op.create_index("ix_profiles_next_at", "profiles", ["next_at"], unique=False)
+    op.create_table(
+        "revocations",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("erasure_id", sa.Integer(), nullable=True),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("token_encrypted", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_revocations_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revocations")),
     )
     op.create_table(
         "runs",
@@ -588,6 +837,49 @@ def upgrade() -> None:
     )
     op.create_index("ix_memberships_customer", "memberships", ["shop_id", "customer_id"], unique=False)
     op.create_table(
+        "network_scores",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("reach", sa.Integer(), nullable=True),
+        sa.Column("amplification", sa.Integer(), nullable=True),
+        sa.Column("network", sa.Integer(), nullable=True),
+        sa.Column("ambassador", sa.Integer(), nullable=True),
+        sa.Column("contacts", sa.Integer(), nullable=False),
+        sa.Column("reach_contacts", sa.Integer(), nullable=False),
+        sa.Column("amplification_rate", sa.Double(), nullable=False),
+        sa.Column("engaged_contacts", sa.Integer(), nullable=False),
+        sa.Column("interactions", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_network_scores_run_id_runs"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_network_scores_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", "kind", name=op.f("pk_network_scores")),
+    )
+    op.create_table(
+        "posts",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("profile_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reactions", sa.BigInteger(), nullable=True),
+        sa.Column("reshares", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("topics", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["profile_id"], ["profiles.id"], name=op.f("fk_posts_profile_id_profiles"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_posts_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("profile_id", "post_id", name=op.f("pk_posts")),
+    )
+    op.create_index("ix_posts_at", "posts", ["at"], unique=False)
+    op.create_table(
         "scores",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Text(), nullable=False),
@@ -631,13 +923,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("pk_scores")),
     )
     op.create_index("ix_scores_rank", "scores", ["shop_id", "rank"], unique=False)
+    op.create_table(
+        "snapshots",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("profile_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("followers", sa.BigInteger(), nullable=True),
+        sa.Column("following", sa.BigInteger(), nullable=True),
+        sa.Column("posts", sa.BigInteger(), nullable=True),
+        sa.Column("followers_seen", sa.Integer(), nullable=True),
+        sa.Column("followers_known", sa.Integer(), nullable=True),
+        sa.Column("posts_read", sa.Integer(), nullable=True),
+        sa.Column("engagement_median", sa.Double(), nullable=True),
+        sa.Column(
+            "topics", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["profile_id"], ["profiles.id"], name=op.f("fk_snapshots_profile_id_profiles"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_snapshots_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("profile_id", "at", name=op.f("pk_snapshots")),
+    )
+    op.create_index("ix_snapshots_at", "snapshots", ["at"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_snapshots_at", table_name="snapshots")
+    op.drop_table("snapshots")
     op.drop_index("ix_scores_rank", table_name="scores")
     op.drop_table("scores")
+    op.drop_index("ix_posts_at", table_name="posts")
+    op.drop_table("posts")
+    op.drop_table("network_scores")
     op.drop_index("ix_memberships_customer", table_name="memberships")
     op.drop_table("memberships")
     op.drop_index("ix_evidence_topic", table_name="evidence")
@@ -653,8 +974,13 @@ def downgrade() -> None:
     op.drop_index("uq_runs_queued", table_name="runs", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_runs_shop", table_name="runs")
     op.drop_table("runs")
+    op.drop_table("revocations")
+    op.drop_index("ix_profiles_next_at", table_name="profiles")
+    op.drop_table("profiles")
     op.drop_table("problems")
+    op.drop_table("privacy_settings")
     op.drop_table("personal_codes")
+    op.drop_table("pending_links")
     op.drop_index("ix_outbox_pending", table_name="outbox", postgresql_where=sa.text("state = 'pending'"))
     op.drop_index("ix_outbox_claimed", table_name="outbox", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_table("outbox")
@@ -675,19 +1001,32 @@ def downgrade() -> None:
     op.drop_index("ix_orders_created_at", table_name="orders")
     op.drop_table("orders")
     op.drop_table("order_lines")
+    op.drop_index("ix_notices_customer", table_name="notices")
+    op.drop_table("notices")
+    op.drop_index("ix_network_scores_past_until_run", table_name="network_scores_past")
+    op.drop_table("network_scores_past")
+    op.drop_table("network_apps")
     op.drop_index("ix_messages_pending", table_name="messages", postgresql_where=sa.text("state = 'pending'"))
     op.drop_table("messages")
     op.drop_index("ix_memberships_past_until_run", table_name="memberships_past")
     op.drop_table("memberships_past")
+    op.drop_table("invitations")
     op.drop_table("exclusions")
     op.drop_index("ix_evidence_past_until_run", table_name="evidence_past")
     op.drop_table("evidence_past")
+    op.drop_index("ix_erasures_open", table_name="erasures", postgresql_where=sa.text("state <> 'done'"))
+    op.drop_table("erasures")
     op.drop_table("drift_checks")
     op.drop_index("ix_customers_email_hash", table_name="customers")
     op.drop_index("ix_customers_date_joined", table_name="customers")
     op.drop_table("customers")
     op.drop_index("ix_credits_past_until_run", table_name="credits_past")
     op.drop_table("credits_past")
+    op.drop_index("ix_contests_customer", table_name="contests")
+    op.drop_table("contests")
+    op.drop_index("ix_consents_customer_ref", table_name="consents")
+    op.drop_table("consents")
+    op.drop_table("consent_subjects")
     op.drop_table("categories")
     op.drop_table("backfills")
     op.drop_table("shops")

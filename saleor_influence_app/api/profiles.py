@@ -1,0 +1,79 @@
+"""Profiles for staff: seen with their proof and consent, asked for by invitation, never linked by staff."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, Storable
+from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.api.shopper_auth import page_url
+from saleor_influence_app.pipeline.privacy import choices, invitations
+from saleor_influence_app.pipeline.privacy.invitations import By, InvitationImport, Invited, Suggestion
+from saleor_influence_app.queries import linked
+from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage, State
+
+router = APIRouter()
+Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=20), Storable]
+Handle = Annotated[str, StringConstraints(min_length=1, max_length=400), Storable]
+CSV = Annotated[str, Body(media_type="text/csv", max_length=800_000)]
+
+
+class InvitationInput(BaseModel):
+    """What she is invited to link."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: Name
+    handle: Handle | None = None
+
+
+@router.get("/api/customers/{customer_id}/profiles")
+def list_profiles(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerProfiles:
+    """Her profiles with proof and consent; nothing for who has none."""
+    choices.demand_once(session, member.shop_id)
+    return linked.profiles_of(session, member.shop_id, customer_id)
+
+
+@router.post("/api/customers/{customer_id}/invitations", status_code=201)
+def invite_customer(
+    customer_id: CustomerIdInPath,
+    given: InvitationInput,
+    *,
+    member: Member,
+    session: RequestSession,
+    request: Request,
+) -> Invited:
+    """A personal address to send to her; she alone can link, signed in to the shop."""
+    wanted = Suggestion(given.network, given.handle)
+    by = By(member.user_id, page_url(request))
+    return invitations.invite(session, member.shop_id, customer_id, wanted=wanted, by=by)
+
+
+@router.post("/api/invitations/import")
+def import_invitations(
+    given: CSV, member: Member, *, session: RequestSession, request: Request
+) -> InvitationImport:
+    """The same from a CSV with the columns customer (id or e-mail address), network, handle.
+
+    Nothing is linked by it: handles are suggestions to those who are invited.
+    """
+    by = By(member.user_id, page_url(request))
+    return invitations.invite_csv(session, member.shop_id, given, by=by)
+
+
+@router.get("/api/links")
+def list_links(  # noqa: PLR0913 - each is one part of the query string
+    member: Member,
+    session: RequestSession,
+    *,
+    state: Annotated[State | None, Query()] = None,
+    network: Annotated[Name | None, Query()] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> LinkPage:
+    """Who is linked, waits or withdrew."""
+    choices.demand_once(session, member.shop_id)
+    return linked.links(session, member.shop_id, state=state, network=network, page=(offset, limit))

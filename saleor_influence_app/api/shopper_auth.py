@@ -1,0 +1,173 @@
+"""Which shopper asks: proven by her shop's own session token, offline by its signature and then live."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.api.auth import (
+    CLOCK_SKEW_SECONDS,
+    URL_LIMIT,
+    KeyMissing,
+    is_time,
+    key_fetcher,
+    read_token,
+    transactions,
+)
+from saleor_influence_app.api.base_url import addresses
+from saleor_influence_app.api.inputs import ID_LIMIT
+from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenExpired, TokenInvalid
+from saleor_influence_app.pipeline import installs
+from saleor_influence_app.pipeline.privacy import attempts, choices
+from saleor_influence_app.saleor import shopper
+from saleor_influence_app.saleor.addresses import origin_of
+from saleor_influence_app.saleor.client import SaleorClient
+
+CONFIRMED_SECONDS = 60.0
+"""For so long the shop is not asked again whether a session still counts."""
+MOST_CONFIRMED = 10_000
+LIVE_SECONDS = 8.0
+Confirm = Callable[[str, str, str], None]
+"""Raises unless the shop (its API's address) says that this token is this customer's."""
+
+
+class TooMany(AppError):
+    """Somebody tries tokens; waiting is right."""
+
+    code = "TOO_MANY_ATTEMPTS"
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Who asks, in which shop."""
+
+    shop_id: int
+    api_url: str
+    customer_id: str
+
+
+@dataclass
+class Confirmed:
+    """Sessions that a shop has confirmed a moment ago, by hash: a token is never kept."""
+
+    confirm: Confirm
+    clock: Callable[[], float] = time.monotonic
+    _known: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, api_url: str, token: str, customer_id: str) -> None:
+        """Return if the shop says, or said within a minute, that this token counts."""
+        name = hashlib.sha256(f"{api_url}\0{customer_id}\0{token}".encode()).hexdigest()
+        if self._known.get(name, 0.0) > self.clock():
+            return
+        self.confirm(api_url, token, customer_id)
+        with self._lock:
+            while len(self._known) >= MOST_CONFIRMED:
+                del self._known[next(iter(self._known))]
+            self._known[name] = self.clock() + CONFIRMED_SECONDS
+
+
+def ask_shop(api_url: str, token: str, customer_id: str) -> None:
+    """Return if the shop says that this token is this customer's."""
+    with SaleorClient(api_url, token, timeout=LIVE_SECONDS) as client:
+        shopper.confirm(client, customer_id)
+
+
+_confirmed = Confirmed(ask_shop)
+
+
+def confirmer() -> Confirm:
+    """FastAPI dependency: how a session is confirmed; tests put their own in its place."""
+    return _confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """FastAPI dependency: what proving a shopper needs."""
+
+    transaction: Annotated[db.Transaction, Depends(transactions)]
+    fetch: Annotated[installs.FetchKeys, Depends(key_fetcher)]
+    confirm: Annotated[Confirm, Depends(confirmer)]
+
+
+def signed_in(
+    request: Request,
+    world: Annotated[World, Depends()],
+    *,
+    authorization: Annotated[str | None, Header()] = None,
+    saleor_api_url: Annotated[str | None, Header()] = None,
+) -> Shopper:
+    """FastAPI dependency: the shopper who asks, or the error that says why there is none."""
+    address = request.client.host if request.client else "?"
+    if attempts.exhausted(address):
+        raise TooMany("Too many sessions from your address were refused. Wait a minute.")
+    try:
+        return _proven(request, world, authorization, api_url=saleor_api_url)
+    except (TokenInvalid, ShopUnknown, PermissionMissing):
+        attempts.failed(address)
+        raise
+
+
+def _proven(request: Request, world: World, authorization: str | None, *, api_url: str | None) -> Shopper:
+    kind, _, token = (authorization or "").partition(" ")
+    if kind.lower() != "bearer" or not token or not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
+        raise TokenInvalid("Sign in to the shop first.")
+    with world.transaction() as session:
+        shop = installs.keys_of(session, api_url)
+        if shop is None or not shop.active:
+            raise ShopUnknown("This shop does not use this app.")
+        chosen = choices.demand_once(session, shop.shop_id)
+    _check_origin(request, chosen.storefront_origins, api_url)
+    try:
+        claims = read_token(token, shop.jwks)
+    except KeyMissing:
+        fresh = installs.refetch_keys(world.transaction, shop.shop_id, fetch=world.fetch)
+        if fresh is None:
+            raise
+        claims = read_token(token, fresh.jwks)
+    customer_id = judge(claims, api_url)
+    world.confirm(api_url, token, customer_id)
+    return Shopper(shop.shop_id, api_url, customer_id)
+
+
+def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> str:
+    """Return the customer whom genuine claims name, if they are of a shopper's session and in time."""
+    moment = time.time() if now is None else now
+    expires, issued = claims.get("exp"), claims.get("iat")
+    if not (is_time(expires) and is_time(issued)):
+        raise TokenInvalid("The session does not say until when it is good.")
+    # An app's token, the dashboard's token for an app and a refresh token have other types.
+    expected = {"iss": api_url, "type": "access", "owner": "saleor", "is_staff": False}
+    for name, value in expected.items():
+        if type(claims.get(name)) is not type(value) or claims[name] != value:
+            raise TokenInvalid(f"This is not the session of a shopper in this shop ({name}).")
+    if "app" in claims or "user_permissions" in claims:
+        raise TokenInvalid("This is not the session of a shopper in this shop (app).")
+    if issued > moment + 60:
+        raise TokenInvalid("The session is from the future: the clocks of Saleor and this app differ.")
+    if expires + CLOCK_SKEW_SECONDS < moment:
+        raise TokenExpired("Your session has expired: sign in again.")
+    customer_id = claims.get("user_id")
+    if not isinstance(customer_id, str) or not 0 < len(customer_id) <= ID_LIMIT or "\0" in customer_id:
+        raise TokenInvalid("The session does not name a customer.")
+    return customer_id
+
+
+def _check_origin(request: Request, allowed: list[str], api_url: str) -> None:
+    """Refuse a page of an origin that the shop has not named; programs send none."""
+    origin = request.headers.get("origin")
+    ours = {origin_of(addresses(request).iframe_url + "/"), origin_of(api_url)}
+    if origin is not None and origin not in allowed and origin not in ours:
+        raise PermissionMissing("The shop has not named the page that you are on as one of its own.")
+
+
+def page_url(request: Request) -> str:
+    """Return the address of the shopper's page, which this app serves."""
+    base = settings.get().app_iframe_base_url or addresses(request).iframe_url
+    return f"{base.rstrip('/')}/shopper"

@@ -1,0 +1,238 @@
+"""Forgetting: what rests on a consent goes in the transaction that ends it; networks and Saleor follow.
+
+An `Erasure` row says how far that is (asked, remote, done), and names nobody once it is done.
+
+Locks are taken in one order everywhere: outbox (`staging.lock`), facts, consents. A run holds the first two
+until it commits, so that what it computed of somebody who leaves meanwhile is seen and goes.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import (
+    ConsentSubject,
+    Erasure,
+    Notice,
+    PendingLink,
+    Profile,
+    Revocation,
+)
+from saleor_influence_app.pipeline import outbox, runs, shops, staging
+from saleor_influence_app.pipeline.forgetting import forget_social_credits
+from saleor_influence_app.pipeline.privacy import consents, networks, tombstones
+from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.pipeline.privacy.tombstones import Ending
+
+logger = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Which erasure waits for a token's revocation, and which token must not be revoked."""
+
+    erasure_id: int | None = None
+    keep: str | None = None
+
+
+_TIES = text("""
+    DELETE FROM ties WHERE shop_id = :shop_id AND origin = 'social' AND kind = :network
+        AND :customer_id IN (source_id, target_id)
+""")
+_READ = tuple(
+    text(f"""
+        DELETE FROM {table} WHERE profile_id IN (SELECT id FROM profiles
+            WHERE shop_id = :shop_id AND customer_id = :customer_id AND network = :network)
+    """)  # noqa: S608 - names of our own tables
+    for table in ("snapshots", "posts")
+)
+_TOLD = tuple(
+    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = :customer_id")  # noqa: S608 - the same
+    for table in ("pending_links", "invitations", "notices", "contests", "consent_subjects")
+)
+
+
+def withdraw(
+    session: Session, shop_id: int, customer_id: str, *, decision: Decision, reason: str = "withdrawn"
+) -> None:
+    """She no longer consents: what rests on it is gone. Linking ends what is read of the profile as well."""
+    purpose, network = key = decision.purpose, decision.network
+    staging.lock(session, shop_id)
+    also = [("score", network)] if purpose == "link" else []
+    ending = [one for one in (*also, key) if one in consents.given(session, shop_id, customer_id)]
+    if not ending:
+        return
+    endings = [
+        Ending(customer_id=customer_id, what="withdrawn", purpose=ends, network=where)
+        for ends, where in ending
+    ]
+    tombstones.note(session, shop_id, endings)
+    consents.record(
+        session,
+        shop_id,
+        customer_id,
+        decisions=[
+            Decision(
+                purpose=ends,
+                network=where,
+                action="withdrawn",
+                wording=decision.wording,
+                version=decision.version,
+                language=decision.language,
+                proof=decision.proof,
+            )
+            for ends, where in ending
+        ],
+    )
+    if network is not None:
+        erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
+        _stop_reading(session, shop_id, customer_id, network=network)
+        if purpose == "link":
+            _drop_pending(session, shop_id, customer_id, network=network)
+            unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id))
+
+
+def unlink(
+    session: Session, shop_id: int, customer_id: str, *, network: str, follows: Following | None = None
+) -> None:
+    """Her profile on the network is gone with all that was read of it; its token is to be revoked.
+
+    Not a token that is in use still: some servers give one and the same for each authorisation of an account.
+    """
+    wanted = follows or Following()
+    gone = session.execute(
+        delete(Profile)
+        .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network)
+        .returning(Profile.token_encrypted, Profile.base_url)
+    ).one_or_none()
+    token = networks.open_token(gone.token_encrypted) if gone is not None else None
+    if gone is None or token is None or token.access == wanted.keep:
+        return
+    revocation_id = session.execute(
+        insert(Revocation)
+        .values(
+            shop_id=shop_id,
+            erasure_id=wanted.erasure_id,
+            network=network,
+            base_url=gone.base_url,
+            token_encrypted=gone.token_encrypted,
+        )
+        .returning(Revocation.id)
+    ).scalar_one()
+    db.after_commit(session, "social.revoke", revocation_id)
+
+
+def make_room(session: Session, shop_id: int, customer_id: str, *, network: str, keep: str | None) -> None:
+    """The profile is gone, since a newer proof counts."""
+    staging.lock(session, shop_id)
+    erasure_id = _asked(session, shop_id, customer_id, reason="moved", network=network)
+    _stop_reading(session, shop_id, customer_id, network=network)
+    unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id, keep))
+
+
+def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network: str) -> None:
+    """She is told on her page."""
+    told = Notice(shop_id=shop_id, customer_id=customer_id, kind=kind, network=network, at=datetime.now(UTC))
+    session.add(told)
+
+
+def erase(
+    session: Session, shop_id: int, customer_id: str, *, reason: str = "erased", asked: Erasure | None = None
+) -> None:
+    """Everything that is held of her beside Saleor's own orders is gone, and nothing new is computed.
+
+    The consent ledger keeps its rows, which no longer name anybody.
+    """
+    staging.lock(session, shop_id)
+    shops.lock_facts(session, shop_id)
+    tombstones.note(session, shop_id, [Ending(customer_id=customer_id, what="erased")])
+    if asked is None:
+        _asked(session, shop_id, customer_id, reason=reason, network=None)
+    else:
+        asked.state = "remote"
+    forget(session, shop_id, [customer_id], reason=reason)
+    outbox.remove(session, shop_id, customer_id)
+    runs.request(session, shop_id, kind="full")
+
+
+def ask(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> None:
+    """Everything held of these customers is erased within a minute: for callers that hold a later lock."""
+    for customer_id in customer_ids:
+        session.add(
+            Erasure(
+                shop_id=shop_id,
+                customer_id=customer_id,
+                reason=reason,
+                state="asked",
+                asked_at=datetime.now(UTC),
+            )
+        )
+    if customer_ids:
+        db.after_commit(session, "social.sweep")
+
+
+def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> None:
+    """Consents of these customers end, and nothing social of them is left; for all who have any."""
+    known = session.scalars(
+        select(ConsentSubject.customer_id).where(
+            ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == func.any_(list(customer_ids))
+        )
+    ).all()
+    for customer_id in known:
+        active = sorted(consents.given(session, shop_id, customer_id), key=str)
+        ended = [
+            Decision(purpose=purpose, network=network, action="withdrawn", proof=reason)
+            for purpose, network in active
+        ]
+        consents.record(session, shop_id, customer_id, decisions=ended)
+        networks = session.scalars(
+            select(Profile.network).where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
+        ).all()
+        for network in networks:
+            erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
+            _drop_read(session, shop_id, customer_id, network=network)
+            unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id))
+        for statement in _TOLD:
+            session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+    if known:
+        forget_social_credits(session, shop_id)
+
+
+def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """Nothing that was read on the network is here, or in a number about her, here or in Saleor."""
+    _drop_read(session, shop_id, customer_id, network=network)
+    forget_social_credits(session, shop_id)
+    staging.unvalue(session, shop_id, customer_id)
+    db.after_commit(session, "outbox.flush", shop_id)
+    runs.request(session, shop_id, kind="full")
+
+
+def _drop_read(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    given = {"shop_id": shop_id, "customer_id": customer_id, "network": network}
+    for statement in (_TIES, *_READ):
+        session.execute(statement, given)
+
+
+def _drop_pending(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    session.execute(
+        delete(PendingLink).where(
+            PendingLink.shop_id == shop_id,
+            PendingLink.customer_id == customer_id,
+            PendingLink.network == network,
+        )
+    )
+
+
+def _asked(session: Session, shop_id: int, customer_id: str, *, reason: str, network: str | None) -> int:
+    row = Erasure(
+        shop_id=shop_id, customer_id=customer_id, reason=reason, network=network, asked_at=datetime.now(UTC)
+    )
+    session.add(row)
+    session.flush()
+    logger.info("erasure.asked", shop_id=shop_id, reason=reason, network=network)
+    return row.id

@@ -1,0 +1,245 @@
+"""Linking: she begins, proves at the network that the account is hers, and finishes; once, and in time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnElement
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import PendingLink, Shop
+from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline.privacy import choices, consents, networks, profiles
+from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, answered
+from saleor_influence_app.pipeline.privacy.profiles import Proven
+from saleor_influence_app.social import handles, oauth, proof
+from saleor_influence_app.social.answers import NotOffered
+from saleor_influence_app.social.handles import Handle
+from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
+from saleor_influence_app.social.wire import Wire
+
+STATE_LIFETIME = timedelta(minutes=10)
+NONCE_LIFETIME = timedelta(hours=1)
+"""A profile text takes a while to be changed, and on some networks to be shown."""
+Method = Literal["oauth", "nonce", "rel-me"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What linking works with."""
+
+    transaction: db.Transaction
+    wire: Wire
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What she wants to link, how, and where her browser comes back to or where her page here is."""
+
+    network: str
+    handle: str
+    method: Method
+    return_url: str
+    page_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """What she has to do next: open `url` (oauth), or put `put` into her profile, then finish `link_id`."""
+
+    method: Method
+    link_id: str
+    url: str | None = None
+    put: str | None = None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Her:
+    """Who links."""
+
+    shop_id: int
+    customer_id: str
+
+
+def begin(means: Means, her: Her, wish: Wish) -> Begun:
+    """What she must prove is stored for her alone, and told."""
+    with means.transaction() as session:
+        choices.demand(session, her.shop_id, wish.network)
+        if ("link", wish.network) not in consents.given(session, her.shop_id, her.customer_id):
+            raise InputInvalid("Agree to linking this profile first.")
+    if wish.method == "oauth":
+        return _begin_oauth(means, her, wish)
+    handle = _parsed(wish)
+    with means.transaction() as session:
+        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=handle.base_url)
+        page = f"{wish.page_url}/me/{secrets.token_urlsafe(12)}"
+        row = PendingLink(
+            shop_id=her.shop_id,
+            id=secrets.token_urlsafe(18),
+            customer_id=her.customer_id,
+            network=wish.network,
+            base_url=base_url,
+            method=wish.method,
+            handle=handle.name,
+            secret=proof.new_nonce() if wish.method == "nonce" else page,
+            expires_at=means.now + NONCE_LIFETIME,
+        )
+        _replace(session, row)
+    return Begun(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+
+
+def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
+    """The account that the network vouches for is linked; returns the profile's id. A state works once."""
+    with means.transaction() as session:
+        row = _take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
+        returned = oauth.returned(state, _errand(session, her, row), key=_key(session, her), now=means.now)
+        app = networks.app_of(
+            session, her.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
+        )
+        choices.demand(session, her.shop_id, row.network)
+    if not isinstance(returned, oauth.Returned):
+        raise InputInvalid(returned.sentence)
+    network = networks.at(row.network, row.base_url, app, wire=means.wire)
+    asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
+    token: Token = answered(network.exchange(code, asking))
+    profile: Profile = answered(network.profile(Account(token=token)))
+    return _store(means, her, row, profile=profile, token=token)
+
+
+def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
+    """The account whose profile now holds what she was told to put there is linked."""
+    with means.transaction() as session:
+        row = _find(session, her, link_id=link_id, now=means.now)
+        network = networks.connect(session, her.shop_id, row.network, base_url=row.base_url, wire=means.wire)
+        choices.demand(session, her.shop_id, row.network)
+    profile: Profile = answered(network.profile(Account(handle=row.handle)))
+    if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
+        raise InputInvalid(f"Your profile does not say {row.secret} yet. Save it there, then try again.")
+    if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
+        raise InputInvalid(f"Your profile does not link to {row.secret} yet. Save it there, then try again.")
+    with means.transaction() as session:
+        _take(session, her, link_id=link_id, now=means.now, method=row.method)
+    return _store(means, her, row, profile=profile, token=None)
+
+
+def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
+    base_url, app = _app(means, her, wish)
+    row = PendingLink(
+        shop_id=her.shop_id,
+        customer_id=her.customer_id,
+        network=wish.network,
+        base_url=base_url,
+        method="oauth",
+        secret=wish.return_url,
+        expires_at=means.now + STATE_LIFETIME,
+    )
+    with means.transaction() as session:
+        state, verifier = oauth.begin(_errand(session, her, row), key=_key(session, her), now=means.now)
+        asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
+        url = networks.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
+        if isinstance(url, NotOffered):
+            raise NetworkRefused(url.sentence)
+        row.id = state.partition(".")[0]
+        _replace(session, row)
+    return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
+
+
+def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
+    """Return where the network is asked and as which app; a Mastodon server is told of us now."""
+    if wish.network != "mastodon":
+        with means.transaction() as session:
+            base_url = networks.base_url_of(session, her.shop_id, wish.network, server=None)
+            return base_url, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
+    server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
+    if not isinstance(server, str):
+        raise InputInvalid(server.sentence)
+    with means.transaction() as session:
+        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
+    return base_url, networks.register(
+        means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
+    )
+
+
+def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token: Token | None) -> int:
+    proven = Proven(
+        network=row.network,
+        network_id=profile.network_id,
+        base_url=row.base_url,
+        api_id=profile.api_id,
+        handle=profile.handle,
+        url=profile.url,
+        proof=row.method,
+        token=token,
+    )
+    with means.transaction() as session:
+        return profiles.store(session, her.shop_id, her.customer_id, proven=proven, now=means.now)
+
+
+def _parsed(wish: Wish) -> Handle:
+    handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
+    if not isinstance(handle, Handle):
+        raise InputInvalid(handle.sentence)
+    return handle
+
+
+def _replace(session: Session, row: PendingLink) -> None:
+    """One link at a time and network: beginning anew makes the former worthless."""
+    session.execute(
+        delete(PendingLink).where(
+            PendingLink.shop_id == row.shop_id,
+            PendingLink.customer_id == row.customer_id,
+            PendingLink.network == row.network,
+        )
+    )
+    session.add(row)
+    session.flush()
+
+
+def _find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingLink:
+    row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
+    if row is None or row.method == "oauth":
+        raise InputInvalid("There is no such link to finish: begin again.")
+    if row.expires_at <= now:
+        raise InputInvalid("This took too long: begin again.")
+    return row
+
+
+def _take(session: Session, her: Her, *, link_id: str, now: datetime, method: str) -> PendingLink:
+    """Return the begun link and delete it, in one step: nobody can finish it a second time."""
+    gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
+    row = session.scalars(gone.returning(PendingLink)).first()
+    if row is None:
+        raise InputInvalid("There is no such link to finish: it was finished, or begun by somebody else.")
+    if row.expires_at <= now:
+        raise InputInvalid("This took too long: begin again.")
+    session.expunge(row)
+    return row
+
+
+def _hers(her: Her, link_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PendingLink.shop_id == her.shop_id,
+        PendingLink.customer_id == her.customer_id,
+        PendingLink.id == link_id,
+    )
+
+
+def _errand(session: Session, her: Her, row: PendingLink) -> oauth.Errand:
+    shop = session.get_one(Shop, her.shop_id)
+    return oauth.Errand(
+        shop=shop.api_url,
+        session=her.customer_id,
+        network=row.network,
+        base_url=row.base_url,
+        redirect_uri=row.secret,
+    )
+
+
+def _key(session: Session, her: Her) -> bytes:
+    return shops.derived_key(session, her.shop_id, "oauth state")

@@ -1,0 +1,144 @@
+"""Snapshots: now and then a profile is looked at; numbers stay, strangers and texts do not.
+
+A long list of followers is read in slices, over as many visits as it takes; what is kept between them is
+which profiles here were among it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.pipeline.privacy import choices, follows, networks, posts, trouble
+from saleor_influence_app.pipeline.privacy.follows import Walked
+from saleor_influence_app.pipeline.privacy.posts import Posted
+from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.network import Account, Network, Token
+from saleor_influence_app.social.network import Profile as Seen
+from saleor_influence_app.social.wire import Wire
+
+logger = log.get(__name__)
+
+EVERY = timedelta(days=1)
+LEASE = timedelta(minutes=15)
+"""A look that takes longer than this has died, and another worker may look."""
+REFRESH_BEFORE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look at a profile: what it needs of the database."""
+
+    profile: Profile
+    network: Network
+    token: Token | None = field(repr=False)
+    consenting: dict[bytes, int]
+    """Profiles of other customers who agreed to scores: keyed hash to id."""
+    hash_key: bytes = field(repr=False)
+    topics: posts.Topics
+    keep_posts: timedelta
+
+
+def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datetime | None = None) -> bool:
+    """The profile has a new snapshot, or its trouble is noted; False when it was not to be looked at."""
+    moment = now or datetime.now(UTC)
+    with transaction() as session:
+        look = _claim(session, profile_id, now=moment, wire=wire)
+    if look is None:
+        return False
+    token = _fresh(look, moment)
+    if isinstance(token, Failure):
+        return _in_trouble(transaction, look, token, now=moment)
+    account = Account(token=token, api_id=look.profile.api_id)
+    seen = look.network.profile(account)
+    if isinstance(seen, Failure):
+        return _in_trouble(transaction, look, seen, now=moment)
+    if seen.network_id != look.profile.network_id:
+        other = Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
+        return _in_trouble(transaction, look, other, now=moment)
+    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
+    posted = (
+        None
+        if walked.again
+        else posts.read(look.network, account, look.topics, since=moment - look.keep_posts)
+    )
+    with transaction() as session:
+        _keep(session, look, token, now=moment, found=_Found(seen, posted, walked))
+    return True
+
+
+@dataclass(frozen=True)
+class _Found:
+    seen: Seen
+    posted: Posted | None
+    walked: Walked
+
+
+def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> Look | None:
+    """Return what is needed to look, if it is time, consented to and switched on; nobody else looks then."""
+    profile = session.scalars(
+        select(Profile)
+        .join(Shop, Shop.id == Profile.shop_id)
+        .where(Profile.id == profile_id, Profile.state == "linked", Profile.next_at <= now, Shop.active)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .with_for_update(of=Profile, skip_locked=True)
+    ).first()
+    if profile is None or not choices.is_on(session, profile.shop_id, profile.network):
+        return None
+    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + LEASE))
+    shop_id = profile.shop_id
+    return Look(
+        profile=profile,
+        network=networks.connect(session, shop_id, profile.network, base_url=profile.base_url, wire=wire),
+        token=networks.open_token(profile.token_encrypted),
+        consenting=follows.consenting(session, profile),
+        hash_key=follows.hash_key(session, shop_id),
+        topics=posts.topics_of(session, shop_id),
+        keep_posts=timedelta(days=choices.read(session, shop_id).posts_days),
+    )
+
+
+def _fresh(look: Look, now: datetime) -> Token | Failure | None:
+    """Return the token, renewed if it ends soon; a profile proven by its text has none."""
+    token = look.token
+    if token is None or token.expires_at is None or token.expires_at > now + REFRESH_BEFORE:
+        return token
+    return look.network.refresh(token)
+
+
+def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, now: datetime) -> bool:
+    with transaction() as session:
+        trouble.note(session, look.profile, failure, now=now)
+    return True
+
+
+def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, found: _Found) -> None:
+    """What was found is here, if she still consents; else nothing of it is."""
+    profile, walked = look.profile, found.walked
+    still = session.scalars(
+        select(Profile.id)
+        .where(Profile.id == profile.id, Profile.network_hash == profile.network_hash)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .with_for_update()
+    ).first()
+    if still is None:
+        return
+    if token is not None and token is not look.token:
+        renewed = {"token_encrypted": networks.close_token(token), "token_expires_at": token.expires_at}
+        session.execute(update(Profile).where(Profile.id == profile.id).values(**renewed))
+    follows.keep(session, profile, walked, now=now)
+    if walked.again and walked.failure is not None:
+        trouble.note(session, profile, walked.failure, now=now)
+    elif walked.again:
+        trouble.over(session, profile, next_at=now, shown={})
+        db.after_commit(session, "social.snapshot", profile.id)
+    else:
+        if found.posted is not None:
+            posts.keep(session, profile, found.posted)
+        posts.snapshot(session, profile, now=now, seen=found.seen, posted=found.posted, walked=walked)
+        shown = {"handle": found.seen.handle, "url": found.seen.url}
+        trouble.over(session, profile, next_at=now + EVERY, shown=shown)
+    logger.info("profile.seen", profile_id=profile.id, followers_seen=walked.seen, more=walked.again)

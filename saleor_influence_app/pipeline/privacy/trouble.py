@@ -1,0 +1,92 @@
+"""When a network does not give what was asked: later, or not until a person acts; and always visible."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.pipeline import problems
+from saleor_influence_app.pipeline.privacy import erasure
+from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.handles import NETWORKS
+
+logger = log.get(__name__)
+
+FIRST_WAIT = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=2)
+FINAL_WAIT = timedelta(days=1)
+LONG = timedelta(days=1)
+"""A network that is down for so long is told to staff."""
+MOST_RUNG = 500
+ENDS = {Reason.GONE: "gone", Reason.CREDENTIALS: "relink"}
+
+
+def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
+    """The profile says what is wrong and since when, and is looked at again when that makes sense."""
+    if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # a queue is no trouble
+        again = now + timedelta(seconds=failure.retry_after or FIRST_WAIT.total_seconds())
+        session.execute(update(Profile).where(Profile.id == profile.id).values(next_at=again))
+        return
+    values: dict[str, object] = {
+        "failures": Profile.failures + 1,
+        "trouble": failure.sentence,
+        "trouble_since": func.coalesce(Profile.trouble_since, now),
+    }
+    state = ENDS.get(failure.reason) if isinstance(failure, Final) else None
+    if state is not None:
+        values |= {"state": state, "next_at": None}
+        erasure.tell(
+            session, profile.shop_id, profile.customer_id, kind=f"profile-{state}", network=profile.network
+        )
+    elif isinstance(failure, Transient):
+        wait = min(FIRST_WAIT * 2 ** min(profile.failures, 10), LONGEST_WAIT)
+        values["next_at"] = now + max(wait, timedelta(seconds=failure.retry_after or 0))
+    else:
+        values["next_at"] = now + FINAL_WAIT
+    session.execute(update(Profile).where(Profile.id == profile.id).values(**values))
+    logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
+
+
+def over(session: Session, profile: Profile, *, next_at: datetime, shown: Mapping[str, str]) -> None:
+    """All is well with the profile; `shown` is what it calls itself now."""
+    well = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
+    session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
+
+
+def sweep(session: Session) -> None:
+    """Profiles that are due are rung for; a network that is down for long is a problem that staff see."""
+    due = (
+        select(Profile.id)
+        .join(Shop, Shop.id == Profile.shop_id)
+        .where(Profile.next_at <= func.now(), Profile.state == "linked", Shop.active)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .order_by(Profile.next_at)
+        .limit(MOST_RUNG)
+    )
+    for profile_id in session.scalars(due):
+        db.after_commit(session, "social.snapshot", profile_id)
+    _tell(session)
+
+
+def _tell(session: Session) -> None:
+    rows = session.execute(
+        select(
+            Profile.shop_id,
+            Profile.network,
+            func.count(),
+            func.min(Profile.trouble_since),
+            func.min(Profile.trouble),
+        )
+        .where(Profile.trouble_since < datetime.now(UTC) - LONG, Profile.state == "linked")
+        .group_by(Profile.shop_id, Profile.network)
+    ).all()
+    known = {(shop_id, network) for shop_id, network, *_ in rows}
+    for shop_id, network, count, since, sentence in rows:
+        message = f"{count} linked profiles could not be read since {since:%Y-%m-%d %H:%M} UTC: {sentence}"
+        problems.raise_problem(session, shop_id, f"influence-network-{network}", message)
+    for shop_id in session.scalars(select(Profile.shop_id).distinct()).all():
+        well = [f"influence-network-{name}" for name in NETWORKS if (shop_id, name) not in known]
+        problems.resolve_problem(session, shop_id, *well)

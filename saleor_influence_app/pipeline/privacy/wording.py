@@ -1,0 +1,57 @@
+"""What a shopper reads when she says yes: one file a purpose and language, its version in the first line."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
+
+FOLDER = Path(__file__).with_name("texts") / "consent"
+LANGUAGES = ("en", "nl", "it")
+PURPOSES = ("link", "score", "perks", "outreach")
+OF_A_NETWORK = ("link", "score")
+"""Purposes that are consented to network by network."""
+TITLES = {
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "youtube": "YouTube",
+    "instagram": "Instagram",
+    "tiktok": "TikTok",
+    "x": "X",
+    "reddit": "Reddit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text to agree to, as it is shown."""
+
+    purpose: str
+    network: str | None
+    version: str
+    language: str
+    text: str
+
+
+def wording(purpose: str, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:
+    """Return the newest text of a purpose, filled in for this shop."""
+    if language not in LANGUAGES:
+        raise InputInvalid(f"There are texts in {', '.join(LANGUAGES)}.")
+    if (purpose in OF_A_NETWORK) != (network is not None):
+        raise InputInvalid("Linking and scores are agreed to network by network; the others are not.")
+    version, text = _template(purpose, language)
+    filled = text.substitute(
+        network=TITLES[network] if network else "",
+        controller=choices.controller_name,
+        posts_days=choices.posts_days,
+        features_months=choices.features_months,
+    )
+    return Wording(purpose, network, version, language, filled)
+
+
+@cache
+def _template(purpose: str, language: str) -> tuple[str, Template]:
+    first, _, rest = (FOLDER / f"{purpose}.{language}.txt").read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("version ").strip(), Template(" ".join(rest.split()))

@@ -1,0 +1,111 @@
+"""After a restore from backup: whoever was forgotten since the backup was made is forgotten again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import ConsentSubject, Customer, OutboxRow, Shop
+from saleor_influence_app.pipeline import customers, installs, shops
+from saleor_influence_app.pipeline.privacy import consents, erasure, tombstones
+from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.pipeline.privacy.tombstones import Tombstone
+
+logger = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How much the database had come back with, by what had ended."""
+
+    shops: int = 0
+    people: int = 0
+    consents: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return everything that had come back."""
+        return self.shops + self.people + self.consents
+
+
+def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -> Applied:
+    """What the folder's tombstones say has ended has ended here; a repeat finds nothing to do."""
+    stones = tombstones.read(folder)
+    if not stones:
+        return Applied()
+    with transaction() as session:
+        shop_ids = session.scalars(select(Shop.id).order_by(Shop.id)).all()
+    done = Applied()
+    for shop_id in shop_ids:
+        with transaction() as session:
+            found = _apply(session, shop_id, stones, dry_run=dry_run)
+        done = Applied(done.shops + found.shops, done.people + found.people, done.consents + found.consents)
+    if done.total and not dry_run:
+        logger.warning("tombstones.applied", shops=done.shops, people=done.people, consents=done.consents)
+    return done
+
+
+def _apply(session: Session, shop_id: int, stones: dict[str, list[Tombstone]], *, dry_run: bool) -> Applied:
+    key = shops.derived_key(session, shop_id, "tombstones")
+    if tombstones.name_of(tombstones.WHOLE_SHOP, key) in stones:
+        if not dry_run:
+            installs.purge(session, shop_id)
+        return Applied(shops=1)
+    people, ended = 0, 0
+    for customer_id in _everybody(session, shop_id):
+        for stone in stones.get(tombstones.name_of(customer_id, key), ()):
+            if stone.what == "withdrawn":
+                ended += _withdraw(session, shop_id, customer_id, stone=stone, dry_run=dry_run)
+            elif _is_back(session, shop_id, customer_id, stone=stone):
+                people += 1
+                if not dry_run:
+                    _forget(session, shop_id, customer_id, stone=stone)
+                break
+    return Applied(people=people, consents=ended)
+
+
+def _everybody(session: Session, shop_id: int) -> list[str]:
+    known = select(Customer.customer_id).where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None))
+    linked = select(ConsentSubject.customer_id).where(ConsentSubject.shop_id == shop_id)
+    return list(session.scalars(union(known, linked)))
+
+
+def _is_back(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> bool:
+    """Say whether the database does not know of this ending, and nothing she did later speaks against it."""
+    given = [row for row in consents.current(session, shop_id, customer_id).values() if row.action == "given"]
+    if stone.what == "deleted":
+        customer = session.get(Customer, (shop_id, customer_id))
+        return (customer is None and bool(given)) or (
+            customer is not None and customer.deleted_at is None and customer.seen_at < stone.moment
+        )
+    if any(row.at > stone.moment for row in given):  # she came back of her own will
+        return False
+    record = session.get(OutboxRow, (shop_id, customer_id))
+    return bool(given) or record is None or not record.withdrawn
+
+
+def _forget(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> None:
+    if stone.what == "deleted":
+        shops.lock_facts(session, shop_id)
+        customers.delete(session, shop_id, {customer_id: stone.moment})
+    else:
+        erasure.erase(session, shop_id, customer_id)
+
+
+def _withdraw(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone, dry_run: bool) -> int:
+    if stone.purpose is None:
+        return 0
+    row = consents.current(session, shop_id, customer_id).get((stone.purpose, stone.network))
+    if row is None or row.action != "given" or row.at > stone.moment:
+        return 0
+    if not dry_run:
+        decision = Decision(
+            purpose=stone.purpose,
+            network=stone.network,
+            action="withdrawn",
+            proof="withdrawn before a restore",
+        )
+        erasure.withdraw(session, shop_id, customer_id, decision=decision)
+    return 1

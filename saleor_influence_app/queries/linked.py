@@ -1,0 +1,136 @@
+"""Who is linked, who waits, who withdrew: for the staff of a shop."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.queries import holdings, statement
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.statement import LinkedProfile, TieCount
+
+State = Literal["linked", "waiting", "withdrawn"]
+
+
+class LinkState(Answer):
+    """Where a customer stands with a network. waiting: invited, or agreed without having proven herself."""
+
+    customer_id: str
+    network: str
+    state: State
+    handle: str | None
+    proof: str | None
+    trouble: str | None
+    since: datetime
+
+
+class LinkPage(Answer):
+    """Some of them, and how many there are in all."""
+
+    total: int
+    links: list[LinkState]
+
+
+class ConsentState(Answer):
+    """What she decided last for a purpose."""
+
+    purpose: str
+    network: str | None
+    action: str
+    at: datetime
+    proof: str
+
+
+class CustomerProfiles(Answer):
+    """A customer's profiles with proof, what she consents to, and her ties by kind."""
+
+    customer_id: str
+    profiles: list[LinkedProfile]
+    consents: list[ConsentState]
+    links: list[LinkState]
+    ties: list[TieCount]
+
+
+class ContestForStaff(Answer):
+    """What a customer says is wrong."""
+
+    id: int
+    customer_id: str
+    text: str
+    at: datetime
+    answer: str | None
+
+
+_LINKS = """
+    WITH latest AS (
+        SELECT DISTINCT ON (s.customer_id, c.network) s.customer_id, c.network, c.action, c.at
+        FROM consent_subjects s
+        JOIN consents c ON c.shop_id = s.shop_id AND c.customer_ref = consent_ref(s.salt, s.customer_id)
+        WHERE s.shop_id = :shop_id AND c.purpose = 'link'
+        ORDER BY s.customer_id, c.network, c.number DESC
+    ), known AS (
+        SELECT customer_id, network, 'linked' AS state, handle, proof, trouble, proven_at AS since, 1 AS place
+        FROM profiles WHERE shop_id = :shop_id
+        UNION ALL
+        SELECT customer_id, network, 'waiting', handle, NULL, NULL, made_at, 2
+        FROM invitations WHERE shop_id = :shop_id AND expires_at > now()
+        UNION ALL
+        SELECT customer_id, network, CASE action WHEN 'given' THEN 'waiting' ELSE 'withdrawn' END,
+            NULL, NULL, NULL, at, 3
+        FROM latest
+    ), links AS (
+        SELECT DISTINCT ON (customer_id, network) * FROM known ORDER BY customer_id, network, place
+    )
+    SELECT *, count(*) OVER () AS total FROM links
+    WHERE (CAST(:state AS text) IS NULL OR state = :state)
+        AND (CAST(:network AS text) IS NULL OR network = :network)
+        AND (CAST(:customer_id AS text) IS NULL OR customer_id = :customer_id)
+    ORDER BY since DESC, customer_id, network OFFSET :offset LIMIT :limit
+"""
+
+
+def links(  # noqa: PLR0913 - each is one part of the query string
+    session: Session,
+    shop_id: int,
+    *,
+    state: State | None = None,
+    network: str | None = None,
+    customer_id: str | None = None,
+    page: tuple[int, int] = (0, 100),
+) -> LinkPage:
+    """Who is linked, waits or withdrew, newest first? `page` is (offset, limit)."""
+    given: dict[str, Any] = {
+        "shop_id": shop_id,
+        "state": state,
+        "network": network,
+        "customer_id": customer_id,
+        "offset": page[0],
+        "limit": page[1],
+    }
+    rows = session.execute(text(_LINKS), given).all()
+    return LinkPage(total=rows[0].total if rows else 0, links=[LinkState.model_validate(row) for row in rows])
+
+
+def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerProfiles:
+    """Which profiles has this customer proven, and what does she consent to?"""
+    newest = {
+        (row["purpose"], row["network"]): row for row in holdings.consents_of(session, shop_id, customer_id)
+    }
+    return CustomerProfiles(
+        customer_id=customer_id,
+        profiles=statement.profiles(session, shop_id, customer_id),
+        consents=[ConsentState.model_validate(row) for row in newest.values()],
+        links=links(session, shop_id, customer_id=customer_id).links,
+        ties=statement.tie_counts(session, shop_id, customer_id),
+    )
+
+
+def contests(session: Session, shop_id: int, *, is_open: bool) -> list[ContestForStaff]:
+    """What do customers say is wrong, oldest first?"""
+    query = text("""
+        SELECT id, customer_id, text, at, answer FROM contests
+        WHERE shop_id = :shop_id AND (NOT :is_open OR answer IS NULL) ORDER BY id LIMIT 500
+    """)
+    rows = session.execute(query, {"shop_id": shop_id, "is_open": is_open})
+    return [ContestForStaff.model_validate(row) for row in rows]

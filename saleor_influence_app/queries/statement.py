@@ -1,0 +1,239 @@
+"""A shopper's statement: what is held of her, what follows from it, and from which rows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import models
+from saleor_influence_app.queries import customer, holdings
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.customer import CustomerValue
+from saleor_influence_app.queries.money import Money, amount
+
+MOST_ROWS = 500
+
+
+class ConsentRow(Answer):
+    """A row of the consent ledger."""
+
+    number: int
+    purpose: str
+    network: str | None
+    action: str
+    wording: str
+    wording_version: str
+    language: str
+    proof: str
+    at: datetime
+    hash: str
+
+
+class SnapshotRow(Answer):
+    """What was read at a moment."""
+
+    at: datetime
+    followers: int | None
+    following: int | None
+    posts: int | None
+    followers_seen: int | None
+    followers_known: int | None
+    posts_read: int | None
+    engagement_median: float | None
+    topics: dict[str, int]
+
+
+class NetworkScores(Answer):
+    """Scores by one network's ties alone, and what they are made of."""
+
+    kind: str
+    reach: int | None
+    amplification: int | None
+    network: int | None
+    ambassador: int | None
+    contacts: int
+    reach_contacts: int
+    amplification_rate: float
+    engaged_contacts: int
+    interactions: int
+    months: int
+
+
+class LinkedProfile(Answer):
+    """A profile of hers, how it was proven, and what was read of it."""
+
+    network: str
+    handle: str
+    url: str
+    proof: str
+    proven_at: datetime
+    state: str
+    trouble: str | None
+    trouble_since: datetime | None
+    next_at: datetime | None
+    posts_held: int
+    snapshots: list[SnapshotRow]
+
+
+class TieCount(Answer):
+    """How many customers she is tied to, not whom."""
+
+    kind: str
+    may_be_led: int
+    """Customers whom she may influence."""
+    may_lead: int
+    """Customers who may influence her."""
+
+
+class Reason(Answer):
+    """A row behind her influence, without whose order it was."""
+
+    product_id: str
+    topic: str | None
+    tie_kind: str
+    days_between: float
+    sharers: int
+    share: float
+    trust: float
+    cap: float
+    amount: Money
+    credit: Money
+    proven: bool
+
+
+class NoticeRow(Answer):
+    """Something she is told."""
+
+    kind: str
+    network: str
+    at: datetime
+
+
+class ContestRow(Answer):
+    """What she said is wrong, and what staff answered."""
+
+    id: int
+    text: str
+    at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
+class ErasureRow(Answer):
+    """What is being forgotten; `remote`: gone here, and on its way out of the network and of Saleor."""
+
+    reason: str
+    network: str | None
+    state: str
+    asked_at: datetime
+
+
+class Statement(Answer):
+    """Everything about her. `written_to_saleor` stands in her private metadata there."""
+
+    customer_id: str
+    consents: list[ConsentRow]
+    profiles: list[LinkedProfile]
+    network_scores: list[NetworkScores]
+    ties: list[TieCount]
+    value: CustomerValue
+    reasons_total: int
+    reasons: list[Reason]
+    written_to_saleor: dict[str, Any] | None
+    withdrawn_from_values: bool
+    notices: list[NoticeRow]
+    contests: list[ContestRow]
+    erasures: list[ErasureRow]
+
+
+def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
+    """What is held of her, and what follows from it?"""
+    record = session.get(models.OutboxRow, (shop_id, customer_id))
+    value = customer.customer(session, shop_id, customer_id)
+    total, reasons = _reasons(session, shop_id, customer_id, currency=value.currency or "")
+    return Statement(
+        customer_id=customer_id,
+        consents=[
+            ConsentRow.model_validate(row) for row in holdings.consents_of(session, shop_id, customer_id)
+        ],
+        profiles=profiles(session, shop_id, customer_id),
+        network_scores=_all(session, models.NetworkScore, NetworkScores, shop_id, customer_id),
+        ties=tie_counts(session, shop_id, customer_id),
+        value=value,
+        reasons_total=total,
+        reasons=reasons,
+        written_to_saleor=record.written if record is not None else None,
+        withdrawn_from_values=record is not None and record.withdrawn,
+        notices=_all(session, models.Notice, NoticeRow, shop_id, customer_id),
+        contests=_all(session, models.Contest, ContestRow, shop_id, customer_id),
+        erasures=_all(session, models.Erasure, ErasureRow, shop_id, customer_id),
+    )
+
+
+def profiles(session: Session, shop_id: int, customer_id: str) -> list[LinkedProfile]:
+    """Which profiles are hers, and what was read of them?"""
+    found = session.scalars(
+        select(models.Profile)
+        .where(models.Profile.shop_id == shop_id, models.Profile.customer_id == customer_id)
+        .order_by(models.Profile.network)
+    ).all()
+    return [_profile(session, row) for row in found]
+
+
+def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCount]:
+    """How many ties of each kind has she now?"""
+    tie = models.Tie
+    rows = session.execute(
+        select(
+            tie.kind,
+            func.count().filter(tie.source_id == customer_id).label("may_be_led"),
+            func.count().filter(tie.target_id == customer_id).label("may_lead"),
+        )
+        .where(tie.shop_id == shop_id, (tie.source_id == customer_id) | (tie.target_id == customer_id))
+        .where(tie.valid_to.is_(None) | (tie.valid_to > func.now()))
+        .group_by(tie.kind)
+        .order_by(tie.kind)
+    )
+    return [TieCount.model_validate(row) for row in rows]
+
+
+def _profile(session: Session, row: models.Profile) -> LinkedProfile:
+    held = select(func.count()).select_from(models.Post).where(models.Post.profile_id == row.id)
+    snapshots = session.scalars(
+        select(models.Snapshot)
+        .where(models.Snapshot.profile_id == row.id)
+        .order_by(models.Snapshot.at.desc())
+        .limit(MOST_ROWS)
+    )
+    names = set(LinkedProfile.model_fields) - {"posts_held", "snapshots"}
+    return LinkedProfile(
+        **{name: getattr(row, name) for name in names},
+        posts_held=session.scalar(held) or 0,
+        snapshots=[SnapshotRow.model_validate(one) for one in snapshots],
+    )
+
+
+def _reasons(session: Session, shop_id: int, customer_id: str, *, currency: str) -> tuple[int, list[Reason]]:
+    credit = models.Credit
+    hers = (credit.shop_id == shop_id, credit.source_id == customer_id)
+    total = session.scalar(select(func.count()).select_from(credit).where(*hers)) or 0
+    rows = session.scalars(select(credit).where(*hers).order_by(credit.credit.desc()).limit(MOST_ROWS))
+    copied = set(Reason.model_fields) - {"amount", "credit"}
+    return total, [
+        Reason(
+            **{name: getattr(row, name) for name in copied},
+            amount=amount(row.amount, currency),
+            credit=amount(row.credit, currency),
+        )
+        for row in rows
+    ]
+
+
+def _all(session: Session, model: Any, shape: Any, shop_id: int, customer_id: str) -> list[Any]:  # noqa: PLR0917 - a query's parts
+    rows = session.scalars(
+        select(model)
+        .where(model.shop_id == shop_id, model.customer_id == customer_id)
+        .order_by(*model.__table__.primary_key.columns)
+    )
+    return [shape.model_validate(row) for row in rows]

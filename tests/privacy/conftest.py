@@ -1,0 +1,196 @@
+"""A shop with social profiles on, its shoppers and staff, and pocket networks on loopback."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import redis
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.api import auth, shopper, shopper_auth
+from saleor_influence_app.errors import TokenInvalid
+from saleor_influence_app.main import create_app
+from saleor_influence_app.pipeline import scores
+from saleor_influence_app.pipeline.privacy import attempts, choices
+from saleor_influence_app.sandbox.networks.bluesky import Bluesky
+from saleor_influence_app.sandbox.networks.mastodon import Mastodon
+from saleor_influence_app.sandbox.networks.server import running
+from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.wire import Wire, open_client
+from tests.install.shop import AppClient
+from tests.install.shop import claims as staff_claims
+from tests.shop_rows import put_customers, put_shop
+
+API_URL = "https://one.example/graphql/"
+STOREFRONT = "https://shop.example"
+
+
+def session_claims(customer_id: str, **changed: Any) -> dict[str, Any]:
+    """The claims of a storefront session, as Saleor makes them; None takes a claim away."""
+    now = time.time()
+    made: dict[str, Any] = {
+        "iat": now - 1,
+        "owner": "saleor",
+        "iss": API_URL,
+        "exp": now + 300,
+        "token": "key",
+        "email": "ines@example.com",
+        "type": "access",
+        "user_id": customer_id,
+        "is_staff": False,
+    }
+    return {key: value for key, value in {**made, **changed}.items() if value is not None}
+
+
+@dataclass
+class Shop:
+    """The shop as its people use it."""
+
+    client: AppClient
+    signer: Signer
+    shop_id: int
+    revoked: set[str] = field(default_factory=set)
+    """Customers whose sessions Saleor no longer accepts."""
+    asked: list[str] = field(default_factory=list)
+    """Customers of whom Saleor was asked."""
+
+    def confirm(self, api_url: str, token: str, customer_id: str) -> None:
+        assert api_url == API_URL
+        assert token
+        self.asked.append(customer_id)
+        if customer_id in self.revoked:
+            raise TokenInvalid("Your shop no longer accepts this session: sign in again.")
+
+    def as_her(self, customer_id: str, method: str, path: str, **options: Any) -> httpx.Response:
+        token = options.pop("token", None) or self.signer.token(session_claims(customer_id))
+        headers = {"authorization": f"Bearer {token}", "saleor-api-url": API_URL} | options.pop("headers", {})
+        return self.client.request(method, f"/api/shopper{path}", headers=headers, **options)
+
+    def as_staff(self, method: str, path: str, **options: Any) -> httpx.Response:
+        permissions = options.pop("permissions", ["MANAGE_USERS", "MANAGE_APPS"])
+        token = self.signer.token(staff_claims(iss=API_URL, user_permissions=permissions))
+        headers = {"authorization-bearer": token, "saleor-api-url": API_URL} | options.pop("headers", {})
+        return self.client.request(method, f"/api{path}", headers=headers, **options)
+
+    def agree(self, customer_id: str, *wanted: tuple[str, str | None]) -> None:
+        for purpose, network in wanted:
+            answer = self.as_her(customer_id, "POST", "/consents", json=tick(purpose, network))
+            assert answer.status_code == 204, answer.text
+
+    def switch_on(self, **networks: dict[str, str]) -> None:
+        wanted = choices.PrivacyInput.model_validate(SETTINGS | {"networks": networks})
+        with db.transaction() as session:
+            choices.confirm(session, self.shop_id, wanted, user_id="VXNlcjox")
+
+
+SETTINGS: dict[str, Any] = {
+    "enabled": True,
+    "controller_name": "Kaffa BV",
+    "controller_contact": "privacy@kaffa.example",
+    "storefront_origins": [STOREFRONT],
+}
+
+
+def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, Any]:
+    made = {"purpose": purpose, "network": network, "wording_version": "1", "language": "en"}
+    return made | {"old_enough": True} | changed
+
+
+def sql(session: Session, statement: str, **given: Any) -> list[Any]:
+    from sqlalchemy import text
+
+    result = session.execute(text(statement), given)
+    return list(result) if result.returns_rows else []
+
+
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    return Signer()
+
+
+@pytest.fixture
+def wire(redis_url: str) -> Iterator[Wire]:
+    """A wire that may reach loopback, gives up early and never waits for its turn."""
+    with (
+        redis.Redis.from_url(redis_url) as server,
+        open_client(limit=300_000, seconds=1.5, allow_private=True) as client,
+    ):
+        yield Wire(client, Pace(server, prefix=f"test-{uuid4().hex}"), patience=0)
+
+
+@pytest.fixture
+def mastodon() -> Iterator[Mastodon]:
+    server = Mastodon()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def bluesky() -> Iterator[Bluesky]:
+    server = Bluesky()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def off(engine: Engine, signer: Signer, wire: Wire, redis_url: str) -> Shop:
+    """A shop with two customers, where nobody has confirmed any privacy settings."""
+    assert engine
+    app = create_app()
+    with db.transaction() as session:
+        shop_id = put_shop(session, API_URL, jwks=signer.jwks())
+        scores.default_segments(session, shop_id)
+        put_customers(session, shop_id, "ines", "mara")
+    shop = Shop(AppClient(app), signer, shop_id)
+    app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
+    app.dependency_overrides[shopper_auth.confirmer] = lambda: shop.confirm
+    app.dependency_overrides[shopper.wires] = lambda: wire
+    with redis.Redis.from_url(redis_url) as server:
+        for key in server.scan_iter("shopper-attempts:*"):
+            server.delete(key)
+    attempts._server.cache_clear()
+    return shop
+
+
+@pytest.fixture
+def shop(off: Shop, mastodon: Mastodon, bluesky: Bluesky) -> Shop:
+    """The same with Mastodon and Bluesky switched on."""
+    off.switch_on(mastodon={}, bluesky={"base_url": bluesky.base_url})
+    assert mastodon
+    return off
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def link(shop: Shop, wire: Wire) -> Callable[..., int]:
+    """A function that gives a customer a proven profile without a network; returns the profile's id."""
+    from saleor_influence_app.pipeline.privacy import profiles
+
+    def put(customer_id: str, name: str, network: str = "mastodon", **given: Any) -> int:
+        assert wire
+        proven = profiles.Proven(
+            network=network,
+            network_id=given.pop("network_id", f"https://m.example/users/{name}"),
+            base_url=given.pop("base_url", "https://m.example"),
+            api_id=given.pop("api_id", name),
+            handle=f"@{name}@m.example",
+            url=f"https://m.example/@{name}",
+            proof=given.pop("proof", "nonce"),
+            **given,
+        )
+        with db.transaction() as session:
+            return profiles.store(session, shop.shop_id, customer_id, proven=proven)
+
+    return put
