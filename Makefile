@@ -1,6 +1,6 @@
 # Everything a person types: `make demo`, `make test`, `make check`. Needs Python >= 3.11, Node >= 20 and make.
 .DEFAULT_GOAL := help
-.PHONY: help install panel demo test e2e check openapi run clean
+.PHONY: help install spark panel demo test e2e check openapi run clean
 SHELL := bash
 # Only interpreters that are here: uv must not fetch one of its own.
 export UV_PYTHON_PREFERENCE := only-system
@@ -26,6 +26,9 @@ dashboard_ui/dist/index.html: dashboard_ui/node_modules/.synced dashboard_ui/ope
 	cd dashboard_ui && npm run --silent build
 
 install: .venv/.synced dashboard_ui/node_modules/.synced ## Install the locked Python and Node packages
+
+spark: .venv/.synced ## Install PySpark too (434 MB; needs Java 17), so that `make test` proves both engines equal
+	$(UV) sync --locked --no-progress --quiet --group spark
 
 panel: dashboard_ui/dist/index.html ## Build the panel
 

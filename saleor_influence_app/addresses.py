@@ -2,17 +2,14 @@
 
 import ipaddress
 import socket
-import ssl
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import ClassVar
 
-import httpcore
 import httpx
 
 from saleor_influence_app import settings
+from saleor_influence_app.deadlines import DeadlineTransport, until
 from saleor_influence_app.errors import AppError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -24,9 +21,6 @@ RESPONSE_LIMIT = 64_000_000
 """Bytes of one answer; a page of 100 full orders has about 100 kB."""
 RESPONSE_SECONDS = 120.0
 """From dialling to the last byte of one answer: read time-outs alone let a server drip for ever."""
-
-CONNECTIONS = 20
-"""Of one transport, to all hosts together."""
 
 
 class AddressForbidden(AppError):
@@ -91,7 +85,7 @@ class CheckedTransport(httpx.BaseTransport):
         limit: int = RESPONSE_LIMIT,
         seconds: float = RESPONSE_SECONDS,
     ) -> None:
-        self._inner = inner if inner is not None else _DeadlineTransport()
+        self._inner = inner if inner is not None else DeadlineTransport()
         self._resolve = resolve
         self._allow_private = (
             settings.get().allow_private_networks if allow_private is None else allow_private
@@ -115,9 +109,11 @@ class CheckedTransport(httpx.BaseTransport):
                 extensions={**request.extensions, "sni_hostname": host},
             )
             try:
-                with _until(deadline):
+                with until(deadline):
                     response = self._inner.handle_request(dialled)
             except (httpx.ConnectError, httpx.ConnectTimeout):
+                if time.monotonic() > deadline:
+                    raise self._too_slow() from None
                 if position == len(addresses):
                     raise
                 continue
@@ -152,7 +148,7 @@ class CheckedTransport(httpx.BaseTransport):
         read, chunks = 0, iter(stream)
         while True:
             try:
-                with _until(deadline):
+                with until(deadline):
                     chunk = next(chunks, None)
             except httpx.ReadTimeout:
                 if time.monotonic() < deadline:
@@ -183,77 +179,3 @@ class _Bounded(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._close()
-
-
-_now_reading = threading.local()
-
-
-@contextmanager
-def _until(deadline: float) -> Iterator[None]:
-    """Within the block, this thread's reads from a network end at the deadline."""
-    before = getattr(_now_reading, "deadline", None)
-    _now_reading.deadline = deadline
-    try:
-        yield
-    finally:
-        _now_reading.deadline = before
-
-
-class _DeadlineTransport(httpx.HTTPTransport):
-    """httpx' own transport on sockets that know the deadline: headers may drip as well as bodies."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=CONNECTIONS,
-            keepalive_expiry=5.0,
-            network_backend=_Backend(),
-        )
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
-
-    def connect_tcp(  # noqa: PLR0917 - the parent's signature
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        deadline = getattr(_now_reading, "deadline", None)
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise httpcore.ReadTimeout
-            timeout = left if timeout is None else min(timeout, left)
-        return self._inner.read(max_bytes, timeout)
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -112,3 +113,11 @@ def storable(text: str) -> str:
     except UnicodeEncodeError as error:
         raise ValueError("must be well-formed Unicode") from error
     return text
+
+
+def storable_time(moment: datetime) -> datetime:
+    """Return the aware moment in UTC; PostgreSQL knows years that Python could not read back."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must lie in the years 1 to 9999") from error

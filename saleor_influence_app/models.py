@@ -1,6 +1,6 @@
 """The tables. Every row belongs to one shop and goes with it; money is Decimal, time is aware UTC."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -190,7 +190,8 @@ class Order(Base):
     payment_hash: Mapped[bytes | None]
     """Keyed hash of the card's brand, digits and expiry."""
     gift_givers: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
-    """Accounts other than the buyer's that bought or issued gift cards used here; staff among them."""
+    """Accounts other than the buyer's whose gift cards were used here. Staff issue them too, and are often
+    not among our customers at all: only who is there, and is not staff, gave a present."""
     gift_card_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     gift_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Ids of the lines that are marked as such in order_lines."""
@@ -428,7 +429,10 @@ class Credit(Base):
     """One row of the ledger: who led whom to which order line; columns of `scoring.worth`."""
 
     __tablename__ = "credits"
-    __table_args__ = (Index("ix_credits_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_credits_customer", "shop_id", "customer_id"),
+        Index("ix_credits_order", "shop_id", "order_id"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     source_id: Mapped[str] = mapped_column(primary_key=True)
@@ -549,6 +553,8 @@ def _past_of(model: type[Base]) -> Table:
     )
 
 
+KEEP = timedelta(days=30)
+"""For so long the results of a run can be compared with, and gone back to."""
 VERSIONED: dict[type[Base], Table] = {
     one: _past_of(one) for one in (Score, Evidence, Credit, NetworkScore, Membership)
 }

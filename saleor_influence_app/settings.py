@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     allowed_domain_pattern: str = r"https://[a-z0-9-]+\.saleor\.cloud"
     """Regular expression; the *origin* of the Saleor API URL must match it from end to end."""
     allow_private_networks: bool = False
-    """Let Saleor live on loopback or a private address (development, docker compose)."""
+    """Let Saleor and social networks live on loopback or a private address (development, docker compose)."""
     app_iframe_base_url: str | None = None
     """The app as the browser sees it; default: the address of the request."""
     app_api_base_url: str | None = None

@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
-from saleor_influence_app import log, settings, tasks
+from saleor_influence_app import broker, log, settings, tasks
 from saleor_influence_app.broker import app
 
 __all__ = ["app", "tasks"]
@@ -14,6 +14,12 @@ __all__ = ["app", "tasks"]
 @setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
 def _log_as_the_web_does(**_: Any) -> None:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
+
+
+@beat_init.connect  # type: ignore[untyped-decorator] # the same
+def _look_at_once(**_: Any) -> None:
+    """After a start, what was missed is read now and not an interval later."""
+    broker.send("history.reconcile_all")
 
 
 def schedule() -> dict[str, dict[str, Any]]:

@@ -18,6 +18,8 @@ from scoring.purchases import Intake, table_of
 from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 Progress = Callable[[str], None]
+DIGITS = 9
+"""Behind the point: the last bits of a sum hang on the order of rows; what is equal is not stored anew."""
 _COUNTS = ("pairs", "followers", "trusted_followers")
 _MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
 _BOOKED = ("civ", "civ_low", "civ_high", "possible_up_to")
@@ -156,7 +158,7 @@ def compute_worth(
         return Worth(
             values=values.valued(intake, influence, chosen),
             evidence=_evidence(found),
-            credits=found.rows.select(CREDITS.names).cast(CREDITS),
+            credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
             networks=found.scores_by_kind,
             ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
         )
@@ -179,7 +181,16 @@ def _evidence(found: Ledger) -> pa.Table:
     topics = found.topics.filter(pc.greater(found.topics["pairs"], 0))
     for name, kind in _INPUTS.items():
         topics = topics.append_column(name, pa.nulls(topics.num_rows, kind))
-    return pa.concat_tables([table.select(EVIDENCE.names).cast(EVIDENCE) for table in (whole, topics)])
+    parts = [table.select(EVIDENCE.names).cast(EVIDENCE) for table in (whole, topics)]
+    return _rounded(pa.concat_tables(parts))
+
+
+def _rounded(table: pa.Table) -> pa.Table:
+    """The table with its numbers to `DIGITS`."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_floating(column.type):
+            table = table.set_column(place, column, pc.round(table[column.name], DIGITS))
+    return table
 
 
 def _gate(found: Ledger) -> dict[str, object]:

@@ -8,7 +8,19 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
-from saleor_influence_app.models import Customer, Membership, Order, Run, Score, Shop
+from saleor_influence_app.models import (
+    Credit,
+    Customer,
+    Evidence,
+    Membership,
+    Order,
+    OrderLine,
+    PersonalCode,
+    Run,
+    Score,
+    Shop,
+    Tie,
+)
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 EMAIL_KEY = Fernet.generate_key().decode()
@@ -47,8 +59,13 @@ def put_customers(session: Session, shop_id: int, *customer_ids: str, **given: A
 
 
 def put_order(session: Session, shop_id: int, customer_id: str | None, **given: Any) -> str:
-    """An order that was paid, 30 days before NOW, over 50 EUR, unless told otherwise."""
+    """An order that was paid, 30 days before NOW, over 50 EUR, unless told otherwise.
+
+    It has one line over all of its money, of a product that no other order has, or of `product`; `line` holds
+    more columns of it.
+    """
     days = given.pop("days_ago", 30.0)
+    product, line = given.pop("product", None), given.pop("line", {})
     charged = given.pop("charged", 50)
     number = session.execute(text("SELECT count(*) FROM orders")).scalar_one() + 1
     columns = {
@@ -69,7 +86,28 @@ def put_order(session: Session, shop_id: int, customer_id: str | None, **given: 
         "fingerprint": number.to_bytes(8, "big"),
     } | given
     session.execute(insert(Order), [{"shop_id": shop_id} | columns])
-    return str(columns["order_id"])
+    order_id = str(columns["order_id"])
+    only = {"shop_id": shop_id, "order_id": order_id, "line_id": f"line of {order_id}", "quantity": 1}
+    only |= {"product_id": product or f"product of {order_id}", "net": columns["gross"]}
+    session.execute(insert(OrderLine), [only | line])
+    return order_id
+
+
+def put_code(session: Session, shop_id: int, code: str, customer_id: str, *, days_ago: float = 900) -> None:
+    """A personal code, hers since long ago."""
+    session.add(
+        PersonalCode(
+            shop_id=shop_id, code=code, customer_id=customer_id, valid_from=NOW - timedelta(days=days_ago)
+        )
+    )
+    session.flush()
+
+
+def put_tie(session: Session, shop_id: int, source_id: str, target_id: str, **given: Any) -> None:
+    """A tie that staff told, since always."""
+    columns = {"kind": "friend", "origin": "staff", "weight": 1.0, "valid_from": None} | given
+    session.add(Tie(shop_id=shop_id, source_id=source_id, target_id=target_id, **columns))
+    session.flush()
 
 
 def put_run(session: Session, shop_id: int, **given: Any) -> int:
@@ -97,11 +135,10 @@ def put_score(session: Session, shop_id: int, customer_id: str, **given: Any) ->
         "clv_high": 180,
         "crv": 0,
         "crv_orders": 0,
-        "civ": None,
         "value": value,
         "value_low": 80,
         "value_high": 180,
-        "score": None,
+        "verdict": "not enough evidence",
         "evidence": "some",
         "rank": 1,
         "percentile": 50.0,
@@ -111,7 +148,45 @@ def put_score(session: Session, shop_id: int, customer_id: str, **given: Any) ->
     )
 
 
+def put_evidence(session: Session, shop_id: int, customer_id: str, **given: Any) -> None:
+    """A customer of whom there is not enough evidence."""
+    run_id = given.pop("run_id", None) or put_run(session, shop_id)
+    numbers = (
+        *("pairs", "followers", "trusted_followers", "observed", "expected", "observed_before"),
+        *("expected_before", "af", "credit", "civ", "civ_low", "civ_high", "possible_up_to"),
+    )
+    columns: dict[str, Any] = dict.fromkeys(numbers, 0)
+    columns |= {"rr": 1.0, "rr_low": 0.5, "rr_high": 2.0, "p_timing": 1.0, "p_lead": 1.0, "topic": ""}
+    columns |= dict.fromkeys(("inferred", "verdict"), "not enough evidence")
+    row = {"shop_id": shop_id, "customer_id": customer_id, "run_id": run_id} | columns | given
+    session.execute(insert(Evidence), [row])
+
+
+def put_credit(session: Session, shop_id: int, source_id: str, customer_id: str, **given: Any) -> None:
+    """A line that one customer bought twelve days after another, shared by nobody."""
+    run_id = given.pop("run_id", None) or put_run(session, shop_id)
+    number = session.execute(text("SELECT count(*) FROM credits")).scalar_one() + 1
+    columns = {
+        "order_id": f"order {number}",
+        "line_id": f"line {number}",
+        "product_id": "lamp",
+        "topic": None,
+        "tie_kind": "friend",
+        "days_between": 12.0,
+        "sharers": 1,
+        "share": 1.0,
+        "trust": 1.0,
+        "cap": 1.0,
+        "amount": 40,
+        "credit": 40,
+        "proven": False,
+    }
+    row = {"shop_id": shop_id, "source_id": source_id, "customer_id": customer_id, "run_id": run_id}
+    session.execute(insert(Credit), [row | columns | given])
+
+
 def put_membership(session: Session, shop_id: int, segment: str, *customer_ids: str) -> None:
+    run_id = put_run(session, shop_id)
     session.execute(
         insert(Membership),
         [
@@ -119,6 +194,7 @@ def put_membership(session: Session, shop_id: int, segment: str, *customer_ids: 
                 "shop_id": shop_id,
                 "segment": segment,
                 "customer_id": one,
+                "run_id": run_id,
                 "since": NOW,
                 "reason": "Her value is in the top 5 %.",
             }

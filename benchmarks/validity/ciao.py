@@ -87,9 +87,12 @@ def _moment(seconds: float) -> datetime:
 
 
 def held(ranking: Floats, came: Floats, share: float) -> float:
-    """Share of what came that the first `share` of a ranking holds."""
-    order = np.argsort(-(ranking + 1e-12 * np.random.default_rng(0).random(len(ranking))), kind="stable")
-    return float(came[order[: int(np.ceil(share * len(order)))]].sum() / max(came.sum(), 1e-12))
+    """Share of what came that the first `share` of a ranking holds; of equals at its end, their mean."""
+    first = int(np.ceil(share * len(ranking)))
+    last = np.partition(ranking, -first)[-first]
+    above, equal = ranking > last, ranking == last
+    part = (first - np.count_nonzero(above)) / np.count_nonzero(equal)
+    return float((came[above].sum() + part * came[equal].sum()) / max(came.sum(), 1e-12))
 
 
 def _print_ranking(rankings: dict[str, Floats], came: Floats, people: npt.NDArray[np.int64]) -> None:

@@ -7,6 +7,7 @@ import { useState } from "react";
 
 import { createQueries } from "./api/queries";
 import { Session } from "./bridge/Session";
+import { Places } from "./bridge/place";
 import { themeOf } from "./bridge/Theme";
 import { Screen } from "./Screen";
 
@@ -18,9 +19,11 @@ export function Framed() {
     <ThemeProvider defaultTheme={themeOf(bridge.getState().theme)}>
       <AppBridgeProvider appBridgeInstance={bridge}>
         <QueryClientProvider client={queries}>
-          <Session bridge={bridge}>
-            <Screen path={window.location.pathname} />
-          </Session>
+          <Places bridge={bridge}>
+            <Session bridge={bridge}>
+              <Screen />
+            </Session>
+          </Places>
         </QueryClientProvider>
       </AppBridgeProvider>
     </ThemeProvider>

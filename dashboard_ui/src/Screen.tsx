@@ -1,36 +1,38 @@
-// Which screen a path shows.
+// Which screen a place shows.
 
+import { customerAt, usePlace } from "./bridge/place";
+import { CodesPage } from "./codes/CodesPage";
+import { VoucherWidget } from "./codes/VoucherWidget";
 import { CustomerPopup } from "./customer/CustomerPopup";
 import { CustomerWidget } from "./customer/CustomerWidget";
+import { CustomersPage } from "./customers/CustomersPage";
+import { CustomersPopup } from "./customers/CustomersPopup";
+import { EvidencePage } from "./evidence/EvidencePage";
+import { HomeWidget } from "./influence/HomeWidget";
+import { Nowhere } from "./mounts/Nowhere";
 import { OrderWidget } from "./mounts/OrderWidget";
-import { Promised } from "./mounts/Promised";
-import { promiseFor } from "./mounts/promises";
 import { OverviewPage } from "./overview/OverviewPage";
-import { Page } from "./parts/Page";
-import { Widget } from "./parts/Widget";
+import { RunsPage } from "./runs/RunsPage";
+import { TiesPage } from "./ties/TiesPage";
 
-/** "/widgets/customer/" and "/widgets/customer" are the same place. */
-export function placeOf(path: string): string {
-  return path.replace(/\/+$/, "") || "/";
-}
+const SCREENS: Record<string, () => React.JSX.Element> = {
+  "/": OverviewPage,
+  "/customers": CustomersPage,
+  "/ties": TiesPage,
+  "/runs": RunsPage,
+  "/discounts": CodesPage,
+  "/widgets/customer": CustomerWidget,
+  "/widgets/order": OrderWidget,
+  "/widgets/voucher": VoucherWidget,
+  "/widgets/home": HomeWidget,
+  "/popups/customer": CustomerPopup,
+  "/popups/customers": CustomersPopup,
+};
 
-export function Screen({ path }: { path: string }) {
-  const place = placeOf(path);
-  if (place === "/") return <OverviewPage />;
-  if (place === "/widgets/customer") return <CustomerWidget />;
-  if (place === "/widgets/order") return <OrderWidget />;
-  if (place === "/popups/customer") return <CustomerPopup />;
-  const promise = promiseFor(place);
-  if (place.startsWith("/widgets/")) {
-    return (
-      <Widget>
-        <Promised promise={promise} />
-      </Widget>
-    );
-  }
-  return (
-    <Page title={promise.title}>
-      <Promised promise={promise} />
-    </Page>
-  );
+export function Screen() {
+  const { path } = usePlace();
+  const customerId = customerAt(path);
+  if (customerId !== null) return <EvidencePage key={customerId} customerId={customerId} />;
+  const Shown = Object.hasOwn(SCREENS, path) ? SCREENS[path] : undefined;
+  return Shown ? <Shown /> : <Nowhere />;
 }

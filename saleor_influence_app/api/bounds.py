@@ -9,6 +9,8 @@ from webhooks.catalog import PATH_PREFIX
 
 BODY_LIMIT = 1_000_000
 """Bytes of a request to the panel's API; webhooks have a bound of their own in their router."""
+UPLOADS = {"/api/ties/import": 10_000_000}
+"""The same where staff send files."""
 HEADERS = {
     "x-content-type-options": "nosniff",
     # the panel's address names a customer
@@ -39,19 +41,18 @@ class Bounds:
         if scope["path"].startswith(PATH_PREFIX):
             await self._app(scope, receive, send_with_headers)
             return
-        body = await self._read(scope, receive)
+        limit = UPLOADS.get(scope["path"], self._limit)
+        body = await self._read(scope, receive, limit=limit)
         if body is None:
-            refusal: Response = answer(
-                413, "INVALID_INPUT", f"The request is larger than {self._limit:,} bytes."
-            )
+            refusal: Response = answer(413, "INVALID_INPUT", f"The request is larger than {limit:,} bytes.")
             await refusal(scope, receive, send_with_headers)
             return
         await self._app(scope, _replay(body, receive), send_with_headers)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    async def _read(self, scope: Scope, receive: Receive, *, limit: int) -> bytes | None:
         """Return the whole body, None as soon as it is too large."""
         announced: bytes = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and (len(announced) > len(str(self._limit)) or int(announced) > self._limit):
+        if announced.isdigit() and (len(announced) > len(str(limit)) or int(announced) > limit):
             return None
         body = bytearray()
         while True:
@@ -59,7 +60,7 @@ class Bounds:
             if message["type"] != "http.request":  # the client went away
                 return bytes(body)
             body += message.get("body", b"")
-            if len(body) > self._limit:
+            if len(body) > limit:
                 return None
             if not message.get("more_body", False):
                 return bytes(body)

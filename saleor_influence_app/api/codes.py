@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, Storable
+from saleor_influence_app.api.inputs import CustomerId, Limit, Moment, Offset, Storable
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.pipeline import codes as pipeline
 from saleor_influence_app.queries import codes
@@ -15,6 +15,7 @@ from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
+MOST_CODES = 50
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Storable]
 
 
@@ -25,20 +26,23 @@ class PersonalCodeInput(BaseModel):
 
     code: Code
     customer_id: CustomerId
-    valid_from: AwareDatetime | None = None
+    valid_from: Moment | None = None
 
 
 @router.get("/api/personal-codes")
-def list_personal_codes(
+def list_personal_codes(  # noqa: PLR0913 - each is one part of the query string
     member: Member,
     session: RequestSession,
     *,
     customer_id: Annotated[CustomerId | None, Query()] = None,
+    code: Annotated[list[Code] | None, Query(max_length=MOST_CODES)] = None,
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> PersonalCodePage:
-    """The personal codes, of all customers or of one."""
-    return codes.personal_codes(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+    """The personal codes, of all customers or of one; with `code`, once or often, those of them that are."""
+    return codes.personal_codes(
+        session, member.shop_id, customer_id=customer_id, among=code or (), page=(offset, limit)
+    )
 
 
 @router.post("/api/personal-codes", status_code=201)

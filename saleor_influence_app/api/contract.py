@@ -13,6 +13,7 @@ from saleor_influence_app.api import (
     customers,
     health,
     influence,
+    orders,
     overview,
     privacy,
     profiles,
@@ -55,6 +56,7 @@ def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
     routers = (
         customers,
+        orders,
         overview,
         influence,
         runs,

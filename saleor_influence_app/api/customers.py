@@ -13,6 +13,7 @@ from saleor_influence_app.queries import customer, customers
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage, Sort
+from saleor_influence_app.queries.verdicts import Verdict
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -70,6 +71,9 @@ def list_customers(  # noqa: PLR0913 - each is one part of the query string
     limit: Limit = 20,
     offset: Offset = 0,
     segment: SegmentFilter = None,
+    verdict: Verdict | None = None,
 ) -> CustomerPage:
-    """The customers in order, of all or of a segment."""
-    return customers.customers(session, member.shop_id, sort=sort, segment=segment, page=(offset, limit))
+    """The customers in order, of all, of a segment or of those with a verdict."""
+    return customers.customers(
+        session, member.shop_id, sort=sort, segment=segment, verdict=verdict, page=(offset, limit)
+    )

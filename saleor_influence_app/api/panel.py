@@ -21,7 +21,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 URL_LIMIT = 500
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.*-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ASSET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]-]{0,200}")
-_PLACE = re.compile(r"(?!api(/|$)|assets(/|$))[A-Za-z0-9/_-]{0,200}")
+_PLACE = re.compile(r"(?!api(/|$)|assets(/|$))[A-Za-z0-9/_=+-]{0,300}")
+"""Names of places, and Saleor's ids, which are base64."""
 
 
 def distribution() -> Path:

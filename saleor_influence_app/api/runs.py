@@ -47,7 +47,7 @@ def cancel_run(run_id: RunId, member: Member, session: RequestSession) -> Run:
 
 @router.post("/api/runs/{run_id}/rollback", status_code=202)
 def go_back_to_run(run_id: RunId, member: Writer, session: RequestSession) -> Run:
-    """This run's results come back, and stay until somebody asks for a run; gives the run that does."""
+    """This run's results come back, until somebody asks for a new one; gives the run that brings them."""
     return runs.run(session, member.shop_id, versions.go_back(session, member.shop_id, run_id))
 
 

@@ -17,8 +17,8 @@ from saleor_influence_app.queries.ties import TiePage
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
-MOST_ROWS, MOST_CHARACTERS = 10_000, 2_000_000
-CSV = Annotated[str, Body(media_type="text/csv", max_length=MOST_CHARACTERS)]
+MOST_ROWS = 10_000
+CSV = Annotated[str, Body(media_type="text/csv")]
 DryRun = Annotated[bool, Query(description="Only say what would happen.")]
 
 

@@ -51,15 +51,13 @@ WHERE o.shop_id = :shop_id AND o.order_id = seen.order_id
     AND NOT seen.accounts <@ (o.former_accounts || o.customer_id)
 """)
 
+# Whose home and card it was is not known of an order that had several accounts: with one they all go.
 UNBIND = text("""
 UPDATE orders o SET
     customer_id = CASE WHEN o.customer_id = ANY (gone.ids) THEN NULL ELSE o.customer_id END,
     email_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
         THEN NULL ELSE o.email_hash END,
-    address_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
-        THEN NULL ELSE o.address_hash END,
-    payment_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
-        THEN NULL ELSE o.payment_hash END,
+    address_hash = NULL, payment_hash = NULL,
     former_accounts = ARRAY(
         SELECT DISTINCT CASE WHEN a = ANY (gone.ids) THEN '' ELSE a END AS account
         FROM unnest(o.former_accounts || CASE WHEN o.customer_id = ANY (gone.ids) THEN '' END) AS a
@@ -72,8 +70,9 @@ FROM (
     LEFT JOIN customers c ON c.shop_id = p.shop_id AND c.customer_id = a AND c.deleted_at IS NOT NULL
     WHERE p.shop_id = :shop_id AND p.order_id = ANY (:order_ids)
     GROUP BY p.shop_id, p.order_id
-    HAVING count(c.customer_id) > 0 OR (bool_or(a = '') AND p.customer_id IS NULL
-        AND (p.email_hash, p.address_hash, p.payment_hash) IS DISTINCT FROM (NULL, NULL, NULL))
+    HAVING count(c.customer_id) > 0 OR (bool_or(a = '') AND (
+        (p.customer_id IS NULL AND p.email_hash IS NOT NULL)
+        OR p.address_hash IS NOT NULL OR p.payment_hash IS NOT NULL))
 ) AS gone
 WHERE o.shop_id = :shop_id AND o.order_id = gone.order_id
 RETURNING o.order_id

@@ -6,7 +6,7 @@ order and leaves its traits, and in whatever sequence states come, the rows are 
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -21,23 +21,37 @@ SELECT order_id, address_hash, payment_hash, gift_givers, gift_card_lines, gift_
 FROM orders WHERE shop_id = :shop_id AND order_id = ANY (:order_ids)
 """)
 
-# Lists travel as JSON, since an array of arrays has to be rectangular; its text also decides between equals.
+# Lists travel as JSON, since an array of arrays has to be rectangular. What two states of one moment tell is
+# put together, so that it does not matter whether somebody was forgotten between them.
 _TELL = text("""
-UPDATE orders o SET address_hash = f.address_hash, payment_hash = f.payment_hash,
-    gift_givers = ARRAY(SELECT jsonb_array_elements_text(CAST(f.lists AS jsonb) -> 0)),
-    gift_card_lines = ARRAY(SELECT jsonb_array_elements_text(CAST(f.lists AS jsonb) -> 1)),
-    gift_lines = ARRAY(SELECT jsonb_array_elements_text(CAST(f.lists AS jsonb) -> 2)),
+WITH told AS (
+    SELECT t.*, (t.updated_at, t.seen_at) > (coalesce(p.traits_updated_at, '-infinity'),
+        coalesce(p.traits_seen_at, '-infinity')) AS newer
+    FROM unnest(
+        CAST(:order_id AS text[]), CAST(:updated_at AS timestamptz[]), CAST(:seen_at AS timestamptz[]),
+        CAST(:address_hash AS bytea[]), CAST(:payment_hash AS bytea[]), CAST(:lists AS jsonb[])
+    ) AS t (order_id, updated_at, seen_at, address_hash, payment_hash, lists)
+    JOIN orders p ON p.shop_id = :shop_id AND p.order_id = t.order_id
+)
+UPDATE orders o SET
+    address_hash = CASE WHEN f.newer THEN f.address_hash ELSE greatest(o.address_hash, f.address_hash) END,
+    payment_hash = CASE WHEN f.newer THEN f.payment_hash ELSE greatest(o.payment_hash, f.payment_hash) END,
+    gift_givers = ARRAY(
+        SELECT jsonb_array_elements_text(f.lists -> 0) AS id
+        UNION SELECT unnest(o.gift_givers) WHERE NOT f.newer
+        ORDER BY id),
+    gift_card_lines = ARRAY(
+        SELECT jsonb_array_elements_text(f.lists -> 1) AS id
+        UNION SELECT unnest(o.gift_card_lines) WHERE NOT f.newer
+        ORDER BY id),
+    gift_lines = ARRAY(
+        SELECT jsonb_array_elements_text(f.lists -> 2) AS id
+        UNION SELECT unnest(o.gift_lines) WHERE NOT f.newer
+        ORDER BY id),
     traits_updated_at = f.updated_at, traits_seen_at = f.seen_at
-FROM unnest(
-    CAST(:order_id AS text[]), CAST(:updated_at AS timestamptz[]), CAST(:seen_at AS timestamptz[]),
-    CAST(:address_hash AS bytea[]), CAST(:payment_hash AS bytea[]), CAST(:lists AS text[])
-) AS f (order_id, updated_at, seen_at, address_hash, payment_hash, lists)
+FROM told f
 WHERE o.shop_id = :shop_id AND o.order_id = f.order_id
-    AND (f.updated_at, f.seen_at, coalesce(f.address_hash, ''), coalesce(f.payment_hash, ''),
-        f.lists COLLATE "C")
-     > (coalesce(o.traits_updated_at, '-infinity'), coalesce(o.traits_seen_at, '-infinity'),
-        coalesce(o.address_hash, ''), coalesce(o.payment_hash, ''),
-        CAST(jsonb_build_array(o.gift_givers, o.gift_card_lines, o.gift_lines) AS text))
+    AND (f.newer OR (f.updated_at, f.seen_at) = (o.traits_updated_at, o.traits_seen_at))
 """)
 
 _FORGET_GIVERS = text("""
@@ -68,43 +82,44 @@ WHERE o.shop_id = :shop_id AND o.order_id = ANY (:order_ids)
 
 @dataclass(frozen=True, slots=True)
 class TraitsSeen:
-    """Traits as one state told them, hashed; `lists` is JSON: givers, gift card lines, free gifts."""
+    """An order's traits as one state told them, hashed; `lists`: givers, gift card lines, free gifts."""
 
     order_id: str
     updated_at: datetime
     seen_at: datetime
     address_hash: bytes | None
     payment_hash: bytes | None
-    lists: str
+    lists: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, order: OrderPayload, seen_at: datetime, key: bytes) -> Self | None:
         """The traits that the state tells, None if it is of a subscription that asked for none."""
         if order.traits is None:
             return None
-        lists = (
-            order.traits.gift_givers,
-            sorted(line.id for line in order.lines if line.is_gift_card),
-            sorted(line.id for line in order.lines if line.is_gift),
-        )
         return cls(
             order.id,
             order.updated_at,
             seen_at,
             households.address_hash(key, order.traits.address),
             households.payment_hash(key, order.traits.card),
-            json.dumps(lists, ensure_ascii=False),
+            (
+                frozenset(order.traits.gift_givers),
+                frozenset(line.id for line in order.lines if line.is_gift_card),
+                frozenset(line.id for line in order.lines if line.is_gift),
+            ),
         )
 
-    @property
-    def age(self) -> tuple[datetime, datetime, bytes, bytes, str]:
-        """Decides which is the newest: a total order over contents, the same as the statement's."""
-        return (
-            self.updated_at,
-            self.seen_at,
-            self.address_hash or b"",
-            self.payment_hash or b"",
-            self.lists,
+    def after(self, known: "TraitsSeen | None") -> "TraitsSeen":
+        """The newer of the two; of one moment both, as the statement puts them together."""
+        if known is None or (self.updated_at, self.seen_at) > (known.updated_at, known.seen_at):
+            return self
+        if (self.updated_at, self.seen_at) < (known.updated_at, known.seen_at):
+            return known
+        return replace(
+            self,
+            address_hash=max(self.address_hash or b"", known.address_hash or b"") or None,
+            payment_hash=max(self.payment_hash or b"", known.payment_hash or b"") or None,
+            lists=tuple(one | other for one, other in zip(self.lists, known.lists, strict=True)),
         )
 
 
@@ -112,11 +127,12 @@ def tell(session: Session, shop_id: int, seen: Iterable[TraitsSeen]) -> None:
     """Each order has the newest traits that it was told; the order's row is there already."""
     newest: dict[str, TraitsSeen] = {}
     for one in seen:
-        if one.order_id not in newest or one.age > newest[one.order_id].age:
-            newest[one.order_id] = one
-    if newest:
-        columns = {name: [getattr(one, name) for one in newest.values()] for name in _COLUMNS}
-        session.execute(_TELL, {"shop_id": shop_id} | columns)
+        newest[one.order_id] = one.after(newest.get(one.order_id))
+    if not newest:
+        return
+    columns = {name: [getattr(one, name) for one in newest.values()] for name in _COLUMNS}
+    lists = [json.dumps([sorted(ids) for ids in one.lists]) for one in newest.values()]
+    session.execute(_TELL, {"shop_id": shop_id, "lists": lists} | columns)
 
 
 def forget_givers(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
@@ -135,4 +151,4 @@ def shown(session: Session, shop_id: int, order_ids: Collection[str]) -> dict[st
     return {row.order_id: tuple(row) for row in rows}
 
 
-_COLUMNS = ("order_id", "updated_at", "seen_at", "address_hash", "payment_hash", "lists")
+_COLUMNS = ("order_id", "updated_at", "seen_at", "address_hash", "payment_hash")

@@ -73,6 +73,7 @@ class Postbag:
         self._attribute_id = attribute_id
         self._threads = ThreadPoolExecutor(settings.get().outbox_concurrency, "outbox")
         self._stop, self._lock, self._failures, self._until = Event(), Lock(), 0, 0.0
+        self._choices: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +88,7 @@ class Postbag:
         posts = {claim.customer_id: _Post(claim, self._changes(claim)) for claim in batch}
         groups = pack(posts.values())
         moving = False
-        for group, result in zip(groups, self._threads.map(self._send, groups), strict=True):
+        for group, result in zip(groups, self._send_all(groups), strict=True):
             moving = moving or isinstance(result, list)
             for place, change in enumerate(group):
                 if isinstance(result, list):
@@ -110,6 +111,17 @@ class Postbag:
     def _changes(self, claim: Claim) -> list[Change]:
         """What to ask for; the attribute's part waits, uncertain, while the shop has no attribute."""
         return [change for change in claim.changes if change.part != "attribute" or self._attribute_id]
+
+    def _send_all(self, groups: Sequence[Sequence[Change]]) -> list[list[Outcome] | AppError | None]:
+        """Send all, a few at a time; one that may make a choice goes alone: of two Saleor makes two alike."""
+        results: dict[int, list[Outcome] | AppError | None] = {}
+        for place, group in enumerate(groups):
+            if names := _choices(group) - self._choices:
+                results[place] = self._send(group)
+                self._choices |= names if isinstance(results[place], list) else set()
+        rest = [place for place in range(len(groups)) if place not in results]
+        results |= zip(rest, self._threads.map(self._send, [groups[place] for place in rest]), strict=True)
+        return [results[place] for place in range(len(groups))]
 
     def _send(self, group: Sequence[Change]) -> list[Outcome] | AppError | None:
         if self._stop.is_set() or time.monotonic() > self._until:
@@ -153,6 +165,10 @@ def pack(posts: Iterable[_Post]) -> list[list[Change]]:
             open_group = []
         open_group.extend(post.changes)
     return [group for group in [*groups, open_group] if group]
+
+
+def _choices(group: Iterable[Change]) -> set[str]:
+    return {name for change in group if change.part == "attribute" for name in change.content or ()}
 
 
 def _judge(post: _Post, *, kind: Kind | None, moving: bool, trouble: Trouble | None) -> Answer:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Run
-from saleor_influence_app.pipeline import scores
+from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.pipeline import scores, versions
 
 LEASE = timedelta(minutes=5)
 """From one step to the next; while results are written the row is locked, which says the same."""
@@ -58,6 +58,8 @@ class Teller:
 
 def cancel(session: Session, shop_id: int, run_id: int) -> None:
     """The run is over if it waits, and ends at its next step if it works; Saleor sees nothing of it."""
+    # As workers do: the shop's row first, then the run's.
+    session.scalars(select(Shop.id).where(Shop.id == shop_id).with_for_update(key_share=True)).first()
     run = session.scalars(
         select(Run).where(Run.shop_id == shop_id, Run.id == run_id).with_for_update()
     ).first()
@@ -65,6 +67,7 @@ def cancel(session: Session, shop_id: int, run_id: int) -> None:
         raise RowMissing("There is no such run in this shop.")
     if run.state == "queued":
         run.state, run.finished_at = "cancelled", func.now()
+        versions.release(session, run)
     elif run.state == "running":
         run.cancel_asked = True
     else:

@@ -56,6 +56,7 @@ STEPS = (
     "gate",
     "verdicts",
     "scores",
+    "net",
     "values",
     "segments",
     "writing",

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Membership, Run, Segment
+from saleor_influence_app.models import VERSIONED, Membership, Run, Segment
 from saleor_influence_app.pipeline import runs, scores
 
 Json = dict[str, Any]
@@ -47,6 +47,9 @@ def drop(session: Session, shop_id: int, name: str) -> None:
     ).scalar()
     if gone is None:
         raise RowMissing(f"There is no segment {name} in this shop.")
+    # Out of the past too: going back to an earlier run would write its name into records again.
+    past = VERSIONED[Membership]
+    session.execute(delete(past).where(past.c.shop_id == shop_id, past.c.segment == name))
     session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
     runs.request(session, shop_id, kind="full")
 

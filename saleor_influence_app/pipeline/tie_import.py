@@ -25,6 +25,7 @@ from saleor_influence_app.social.handles import NETWORKS
 
 MOST_ROWS = 50_000
 MOST_TOLD = 100
+ENDS_TOO_EARLY = "valid_to must be after valid_from, which is now where none is given"
 NEEDED, OPTIONAL = ("source", "target", "kind"), ("weight", "valid_from", "valid_to")
 Person = Annotated[
     str,
@@ -32,6 +33,7 @@ Person = Annotated[
     AfterValidator(db.storable),
 ]
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Moment = Annotated[AwareDatetime, AfterValidator(db.storable_time)]
 
 
 def _no_network(kind: str) -> str:
@@ -54,16 +56,20 @@ class TieInput(BaseModel):
     target: Person
     kind: Kind
     weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.valid_from is not None and self.valid_from > datetime.now(UTC) + timedelta(days=1):
             raise ValueError("valid_from lies in the future")
-        if self.valid_to is not None and self.valid_to <= (self.valid_from or datetime.now(UTC)):
-            raise ValueError("valid_to must be after valid_from")
+        if self.valid_from is not None and not self.ends_after(self.valid_from):
+            raise ValueError(ENDS_TOO_EARLY)
         return self
+
+    def ends_after(self, moment: datetime) -> bool:
+        """Tell whether the tie holds for any time after this."""
+        return self.valid_to is None or self.valid_to > moment
 
 
 class Refused(BaseModel):
@@ -113,6 +119,7 @@ def bring_csv(session: Session, shop_id: int, text: str, *, dry_run: bool) -> Ti
 def _bring(
     session: Session, shop_id: int, rows: Mapping[int, TieInput], *, refused: list[Refused], dry_run: bool
 ) -> TieImport:
+    now = datetime.now(UTC)
     names = sorted({name for row in rows.values() for name in (row.source, row.target)})
     known = ties.known_among(session, shop_id, names)
     told = []
@@ -124,6 +131,8 @@ def _bring(
             )
         elif known[row.source] == known[row.target]:
             refused.append(Refused(row=number, reason="source and target are the same customer"))
+        elif not row.ends_after(row.valid_from or now):
+            refused.append(Refused(row=number, reason=ENDS_TOO_EARLY))
         else:
             told.append(
                 ties.Told(
@@ -136,7 +145,7 @@ def _bring(
                 )
             )
     if not dry_run:
-        ties.tell(session, shop_id, told)
+        ties.tell(session, shop_id, told, now=now)
     shown = sorted(refused, key=lambda one: one.row)[:MOST_TOLD]
     return TieImport(accepted=len(told), refused=len(refused), reasons=shown, dry_run=dry_run)
 
@@ -160,4 +169,5 @@ def _words(error: ValidationError) -> str:
     """The first thing that is wrong, without the value, which may be an e-mail address."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else str(first["msg"])
+    words = str(first["msg"]).removeprefix("Value error, ")
+    return f"{place}: {words}" if place else words

@@ -75,11 +75,13 @@ def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind
 def known_among(session: Session, shop_id: int, names: Sequence[str]) -> dict[str, str]:
     """Return the customer id of each name that is one, or that is the e-mail address of one.
 
-    Addresses are hashed at once; each customer found is locked against deletion until the commit.
+    Addresses are hashed at once and go no further: no id of Saleor's has an @ in it. Each customer found is
+    locked against deletion until the commit.
     """
     key = shops.email_key(session, shop_id)
     hashes = {name: shops.email_hash(key, name) for name in names if "@" in name}
-    wanted = (Customer.customer_id == func.any_(list(names))) | (
+    plain = [name for name in names if name not in hashes]
+    wanted = (Customer.customer_id == func.any_(plain)) | (
         Customer.email_hash == func.any_([one for one in hashes.values() if one])
     )
     found = session.execute(

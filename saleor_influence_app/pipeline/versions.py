@@ -1,6 +1,6 @@
 """Earlier runs: gone back to, and forgotten when they are too old for it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -8,11 +8,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, Run, Shop
+from saleor_influence_app.models import KEEP, VERSIONED, Run, Shop
 from saleor_influence_app.pipeline import scores
-
-KEEP = timedelta(days=30)
-"""For so long the results of a run can be compared with, and gone back to."""
 
 _PRUNE = tuple(
     text(f"""
@@ -30,6 +27,7 @@ _USED = " AND ".join(
 _DELETE = text(f"""
     DELETE FROM runs r WHERE shop_id = :shop_id AND state IN ('done', 'failed', 'cancelled')
         AND finished_at < now() - :keep AND {_USED}
+        AND NOT EXISTS (SELECT FROM shops s WHERE s.held_run_id = r.id)
 """)  # noqa: S608 - the same
 
 
@@ -56,6 +54,16 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
     session.flush()
     db.after_commit(session, "runs.execute", run.id)
     return run.id
+
+
+def release(session: Session, run: Run) -> None:
+    """A way back that came to nothing holds the shop no longer."""
+    if run.back_to is not None:
+        session.execute(
+            update(Shop)
+            .where(Shop.id == run.shop_id, Shop.held_run_id == run.back_to)
+            .values(held_run_id=None)
+        )
 
 
 def bring_back(session: Session, run: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:

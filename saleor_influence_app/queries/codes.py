@@ -1,5 +1,6 @@
 """Voucher codes that belong to one customer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from saleor_influence_app.queries.answer import Answer
 
 
 class PersonalCode(Answer):
-    """A code, whose it is and since when; lower-cased, as Saleor compares without case."""
+    """A code, whose it is and since when."""
 
     code: str
     customer_id: str
@@ -25,12 +26,19 @@ class PersonalCodePage(Answer):
 
 
 def personal_codes(
-    session: Session, shop_id: int, *, customer_id: str | None, page: tuple[int, int]
+    session: Session,
+    shop_id: int,
+    *,
+    customer_id: str | None = None,
+    among: Sequence[str] = (),
+    page: tuple[int, int],
 ) -> PersonalCodePage:
-    """Which codes are personal, of all customers or of one? `page` is (offset, limit)."""
+    """Which codes are personal, of all customers or of one, `among` these? `page` is (offset, limit)."""
     wanted = [models.PersonalCode.shop_id == shop_id]
     if customer_id is not None:
         wanted.append(models.PersonalCode.customer_id == customer_id)
+    if among:
+        wanted.append(models.PersonalCode.code.in_(among))
     total = session.scalar(select(func.count()).select_from(models.PersonalCode).where(*wanted)) or 0
     ordered = select(models.PersonalCode).where(*wanted).order_by(models.PersonalCode.code)
     found = session.scalars(ordered.offset(page[0]).limit(page[1]))

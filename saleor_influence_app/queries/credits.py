@@ -1,10 +1,10 @@
-"""The rows behind a customer's influence, each a sentence, summing to the shown value to the cent."""
+"""The rows behind a customer's influence or an order's, each a sentence, summing to the value to the cent."""
 
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Integer, and_, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, and_, case, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app.models import Category, Credit, Evidence, Order, Score
 from saleor_influence_app.queries import verdicts
@@ -19,6 +19,8 @@ CENT = 2
 class CreditRow(Answer):
     """One order line that somebody bought because of her, or may have."""
 
+    source_id: str
+    """Who led to it."""
     order_id: str
     order_number: str | None
     line_id: str
@@ -64,39 +66,65 @@ def credits_of(
         Credit.proven.is_(part == "proven"),
     ]
     total = session.scalar(select(func.count()).select_from(Credit).where(*wanted)) or 0
-    rows = session.execute(_rows(wanted, money).offset(page[0]).limit(page[1])).all()
+    rows = session.execute(_rows(*wanted).offset(page[0]).limit(page[1])).all()
     return CreditPage(
         part=part,
         total=total,
         booked=amount(money, currency),
         explanation=_explanation(session.get(Evidence, (shop_id, customer_id, "")), part, total=total),
-        rows=[_row(found, currency) for found in rows],
+        rows=[_row(found) for found in rows],
     )
 
 
-def _rows(wanted: list[Any], money: Decimal) -> Any:
-    """Select rows with their part of the booked money, in whole cents that sum to it."""
+def credits_of_order(session: Session, shop_id: int, order_id: str) -> list[CreditRow]:
+    """Which customers led to this order, and what is booked of it, the most first?"""
+    sources = select(Credit.source_id).where(Credit.shop_id == shop_id, Credit.order_id == order_id)
+    # A row's cents follow from all rows of its source, so those are looked at as well.
+    rows = session.execute(_rows(Credit.shop_id == shop_id, Credit.source_id.in_(sources), order_id=order_id))
+    found = [_row(row) for row in rows]
+    return sorted(found, key=lambda row: Decimal(row.booked.amount), reverse=True)
+
+
+def _rows(*wanted: Any, order_id: str | None = None) -> Any:
+    """Select rows with their part of the booked money, in whole cents that sum to it, newest first."""
     when = [Order.created_at.desc(), Credit.order_id, Credit.line_id]
-    running = func.sum(Credit.credit).over(order_by=when, rows=(None, 0))
-    whole = func.nullif(func.sum(Credit.credit).over(), 0)
+    whose = [Credit.source_id, Credit.proven]
+    running = func.sum(Credit.credit).over(partition_by=whose, order_by=when, rows=(None, 0))
+    whole = func.nullif(func.sum(Credit.credit).over(partition_by=whose), 0)
+    money = case((Credit.proven, Score.crv), else_=func.coalesce(Score.civ, 0))
 
     def cents(up_to: Any) -> Any:
-        return func.round(literal(money) * up_to / whole, literal(CENT, Integer))
+        return func.round(money * up_to / whole, literal(CENT, Integer))
 
     booked = func.coalesce(cents(running) - cents(running - Credit.credit), 0)
-    return (
-        select(Credit, Order.number, Category.name, booked.label("booked"))
+    inner = (
+        select(
+            Credit,
+            Order.number,
+            Order.created_at,
+            Category.name,
+            Score.currency,
+            booked.label("booked"),
+        )
+        .join(Score, and_(Score.shop_id == Credit.shop_id, Score.customer_id == Credit.source_id))
         .outerjoin(Order, and_(Order.shop_id == Credit.shop_id, Order.order_id == Credit.order_id))
         .outerjoin(Category, and_(Category.shop_id == Credit.shop_id, Category.category_id == Credit.topic))
         .where(*wanted)
-        .order_by(*when)
+        .subquery()
     )
+    credit = aliased(Credit, inner, name="credit")
+    rows = select(credit, inner.c.number, inner.c.name, inner.c.currency, inner.c.booked)
+    if order_id is not None:
+        rows = rows.where(credit.order_id == order_id)
+    return rows.order_by(inner.c.created_at.desc(), credit.order_id, credit.line_id, credit.source_id)
 
 
-def _row(found: Any, currency: str) -> CreditRow:
-    credit: Credit = found.Credit
+def _row(found: Any) -> CreditRow:
+    credit: Credit = found.credit
+    currency = found.currency
     booked = amount(found.booked, currency)
     return CreditRow(
+        source_id=credit.source_id,
         order_id=credit.order_id,
         order_number=found.number,
         line_id=credit.line_id,

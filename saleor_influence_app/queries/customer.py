@@ -1,6 +1,7 @@
 """What a customer is worth, and why."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import Select, select
@@ -139,6 +140,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
     is_open = influence.gate_open(influence.last_run(session, shop_id))
     given: dict[str, Any] = {name: amount(getattr(score, name), score.currency) for name in MONEY}
     given |= {name: getattr(score, name) for name in COPIED}
+    given["clv"] = _own_part(score)
     return CustomerValue(
         state="valued",
         run=run,
@@ -174,6 +176,15 @@ def _unvalued(customer_id: str, state: State, *, run: RunReference | None) -> Cu
             "reasons": [],
         }
     )
+
+
+def _own_part(score: Score) -> Money:
+    """Return her CLV so that the three terms, as shown, sum to the value: the estimate takes the odd cent."""
+    value, crv, civ = (
+        Decimal(amount(one, score.currency).amount)
+        for one in (score.value, score.crv, score.civ or Decimal(0))
+    )
+    return amount(value - crv - civ, score.currency)
 
 
 def _last_order(score: Score, run: RunReference | None) -> tuple[date | None, int | None]:

@@ -19,6 +19,9 @@ class CustomerRow(Answer):
     value: Money | None
     value_low: Money | None
     value_high: Money | None
+    crv: Money | None
+    civ: Money | None
+    score: int | None
     orders_count: int
     segments: list[str]
     evidence: Grade
@@ -45,16 +48,24 @@ SORTS = {
 Sort = Literal["value", "clv", "crv", "civ", "score", "revenue", "orders_count"]
 
 
-def customers(
-    session: Session, shop_id: int, *, sort: Sort, segment: str | None, page: tuple[int, int]
+def customers(  # noqa: PLR0913 - each is one part of the question
+    session: Session,
+    shop_id: int,
+    *,
+    sort: Sort,
+    segment: str | None = None,
+    verdict: Verdict | None = None,
+    page: tuple[int, int],
 ) -> CustomerPage:
-    """Who is worth most, of all or of a segment? `page` is (offset, limit)."""
+    """Who is worth most, of all, of a segment or of those with a verdict? `page` is (offset, limit)."""
     wanted = [Score.shop_id == shop_id]
     if segment is not None:
         inside = select(Membership.customer_id).where(
             Membership.shop_id == shop_id, Membership.segment == segment
         )
         wanted.append(Score.customer_id.in_(inside))
+    if verdict is not None:
+        wanted.append(Score.verdict == verdict)
     total = session.scalar(select(func.count()).select_from(Score).where(*wanted)) or 0
     ordered = select(Score).where(*wanted).order_by(*SORTS[sort])
     found = session.scalars(ordered.offset(page[0]).limit(page[1])).all()
@@ -69,6 +80,9 @@ def _row(score: Score, segments: list[str]) -> CustomerRow:
         value=amount(score.value, score.currency),
         value_low=amount(score.value_low, score.currency),
         value_high=amount(score.value_high, score.currency),
+        crv=amount(score.crv, score.currency),
+        civ=amount(score.civ, score.currency),
+        score=score.score,
         orders_count=score.orders_count,
         segments=segments,
         evidence=score.evidence,

@@ -1,5 +1,6 @@
 """Two runs side by side: who moved, by how much, and why."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Membership, Score, as_of_run
+from saleor_influence_app.models import KEEP, Membership, Score, as_of_run
 from saleor_influence_app.queries import runs
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
@@ -51,6 +52,8 @@ def difference(
     earlier, later = runs.run(session, shop_id, against), runs.run(session, shop_id, run_id)
     if (earlier.state, later.state) != ("done", "done"):
         raise InputInvalid("Only runs that were finished can be compared.")
+    if any(one.finished_at is None or one.finished_at < datetime.now(UTC) - KEEP for one in (earlier, later)):
+        raise InputInvalid(f"Results are kept for {KEEP.days} days; one of these runs is older.")
     moved = _moved(shop_id, earlier.id, later.id)
     total = session.scalar(select(func.count()).select_from(moved.subquery())) or 0
     ordered = moved.order_by(

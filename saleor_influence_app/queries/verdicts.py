@@ -52,7 +52,8 @@ def _inferred(found: Evidence, *, currency: str, gate_open: bool | None) -> str:
         )
         most = amount(found.possible_up_to, currency)
         seen = f"She buys together with friends: {_counted(found)}, but {why}."
-        return f"{seen} Nothing is counted; possibly up to {most}."
+        # A category's money follows the verdict on her as a whole, which may be another.
+        return seen if found.civ else f"{seen} Nothing is counted; possibly up to {most}."
     return f"Not enough evidence: {found.missing or 'it cannot be told from chance'}."
 
 

@@ -1,6 +1,8 @@
 """The ASGI application: GraphQL, the key set, the faults, and the admin page."""
 
 import asyncio
+import csv
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,6 +42,8 @@ def create_app(state: State) -> Starlette:
             Route("/.well-known/jwks.json", views.jwks),
             Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/personal-codes", views.personal_codes),
+            Route("/sandbox/ties.csv", views.ties),
+            Route("/sandbox/influencers", views.influencers),
             Mount("/dashboard/static", StaticFiles(directory=PAGES)),
             Route("/dashboard/{path:path}", views.page),
             Route("/", views.home),
@@ -117,6 +121,23 @@ class _Views:
         """What a merchandiser's own list would say: whose each friends' code is."""
         with self.state.lock:
             return JSONResponse(self.state.store.personal_codes)
+
+    async def ties(self, _request: Request) -> Response:
+        """What the merchandiser's own list of who knows whom would say, as a file to import."""
+        with self.state.lock:
+            rows = list(self.state.store.ties)
+        sink = io.StringIO()
+        writer = csv.writer(sink, lineterminator="\n")
+        writer.writerow(("source", "target", "kind", "weight", "valid_from", "valid_to"))
+        writer.writerows(
+            (source, target, "import", 1, since.isoformat(), "") for source, target, since in rows
+        )
+        return Response(sink.getvalue(), media_type="text/csv")
+
+    async def influencers(self, _request: Request) -> Response:
+        """What nobody knows in a real shop: who leads others in the world that this one was made from."""
+        with self.state.lock:
+            return JSONResponse(self.state.store.influencers)
 
     async def page(self, _request: Request) -> Response:
         return FileResponse(PAGES / "index.html")

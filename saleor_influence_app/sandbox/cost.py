@@ -30,10 +30,11 @@ _SINGLES = {
     "App": "extensions webhooks",
     "CustomerType": "attributes",
     "Group": "permissions",
-    "Order": "billingAddress channel discounts events lines payments shippingAddress transactions "
+    "GiftCard": "createdBy",
+    "Order": "billingAddress channel discounts events giftCards lines payments shippingAddress transactions "
     "user voucher",
     "OrderLine": "variant",
-    "Product": "category collections variants",
+    "Product": "category collections productType variants",
     "ProductVariant": "product",
     "Category": "parent",
     "User": "assignedAttribute customerType events permissionGroups userPermissions",

@@ -13,9 +13,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from saleor_influence_app.sandbox import influence
 from saleor_influence_app.sandbox import stack as stacks
 
 FOLDER = stacks.ROOT / ".demo"
+RATES = {"USD": "0.92", "GBP": "1.17", "PLN": "0.23"}
+"""Of the generated shop's other currencies, in euro."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,6 +77,8 @@ def _interrupt(*_: object) -> None:
 def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *, started: float) -> None:
     console.print(f"Installing the app from {stack.app_url}/api/manifest …")
     app_id = stack.install()
+    chosen = stack.panel(app_id, "/api/settings")
+    stack.panel(app_id, "/api/settings", json=chosen | {"currency": "EUR", "exchange_rates": RATES})
     _follow(stack, app_id, console)
     took = timedelta(seconds=round(time.monotonic() - started))
     console.print(f"\n[bold]Ready after {took}.[/bold]")
@@ -88,7 +93,7 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
 
 def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
     columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    codes = stack.personal_codes()
+    told = False
     with Progress(*columns, console=console) as progress:
         bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written")}
         while True:
@@ -96,14 +101,22 @@ def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
             overview = stack.panel(app_id, "/api/overview")
             for name, (done, total) in _counts(overview).items():
                 progress.update(bars[name], completed=done, total=total or None)
-            if codes and progress.tasks[bars["customers"]].finished:
-                for code in codes:
-                    stack.panel(app_id, "/api/personal-codes", json=code)
-                console.print(f"{len(codes)} personal voucher codes given to their owners by a merchandiser")
-                codes = []
-            if _is_settled(overview):
+            if not told and progress.tasks[bars["customers"]].finished:
+                _tell(stack, app_id, console)
+                told = True
+            elif told and _is_settled(overview):
                 return
             time.sleep(0.5)
+
+
+def _tell(stack: stacks.Stack, app_id: str, console: Console) -> None:
+    """What a merchandiser does once: say whose codes are whose, and import who knows whom."""
+    codes = stack.personal_codes()
+    for code in codes:
+        stack.panel(app_id, "/api/personal-codes", json=code)
+    console.print(f"{len(codes):,} personal voucher codes given to their owners by a merchandiser")
+    ties = stack.panel(app_id, "/api/ties/import", csv=stack.ties())
+    console.print(f"{ties['accepted']:,} ties between customers imported from a CSV")
 
 
 def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -133,12 +146,12 @@ def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
     for segment in overview["segments"]:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
+    influence.report(stack, app_id, console)
     console.print("\n[bold]Top customers[/bold]")
     top = stack.panel(app_id, "/api/customers", sort="value", limit=5)["customers"]
     for row in top:
         customer = stack.panel(app_id, f"/api/customers/{row['customer_id']}")
-        name = stack.saleor("query($id:ID!){user(id:$id){firstName lastName}}", id=row["customer_id"])["user"]
-        console.print(f"  {row['rank']}. {name['firstName']} {name['lastName']}: {_worth(customer)}")
+        console.print(f"  {row['rank']}. {stack.name_of(row['customer_id'])}: {_worth(customer)}")
         for reason in customer["reasons"]:
             console.print(f"       {reason}")
         console.print(f"       {customer['verdict_sentence']}")

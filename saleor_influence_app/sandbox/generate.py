@@ -1,7 +1,7 @@
 """A generated shop, as Saleor would hold it: `scoring.simulate` knows who buys, this module gives names."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,15 +9,28 @@ from typing import Any
 
 from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.names import FIRST, LAST
+from saleor_influence_app.sandbox.neighbourhood import Givers, Homes, Tie
 from saleor_influence_app.sandbox.orders import Order, OrderLine
 from saleor_influence_app.sandbox.resolvers.vouchers import new_voucher
 from saleor_influence_app.sandbox.state import State
+from saleor_influence_app.sandbox.store import Store
 from saleor_influence_app.sandbox.world import CENT, Category, Channel, Product, User, Variant, Voucher
 from scoring import simulate
 
 DISCOUNT = Decimal(10)
 TAX = Decimal("0.19")
 RECENT = timedelta(days=5)
+GIFT_CARD_PRICE = Decimal(25)
+DEPARTMENTS = {
+    "Coffee": "Food and drink",
+    "Tea": "Food and drink",
+    "Kitchen": "House and garden",
+    "Garden": "House and garden",
+    "Books": "Leisure",
+    "Games": "Leisure",
+    "Outdoor": "Leisure",
+    "Skin care": "Care",
+}
 
 
 @dataclass
@@ -27,6 +40,7 @@ class _Shop:
     state: State
     dice: random.Random
     as_of: datetime
+    homes: Homes
     channels: dict[str, Channel] = field(default_factory=dict)
     variants: dict[int, Variant] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
@@ -38,16 +52,24 @@ def fill(state: State, *, customers: int, orders: int, seed: int = 1, as_of: dat
     """The shop has these customers and about three years of their orders; the same seed, the same shop."""
     moment = as_of or state.store.clock.now()
     world = simulate.shop(customers=customers, orders=orders, seed=seed, as_of=moment)
-    made = _Shop(state, random.Random(seed), moment)  # noqa: S311  # no secret
+    ties = list(zip(*world.ties.to_pydict().values(), strict=True))
+    # Dice of their own, so that the rest of the shop is the one that it was before there were homes.
+    homes = Homes.draw(random.Random(f"homes {seed}"), len(world.customers), ties)  # noqa: S311  # no secret
+    made = _Shop(state, random.Random(seed), moment, homes)  # noqa: S311  # no secret
     with state.lock:
         _open_channels(made, sorted(set(world.orders["currency"].to_pylist())))
         _stock(made, world.products.to_pylist())
-        people = world.customers.to_pylist()
-        users = [_user(made, row) for row in people]
+        users = [_user(made, row) for row in world.customers.to_pylist()]
         _issue_codes(made, world.codes.to_pylist())
         lines = _grouped(world.lines.to_pydict())
         sold = [_order(made, row, lines.get(row["order_no"], [])) for row in _rows(world.orders)]
         state.store.load(users, sold)
+        planted = world.truth.to_pylist()
+        state.store.influencers += [
+            made.users[row["customer_no"]].id for row in planted if row["is_influencer"]
+        ]
+        state.store.ties += [(made.users[a].id, made.users[b].id, since) for a, b, since in ties]
+        _give(made, sold, ties)
 
 
 def _rows(table: Any) -> Iterator[dict[str, Any]]:
@@ -78,28 +100,46 @@ def _open_channels(made: _Shop, currencies: list[str]) -> None:
 
 def _stock(made: _Shop, rows: list[dict[str, Any]]) -> None:
     store = made.state.store
-    shelves: dict[int, Category] = {}
+    shelves: dict[str, Category] = {}
     for row in rows:
-        number = row["category_no"]
-        if number not in shelves:
-            key = store.number("Category")
-            slug = row["category"].lower().replace(" ", "-")
-            shelves[number] = Category(key, global_id("Category", key), row["category"], slug)
-            store.add(shelves[number])
-        key = store.number("Product")
-        slug = f"{shelves[number].slug}-{row['product_no']}"
-        opened = made.as_of - timedelta(days=1200)
-        product = Product(key, global_id("Product", key), row["name"], slug, shelves[number], opened, opened)
-        variant = Variant(
-            global_id("ProductVariant", key),
-            "",
-            f"SKU-{row['product_no']:04d}",
-            product,
-            _cents(row["unit_price"]),
-        )
-        product.variants.append(variant)
-        made.variants[row["product_no"]] = variant
-        store.put_product(product)
+        shelf = _shelf(store, shelves, row["category"])
+        price = _cents(row["unit_price"])
+        made.variants[row["product_no"]] = _product(made, shelf, name=row["name"], price=price)
+
+
+def _shelf(store: Store, shelves: dict[str, Category], name: str) -> Category:
+    """The category of this name, inside of its department."""
+    if name not in shelves:
+        parent = _shelf(store, shelves, DEPARTMENTS[name]) if name in DEPARTMENTS else None
+        key = store.number("Category")
+        slug = name.lower().replace(" ", "-")
+        level = 0 if parent is None else parent.level + 1
+        shelves[name] = Category(key, global_id("Category", key), name, slug, parent, level)
+        store.add(shelves[name])
+    return shelves[name]
+
+
+def _product(made: _Shop, shelf: Category, *, name: str, price: Decimal) -> Variant:
+    store, opened = made.state.store, made.as_of - timedelta(days=1200)
+    key = store.number("Product")
+    slug = f"{shelf.slug}-{key}"
+    product = Product(key, global_id("Product", key), name, slug, shelf, opened, opened)
+    variant = Variant(global_id("ProductVariant", key), "", f"SKU-{key - 1:04d}", product, price)
+    product.variants.append(variant)
+    store.put_product(product)
+    return variant
+
+
+def _give(made: _Shop, sold: list[Order], ties: Sequence[Tie]) -> None:
+    """Gift cards and free gifts are in the history."""
+    shelf = _shelf(made.state.store, {}, "Gift cards")
+    card = _product(made, shelf, name="Gift card", price=GIFT_CARD_PRICE)
+    card.product.kind = "GIFT_CARD"
+    givers = Givers(made.homes.dice, made.users)
+    givers.acquaint(ties)
+    staff = made.state.store.users_by_email.get(made.state.settings.admin_email)
+    givers.give(sold, card, staff)
+    givers.add_free_gifts(sold, list(made.variants.values()), iter(lambda: _uuid(made), None))
 
 
 def _cents(amount: float) -> Decimal:
@@ -112,6 +152,7 @@ def _user(made: _Shop, row: dict[str, Any]) -> User:
     if row["guest_no"] is not None:
         # She bought as a guest before she had an account: those orders keep her address and no user.
         made.guests[row["guest_no"]] = email
+        made.homes.guests[row["guest_no"]] = made.homes.home[row["customer_no"]]
     store = made.state.store
     user = store.new_user(
         email,
@@ -153,7 +194,7 @@ def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]
     created = row["created_at"]
     if code is not None and made.vouchers.get(code):
         store.codes[code][1].used += 1
-    return Order(
+    order = Order(
         pk=store.number("Order"),
         id=global_id("Order", _uuid(made)),
         created=created,
@@ -170,6 +211,8 @@ def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]
         charged=Decimal(0) if row["cancelled"] else total - refunded,
         refunded=Decimal(0) if row["cancelled"] else refunded,
     )
+    made.homes.furnish(order, row["customer_no"], row["guest_no"])
+    return order
 
 
 def _status(made: _Shop, row: dict[str, Any]) -> str:

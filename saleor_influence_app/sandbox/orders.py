@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from saleor_influence_app.sandbox.homes import Address, Card, GiftCard, Payment
+from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.world import Channel, Money, TaxedMoney, User, Variant, Voucher
 
 ZERO = Decimal(0)
@@ -24,6 +26,7 @@ class OrderLine:
     unit_net: Decimal
     undiscounted_unit_gross: Decimal
     voucher_code: str | None = None
+    is_gift: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -86,6 +89,7 @@ class Transaction:
     charged: Decimal = ZERO
     refunded: Decimal = ZERO
     canceled: Decimal = ZERO
+    payment_method_details: Card | None = None
     events: list[TransactionEvent] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
@@ -116,8 +120,19 @@ class Order:
     external_reference: str | None = None
     language_code: str = "EN"
     transactions: list[Transaction] = field(default_factory=list)
+    shipping_address: Address | None = None
+    collection_point_name: str | None = None
+    card: Card | None = None
+    gift_cards: list[GiftCard] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def payments(self) -> list[Payment]:
+        """What was paid by card before there were transactions."""
+        if self.card is None or self.transactions:
+            return []
+        return [Payment(global_id("Payment", self.pk), self.card)]
 
     @property
     def number(self) -> str:

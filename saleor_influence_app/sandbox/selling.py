@@ -60,6 +60,10 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
         voucher_code=code,
         origin=origin,
     )
+    if basket.user is not None and basket.user.orders:  # she has not moved, and has the same card
+        before = basket.user.orders[-1]
+        order.shipping_address, order.card = before.shipping_address, before.card
+        order.collection_point_name = before.collection_point_name
     store.put_order(order)
     if not draft:
         store.join_order(order)
@@ -119,6 +123,7 @@ def pay(state: State, order: Order, amount: Decimal) -> Transaction:
         modified_at=moment,
         actions=["REFUND"],
         charged=amount,
+        payment_method_details=order.card,
     )
     store.add(transaction)
     order.transactions.append(transaction)

@@ -137,14 +137,21 @@ class Stack:
         raise PartFailed("the installation did not end in time")
 
     def panel(
-        self, app_id: str, path: str, *, json: object = None, **parameters: str | int
+        self, app_id: str, path: str, *, json: object = None, csv: str | None = None, **parameters: str | int
     ) -> dict[str, Any]:
-        """Return what the app's API answers to the staff member's panel; with `json`, to a POST of it."""
+        """Return what the app's API answers to the staff member's panel; with `json` or `csv`, to a POST.
+
+        Settings are PUT, since there is one of them.
+        """
         token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
         headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        method = "GET" if json is None else "POST"
+        method = "GET" if json is None and csv is None else "PUT" if path == "/api/settings" else "POST"
         url = f"{self.app_url}{path}"
-        reply = httpx.request(method, url, params=parameters, json=json, headers=headers, timeout=30)
+        if csv is not None:
+            headers["content-type"] = "text/csv"
+        reply = httpx.request(
+            method, url, params=parameters, json=json, content=csv, headers=headers, timeout=60
+        )
         body: dict[str, Any] = reply.json()
         if reply.is_error:
             raise PartFailed(f"{method} {path}: {body['error']['message']}")
@@ -152,10 +159,24 @@ class Stack:
 
     def personal_codes(self) -> list[dict[str, str]]:
         """Return the merchandiser's list of codes and their owners."""
-        codes: list[dict[str, str]] = httpx.get(
-            f"{self.saleor_url}/sandbox/personal-codes", timeout=30
-        ).json()
+        codes: list[dict[str, str]] = self._sandbox("personal-codes").json()
         return codes
+
+    def ties(self) -> str:
+        """Return the merchandiser's list of who knows whom, as a CSV to import."""
+        return self._sandbox("ties.csv").text
+
+    def influencers(self) -> set[str]:
+        """Return the ids of the customers who lead others in this generated shop."""
+        return set(self._sandbox("influencers").json())
+
+    def name_of(self, customer_id: str) -> str:
+        """Return a customer's name, as staff see it in the shop."""
+        user = self.saleor("query($id:ID!){user(id:$id){firstName lastName}}", id=customer_id)["user"]
+        return f"{user['firstName']} {user['lastName']}"
+
+    def _sandbox(self, name: str) -> httpx.Response:
+        return httpx.get(f"{self.saleor_url}/sandbox/{name}", timeout=30).raise_for_status()
 
 
 SCHEMA = {"saleor-schema-version": "3.23"}
@@ -179,6 +200,7 @@ def running(
             "SECRET_KEY": Fernet.generate_key().decode(),
             "ALLOWED_DOMAIN_PATTERN": rf"http://127\.0\.0\.1:{saleor_port}",
             "ALLOW_PRIVATE_NETWORKS": "true",
+            "TOMBSTONE_FOLDER": str(folder / "tombstones"),
             "LOG_JSON": "false",
             **(environment or {}),
         }

@@ -64,6 +64,9 @@ class Store:
         }
         # Saleor knows no owner of a code; the merchandiser does: code, customer_id, valid_from.
         self.personal_codes: list[dict[str, str]] = []
+        # Nor who knows whom: source, target, and since when the one may influence the other.
+        self.ties: list[tuple[str, str, datetime]] = []
+        self.influencers: list[str] = []
         self._numbers: dict[str, Iterator[int]] = {}
 
     def number(self, kind: str) -> int:

@@ -83,6 +83,7 @@ class Product:
     created: datetime
     updated_at: datetime
     variants: "list[Variant]" = field(default_factory=list)
+    kind: str = "NORMAL"
     collections: list[object] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)

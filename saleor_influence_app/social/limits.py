@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+LONGEST_SECONDS = 90_000.0
+"""Daily quotas end within a day; a header that says more is not believed."""
 SERVER_ERROR = 500
 TRANSIENT = frozenset({408, 425, 429})
 
@@ -26,7 +28,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
         return None
     seconds = _number(text)
     if seconds is not None:
-        return max(seconds, 0.0)
+        return min(max(seconds, 0.0), LONGEST_SECONDS)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
@@ -48,7 +50,8 @@ def pause(headers: Mapping[str, str], *, now: datetime) -> float | None:
 def _seconds(reset: str, now: datetime) -> float | None:
     number = _number(reset)
     if number is not None:
-        return max(number - now.timestamp(), 0.0) if number > _UNIX else max(number, 0.0)
+        seconds = number - now.timestamp() if number > _UNIX else number
+        return min(max(seconds, 0.0), LONGEST_SECONDS)
     try:
         return _until(datetime.fromisoformat(reset), now)
     except ValueError:
@@ -56,7 +59,8 @@ def _seconds(reset: str, now: datetime) -> float | None:
 
 
 def _until(moment: datetime, now: datetime) -> float:
-    return max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0)
+    seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_SECONDS)
 
 
 def _number(text: str) -> float | None:

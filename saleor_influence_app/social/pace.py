@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import redis
 
+from saleor_influence_app.social.limits import LONGEST_SECONDS
+
 FIRST_BACKOFF_SECONDS = 2.0
 LONGEST_BACKOFF_SECONDS = 3600.0
 """A network that is down for a day is asked once an hour and found again within one."""
 FORGET_SECONDS = 86_400
-LONGEST_HOLD_SECONDS = 90_000.0
-"""Daily quotas end within a day; a header that says more is not believed."""
 
 _NOW = """
 local time = redis.call('TIME')
@@ -92,7 +92,7 @@ class Pace:
     def hold(self, lane: Lane, seconds: float) -> None:
         """Let nobody ask for so long; an earlier hold that lasts longer stays."""
         if seconds > 0:
-            self._hold(keys=[self._key(lane, "held")], args=[min(seconds, LONGEST_HOLD_SECONDS)])
+            self._hold(keys=[self._key(lane, "held")], args=[min(seconds, LONGEST_SECONDS)])
 
     def failed(self, lane: Lane) -> float:
         """Hold the lane, twice as long after each failure in a row; return for how many seconds."""

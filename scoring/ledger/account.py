@@ -26,7 +26,8 @@ class Account:
     """Kept results inside the engine.
 
     adoptions: first purchases; matched, near: tied pairs of buyers; led: shared order lines; followers: trust
-    and cap by source and target; rows: credit; stats: chance by source and product; topics: of products.
+    and cap by source and target; rows: credit; stats: tied and near buyers by source and product, as whole
+    numbers; proven: lines of redeemed codes; touched: the sources whom the last changes concern.
     """
 
     facts: Facts
@@ -45,6 +46,7 @@ class Account:
     topics: ir.Table
     product_topics: ir.Table
     proven: ir.Table
+    touched: ir.Table | None = None
 
 
 def open_account(
@@ -54,7 +56,7 @@ def open_account(
     keep, window = engine.keep, parameters.window
     progress("first purchases")
     lines = adoptions.participating_lines(facts)
-    bought = keep(adoptions.first_purchases(lines))
+    bought = keep(adoptions.first_purchases(lines, keep(adoptions.repeated_products(lines))))
     orders = keep(adoptions.order_counts(lines, bought))
     buyers = keep(adoptions.item_counts(bought))
     product_topics = keep(adoptions.product_topics(lines))
@@ -63,18 +65,16 @@ def open_account(
     matched = keep(pairs.matched_pairs(bought, bought, tied, parallel=facts.parallel_ties))
     near = keep(pairs.near_pairs(matched, window))
     progress("credit")
-    led = keep(credit.shared_lines(near, bought, facts.redemptions, decay_days=parameters.decay_days))
+    taken = near.filter(near["gap"] > 0).select("product_id", customer_id="target_id").distinct()
+    first = keep(adoptions.first_lines(lines, keep(taken)))
+    led = keep(credit.shared_lines(near, first, facts.redemptions, decay_days=parameters.decay_days))
     followers = keep(
         credit.followers_of(led, credit.shared_products(matched, led), orders, parameters=parameters)
     )
     rows = keep(credit.credited_rows(led, followers))
     progress("chance")
     around = chance.tied_buyers(matched, orders, window=window, other_orders=parameters.other_orders)
-    stats = keep(
-        chance.expectations(
-            chance.buyers_around(keep(around), bought, engine.load(chance.ENDS), window=window), buyers
-        )
-    )
+    stats = keep(chance.buyers_around(keep(around), bought, engine.load(chance.ENDS), window=window))
     paths = engine.load(topics.category_paths(facts.categories))
     return Account(
         facts=facts,
@@ -100,37 +100,47 @@ def open_account(
     )
 
 
-def customer_evidence(account: Account, parameters: Parameters) -> ir.Table:
-    """Sums by source."""
-    return _evidence(account.near, account.led, account, keys=CUSTOMER, parameters=parameters)
+def customer_evidence(account: Account, parameters: Parameters, *, among: ir.Table | None = None) -> ir.Table:
+    """Sums by source, of all or of those `among`."""
+    return _evidence(_facts_of(account, among), account, keys=CUSTOMER, parameters=parameters)
 
 
-def topic_evidence(account: Account, parameters: Parameters) -> ir.Table:
+def topic_evidence(account: Account, parameters: Parameters, *, among: ir.Table | None = None) -> ir.Table:
     """Sums by source and topic, up the category tree."""
-    near = evidence.with_topics(account.near, account.topics)
-    led = evidence.with_topics(account.led, account.topics)
-    return _evidence(near, led, account, keys=TOPIC, parameters=parameters)
+    known = {
+        name: evidence.with_topics(table, account.topics) for name, table in _facts_of(account, among).items()
+    }
+    return _evidence(known, account, keys=TOPIC, parameters=parameters)
+
+
+def _facts_of(account: Account, among: ir.Table | None) -> dict[str, ir.Table]:
+    """What evidence is summed from, of all sources or of some."""
+    stats = chance.expectations(account.stats, account.buyers)
+    tables = {"near": account.near, "led": account.led, "rows": account.rows, "stats": stats}
+    if among is None:
+        return tables
+    return {name: table.semi_join(among, "source_id") for name, table in tables.items()}
 
 
 def _evidence(
-    near: ir.Table, led: ir.Table, account: Account, *, keys: list[str], parameters: Parameters
+    known: dict[str, ir.Table], account: Account, *, keys: list[str], parameters: Parameters
 ) -> ir.Table:
-    stats, rows = account.stats, account.rows
-    if keys == TOPIC:
-        stats, rows = (evidence.with_topics(table, account.topics) for table in (stats, rows))
-    met = evidence.meetings(near, led, keys)
+    met = evidence.meetings(known["near"], known["led"], keys)
     return evidence.gathered(
-        evidence.by_items(stats, keys),
+        evidence.by_items(known["stats"], keys),
         evidence.by_followers(met, account.followers, keys, parameters=parameters),
-        evidence.by_money(rows, keys),
+        evidence.by_money(known["rows"], keys),
         keys=keys,
     )
 
 
-def credit_rows(account: Account) -> ir.Table:
-    """The inferred rows and the proven ones, in one shape."""
-    inferred = evidence.beside(account.rows, account.product_topics, ["product_id"])
-    proven = evidence.beside(account.proven, account.product_topics, ["product_id"])
+def credit_rows(account: Account, *, among: ir.Table | None = None) -> ir.Table:
+    """The inferred rows and the proven ones, in one shape; of all sources or of those `among`."""
+    inferred, proven = account.rows, account.proven
+    if among is not None:
+        inferred, proven = (table.semi_join(among, "source_id") for table in (inferred, proven))
+    inferred = evidence.beside(inferred, account.product_topics, ["product_id"])
+    proven = evidence.beside(proven, account.product_topics, ["product_id"])
     zero, one = ibis.literal(0.0, type="float64"), ibis.literal(1.0, type="float64")
     names = ["source_id", "target_id", "order_id", "line_id", "product_id", "topic", "amount"]
     inferred = inferred.select(

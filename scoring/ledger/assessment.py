@@ -22,6 +22,7 @@ class Assessment:
     p_lead: Floats
     enough: npt.NDArray[np.bool_]
     verdict: npt.NDArray[np.str_]
+    bar: "Bar"
 
 
 def floats(table: pa.Table) -> dict[str, Floats]:
@@ -34,10 +35,23 @@ def floats(table: pa.Table) -> dict[str, Floats]:
     return {name: table[name].to_numpy().astype(np.float64) for name in kept}
 
 
+@dataclass(frozen=True)
+class Bar:
+    """The greatest p of each test that Benjamini-Hochberg accepted."""
+
+    timing: float
+    lead: float
+
+
 def assess(
-    sums: dict[str, Floats], ratio: multiplier.Multiplier, *, gate_open: bool, parameters: Parameters
+    sums: dict[str, Floats],
+    ratio: multiplier.Multiplier,
+    *,
+    gate_open: bool,
+    bar: Bar | None = None,
+    parameters: Parameters,
 ) -> Assessment:
-    """Verdicts by both tests; behind a shut gate nobody leads."""
+    """Verdicts by both tests; behind a shut gate nobody leads. A `bar` that is given is not found anew."""
     p_timing, p_lead = p_values(sums)
     enough = (sums["observed"] >= parameters.min_pairs) & (
         sums["trusted_followers"] >= parameters.min_followers
@@ -46,16 +60,17 @@ def assess(
     rate = parameters.false_discovery_rate
     # A family is chosen by what its test takes as given, so that choosing does not bias it: a shuffle of
     # times leaves the number of tied buyers as it is, the order in time the sum of after and before.
-    timing = verdicts.discoveries(p_timing, sums["tied"] >= parameters.min_pairs, rate)
+    timed = sums["tied"] >= parameters.min_pairs
     often = verdicts.more_often_p(sums["near"], sums["expected"] + sums["expected_before"])
-    lead = verdicts.discoveries(
-        p_lead, (sums["near"] >= parameters.min_pairs) & (often <= parameters.gate_level), rate
-    )
+    ordered = (sums["near"] >= parameters.min_pairs) & (often <= parameters.gate_level)
+    if bar is None:
+        bar = Bar(*(verdicts.accepted_up_to(p, rate) for p in (p_timing[timed], p_lead[ordered])))
+    timing, lead = timed & (p_timing <= bar.timing), ordered & (p_lead <= bar.lead)
     verdict = np.full(len(p_timing), verdicts.NOT_ENOUGH, dtype=f"<U{len(verdicts.NOT_ENOUGH)}")
     verdict[above & timing] = verdicts.TOGETHER
     if gate_open:
         verdict[above & timing & lead] = verdicts.LEADS
-    return Assessment(ratio, p_timing, p_lead, enough, verdict)
+    return Assessment(ratio, p_timing, p_lead, enough, verdict, bar)
 
 
 def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:
@@ -77,36 +92,38 @@ def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:
     return p_timing, verdicts.lead_p(sums["observed"], sums["observed_before"], chance=chance, wide=wide)
 
 
+def shop_prior(sums: dict[str, Floats]) -> multiplier.Prior:
+    """What customers' multipliers are like in this shop."""
+    return multiplier.fit_prior(sums["observed"], sums["expected"])
+
+
 def customer_ratio(
-    sums: dict[str, Floats], parameters: Parameters
-) -> tuple[multiplier.Prior, multiplier.Multiplier]:
-    """The shop's prior and every customer's multiplier shrunk to it."""
-    prior = multiplier.fit_prior(sums["observed"], sums["expected"])
-    ratio = multiplier.shrink(
+    sums: dict[str, Floats], prior: multiplier.Prior, parameters: Parameters
+) -> multiplier.Multiplier:
+    """Every customer's multiplier shrunk to the shop's prior."""
+    return multiplier.shrink(
         sums["observed"], sums["expected"], a=prior.a, b=prior.b, interval=parameters.interval
     )
-    return prior, ratio
+
+
+def topic_centre(sums: dict[str, Floats], whole: dict[str, Floats], prior: multiplier.Prior) -> Floats:
+    """What a customer's other topics say, shrunk to the shop; `whole` = her own sums, one a topic row."""
+    other_o = np.maximum(whole["observed"] - sums["observed"], 0)
+    other_e = np.maximum(whole["expected"] - sums["expected"], 0)
+    return np.asarray((prior.a + other_o) / (prior.b + other_e), dtype=np.float64)
 
 
 def topic_ratio(
-    sums: dict[str, Floats], whole: dict[str, Floats], prior: multiplier.Prior, *, parameters: Parameters
-) -> tuple[float, multiplier.Multiplier]:
-    """Topic multipliers shrunk to what the same customer's other topics say, and those to the shop.
-
-    `whole` holds the customer's own sums, one a topic row.
-    """
-    other_o = np.maximum(whole["observed"] - sums["observed"], 0)
-    other_e = np.maximum(whole["expected"] - sums["expected"], 0)
-    centre = (prior.a + other_o) / (prior.b + other_e)
-    strength = multiplier.topic_strength(sums["observed"], sums["expected"], centre)
-    ratio = multiplier.shrink(
+    sums: dict[str, Floats], centre: Floats, strength: float, *, parameters: Parameters
+) -> multiplier.Multiplier:
+    """Topic multipliers shrunk to those centres, as firmly as `strength` says."""
+    return multiplier.shrink(
         sums["observed"],
         sums["expected"],
         a=strength * centre,
         b=strength,
         interval=parameters.interval,
     )
-    return strength, ratio
 
 
 def missing(sums: dict[str, Floats], judged: Assessment, parameters: Parameters) -> pa.Array:

@@ -20,6 +20,7 @@ ENDS = pa.table(
         "before_sign": [-1, 1, 0, 0],
     }
 )
+NEIGHBOURS = pa.table({"shift": [-1, 0, 1]})
 
 
 def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_orders: int) -> ir.Table:
@@ -73,6 +74,24 @@ def buyers_around(tied: ir.Table, adoptions: ir.Table, ends: ir.Table, *, window
         m_before=(points["before_sign"] * points["count"]).sum(),
     )
     return tied.join(around, ["source_id", "product_id"])
+
+
+def buyers_near(tied: ir.Table, adoptions: ir.Table, neighbours: ir.Table, *, window: int) -> ir.Table:
+    """As `buyers_around`, for a few rows among very many purchases: windows are met by their number.
+
+    A sort of all purchases of these products would cost as much as a whole run.
+    """
+    size = ibis.literal(window, type="int64")
+    asked = tied.cross_join(neighbours).select("source_id", "product_id", "source_at", "shift")
+    asked = asked.mutate(number_of=asked["source_at"] // size + asked["shift"]).drop("shift")
+    bought = adoptions.select("product_id", "at", number_of=adoptions["at"] // size)
+    met = asked.join(bought, ["product_id", "number_of"])
+    gap = met["at"] - met["source_at"]
+    counts = met.group_by("source_id", "product_id").agg(
+        m_after=((gap > 0) & (gap <= size)).cast("int64").sum(),
+        m_before=((gap < 0) & (gap >= -size)).cast("int64").sum(),
+    )
+    return tied.join(counts, ["source_id", "product_id"])
 
 
 def expectations(around: ir.Table, buyers: ir.Table) -> ir.Table:

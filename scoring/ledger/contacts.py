@@ -13,26 +13,28 @@ MOST_ORDERS = 10
 
 def recent_orders(account: Account, *, at: int, days: float) -> ir.Table:
     """(customer_id, orders, recent): paid orders up to `at`, and those in the last `days` before it."""
-    known = account.lines.filter(account.lines["at"] <= at)
+    lines = account.lines.filter(account.lines["at"] <= at)
     since = at - round(days * MICROSECONDS_PER_DAY)
-    return known.group_by("customer_id").agg(
-        orders=known["order_id"].nunique(), recent=known["order_id"].nunique(where=known["at"] > since)
-    )
+    orders = account.orders.select("customer_id", "orders")
+    if at < account.facts.as_of:
+        every = lines.select("customer_id", "order_id").distinct()
+        orders = every.group_by("customer_id").agg(orders=every.count())
+    late = lines.filter(lines["at"] > since).select("customer_id", "order_id").distinct()
+    recent = late.group_by("customer_id").agg(recent=late.count())
+    known = beside(orders, recent, ["customer_id"])
+    return known.mutate(recent=known["recent"].fill_null(0))
 
 
-def trusted_contacts(
-    account: Account, *, at: int, parameters: Parameters, kind: str | None = None
-) -> ir.Table:
-    """(source_id, target_id, recent): ties valid at `at` to people with enough orders of their own.
+def trusted_contacts(account: Account, ties: ir.Table, *, at: int, parameters: Parameters) -> ir.Table:
+    """(source_id, target_id, recent): which ties are valid at `at`, to people with orders of their own.
 
     Of each contact's recent orders at most ten count.
     """
-    ties = account.ties.filter(account.ties["valid_from"] <= at, account.ties["valid_to"] > at)
-    if kind is not None:
-        ties = ties.filter(ties["tie_kind"] == kind)
+    ties = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
     pair = ["source_id", "target_id"]
-    people = recent_orders(account, at=at, days=parameters.active_days).rename(target_id="customer_id")
-    known = ties.select(pair).distinct().join(people, "target_id")
+    ties = ties.select(pair).distinct() if account.facts.parallel_ties else ties.select(pair)
+    people = recent_orders(account, at=at, days=parameters.active_days)
+    known = ties.join(people.rename(target_id="customer_id"), "target_id")
     known = beside(known, account.followers.select(*pair, "credited_orders"), pair)
     other = known["orders"] - known["credited_orders"].fill_null(0)
     most = ibis.literal(MOST_ORDERS, type="int64")

@@ -12,10 +12,10 @@ from scoring.ledger.engine import number
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Parameters
 
 
-def shared_lines(
-    near: ir.Table, adoptions: ir.Table, redemptions: ir.Table, *, decay_days: float
-) -> ir.Table:
+def shared_lines(near: ir.Table, bought: ir.Table, redemptions: ir.Table, *, decay_days: float) -> ir.Table:
     """One row a source and order line she may have led to; shares of one line sum to 1.
+
+    `bought` holds the first line of every target and product.
 
     Adds order_id, line_id, amount, days_between, sharers, share, and `redeemed`: the order used somebody's
     personal code, so that its money is proven to that person and nobody else is credited.
@@ -25,7 +25,7 @@ def shared_lines(
     led = after.mutate(days_between=days).drop("gap")
     led = led.mutate(w=(-led["days_between"] / number(decay_days)).exp())
     totals = led.group_by("target_id", "product_id").agg(total=led["w"].sum(), sharers=led.count())
-    taken = adoptions.select("product_id", "order_id", "line_id", "amount", target_id="customer_id")
+    taken = bought.select("product_id", "order_id", "line_id", "amount", target_id="customer_id")
     led = led.join(totals, ["target_id", "product_id"]).join(taken, ["target_id", "product_id"])
     codes = redemptions.select("order_id").distinct().mutate(redeemed=True)
     led = led.left_join(codes, "order_id").drop("order_id_right")

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from names of our own making
 """Where the relational part runs: DuckDB with limits unless another Ibis backend is passed in.
 
 The expressions of this package are written once in Ibis; `Engine` keeps what they share (named results,
@@ -37,13 +38,25 @@ class Engine:
         self.connection = connection
         self._names: list[str] = []
 
-    def load(self, table: pa.Table) -> ir.Table:
-        """The Arrow table as one of the engine's own."""
+    def load(self, table: pa.Table | pa.RecordBatchReader) -> ir.Table:
+        """The Arrow table, or stream, as one of the engine's own."""
         return self._made(table)
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """The expression computed once; the engine holds it until the end of a `scratch`, or `close`."""
         return self._made(expression)
+
+    def exchange(self, kept: ir.Table, keys: ir.Table | None, fresh: ir.Table) -> ir.Table:
+        """A kept table without the rows of these kept keys and with the fresh ones; the old one is used up.
+
+        In place: what a day does not touch is neither read twice nor written.
+        """
+        rows, name = self.keep(fresh.select(kept.columns)).get_name(), kept.get_name()
+        if keys is not None:
+            same = " AND ".join(f'"{name}"."{key}" = gone."{key}"' for key in keys.columns)
+            self._run(f'DELETE FROM "{name}" USING "{keys.get_name()}" AS gone WHERE {same}')
+        self._run(f'INSERT INTO "{name}" SELECT * FROM "{rows}"')
+        return kept
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
@@ -56,18 +69,32 @@ class Engine:
                 self._drop(name)
             del self._names[mark:]
 
-    def _made(self, content: pa.Table | ir.Table) -> ir.Table:
+    def _made(self, content: pa.Table | pa.RecordBatchReader | ir.Table) -> ir.Table:
         name = gen_name("kept")
         self._names.append(name)
         self._write(name, content)
         return self.connection.table(name)
 
-    def _write(self, name: str, content: pa.Table | ir.Table) -> None:
-        """Make the table; for expressions in one statement, where create_table makes, fills and renames."""
-        if isinstance(content, pa.Table):
-            self.connection.create_table(name, content, temp=True)
-        else:
-            self.connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.connection.compile(content)}')
+    def _write(self, name: str, content: pa.Table | pa.RecordBatchReader | ir.Table) -> None:
+        """Make the table in one statement; ibis' create_table makes, fills and renames.
+
+        DuckDB sums whole numbers into 128 bits, of which ibis knows nothing: hence the cast.
+        """
+        if isinstance(content, ir.Table):
+            columns = ", ".join(
+                f'"{column}"::BIGINT AS "{column}"' if kind.is_int64() else f'"{column}"'
+                for column, kind in content.schema().items()
+            )
+            self._run(
+                f'CREATE TEMP TABLE "{name}" AS SELECT {columns} FROM ({self.connection.compile(content)})'
+            )
+            return
+        self.connection.con.register(f"{name}_arrow", content)
+        self._run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM "{name}_arrow"')
+        self.connection.con.unregister(f"{name}_arrow")
+
+    def _run(self, statement: str) -> None:
+        self.connection.raw_sql(statement)
 
     def _drop(self, name: str) -> None:
         self.connection.drop_table(name, force=True)
@@ -91,6 +118,7 @@ def open_engine(limits: Limits | None = None) -> Engine:
         settings["temp_directory"] = str(chosen.spill_directory)
     connection = ibis.duckdb.connect(**settings)
     connection.raw_sql("SET preserve_insertion_order = false")
+    connection.raw_sql("SET enable_progress_bar = false")
     return Engine(connection)
 
 

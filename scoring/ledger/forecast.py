@@ -89,7 +89,7 @@ def _features(account: Account, people: pa.ChunkedArray, *, at: int, parameters:
     """What is known at that time, logarithms of one plus counts; columns as in `FEATURES`."""
     days = parameters.active_days
     own = recent_orders(account, at=at, days=days).to_pyarrow().rename_columns({"customer_id": "source_id"})
-    reach = reach_of(trusted_contacts(account, at=at, parameters=parameters)).to_pyarrow()
+    reach = reach_of(trusted_contacts(account, account.ties, at=at, parameters=parameters)).to_pyarrow()
     since = at - round(days * MICROSECONDS_PER_DAY)
     credit = _credit(account, people, since=since, until=at, best_item=False)
     return np.column_stack(

@@ -1,19 +1,21 @@
 """The tables of one shop as the ledger takes them: checked, clean, with times as whole microseconds."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.ledger.engine import Engine
-from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
+from scoring.ledger.parameters import ALWAYS, MICROSECONDS_PER_DAY, Parameters
 
 TIME = pa.timestamp("us", tz="UTC")
-FOREVER = 2**62
+PART = 1_000_000
 MONTH_DAYS = 31.0
 FEWEST_DATES = 10
 WINDOW_PER_RESOLUTION = 10
@@ -32,17 +34,19 @@ class Shop:
     """What is known of one shop; ids are strings or whole numbers, of one type throughout.
 
     purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
-    not refunded, in one currency; optional margin, is_gift, is_gift_card). ties(source_id, target_id:
-    source may influence target; optional kind, weight, valid_from or null, valid_to or null).
+    not refunded; optional margin, is_gift, is_gift_card, and currency: only one, convert first).
+    ties(source_id, target_id: source may influence target; optional kind, weight, valid_from or null,
+    valid_to or null).
     categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
     order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment: hashes or null); a customer who is not listed is an ordinary one.
     `kinds` of ties are scored each for itself as well. `parallel_ties` False promises that no (source_id,
-    target_id) appears twice.
+    target_id) appears twice. Purchases and ties may be
+    streams, which are read once and never held whole.
     """
 
-    purchases: pa.Table
-    ties: pa.Table
+    purchases: pa.Table | pa.RecordBatchReader
+    ties: pa.Table | pa.RecordBatchReader
     categories: pa.Table | None = None
     redemptions: pa.Table | None = None
     customers: pa.Table | None = None
@@ -94,27 +98,56 @@ def resolution_days(at: pa.ChunkedArray) -> float:
 
 def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Facts:
     """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
-    now = instant(as_of)
-    lines, set_aside = line_table(shop.purchases, now)
-    coarse = resolution_days(lines["at"])
+    now, set_aside, currencies = instant(as_of), Counter[str](), set[object]()
+
+    def known_lines(purchases: pa.Table) -> pa.Table:
+        lines, counts = line_table(purchases, now)
+        set_aside.update(counts)
+        if "currency" in purchases.column_names:
+            currencies.update(pc.unique(purchases["currency"]).drop_null().to_pylist())
+        return lines
+
+    lines = engine.load(_streamed(shop.purchases, known_lines))
+    if len(currencies) > 1:
+        raise TableWrong("purchases are in several currencies; convert them to one first")
+    coarse = _resolution_days(lines)
     if parameters.window_days < WINDOW_PER_RESOLUTION * coarse:
         raise ResolutionTooCoarse(
             f"dates are {coarse:.0f} days apart; the window must be {WINDOW_PER_RESOLUTION * coarse:.0f} days"
         )
-    id_type = lines["customer_id"].type
+    types = lines.schema().to_pyarrow()
+    id_type = types.field("customer_id").type
     barred, homes = _customers(shop.customers, id_type)
     return Facts(
-        lines=engine.load(lines),
-        ties=engine.load(tie_table(shop.ties)),
-        redemptions=engine.load(redemption_table(shop.redemptions, lines)),
+        lines=lines,
+        ties=engine.load(_streamed(shop.ties, tie_table)),
+        redemptions=engine.load(redemption_table(shop.redemptions, types)),
         barred=engine.load(barred),
         homes=engine.load(homes),
-        categories=_categories(shop.categories, lines["category_id"].type),
+        categories=_categories(shop.categories, types.field("category_id").type),
         parallel_ties=shop.parallel_ties,
         as_of=now,
         kinds=shop.kinds,
-        set_aside=set_aside,
+        set_aside=dict(set_aside),
     )
+
+
+def _streamed(
+    table: pa.Table | pa.RecordBatchReader, change: Callable[[pa.Table], pa.Table]
+) -> pa.RecordBatchReader:
+    """The table changed a part at a time, so that no second copy of it is ever whole."""
+    parts = table.to_reader(max_chunksize=PART) if isinstance(table, pa.Table) else table
+    schema = change(parts.schema.empty_table()).schema
+    changed = (change(pa.Table.from_batches([part])).to_batches() for part in parts)
+    return pa.RecordBatchReader.from_batches(schema, (part for some in changed for part in some))
+
+
+def _resolution_days(lines: ir.Table) -> float:
+    """`resolution_days` of all lines, whose times are read only where all of them are midnights."""
+    day = ibis.literal(MICROSECONDS_PER_DAY, type="int64")
+    if lines.filter(lines["at"] % day != 0).limit(1).to_pyarrow().num_rows:
+        return 0.0
+    return resolution_days(lines.select("at").distinct().to_pyarrow()["at"])
 
 
 def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
@@ -165,24 +198,26 @@ def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
 
 
 def tie_table(ties: pa.Table) -> pa.Table:
-    """Ties between two different people with kind, weight and validity filled in."""
+    """Ties between two different people: source_id, target_id; of kind, weight, validity what is given."""
     _need(ties, ["source_id", "target_id"], "ties")
-    rows, known = ties.num_rows, ties.column_names
+    known = [name for name in ties.column_names if not pa.types.is_null(ties[name].type)]
     table = ties.select(["source_id", "target_id"])
-    kind = pc.fill_null(ties["kind"], "tie") if "kind" in known else pa.repeat("tie", rows)
-    weight = pc.fill_null(pc.cast(ties["weight"], pa.float64()), 1.0) if "weight" in known else None
-    table = table.append_column("tie_kind", kind)
-    table = table.append_column("weight", weight if weight is not None else pa.repeat(1.0, rows))
-    for name, default in (("valid_from", -FOREVER), ("valid_to", FOREVER)):
-        given = name in known and not pa.types.is_null(ties[name].type)
-        column = pc.fill_null(instants(ties[name]), default) if given else pa.repeat(default, rows)
-        table = table.append_column(name, column)
+    if "kind" in known:
+        table = table.append_column("tie_kind", pc.fill_null(ties["kind"], "tie"))
+    if "weight" in known:
+        table = table.append_column("weight", pc.fill_null(pc.cast(ties["weight"], pa.float64()), 1.0))
+    for name in ("valid_from", "valid_to"):
+        if name in known:
+            column = pc.fill_null(instants(ties[name]), ALWAYS[name])
+            table = table.append_column(name, column)
     return table.filter(pc.field("source_id") != pc.field("target_id"))
 
 
-def redemption_table(redemptions: pa.Table | None, lines: pa.Table) -> pa.Table:
+def redemption_table(redemptions: pa.Table | None, lines: pa.Schema) -> pa.Table:
     """(order_id, source_id) of the same types as those of the lines."""
-    schema = pa.schema([("order_id", lines["order_id"].type), ("source_id", lines["customer_id"].type)])
+    schema = pa.schema(
+        [("order_id", lines.field("order_id").type), ("source_id", lines.field("customer_id").type)]
+    )
     if redemptions is None:
         return schema.empty_table()
     _need(redemptions, schema.names, "redemptions")

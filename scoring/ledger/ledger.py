@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from scoring.ledger.account import (
@@ -23,7 +24,13 @@ from scoring.ledger.intake import Shop, take_in
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.sampling import gate_evidence
 from scoring.ledger.scores import SCORES_VERSION, compute_scores, scores_by_kind
-from scoring.ledger.statement import booked_rows, customer_statement, net_values, topic_statement
+from scoring.ledger.statement import (
+    Standing,
+    booked_rows,
+    customer_statement,
+    net_values,
+    topic_statement,
+)
 
 ROW_ORDER = ["source_id", "order_id", "line_id"]
 
@@ -49,6 +56,17 @@ class Ledger:
     gate: Gate
     model: dict[str, Any]
     set_aside: dict[str, int]
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Day:
+    """What changes in a ledger by a day: of these sources all old rows go, and these are the new ones."""
+
+    rows: pa.Table
+    evidence: pa.Table
+    topics: pa.Table
+    sources: pa.ChunkedArray
 
 
 def compute_ledger(
@@ -89,32 +107,59 @@ def settle(
         seed=parameters.seed,
     )
     progress("verdicts")
-    people = collected(customer_evidence(account, parameters), ["source_id"])
-    by_topic = collected(topic_evidence(account, parameters), ["source_id", "topic"])
-    rows = collected(credit_rows(account), ROW_ORDER)
-    evidence, prior = customer_statement(people, rows, gate_open=gate.opened, parameters=parameters)
-    topics, strength = topic_statement(
-        by_topic, evidence, prior, gate_open=gate.opened, parameters=parameters
+    standing = Standing(gate_open=gate.opened)
+    rows, evidence, topics, standing = _stated(account, standing, parameters)
+    progress("scores")
+    scores = compute_scores(account, evidence, parameters=parameters)
+    by_kind = scores_by_kind(account, evidence, parameters=parameters)
+    progress("net")
+    net = net_values(revenue_of(account.facts).to_pyarrow(), rows)
+    return Ledger(
+        rows=rows,
+        evidence=evidence,
+        topics=topics,
+        scores=scores,
+        scores_by_kind=by_kind,
+        net=net,
+        gate=gate,
+        model=_model(gate, standing, parameters),
+        set_aside=set_aside,
+        standing=standing,
     )
-    model = {
+
+
+def refresh(account: Account, standing: Standing, *, parameters: Parameters) -> Day:
+    """Rows, evidence and topics of the sources whom the last changes concern, by the shop's standing.
+
+    Their sums are those of a full run; gate, prior and what counts as significant are the last full run's.
+    """
+    if account.touched is None:
+        raise ValueError("nothing was posted into this account")
+    rows, evidence, topics, _ = _stated(account, standing, parameters, among=account.touched)
+    return Day(rows, evidence, topics, collected(account.touched, ["source_id"])["source_id"])
+
+
+def _stated(
+    account: Account, standing: Standing, parameters: Parameters, *, among: ir.Table | None = None
+) -> tuple[pa.Table, pa.Table, pa.Table, Standing]:
+    """Rows, evidence and topics, and the standing with what it lacked."""
+    people = collected(customer_evidence(account, parameters, among=among), ["source_id"])
+    by_topic = collected(topic_evidence(account, parameters, among=among), ["source_id", "topic"])
+    rows = collected(credit_rows(account, among=among), ROW_ORDER)
+    evidence, standing = customer_statement(people, rows, standing=standing, parameters=parameters)
+    topics, standing = topic_statement(by_topic, evidence, standing=standing, parameters=parameters)
+    return booked_rows(rows, evidence), evidence, topics, standing
+
+
+def _model(gate: Gate, standing: Standing, parameters: Parameters) -> dict[str, Any]:
+    """What the shop as a whole was found to be."""
+    prior = standing.prior
+    return {
         "rule_version": RULE_VERSION,
         "scores_version": SCORES_VERSION,
-        "prior": {"a": prior.a, "b": prior.b},
-        "topic_strength": strength,
+        "prior": {"a": prior.a, "b": prior.b} if prior else None,
+        "topic_strength": standing.topic_strength,
         "gate_p": gate.p,
         "gate_open": gate.opened,
         "seed": parameters.seed,
     }
-    progress("scores")
-    booked = booked_rows(rows, evidence)
-    return Ledger(
-        rows=booked,
-        evidence=evidence,
-        topics=topics,
-        scores=compute_scores(account, evidence, parameters=parameters),
-        scores_by_kind=scores_by_kind(account, evidence, parameters=parameters),
-        net=net_values(revenue_of(account.facts).to_pyarrow(), booked),
-        gate=gate,
-        model=model,
-        set_aside=set_aside,
-    )

@@ -4,6 +4,8 @@ A score is a percentile among customers with enough evidence; nobody else has on
 reach, amplification, network), and ambassadors by relation x intensity x repetition.
 """
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -46,16 +48,18 @@ def compute_scores(
     rows = account.rows
     if topic is not None:
         rows = rows.semi_join(account.topics.filter(account.topics["topic"] == topic), "product_id")
+    judged = ibis.union(account.stats.select("source_id"), account.proven.select("source_id"))
+    ties = account.ties.semi_join(judged, "source_id")
     if kind is not None:
-        rows = rows.filter(rows["tie_kind"] == kind)
+        rows, ties = (table.filter(table["tie_kind"] == kind) for table in (rows, ties))
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
-    inputs = _inputs(account, rows, people, parameters=parameters, kind=kind)
+    inputs, engaged = _inputs(account, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
     relation = inputs["engaged_contacts"]
     intensity = np.divide(inputs["interactions"], relation, out=np.zeros_like(relation), where=relation > 0)
     ambassador = relation * intensity * inputs["months"]
     reach, amplification = percentiles(inputs["reach_contacts"], enough), percentiles(rate, enough)
-    network = _network(account, rows, people, own=(reach + amplification) / 2)
+    network = _network(engaged, people, own=(reach + amplification) / 2)
     scored = {
         "reach": reach,
         "amplification": amplification,
@@ -86,8 +90,9 @@ def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Paramete
     """
     found = []
     for kind in account.facts.kinds:
+        ties = account.ties.filter(account.ties["tie_kind"] == kind)
         trusted = known_contacts.trusted_contacts(
-            account, at=account.facts.as_of, parameters=parameters, kind=kind
+            account, ties, at=account.facts.as_of, parameters=parameters
         )
         linked = trusted.select("source_id").distinct().to_pyarrow()["source_id"]
         among = evidence.filter(pc.is_in(evidence["customer_id"], value_set=linked))
@@ -111,40 +116,26 @@ def percentiles(values: Floats, among: Flags) -> Floats:
 
 
 def _inputs(
-    account: Account, rows: object, people: pa.ChunkedArray, *, parameters: Parameters, kind: str | None
-) -> dict[str, Floats]:
-    """What the scores are made of, one value a customer."""
-    trusted = known_contacts.trusted_contacts(
-        account, at=account.facts.as_of, parameters=parameters, kind=kind
-    )
+    account: Account, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
+) -> tuple[dict[str, Floats], pa.Table]:
+    """What the scores are made of, one value a customer; and the trusted followers who share credit."""
+    trusted = known_contacts.trusted_contacts(account, ties, at=account.facts.as_of, parameters=parameters)
     reach = known_contacts.reach_of(trusted).to_pyarrow()
-    engaged = known_contacts.engagement_of(rows, account.followers)
-    followed = (
-        engaged.group_by("source_id")
-        .agg(
-            engaged_contacts=engaged.count(),
-            interactions=engaged["interactions"].sum(),
-            credit_lines=engaged["weight"].sum(),
-        )
-        .to_pyarrow()
-    )
+    engaged = known_contacts.engagement_of(rows, account.followers).to_pyarrow()
+    sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
+    followed = engaged.group_by("source_id").aggregate(sums)
     months = known_contacts.months_of(rows, account.near).to_pyarrow()
-    own = (
-        account.adoptions.group_by(source_id="customer_id")
-        .agg(purchases=account.adoptions.count())
-        .to_pyarrow()
-    )
+    own = account.orders.select("products", source_id="customer_id").to_pyarrow()
     found = {
         "contacts": aligned(reach, "contacts", people),
         "reach_contacts": aligned(reach, "active", people),
-        "purchases": aligned(own, "purchases", people),
-        **{
-            name: aligned(followed, name, people)
-            for name in ("engaged_contacts", "interactions", "credit_lines")
-        },
+        "purchases": aligned(own, "products", people),
+        "engaged_contacts": aligned(followed, "target_id_count", people),
+        "interactions": aligned(followed, "interactions_sum", people),
+        "credit_lines": aligned(followed, "weight_sum", people),
         "months": aligned(months, "months", people),
     }
-    return found | {"exposures": found["purchases"] * found["contacts"]}
+    return found | {"exposures": found["purchases"] * found["contacts"]}, engaged
 
 
 def _amplification(inputs: dict[str, Floats]) -> Floats:
@@ -154,9 +145,8 @@ def _amplification(inputs: dict[str, Floats]) -> Floats:
     return np.asarray((prior.a + credit) / (prior.b + exposed), dtype=np.float64)
 
 
-def _network(account: Account, rows: object, people: pa.ChunkedArray, *, own: Floats) -> Floats:
+def _network(engaged: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
     """Mean of the engaged contacts' own score, weighted by their shares; nan where none of them has one."""
-    engaged = known_contacts.engagement_of(rows, account.followers).to_pyarrow()
     total, weight = np.zeros(len(people)), np.zeros(len(people))
     if engaged.num_rows and len(people):
         source, target = (places(engaged[name], people) for name in ("source_id", "target_id"))

@@ -17,7 +17,14 @@ class SparkEngine(Engine):
         super().__init__(ibis.pyspark.connect(session))
         self._session = session
 
-    def _write(self, name: str, content: pa.Table | ir.Table) -> None:
+    def exchange(self, kept: ir.Table, keys: ir.Table | None, fresh: ir.Table) -> ir.Table:
+        """A new table: Spark's cannot be changed in place."""
+        rest = kept if keys is None else kept.anti_join(keys, keys.columns)
+        return self.keep(ibis.union(rest, fresh.select(kept.columns)))
+
+    def _write(self, name: str, content: pa.Table | pa.RecordBatchReader | ir.Table) -> None:
+        if isinstance(content, pa.RecordBatchReader):
+            content = content.read_all()
         if isinstance(content, pa.Table):
             frame = self._session.createDataFrame(content)
         else:

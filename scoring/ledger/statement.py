@@ -1,12 +1,14 @@
 """The tables that people read: evidence with verdict and money by customer and topic, and booked rows."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.ledger import assessment, booking, verdicts
-from scoring.ledger.multiplier import Multiplier, Prior, attributable
+from scoring.ledger.multiplier import Multiplier, Prior, attributable, topic_strength
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 
 Floats = npt.NDArray[np.float64]
@@ -38,14 +40,31 @@ def aligned(table: pa.Table, name: str, people: pa.ChunkedArray) -> Floats:
     return np.where(place >= 0, table[name].to_numpy().astype(np.float64)[place], 0.0)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What only the whole shop can say: gate, prior, how firmly topics follow customers, and what counts.
+
+    A full run finds it; a day's run (`refresh`) takes it as it stands, until the next full one.
+    """
+
+    gate_open: bool
+    prior: Prior | None = None
+    customers: assessment.Bar | None = None
+    topic_strength: float | None = None
+    topics: assessment.Bar | None = None
+
+
 def customer_statement(
-    people: pa.Table, rows: pa.Table, *, gate_open: bool, parameters: Parameters
-) -> tuple[pa.Table, Prior]:
-    """Evidence, verdict and money of customers with a tied buyer or a redeemed code; the shop's prior."""
+    people: pa.Table, rows: pa.Table, *, standing: Standing, parameters: Parameters
+) -> tuple[pa.Table, Standing]:
+    """Evidence, verdict and money of customers with a tied buyer or a redeemed code; the standing, filled."""
     people = _with_owners_of_codes(people, rows)
     sums = assessment.floats(people)
-    prior, ratio = assessment.customer_ratio(sums, parameters)
-    judged = assessment.assess(sums, ratio, gate_open=gate_open, parameters=parameters)
+    prior = standing.prior or assessment.shop_prior(sums)
+    ratio = assessment.customer_ratio(sums, prior, parameters)
+    judged = assessment.assess(
+        sums, ratio, gate_open=standing.gate_open, bar=standing.customers, parameters=parameters
+    )
     money = booking.influence_value(
         judged.verdict, sums["credit"], rr=ratio.rr, low=ratio.low, high=ratio.high
     )
@@ -58,12 +77,12 @@ def customer_statement(
     verdict = np.where(proven > 0, verdicts.PROVEN, judged.verdict)
     columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
     columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
-    return pa.table(columns), prior
+    return pa.table(columns), replace(standing, prior=prior, customers=judged.bar)
 
 
 def topic_statement(
-    sums_by_topic: pa.Table, evidence: pa.Table, prior: Prior, *, gate_open: bool, parameters: Parameters
-) -> tuple[pa.Table, float]:
+    sums_by_topic: pa.Table, evidence: pa.Table, *, standing: Standing, parameters: Parameters
+) -> tuple[pa.Table, Standing]:
     """Evidence and verdict of every customer and topic, on its own; money by the customer's own verdict.
 
     `rests_on` says whose multiplier the row may be shown with: the topic's, the customer's or the shop's.
@@ -71,8 +90,12 @@ def topic_statement(
     sums = assessment.floats(sums_by_topic)
     place = places(sums_by_topic["source_id"], evidence["customer_id"])
     whole = {name: evidence[name].to_numpy()[place] for name in ("observed", "expected")}
-    strength, ratio = assessment.topic_ratio(sums, whole, prior, parameters=parameters)
-    judged = assessment.assess(sums, ratio, gate_open=gate_open, parameters=parameters)
+    centre = assessment.topic_centre(sums, whole, standing.prior or Prior(1.0, 1.0))
+    strength = standing.topic_strength or topic_strength(sums["observed"], sums["expected"], centre)
+    ratio = assessment.topic_ratio(sums, centre, strength, parameters=parameters)
+    judged = assessment.assess(
+        sums, ratio, gate_open=standing.gate_open, bar=standing.topics, parameters=parameters
+    )
     inferred = np.asarray(evidence["inferred"].to_numpy(zero_copy_only=False), dtype=np.str_)[place]
     customer = Multiplier(*(evidence[name].to_numpy()[place] for name in ("rr", "rr_low", "rr_high")))
     money = booking.influence_value(
@@ -87,7 +110,7 @@ def topic_statement(
     columns = {"customer_id": sums_by_topic["source_id"], "topic": sums_by_topic["topic"]}
     columns |= _columns(sums, judged, parameters)
     columns |= {"verdict": columns["inferred"], "rests_on": pa.array(rests_on, pa.string()), **money}
-    return pa.table(columns), strength
+    return pa.table(columns), replace(standing, topic_strength=strength, topics=judged.bar)
 
 
 def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:

@@ -4,14 +4,25 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.ledger.intake import Facts
+from scoring.ledger.parameters import ALWAYS
 
 
-def eligible_ties(facts: Facts) -> ir.Table:
-    """The ties without barred people, and without those inside a household."""
-    ties = facts.ties
+def eligible_ties(facts: Facts, among: ir.Table | None = None) -> ir.Table:
+    """The ties, or those of `among`, without barred people, and without those inside a household."""
+    ties = whole_ties(facts.ties if among is None else among)
     for end in ("source_id", "target_id"):
         ties = ties.anti_join(facts.barred.rename({end: "customer_id"}), end)
     return ties.anti_join(same_home(facts), ["source_id", "target_id"])
+
+
+def whole_ties(ties: ir.Table) -> ir.Table:
+    """Ties with kind, weight and validity, which are not stored where nothing was said of them."""
+    usual = {
+        "tie_kind": ibis.literal("tie", type="string"),
+        "weight": ibis.literal(1.0, type="float64"),
+        **{name: ibis.literal(value, type="int64") for name, value in ALWAYS.items()},
+    }
+    return ties.mutate(**{name: value for name, value in usual.items() if name not in ties.columns})
 
 
 def same_home(facts: Facts) -> ir.Table:

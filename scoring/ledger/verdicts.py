@@ -76,12 +76,11 @@ def overdispersion(spread: Spread, total: Floats, chance: Floats) -> Floats:
 
 def discoveries(p: Floats, family: Flags, rate: float) -> Flags:
     """Which of the family Benjamini-Hochberg accepts at that false discovery rate; nobody outside it."""
-    found = np.zeros(len(p), dtype=np.bool_)
-    members = np.flatnonzero(family)
-    if len(members) == 0:
-        return found
-    order = members[np.argsort(p[members], kind="stable")]
-    below = np.flatnonzero(p[order] <= rate * np.arange(1, len(order) + 1) / len(order))
-    if len(below):
-        found[order[: below[-1] + 1]] = True
-    return found
+    return np.asarray(family & (p <= accepted_up_to(p[family], rate)))
+
+
+def accepted_up_to(p: Floats, rate: float) -> float:
+    """The greatest of these p that Benjamini-Hochberg accepts at that rate; -1 if none."""
+    ordered = np.sort(p)
+    accepted = ordered[ordered <= rate * np.arange(1, len(p) + 1) / max(len(p), 1)]
+    return float(accepted[-1]) if len(accepted) else -1.0

@@ -1,5 +1,11 @@
-"""Shops whose truth is known, from a seed: for the demo, the tests and the benchmarks."""
+"""Shops whose truth is known, from a seed: for the demo, the tests and the benchmarks.
 
+`shop` is a whole shop with accounts, guests and codes, as Saleor would hold it; `planted_shop` gives the
+tables of the credit ledger, with one known law or one attack.
+"""
+
+from scoring.simulate.attacks import ATTACKS, planted_shop
+from scoring.simulate.planted import KINDS, Planted
 from scoring.simulate.world import World, shop
 
-__all__ = ["World", "shop"]
+__all__ = ["ATTACKS", "KINDS", "Planted", "World", "planted_shop", "shop"]

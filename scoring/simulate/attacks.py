@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.simulate.circles import Integers
-from scoring.simulate.planted import DAYS, Lines, Planted, purchase_table
+from scoring.simulate.circles import Habits, Integers
+from scoring.simulate.planted import DAYS, Lines, Planted, purchase_table, world
 
 ATTACKS = ("bought followers", "viral item", "ring", "fake accounts", "busy fake accounts")
 BOUGHT_FOLLOWERS = 1_000
@@ -15,6 +15,20 @@ VIRAL_BUYERS = 60
 RING_ORDERS = 60
 FAKES, COPIES = 30, 3
 PRICE = 20.0
+
+
+def planted_shop(
+    kind: str, *, customers: int = 1_000, seed: int = 1, strength: float = 0.05, attack: str | None = None
+) -> Planted:
+    """A shop whose truth is known, for the ledger: 1,000 to 1,000,000 customers, the same for the same seed.
+
+    `kind` is one of `KINDS`: null (times shuffled), common cause (an advert that friends see), influence,
+    sale (a price cut to everybody), homophily (taste alone). `strength` is the chance that one exposure
+    leads to a purchase. `attack`, one of `ATTACKS`, is mounted for the account of `median_customer`.
+    A million customers have some 15 million order lines and take about a minute and 6 GB.
+    """
+    made = world(kind, customers=customers, seed=seed, habits=Habits(strength=strength))
+    return made if attack is None else attacked(made, attack, account=median_customer(made), seed=seed)
 
 
 def median_customer(world: Planted) -> int:

@@ -23,6 +23,7 @@ CODE = {"code": "ANNA-10", "customer_id": "often"}
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
+    ("GET", "/api/orders/T3JkZXI6MQ==/credits", "MANAGE_USERS", None),
     ("GET", "/api/overview", "MANAGE_USERS", None),
     ("GET", "/api/runs", "MANAGE_USERS", None),
     ("POST", "/api/runs", "MANAGE_USERS", None),

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from saleor_influence_app import db
 from saleor_influence_app.pipeline import problems, runs
-from saleor_influence_app.queries.customers import CustomerValue
+from saleor_influence_app.queries.customer import CustomerValue
 from scoring import values
 from tests.api.conftest import Staff
 from tests.shop_rows import NOW, put_customers, put_order

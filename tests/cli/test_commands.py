@@ -1,6 +1,8 @@
 """What an operator types, what is answered, and the exit code that scripts rely on."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -23,6 +25,18 @@ def test_a_new_secret_key_is_one_that_the_settings_accept(run: Run) -> None:
 
     assert made.returncode == 0
     Fernet(made.stdout.strip())
+
+
+def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
+    """As cron and service managers call it."""
+    script = settings.ROOT / "influence"
+
+    done = subprocess.run(
+        [script, "new-secret-key"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    Fernet(done.stdout.strip())
 
 
 def test_the_printed_manifest_is_the_committed_one(run: Run) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 from sqlalchemy import Engine
 
 from saleor_influence_app import broker
@@ -98,6 +99,17 @@ def test_when_one_part_ends_the_others_are_ended_and_the_code_says_so(tmp_path: 
             assert process.wait(timeout=WAIT_SECONDS) == 1
     assert "web ended" in log.read_text()
     assert children(process.pid) == []
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_start_has_every_shop_reconciled_and_waits_for_no_interval(tmp_path: Path, redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as server:
+        server.delete("history")
+        with serving("--only", "beat", log=tmp_path / "log"):
+            deadline = time.monotonic() + WAIT_SECONDS
+            while not any(b'"history.reconcile_all"' in each for each in server.lrange("history", 0, -1)):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
 
 
 @pytest.mark.usefixtures("engine")

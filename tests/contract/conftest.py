@@ -1,4 +1,7 @@
-"""The same assertions against the pocket Saleor and, when one is given in the environment, a real one."""
+"""The same assertions against the pocket Saleor and, when one is given in the environment, a real one.
+
+The real one must be quiet meanwhile: what other apps and people do there is heard as well.
+"""
 
 import os
 from collections.abc import Iterator

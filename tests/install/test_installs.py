@@ -52,7 +52,11 @@ def test_reading_the_history_begins_once_the_shop_is_committed(
 
     session.commit()
 
-    assert set(rung) == {("history.backfill", shop_id, "orders"), ("history.backfill", shop_id, "customers")}
+    assert set(rung) == {
+        ("history.backfill", shop_id, "orders"),
+        ("history.backfill", shop_id, "customers"),
+        ("history.categories", shop_id),
+    }
 
 
 def test_a_rolled_back_installation_rings_for_nothing(

@@ -5,6 +5,7 @@ import pytest
 
 from scoring.ledger import Engine, Parameters, Shop
 from scoring.ledger.account import open_account
+from scoring.ledger.chance import expectations
 from scoring.ledger.intake import take_in
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, world
@@ -34,7 +35,7 @@ def test_the_closed_form_agrees_with_shuffled_times(duck: Engine) -> None:
     shop = Shop(planted.purchases, planted.ties, planted.categories)
     facts = take_in(shop, duck, as_of=END, parameters=Parameters())
     account = open_account(facts, duck, parameters=Parameters())
-    expected = float(np.sum(account.stats.to_pyarrow()["expected"].to_numpy()))
+    expected = float(np.sum(expectations(account.stats, account.buyers).to_pyarrow()["expected"].to_numpy()))
     matched = account.matched.to_pyarrow()
     bought = account.adoptions.to_pyarrow().sort_by(
         [("product_id", "ascending"), ("customer_id", "ascending")]

@@ -26,7 +26,20 @@ def test_one_customer_has_no_evidence_and_no_crash(book: Book) -> None:
     assert book.ledger().evidence.num_rows == 0
 
 
-def test_when_every_buyer_follows_within_the_window_the_variance_is_zero(friends: Book) -> None:
+def test_a_shop_of_one_item_has_its_shares_and_no_crash(book: Book) -> None:
+    for number in range(8):
+        book.order(f"buyer {number}", "the item", 10 * number)
+        book.tie(f"buyer {number}", f"buyer {number + 1}")
+
+    ledger = book.ledger()
+
+    assert ledger.evidence.num_rows == 7
+    assert ledger.topics.num_rows == 7
+    assert set(ledger.evidence["verdict"].to_pylist()) == {"not enough evidence"}
+    assert np.all(np.isfinite(ledger.evidence["rr"].to_numpy()))
+
+
+def test_when_n_equals_m_the_variance_is_zero_and_nothing_crashes(friends: Book) -> None:
     evidence = friends.ledger().evidence.to_pylist()
 
     (ada,) = [row for row in evidence if row["customer_id"] == "ada"]

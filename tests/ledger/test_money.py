@@ -2,15 +2,20 @@
 
 import pytest
 
+from scoring.ledger import TableWrong
 from tests.ledger.book import Book
 
 
-def test_a_full_refund_reverses_the_row(friends: Book) -> None:
-    assert len(friends.rows()) == 1
+def test_a_full_refund_reverses_the_row_and_keeps_history(friends: Book) -> None:
+    before = friends.ledger()
 
     friends.lines[-1]["net"] = 0.0
+    after = friends.ledger()
 
-    assert friends.rows() == []
+    assert after.rows.num_rows == 0
+    assert [row["order_id"] for row in before.rows.to_pylist()] == ["led"], "an earlier run stays as it was"
+    paid = {row["customer_id"]: row["revenue"] for row in after.net.to_pylist()}
+    assert paid["bea"] == 40.0, "four orders of her own; nothing of the refunded one"
 
 
 def test_a_partial_refund_reduces_credit_in_proportion(friends: Book) -> None:
@@ -76,3 +81,11 @@ def test_an_order_with_a_redeemed_code_is_proven_to_its_owner_and_to_nobody_else
     verdicts = dict(zip(*(ledger.evidence[c].to_pylist() for c in ("customer_id", "verdict")), strict=True))
     assert verdicts["cleo"] == "proven"
     assert verdicts["ada"] == "not enough evidence"
+
+
+def test_purchases_in_several_currencies_are_refused(friends: Book) -> None:
+    for line, currency in zip(friends.lines, ["EUR", "USD"] * len(friends.lines), strict=False):
+        line["currency"] = currency
+
+    with pytest.raises(TableWrong, match="several currencies"):
+        friends.rows()

@@ -20,7 +20,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Engine]:
-    pytest.importorskip("pyspark", reason="PySpark is not here: uv sync --group spark")
+    pytest.importorskip("pyspark", reason="PySpark is not here: make spark")
     from scoring.ledger.spark import open_local_spark
 
     with open_local_spark() as engine:

@@ -1,13 +1,19 @@
 """Worlds whose truth is known: nothing is booked without influence, and never more than the truth."""
 
+import sys
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from scoring.ledger import Engine, Ledger, Shop, compute_ledger
+from scoring.simulate import KINDS, planted_shop
 from scoring.simulate.attacks import ATTACKS, attacked, median_customer
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
+from tests.ledger.book import Book
 
 
 def ledger_of(made: Planted, duck: Engine) -> Ledger:
@@ -25,6 +31,41 @@ def test_a_world_without_influence_books_nothing(kind: str, duck: Engine) -> Non
 
     assert booked(ledger) == 0
     assert float(np.sum(ledger.evidence["credit"].to_numpy())) > 1_000, "plain credit would have claimed this"
+
+
+def test_a_shuffled_shop_books_nothing(influence: Planted, duck: Engine) -> None:
+    """Times permuted among the buyers of each product, in a shop where much is booked otherwise."""
+    rng, purchases = np.random.default_rng(11), influence.purchases
+    product = purchases["product_id"].to_numpy()
+    at = purchases["created_at"].to_numpy()
+    mixed = np.empty_like(at)
+    mixed[np.argsort(product, kind="stable")] = at[np.lexsort((rng.random(len(at)), product))]
+    place = purchases.column_names.index("created_at")
+    column = pa.array(mixed).cast(purchases["created_at"].type)
+    # One line an order: a basket whose lines went to different days is no basket any more.
+    purchases = purchases.set_column(place, "created_at", column).set_column(
+        0, "order_id", purchases["line_id"]
+    )
+
+    assert booked(ledger_of(replace(influence, purchases=purchases), duck)) == 0
+
+
+def test_a_campaign_to_everybody_on_one_day_gives_no_leads(book: Book) -> None:
+    """Forty friends of hers buy what she bought, all within the day of an advert that everybody saw."""
+    everybody = [f"customer {number}" for number in range(60)]
+    book.own_life("ada", *everybody)
+    for number, customer in enumerate(["ada", *everybody]):
+        for product in range(8):
+            book.order(customer, f"advertised {product}", 100 + number / 100)
+    for customer in everybody[:40]:
+        book.tie("ada", customer)
+
+    ledger = book.ledger()
+
+    (ada,) = [row for row in ledger.evidence.to_pylist() if row["customer_id"] == "ada"]
+    assert ada["pairs"] == 320
+    assert ada["inferred"] == "not enough evidence"
+    assert booked(ledger) == 0
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +94,38 @@ def test_rows_sum_to_the_value_that_is_shown(ledger: Ledger) -> None:
     ) == pytest.approx({who: shown[who] for who in by_rows["source_id"].to_pylist()})
 
 
+def standing_of(account: int, ledger: Ledger) -> dict[str, float]:
+    found = [row for row in ledger.evidence.to_pylist() if row["customer_id"] == account]
+    return found[0] if found else {"rank_credit": 0.0, "civ": 0.0, "credit": 0.0}
+
+
 @pytest.mark.parametrize("name", ATTACKS[:4])
 def test_an_attack_lifts_neither_rank_nor_money(name: str, influence: Planted, duck: Engine) -> None:
     account = median_customer(influence)
 
-    ledger = ledger_of(attacked(influence, name, account=account), duck)
+    standing = standing_of(account, ledger_of(attacked(influence, name, account=account), duck))
 
-    (row,) = [r for r in ledger.evidence.to_pylist() if r["customer_id"] == account] or [
-        {"rank_credit": 0, "civ": 0}
-    ]
-    assert (row["rank_credit"], row["civ"]) == (0, 0)
+    sys.stdout.write(f"{name}: {standing['civ']:.2f} booked, {standing['credit']:.2f} plain credit\n")
+    assert (standing["rank_credit"], standing["civ"]) == (0, 0)
+
+
+def test_busy_fake_accounts_are_booked_less_than_they_cost_and_nothing_if_one_card_pays(
+    influence: Planted, duck: Engine
+) -> None:
+    """The attack that protection does not stop: thirty accounts that really pay for six orders each."""
+    account = median_customer(influence)
+    made = attacked(influence, "busy fake accounts", account=account)
+    fakes = pc.unique(made.purchases.slice(influence.purchases.num_rows)["customer_id"]).to_pylist()
+    spent = float(pc.sum(made.purchases.slice(influence.purchases.num_rows)["net"]).as_py())
+
+    standing = standing_of(account, ledger_of(made, duck))
+    one_card = pa.table({"customer_id": [account, *fakes], "payment": ["one card"] * (1 + len(fakes))})
+    shop = Shop(made.purchases, made.ties, made.categories, customers=one_card, parallel_ties=False)
+    seen = standing_of(account, compute_ledger(shop, as_of=made.as_of, engine=duck))
+
+    sys.stdout.write(f"busy fake accounts: {standing['civ']:.2f} booked for {spent:.2f} really spent\n")
+    assert standing["civ"] < spent / 3
+    assert (seen["rank_credit"], seen["civ"]) == (0, 0)
 
 
 def test_worlds_and_attacks_are_the_same_for_the_same_seed() -> None:
@@ -72,3 +135,17 @@ def test_worlds_and_attacks_are_the_same_for_the_same_seed() -> None:
     assert one.ties.equals(other.ties)
     assert attacked(one, "ring", account=1).purchases.equals(attacked(other, "ring", account=1).purchases)
     assert not one.purchases.equals(world("common cause", customers=200, seed=4).purchases)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_planted_shop_of_every_kind_can_be_had_by_seed_and_size(kind: str) -> None:
+    small, large = (planted_shop(kind, customers=size, seed=2) for size in (1_000, 4_000))
+
+    assert 2 < large.purchases.num_rows / small.purchases.num_rows < 6
+    assert small.purchases.equals(planted_shop(kind, customers=1_000, seed=2).purchases)
+    assert (small.caused.num_rows > 0) == (kind == "influence")
+
+
+def test_an_unknown_kind_of_shop_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="common cause"):
+        planted_shop("magic")

@@ -1,6 +1,7 @@
 """Messages come late, twice and out of order; whatever the sequence, the rows are those of the story."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,14 +14,36 @@ from tests.pipeline.tellings import Telling, customer, deliver, line, make_shop,
 
 ORDERS = ("order-1", "order-2")
 CUSTOMERS = ("user-1", "user-2")
+GIVERS = ("user-2", "user-3")
 MINUTES = st.integers(min_value=0, max_value=4)
 """Few moments, so that many are equal."""
+
+
+@st.composite
+def traits(draw: st.DrawFn, numbers: set[int]) -> dict[str, Any]:
+    """The lines, and what tells an order's traits; or the lines alone, as an older subscription does."""
+    lines = [line(number) for number in numbers]
+    if draw(st.booleans()):
+        return {"lines": lines}
+    for one in lines:
+        one["isGift"] = draw(st.booleans())
+        one["variant"]["product"]["productType"] = {"kind": draw(st.sampled_from(("NORMAL", "GIFT_CARD")))}
+    street = draw(st.sampled_from((None, "Lindenweg 12", "Am Markt 1")))
+    card = {"lastDigits": draw(st.sampled_from(("", "1234"))), "expMonth": 5, "expYear": 2030}
+    return {
+        "lines": lines,
+        "shippingAddress": {"streetAddress1": street, "postalCode": "1"} if street else None,
+        "giftCards": [{"createdBy": {"id": one}} for one in draw(st.sets(st.sampled_from(GIVERS)))],
+        "payments": [{"isActive": True, "creditCard": card}],
+    }
 
 
 @st.composite
 def order_events(draw: st.DrawFn) -> Telling:
     order_id, user = draw(st.sampled_from(ORDERS)), draw(st.sampled_from((None, *CUSTOMERS)))
     changed = draw(MINUTES)
+    numbers = draw(st.sets(st.integers(1, 3)))
+    more = draw(traits(numbers))
     return told(
         draw(st.sampled_from(("order_created", "order_updated", "order_refunded", "order_cancelled"))),
         order(
@@ -30,7 +53,7 @@ def order_events(draw: st.DrawFn) -> Telling:
             status=draw(st.sampled_from(("UNFULFILLED", "CANCELED"))),
             charged=draw(st.sampled_from((0.0, 5.5, 12.0, -3.0))),
             voucherCode=draw(st.sampled_from((None, "ADA-10"))),
-            lines=[line(number) for number in draw(st.sets(st.integers(1, 3)))],
+            **more,
         ),
         minutes=changed + draw(st.integers(0, 2)),
     )

@@ -8,8 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
@@ -22,6 +24,38 @@ from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
 from tests.shop_rows import NOW, put_customers, put_membership, put_run, put_score
 
 pytestmark = pytest.mark.usefixtures("engine")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request, the segments that it names, and when it was under way."""
+
+    names: frozenset[str]
+    begin: float
+    end: float
+
+
+class Watch(httpx.BaseTransport):
+    """Carries requests, and remembers which of them were under way at the same time."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self._carrier = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on."""
+        begin = time.monotonic()
+        response = self._carrier.handle_request(request)
+        response.read()
+        names = frozenset(
+            name for name in ("loyal", "rising") if f'"value":"{name}"'.encode() in request.content
+        )
+        self.sent.append(Sent(names, begin, time.monotonic()))
+        return response
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._carrier.close()
 
 
 @pytest.fixture
@@ -119,6 +153,25 @@ def test_segments_stand_in_a_hidden_attribute_by_which_customers_are_found(pocke
     [attribute] = pocket.state.store.attributes.values()
     assert attribute.visible_in_storefront is False
     assert json.loads(people[0].private_metadata["influence.segments"]) == ["loyal", "rising"]
+
+
+def test_a_choice_that_saleor_may_have_to_make_goes_in_a_request_alone(pocket: Pocket) -> None:
+    """Of two requests at a time a real Saleor makes "loyal" and "loyal-2", and a filter finds half."""
+    people = pocket.people(40)
+    shop_id = given_scores(pocket, people, segments_attribute_id=None)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people))
+        put_membership(session, shop_id, "rising", *(user.id for user in people[20:]))
+        staging.stage(session, shop_id, as_of=NOW)
+    watch = Watch()
+
+    outbox.flush(db.transaction, shop_id, opener=lambda url, token: open_client(url, token, transport=watch))
+
+    assert len(found_by_segment(shop_id, "loyal")) == 40
+    assert len([sent for sent in watch.sent if sent.names]) == 20
+    for name in ("loyal", "rising"):
+        first = min((sent for sent in watch.sent if name in sent.names), key=lambda sent: sent.begin)
+        assert [s for s in watch.sent if s is not first and s.begin < first.end and s.end > first.begin] == []
 
 
 def test_who_leaves_her_segments_is_no_longer_found_by_them(pocket: Pocket) -> None:

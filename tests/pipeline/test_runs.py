@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Membership, OutboxRow, Problem, Run, Score, Segment
-from saleor_influence_app.pipeline import problems, runs, scores
-from scoring import values
+from saleor_influence_app.pipeline import problems, runs, scores, turns
+from scoring import ledger, purchases
+from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -76,8 +79,20 @@ def test_a_run_says_how_it_went() -> None:
 
     run = run_of(run_id)
     assert run.counts["customers"] == run.counts["scores_changed"] == run.counts["records_changed"] == 2
-    assert run.parameters == {"currency": None, "exchange_rates": {}, "horizon_days": 365}
+    rules = run.parameters.pop("rules")
+    assert run.parameters == {
+        "currency": None,
+        "exchange_rates": {},
+        "horizon_days": 365,
+        "rule_version": ledger.RULE_VERSION,
+    }
+    assert ledger.Parameters(**rules) == ledger.Parameters()
     assert run.model["method"] == "shrunken shop means"
+    assert run.model["ledger"]["rule_version"] == ledger.RULE_VERSION
+    assert run.model["ledger"]["gate"]["seed"] == rules["seed"]
+    assert (run.step, run.progress) == (None, 1.0)
+    assert run.seconds > 0
+    assert run.peak_memory_mb > 10
     assert any("customers have come again" in note for note in run.notes)
     assert run.finished_at >= run.started_at
 
@@ -206,7 +221,7 @@ def test_a_full_disk_fails_the_run_with_its_reason_and_costs_no_value(
     # the library's settings are no input of a run: only so can its disk be full
     full = {"memory_limit": "1MB", "max_temp_directory_size": "1KB"}
     with monkeypatch.context() as patched:
-        patched.setattr(values, "CONFIG", {**values.CONFIG, **full})
+        patched.setattr(purchases, "CONFIG", {**purchases.CONFIG, **full})
         failed = request(shop_id, kind="full")
         assert not runs.execute(db.transaction, failed, as_of=NOW)
 
@@ -220,29 +235,15 @@ def test_a_lock_that_cannot_be_had_puts_the_run_back_in_the_queue() -> None:
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
 
-    class Locked:
-        """The transaction factory; the third transaction, which writes, finds a lock in its way."""
-
-        calls = 0
-
-        def __call__(self) -> Any:
-            self.calls += 1
-            return self._impatient() if self.calls == 3 else db.transaction()
-
-        def _impatient(self) -> Any:
-            from contextlib import contextmanager
-
-            @contextmanager
-            def session() -> Any:
-                with db.transaction() as inner:
-                    inner.execute(text("SET LOCAL lock_timeout = '50ms'"))
-                    yield inner
-
-            return session()
+    @contextmanager
+    def impatient() -> Iterator[Session]:
+        with db.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            yield session
 
     with Session(db.engine()) as other:
         other.execute(text("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE"))
-        assert not runs.execute(Locked(), run_id)
+        assert not runs.execute(AtStep("writing", impatient), run_id)
         other.rollback()
 
     run = run_of(run_id)
@@ -268,7 +269,7 @@ def test_a_run_of_a_dead_worker_is_queued_again_and_done() -> None:
 def test_a_run_that_kills_every_worker_is_given_up_and_told() -> None:
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
-    for attempt in range(1, runs.MAX_ATTEMPTS + 1):
+    for attempt in range(1, turns.MAX_ATTEMPTS + 1):
         with db.transaction() as session:
             session.execute(
                 text(
@@ -289,20 +290,12 @@ def test_a_worker_that_comes_back_from_the_dead_writes_nothing() -> None:
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
 
-    class TakenOver:
-        """The transaction factory; before results are written, a sweep has given the run to another."""
+    def take_over() -> None:
+        with db.transaction() as session:
+            session.execute(text("UPDATE runs SET lease_until = now() - interval '1 s'"))
+            runs.sweep(session)
 
-        calls = 0
-
-        def __call__(self) -> Any:
-            self.calls += 1
-            if self.calls == 3:
-                with db.transaction() as session:
-                    session.execute(text("UPDATE runs SET lease_until = now() - interval '1 s'"))
-                    runs.sweep(session)
-            return db.transaction()
-
-    assert not runs.execute(TakenOver(), run_id)
+    assert not runs.execute(AtStep("writing", take_over), run_id)
     assert values_of(shop_id) == {}
     assert run_of(run_id).state == "queued"
 
@@ -313,7 +306,7 @@ from saleor_influence_app import db
 from saleor_influence_app.pipeline import runs, scores
 place, run_id = sys.argv[1], int(sys.argv[2])
 module, name = {"read": (scores, "read"), "compute": (scores, "compute"), "write": (scores, "write"),
-                "stage": (runs.staging, "stage"), "forget": (scores, "forget_deleted")}[place]
+                "stage": (runs.staging, "stage"), "forget": (runs.forgetting, "forget_who_left")}[place]
 real = getattr(module, name)
 def stuck(*args, **kwargs):
     result = real(*args, **kwargs)

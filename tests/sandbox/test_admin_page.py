@@ -220,8 +220,8 @@ def test_the_menu_of_a_customer_opens_a_popup_that_knows_her(shown: Shown) -> No
 
 def test_chosen_customers_go_to_the_app_with_commas(shown: Shown) -> None:
     shown.open("/customers")
-    for box in shown.page.query_selector_all("td input")[:2]:
-        box.check()
+    for place in range(2):
+        shown.page.locator("td input").nth(place).check()  # waits for its row
 
     shown.page.click("button[aria-label='More actions']")
     shown.page.click("menu button")
@@ -249,7 +249,6 @@ def test_an_app_page_stands_under_its_own_address_and_can_send_people_elsewhere(
 def test_a_post_widget_gets_the_token_in_its_body_and_no_handshake(shown: Shown) -> None:
     voucher = next(iter(shown.state.store.vouchers.values())).id
     shown.open(f"/discounts/vouchers/{quote(voucher, safe='')}")
-    shown.page.wait_for_function("document.querySelector('iframe').contentWindow !== null")
     frame = shown.page.wait_for_selector("iframe")
     assert frame is not None
     inside = frame.content_frame()

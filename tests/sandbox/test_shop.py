@@ -65,6 +65,10 @@ def test_the_same_seed_gives_the_same_shop(state: State) -> None:
                 order.total_gross,
                 order.user_email,
                 order.voucher_code,
+                order.shipping_address,
+                order.card,
+                [card.created for card in order.gift_cards],
+                [line.id for line in order.lines],
             )
             for order in shop.store.orders.values()
         ]

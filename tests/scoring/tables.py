@@ -7,15 +7,35 @@ from typing import Any
 
 import pyarrow as pa
 
-from scoring.purchases import ORDERS
-from scoring.referrals import CODES
+from scoring.parameters import ValueParameters
+from scoring.purchases import ORDERS, TIME
+from scoring.referrals import CODES, LINES
+from scoring.worth import Books, Choices, Worth, compute_worth
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 NO_CODES = CODES.empty_table()
+TIES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
+        ("weight", pa.float64()),
+        *((name, TIME) for name in ("valid_from", "valid_to")),
+    ]
+)
+CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
+CUSTOMERS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        *((name, pa.bool_()) for name in ("is_staff", "is_reseller", "is_test", "opted_out")),
+        *((name, pa.string()) for name in ("household", "payment")),
+    ]
+)
+Row = dict[str, Any]
 
 
 def order(customer: str | None, days_ago: float = 0, charged: float = 10.0, **more: Any) -> dict[str, Any]:
+    """An order; `product` is that of its only line, by default one that nobody else buys."""
     return {
+        "product_id": more.get("product"),
         "customer_id": customer,
         "order_id": more.get("order_id"),
         "created_at": AS_OF - timedelta(days=days_ago),
@@ -28,6 +48,55 @@ def order(customer: str | None, days_ago: float = 0, charged: float = 10.0, **mo
 def orders(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     numbered = [{**row, "order_id": row["order_id"] or f"o{place}"} for place, row in enumerate(rows)]
     return pa.Table.from_pylist(numbered, schema=ORDERS)
+
+
+def lines(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """One line an order, of all its money, paid as far as anything was charged."""
+    made = []
+    for place, row in enumerate(rows):
+        number = row["order_id"] or f"o{place}"
+        charged = row["charged"] or 0.0
+        made.append(
+            {
+                "order_id": number,
+                "line_id": f"{number}-1",
+                "buyer_id": row["customer_id"] if row["customer_id"] is not None else f"guest:{number}",
+                "product_id": row.get("product_id") or f"product of {number}",
+                "category_id": None,
+                "created_at": row["created_at"],
+                "currency": row["currency"],
+                "net": charged,
+                "paid_share": float(charged > 0),
+                "is_gift": False,
+                "is_gift_card": False,
+            }
+        )
+    return pa.Table.from_pylist(made, schema=LINES)
+
+
+def tie(source: str, target: str, **more: Any) -> Row:
+    return {"source_id": source, "target_id": target, "kind": "friend", "weight": 1.0} | more
+
+
+def worth(
+    rows: Iterable[Mapping[str, Any]],
+    owners: pa.Table = NO_CODES,
+    *,
+    ties: Iterable[Row] = (),
+    customers: Iterable[Row] = (),
+    parameters: ValueParameters | None = None,
+) -> Worth:
+    """What the customers of a shop with these orders are worth."""
+    known = list(rows)
+    books = Books(
+        orders=orders(known),
+        lines=lines(known),
+        codes=owners,
+        ties=pa.Table.from_pylist(list(ties), schema=TIES),
+        categories=CATEGORIES.empty_table(),
+        customers=pa.Table.from_pylist(list(customers), schema=CUSTOMERS),
+    )
+    return compute_worth(books, as_of=AS_OF, choices=Choices(values=parameters or ValueParameters()))
 
 
 def codes(*owners: tuple[str, str, float]) -> pa.Table:

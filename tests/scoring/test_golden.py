@@ -15,7 +15,7 @@ from scoring.lifetime import Customers
 from scoring.purchases import ORDERS
 from scoring.spending import SpendingModel
 from scoring.values import ValueParameters, compute_values
-from tests.scoring.tables import NO_CODES, tell
+from tests.scoring.tables import tell
 
 SAMPLE = Path(__file__).resolve().parents[2] / "../shared/data/CDNOW_sample.txt"
 END_OF_CALIBRATION = datetime(1997, 9, 30, tzinfo=UTC)
@@ -164,7 +164,7 @@ def test_compute_values_ranks_the_hold_out_better_than_past_spend(
 ) -> None:
     parameters = ValueParameters(horizon_days=7 * WEEKS_AHEAD, annual_discount=0)
 
-    result = compute_values(cdnow.orders(), NO_CODES, as_of=END_OF_CALIBRATION, parameters=parameters)
+    result = compute_values(cdnow.orders(), as_of=END_OF_CALIBRATION, parameters=parameters)
 
     # A purchase without money is none for a shop, so the eight of them move the estimates a little.
     assert result.model["buying"]["alpha"] / 7 == pytest.approx(4.4135, rel=5e-3)
@@ -179,7 +179,7 @@ def test_compute_values_ranks_the_hold_out_better_than_past_spend(
 def test_the_intervals_hold_nine_in_ten_of_the_real_customers(cdnow: Transactions, held_out: HeldOut) -> None:
     parameters = ValueParameters(horizon_days=7 * WEEKS_AHEAD, annual_discount=0)
 
-    table = compute_values(cdnow.orders(), NO_CODES, as_of=END_OF_CALIBRATION, parameters=parameters).table
+    table = compute_values(cdnow.orders(), as_of=END_OF_CALIBRATION, parameters=parameters).table
 
     money = dict(zip(sorted(cdnow.baskets), held_out[1], strict=True))
     spent = np.array([money[name] for name in table["customer_id"].to_pylist()])

@@ -4,14 +4,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from scoring.values import compute_values
-from tests.scoring.tables import AS_OF, by_customer, codes, order, orders
+from tests.scoring.tables import by_customer, codes, order, worth
 
 ANNS = codes(("ANN-10", "ann", 100))
 
 
 def valued(*rows: dict[str, Any], owners: pa.Table = ANNS) -> dict[str, dict[str, Any]]:
-    return by_customer(compute_values(orders(rows), owners, as_of=AS_OF).table)
+    return by_customer(worth(rows, owners).values.table)
 
 
 def test_somebody_elses_order_with_the_code_is_the_owners_referral_value() -> None:

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from scoring import segments
 from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
-from scoring.values import VALUES, compute_values
-from tests.scoring.tables import AS_OF, NO_CODES, codes, order, orders
+from scoring.values import INFLUENCE, VALUES
+from tests.scoring.tables import AS_OF, NO_CODES, codes, order, worth
 
 NOBODY = MEMBERSHIPS.empty_table()
 YESTERDAY = AS_OF - timedelta(days=1)
 PLAIN: dict[str, Any] = {
+    **dict.fromkeys(INFLUENCE.names),
+    "verdict": "not enough evidence",
     **dict.fromkeys(("recency_days", "age_days", "crv_orders", "frequency"), 0),
     **dict.fromkeys(("revenue", "monetary_value", "clv", "clv_low", "clv_high", "crv"), 0.0),
     **dict.fromkeys(("value", "value_low", "value_high", "percentile"), 0.0),
@@ -23,8 +25,6 @@ PLAIN: dict[str, Any] = {
     "orders_count": 1,
     "evidence": "little",
     "rank": 1,
-    "civ": None,
-    "score": None,
 }
 
 
@@ -198,7 +198,7 @@ def test_the_default_segments_find_whom_they_mean() -> None:
         *[row for n in range(3) for row in bought(f"friend{n}", 40 + n, code="STAR")],
         *[row for n in range(60) for row in bought(f"other{n}", 500 + n)],
     ]
-    values = compute_values(orders(rows), codes(("STAR", "star", 400)), as_of=AS_OF).table
+    values = worth(rows, codes(("STAR", "star", 400))).values.table
 
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF)
 
@@ -218,7 +218,7 @@ def test_a_quiet_loyal_customer_loses_nothing_when_others_bring_friends() -> Non
     quiet = bought("quiet", 400, 300, 200, 100, charged=25.0)
     crowd = [row for n in range(40) for row in bought(f"c{n}", 90, charged=900.0, code="STAR")]
     values = [
-        compute_values(orders([*quiet, *crowd]), owners, as_of=AS_OF).table
+        worth([*quiet, *crowd], owners).values.table
         for owners in (NO_CODES, codes(*((f"STAR{n}" if n else "STAR", f"c{n}", 400) for n in range(40))))
     ]
 

@@ -10,7 +10,9 @@ import pytest
 from scoring import segments, simulate
 from scoring.segments import MEMBERSHIPS
 from scoring.simulate import World
-from scoring.values import ValueParameters, compute_values
+from scoring.values import ValueParameters
+from scoring.worth import Choices, compute_worth
+from tests.scoring.simulated import RATES, planted
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 
@@ -123,36 +125,15 @@ def test_caused_orders_follow_their_cause_within_the_window_for_the_same_product
 
 
 def test_the_planted_influencers_and_nobody_else_are_found_by_their_codes(world: World) -> None:
-    with duckdb.connect() as connection:
-        connection.register("lines", world.lines)
-        money = connection.execute(
-            "SELECT order_no, sum(quantity * unit_price) AS money FROM lines GROUP BY ALL"
-        ).to_arrow_table()
-    table = world.orders.join(money, "order_no").sort_by("order_no")
-    kept = [
-        0.0 if cancelled else amount * (1 - refunded)
-        for cancelled, amount, refunded in zip(
-            *(table[name].to_pylist() for name in ("cancelled", "money", "refunded_share")), strict=True
-        )
-    ]
-    orders = pa.table(
-        {
-            "customer_id": table["customer_no"].cast(pa.string()),
-            "order_id": table["order_no"].cast(pa.string()),
-            "charged": pa.array(kept, pa.float64()),
-            **{name: table[name] for name in ("created_at", "currency", "voucher_code")},
-        }
-    )
-    codes = world.codes.set_column(1, "customer_id", world.codes["customer_no"].cast(pa.string()))
-    rates = ValueParameters(exchange_rates={"USD": 0.91, "GBP": 1.18, "PLN": 0.23})
+    shop = planted(world)
+    choices = Choices(values=ValueParameters(exchange_rates=RATES))
 
-    values = compute_values(orders, codes, as_of=AS_OF, parameters=rates).table
+    values = compute_worth(shop.books, as_of=AS_OF, choices=choices).values.table
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, MEMBERSHIPS.empty_table(), as_of=AS_OF)
 
-    truth = {str(row["customer_no"]) for row in world.truth.to_pylist() if row["is_influencer"]}
     found = {row["customer_id"] for row in members.to_pylist() if row["segment"] == "influencer"}
     assert found
-    assert found <= truth
+    assert found <= shop.influencers
     assert {"rising", "loyal", "beta-tester"} < set(members["segment"].to_pylist())
 
 

@@ -22,6 +22,8 @@ UNIX = int(NOW.timestamp())
         ({"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "311"}, 311),  # Reddit
         ({"x-ratelimit-remaining": "299", "x-ratelimit-reset": "2026-11-01T12:03:20Z"}, None),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2026-11-01T11:00:00Z"}, 0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2999-11-01T11:00:00Z"}, 90_000),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "99999999999999"}, 90_000),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, None),
         ({"x-ratelimit-remaining": "few", "x-ratelimit-reset": "60"}, None),
         ({"x-ratelimit-remaining": "nan", "x-ratelimit-reset": "60"}, None),
@@ -39,6 +41,8 @@ def test_a_used_up_limit_tells_how_long_it_lasts(headers: dict[str, str], second
     [
         ("120", 120),
         ("-5", 0),
+        ("999999999999", 90_000),
+        ("Fri, 01 Nov 2999 12:01:00 GMT", 90_000),
         ("Sun, 01 Nov 2026 12:01:00 GMT", 60),
         ("Sun, 01 Nov 2026 11:01:00 GMT", 0),
         ("tomorrow", None),

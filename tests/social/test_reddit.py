@@ -104,6 +104,7 @@ def test_posts_come_page_by_page(network: Reddit, api: Api) -> None:
     assert isinstance(first, Page)
     second = network.posts(ALMA, first.cursor)
 
+    assert isinstance(network.posts(Account(token=TOKEN)), Page), "the name is asked for first"
     [one] = first.items
     assert (one.reactions, one.reshares, one.replies, one.text) == (5, 1, 2, "Socks\nWool")
     assert isinstance(second, Page)

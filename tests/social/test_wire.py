@@ -215,6 +215,32 @@ def test_headers_that_drip_end_at_the_deadline_too() -> None:
     assert time.monotonic() - began < 1.5
 
 
+def test_silence_ends_at_the_deadline_and_not_at_the_longer_time_out_of_a_read() -> None:
+    with _raw(b"H" * 2, pause=3) as url:
+        transport = CheckedTransport(allow_private=True, seconds=0.5)
+        began = time.monotonic()
+        with (
+            httpx.Client(transport=transport, timeout=30) as http,
+            pytest.raises(HostUnreachable, match="longer"),
+        ):
+            http.get(url)
+        assert time.monotonic() - began < 1.5
+
+
+def test_a_name_with_a_hundred_dead_addresses_ends_at_the_deadline() -> None:
+    class Dead(httpx.BaseTransport):
+        def handle_request(self, _request: httpx.Request) -> httpx.Response:
+            time.sleep(0.05)
+            raise httpx.ConnectTimeout("nobody there")
+
+    addresses = [f"8.8.{number}.8" for number in range(100)]
+    transport = CheckedTransport(Dead(), resolve=lambda *_: addresses, allow_private=False, seconds=0.2)
+    began = time.monotonic()
+    with httpx.Client(transport=transport) as http, pytest.raises(HostUnreachable, match="longer"):
+        http.get("http://many.example/")
+    assert time.monotonic() - began < 1
+
+
 def test_a_deadline_ends_with_its_request(mastodon: Server) -> None:
     mastodon.people.add(Person(number=99, name="alma"))
     transport = CheckedTransport(allow_private=True, seconds=0.4)

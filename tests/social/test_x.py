@@ -95,6 +95,16 @@ def test_ten_million_followers_are_cut_before_they_cost_a_fortune(network: X, ap
     assert walk.end.cut
 
 
+def test_without_the_id_it_is_asked_for_first(network: X, api: Api) -> None:
+    api.answers["/api/users/2244994945/followers"] = {"data": [{"id": "7"}], "meta": {}}
+    api.answers["/api/users/2244994945/tweets"] = {"meta": {"result_count": 0}}
+    asked = Account(token=TOKEN)
+
+    assert isinstance(network.followers(asked), Page)
+    assert isinstance(network.posts(asked), Page)
+    assert isinstance(network.posts(Account()), Final)
+
+
 def test_nobody_who_follows_is_an_answer_without_data(network: X, api: Api) -> None:
     api.answers["/api/users/2244994945/followers"] = {"meta": {"result_count": 0}}
 

@@ -56,6 +56,25 @@ describe("a request", () => {
     expect(await sent[1]?.text()).toBe('{"kind":"manual"}');
   });
 
+  it("takes the token that came while it was under way, since no other will come", async () => {
+    const tokens = {
+      held: OLD,
+      current: () => tokens.held,
+      renewed: vi.fn(() => Promise.resolve("x")),
+    };
+    const sent: Request[] = [];
+    const send = (request: Request) => {
+      sent.push(request);
+      tokens.held = NEW;
+      return Promise.resolve(sent.length === 1 ? expired() : Response.json({}));
+    };
+    const now = () => 1_000_000;
+    const fetching = authenticated({ saleorApiUrl: API, tokens, send: send as typeof fetch, now });
+    await fetching(request());
+    expect(sent.map((one) => one.headers.get("authorization-bearer"))).toEqual([OLD, NEW]);
+    expect(tokens.renewed).not.toHaveBeenCalled();
+  });
+
   it("is not sent a third time", async () => {
     const { fetching, sent } = rig([expired(), expired(), Response.json({})]);
     expect((await fetching(request())).status).toBe(401);

@@ -40,7 +40,10 @@ export function authenticated(connection: Connection): (request: Request) => Pro
     const stale = token === undefined || isExpired(token, now());
     const first = await send(carrying(request, stale ? await tokens.renewed() : token));
     if (stale || !(await hasExpired(first))) return first;
-    return send(carrying(request, await tokens.renewed()));
+    // The Dashboard may have sent a new one while this request was under way; it will not send another.
+    const newest = tokens.current();
+    const next = newest === undefined || newest === token ? await tokens.renewed() : newest;
+    return send(carrying(request, next));
   };
 }
 
@@ -60,6 +63,18 @@ export async function dataOf<T>(
     if (!response.ok) throw troubleFrom(response.status, error);
     if (data === undefined) throw new Trouble("UNREADABLE", "The answer was empty.");
     return data;
+  } catch (thrown) {
+    throw asTrouble(thrown);
+  }
+}
+
+/** Resolves when the app has done it; everything else is thrown as trouble. */
+export async function done(
+  answer: Promise<{ error?: unknown; response: Response }>,
+): Promise<void> {
+  try {
+    const { error, response } = await answer;
+    if (!response.ok) throw troubleFrom(response.status, error);
   } catch (thrown) {
     throw asTrouble(thrown);
   }

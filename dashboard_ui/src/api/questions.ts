@@ -1,10 +1,10 @@
-// One hook per question a screen asks.
+// One hook per question about customers, orders and the shop; runs, ties and codes have files of their own.
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 export type CustomerValue = Schemas["CustomerValue"];
@@ -12,10 +12,21 @@ export type CustomerRow = Schemas["CustomerRow"];
 export type Money = Schemas["Money"];
 export type Overview = Schemas["Overview"];
 export type Run = Schemas["Run"];
+export type Influence = Schemas["Influence"];
+export type CreditRow = Schemas["CreditRow"];
+export type CreditPart = Schemas["CreditPage"]["part"];
+export type Verdict = CustomerValue["verdict"];
+export type CustomersWanted = NonNullable<operations["list_customers"]["parameters"]["query"]>;
 export type Evidence = CustomerValue["evidence"];
 
-const BUSY_MS = 2_000;
-const CALM_MS = 30_000;
+/** Which rows of a long list. */
+export interface PageWanted {
+  limit: number;
+  offset: number;
+}
+
+export const BUSY_MS = 2_000;
+export const CALM_MS = 30_000;
 
 export function useCustomer(customerId: string) {
   const { api } = useShop();
@@ -43,25 +54,59 @@ export function useOverview() {
   });
 }
 
-export function useTopCustomers(limit: number, runId: number | undefined) {
+/** Customers in order; `runId` is part of the question, since each run gives new answers. */
+export function useCustomers(wanted: CustomersWanted, runId?: number) {
   const { api } = useShop();
   return useQuery({
-    queryKey: ["customers", { limit, runId }],
-    queryFn: () =>
-      dataOf(api.GET("/api/customers", { params: { query: { sort: "value", limit } } })),
-    placeholderData: (previous) => previous,
+    queryKey: ["customers", wanted, runId],
+    queryFn: () => dataOf(api.GET("/api/customers", { params: { query: wanted } })),
+    placeholderData: keepPreviousData,
   });
 }
 
-export function useStartRun() {
+export function useCustomerEach(ids: readonly string[]) {
   const { api } = useShop();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () => dataOf(api.POST("/api/runs")),
-    onSuccess: (run) => {
-      queries.setQueryData<Overview>(["overview"], (seen) => seen && { ...seen, last_run: run });
-      return queries.invalidateQueries({ queryKey: ["overview"] });
-    },
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["customer", id],
+      queryFn: () =>
+        dataOf(api.GET("/api/customers/{customer_id}", { params: { path: { customer_id: id } } })),
+    })),
+  });
+}
+
+export function useCredits(customerId: string, part: CreditPart, page: PageWanted) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["credits", customerId, part, page],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/customers/{customer_id}/credits", {
+          params: { path: { customer_id: customerId }, query: { part, ...page } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCreditsOfOrder(orderId: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["order-credits", orderId],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/orders/{order_id}/credits", { params: { path: { order_id: orderId } } }),
+      ),
+  });
+}
+
+/** `runId` is part of the question, since each run gives new answers. */
+export function useInfluence(runId?: number) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["influence", runId],
+    queryFn: () => dataOf(api.GET("/api/influence")),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -73,6 +118,14 @@ export function usePeople(ids: readonly string[]) {
     queryFn: () => saleor.people(ids),
     enabled: ids.length > 0,
     staleTime: Infinity,
+  });
+}
+
+export function usePeopleFound(words: string) {
+  const { saleor } = useShop();
+  return useQuery({
+    queryKey: ["people-found", words],
+    queryFn: () => saleor.search(words),
   });
 }
 

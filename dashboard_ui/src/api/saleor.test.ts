@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createSaleor, peopleQuery } from "./saleor";
+import { peopleQuery } from "./operations";
+import { createSaleor } from "./saleor";
 
 interface Sent {
   query: string;
@@ -80,5 +81,52 @@ describe("the customer of an order", () => {
   it("is trouble when Saleor does not share the order", async () => {
     const { saleor } = rig(() => ({ data: { order: null }, errors: [{ message: "no" }] }));
     await expect(saleor.customerOfOrder("o")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});
+
+describe("a search for customers", () => {
+  it("is Saleor's own, and gives people", async () => {
+    const { saleor, sent } = rig(() => ({
+      data: { customers: { edges: [{ node: user("a") }] } },
+    }));
+    await expect(saleor.search("ada")).resolves.toEqual([
+      { id: "a", name: "Ada a", email: "a@example.com" },
+    ]);
+    expect(sent[0]?.variables).toEqual({ words: "ada" });
+  });
+
+  it("is trouble when Saleor refuses it, and not an empty list", async () => {
+    const { saleor } = rig(() => ({ data: { customers: null }, errors: [{ message: "no" }] }));
+    await expect(saleor.search("ada")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});
+
+describe("the codes of a voucher", () => {
+  const page = (hasNextPage: boolean) => ({
+    data: {
+      voucher: {
+        codes: {
+          totalCount: 51,
+          pageInfo: { hasNextPage, endCursor: "here" },
+          edges: [{ node: { code: "ANNA-10" } }],
+        },
+      },
+    },
+  });
+
+  it("come a page at a time, and say where the next begins", async () => {
+    const first = rig(() => page(true));
+    const codes = await first.saleor.codesOfVoucher("v", null);
+    expect(codes).toEqual({ total: 51, codes: ["ANNA-10"], next: "here" });
+    const last = rig(() => page(false));
+    expect((await last.saleor.codesOfVoucher("v", "here")).next).toBeNull();
+    expect(last.sent[0]?.variables).toEqual({ id: "v", after: "here" });
+  });
+
+  it("are trouble when Saleor does not share the voucher", async () => {
+    const { saleor } = rig(() => ({ data: { voucher: null } }));
+    await expect(saleor.codesOfVoucher("v", null)).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+    });
   });
 });

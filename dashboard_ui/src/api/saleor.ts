@@ -1,18 +1,20 @@
 // Names and e-mail addresses, straight from Saleor with the staff member's own token: the app never has them.
 
+import {
+  type CodesData,
+  ORDER_CUSTOMER,
+  peopleQuery,
+  SEARCH,
+  type SearchData,
+  type UserNode,
+  VOUCHER_CODES,
+} from "./operations";
 import { isExpired, type TokenSource } from "./token";
 import { asTrouble, Trouble } from "./trouble";
 
 export interface Person {
   id: string;
   name: string;
-  email: string;
-}
-
-interface UserNode {
-  id: string;
-  firstName: string;
-  lastName: string;
   email: string;
 }
 
@@ -27,25 +29,24 @@ const PEOPLE_PER_REQUEST = 100;
 export interface Saleor {
   people: (ids: readonly string[]) => Promise<Map<string, Person>>;
   customerOfOrder: (orderId: string) => Promise<string | null>;
+  /** Customers whose name or e-mail address holds these words. */
+  search: (words: string) => Promise<Person[]>;
+  codesOfVoucher: (voucherId: string, after: string | null) => Promise<VoucherCodes>;
 }
 
-/** The query that asks for each id under an alias of its own: `p0: user(id: $p0) {…}`. */
-export function peopleQuery(ids: readonly string[]): {
-  query: string;
-  variables: Record<string, string>;
-} {
-  const declared = ids.map((_, n) => `$p${n}: ID!`).join(", ");
-  const asked = ids.map((_, n) => `p${n}: user(id: $p${n}) { ...Person }`).join(" ");
-  return {
-    query: `query People(${declared}) { ${asked} } fragment Person on User { id firstName lastName email }`,
-    variables: Object.fromEntries(ids.map((id, n) => [`p${n}`, id])),
-  };
+/** Some codes of a voucher: how many there are in all, and where the next ones begin. */
+export interface VoucherCodes {
+  total: number;
+  codes: string[];
+  next: string | null;
 }
-
-const ORDER_CUSTOMER = "query OrderCustomer($id: ID!) { order(id: $id) { id user { id } } }";
 
 function personOf(node: UserNode): Person {
   return { id: node.id, name: `${node.firstName} ${node.lastName}`.trim(), email: node.email };
+}
+
+function refusal(what: string): Trouble {
+  return new Trouble("PERMISSION_DENIED", `Saleor did not share ${what} with your account.`);
 }
 
 export function createSaleor(connection: {
@@ -56,7 +57,10 @@ export function createSaleor(connection: {
 }): Saleor {
   const { saleorApiUrl, tokens, send = fetch, now = Date.now } = connection;
 
-  async function ask<T>(query: string, variables: Record<string, string>): Promise<Answer<T>> {
+  async function ask<T>(
+    query: string,
+    variables: Record<string, string | null>,
+  ): Promise<Answer<T>> {
     const held = tokens.current();
     const token = held === undefined || isExpired(held, now()) ? await tokens.renewed() : held;
     try {
@@ -77,7 +81,7 @@ export function createSaleor(connection: {
     const found = Object.values(answer.data ?? {}).filter((node) => node !== null);
     // One forbidden or deleted customer leaves the others readable; only a whole refusal is trouble.
     if (found.length === 0 && answer.errors?.length) {
-      throw new Trouble("PERMISSION_DENIED", "Saleor did not share these names with your account.");
+      throw refusal("these names");
     }
     return found.map(personOf);
   }
@@ -97,13 +101,24 @@ export function createSaleor(connection: {
       const answer = await ask<{ order: { user: { id: string } | null } | null }>(ORDER_CUSTOMER, {
         id: orderId,
       });
-      if (!answer.data?.order) {
-        throw new Trouble(
-          "PERMISSION_DENIED",
-          "Saleor did not share this order with your account.",
-        );
-      }
+      if (!answer.data?.order) throw refusal("this order");
       return answer.data.order.user?.id ?? null;
+    },
+    search: async (words) => {
+      const answer = await ask<SearchData>(SEARCH, { words });
+      if (!answer.data?.customers) throw refusal("customers");
+      return answer.data.customers.edges.map(({ node }) => personOf(node));
+    },
+    codesOfVoucher: async (id, after) => {
+      const answer = await ask<CodesData>(VOUCHER_CODES, { id, after });
+      const found = answer.data?.voucher?.codes;
+      if (!found) throw refusal("this voucher");
+      const { hasNextPage, endCursor } = found.pageInfo;
+      return {
+        total: found.totalCount,
+        codes: found.edges.map(({ node }) => node.code),
+        next: hasNextPage ? endCursor : null,
+      };
     },
   };
 }

@@ -77,9 +77,29 @@ export interface paths {
         };
         /**
          * List Customers
-         * @description The customers in order, of all or of a segment.
+         * @description The customers in order, of all, of a segment or of those with a verdict.
          */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credits Of Order
+         * @description The customers who led to this order, line by line; none for most orders.
+         */
+        get: operations["list_credits_of_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Go Back To Run
-         * @description This run's results come back, and stay until somebody asks for a run; gives the run that brings them.
+         * @description This run's results come back, until somebody asks for a new one; gives the run that brings them.
          */
         post: operations["go_back_to_run"];
         delete?: never;
@@ -305,7 +325,7 @@ export interface paths {
         };
         /**
          * List Personal Codes
-         * @description The personal codes, of all customers or of one.
+         * @description The personal codes, of all customers or of one; with `code`, once or often, those of them that are.
          */
         get: operations["list_personal_codes"];
         put?: never;
@@ -398,6 +418,376 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Privacy Settings
+         * @description Whether social profiles are on, who confirmed it when, and how.
+         */
+        get: operations["read_privacy_settings"];
+        /**
+         * Confirm Privacy Settings
+         * @description The admin who sends this confirms it by name.
+         */
+        put: operations["confirm_privacy_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy-papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Privacy Paper
+         * @description A paper from the settings as they are: record of processing, DPIA skeleton, or privacy notice.
+         */
+        get: operations["read_privacy_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contests
+         * @description What customers say is wrong about them.
+         */
+        get: operations["list_contests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer Contest
+         * @description The customer reads this on her page.
+         */
+        put: operations["answer_contest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Profiles
+         * @description Her profiles with proof and consent; nothing for who has none.
+         */
+        get: operations["list_profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite Customer
+         * @description A personal address to send to her; she alone can link, signed in to the shop.
+         */
+        post: operations["invite_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Invitations
+         * @description The same from a CSV with the columns customer (id or e-mail address), network, handle.
+         *
+         *     Nothing is linked by it: handles are suggestions to those who are invited.
+         */
+        post: operations["import_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Links
+         * @description Who is linked, waits or withdrew.
+         */
+        get: operations["list_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read About
+         * @description What this shop asks for, and in which words.
+         */
+        get: operations["read_about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statement
+         * @description What is held of her and what follows from it: every number and its rows.
+         */
+        get: operations["read_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Holdings
+         * @description Everything that is held of her, table by table.
+         */
+        get: operations["export_holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Consent
+         * @description She agrees.
+         */
+        post: operations["give_consent"];
+        /**
+         * Withdraw Consent
+         * @description She no longer agrees; what rested on it is gone when this is answered.
+         */
+        delete: operations["withdraw_consent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Link
+         * @description Linking has begun: this is what she must do to prove that the profile is hers.
+         */
+        post: operations["begin_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/links/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Link
+         * @description The profile is linked, if it has been proven to be hers.
+         */
+        post: operations["finish_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/profiles/{network}/not-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say Not Me
+         * @description The profile is not hers: it is gone, with all that rested on it.
+         */
+        post: operations["say_not_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Everything
+         * @description Everything about her that Saleor itself does not keep is gone, and nothing new is computed.
+         */
+        post: operations["erase_everything"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contest
+         * @description Staff will read it.
+         */
+        post: operations["contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invitation
+         * @description What the address that staff sent her invites her to; it opens nothing that her session does not.
+         */
+        get: operations["read_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -422,6 +812,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * About
+         * @description What her page shows around the ticks.
+         */
+        About: {
+            /** Enabled */
+            enabled: boolean;
+            /** Minimum Age */
+            minimum_age: number;
+            /** Controller Name */
+            controller_name: string;
+            /** Controller Contact */
+            controller_contact: string;
+            /** Networks */
+            networks: string[];
+            /** Wordings */
+            wordings: components["schemas"]["WordingText"][];
+        };
+        /**
+         * AnswerInput
+         * @description What staff answer.
+         */
+        AnswerInput: {
+            /** Text */
+            text: string;
+        };
         /**
          * Condition
          * @description One condition on a column; who is in stays in until `exit_threshold` is passed.
@@ -457,6 +873,119 @@ export interface components {
             exit_threshold?: number | string | null;
         };
         /**
+         * ConsentInput
+         * @description A tick: the version and language of the text that she saw.
+         */
+        ConsentInput: {
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network?: string | null;
+            /** Wording Version */
+            wording_version: string;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+            /** Old Enough */
+            old_enough: boolean;
+        };
+        /**
+         * ConsentRow
+         * @description A row of the consent ledger.
+         */
+        ConsentRow: {
+            /** Number */
+            number: number;
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network: string | null;
+            /** Action */
+            action: string;
+            /** Wording */
+            wording: string;
+            /** Wording Version */
+            wording_version: string;
+            /** Language */
+            language: string;
+            /** Proof */
+            proof: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * ConsentState
+         * @description What she decided last for a purpose.
+         */
+        ConsentState: {
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network: string | null;
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Proof */
+            proof: string;
+        };
+        /**
+         * ContestForStaff
+         * @description What a customer says is wrong.
+         */
+        ContestForStaff: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answer */
+            answer: string | null;
+        };
+        /**
+         * ContestInput
+         * @description What is wrong, in her words.
+         */
+        ContestInput: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ContestRow
+         * @description What she said is wrong, and what staff answered.
+         */
+        ContestRow: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+        };
+        /**
          * CreditPage
          * @description Some rows, how many there are, and what all of them come to: the shown CRV or CIV.
          */
@@ -479,6 +1008,8 @@ export interface components {
          * @description One order line that somebody bought because of her, or may have.
          */
         CreditRow: {
+            /** Source Id */
+            source_id: string;
             /** Order Id */
             order_id: string;
             /** Order Number */
@@ -522,6 +1053,22 @@ export interface components {
             customers: components["schemas"]["CustomerRow"][];
         };
         /**
+         * CustomerProfiles
+         * @description A customer's profiles with proof, what she consents to, and her ties by kind.
+         */
+        CustomerProfiles: {
+            /** Customer Id */
+            customer_id: string;
+            /** Profiles */
+            profiles: components["schemas"]["LinkedProfile"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentState"][];
+            /** Links */
+            links: components["schemas"]["LinkState"][];
+            /** Ties */
+            ties: components["schemas"]["TieCount"][];
+        };
+        /**
          * CustomerRow
          * @description One line of a list of customers.
          */
@@ -531,6 +1078,10 @@ export interface components {
             value: components["schemas"]["Money"] | null;
             value_low: components["schemas"]["Money"] | null;
             value_high: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            /** Score */
+            score: number | null;
             /** Orders Count */
             orders_count: number;
             /** Segments */
@@ -686,6 +1237,23 @@ export interface components {
             sentence: string;
         };
         /**
+         * ErasureRow
+         * @description What is being forgotten; `remote`: gone here, and on its way out of the network and of Saleor.
+         */
+        ErasureRow: {
+            /** Reason */
+            reason: string;
+            /** Network */
+            network: string | null;
+            /** State */
+            state: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+        };
+        /**
          * ErrorAnswer
          * @description The one form of failure.
          */
@@ -712,6 +1280,18 @@ export interface components {
              * @enum {string}
              */
             reason: "reseller" | "test";
+        };
+        /**
+         * FinishInput
+         * @description `state` and `code` as the network gave them to the browser, or the `link_id` of a text to look for.
+         */
+        FinishInput: {
+            /** Link Id */
+            link_id?: string | null;
+            /** State */
+            state?: string | null;
+            /** Code */
+            code?: string | null;
         };
         /**
          * Gate
@@ -817,6 +1397,166 @@ export interface components {
             };
         };
         /**
+         * InvitationImport
+         * @description What became of the rows; of those refused at most a hundred are named.
+         */
+        InvitationImport: {
+            /** Invited */
+            invited: components["schemas"]["Invited"][];
+            /** Refused */
+            refused: number;
+            /** Reasons */
+            reasons: components["schemas"]["saleor_influence_app__pipeline__privacy__invitations__Refused"][];
+        };
+        /**
+         * InvitationInput
+         * @description What she is invited to link.
+         */
+        InvitationInput: {
+            /** Network */
+            network: string;
+            /** Handle */
+            handle?: string | null;
+        };
+        /**
+         * InvitationShown
+         * @description What she was invited to.
+         */
+        InvitationShown: {
+            /** Network */
+            network: string;
+            /** Handle */
+            handle: string | null;
+        };
+        /**
+         * Invited
+         * @description An invitation as staff see it: the address is for them to send.
+         */
+        Invited: {
+            /** Customer Id */
+            customer_id: string;
+            /** Network */
+            network: string;
+            /** Handle */
+            handle: string | null;
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * LinkBegun
+         * @description What she has to do next: open `url`, or put `put` into her profile; then finish.
+         */
+        LinkBegun: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "oauth" | "nonce" | "rel-me";
+            /** Link Id */
+            link_id: string;
+            /** Url */
+            url: string | null;
+            /** Put */
+            put: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * LinkInput
+         * @description What she wants to link, and how. For `oauth` at Mastodon the handle may be the server alone.
+         */
+        LinkInput: {
+            /** Network */
+            network: string;
+            /**
+             * Handle
+             * @default
+             */
+            handle: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "oauth" | "nonce" | "rel-me";
+            /** Return Url */
+            return_url?: string | null;
+        };
+        /**
+         * LinkPage
+         * @description Some of them, and how many there are in all.
+         */
+        LinkPage: {
+            /** Total */
+            total: number;
+            /** Links */
+            links: components["schemas"]["LinkState"][];
+        };
+        /**
+         * LinkState
+         * @description Where a customer stands with a network. waiting: invited, or agreed without having proven herself.
+         */
+        LinkState: {
+            /** Customer Id */
+            customer_id: string;
+            /** Network */
+            network: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "linked" | "waiting" | "withdrawn";
+            /** Handle */
+            handle: string | null;
+            /** Proof */
+            proof: string | null;
+            /** Trouble */
+            trouble: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * LinkedProfile
+         * @description A profile of hers, how it was proven, and what was read of it.
+         */
+        LinkedProfile: {
+            /** Network */
+            network: string;
+            /** Handle */
+            handle: string;
+            /** Url */
+            url: string;
+            /** Proof */
+            proof: string;
+            /**
+             * Proven At
+             * Format: date-time
+             */
+            proven_at: string;
+            /** State */
+            state: string;
+            /** Trouble */
+            trouble: string | null;
+            /** Trouble Since */
+            trouble_since: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Posts Held */
+            posts_held: number;
+            /** Snapshots */
+            snapshots: components["schemas"]["SnapshotRow"][];
+        };
+        /**
          * Money
          * @description An amount of a currency, rounded to two places.
          */
@@ -846,6 +1586,61 @@ export interface components {
             left: string[];
             /** Reasons */
             reasons: string[];
+        };
+        /**
+         * NetworkChoice
+         * @description A network that is switched on.
+         */
+        NetworkChoice: {
+            /** Base Url */
+            base_url?: string | null;
+            /** Client Id */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+        };
+        /**
+         * NetworkScores
+         * @description Scores by one network's ties alone, and what they are made of.
+         */
+        NetworkScores: {
+            /** Kind */
+            kind: string;
+            /** Reach */
+            reach: number | null;
+            /** Amplification */
+            amplification: number | null;
+            /** Network */
+            network: number | null;
+            /** Ambassador */
+            ambassador: number | null;
+            /** Contacts */
+            contacts: number;
+            /** Reach Contacts */
+            reach_contacts: number;
+            /** Amplification Rate */
+            amplification_rate: number;
+            /** Engaged Contacts */
+            engaged_contacts: number;
+            /** Interactions */
+            interactions: number;
+            /** Months */
+            months: number;
+        };
+        /**
+         * NoticeRow
+         * @description Something she is told.
+         */
+        NoticeRow: {
+            /** Kind */
+            kind: string;
+            /** Network */
+            network: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * OutboxCounts
@@ -879,7 +1674,7 @@ export interface components {
         };
         /**
          * PersonalCode
-         * @description A code, whose it is and since when; lower-cased, as Saleor compares without case.
+         * @description A code, whose it is and since when.
          */
         PersonalCode: {
             /** Code */
@@ -937,6 +1732,99 @@ export interface components {
             horizon_days: number;
         };
         /**
+         * PrivacyChoices
+         * @description The settings as they are, and who confirmed them when; nobody = never.
+         */
+        PrivacyChoices: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /** Confirmed By */
+            confirmed_by?: string | null;
+            /** Confirmed At */
+            confirmed_at?: string | null;
+            /**
+             * Minimum Age
+             * @default 18
+             */
+            minimum_age: number;
+            /**
+             * Posts Days
+             * @default 30
+             */
+            posts_days: number;
+            /**
+             * Features Months
+             * @default 13
+             */
+            features_months: number;
+            /**
+             * Controller Name
+             * @default
+             */
+            controller_name: string;
+            /**
+             * Controller Contact
+             * @default
+             */
+            controller_contact: string;
+            /**
+             * Storefront Origins
+             * @default []
+             */
+            storefront_origins: string[];
+            /** Networks */
+            networks?: {
+                [key: string]: components["schemas"]["NetworkChoice"];
+            };
+            /** Lacking */
+            lacking?: "tombstone-folder" | null;
+        };
+        /**
+         * PrivacyInput
+         * @description What an admin confirms.
+         */
+        PrivacyInput: {
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Minimum Age
+             * @default 18
+             */
+            minimum_age: number;
+            /**
+             * Posts Days
+             * @default 30
+             */
+            posts_days: number;
+            /**
+             * Features Months
+             * @default 13
+             */
+            features_months: number;
+            /**
+             * Controller Name
+             * @default
+             */
+            controller_name: string;
+            /**
+             * Controller Contact
+             * @default
+             */
+            controller_contact: string;
+            /**
+             * Storefront Origins
+             * @default []
+             */
+            storefront_origins: string[];
+            /** Networks */
+            networks?: {
+                [key: string]: components["schemas"]["NetworkChoice"];
+            };
+        };
+        /**
          * Problem
          * @description Trouble that a person should know of.
          */
@@ -962,14 +1850,30 @@ export interface components {
             total: number | null;
         };
         /**
-         * Refused
-         * @description A row that could not be used; rows count from 1, a CSV's header is not one of them.
+         * Reason
+         * @description A row behind her influence, without whose order it was.
          */
-        Refused: {
-            /** Row */
-            row: number;
-            /** Reason */
-            reason: string;
+        Reason: {
+            /** Product Id */
+            product_id: string;
+            /** Topic */
+            topic: string | null;
+            /** Tie Kind */
+            tie_kind: string;
+            /** Days Between */
+            days_between: number;
+            /** Sharers */
+            sharers: number;
+            /** Share */
+            share: number;
+            /** Trust */
+            trust: number;
+            /** Cap */
+            cap: number;
+            amount: components["schemas"]["Money"];
+            credit: components["schemas"]["Money"];
+            /** Proven */
+            proven: boolean;
         };
         /**
          * Run
@@ -1167,6 +2071,68 @@ export interface components {
             held_run_id: number | null;
         };
         /**
+         * SnapshotRow
+         * @description What was read at a moment.
+         */
+        SnapshotRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Followers */
+            followers: number | null;
+            /** Following */
+            following: number | null;
+            /** Posts */
+            posts: number | null;
+            /** Followers Seen */
+            followers_seen: number | null;
+            /** Followers Known */
+            followers_known: number | null;
+            /** Posts Read */
+            posts_read: number | null;
+            /** Engagement Median */
+            engagement_median: number | null;
+            /** Topics */
+            topics: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Statement
+         * @description Everything about her. `written_to_saleor` stands in her private metadata there.
+         */
+        Statement: {
+            /** Customer Id */
+            customer_id: string;
+            /** Consents */
+            consents: components["schemas"]["ConsentRow"][];
+            /** Profiles */
+            profiles: components["schemas"]["LinkedProfile"][];
+            /** Network Scores */
+            network_scores: components["schemas"]["NetworkScores"][];
+            /** Ties */
+            ties: components["schemas"]["TieCount"][];
+            value: components["schemas"]["CustomerValue"];
+            /** Reasons Total */
+            reasons_total: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Written To Saleor */
+            written_to_saleor: {
+                [key: string]: unknown;
+            } | null;
+            /** Withdrawn From Values */
+            withdrawn_from_values: boolean;
+            /** Notices */
+            notices: components["schemas"]["NoticeRow"][];
+            /** Contests */
+            contests: components["schemas"]["ContestRow"][];
+            /** Erasures */
+            erasures: components["schemas"]["ErasureRow"][];
+        };
+        /**
          * Tie
          * @description `source_id` may influence `target_id` from then on; `origin` says how we know.
          */
@@ -1181,13 +2147,25 @@ export interface components {
              * Origin
              * @enum {string}
              */
-            origin: "orders" | "staff";
+            origin: "orders" | "staff" | "social";
             /** Weight */
             weight: number;
             /** Valid From */
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * TieCount
+         * @description How many customers she is tied to, not whom.
+         */
+        TieCount: {
+            /** Kind */
+            kind: string;
+            /** May Be Led */
+            may_be_led: number;
+            /** May Lead */
+            may_lead: number;
         };
         /**
          * TieImport
@@ -1199,7 +2177,7 @@ export interface components {
             /** Refused */
             refused: number;
             /** Reasons */
-            reasons: components["schemas"]["Refused"][];
+            reasons: components["schemas"]["saleor_influence_app__pipeline__tie_import__Refused"][];
             /** Dry Run */
             dry_run: boolean;
         };
@@ -1273,6 +2251,42 @@ export interface components {
             civ: components["schemas"]["Money"] | null;
             possible_up_to: components["schemas"]["Money"] | null;
         };
+        /**
+         * WordingText
+         * @description A text that she can agree to.
+         */
+        WordingText: {
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network: string | null;
+            /** Version */
+            version: string;
+            /** Language */
+            language: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Refused
+         * @description A row that could not be used, counted from 1 without the header.
+         */
+        saleor_influence_app__pipeline__privacy__invitations__Refused: {
+            /** Row */
+            row: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Refused
+         * @description A row that could not be used; rows count from 1, a CSV's header is not one of them.
+         */
+        saleor_influence_app__pipeline__tie_import__Refused: {
+            /** Row */
+            row: number;
+            /** Reason */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1334,6 +2348,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1416,6 +2439,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1480,6 +2512,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1556,6 +2597,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1573,6 +2623,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
+                verdict?: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;
@@ -1621,6 +2672,94 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_credits_of_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRow"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1697,6 +2836,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1757,6 +2905,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1835,6 +2992,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1895,6 +3061,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1973,6 +3148,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2043,6 +3227,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2105,6 +3298,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2187,6 +3389,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2247,6 +3458,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2329,6 +3549,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2389,6 +3618,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2469,6 +3707,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2483,6 +3730,7 @@ export interface operations {
         parameters: {
             query?: {
                 customer_id?: string | null;
+                code?: string[] | null;
                 limit?: number;
                 offset?: number;
             };
@@ -2533,6 +3781,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2613,6 +3870,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2673,6 +3939,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2745,6 +4020,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2828,6 +4112,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,6 +4183,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2973,6 +4275,15 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3033,6 +4344,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3113,6 +4433,1604 @@ export interface operations {
                 };
             };
             /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_privacy_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyChoices"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    confirm_privacy_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyChoices"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_privacy_paper: {
+        parameters: {
+            query: {
+                kind: "record" | "dpia" | "notice";
+                language?: "en" | "nl" | "it";
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_contests: {
+        parameters: {
+            query?: {
+                open?: boolean;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContestForStaff"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    answer_contest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                contest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_profiles: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerProfiles"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    invite_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationImport"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_links: {
+        parameters: {
+            query?: {
+                state?: ("linked" | "waiting" | "withdrawn") | null;
+                network?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_about: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_holdings: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_consent: {
+        parameters: {
+            query: {
+                purpose: string;
+                network?: string | null;
+            };
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    begin_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkBegun"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    finish_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    say_not_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    erase_everything: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    contest: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_invitation: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3170,6 +6088,15 @@ export interface operations {
             };
             /** @description A sentence for a person */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,15 +1,18 @@
-// The segments she is in, as labels.
+// Her verdict and the segments she is in, as labels.
 
 import type { CustomerValue } from "../api/questions";
 import { Chip } from "../parts/Chip";
+import { VerdictChip } from "./VerdictChip";
 
 export function Badges({ customer }: { customer: CustomerValue }) {
-  if (customer.segments.length === 0) return <Chip>In no segment</Chip>;
   return (
-    <ul className="chips" aria-label="Segments">
+    <ul className="chips" aria-label="Verdict and segments">
+      <li>
+        <VerdictChip verdict={customer.verdict} />
+      </li>
       {customer.segments.map(({ name, title }) => (
         <li key={name}>
-          <Chip tone="accent">{title}</Chip>
+          <Chip>{title}</Chip>
         </li>
       ))}
     </ul>

@@ -2,8 +2,6 @@
 
 import { usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
-import { Promised } from "../mounts/Promised";
-import { promiseFor } from "../mounts/promises";
 import { Empty } from "../parts/Empty";
 import { Page } from "../parts/Page";
 import { Customer } from "./Customer";
@@ -13,7 +11,6 @@ function Named({ customerId }: { customerId: string }) {
   return (
     <Page title={person?.name || person?.email || "Customer"} narrow>
       <Customer customerId={customerId} />
-      <Promised promise={promiseFor("/popups/customer")} />
     </Page>
   );
 }
@@ -23,7 +20,7 @@ export function CustomerPopup() {
   if (customerId) return <Named customerId={customerId} />;
   return (
     <Page title="Customer" narrow>
-      <Empty title="No customer">Open this from a customer's page.</Empty>
+      <Empty title="No customer">Open this from a customer&apos;s page.</Empty>
     </Page>
   );
 }

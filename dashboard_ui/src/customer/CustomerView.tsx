@@ -3,12 +3,15 @@
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
+import { Section } from "../parts/Section";
 import { Badges } from "./Badges";
 import { Breakdown } from "./Breakdown";
+import { EvidenceButton } from "./EvidenceButton";
 import { Headline } from "./Headline";
 import { Known } from "./Known";
 import { Segments } from "./Segments";
 import { Unvalued } from "./Unvalued";
+import { Verdict } from "./Verdict";
 import { Why } from "./Why";
 
 export function CustomerView({ customer }: { customer: CustomerValue }) {
@@ -19,6 +22,10 @@ export function CustomerView({ customer }: { customer: CustomerValue }) {
       <Badges customer={customer} />
       <Headline customer={customer} />
       <Breakdown customer={customer} />
+      <Section title="Do others buy because of her?">
+        <Verdict customer={customer} />
+        <EvidenceButton customerId={customer.customer_id} />
+      </Section>
       <Why reasons={customer.reasons} />
       {customer.segments.length > 0 && <Segments segments={customer.segments} />}
       <Known customer={customer} />

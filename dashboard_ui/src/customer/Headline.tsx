@@ -32,7 +32,7 @@ export function Headline({ customer }: { customer: CustomerValue }) {
       <Text as="p" size={10} fontWeight="medium" className="figure">
         {format.estimate(value)}
       </Text>
-      <Muted>Expected future value</Muted>
+      <Muted>Value to the shop</Muted>
       {range && low && high && (
         <div className="headline-range">
           <Interval

@@ -1,43 +1,27 @@
-// How much is known: the evidence level, what is missing, and the verdict, which may well be "not enough".
+// How much is known of her own purchases.
 
 import { Text } from "@saleor/macaw-ui";
-import { Scale } from "lucide-react";
 
 import type { CustomerValue } from "../api/questions";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
-import { capitalised, EVIDENCE } from "./words";
-
-function Level({ evidence }: { evidence: CustomerValue["evidence"] }) {
-  const { label, step } = EVIDENCE[evidence];
-  return (
-    <div className="level">
-      <Text as="p" size={3} fontWeight="medium">
-        {label}
-      </Text>
-      <span className="level-steps" aria-hidden>
-        {[1, 2, 3].map((n) => (
-          <span key={n} className={n <= step ? "level-step level-step-on" : "level-step"} />
-        ))}
-      </span>
-    </div>
-  );
-}
+import { EVIDENCE } from "./words";
 
 export function Known({ customer }: { customer: CustomerValue }) {
+  const { label, step } = EVIDENCE[customer.evidence];
   return (
-    <Section title="How well we know">
-      <Level evidence={customer.evidence} />
-      <Muted>{customer.evidence_sentence}</Muted>
-      <div className="verdict">
-        <Scale aria-hidden className="verdict-icon" size={16} />
-        <div>
-          <Text as="p" size={3} fontWeight="medium">
-            {capitalised(customer.verdict)}
-          </Text>
-          <Muted>{customer.verdict_sentence}</Muted>
-        </div>
+    <Section title="How well we know her own part">
+      <div className="level">
+        <Text as="p" size={3} fontWeight="medium">
+          {label}
+        </Text>
+        <span className="level-steps" aria-hidden>
+          {[1, 2, 3].map((n) => (
+            <span key={n} className={n <= step ? "level-step level-step-on" : "level-step"} />
+          ))}
+        </span>
       </div>
+      <Muted>{customer.evidence_sentence}</Muted>
     </Section>
   );
 }

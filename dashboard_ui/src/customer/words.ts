@@ -1,7 +1,22 @@
 // The customer's states and levels in words.
 
-import type { CustomerValue, Evidence } from "../api/questions";
+import { BadgeCheck, type LucideIcon, Megaphone, Scale, Users } from "lucide-react";
+
+import type { CustomerValue, Evidence, Verdict } from "../api/questions";
 import type { Tone } from "../parts/Chip";
+
+interface VerdictWords {
+  label: string;
+  tone: Tone;
+  icon: LucideIcon;
+}
+
+export const VERDICTS: Record<Verdict, VerdictWords> = {
+  leads: { label: "Leads", tone: "accent", icon: Megaphone },
+  proven: { label: "Proven", tone: "success", icon: BadgeCheck },
+  "buys together": { label: "Buys together", tone: "neutral", icon: Users },
+  "not enough evidence": { label: "Not enough evidence", tone: "neutral", icon: Scale },
+};
 
 export const EVIDENCE: Record<Evidence, { label: string; step: number; tone: Tone }> = {
   none: { label: "No evidence yet", step: 0, tone: "neutral" },
@@ -27,6 +42,7 @@ export const UNVALUED: Record<Unvalued, { title: string; text: string }> = {
   },
 };
 
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
+export const EXCLUSIONS: Record<string, string> = {
+  reseller: "a reseller",
+  test: "a test account",
+};

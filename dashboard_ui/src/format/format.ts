@@ -8,6 +8,8 @@ export interface Format {
   locale: string;
   count: (value: number) => string;
   decimal: (value: number) => string;
+  /** A small number of three significant digits, such as a rate. */
+  precise: (value: number) => string;
   /** An exact amount, to the cent. */
   money: (money: Money) => string;
   /** An estimated amount: no cents where they would only pretend to be known. */
@@ -67,6 +69,7 @@ export function createFormat(wanted: string | undefined): Format {
   const locale = usableLocale(wanted);
   const numbers = new Intl.NumberFormat(locale);
   const decimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const precise = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
@@ -75,6 +78,7 @@ export function createFormat(wanted: string | undefined): Format {
     locale,
     count,
     decimal: (value) => decimals.format(value),
+    precise: (value) => precise.format(value),
     money: (money) => inCurrency(locale, money, true),
     estimate: (money) => inCurrency(locale, money, hasUsefulCents(Number(money.amount))),
     percent: (share) => percents.format(share),

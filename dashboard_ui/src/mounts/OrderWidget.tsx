@@ -1,28 +1,68 @@
-// On an order: the value of the customer who placed it. Saleor says who that is, with the staff member's token.
+// On an order: the value of the customer who placed it, and which customers led to it.
 
-import { useCustomerOfOrder } from "../api/questions";
+import { type CreditRow, useCreditsOfOrder, useCustomerOfOrder, usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { CustomerSummary } from "../customer/CustomerSummary";
+import { Answered } from "../parts/Answered";
+import { CustomerLink } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
-import { Skeletons } from "../parts/Skeletons";
-import { TroubleNotice } from "../parts/TroubleNotice";
+import { Muted } from "../parts/Muted";
+import { PlaceLink } from "../parts/PlaceLink";
+import { Section } from "../parts/Section";
 import { Widget } from "../parts/Widget";
+import { evidencePlace } from "../bridge/place";
 
-function CustomerOfOrder({ orderId }: { orderId: string }) {
-  const question = useCustomerOfOrder(orderId);
-  if (question.isPending) return <Skeletons label="Looking up the customer" lines={3} />;
-  if (question.isError) {
-    const again = () => void question.refetch();
-    return <TroubleNotice trouble={question.error} onAgain={again} busy={question.isFetching} />;
+function Leaders({ rows }: { rows: readonly CreditRow[] }) {
+  const { format } = useShop();
+  const people = usePeople([...new Set(rows.map((row) => row.source_id))]);
+  if (rows.length === 0) {
+    return <Muted>Nobody who is tied to the buyer bought the same shortly before.</Muted>;
   }
-  if (question.data === null) {
-    return (
-      <Empty title="A guest's order">
-        Values belong to customer accounts, and this order was placed without one.
-      </Empty>
-    );
-  }
-  return <CustomerSummary customerId={question.data} />;
+  return (
+    <ul className="rows">
+      {rows.map((row) => (
+        <li key={`${row.source_id} ${row.line_id}`} className="row">
+          <div>
+            <CustomerLink
+              customerId={row.source_id}
+              person={people.data?.get(row.source_id)}
+              brief
+            />
+            <p>{row.sentence}</p>
+            <PlaceLink to={evidencePlace(row.source_id)}>Her evidence</PlaceLink>
+          </div>
+          <span className="figure">
+            {Number(row.booked.amount) === 0 ? "not counted" : format.money(row.booked)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Order({ orderId }: { orderId: string }) {
+  const customer = useCustomerOfOrder(orderId);
+  const credits = useCreditsOfOrder(orderId);
+  return (
+    <div className="stack">
+      <Answered question={customer} loading="Looking up the customer" lines={3}>
+        {(customerId) =>
+          customerId === null ? (
+            <Empty title="A guest's order">
+              Values belong to customer accounts, and this order was placed without one.
+            </Empty>
+          ) : (
+            <CustomerSummary customerId={customerId} />
+          )
+        }
+      </Answered>
+      <Section title="Who led to this order">
+        <Answered question={credits} loading="Looking up who led to it" lines={2}>
+          {(rows) => <Leaders rows={rows} />}
+        </Answered>
+      </Section>
+    </div>
+  );
 }
 
 export function OrderWidget() {
@@ -30,9 +70,9 @@ export function OrderWidget() {
   return (
     <Widget>
       {orderId ? (
-        <CustomerOfOrder orderId={orderId} />
+        <Order orderId={orderId} />
       ) : (
-        <Empty title="No order">Open this from an order's page.</Empty>
+        <Empty title="No order">Open this from an order&apos;s page.</Empty>
       )}
     </Widget>
   );

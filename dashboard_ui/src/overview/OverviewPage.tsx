@@ -1,11 +1,14 @@
-// The app's page: is everything here, what was calculated, who stands out.
+// The app's page: does influence show, is everything here, what was calculated, who stands out.
 
-import { useOverview } from "../api/questions";
-import { Page } from "../parts/Page";
+import { useInfluence, type Overview, useOverview } from "../api/questions";
+import { GateCard } from "../influence/GateCard";
+import { TiesCard } from "../influence/TiesCard";
+import { TotalsCard } from "../influence/TotalsCard";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
-import { Skeletons } from "../parts/Skeletons";
-import { TroubleNotice } from "../parts/TroubleNotice";
+import { HeldNotice } from "../runs/HeldNotice";
 import { HistoryCard } from "./HistoryCard";
 import { Problems } from "./Problems";
 import { QueuesCard } from "./QueuesCard";
@@ -13,40 +16,61 @@ import { RunCard } from "./RunCard";
 import { SegmentsCard } from "./SegmentsCard";
 import { TopCustomers } from "./TopCustomers";
 
-export function OverviewPage() {
-  const question = useOverview();
-  const { data: overview } = question;
-  const again = () => void question.refetch();
+function Influence({ runId }: { runId: number | undefined }) {
+  const question = useInfluence(runId);
   return (
-    <Page
+    <Answered question={question} loading="Loading whether influence shows" lines={6}>
+      {({ gate, totals, verdicts, ties, set_aside: aside }) => (
+        <>
+          <div className="column">
+            <GateCard gate={gate} />
+          </div>
+          <div className="column">
+            <TotalsCard totals={totals} verdicts={verdicts} />
+            <TiesCard ties={ties} set_aside={aside} />
+          </div>
+        </>
+      )}
+    </Answered>
+  );
+}
+
+function Cards({ overview }: { overview: Overview }) {
+  const runId = overview.last_run?.state === "done" ? overview.last_run.id : undefined;
+  return (
+    <div className="cards">
+      {!overview.shop.active && (
+        <div className="card-wide">
+          <Notice tone="warning" title="The app is switched off in this shop">
+            Nothing is read or written until it is activated again in the Dashboard.
+          </Notice>
+        </div>
+      )}
+      <Problems problems={overview.problems} />
+      <HeldNotice runId={overview.shop.held_run_id} />
+      <Influence runId={runId} />
+      <TopCustomers segments={overview.segments} runId={runId} />
+      <div className="column">
+        <RunCard run={overview.last_run} history={overview.history.state} />
+        <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
+      </div>
+      <div className="column">
+        <HistoryCard history={overview.history} drift={overview.drift} />
+        <SegmentsCard segments={overview.segments} />
+      </div>
+    </div>
+  );
+}
+
+export function OverviewPage() {
+  return (
+    <AppPage
       title="Overview"
       subtitle={<Muted>What your customers are worth, and how sure we are of it.</Muted>}
     >
-      {question.isPending && <Skeletons label="Loading the overview" lines={8} />}
-      {question.isError && (
-        <TroubleNotice trouble={question.error} onAgain={again} busy={question.isFetching} />
-      )}
-      {overview && (
-        <div className="cards">
-          {!overview.shop.active && (
-            <div className="card-wide">
-              <Notice tone="warning" title="The app is switched off in this shop">
-                Nothing is read or written until it is activated again in the Dashboard.
-              </Notice>
-            </div>
-          )}
-          <Problems problems={overview.problems} />
-          <div className="column">
-            <HistoryCard history={overview.history} drift={overview.drift} />
-            <SegmentsCard segments={overview.segments} />
-          </div>
-          <div className="column">
-            <RunCard run={overview.last_run} history={overview.history.state} />
-            <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
-          </div>
-          <TopCustomers segments={overview.segments} runId={overview.last_run?.id} />
-        </div>
-      )}
-    </Page>
+      <Answered question={useOverview()} loading="Loading the overview" lines={8}>
+        {(overview) => <Cards overview={overview} />}
+      </Answered>
+    </AppPage>
   );
 }

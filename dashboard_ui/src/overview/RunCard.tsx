@@ -2,16 +2,19 @@
 
 import { Button } from "@saleor/macaw-ui";
 
-import { type Overview, type Run, useStartRun } from "../api/questions";
+import type { Overview, Run } from "../api/questions";
+import { isUnderWay, useStartRun } from "../api/runs";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Empty } from "../parts/Empty";
 import { type Fact, Facts } from "../parts/Facts";
 import { Notice } from "../parts/Notice";
+import { PlaceLink } from "../parts/PlaceLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import type { Format } from "../format/format";
-import { countsWorthTelling, isUnderWay, runChip, secondsBetween } from "./words";
+import { RunProgress } from "../runs/RunProgress";
+import { countsWorthTelling, runChip, runKind, runTook } from "../runs/words";
 
 interface Props {
   run: Overview["last_run"];
@@ -19,15 +22,16 @@ interface Props {
 }
 
 function factsOf(run: Run, format: Format): Fact[] {
-  const { started_at: started, finished_at: finished } = run;
-  const took = started && finished ? format.duration(secondsBetween(started, finished)) : null;
   const counts = countsWorthTelling(run.counts).map(([label, count]) => ({
     label,
     value: format.count(count),
   }));
   return [
-    { label: "Started", value: started ? format.moment(started) : "Not yet" },
-    { label: "Took", value: took ?? (isUnderWay(run) ? "Not finished yet" : "Not finished") },
+    { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Not yet" },
+    {
+      label: "Took",
+      value: isUnderWay(run) ? "Not finished yet" : runTook(run.seconds, format),
+    },
     ...counts,
   ];
 }
@@ -39,9 +43,10 @@ function LastRun({ run }: { run: Run }) {
       <div className="line" role="status">
         <Chip tone={runChip(run.state).tone}>{runChip(run.state).label}</Chip>
         <span className="muted">
-          Run {format.count(run.id)} · {run.kind}
+          Run {format.count(run.id)} · {runKind(run)}
         </span>
       </div>
+      <RunProgress run={run} />
       {run.error && (
         <Notice tone="critical" title="The run failed">
           {run.error}
@@ -55,6 +60,7 @@ function LastRun({ run }: { run: Run }) {
           ))}
         </ul>
       )}
+      <PlaceLink to="/runs">All runs</PlaceLink>
     </>
   );
 }
@@ -63,7 +69,7 @@ export function RunCard({ run, history }: Props) {
   const starting = useStartRun();
   const busy = starting.isPending || isUnderWay(run);
   const start = () => {
-    starting.mutate();
+    starting.mutate(undefined);
   };
   const button = (
     <Button size="small" variant="secondary" disabled={busy} aria-busy={busy} onClick={start}>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Overview } from "../api/questions";
 import { createFormat } from "../format/format";
-import { caption, countsWorthTelling, pace, spokenProgress } from "./words";
+import { caption, pace, spokenProgress } from "./words";
 
 type History = Overview["history"];
 
@@ -40,20 +40,5 @@ describe("the history's progress", () => {
     expect(spokenProgress(reading)).toBe("Reading the history: 40 percent of orders");
     expect(spokenProgress(next)).toBe(spokenProgress(reading));
     expect(spokenProgress({ ...reading, state: "failed" })).toBe("History: stopped");
-  });
-});
-
-describe("a run's counts", () => {
-  it("begin with the main figures, nought or not, in words", () => {
-    const counts = { scores_gone: 0, records_changed: 0, customers: 280, memberships_changed: 62 };
-    expect(countsWorthTelling(counts)).toEqual([
-      ["Customers valued", 280],
-      ["Customer records changed", 0],
-      ["Memberships changed", 62],
-    ]);
-  });
-
-  it("are none before the run has counted", () => {
-    expect(countsWorthTelling({})).toEqual([]);
   });
 });

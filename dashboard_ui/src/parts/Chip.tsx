@@ -1,9 +1,21 @@
 // A small label. The tint is mixed from theme tokens, since macaw's own pairs fail on contrast in the dark.
 
+import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
 export type Tone = "neutral" | "accent" | "success" | "warning" | "critical";
 
-export function Chip({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {
-  return <span className={`chip tone-${tone}`}>{children}</span>;
+interface Props {
+  tone?: Tone;
+  icon?: LucideIcon;
+  children: ReactNode;
+}
+
+export function Chip({ tone = "neutral", icon: Icon, children }: Props) {
+  return (
+    <span className={`chip tone-${tone}`}>
+      {Icon && <Icon aria-hidden className="chip-icon" size={14} />}
+      {children}
+    </span>
+  );
 }

@@ -1,29 +1,26 @@
 // A customer's name that opens her page in the Dashboard.
 
-import { actions } from "@saleor/app-sdk/app-bridge";
-
 import type { Person } from "../api/saleor";
-import { useShop } from "../bridge/shop";
+import { DashboardLink } from "./DashboardLink";
 
 interface Props {
   customerId: string;
   person: Person | undefined;
+  brief?: boolean;
 }
 
-export function CustomerLink({ customerId, person }: Props) {
-  const { bridge } = useShop();
-  const open = () => {
-    const to = `/customers/${encodeURIComponent(customerId)}`;
-    // Only the Dashboard can navigate itself: the frame may not touch its parent.
-    bridge.dispatch(actions.Redirect({ to })).catch(() => undefined);
-  };
-  const name = person === undefined ? customerId : person.name || person.email;
+/** The name, or what stands in its place while Saleor has not told it. */
+export function nameOf(person: Person | undefined, customerId: string): string {
+  return person === undefined ? customerId : person.name || person.email;
+}
+
+export function CustomerLink({ customerId, person, brief = false }: Props) {
   return (
     <span className="person">
-      <button type="button" className="link" onClick={open}>
-        {name}
-      </button>
-      {person?.name && <span className="muted person-email">{person.email}</span>}
+      <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>
+        {nameOf(person, customerId)}
+      </DashboardLink>
+      {!brief && person?.name && <span className="muted person-email">{person.email}</span>}
     </span>
   );
 }

@@ -770,6 +770,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "source_id", "order_id", "line_id", name=op.f("pk_credits")),
     )
     op.create_index("ix_credits_customer", "credits", ["shop_id", "customer_id"], unique=False)
+    op.create_index("ix_credits_order", "credits", ["shop_id", "order_id"], unique=False)
     op.create_table(
         "evidence",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -962,6 +963,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_index("ix_evidence_topic", table_name="evidence")
     op.drop_table("evidence")
+    op.drop_index("ix_credits_order", table_name="credits")
     op.drop_index("ix_credits_customer", table_name="credits")
     op.drop_table("credits")
     op.drop_index("ix_ties_target", table_name="ties")

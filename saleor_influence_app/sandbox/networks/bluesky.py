@@ -51,6 +51,7 @@ class Bluesky:
             "app.bsky.feed.getAuthorFeed": self.feed,
         }
         routes = [Route(f"/xrpc/{name}", self._counted(query)) for name, query in queries.items()]
+        routes.append(Route("/sandbox/faults", self.faults.over_http, methods=["GET", "POST", "DELETE"]))
         return self.faults.around(Starlette(routes=routes))
 
     def _counted(self, query: Any) -> Any:

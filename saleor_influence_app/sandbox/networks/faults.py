@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 KINDS = frozenset({"status", "redirect", "garbage", "page", "deep", "huge", "drip", "drop", "slow"})
@@ -68,6 +70,18 @@ class Faults:
                     self.pending = [one for one in self.pending if one.times is None or one.times > 0]
                     return fault
         return None
+
+    async def over_http(self, request: Request) -> Response:
+        """/sandbox/faults of a network: GET shows what is to come, POST adds one, DELETE clears."""
+        if request.method == "DELETE":
+            self.clear()
+        elif request.method == "POST":
+            try:
+                wanted: dict[str, Any] = await request.json()
+                self.add(str(wanted.pop("kind", "")), wanted.pop("value", None), **wanted)
+            except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, status_code=422)
+        return JSONResponse({"pending": [vars(fault) for fault in self.pending]})
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The network, with these faults."""

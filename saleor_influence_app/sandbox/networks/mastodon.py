@@ -48,6 +48,7 @@ class Mastodon:
             Route(f"{api}/{{id}}/followers", self._counted(self.followers)),
             Route(f"{api}/{{id}}/statuses", self._counted(self.statuses)),
         ]
+        routes.append(Route("/sandbox/faults", self.faults.over_http, methods=["GET", "POST", "DELETE"]))
         return self.faults.around(Starlette(routes=routes))
 
     def _counted(self, view: Any) -> Any:

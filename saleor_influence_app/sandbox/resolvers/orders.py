@@ -5,6 +5,7 @@ from typing import Any
 
 from saleor_influence_app.sandbox.connections import Connection, Window, page
 from saleor_influence_app.sandbox.filters import all_of, order_tests
+from saleor_influence_app.sandbox.homes import GiftCard
 from saleor_influence_app.sandbox.identifiers import checked_id
 from saleor_influence_app.sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from saleor_influence_app.sandbox.orders import ZERO, Order, Transaction
@@ -153,13 +154,17 @@ def language(source: Order, _call: Call) -> str:
 
 @resolves("Order.original")
 @resolves("Order.billingAddress")
-@resolves("Order.shippingAddress")
 def nothing(_source: Order, _call: Call) -> None:
-    """The sandbox keeps no addresses: the app must not need them."""
+    """Not kept."""
+
+
+@resolves("GiftCard.createdBy", "MANAGE_USERS")
+def created_by(source: GiftCard, _call: Call) -> User | None:
+    """Who bought or issued the card, as long as she is there."""
+    return None if source.created_by is None or source.created_by.deleted else source.created_by
 
 
 @resolves("Order.discounts")
-@resolves("Order.payments")
 @resolves("Order.events")
 def no_rows(_source: Order, _call: Call) -> list[Any]:
     """Not kept."""

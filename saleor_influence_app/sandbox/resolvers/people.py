@@ -103,4 +103,4 @@ def no_rows(_source: User, _call: Call) -> list[Any]:
 @resolves("User.defaultShippingAddress")
 @resolves("User.defaultBillingAddress")
 def no_address(_source: User, _call: Call) -> None:
-    """The sandbox keeps no addresses: the app must not need them."""
+    """The sandbox keeps addresses of orders only."""

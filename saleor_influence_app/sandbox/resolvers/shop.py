@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from saleor_influence_app.sandbox.connections import Connection, Window, page_of_list
+from saleor_influence_app.sandbox.identifiers import global_id
 from saleor_influence_app.sandbox.permissions import permission_items
 from saleor_influence_app.sandbox.registry import resolves
 from saleor_influence_app.sandbox.requestor import Call
@@ -87,6 +88,14 @@ def products(_source: Any, call: Call, **window: Any) -> Connection:
 def currency(source: TaxedMoney, _call: Call) -> str:
     """The currency of both amounts."""
     return source.gross.currency
+
+
+@resolves("Product.productType")
+def product_type(source: Product, _call: Call) -> dict[str, Any]:
+    """There are two types of products: goods and gift cards."""
+    name = source.kind.replace("_", " ").capitalize()
+    key = global_id("ProductType", 1 + (source.kind == "GIFT_CARD"))
+    return {"id": key, "name": name, "slug": name.lower().replace(" ", "-"), "kind": source.kind}
 
 
 @resolves("Product.collections")

@@ -24,7 +24,7 @@ ENDPOINTS = Endpoints(
 )
 SCOPE = "instagram_business_basic"
 PER_SECOND, BURST = 0.05, 50
-"""About 200 calls an hour and user are allowed; the headers say when it was too much."""
+"""Ours. Meta's own limit goes by use case and grows with the app; its errors say when it was too much."""
 PAGE = 50
 FIELDS = "user_id,username,biography,followers_count,follows_count,media_count"
 MEDIA_FIELDS = "id,timestamp,caption,like_count,comments_count"

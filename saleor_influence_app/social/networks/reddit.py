@@ -132,9 +132,15 @@ class Reddit:
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of what she submitted."""
+        name = account.api_id
+        if name is None:
+            profile = self.profile(account)
+            if not isinstance(profile, Profile):
+                return profile
+            name = profile.api_id
         params = {"limit": str(PAGE), "sort": "new", "raw_json": "1"}
         answer = self._get(
-            f"user/{account.api_id}/submitted",
+            f"user/{name}/submitted",
             params if cursor is None else {**params, "after": cursor},
             account,
             of=_LISTING,

@@ -155,11 +155,12 @@ class X:
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of followers. X charges for each of them: see docs/networks.md."""
-        if account.token is None:
-            return credentials("X")
+        api_id = self._id_of(account)
+        if isinstance(api_id, Failure):
+            return api_id
         line = self.line.at("followers", per_second=FOLLOWERS_PER_SECOND, burst=FOLLOWERS_BURST)
         params = _paged({"max_results": str(FOLLOWERS_PAGE)}, cursor)
-        answer = line.read(self._asked(f"users/{account.api_id}/followers", params, account.token), _PEOPLE)
+        answer = self._get(f"users/{api_id}/followers", params, account, of=_PEOPLE, line=line)
         if not isinstance(answer, Answer):
             return answer
         people = tuple(Follower(person.id) for person in answer.value.data)
@@ -167,8 +168,11 @@ class X:
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her own posts. X charges for each of them."""
+        api_id = self._id_of(account)
+        if isinstance(api_id, Failure):
+            return api_id
         wanted = {"max_results": str(POSTS_PAGE), "exclude": "retweets", "tweet.fields": POST_FIELDS}
-        answer = self._get(f"users/{account.api_id}/tweets", _paged(wanted, cursor), account, of=_POSTS)
+        answer = self._get(f"users/{api_id}/tweets", _paged(wanted, cursor), account, of=_POSTS)
         if not isinstance(answer, Answer):
             return answer
         return Page(items=tuple(map(_post, answer.value.data)), cursor=answer.value.meta.next_token)
@@ -180,15 +184,25 @@ class X:
         gone_already = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
         return None if gone_already else failure
 
+    def _id_of(self, account: Account) -> str | Failure:
+        if account.api_id is not None:
+            return account.api_id
+        profile = self.profile(account)
+        return profile.api_id if isinstance(profile, Profile) else profile
+
     def _get(
-        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
+        self,
+        what: str,
+        params: dict[str, str],
+        account: Account,
+        *,
+        of: TypeAdapter[grant.Shaped],
+        line: Line | None = None,
     ) -> Answer[grant.Shaped] | Failure:
         if account.token is None:
             return credentials("X")
-        return self.line.read(self._asked(what, params, account.token), of)
-
-    def _asked(self, what: str, params: dict[str, str], token: Token) -> Ask:
-        return Ask(url=f"{self.endpoints.api}/{what}", params=params, token=token.access)
+        ask = Ask(url=f"{self.endpoints.api}/{what}", params=params, token=account.token.access)
+        return (line or self.line).read(ask, of)
 
 
 def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:

@@ -90,7 +90,7 @@ class YouTube:
         return grant.token(self.line, self.endpoints.token, {**form, **self._client()}, kept=token)
 
     def profile(self, account: Account) -> Profile | Failure:
-        """Return the channel of the token's owner. Google rounds subscribers to three figures."""
+        """Return the channel of the token's owner, with its subscribers as YouTube displays them."""
         channel = self._channel(account)
         if not isinstance(channel, shapes.Channel):
             return channel

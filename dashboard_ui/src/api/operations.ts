@@ -1,0 +1,41 @@
+// What is asked of Saleor, and the shape of its answers.
+
+export interface UserNode {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+}
+
+export interface SearchData {
+  customers: { edges: { node: UserNode }[] } | null;
+}
+
+export interface CodesData {
+  voucher: {
+    codes: {
+      totalCount: number;
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+      edges: { node: { code: string } }[];
+    } | null;
+  } | null;
+}
+
+/** The query that asks for each id under an alias of its own: `p0: user(id: $p0) {…}`. */
+export function peopleQuery(ids: readonly string[]): {
+  query: string;
+  variables: Record<string, string>;
+} {
+  const declared = ids.map((_, n) => `$p${n}: ID!`).join(", ");
+  const asked = ids.map((_, n) => `p${n}: user(id: $p${n}) { ...Person }`).join(" ");
+  return {
+    query: `query People(${declared}) { ${asked} } fragment Person on User { id firstName lastName email }`,
+    variables: Object.fromEntries(ids.map((id, n) => [`p${n}`, id])),
+  };
+}
+
+export const SEARCH =
+  "query Search($words: String!) { customers(first: 8, filter: { search: $words }) { edges { node { id firstName lastName email } } } }";
+export const VOUCHER_CODES =
+  "query VoucherCodes($id: ID!, $after: String) { voucher(id: $id) { codes(first: 10, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { code } } } } }";
+export const ORDER_CUSTOMER = "query OrderCustomer($id: ID!) { order(id: $id) { id user { id } } }";

@@ -1,0 +1,45 @@
+// Personal voucher codes and who holds them; rewards are not managed here yet.
+
+import { usePersonalCodes } from "../api/codes";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { Paging, usePage } from "../parts/Paging";
+import { CodesTable } from "./CodesTable";
+
+const SHOWN = 20;
+
+export function CodesPage() {
+  const [page, turn] = usePage(SHOWN);
+  const question = usePersonalCodes(page);
+  return (
+    <AppPage
+      title="Personal codes"
+      subtitle={
+        <Muted>
+          Orders of others with a customer&apos;s own code are proven to be hers, and count in full.
+        </Muted>
+      }
+    >
+      <Card title="Codes and their owners">
+        <Answered question={question} loading="Loading the codes" lines={6}>
+          {({ codes, total }) =>
+            total === 0 ? (
+              <Empty title="No personal codes yet">
+                A voucher code is given to a customer by the app&apos;s API.
+              </Empty>
+            ) : (
+              <>
+                <CodesTable codes={codes} />
+                <Paging page={page} total={total} of="personal codes" onTurn={turn} />
+              </>
+            )
+          }
+        </Answered>
+      </Card>
+      <Empty title="Rewards">Rewards for segments will be managed here. There are none yet.</Empty>
+    </AppPage>
+  );
+}

@@ -1,0 +1,37 @@
+// Voucher codes and whose they are.
+
+import type { PersonalCode } from "../api/codes";
+import { usePeople } from "../api/questions";
+import { evidencePlace } from "../bridge/place";
+import { useShop } from "../bridge/shop";
+import { CustomerLink } from "../parts/CustomerLink";
+import { Muted } from "../parts/Muted";
+import { PlaceLink } from "../parts/PlaceLink";
+
+export function CodesTable({ codes }: { codes: readonly PersonalCode[] }) {
+  const { format } = useShop();
+  const people = usePeople([...new Set(codes.map((code) => code.customer_id))]);
+  return (
+    <>
+      <ul className="rows">
+        {codes.map(({ code, customer_id: id, valid_from: since }) => (
+          <li key={code} className="row">
+            <div>
+              <p className="code">{code}</p>
+              <CustomerLink customerId={id} person={people.data?.get(id)} />
+            </div>
+            <div className="code-more">
+              <Muted>since {format.day(since)}</Muted>
+              <PlaceLink to={evidencePlace(id)}>
+                What it brought<span className="unseen"> by {code}</span>
+              </PlaceLink>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {people.isError && (
+        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+// On a voucher: whose its codes are. Saleor tells the codes, the app knows their owners.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+import { useOwnersOfVoucher } from "../api/codes";
+import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { Widget } from "../parts/Widget";
+import { CodesTable } from "./CodesTable";
+
+function Owners({ voucherId }: { voucherId: string }) {
+  const { format } = useShop();
+  const [after, setAfter] = useState<string | null>(null);
+  const question = useOwnersOfVoucher(voucherId, after);
+  return (
+    <Answered question={question} loading="Looking up whose code this is" lines={3}>
+      {({ owned, codes, total, next }) => (
+        <div className="stack">
+          {owned.length === 0 ? (
+            <Empty title="Nobody's personal code">
+              Orders with it earn nobody anything. Codes are given to customers by the app&apos;s
+              API.
+            </Empty>
+          ) : (
+            <CodesTable codes={owned} />
+          )}
+          {total > codes.length && (
+            <Muted>
+              {format.count(codes.length)} of {format.count(total)} codes were looked at here.
+            </Muted>
+          )}
+          {next !== null && (
+            <Button
+              size="small"
+              variant="secondary"
+              disabled={question.isFetching}
+              onClick={() => {
+                setAfter(next);
+              }}
+            >
+              Look at the next
+            </Button>
+          )}
+        </div>
+      )}
+    </Answered>
+  );
+}
+
+export function VoucherWidget() {
+  const voucherId = useShop().params.get("voucherId");
+  return (
+    <Widget>
+      {voucherId ? (
+        <Owners voucherId={voucherId} />
+      ) : (
+        <Empty title="No voucher">Open this from a voucher&apos;s page.</Empty>
+      )}
+    </Widget>
+  );
+}

@@ -1,0 +1,19 @@
+// Opens the page with every row behind a customer's value.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { evidencePlace, usePlace } from "../bridge/place";
+
+export function EvidenceButton({ customerId }: { customerId: string }) {
+  const { go } = usePlace();
+  return (
+    <Button
+      variant="secondary"
+      onClick={() => {
+        go(evidencePlace(customerId));
+      }}
+    >
+      Show the evidence
+    </Button>
+  );
+}

@@ -1,0 +1,43 @@
+// The verdict in one plain sentence: with its interval, or with what is missing for one.
+
+import { Text } from "@saleor/macaw-ui";
+
+import type { CustomerValue } from "../api/questions";
+import { Muted } from "../parts/Muted";
+import { EXCLUSIONS, VERDICTS } from "./words";
+
+export function Verdict({ customer }: { customer: CustomerValue }) {
+  const { label, icon: Icon } = VERDICTS[customer.verdict];
+  return (
+    <div className="verdict">
+      <Icon aria-hidden className="verdict-icon" size={16} />
+      <div className="verdict-words">
+        <Text as="p" size={3} fontWeight="medium">
+          {label}
+        </Text>
+        <Text as="p" size={3}>
+          {sentenceAfter(label, customer.verdict_sentence)}
+        </Text>
+        {customer.exclusion !== null && (
+          <Muted>
+            Left out of the ledger: {EXCLUSIONS[customer.exclusion] ?? customer.exclusion}.
+          </Muted>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * The sentence without the label that stands above it: "Proven: 3 orders…" → "3 orders…".
+ * What a verdict lacks begins with a number, and says that it is missing.
+ */
+export function sentenceAfter(label: string, sentence: string): string {
+  const start = `${label}: `;
+  if (!sentence.startsWith(start)) return sentence;
+  const rest = sentence.slice(start.length);
+  if (label === VERDICTS["not enough evidence"].label && /^\d/.test(rest)) {
+    return `Missing for a verdict: ${rest}`;
+  }
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+
+import { createFormat } from "../format/format";
+import type { CustomerValue } from "../api/questions";
+import { termsOf } from "./Breakdown";
+import { sentenceAfter } from "./Verdict";
+import { VERDICTS } from "./words";
+
+const euro = (amount: string) => ({ amount, currency: "EUR" });
+
+it("a verdict's label is not said twice", () => {
+  expect(sentenceAfter("Not enough evidence", "Not enough evidence: 2 more followers.")).toBe(
+    "Missing for a verdict: 2 more followers.",
+  );
+  expect(sentenceAfter("Leads", "Others buy because of her.")).toBe("Others buy because of her.");
+});
+
+it("not enough evidence is no mark against anyone", () => {
+  expect(VERDICTS["not enough evidence"].tone).toBe("neutral");
+});
+
+it("a term that nothing is known of has neither money nor an interval", () => {
+  const customer = {
+    clv: euro("10.00"),
+    clv_low: euro("5.00"),
+    clv_high: euro("20.00"),
+    crv: euro("0.00"),
+    crv_orders: 0,
+    civ: null,
+    civ_low: null,
+    civ_high: null,
+    influenced: null,
+  } as CustomerValue;
+  const [own, codes, influence] = termsOf(customer, createFormat("en"));
+  expect(own?.note).toBe("€5 to €20");
+  expect(codes?.note).toBeNull();
+  expect(influence).toMatchObject({ money: null, note: null });
+});

@@ -1,0 +1,93 @@
+// The customers that were ticked in the Dashboard's list, side by side.
+
+import { type CustomerValue, useCustomerEach, usePeople } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { VerdictChip } from "../customer/VerdictChip";
+import { UNVALUED } from "../customer/words";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { nameOf } from "../parts/CustomerLink";
+import { Page } from "../parts/Page";
+import { PlaceLink } from "../parts/PlaceLink";
+import { Skeletons } from "../parts/Skeletons";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { evidencePlace } from "../bridge/place";
+
+const MOST = 20;
+
+function Row({ customer, name }: { customer: CustomerValue; name: string }) {
+  const { format } = useShop();
+  const { state, value, civ, verdict, customer_id: id } = customer;
+  return (
+    <tr>
+      <th scope="row">
+        <PlaceLink to={evidencePlace(id)}>{name}</PlaceLink>
+      </th>
+      <td className="figure cell-number">
+        {value ? format.estimate(value) : state !== "valued" && UNVALUED[state].title}
+      </td>
+      <td className="figure cell-number">{civ ? format.estimate(civ) : "–"}</td>
+      <td className="figure cell-number">{format.count(customer.orders_count)}</td>
+      <td>
+        <VerdictChip verdict={verdict} />
+      </td>
+    </tr>
+  );
+}
+
+function Compared({ ids }: { ids: readonly string[] }) {
+  const answers = useCustomerEach(ids);
+  const people = usePeople(ids);
+  const trouble = answers.find((answer) => answer.isError);
+  if (trouble?.error) {
+    return <TroubleNotice trouble={trouble.error} onAgain={() => void trouble.refetch()} />;
+  }
+  if (answers.some((answer) => answer.isPending)) {
+    return <Skeletons label="Loading the customers" lines={ids.length} />;
+  }
+  const customers = answers.flatMap((answer) => answer.data ?? []);
+  const worth = (customer: CustomerValue) => Number(customer.value?.amount ?? -1);
+  return (
+    <div className="table-room">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Customer</th>
+            {["Value", "Influence (CIV)", "Orders"].map((label) => (
+              <th key={label} scope="col" className="cell-number">
+                {label}
+              </th>
+            ))}
+            <th scope="col">Verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...customers]
+            .sort((one, other) => worth(other) - worth(one))
+            .map((customer) => {
+              const { customer_id: id } = customer;
+              return <Row key={id} customer={customer} name={nameOf(people.data?.get(id), id)} />;
+            })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function CustomersPopup() {
+  const chosen = (useShop().params.get("customerIds") ?? "").split(",").filter(Boolean);
+  return (
+    <Page title="Selected customers">
+      {chosen.length === 0 ? (
+        <Empty title="No customer is selected">Tick customers in the list, then open this.</Empty>
+      ) : (
+        <Compared ids={chosen.slice(0, MOST)} />
+      )}
+      {chosen.length > MOST && (
+        <Muted>
+          The first {MOST} of {chosen.length} are shown.
+        </Muted>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+// Everything behind one customer's value: its terms, the verdict, every row of money, topics, scores.
+
+import { type CustomerValue, useCustomer, usePeople } from "../api/questions";
+import { useMay } from "../bridge/may";
+import { useShop } from "../bridge/shop";
+import { Badges } from "../customer/Badges";
+import { Breakdown } from "../customer/Breakdown";
+import { Headline } from "../customer/Headline";
+import { Unvalued } from "../customer/Unvalued";
+import { Verdict } from "../customer/Verdict";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { Card } from "../parts/Card";
+import { nameOf } from "../parts/CustomerLink";
+import { DashboardLink } from "../parts/DashboardLink";
+import { Muted } from "../parts/Muted";
+import { CreditsCard } from "./CreditsCard";
+import { ExclusionCard } from "./ExclusionCard";
+import { ScoresCard } from "./ScoresCard";
+import { TopicsCard } from "./TopicsCard";
+
+function Evidence({ customer }: { customer: CustomerValue }) {
+  const { format } = useShop();
+  const mayExclude = useMay("MANAGE_APPS");
+  if (customer.state !== "valued") return <Unvalued customer={customer} />;
+  return (
+    <div className="cards">
+      <div className="column">
+        <Card title="Value">
+          <Badges customer={customer} />
+          <Headline customer={customer} />
+          <Breakdown customer={customer} />
+        </Card>
+      </div>
+      <div className="column">
+        <Card title="Do others buy because of her?">
+          <Verdict customer={customer} />
+          {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+        </Card>
+        <ScoresCard customer={customer} />
+      </div>
+      <CreditsCard customer={customer} part="inferred" />
+      <CreditsCard customer={customer} part="proven" />
+      <TopicsCard topics={customer.topics} />
+      {mayExclude && <ExclusionCard customer={customer} />}
+    </div>
+  );
+}
+
+export function EvidencePage({ customerId }: { customerId: string }) {
+  const question = useCustomer(customerId);
+  const people = usePeople([customerId]);
+  const person = people.data?.get(customerId);
+  return (
+    <AppPage
+      title={people.isPending ? "Evidence" : nameOf(person, customerId)}
+      subtitle={
+        <p className="line">
+          {person?.name && <Muted as="span">{person.email}</Muted>}
+          <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>
+            Open her page
+          </DashboardLink>
+        </p>
+      }
+    >
+      <Answered question={question} loading="Loading the evidence" lines={8}>
+        {(customer) => <Evidence customer={customer} />}
+      </Answered>
+      {people.isError && (
+        <Muted>Saleor did not share the name with your account, so the id is shown.</Muted>
+      )}
+    </AppPage>
+  );
+}

@@ -1,0 +1,60 @@
+// The four scores in words, and what each of them is made of.
+
+import type { CustomerValue } from "../api/questions";
+import type { Format } from "../format/format";
+import type { Fact } from "../parts/Facts";
+
+export interface Score {
+  label: string;
+  means: string;
+  value: number | null;
+  inputs: Fact[];
+}
+
+export function scoresOf(customer: CustomerValue, format: Format): Score[] {
+  const { inputs } = customer;
+  const count = (value: number | undefined) => (value === undefined ? "–" : format.count(value));
+  const decimal = (value: number | null | undefined) =>
+    value === null || value === undefined ? "–" : format.precise(value);
+  return [
+    {
+      label: "Reach",
+      means: "How many trusted contacts were active in the last 180 days.",
+      value: customer.reach,
+      inputs: [
+        { label: "Active trusted contacts", value: count(inputs?.reach_contacts) },
+        { label: "Trusted contacts in all", value: count(inputs?.contacts) },
+      ],
+    },
+    {
+      label: "Amplification",
+      means: "How often contacts buy after her, for each time they could have.",
+      value: customer.amplification,
+      inputs: [
+        { label: "Order lines credited to her", value: decimal(inputs?.credit_lines) },
+        { label: "Times that a contact could follow", value: count(inputs?.exposures) },
+        { label: "Rate, leaning on the shop's", value: decimal(inputs?.amplification_rate) },
+      ],
+    },
+    {
+      label: "Network",
+      means: "How far those who follow her reach themselves.",
+      value: customer.network,
+      inputs: [
+        { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
+        { label: "Their own mean score", value: decimal(inputs?.network_mean) },
+      ],
+    },
+    {
+      label: "Ambassador",
+      means: "How many follow her, how often each of them, and over how many months.",
+      value: customer.ambassador,
+      inputs: [
+        { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
+        { label: "Purchases that followed hers", value: count(inputs?.interactions) },
+        { label: "For each contact", value: decimal(inputs?.intensity) },
+        { label: "Months in which it happened", value: count(inputs?.months) },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+// Whether influence shows in this shop at all: one sentence, and the picture behind it.
+
+import { Text } from "@saleor/macaw-ui";
+
+import type { Influence } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Card } from "../parts/Card";
+import { Chip } from "../parts/Chip";
+import { Muted } from "../parts/Muted";
+import { GatePlot } from "./GatePlot";
+import { GATE } from "./words";
+
+export function GateCard({ gate }: Pick<Influence, "gate">) {
+  const { format } = useShop();
+  const { label, tone } = GATE[gate.state];
+  return (
+    <Card title="Does influence show in this shop?" action={<Chip tone={tone}>{label}</Chip>}>
+      <Text as="p" size={3}>
+        {gate.sentence}
+      </Text>
+      {gate.permuted.length > 0 && (
+        <>
+          <GatePlot observed={gate.observed} permuted={gate.permuted} />
+          <Muted>
+            A shuffle gives the buyers of each product one another&apos;s dates, which leaves who
+            bought what and who knows whom, and takes away who came first. Where the real count lies
+            among the shuffles, chance explains it.
+          </Muted>
+        </>
+      )}
+      {gate.as_of && <Muted>As of {format.moment(gate.as_of)}</Muted>}
+    </Card>
+  );
+}

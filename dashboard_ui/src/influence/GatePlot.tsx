@@ -1,0 +1,76 @@
+// The shop's test as a picture: how many purchases followed a friend's, shuffled again and again, and really.
+
+import { useShop } from "../bridge/shop";
+import { histogramOf } from "./bins";
+
+const WIDTH = 360;
+const HEIGHT = 176;
+const LEFT = 34;
+const RIGHT = 14;
+const TOP = 26;
+const BOTTOM = 40;
+const FLOOR = HEIGHT - BOTTOM;
+
+interface Props {
+  observed: number;
+  permuted: readonly number[];
+}
+
+export function GatePlot({ observed, permuted }: Props) {
+  const { format } = useShop();
+  const { from, to, bins, highest } = histogramOf(permuted, observed);
+  const across = (value: number) => LEFT + ((value - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
+  const up = (count: number) => FLOOR - (count / Math.max(1, highest)) * (FLOOR - TOP);
+  const real = across(observed + 0.5);
+  const reached = permuted.filter((count) => count >= observed).length;
+  const least = format.count(Math.min(...permuted));
+  const most = format.count(Math.max(...permuted));
+  const told = `${format.count(permuted.length)} shuffles gave ${least} to ${most} follow-on purchases. Really there were ${format.count(observed)}; ${format.count(reached)} shuffles gave as many.`;
+  return (
+    <figure className="plot">
+      <svg role="img" aria-label={told} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
+        {bins.map((bin) => (
+          <rect
+            key={bin.from}
+            className="plot-bar"
+            x={across(bin.from) + 0.5}
+            width={Math.max(1, across(bin.to) - across(bin.from) - 1)}
+            y={up(bin.count)}
+            height={FLOOR - up(bin.count)}
+          />
+        ))}
+        <line className="plot-axis" x1={LEFT} x2={WIDTH - RIGHT} y1={FLOOR} y2={FLOOR} />
+        <line className="plot-real" x1={real} x2={real} y1={TOP - 8} y2={FLOOR} />
+        <g className="plot-words">
+          <text className="plot-strong" x={real} y={TOP - 13} textAnchor={anchorAt(real)}>
+            {`really ${format.count(observed)}`}
+          </text>
+          <text x={LEFT - 6} y={TOP + 4} textAnchor="end">
+            {format.count(highest)}
+          </text>
+          <text x={LEFT - 6} y={FLOOR} textAnchor="end">
+            0
+          </text>
+          <text x={LEFT} y={FLOOR + 15}>
+            {format.count(from)}
+          </text>
+          <text x={WIDTH - RIGHT} y={FLOOR + 15} textAnchor="end">
+            {format.count(to - 1)}
+          </text>
+          <text x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} textAnchor="middle">
+            purchases that followed a tied customer&apos;s
+          </text>
+          <text transform={`translate(9 ${(TOP + FLOOR) / 2}) rotate(-90)`} textAnchor="middle">
+            shuffles
+          </text>
+        </g>
+      </svg>
+    </figure>
+  );
+}
+
+/** Text near an edge grows away from it. */
+function anchorAt(x: number): "start" | "middle" | "end" {
+  if (x > WIDTH - 60) return "end";
+  return x < LEFT + 40 ? "start" : "middle";
+}

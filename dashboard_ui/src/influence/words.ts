@@ -1,0 +1,22 @@
+// The shop's gate and what was set aside, in words.
+
+import type { Influence } from "../api/questions";
+import type { Tone } from "../parts/Chip";
+
+export const GATE: Record<Influence["gate"]["state"], { label: string; tone: Tone }> = {
+  open: { label: "Influence shows", tone: "success" },
+  shut: { label: "Influence does not show", tone: "neutral" },
+  "no-ties": { label: "No ties yet", tone: "neutral" },
+  "not-yet-run": { label: "Not calculated yet", tone: "neutral" },
+};
+
+const ASIDE: Record<string, string> = {
+  unpaid: "Not paid, or refunded in full",
+  future: "Dated in the future",
+  "unknown customer or product": "Without a known customer or product",
+  gift: "Gifts and gift cards: nobody's own choice",
+};
+
+export function asideName(reason: string): string {
+  return ASIDE[reason] ?? reason.charAt(0).toUpperCase() + reason.slice(1);
+}

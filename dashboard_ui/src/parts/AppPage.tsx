@@ -1,0 +1,39 @@
+// A page of the app, with the way to the others.
+
+import type { ReactNode } from "react";
+
+import { Page } from "./Page";
+import { PlaceLink } from "./PlaceLink";
+
+const PLACES = [
+  ["/", "Overview"],
+  ["/customers", "Customers"],
+  ["/ties", "Ties"],
+  ["/runs", "Runs"],
+] as const;
+
+interface Props {
+  title: string;
+  subtitle?: ReactNode;
+  children: ReactNode;
+}
+
+export function AppPage({ title, subtitle, children }: Props) {
+  return (
+    <Page
+      title={title}
+      subtitle={subtitle}
+      before={
+        <nav aria-label="Influence" className="places">
+          {PLACES.map(([to, label]) => (
+            <PlaceLink key={to} to={to}>
+              {label}
+            </PlaceLink>
+          ))}
+        </nav>
+      }
+    >
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,52 @@
+// A button that asks once more, in its own place: the frame allows no dialogues.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+interface Props {
+  label: string;
+  question: string;
+  yes: string;
+  busy?: boolean;
+  onYes: () => void;
+}
+
+export function Confirm({ label, question, yes, busy = false, onYes }: Props) {
+  const [asking, setAsking] = useState(false);
+  const shut = () => {
+    setAsking(false);
+  };
+  if (!asking) {
+    const ask = () => {
+      setAsking(true);
+    };
+    return (
+      <Button size="small" variant="secondary" disabled={busy} onClick={ask}>
+        {label}
+      </Button>
+    );
+  }
+  return (
+    <span className="confirm" role="group" aria-label={question}>
+      <span>{question}</span>
+      <span className="line">
+        <Button
+          size="small"
+          variant="error"
+          disabled={busy}
+          onClick={() => {
+            shut();
+            onYes();
+          }}
+        >
+          {yes}
+        </Button>
+        {/* The question was just asked for, so the way out is at hand. */}
+        {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
+        <Button size="small" variant="secondary" autoFocus onClick={shut}>
+          No
+        </Button>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+// A run that is under way: its step, how far it is, and the way to stop it.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { isUnderWay, useCancelRun } from "../api/runs";
+import type { Run } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { Muted } from "../parts/Muted";
+import { ProgressBar } from "../parts/ProgressBar";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+const WHOLE = 1;
+
+export function RunProgress({ run }: { run: Run }) {
+  const { format } = useShop();
+  const cancelling = useCancelRun();
+  if (!isUnderWay(run)) return null;
+  const waits = run.state === "queued";
+  const step = waits ? "Waiting to start" : (run.step ?? "Starting");
+  const caption = waits ? "" : format.percent(Math.round((run.progress ?? 0) * 100) / 100);
+  const asked = run.cancel_asked || cancelling.isPending;
+  return (
+    <div className="run-progress">
+      <div className="run-progress-bar" role="status">
+        <ProgressBar label={step} done={run.progress ?? 0} total={WHOLE} caption={caption} />
+      </div>
+      <Button
+        size="small"
+        variant="secondary"
+        disabled={asked}
+        onClick={() => {
+          cancelling.mutate(run.id);
+        }}
+      >
+        {asked ? "Stopping" : "Cancel"}
+      </Button>
+      {run.cancel_asked && <Muted>It ends at its next step; nothing of it is written.</Muted>}
+      {cancelling.isError && <TroubleNotice trouble={cancelling.error} />}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// The runs: how they went, what two of them differ in, and the way back to an earlier one.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { useOverview } from "../api/questions";
+import { isUnderWay, useRuns, useStartRun } from "../api/runs";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { CompareCard } from "./CompareCard";
+import { HeldNotice } from "./HeldNotice";
+import { RunProgress } from "./RunProgress";
+import { RunsTable } from "./RunsTable";
+
+export function RunsPage() {
+  const question = useRuns();
+  const overview = useOverview().data;
+  const starting = useStartRun();
+  const moving = question.data?.filter(isUnderWay) ?? [];
+  const start = () => {
+    starting.mutate(undefined);
+  };
+  const button = (
+    <Button
+      size="small"
+      variant="secondary"
+      disabled={starting.isPending || moving.length > 0}
+      onClick={start}
+    >
+      Run now
+    </Button>
+  );
+  return (
+    <AppPage
+      title="Runs"
+      subtitle={
+        <Muted>
+          Every run can be repeated, compared with another, and gone back to for thirty days.
+        </Muted>
+      }
+    >
+      <HeldNotice runId={overview?.shop.held_run_id ?? null} />
+      <Answered question={question} loading="Loading the runs" lines={8}>
+        {(runs) => (
+          <>
+            <Card title="Latest runs" action={button}>
+              {starting.isError && <TroubleNotice trouble={starting.error} onAgain={start} />}
+              {moving.map((run) => (
+                <RunProgress key={run.id} run={run} />
+              ))}
+              {runs.length === 0 ? (
+                <Empty title="No run yet">
+                  The first run starts by itself when the history has been read.
+                </Empty>
+              ) : (
+                <RunsTable runs={runs} heldAt={overview?.shop.held_run_id ?? null} />
+              )}
+            </Card>
+            <CompareCard runs={runs.filter(({ state }) => state === "done")} />
+          </>
+        )}
+      </Answered>
+    </AppPage>
+  );
+}

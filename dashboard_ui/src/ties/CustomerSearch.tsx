@@ -1,0 +1,98 @@
+// Finds a customer by name or e-mail address: Saleor searches, and the app learns the id alone.
+
+import { Button } from "@saleor/macaw-ui";
+import { type SyntheticEvent, useId, useState } from "react";
+
+import { usePeopleFound } from "../api/questions";
+import type { Person } from "../api/saleor";
+import { Answered } from "../parts/Answered";
+import { Muted } from "../parts/Muted";
+
+interface Props {
+  chosen: Person | null;
+  onChoose: (person: Person | null) => void;
+}
+
+function Found({ words, onChoose }: { words: string; onChoose: Props["onChoose"] }) {
+  const question = usePeopleFound(words);
+  return (
+    <Answered question={question} loading="Searching" lines={2}>
+      {(people) =>
+        people.length === 0 ? (
+          <Muted>Saleor knows no such customer.</Muted>
+        ) : (
+          <ul className="found" aria-label="Customers found">
+            {people.map((person) => (
+              <li key={person.id}>
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => {
+                    onChoose(person);
+                  }}
+                >
+                  {person.name || person.email}
+                </button>{" "}
+                {person.name && <span className="muted">{person.email}</span>}
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Answered>
+  );
+}
+
+export function CustomerSearch({ chosen, onChoose }: Props) {
+  const id = useId();
+  const [written, setWritten] = useState("");
+  const [asked, setAsked] = useState("");
+  const search = (event: SyntheticEvent) => {
+    event.preventDefault();
+    setAsked(written.trim());
+  };
+  const choose = (person: Person | null) => {
+    setAsked("");
+    setWritten("");
+    onChoose(person);
+  };
+  if (chosen !== null) {
+    return (
+      <p className="line" role="status">
+        <span>Of {chosen.name || chosen.email}</span>
+        <Button
+          size="small"
+          variant="secondary"
+          onClick={() => {
+            choose(null);
+          }}
+        >
+          Show all ties
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <div className="stack-small">
+      <form className="line" role="search" onSubmit={search}>
+        <label className="unseen" htmlFor={id}>
+          Customer
+        </label>
+        <input
+          id={id}
+          className="input"
+          type="search"
+          placeholder="A customer's name or e-mail"
+          value={written}
+          onChange={(event) => {
+            setWritten(event.target.value);
+          }}
+        />
+        <Button size="small" variant="secondary" type="submit" disabled={written.trim() === ""}>
+          Search
+        </Button>
+      </form>
+      {asked && <Found words={asked} onChoose={choose} />}
+    </div>
+  );
+}

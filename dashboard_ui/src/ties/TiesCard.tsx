@@ -1,0 +1,47 @@
+// The known ties, of everybody or of one customer, a page at a time.
+
+import { useState } from "react";
+
+import { usePeople } from "../api/questions";
+import type { Person } from "../api/saleor";
+import { useTies } from "../api/ties";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { Paging, usePage } from "../parts/Paging";
+import { CustomerSearch } from "./CustomerSearch";
+import { TiesTable } from "./TiesTable";
+
+const SHOWN = 20;
+
+export function TiesCard({ mayChange }: { mayChange: boolean }) {
+  const [person, setPerson] = useState<Person | null>(null);
+  const [page, turn] = usePage(SHOWN, person?.id);
+  const question = useTies(person?.id ?? null, page);
+  const ties = question.data?.ties ?? [];
+  const ids = [...new Set(ties.flatMap((tie) => [tie.source_id, tie.target_id]))];
+  const people = usePeople(ids);
+  return (
+    <Card title="Known ties">
+      <CustomerSearch chosen={person} onChoose={setPerson} />
+      <Answered question={question} loading="Loading the ties" lines={6}>
+        {({ total }) =>
+          total === 0 ? (
+            <Empty title={person ? "No tie of this customer is known" : "No ties yet"}>
+              Redeemed personal codes and gifts give ties; a list of yours can be imported.
+            </Empty>
+          ) : (
+            <>
+              <TiesTable ties={ties} people={people.data} mayDrop={mayChange} />
+              <Paging page={page} total={total} of="ties" onTurn={turn} />
+            </>
+          )
+        }
+      </Answered>
+      {people.isError && (
+        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
+      )}
+    </Card>
+  );
+}

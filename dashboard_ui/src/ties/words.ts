@@ -1,0 +1,21 @@
+// Kinds of ties and their sources in words.
+
+const KINDS: Record<string, string> = {
+  code: "Personal code",
+  gift: "Gift",
+  household: "Household",
+  import: "Imported",
+};
+
+/** "gift" → "Gift"; a kind that staff named themselves is shown as they named it. */
+export function tieName(kind: string): string {
+  const known = KINDS[kind];
+  if (known !== undefined) return known;
+  const words = kind.replace(/[-_]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const ORIGINS = { orders: "From orders", staff: "Told by staff" };
+
+export const WHAT_A_TIE_IS =
+  "A tie says that two customers know each other, so that one may move the other to buy; a tie younger than a purchase earns nothing for it.";

@@ -1,0 +1,21 @@
+"""Who led to an order."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.inputs import OrderIdInPath
+from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.queries.credits import CreditRow, credits_of_order
+
+router = APIRouter()
+Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
+
+
+@router.get("/api/orders/{order_id}/credits")
+def list_credits_of_order(
+    order_id: OrderIdInPath, member: Member, session: RequestSession
+) -> list[CreditRow]:
+    """The customers who led to this order, line by line; none for most orders."""
+    return credits_of_order(session, member.shop_id, order_id)

@@ -1,0 +1,130 @@
+"""A worker's turn at a run: begun, still its own, given back after a crash, closed with how it went."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session, aliased
+
+from saleor_influence_app import db, log
+from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.pipeline import problems, scores, versions
+from saleor_influence_app.pipeline.progress import LEASE, LeaseLost
+
+logger = log.get(__name__)
+
+MAX_ATTEMPTS = 3
+RETRY_WAIT = timedelta(seconds=20)
+
+_CLAIM = text("""
+    UPDATE runs r
+    SET state = 'running', attempts = attempts + 1, lease_until = now() + :lease, error = NULL,
+        started_at = now(), cancel_asked = false,
+        as_of = coalesce(CAST(:as_of AS timestamptz),
+            (SELECT b.as_of FROM runs b WHERE b.id = r.back_to), now())
+    WHERE id = :run_id AND state = 'queued' AND not_before <= now()
+      AND NOT EXISTS (SELECT FROM runs o
+                      WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
+      AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
+                                        WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
+    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to
+""")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A run that a worker has begun; `attempt` tells it from one who came before or comes after."""
+
+    run_id: int
+    shop_id: int
+    attempt: int
+    as_of: datetime
+    back_to: int | None
+    parameters: dict[str, Any]
+
+
+def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
+    """The run is this worker's, with the parameters it will be computed by; None if it may not start."""
+    # The shop's row is the lock: two runs of one shop cannot start side by side.
+    shop = session.scalars(
+        select(Shop)
+        .join(Run, Run.shop_id == Shop.id)
+        .where(Run.id == run_id, Shop.active)
+        .with_for_update(of=Shop, key_share=True)
+    ).first()
+    if shop is None:
+        return None
+    row = session.execute(_CLAIM, {"run_id": run_id, "lease": LEASE, "as_of": as_of}).one_or_none()
+    if row is None:
+        return None
+    if row.back_to is not None:
+        parameters = session.get_one(Run, row.back_to).parameters
+    else:
+        parameters = scores.parameters_of(shop)
+    session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
+    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters)
+
+
+def hold(session: Session, turn: Turn) -> Run:
+    """The run is this worker's to write, and no newer one of the shop has begun; or `LeaseLost`."""
+    session.scalars(select(Shop.id).where(Shop.id == turn.shop_id).with_for_update(key_share=True)).first()
+    newer = aliased(Run)
+    run = session.scalars(
+        select(Run)
+        .where(Run.id == turn.run_id, Run.state == "running", Run.attempts == turn.attempt)
+        .where(
+            ~select(newer.id).where(newer.shop_id == turn.shop_id, newer.started_at > Run.started_at).exists()
+        )
+        .with_for_update(of=Run)
+    ).first()
+    if run is None:
+        raise LeaseLost
+    return run
+
+
+def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
+    """The run has ended so, and the one that waits may start."""
+    if state != "done":
+        versions.release(session, run)
+    session.execute(
+        update(Run)
+        .where(Run.id == run.id)
+        .values(state=state, step=None, lease_until=None, finished_at=func.clock_timestamp(), **columns)
+    )
+    _ring_next(session, run.shop_id)
+
+
+def take_back(session: Session, run: Run) -> None:
+    """A run that was begun and not finished is queued again, unless it was begun too often already."""
+    logger.warning("run.taken_back", run_id=run.id, attempts=run.attempts)
+    if run.cancel_asked:
+        close(session, run, state="cancelled")
+        return
+    another = select(Run.id).where(Run.shop_id == run.shop_id, Run.state == "queued")
+    if session.scalars(another).first() is not None:
+        close(session, run, state="failed", error="The worker stopped; the run queued after it goes on.")
+    elif run.attempts >= MAX_ATTEMPTS:
+        reason = f"The worker stopped before it was done, {run.attempts} times."
+        close(session, run, state="failed", error=reason)
+        tell_failure(session, run.shop_id, reason)
+    else:
+        again = func.now() + RETRY_WAIT * run.attempts
+        session.execute(
+            update(Run)
+            .where(Run.id == run.id)
+            .values(state="queued", step=None, progress=None, lease_until=None, not_before=again)
+        )
+
+
+def tell_failure(session: Session, shop_id: int, reason: str) -> None:
+    """Staff see that values are not the newest, and why."""
+    message = f"Customers could not be valued; the values shown are those of the last good run. {reason}"
+    problems.raise_problem(session, shop_id, problems.SCORING_FAILED, message)
+
+
+def _ring_next(session: Session, shop_id: int) -> None:
+    """What was asked for meanwhile may start now."""
+    waiting = select(Run.id, func.extract("epoch", Run.not_before - func.now()))
+    for run_id, wait in session.execute(waiting.where(Run.shop_id == shop_id, Run.state == "queued")):
+        db.after_commit(session, "runs.execute", run_id, countdown=max(float(wait), 0.0))

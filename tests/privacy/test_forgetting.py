@@ -1,0 +1,372 @@
+"""Who withdraws or leaves is gone at once here, soon elsewhere, and stays gone after a restore."""
+
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.pipeline import customers, installs, outbox, restores, runs, shops
+from saleor_influence_app.pipeline.customers import CustomerSeen
+from saleor_influence_app.pipeline.privacy import anonymised, consents, erasure, following
+from saleor_influence_app.social.network import Token
+from saleor_influence_app.social.wire import Wire
+from tests.privacy.conftest import Shop, sql
+from tests.privacy.test_snapshots import pg_tool
+from tests.shop_rows import NOW, put_order
+from webhooks.events import CustomerPayload
+
+LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
+Link = Callable[..., int]
+TIE = """
+    INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from)
+    VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at)
+"""
+SOCIAL = ("profiles", "snapshots", "posts", "pending_links", "invitations", "notices", "contests")
+
+
+@pytest.fixture
+def linked(shop: Shop, session: Session, link: Link) -> None:
+    """Ines and Mara are linked and tied, with orders, credits and values, which are written to Saleor."""
+    for who in ("ines", "mara"):
+        shop.agree(who, LINK, SCORE)
+        profile_id = link(who, who, proof="oauth", token=Token(access=f"token-of-{who}"))
+        sql(
+            session,
+            "INSERT INTO snapshots (shop_id, profile_id, at, followers) VALUES (:shop_id, :id, now(), 5)",
+            shop_id=shop.shop_id,
+            id=profile_id,
+        )
+    sql(session, TIE, shop_id=shop.shop_id, at=NOW - timedelta(days=300))
+    bought = [("ines", 30 + 30 * month, f"p{month}") for month in range(6)]
+    bought += [("mara", 25 + 30 * month, f"p{month}") for month in range(6)]
+    bought += [("mara", 400 + day, f"q{day}") for day in range(3)]  # of her own accord: she can be trusted
+    for who, days, product in bought:
+        order_id = put_order(session, shop.shop_id, who, days_ago=days)
+        line = "INSERT INTO order_lines VALUES (:shop_id, :order_id, 'l', :product, NULL, 1, 50)"
+        sql(session, line, shop_id=shop.shop_id, order_id=order_id, product=product)
+    session.commit()
+    score(shop)
+    with db.transaction() as own:
+        own.execute(text("UPDATE outbox SET state = 'written', written = wanted"))
+
+
+def score(shop: Shop) -> None:
+    with db.transaction() as session:
+        run_id = runs.request(session, shop.shop_id, kind="full")
+        session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
+    assert run_id is not None
+    assert runs.execute(db.transaction, run_id, as_of=NOW)
+
+
+def left_of(session: Session, customer_id: str) -> dict[str, int]:
+    """How many rows name the customer, by table."""
+    session.rollback()
+    found = {}
+    for table, column in sql(
+        session,
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND column_name IN ('customer_id', 'source_id', 'target_id')",
+    ):
+        [[count]] = sql(session, f'SELECT count(*) FROM "{table}" WHERE {column} = :id', id=customer_id)
+        if count:
+            found[f"{table}.{column}"] = count
+    return found
+
+
+@pytest.mark.usefixtures("linked")
+def test_the_ledger_counts_ties_of_networks_and_scores_each_for_itself(session: Session) -> None:
+    rows = sql(session, "SELECT DISTINCT tie_kind, source_id, customer_id FROM credits")
+    assert [tuple(row) for row in rows] == [("mastodon", "ines", "mara")]
+    [row] = sql(session, "SELECT * FROM network_scores")
+    assert (row.customer_id, row.kind, row.contacts) == ("ines", "mastodon", 1)
+
+
+@pytest.mark.usefixtures("linked")
+def test_withdrawing_scores_ends_everything_that_was_made_of_them(shop: Shop, session: Session) -> None:
+    assert sql(session, "SELECT count(*) FROM credits")[0][0] > 0
+
+    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+
+    session.rollback()
+    assert sql(session, "SELECT * FROM ties") == []
+    assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []
+    assert "scores.customer_id" not in left_of(session, "mara")
+    [record] = sql(session, "SELECT wanted, state FROM outbox WHERE customer_id = 'mara'")
+    assert (record.wanted, record.state) == (None, "pending"), "what Saleor has of her is to go"
+    assert len(sql(session, "SELECT * FROM profiles")) == 2, "she is still linked"
+    score(shop)
+    assert sql(session, "SELECT * FROM network_scores") == []
+    assert "scores.customer_id" in left_of(session, "mara"), "her own orders are valued again"
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session: Session) -> None:
+    from saleor_influence_app.pipeline import forgetting, scores
+
+    with db.transaction() as own:
+        facts = scores.read(own, shop.shop_id)
+        [[run_id]] = sql(own, "SELECT max(id) FROM runs")
+    found = scores.compute(facts, as_of=NOW, parameters=run_parameters(shop))
+    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+
+    with db.transaction() as own:
+        scores.write(own, shop.shop_id, run_id=run_id, scored=found)
+        forgetting.forget_who_left(own, shop.shop_id)
+
+    assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []
+
+
+def run_parameters(shop: Shop) -> dict[str, object]:
+    from saleor_influence_app.pipeline import scores
+
+    with db.transaction() as session:
+        loaded = shops.load(session, shop.shop_id)
+        assert loaded is not None
+        return scores.parameters_of(loaded)
+
+
+@pytest.mark.usefixtures("linked")
+def test_erasing_leaves_nothing_but_the_shops_own_orders(shop: Shop, session: Session) -> None:
+    shop.as_her("ines", "POST", "/contests", json={"text": "No."})
+
+    assert shop.as_her("ines", "POST", "/erase").status_code == 204
+
+    left = left_of(session, "ines")
+    assert set(left) == {
+        "customers.customer_id",
+        "orders.customer_id",
+        "outbox.customer_id",
+        "erasures.customer_id",
+    }
+    [record] = sql(session, "SELECT * FROM outbox WHERE customer_id = 'ines'")
+    assert (record.wanted, record.withdrawn, record.state) == (None, True, "pending")
+    score(shop)
+    assert set(left_of(session, "ines")) == set(left), "nothing is computed of her any more"
+    assert left_of(session, "mara")["scores.customer_id"] == 1
+
+
+@pytest.mark.usefixtures("linked")
+def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names_nobody(
+    shop: Shop, session: Session, wire: Wire
+) -> None:
+    shop.as_her("ines", "POST", "/erase")
+    with db.transaction() as own:
+        following.sweep(own)
+    assert {row.state for row in sql(session, "SELECT state FROM erasures")} == {"remote"}
+    session.rollback()
+
+    for row in sql(session, "SELECT id FROM revocations"):
+        following.revoke(db.transaction, row.id, wire=wire)
+    sql(session, "UPDATE outbox SET state = 'written', written = NULL WHERE customer_id = 'ines'")
+    session.commit()
+    with db.transaction() as own:
+        following.sweep(own)
+
+    rows = sql(session, "SELECT state, customer_id FROM erasures")
+    assert {tuple(row) for row in rows} == {("done", None)}
+
+
+@pytest.mark.usefixtures("linked")
+def test_an_erasure_that_others_do_not_follow_within_the_hour_is_told_to_staff(
+    shop: Shop, session: Session
+) -> None:
+    shop.as_her("ines", "POST", "/erase")
+    sql(session, "UPDATE erasures SET asked_at = now() - interval '61 minutes'")
+    session.commit()
+
+    with db.transaction() as own:
+        following.sweep(own)
+
+    [problem] = sql(session, "SELECT key, message FROM problems")
+    assert (problem.key, "older than an hour" in problem.message) == ("influence-erasure-late", True)
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_customer_who_is_deleted_in_saleor_leaves_her_tombstone_alone(shop: Shop, session: Session) -> None:
+    shops.lock_facts(session, shop.shop_id)
+    customers.delete(session, shop.shop_id, {"ines": datetime.now(UTC)})
+    session.commit()
+
+    assert set(left_of(session, "ines")) == {"customers.customer_id", "erasures.customer_id"}
+    assert len(sql(session, "SELECT * FROM revocations")) == 1
+    with db.transaction() as own:
+        assert consents.verify(own, shop.shop_id).broken is None
+
+
+@pytest.mark.usefixtures("linked")
+def test_an_account_that_was_anonymised_is_erased_within_a_sweep(shop: Shop, session: Session) -> None:
+    def told(email: str, minute: int) -> None:
+        at = datetime.now(UTC) + timedelta(minutes=minute)
+        payload = CustomerPayload.of({"id": "ines", "email": email, "updatedAt": at.isoformat()}, now=at)
+        with db.transaction() as own:
+            shops.lock_facts(own, shop.shop_id)
+            customers.upsert(own, shop.shop_id, [CustomerSeen(payload, at)])
+            following.sweep(own)
+
+    told("ines@example.com", 1)
+    told("ines.costa@example.com", 2)
+    assert "profiles.customer_id" in left_of(session, "ines"), "an ordinary change of address"
+    told("deleted-1f3c@example.com", 3)
+
+    assert "profiles.customer_id" not in left_of(session, "ines")
+    [row] = sql(session, "SELECT reason, state FROM erasures WHERE network IS NULL")
+    assert tuple(row) == ("anonymised", "remote")
+
+
+@pytest.mark.parametrize(
+    ("email", "nobody"),
+    [
+        ("anonymized@shop.example", True),
+        ("anonymised-user-12@shop.example", True),
+        ("deleted_8f14e45f-ceea@x.example", True),
+        ("a...@example.com", True),
+        ("x@gone.invalid", True),
+        ("gdpr.customer.7@x.example", True),
+        ("ines@example.com", False),
+        ("removedsky@example.com", False),
+        ("ann.deletedon@example.com", False),
+        ("a...@shop.example", False),
+        (None, False),
+        ("a" * 1000 + "@x.invalid", False),
+    ],
+)
+def test_addresses_that_nobody_reads_are_known_by_their_form(email: str | None, *, nobody: bool) -> None:
+    assert anonymised.is_nobody(email) == nobody
+
+
+@pytest.mark.usefixtures("linked")
+def test_who_comes_back_of_her_own_will_takes_part_again(shop: Shop, session: Session) -> None:
+    shop.as_her("ines", "POST", "/erase")
+
+    shop.agree("ines", LINK)
+
+    assert not sql(session, "SELECT withdrawn FROM outbox WHERE customer_id = 'ines'")[0][0]
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    assert restores.apply(db.transaction, folder).total == 0
+
+
+def database_url() -> str:
+    url = make_url(settings.get().database_url.get_secret_value()).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
+def restore(backup: Path) -> None:
+    """The database is the one of the backup, as an operator would make it."""
+    db.engine().dispose()
+    url = make_url(settings.get().database_url.get_secret_value())
+    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{url.database}"'))
+    server.dispose()
+    subprocess.run([pg_tool("pg_restore"), "--dbname", database_url(), str(backup)], check=True)
+
+
+def back_up(folder: Path) -> Path:
+    backup = folder / "backup.dump"
+    subprocess.run([pg_tool("pg_dump"), "--format=custom", "--file", str(backup), database_url()], check=True)
+    return backup
+
+
+@pytest.mark.usefixtures("linked")
+def test_whoever_was_forgotten_stays_so_after_a_restore_from_backup(
+    shop: Shop, session: Session, link: Link, tmp_path: Path
+) -> None:
+    with db.transaction() as own:
+        customers_of_more(own, shop)
+    shop.agree("nora", LINK, SCORE)
+    link("nora", "nora")
+    backup = back_up(tmp_path)
+
+    shop.as_her("ines", "POST", "/erase")
+    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    with db.transaction() as own:
+        shops.lock_facts(own, shop.shop_id)
+        customers.delete(own, shop.shop_id, {"otto": datetime.now(UTC)})
+    session.close()
+    restore(backup)
+
+    assert {"profiles.customer_id", "ties.source_id"} <= set(left_of(session, "ines")), "she is back"
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    session.close()
+    found = restores.apply(db.transaction, folder, dry_run=True)
+    assert (found.shops, found.people, found.consents) == (0, 2, 1)
+    assert restores.apply(db.transaction, folder) == found
+    assert restores.apply(db.transaction, folder).total == 0
+
+    assert not {"profiles.customer_id", "ties.source_id", "scores.customer_id"} & set(
+        left_of(session, "ines")
+    )
+    assert "profiles.customer_id" in left_of(session, "mara"), "she has only withdrawn scores"
+    with db.transaction() as own:
+        assert SCORE not in consents.given(own, shop.shop_id, "mara")
+        assert SCORE in consents.given(own, shop.shop_id, "nora"), "who was not forgotten is untouched"
+        assert consents.verify(own, shop.shop_id).broken is None
+    assert sql(session, "SELECT deleted_at IS NOT NULL FROM customers WHERE customer_id = 'otto'")[0][0]
+    names = "".join(path.read_text() for path in folder.iterdir())
+    assert not any(name in names for name in ("ines", "mara", "otto", "one.example"))
+
+
+def customers_of_more(session: Session, shop: Shop) -> None:
+    from tests.shop_rows import put_customers
+
+    put_customers(session, shop.shop_id, "nora", "otto", seen_at=datetime.now(UTC) - timedelta(days=1))
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_shop_that_removed_the_app_stays_gone_after_a_restore(
+    shop: Shop, session: Session, tmp_path: Path
+) -> None:
+    backup = back_up(tmp_path)
+    with db.transaction() as own:
+        installs.purge(own, shop.shop_id)
+    session.close()
+    restore(backup)
+    assert len(sql(session, "SELECT id FROM shops")) == 1
+    session.close()
+
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    assert restores.apply(db.transaction, folder).shops == 1
+
+    assert sql(session, "SELECT id FROM shops") == sql(session, "SELECT * FROM consents") == []
+
+
+@pytest.mark.usefixtures("linked")
+def test_the_restored_database_refuses_social_data_as_before(session: Session, tmp_path: Path) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    backup = back_up(tmp_path)
+    session.close()
+    restore(backup)
+
+    with pytest.raises(IntegrityError, match="only ever added to"):
+        sql(session, "UPDATE consents SET action = 'withdrawn'")
+
+
+def test_forgetting_goes_on_when_the_tombstones_cannot_be_written(
+    shop: Shop, session: Session, tmp_path: Path
+) -> None:
+    from saleor_influence_app.pipeline.privacy import tombstones
+
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert not tombstones.is_writable(blocked)
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    (folder / "cut.jsonl").write_text(
+        '{"who": "aa", "what": "era\n[]\n{"who": "x", "what": "y", "at": "never"}\n'
+    )
+    assert tombstones.read(folder) == {}
+    shop.agree("ines", LINK)
+
+    erasure.erase(session, shop.shop_id, "ines")
+    session.commit()
+    assert outbox.counts(session, shop.shop_id)["pending"] == 1
