@@ -1,4 +1,4 @@
-"""The shopper's own page: plain files, framed by the storefronts that her shop has named and by nobody else."""
+"""The shopper's own page: plain files, framed by the storefronts that her shop has named alone."""
 
 import re
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def get_proof_page(request: Request, place: str) -> HTMLResponse:
 
 
 def policy(frame: Frame) -> str:
-    """Return the content security policy: our own files, our own API and the shop's, framed by storefronts."""
+    """Return the content security policy: our files, our API and the shop's, framed by its storefronts."""
     return "; ".join(
         [
             "default-src 'none'",

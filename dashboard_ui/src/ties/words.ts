@@ -15,7 +15,7 @@ export function tieName(kind: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export const ORIGINS = { orders: "From orders", staff: "Told by staff" };
+export const ORIGINS = { orders: "From orders", staff: "Told by staff", social: "Follows, by consent" };
 
 export const WHAT_A_TIE_IS =
   "A tie says that two customers know each other, so that one may move the other to buy; a tie younger than a purchase earns nothing for it.";
