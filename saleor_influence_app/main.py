@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from saleor_influence_app import log, settings
-from saleor_influence_app.api import contract, deliveries, failures, install, panel
+from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
 
@@ -27,5 +27,6 @@ def create_app() -> FastAPI:
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)
     contract.include(app)
+    app.include_router(shopper_page.router)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app

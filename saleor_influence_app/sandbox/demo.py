@@ -13,10 +13,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from saleor_influence_app.sandbox import influence
+from saleor_influence_app.sandbox import influence, shoppers
 from saleor_influence_app.sandbox import stack as stacks
+from saleor_influence_app.sandbox.parts import ROOT, PartFailed
 
-FOLDER = stacks.ROOT / ".demo"
+FOLDER = ROOT / ".demo"
 RATES = {"USD": "0.92", "GBP": "1.17", "PLN": "0.23"}
 """Of the generated shop's other currencies, in euro."""
 
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     FOLDER.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=FOLDER))
     started = time.monotonic()
-    console.print("Starting PostgreSQL, Redis, a pocket Saleor and the app …")
+    console.print("Starting PostgreSQL, Redis, a pocket Saleor, two pocket networks and the app …")
     try:
         with stacks.running(
             folder,
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             _show(stack, options, console, started=started)
     except KeyboardInterrupt:
         console.print("\nStopped. Nothing is left running.")
-    except stacks.PartFailed as failure:
+    except PartFailed as failure:
         console.print(f"[red]{failure}[/red]\nLogs: {folder}")
         return 1
     shutil.rmtree(folder)
@@ -117,6 +118,9 @@ def _tell(stack: stacks.Stack, app_id: str, console: Console) -> None:
     console.print(f"{len(codes):,} personal voucher codes given to their owners by a merchandiser")
     ties = stack.panel(app_id, "/api/ties/import", csv=stack.ties())
     console.print(f"{ties['accepted']:,} ties between customers imported from a CSV")
+    shoppers.switch_on(stack, app_id)
+    linked = shoppers.link_friends(stack)
+    console.print(f"{linked} customers linked their Mastodon accounts, each by signing in there herself")
 
 
 def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -133,9 +137,9 @@ def _is_settled(overview: dict[str, Any]) -> bool:
     """Tell whether everything that was there at the start is scored and in Saleor; raise if it cannot be."""
     run = overview["last_run"]
     if overview["history"]["state"] == "failed":
-        raise stacks.PartFailed(f"reading the history failed: {overview['history']['error']}")
+        raise PartFailed(f"reading the history failed: {overview['history']['error']}")
     if run and run["state"] == "failed":
-        raise stacks.PartFailed(f"scoring failed: {run['error']}")
+        raise PartFailed(f"scoring failed: {run['error']}")
     written, total = _counts(overview)["written"]
     return overview["history"]["state"] == "done" and bool(total) and written == total
 
@@ -147,6 +151,7 @@ def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
     influence.report(stack, app_id, console)
+    shoppers.report(stack, app_id, console)
     console.print("\n[bold]Top customers[/bold]")
     top = stack.panel(app_id, "/api/customers", sort="value", limit=5)["customers"]
     for row in top:
@@ -158,6 +163,8 @@ def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
     console.print("\n[bold]To open[/bold]")
     console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
     login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
+    email, password = shoppers.login(stack)
+    console.print(f"  A shopper's own page       {shoppers.page(stack)}   ({email} / {password})")
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
     console.print(f"  PostgreSQL                 {stack.database_url}")

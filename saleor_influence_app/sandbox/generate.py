@@ -158,6 +158,7 @@ def _user(made: _Shop, row: dict[str, Any]) -> User:
         first_name=first,
         last_name=last,
         customer_type=store.default_customer_type(),
+        password=made.state.settings.customer_password,
     )
     made.users[row["customer_no"]] = user
     return user

@@ -1,9 +1,6 @@
 """The whole product on one machine: PostgreSQL, Redis, the pocket Saleor, the app's own processes."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,14 +11,10 @@ from typing import Any
 import httpx
 from cryptography.fernet import Fernet
 
+from saleor_influence_app.sandbox.parts import Part, PartFailed, start
 from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "admin"
-
-
-class PartFailed(RuntimeError):
-    """A part of the stack ended or did not answer in time; the message holds the end of its log."""
 
 
 @dataclass(frozen=True)
@@ -33,31 +26,6 @@ class Ports:
 
 
 @dataclass
-class Part:
-    """A child process with its log."""
-
-    name: str
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    def check(self) -> None:
-        """Raise `PartFailed` with the end of the log when the process has ended."""
-        if self.process.poll() is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-15:]
-            raise PartFailed(f"{self.name} ended with {self.process.returncode}:\n" + "\n".join(lines))
-
-    def stop(self) -> None:
-        """Ask the process to end, and end its whole group after 15 seconds."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(timeout=5)
-
-
-@dataclass
 class Stack:
     """Addresses of a running stack, and the pocket Saleor's GraphQL as its staff member."""
 
@@ -65,6 +33,8 @@ class Stack:
     app_url: str
     database_url: str
     folder: Path
+    mastodon_url: str
+    bluesky_url: str
     parts: list[Part] = field(default_factory=list)
     staff_token: str = ""
     sign_in_again: float = 0.0
@@ -145,7 +115,7 @@ class Stack:
         """
         token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
         headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        method = "GET" if json is None and csv is None else "PUT" if path == "/api/settings" else "POST"
+        method = "GET" if json is None and csv is None else "PUT" if path in SINGLE else "POST"
         url = f"{self.app_url}{path}"
         if csv is not None:
             headers["content-type"] = "text/csv"
@@ -179,6 +149,7 @@ class Stack:
         return httpx.get(f"{self.saleor_url}/sandbox/{name}", timeout=30).raise_for_status()
 
 
+SINGLE = frozenset({"/api/settings", "/api/privacy-settings"})
 SCHEMA = {"saleor-schema-version": "3.23"}
 
 
@@ -192,7 +163,15 @@ def running(
         (folder / "redis").mkdir(parents=True, exist_ok=True)
         redis_url = stop.enter_context(embedded_redis(folder / "redis"))
         saleor_port, app_port = free_port(ports.saleor), free_port(ports.app)
-        stack = Stack(f"http://127.0.0.1:{saleor_port}", f"http://127.0.0.1:{app_port}", database_url, folder)
+        mastodon_port, bluesky_port = free_port(), free_port()
+        stack = Stack(
+            saleor_url=f"http://127.0.0.1:{saleor_port}",
+            app_url=f"http://127.0.0.1:{app_port}",
+            database_url=database_url,
+            folder=folder,
+            mastodon_url=f"http://127.0.0.1:{mastodon_port}",
+            bluesky_url=f"http://127.0.0.1:{bluesky_port}",
+        )
         variables = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -206,28 +185,18 @@ def running(
         }
         saleor = ["-m", "saleor_influence_app.sandbox", "--port", str(saleor_port), *saleor_arguments]
         app = ["-m", "saleor_influence_app.cli", "serve", "--port", str(app_port)]
-        for name, arguments in (("the pocket Saleor", saleor), ("the app", app)):
-            part = _start(name, arguments, variables=variables, folder=folder)
+        networks = ["-m", "saleor_influence_app.sandbox.networks"]
+        networks += ["--mastodon-port", str(mastodon_port), "--bluesky-port", str(bluesky_port)]
+        parts = {"the pocket Saleor": saleor, "the pocket networks": networks, "the app": app}
+        for name, arguments in parts.items():
+            part = start(name, arguments, variables=variables, folder=folder)
             stack.parts.append(part)
             stop.callback(part.stop)
         _await(stack, f"{stack.saleor_url}/.well-known/jwks.json")
+        _await(stack, f"{stack.mastodon_url}/sandbox/people")
         _await(stack, f"{stack.app_url}/api/health")
         stack.check()
         yield stack
-
-
-def _start(name: str, arguments: list[str], *, variables: Mapping[str, str], folder: Path) -> Part:
-    log = folder / f"{name.rsplit(maxsplit=1)[-1].lower()}.log"
-    with log.open("wb") as sink:
-        process = subprocess.Popen(  # noqa: S603 - our own modules
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=variables,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is ours to hand on, in order
-        )
-    return Part(name, process, log)
 
 
 def _await(stack: Stack, url: str, *, seconds: float = 120) -> None:

@@ -26,6 +26,7 @@ class SandboxSettings:
     shop_name: str = "Pocket shop"
     admin_email: str = ADMIN_EMAIL
     admin_password: str = "admin"  # noqa: S105  # the password of every Saleor demo, kept on purpose
+    customer_password: str = "password"  # noqa: S105  # what Saleor's own generated shops have
     token_seconds: int = 300
     # The waits between attempts of a delivery are multiplied by this: tests take 0.001.
     time_scale: float = 1.0

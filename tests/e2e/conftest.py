@@ -1,14 +1,17 @@
 """The whole product in processes of its own, and a Chromium that looks at it as a member of staff does."""
 
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from saleor_influence_app.sandbox import shoppers
 from saleor_influence_app.sandbox import stack as stacks
 from tests.e2e.dashboard import Dashboard, Shop
+from tests.e2e.shopper_page import Her
 
 HERE = Path(__file__).parent
 PANEL = HERE.parents[1] / "dashboard_ui" / "dist" / "index.html"
@@ -52,4 +55,41 @@ def dashboard(shop: Shop, browser: Browser) -> Iterator[Dashboard]:
     yield dashboard
     complaints = list(dashboard.complaints)  # not those of requests that closing breaks off
     context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def storefront_socket() -> Iterator[socket.socket]:
+    """Where the storefront of the tests is served, by a test that has one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+@pytest.fixture(scope="session")
+def storefront_url(storefront_socket: socket.socket) -> str:
+    return f"http://127.0.0.1:{storefront_socket.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def customers(shop: Shop, storefront_url: str) -> Iterator[str]:
+    """Customers of a shop that has profiles switched on, each of whom one test has for itself."""
+    shoppers.switch_on(shop.stack, shop.app_id, storefront_url)
+    return iter([row["customer_id"] for row in shop.top(100)])
+
+
+@pytest.fixture
+def visit(shop: Shop, customers: Iterator[str], browser: Browser) -> Iterator[Callable[..., Her]]:
+    """Make a shopper with a browser; a broken policy or script fails the test."""
+    made: list[Her] = []
+
+    def open_browser(*, customer_id: str | None = None, width: int = 1000, **given: str) -> Her:
+        options = {"viewport": {"width": width, "height": 900}, "permissions": ["clipboard-write"]}
+        context = browser.new_context(**options)
+        made.append(Her(shop.stack, customer_id or next(customers), context, **given))
+        return made[-1]
+
+    yield open_browser
+    complaints = [complaint for her in made for complaint in her.complaints]
+    for her in made:
+        her.context.close()
     assert complaints == []

@@ -39,6 +39,9 @@ class Mastodon:
         api = "/api/v1/accounts"
         routes = [
             Route("/api/v1/apps", self._counted(self.grants.register), methods=["POST"]),
+            Route("/sandbox/people", self.everybody),
+            Route("/sandbox/people/{name}", self.edit, methods=["PUT"]),
+            Route("/sandbox/grants/{name}", self.granted),
             Route("/oauth/authorize", self.grants.authorise, methods=["GET", "POST"]),
             Route("/oauth/token", self._counted(self.grants.token), methods=["POST"]),
             Route("/oauth/revoke", self._counted(self.grants.revoke), methods=["POST"]),
@@ -67,6 +70,27 @@ class Mastodon:
             return response
 
         return counted
+
+    async def everybody(self, _request: Request) -> Response:
+        """Who has an account here, and who of the others here follows: for the demo and its tests."""
+        here = self.people.by_number
+        found = {one.name: [here[n].name for n in one.followers if n in here] for one in here.values()}
+        return JSONResponse(found)
+
+    async def edit(self, request: Request) -> Response:
+        """She writes another text into her profile."""
+        person = self.people.named(request.path_params["name"])
+        if person is None:
+            return JSONResponse(NOT_FOUND, 404)
+        person.about = (await request.json())["about"]
+        return JSONResponse({})
+
+    async def granted(self, request: Request) -> Response:
+        """What tokens of hers still open something."""
+        person = self.people.named(request.path_params["name"])
+        tokens = self.grants.tokens.values()
+        found = [sorted(one.scopes) for one in tokens if person is not None and one.person == person.number]
+        return JSONResponse(found)
 
     async def verify(self, request: Request) -> Response:
         """Whose token it is."""

@@ -1,0 +1,145 @@
+"""The shopper's own page: plain files, framed by the storefronts that her shop has named alone."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.exceptions import HTTPException
+
+from saleor_influence_app import db
+from saleor_influence_app.api.auth import URL_LIMIT, transactions
+from saleor_influence_app.pipeline import installs
+from saleor_influence_app.pipeline.privacy import choices
+from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.saleor.addresses import origin_of
+
+router = APIRouter(prefix="/shopper", include_in_schema=False)
+FILES = Path(__file__).with_name("static") / "shopper"
+_FILE = re.compile(r"[a-z]{2,20}\.(?:js|css|json|svg)")
+State = Literal["on", "paused", "off", "unknown"]
+"""paused: it was on once; she can still see, withdraw and erase. unknown: no such shop here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the page must know of a shop before anybody has signed in."""
+
+    state: State = "unknown"
+    api_origin: str | None = None
+    storefronts: Sequence[str] = ()
+    controller: str = ""
+
+
+@router.api_route("/assets/{name}", methods=["GET", "HEAD"])
+def get_shopper_file(name: str) -> FileResponse:
+    """Answer a script, style or list of words; browsers ask each time whether it has changed."""
+    file = FILES / name
+    if not _FILE.fullmatch(name) or not file.is_file():
+        raise HTTPException(404, "There is no such file.")
+    return FileResponse(file, headers={"cache-control": "no-cache"})
+
+
+@router.api_route("", methods=["GET", "HEAD"])
+def get_shopper_page(
+    request: Request,
+    transaction: Annotated[db.Transaction, Depends(transactions)],
+    *,
+    saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
+    language: Annotated[str, Query(alias="lang")] = "",
+    theme: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Answer the page of one shop's customers."""
+    return _page(
+        "page",
+        request,
+        frame=_frame(transaction, saleor_api_url),
+        language=language,
+        theme=theme,
+    )
+
+
+@router.api_route("/return", methods=["GET", "HEAD"])
+def get_return_page(request: Request) -> HTMLResponse:
+    """Answer the page that a network sends her browser back to; it hands the answer to the page she left."""
+    return _page("return", request, frame=Frame())
+
+
+@router.api_route("/me/{place}", methods=["GET", "HEAD"])
+def get_proof_page(request: Request, place: str) -> HTMLResponse:
+    """Answer the address that she links to as proof; it names nobody, and is the same for everybody."""
+    del place
+    return _page("proof", request, frame=Frame())
+
+
+def policy(frame: Frame) -> str:
+    """Return the content security policy: our files, our API and the shop's, framed by its storefronts."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            " ".join(["connect-src 'self'", *([frame.api_origin] if frame.api_origin else [])]),
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            " ".join(["frame-ancestors", *(frame.storefronts or ["'none'"])]),
+        ]
+    )
+
+
+def language_of(wanted: str, accepted: str) -> str:
+    """Return the language that is asked for, else the first of the browser's that there is, else English."""
+    ranked = []
+    for place, part in enumerate(accepted.split(",")[:20]):
+        name, _, weight = part.strip().partition(";q=")
+        quality = float(weight) if re.fullmatch(r"[01](\.[0-9]{1,3})?", weight) else 1.0
+        ranked.append((-quality, place, name))
+    for name in (wanted, *(name for _, _, name in sorted(ranked))):
+        short = name[:2].lower()
+        if short in LANGUAGES and name[2:3] in {"", "-", "_"}:
+            return short
+    return "en"
+
+
+def _frame(transaction: db.Transaction, api_url: str) -> Frame:
+    """Return what our own rows say of the shop; what a request says is never repeated in a header."""
+    if not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
+        return Frame()
+    with transaction() as session:
+        shop = installs.keys_of(session, api_url)
+        if shop is None or not shop.active:
+            return Frame()
+        chosen = choices.read(session, shop.shop_id)
+    if chosen.confirmed_at is None:
+        return Frame(state="off")
+    return Frame(
+        state="on" if chosen.enabled else "paused",
+        api_origin=origin_of(api_url),
+        storefronts=chosen.storefront_origins,
+        controller=chosen.controller_name,
+    )
+
+
+def _page(name: str, request: Request, *, frame: Frame, language: str = "", theme: str = "") -> HTMLResponse:
+    values = {
+        "language": language_of(language, request.headers.get("accept-language", "")),
+        "theme": theme if theme in {"light", "dark"} else "auto",
+        "state": frame.state,
+        "storefronts": " ".join(frame.storefronts),
+        "controller": frame.controller,
+    }
+    template = Template((FILES / f"{name}.html").read_text(encoding="utf-8"))
+    text = template.substitute({key: escape(value) for key, value in values.items()})
+    headers = {
+        "content-security-policy": policy(frame),
+        "cache-control": "no-store",
+        "vary": "Accept-Language",
+    }
+    return HTMLResponse(text, headers=headers)

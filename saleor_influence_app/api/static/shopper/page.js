@@ -1,0 +1,186 @@
+// The shopper's page: sign in, see, decide. Reading order: page, session, profiles, consents, statement.
+
+import { Api, Refused } from "./api.js";
+import { focus, h, say, show } from "./dom.js";
+import { Linking } from "./linking.js";
+import { Embedded, SignInFailed, Standalone } from "./session.js";
+import { frame, gate, loading, main, signIn } from "./views.js";
+import { LANGUAGES, Words } from "./words.js";
+
+const root = document.documentElement;
+const query = new URLSearchParams(location.search);
+const place = document.getElementById("page");
+const shop = query.get("saleorApiUrl") ?? "";
+const embedded = window.parent !== window;
+
+const app = {
+  shop,
+  embedded,
+  controller: root.dataset.controller,
+  words: null,
+  session: null,
+  api: null,
+  linking: null,
+  /** What is shown: loading, sign-in, wait (for the storefront), gate (with `why`), or page. */
+  view: "loading",
+  why: null,
+  about: null,
+  statement: null,
+  invitation: null,
+  /** Her own word that she is old enough, until a consent of hers says so. */
+  oldEnough: false,
+  /** By place: what the last deed there led to. */
+  notes: {},
+  /** The deed that waits for her confirmation, by its place. */
+  asked: null,
+  busy: false,
+
+  draw() {
+    const { words } = app;
+    root.lang = words.language;
+    document.title = words.t("title");
+    const inner = { loading, "sign-in": signIn, wait: gate, gate, page: main }[app.view](app);
+    show(place, frame(app, inner));
+  },
+
+  note(where, kind, text, detail = "") {
+    app.notes = { [where]: { kind, text, detail } };
+    say(detail && app.words.language === "en" ? `${text} ${detail}` : text);
+  },
+
+  /** Do something in her name; then what is held is read anew, and `where` says how it went. */
+  async deed(where, action, { done = null, then = null } = {}) {
+    if (app.busy) return;
+    app.busy = true;
+    app.notes = {};
+    app.draw();
+    try {
+      await action();
+      app.statement = await app.api.get("/statement");
+      app.asked = null;
+      if (done) app.note(where, "good", app.words.t(done));
+    } catch (error) {
+      app.fail(where, error);
+    } finally {
+      app.busy = false;
+      app.draw();
+      if (then && app.view === "page") focus(then);
+    }
+  },
+
+  fail(where, error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.status === 401) return app.signedOut("ended");
+    const { words } = app;
+    const plain = words.known(`error.${error.code}`, words.t("error.FAILED"));
+    app.note(where, "bad", plain, ["INVALID_INPUT", "NETWORK_REFUSED", "NETWORK_BUSY"].includes(error.code) ? error.message : "");
+  },
+
+  /** Ask whether she means it; null = she does not, and is where she was. */
+  ask(where) {
+    const former = app.asked;
+    app.asked = where;
+    app.notes = {};
+    app.draw();
+    focus(where ? `${where}-really` : former);
+  },
+
+  async load() {
+    app.view = "loading";
+    app.draw();
+    try {
+      const language = app.words.language;
+      [app.about, app.statement] = await Promise.all([app.api.get("/about", { language }), app.api.get("/statement")]);
+      app.view = "page";
+      await app.readInvitation();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.status === 401) return app.signedOut("refused");
+      app.view = "gate";
+      app.why = app.words.has(`gate.${error.code}`) ? error.code : "UNAVAILABLE";
+    }
+    app.draw();
+    focus("title");
+    await app.linking.resume();
+  },
+
+  async readInvitation() {
+    const token = query.get("invitation");
+    if (!token || app.invitation) return;
+    try {
+      app.invitation = await app.api.get("/invitation", { token });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 401) throw error;
+      app.invitation = { over: true };
+    }
+  },
+
+  signedOut(why = null) {
+    app.session.end();
+    Object.assign(app, { about: null, statement: null, invitation: null, notes: {}, asked: null, oldEnough: false });
+    app.view = embedded ? "wait" : "sign-in";
+    app.why = why;
+    app.draw();
+    focus("title");
+  },
+
+  async signIn(email, password) {
+    if (app.busy) return;
+    app.busy = true;
+    app.notes = {};
+    app.draw();
+    try {
+      await app.session.signIn(email, password);
+    } catch (error) {
+      if (!(error instanceof SignInFailed)) throw error;
+      const key = app.words.has(`signin.${error.message}`) ? error.message : "REFUSED";
+      app.note("signin", "bad", app.words.t(`signin.${key}`));
+    }
+    app.busy = false;
+    if (app.session.token) return app.load();
+    app.draw();
+    focus("password");
+  },
+
+  async speak(language) {
+    if (!(language in LANGUAGES) || language === app.words.language) return;
+    app.words = await Words.load(language);
+    app.notes = {};
+    const here = new URL(location.href);
+    here.searchParams.set("lang", language);
+    history.replaceState(null, "", here);
+    if (app.view === "page") app.about = await app.api.get("/about", { language }).catch(() => app.about);
+    app.draw();
+    app.linking.remember();
+  },
+};
+
+async function begin() {
+  app.words = await Words.load(root.lang);
+  if (root.dataset.state === "unknown" || root.dataset.state === "off") {
+    app.view = "gate";
+    app.why = root.dataset.state === "off" ? "SOCIAL_OFF" : "SHOP_UNKNOWN";
+    return app.draw();
+  }
+  const onToken = (other) => (other || app.view !== "page") && !app.busy && app.load();
+  const onTheme = (theme) => ["light", "dark", "auto"].includes(theme) && (root.dataset.theme = theme);
+  const storefronts = root.dataset.storefronts.split(" ").filter(Boolean);
+  const onLanguage = (language) => app.speak(language);
+  const onSignedOut = () => app.signedOut();
+  app.session = embedded
+    ? new Embedded({ storefronts, onToken, onSignedOut, onLanguage, onTheme })
+    : new Standalone({ shop });
+  app.api = new Api(shop, app.session);
+  app.linking = new Linking(app);
+  if (!embedded) {
+    app.view = "sign-in";
+    return app.draw();
+  }
+  app.draw();
+  if (!(await app.session.begin())) app.signedOut();
+}
+
+begin().catch((error) => {
+  console.error(error);
+  show(place, h("main", { class: "bare" }, h("h1", {}, "…"), h("p", { role: "alert" }, app.words?.t("error.FAILED") ?? "Something went wrong. Please open the page again.")));
+});

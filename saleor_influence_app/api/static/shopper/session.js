@@ -1,0 +1,124 @@
+// Who she is: a token of the shop, in memory alone. A storefront hands it over, or she signs in to the shop itself.
+
+const SIGN_IN = `mutation($email: String!, $password: String!) {
+  tokenCreate(email: $email, password: $password) { token refreshToken errors { code } }
+}`;
+const REFRESH = "mutation($token: String!) { tokenRefresh(refreshToken: $token) { token errors { code } } }";
+const PATIENCE = 8000;
+
+export class SignInFailed extends Error {}
+
+/** A page within a storefront: messages go to and from the window around it, from origins that the shop has named. */
+export class Embedded {
+  kind = "embedded";
+  token = null;
+  #origin = null;
+  #waiting = [];
+
+  constructor({ storefronts, onToken, onSignedOut, onLanguage, onTheme }) {
+    this.storefronts = storefronts;
+    this.heard = { onToken, onSignedOut, onLanguage, onTheme };
+    addEventListener("message", (event) => this.#hear(event));
+    const grown = () => this.#tell({ type: "influence:height", height: document.documentElement.scrollHeight });
+    new ResizeObserver(grown).observe(document.body);
+    this.grown = grown;
+  }
+
+  /** Ask the storefront for her session; it may also come unasked, at any time. */
+  begin() {
+    this.#tell({ type: "influence:ready", version: 1 }, "*");
+    return this.#arrival();
+  }
+
+  /** Return true once the storefront has handed over another token. */
+  renew() {
+    const arrival = this.#arrival();
+    this.#tell({ type: "influence:session-wanted" });
+    return arrival;
+  }
+
+  end() {
+    this.token = null;
+  }
+
+  #arrival() {
+    return new Promise((settle) => {
+      const timer = setTimeout(() => settle(false), PATIENCE);
+      this.#waiting.push(() => (clearTimeout(timer), settle(true)));
+    });
+  }
+
+  #tell(message, origin = this.#origin) {
+    if (origin) window.parent.postMessage(message, origin);
+  }
+
+  #hear(event) {
+    if (event.source !== window.parent || !this.storefronts.includes(event.origin)) return;
+    const said = event.data;
+    this.#origin = event.origin;
+    if (said?.type === "influence:session" && typeof said.token === "string") {
+      const other = whose(this.token) !== whose(said.token);
+      this.token = said.token;
+      for (const arrived of this.#waiting.splice(0)) arrived();
+      this.heard.onToken(other);
+      this.grown();
+    } else if (said?.type === "influence:signed-out") {
+      this.end();
+      this.heard.onSignedOut();
+    } else if (said?.type === "influence:language") this.heard.onLanguage(said.language);
+    else if (said?.type === "influence:theme") this.heard.onTheme(said.theme);
+  }
+}
+
+/** A page of its own: she signs in to her shop from here; her password goes to the shop and nowhere else. */
+export class Standalone {
+  kind = "standalone";
+  token = null;
+  #refresh = null;
+
+  constructor({ shop }) {
+    this.shop = shop;
+  }
+
+  async signIn(email, password) {
+    const { tokenCreate: made } = await this.#ask(SIGN_IN, { email, password });
+    if (!made?.token) throw new SignInFailed(made?.errors?.[0]?.code ?? "UNREACHABLE");
+    this.token = made.token;
+    this.#refresh = made.refreshToken;
+  }
+
+  async renew() {
+    if (!this.#refresh) return false;
+    try {
+      const { tokenRefresh: made } = await this.#ask(REFRESH, { token: this.#refresh });
+      this.token = made?.token ?? null;
+    } catch {
+      this.token = null;
+    }
+    return this.token !== null;
+  }
+
+  end() {
+    this.token = this.#refresh = null;
+  }
+
+  async #ask(query, variables) {
+    try {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ query, variables });
+      const answer = await fetch(this.shop, { method: "POST", headers, body, credentials: "omit" });
+      return (await answer.json()).data ?? {};
+    } catch {
+      throw new SignInFailed("UNREACHABLE");
+    }
+  }
+}
+
+/** Return the customer whom a token names, unchecked: only to see that it is another one. */
+function whose(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).user_id;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,404 @@
+"""A shopper links, reads, contests, leaves: on the page itself and within a storefront, all of it real."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Frame, Page, expect
+from sqlalchemy import create_engine, text
+
+from tests.e2e.dashboard import Shop
+from tests.e2e.shopper_page import Her, barriers, storefront
+
+pytestmark = pytest.mark.e2e
+Visit = Callable[..., Her]
+
+
+@pytest.fixture(scope="session")
+def accounts(shop: Shop) -> Iterator[str]:
+    """Accounts on the pocket networks, each for one test."""
+    return iter(sorted(httpx.get(f"{shop.stack.mastodon_url}/sandbox/people").json()))
+
+
+def _write(shop: Shop, account: str, about: str) -> None:
+    """She saves another text in her profile on the network."""
+    url = f"{shop.stack.mastodon_url}/sandbox/people/{account}"
+    httpx.put(url, json={"about": about}).raise_for_status()
+
+
+def _say_yes(popup: Page, account: str) -> None:
+    popup.get_by_label("Account").select_option(account)
+    with popup.expect_event("close"):
+        popup.get_by_role("button", name="Authorise").click()
+
+
+def _linked(shop: Shop, her: Her, account: str) -> Page:
+    page = her.sign_in()
+    page.locator("#age").check()
+    page.locator("#tick-link-mastodon").check()
+    page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
+    with page.expect_popup() as opened:
+        page.locator("#go-mastodon").click()
+    _say_yes(opened.value, account)
+    expect(page.get_by_text("Linked: the profile is proven to be yours.")).to_be_visible()
+    return page
+
+
+def test_she_links_her_mastodon_account_with_the_keyboard_alone(
+    visit: Visit, shop: Shop, accounts: Iterator[str]
+) -> None:
+    her, account = visit(), next(accounts)
+    page = her.open()
+    keyboard = page.keyboard
+
+    def reach(element: str) -> None:
+        for _ in range(60):
+            if page.evaluate("document.activeElement.id") == element:
+                assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+                return
+            keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {element}")
+
+    reach("email")
+    keyboard.type(her.email)
+    reach("password")
+    keyboard.type("password")
+    keyboard.press("Enter")
+    expect(page.locator("#title")).to_be_focused()
+    reach("tick-link-mastodon")
+    keyboard.press("Space")
+    expect(page.locator("#age")).to_be_focused()
+    expect(page.get_by_text("First say whether you are 18 or older.").first).to_be_visible()
+    keyboard.press("Space")
+    reach("tick-link-mastodon")
+    keyboard.press("Space")
+    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    reach("handle-mastodon")
+    keyboard.type(urlsplit(shop.stack.mastodon_url).netloc)
+    with page.expect_popup() as opened:
+        keyboard.press("Enter")
+    popup = opened.value
+    popup.wait_for_load_state()
+    popup.keyboard.press("Tab")
+    popup.keyboard.type(account)
+    popup.keyboard.press("Tab")
+    with popup.expect_event("close"):
+        popup.keyboard.press("Enter")
+
+    expect(page.get_by_role("link", name=f"@{account}@")).to_be_visible()
+    expect(page.locator("#network-mastodon")).to_be_focused()
+    assert barriers(page) == []
+
+
+def test_what_is_read_appears_and_not_me_takes_it_away(
+    visit: Visit, shop: Shop, accounts: Iterator[str]
+) -> None:
+    her, account = visit(), next(accounts)
+    page = _linked(shop, her, account)
+    page.locator("#tick-score-mastodon").check()
+    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    for _ in range(60):
+        held = her.session().ask("GET", "/statement")["profiles"][0]
+        if held["snapshots"]:
+            break
+        page.wait_for_timeout(500)
+    page = her.sign_in()
+    expect(page.get_by_text("What was read: one reading")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        her.theme = theme
+        her.shoot("linked")
+        assert barriers(page) == []
+
+    page.locator("#notme-mastodon").click()
+    expect(page.locator("#notme-mastodon-really")).to_be_focused()
+    her.shoot("not-me")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#notme-mastodon")).to_be_focused()
+    page.locator("#notme-mastodon").click()
+    page.locator("#notme-mastodon-yes").click()
+
+    expect(page.get_by_text("Removed. Nothing of this profile is left here").first).to_be_visible()
+    expect(page.locator("#tick-link-mastodon")).not_to_be_checked()
+    assert account not in json.dumps(her.session().ask("GET", "/export"))
+
+
+def test_a_text_in_the_profile_proves_a_bluesky_account(
+    visit: Visit, shop: Shop, accounts: Iterator[str]
+) -> None:
+    her, account = visit(), next(accounts)
+    page = her.sign_in()
+    page.locator("#age").check()
+    page.locator("#tick-link-bluesky").check()
+    page.locator("#handle-bluesky").fill(f"{account.replace('_', '-')}.pocket.test")
+    page.locator("#go-bluesky").click()
+    expect(page.locator("#next-bluesky")).to_be_focused()
+    nonce = page.locator("#put-bluesky").inner_text()
+    her.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#copy-bluesky").click()
+    expect(page.get_by_text("Copied.").first).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == nonce
+    her.shoot("nonce")
+    assert barriers(page) == []
+
+    page.locator("#done-bluesky").click()
+    expect(page.get_by_text(f"Your profile does not say {nonce} yet.")).to_be_visible()
+    her.shoot("nonce-missing")
+    assert barriers(page) == []
+    _write(shop, account, f"Mostly bread. {nonce}")
+    page.locator("#done-bluesky").click()
+
+    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
+
+
+def test_a_no_at_the_network_links_nothing(visit: Visit, shop: Shop) -> None:
+    her = visit()
+    page = her.sign_in()
+    page.locator("#age").check()
+    page.locator("#tick-link-mastodon").check()
+    page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
+    with page.expect_popup() as opened:
+        page.locator("#go-mastodon").click()
+
+    opened.value.get_by_role("button", name="Deny").click()
+
+    expect(page.get_by_text("You said no at the network, so nothing was linked.").first).to_be_visible()
+    assert her.session().ask("GET", "/statement")["profiles"] == []
+
+
+def test_without_another_window_she_comes_back_in_the_same_one(
+    visit: Visit, shop: Shop, accounts: Iterator[str]
+) -> None:
+    her, account = visit(), next(accounts)
+    her.session().agree("link", "mastodon")
+    her.page.add_init_script("window.open = () => null")
+    page = her.sign_in()
+    page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
+    page.locator("#go-mastodon").click()
+    page.get_by_label("Account").select_option(account)
+    page.get_by_role("button", name="Authorise").click()
+
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("password")
+    page.locator("#signin-go").click()
+
+    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
+    assert "code=" not in page.url
+
+
+def test_a_server_that_is_none_is_refused_beside_the_field(visit: Visit) -> None:
+    her = visit(language="nl")
+    her.session().agree("link", "mastodon")
+    page = her.sign_in()
+    page.locator("#handle-mastodon").fill("not a server")
+    page.locator("#go-mastodon").click()
+
+    expect(page.locator(".note.bad").first).to_contain_text("Dat is niet gelukt. A handle has no spaces.")
+    expect(page.locator("#handle-mastodon")).to_have_value("not a server")
+
+
+def test_a_consent_is_withdrawn_where_it_was_given(visit: Visit) -> None:
+    her = visit(language="it")
+    page = her.sign_in()
+    page.locator("#age").check()
+    page.locator("#tick-perks").check()
+    expect(page.locator("#tick-perks-version")).to_contain_text("Hai acconsentito a questo testo, versione 1")
+
+    page.locator("#tick-perks").click()
+    expect(page.locator("#tick-perks-really")).to_be_focused()
+    expect(page.locator("#tick-perks")).to_be_checked()
+    page.locator("#tick-perks-no").click()
+    expect(page.locator("#tick-perks")).to_be_focused()
+    page.locator("#tick-perks").click()
+    page.locator("#tick-perks-yes").click()
+
+    expect(page.locator("#tick-perks")).not_to_be_checked()
+    rows = her.session().ask("GET", "/statement")["consents"]
+    assert [(row["purpose"], row["action"], row["language"]) for row in rows] == [
+        ("perks", "given", "it"),
+        ("perks", "withdrawn", ""),
+    ]
+
+
+def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
+    her = visit()
+    her.session().agree("outreach")
+    page = her.sign_in()
+    page.locator("#wrong").fill("I do not know these people.")
+    page.locator("#contest-go").click()
+    expect(page.get_by_text("Sent. The answer will stand here.").first).to_be_visible()
+    expect(page.locator("#wrong")).to_have_value("")
+
+    with page.expect_download() as saved:
+        page.locator("#export").click()
+    saved.value.save_as(tmp_path / "held.json")
+    held: dict[str, Any] = json.loads((tmp_path / "held.json").read_text())
+    assert held["customer_id"] == her.customer_id
+    assert held["holds"]["contests"][0]["text"] == "I do not know these people."
+
+    page.locator("#erase").click()
+    her.shoot("erase")
+    assert barriers(page) == []
+    page.locator("#erase-yes").click()
+    expect(page.get_by_text("Erased. Nothing about you is left here").first).to_be_visible()
+    her.shoot("erased")
+    assert barriers(page) == []
+    left = her.session().ask("GET", "/statement")
+    assert (left["consents"], left["contests"], left["profiles"]) == ([], [], [])
+
+
+def test_an_invitation_suggests_and_decides_nothing(visit: Visit, shop: Shop) -> None:
+    her = visit()
+    invited = shop.stack.panel(
+        shop.app_id,
+        f"/api/customers/{her.customer_id}/invitations",
+        json={"network": "bluesky", "handle": "somebody.pocket.test"},
+    )
+    token = invited["url"].partition("invitation=")[2]
+    page = her.sign_in(invitation=token)
+
+    expect(page.get_by_text("The shop invites you to link somebody.pocket.test on Bluesky.")).to_be_visible()
+    expect(page.locator("#tick-link-bluesky")).not_to_be_checked()
+    page.locator("#age").check()
+    page.locator("#tick-link-bluesky").check()
+    expect(page.locator("#handle-bluesky")).to_have_value("somebody.pocket.test")
+
+    other = visit().sign_in(invitation=token)
+    expect(other.get_by_text("was meant for another account")).to_be_visible()
+
+
+def _framed(her: Her, storefront_url: str, token: str) -> Frame:
+    her.page.goto(f"{storefront_url}/?{urlencode({'token': token})}")
+    frame = her.page.frame(url=lambda url: "/shopper?" in url)
+    assert frame is not None
+    return frame
+
+
+def test_within_a_storefront_she_is_signed_in_already(
+    visit: Visit,
+    shop: Shop,
+    storefront_url: str,
+    *,
+    storefront_socket: socket.socket,
+    accounts: Iterator[str],
+) -> None:
+    her, account = visit(), next(accounts)
+    with storefront(shop.stack.app_url, her.address(), storefront_socket.dup()):
+        frame = _framed(her, storefront_url, her.session().token)
+        expect(frame.locator("#profiles")).to_be_visible()
+        expect(frame.locator("#email")).to_have_count(0)
+        heard = her.page.evaluate("window.heard.map((one) => one.type)")
+        assert heard[0] == "influence:ready"
+        frame.locator("#age").check()
+        frame.locator("#tick-link-mastodon").check()
+        frame.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
+        with her.page.expect_popup() as opened:
+            frame.locator("#go-mastodon").click()
+        _say_yes(opened.value, account)
+        expect(frame.get_by_role("link", name=f"@{account}@")).to_be_visible()
+        her.shoot("framed")
+        her.page.wait_for_function(
+            "window.heard.some((one) => one.type === 'influence:height' && one.height > 900)"
+        )
+
+        her.page.evaluate("frames[0].postMessage({ type: 'influence:signed-out' }, '*')")
+        expect(frame.get_by_text("Sign in to the shop first")).to_be_visible()
+        assert barriers(frame) == []
+
+
+def test_an_expired_session_is_asked_for_anew_and_nobody_notices(
+    visit: Visit, shop: Shop, storefront_url: str, *, storefront_socket: socket.socket
+) -> None:
+    her = visit()
+    with storefront(shop.stack.app_url, her.address(), storefront_socket.dup()):
+        frame = _framed(her, storefront_url, her.session().token)
+        expect(frame.locator("#profiles")).to_be_visible()
+        expired: list[str] = []
+
+        def once(route: Any) -> None:
+            expired.append(route.request.headers["authorization"])
+            if len(expired) == 1:
+                body = {"error": {"code": "TOKEN_EXPIRED", "message": "Your session has expired."}}
+                route.fulfill(status=401, json=body)
+            else:
+                route.fallback()
+
+        her.page.route("**/api/shopper/consents", once)
+        her.page.wait_for_timeout(1100)  # tokens of the same second are the same token
+        her.page.evaluate("token => (window.token = token)", her.session().token)
+        frame.locator("#age").check()
+        frame.locator("#tick-perks").check()
+
+        expect(frame.locator("#tick-perks")).to_be_checked()
+        assert len(expired) == 2
+        assert expired[0] != expired[1]
+
+
+def test_only_the_storefronts_of_the_shop_may_frame_it(visit: Visit, shop: Shop) -> None:
+    her = visit()
+    policy = httpx.get(her.address()).headers["content-security-policy"]
+    ancestors = policy.rpartition("frame-ancestors ")[2].split()
+    assert shop.stack.saleor_url in ancestors
+    assert "unsafe-inline" not in policy
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        storefront(shop.stack.app_url, her.address(), listener),
+    ):
+        her.page.goto(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        her.page.wait_for_timeout(500)
+        frame = her.page.frames[1]
+        assert frame.locator("#page").count() == 0
+    her.complaints[:] = [one for one in her.complaints if "frame-ancestors" not in one]
+
+
+def test_not_me_leaves_nothing_anywhere(visit: Visit, shop: Shop, accounts: Iterator[str]) -> None:
+    her, account = visit(), next(accounts)
+    page = _linked(shop, her, account)
+    page.locator("#tick-score-mastodon").check()
+    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    for _ in range(60):
+        if her.session().ask("GET", "/statement")["profiles"][0]["snapshots"]:
+            break
+        page.wait_for_timeout(500)
+    assert _rows_with(shop, account)
+
+    page.locator("#notme-mastodon").click()
+    page.locator("#notme-mastodon-yes").click()
+    expect(page.get_by_text("Removed. Nothing of this profile is left here").first).to_be_visible()
+
+    assert _rows_with(shop, account) == []
+    for _ in range(120):
+        erasures = her.session().ask("GET", "/statement")["erasures"]
+        if not erasures:
+            break
+        page.wait_for_timeout(500)
+    assert erasures == []
+    written = shop.stack.saleor(
+        "query($id:ID!){user(id:$id){privateMetadata{key value}}}", id=her.customer_id
+    )["user"]["privateMetadata"]
+    assert account not in json.dumps(written)
+    granted = httpx.get(f"{shop.stack.mastodon_url}/sandbox/grants/{account}").json()
+    assert granted == []
+
+
+def _rows_with(shop: Shop, words: str) -> list[str]:
+    """Tables of the whole database in which a row says these words."""
+    engine = create_engine(shop.stack.database_url)
+    with engine.connect() as connection:
+        tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        found = [
+            table
+            for table in tables
+            if connection.scalar(
+                text(f'SELECT count(*) FROM "{table}" AS r WHERE r::text LIKE :words'),
+                {"words": f"%{words}%"},
+            )
+        ]
+    engine.dispose()
+    return found

@@ -1,0 +1,194 @@
+"""The shopper's page in every state, in every language, in both themes, on its own address."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.e2e.dashboard import Shop
+from tests.e2e.shopper_page import Her, barriers, overflow
+
+pytestmark = pytest.mark.e2e
+Visit = Callable[..., Her]
+LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it"])
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+TITLES = {
+    "en": "Your profiles and what follows from them",
+    "nl": "Je profielen en wat daaruit volgt",
+    "it": "I tuoi profili e ciò che ne deriva",
+}
+REFUSALS: dict[str, tuple[int, str, str]] = {
+    "off": (403, "SOCIAL_OFF", "This shop has not switched this on"),
+    "outage": (503, "UNAVAILABLE", "This cannot be shown right now"),
+    "shop-silent": (503, "SALEOR_UNREACHABLE", "The shop does not answer"),
+    "too-many": (429, "TOO_MANY_ATTEMPTS", "A short pause"),
+    "fault": (500, "FAILED", "This cannot be shown right now"),
+}
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": "Said by the API."}}
+
+
+@LANGUAGES
+@THEMES
+def test_a_customer_sees_what_is_held_of_her(visit: Visit, language: str, theme: str) -> None:
+    her = visit(language=language, theme=theme)
+    session = her.session()
+    for purpose, network in (("link", "mastodon"), ("score", "mastodon")):
+        session.agree(purpose, network)
+    session.ask("POST", "/contests", json={"text": "I have never lived in Utrecht."})
+
+    page = her.sign_in()
+
+    expect(page.get_by_role("heading", level=1, name=TITLES[language])).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == language
+    expect(page.locator("#tick-link-mastodon")).to_be_checked()
+    expect(page.locator("#tick-link-bluesky")).not_to_be_checked()
+    page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+    her.shoot("held")
+    assert barriers(page) == []
+    assert "undefined" not in page.inner_text("body")
+
+
+@LANGUAGES
+@THEMES
+def test_she_signs_in_to_her_shop_and_her_password_goes_nowhere_else(
+    visit: Visit, shop: Shop, *, language: str, theme: str
+) -> None:
+    her = visit(language=language, theme=theme)
+    page = her.open()
+    her.shoot("sign-in")
+    assert barriers(page) == []
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
+
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("not the password")
+    page.locator("#signin-go").click()
+    expect(page.locator(".note.bad")).to_be_visible()
+    assert barriers(page) == []
+    page.locator("#password").fill("password")
+    page.locator("#password").press("Enter")
+
+    expect(page.locator("#profiles")).to_be_visible()
+    told = [one for one in sent if "not the password" in one or her.email in one]
+    assert told
+    assert all(one.startswith(shop.stack.api_url) for one in told)
+    assert (
+        page.evaluate("[...Object.values(sessionStorage), ...Object.values(localStorage)].join()").count("ey")
+        == 0
+    )
+
+
+@THEMES
+@pytest.mark.parametrize("state", REFUSALS)
+def test_a_refusal_is_said_in_words(visit: Visit, state: str, theme: str) -> None:
+    status, code, words = REFUSALS[state]
+    her = visit(theme=theme)
+    her.answer("/statement", status, _error(code))
+    page = her.open()
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("password")
+    page.locator("#signin-go").click()
+
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+    her.shoot(state)
+    assert barriers(page) == []
+
+
+@LANGUAGES
+def test_a_shop_that_is_not_here_is_named_as_unknown(visit: Visit, language: str) -> None:
+    her = visit(language=language)
+
+    page = her.open(saleorApiUrl="https://elsewhere.example/graphql/")
+
+    expect(page.locator("#gate")).to_be_visible()
+    expect(page.locator("#email")).to_have_count(0)
+    her.shoot("unknown")
+    assert barriers(page) == []
+
+
+@THEMES
+def test_while_it_loads_it_says_so(visit: Visit, theme: str) -> None:
+    her = visit(theme=theme)
+
+    def never(_: Route) -> None:
+        """The app does not answer."""
+
+    her.page.route("**/api/shopper/statement", never)
+    page = her.open()
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("password")
+    page.locator("#signin-go").click()
+
+    expect(page.get_by_text("Fetching what is held about you…")).to_be_visible()
+    her.shoot("loading")
+    assert barriers(page) == []
+
+
+def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
+    page = visit().open()
+    page.locator("#email").fill("admin@example.com")
+    page.locator("#password").fill("admin")
+    page.locator("#signin-go").click()
+
+    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+
+
+@LANGUAGES
+def test_on_a_phone_nothing_is_cut_off(visit: Visit, language: str) -> None:
+    her = visit(language=language, width=320)
+    session = her.session()
+    session.agree("link", "bluesky")
+    page = her.sign_in()
+    assert overflow(page) <= 0
+
+    page.locator("#handle-bluesky").fill("somebody.pocket.test")
+    page.locator("#go-bluesky").click()
+    expect(page.locator("#put-bluesky")).to_be_visible()
+    page.locator("#erase").click()
+    page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+
+    assert overflow(page) <= 0
+    her.theme = "phone"
+    her.shoot("phone")
+    assert barriers(page) == []
+
+
+def test_the_language_is_the_browsers_until_she_chooses(visit: Visit) -> None:
+    her = visit()
+    her.page.set_extra_http_headers({"accept-language": "fr, nl-BE;q=0.8, en;q=0.2"})
+    page = her.open(lang="")
+    expect(page.get_by_role("heading", level=1, name=TITLES["nl"])).to_be_visible()
+
+    page.get_by_role("button", name="Italiano").click()
+
+    expect(page.get_by_role("heading", level=1, name=TITLES["it"])).to_be_visible()
+    expect(page.get_by_role("button", name="Italiano")).to_be_focused()
+    assert "lang=it" in page.url
+
+
+def test_the_theme_follows_the_system_unless_it_is_asked_for(visit: Visit) -> None:
+    her = visit(theme="auto")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    her.page.emulate_media(color_scheme="dark")
+    dark = her.open().evaluate(ground)
+
+    her.page.emulate_media(color_scheme="light")
+    light = her.page.evaluate(ground)
+    asked = her.open(theme="dark").evaluate(ground)
+
+    assert light != dark
+    assert asked == dark
+
+
+def test_who_wants_less_motion_gets_none(visit: Visit) -> None:
+    her = visit()
+    her.page.emulate_media(reduced_motion="reduce")
+    page = her.open()
+
+    page.evaluate("document.querySelector('main').classList.add('shape')")
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.shape')).animationName") == "none"
