@@ -1,6 +1,7 @@
 """The whole product in processes of its own, and a Chromium that looks at it as a member of staff does."""
 
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,13 +23,16 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop() -> Iterator[Shop]:
     """A pocket Saleor with the app installed, history read, ties and codes told, customers valued twice."""
     if not PANEL.is_file():
         pytest.fail("The panel is not built: run `make panel` first.")
-    folder = tmp_path_factory.mktemp("stack")
     arguments = ["--customers", str(CUSTOMERS), "--orders", str(ORDERS), "--seed", str(SEED)]
-    with stacks.running(folder, saleor_arguments=arguments, ports=stacks.Ports(0, 0)) as stack:
+    # Not pytest's own folder: another pytest closes that to PostgreSQL's user.
+    with (
+        tempfile.TemporaryDirectory(prefix="influence-e2e-") as folder,
+        stacks.running(Path(folder), saleor_arguments=arguments, ports=stacks.Ports(0, 0)) as stack,
+    ):
         app_id = stack.install()
         shop = Shop(stack, app_id)
         _await_values(shop)
