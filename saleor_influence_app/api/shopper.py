@@ -5,14 +5,23 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.base_url import addresses
-from saleor_influence_app.api.inputs import Storable
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
+from saleor_influence_app.api.shopper_shapes import (
+    About,
+    ConsentInput,
+    ContestInput,
+    FinishInput,
+    InvitationShown,
+    LinkBegun,
+    LinkInput,
+    Name,
+    WordingText,
+)
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.pipeline.privacy import (
     choices,
@@ -23,95 +32,13 @@ from saleor_influence_app.pipeline.privacy import (
     networks,
     profiles,
 )
-from saleor_influence_app.pipeline.privacy.linking import Her, Means, Method, Wish
+from saleor_influence_app.pipeline.privacy.linking import Her, Means, Wish
 from saleor_influence_app.queries import holdings, statement
 from saleor_influence_app.queries.statement import Statement
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
 Her_ = Annotated[Shopper, Depends(signed_in)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable]
-Short = Annotated[str, StringConstraints(max_length=400), Storable]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=20), Storable]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=4096), Storable]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\\]+$", max_length=500), Storable]
-
-
-class _Input(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ConsentInput(_Input):
-    """A tick: the version and language of the text that she saw."""
-
-    purpose: Name
-    network: Name | None = None
-    wording_version: Name
-    language: Name = "en"
-    old_enough: bool
-    """Her own word that she has reached the shop's minimum age."""
-
-
-class LinkInput(_Input):
-    """What she wants to link, and how. For `oauth` at Mastodon the handle may be the server alone."""
-
-    network: Name
-    handle: Short = ""
-    method: Method
-    return_url: Address | None = None
-    """Where the network sends her browser back to: a page of the storefront; None = the app's own page."""
-
-
-class LinkBegun(_Input):
-    """What she has to do next: open `url`, or put `put` into her profile; then finish."""
-
-    method: Method
-    link_id: str
-    url: str | None
-    put: str | None
-    expires_at: datetime
-
-
-class FinishInput(_Input):
-    """`state` and `code` as the network gave them to the browser, or the `link_id` of a text to look for."""
-
-    link_id: Secret | None = None
-    state: Secret | None = None
-    code: Secret | None = None
-
-
-class ContestInput(_Input):
-    """What is wrong, in her words."""
-
-    text: Text
-
-
-class WordingText(_Input):
-    """A text that she can agree to."""
-
-    purpose: str
-    network: str | None
-    version: str
-    language: str
-    text: str
-
-
-class About(_Input):
-    """What her page shows around the ticks."""
-
-    enabled: bool
-    minimum_age: int
-    controller_name: str
-    controller_contact: str
-    networks: list[str]
-    wordings: list[WordingText]
-
-
-class InvitationShown(_Input):
-    """What she was invited to."""
-
-    network: str
-    handle: str | None
 
 
 def wires() -> Wire:

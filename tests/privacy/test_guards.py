@@ -110,8 +110,8 @@ def test_a_withdrawal_that_leaves_anything_is_refused_at_the_commit(
     shop.agree("ines", LINK, SCORE)
     link("ines", "ines")
     withdrawn = """
-        INSERT INTO consents SELECT shop_id, 3, customer_ref, :purpose, 'mastodon', 'withdrawn', '', '', '',
-            'x', false, now(), hash, sha256(hash) FROM consents WHERE number = 2 AND shop_id = :shop_id
+        INSERT INTO consents SELECT shop_id, 4, customer_ref, :purpose, 'mastodon', 'withdrawn', '', '', '',
+            'x', false, now(), hash, sha256(hash) FROM consents WHERE number = 3 AND shop_id = :shop_id
     """
 
     assert refused(session, shop, withdrawn, purpose="link") == "what rests on a consent goes with it"

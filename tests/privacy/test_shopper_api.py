@@ -237,7 +237,8 @@ def test_her_statement_shows_every_number_its_rows_and_nobody_else(
 
     assert found["value"]["revenue"] == {"amount": "600.00", "currency": "EUR"}
     assert found["ties"] == [{"kind": "mastodon", "may_be_led": 1, "may_lead": 0}]
-    assert [row["purpose"] for row in found["consents"]] == ["link", "score"]
+    assert [row["purpose"] for row in found["consents"]] == ["link", "score", "link"]
+    assert found["consents"][2]["proof"] == "ownership: nonce"
     assert found["profiles"][0]["proof"] == "nonce"
     export = shop.as_her("ines", "GET", "/export").json()
     assert len(export["holds"]["orders"]) == 12
@@ -279,7 +280,7 @@ def test_not_me_takes_the_profile_and_all_that_rested_on_it(shop: Shop, session:
 
     assert sql(session, "SELECT * FROM profiles") == []
     rows = sql(session, "SELECT purpose, action, proof FROM consents ORDER BY number")
-    assert [tuple(row) for row in rows[2:]] == [
+    assert [tuple(row) for row in rows[3:]] == [
         ("score", "withdrawn", "Saleor session: not me"),
         ("link", "withdrawn", "Saleor session: not me"),
     ]

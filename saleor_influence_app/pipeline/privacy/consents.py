@@ -115,6 +115,20 @@ def given(session: Session, shop_id: int, customer_id: str) -> set[Key]:
     return {key for key, row in current(session, shop_id, customer_id).items() if row.action == "given"}
 
 
+def proven(agreed: Consent, proof: str) -> Decision:
+    """Return the same yes once more, with how she has proven since that the profile is hers."""
+    return Decision(
+        purpose=agreed.purpose,
+        network=agreed.network,
+        action="given",
+        wording=agreed.wording,
+        version=agreed.wording_version,
+        language=agreed.language,
+        proof=f"ownership: {proof}",
+        age_ok=agreed.age_ok,
+    )
+
+
 def verify(session: Session, shop_id: int) -> Verification:
     """Read the chain from its beginning, and whom it is about; a change of any column shows."""
     key = shops.derived_key(session, shop_id, "consent chain")

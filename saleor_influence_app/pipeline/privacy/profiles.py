@@ -47,8 +47,10 @@ def store(
     )
     if session.execute(gone).first() is not None:
         raise RowMissing("This account has been deleted.")
-    if ("link", proven.network) not in consents.given(session, shop_id, customer_id):
+    agreed = consents.current(session, shop_id, customer_id).get(("link", proven.network))
+    if agreed is None or agreed.action != "given":
         raise InputInvalid("Agree to linking this profile first.")
+    consents.record(session, shop_id, customer_id, decisions=[consents.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
     _settle(session, shop_id, customer_id, proven=proven, digest=digest)
     token = networks.close_token(proven.token) if proven.token else None
