@@ -53,7 +53,6 @@ def fill(state: State, *, customers: int, orders: int, seed: int = 1, as_of: dat
     moment = as_of or state.store.clock.now()
     world = simulate.shop(customers=customers, orders=orders, seed=seed, as_of=moment)
     ties = list(zip(*world.ties.to_pydict().values(), strict=True))
-    # Dice of their own, so that the rest of the shop is the one that it was before there were homes.
     homes = Homes.draw(random.Random(f"homes {seed}"), len(world.customers), ties)  # noqa: S311  # no secret
     made = _Shop(state, random.Random(seed), moment, homes)  # noqa: S311  # no secret
     with state.lock:

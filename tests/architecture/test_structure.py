@@ -97,6 +97,8 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         ("orders", "customer_id"),  # `orders.unbind` takes her name off her orders
         ("orders", "former_accounts"),  # the same, with '' in her place
         ("orders", "gift_givers"),  # `order_traits.forget_givers`
+        ("consents", "customer_ref"),  # a hash that names nobody once her salt is gone
+        ("erasures", "customer_id"),  # what is still to be forgotten; NULL when it is
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),

@@ -51,7 +51,7 @@ function value({ words, statement }) {
     words.t("value.orders", { count: found.orders_count, revenue: words.money(found.revenue) }),
     found.days_since_last_order !== null && words.t("value.last", { count: found.days_since_last_order }),
     words.t("value.clv", { amount: words.money(found.clv), ...between("clv") }),
-    words.t("value.crv", { count: found.crv_orders ?? 0, amount: words.money(found.crv) }),
+    found.crv_orders ? words.t("value.crv", { count: found.crv_orders, amount: words.money(found.crv) }) : words.t("value.crv.none"),
     found.civ ? words.t("value.civ", { amount: words.money(found.civ), ...between("civ") }) : words.t("value.civ.none"),
     found.percentile !== null && words.t("value.rank", { rank: found.rank, share: words.number(found.percentile, 1) }),
     words.known(`verdict.${found.verdict}`, found.verdict_sentence),
