@@ -45,7 +45,7 @@ def _linked(shop: Shop, her: Her, account: str) -> Page:
     with page.expect_popup() as opened:
         page.locator("#go-mastodon").click()
     _say_yes(opened.value, account)
-    expect(page.get_by_text("Linked: the profile is proven to be yours.")).to_be_visible()
+    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
     return page
 
 
@@ -83,7 +83,8 @@ def test_she_links_her_mastodon_account_with_the_keyboard_alone(
     with page.expect_popup() as opened:
         keyboard.press("Enter")
     popup = opened.value
-    popup.wait_for_load_state()
+    popup.wait_for_url("**/oauth/authorize**")
+    popup.get_by_label("Account").wait_for()
     popup.keyboard.press("Tab")
     popup.keyboard.type(account)
     popup.keyboard.press("Tab")

@@ -3,11 +3,14 @@
 import { h } from "./dom.js";
 import { note, really } from "./views.js";
 
+/** How a row says that she has proven since that the profile is hers: it repeats her yes. */
+export const OWNERSHIP = "ownership: ";
+
 /** Return the row of the ledger by which she agrees to this now, if she does. */
 export function given(statement, purpose, network = null) {
   const rows = statement.consents.filter((row) => row.purpose === purpose && row.network === network);
-  const last = rows.at(-1);
-  return last?.action === "given" ? last : null;
+  if (rows.at(-1)?.action !== "given") return null;
+  return rows.findLast((row) => !row.proof.startsWith(OWNERSHIP));
 }
 
 export function isOldEnough(app) {
@@ -37,7 +40,6 @@ export function tick(app, { purpose, network = null, name, needs = null }) {
   if (!row && !asked) return null;
   const text = row ? { text: row.wording, version: row.wording_version, language: row.language } : asked;
   const change = (event) => {
-    event.target.checked = Boolean(row);
     if (row) return app.ask(id);
     if (!isOldEnough(app)) {
       app.note("age", "bad", words.t("age.first", { years: about.minimum_age }));
@@ -49,11 +51,13 @@ export function tick(app, { purpose, network = null, name, needs = null }) {
       return app.draw();
     }
     const tick = { purpose, network, wording_version: asked.version, language: asked.language, old_enough: true };
+    if (app.busy) return app.draw();
+    app.ticked = id;
     app.deed(id, () => app.api.post("/consents", tick), { done: "consent.given" });
   };
   const withdraw = () => app.deed(id, () => app.api.delete("/consents", { purpose, network }), { done: "consent.withdrawn", then: id });
   return h("div", { class: "tick" },
-    h("input", { id, type: "checkbox", checked: Boolean(row), "aria-describedby": `${id}-text ${id}-version`, onchange: change }),
+    h("input", { id, type: "checkbox", checked: Boolean(row) || app.ticked === id, "aria-describedby": `${id}-text ${id}-version`, onchange: change }),
     h("label", { for: id }, name),
     h("blockquote", { id: `${id}-text`, lang: text.language }, text.text),
     h("p", { id: `${id}-version`, class: "small" }, row

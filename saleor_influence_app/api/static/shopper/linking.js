@@ -78,7 +78,8 @@ export class Linking {
     this.#returned({ state, code, error });
   }
 
-  #returned({ state, code, error }) {
+  async #returned({ state, code, error }) {
+    await this.app.idle;
     const found = Object.entries(this.begun).find(([, one]) => state.startsWith(`${one.link_id}.`));
     const network = found?.[0];
     const where = network ? `link-${network}` : "page";

@@ -31,9 +31,13 @@ const app = {
   oldEnough: false,
   /** By place: what the last deed there led to. */
   notes: {},
+  /** The tick that is on its way to the ledger. */
+  ticked: null,
   /** The deed that waits for her confirmation, by its place. */
   asked: null,
   busy: false,
+  /** Settles when the deed that is being done is over. */
+  idle: Promise.resolve(),
 
   draw() {
     const { words } = app;
@@ -50,8 +54,10 @@ const app = {
 
   /** Do something in her name; then what is held is read anew, and `where` says how it went. */
   async deed(where, action, { done = null, then = null } = {}) {
-    if (app.busy) return;
+    if (app.busy) return app.draw();
     app.busy = true;
+    let over;
+    app.idle = new Promise((settle) => (over = settle));
     app.notes = {};
     app.draw();
     try {
@@ -63,6 +69,8 @@ const app = {
       app.fail(where, error);
     } finally {
       app.busy = false;
+      app.ticked = null;
+      over();
       app.draw();
       if (then && app.view === "page") focus(then);
     }

@@ -36,8 +36,8 @@ function card(app, network) {
   const state = profile ? "linked" : agreed ? "agreed" : "open";
   return h("article", { class: "card", "aria-labelledby": `network-${network}` },
     h("h3", { id: `network-${network}` }, name, " ", h("span", { class: `badge ${state}` }, words.t(`state.${state}`))),
-    profile && linked(app, profile),
     note(app, `link-${network}`),
+    profile && linked(app, profile),
     tick(app, { purpose: "link", network, name: words.t("tick.link", { network: name }) }),
     agreed && !profile && app.about.networks.includes(network) && prove(app, network),
     (profile || given(statement, "score", network)) && tick(app, { purpose: "score", network, name: words.t("tick.score", { network: name }) }));

@@ -1,5 +1,6 @@
 // What else is hers: the record of her decisions, a word against a number, a copy of everything, and the end.
 
+import { OWNERSHIP } from "./consents.js";
 import { h } from "./dom.js";
 import { table } from "./statement.js";
 import { networkName, note, really } from "./views.js";
@@ -7,6 +8,11 @@ import { networkName, note, really } from "./views.js";
 export function history({ words, statement }) {
   const { consents, erasures } = statement;
   const purpose = (row) => words.t(`purpose.${row.purpose}`) + (row.network ? ` · ${networkName(row.network)}` : "");
+  const action = ({ action, proof }) => {
+    if (!proof.startsWith(OWNERSHIP)) return words.t(`history.${action}`);
+    const how = proof.slice(OWNERSHIP.length);
+    return words.t("history.proven", { how: words.known(`proof.${how}`, how) });
+  };
   const heads = ["number", "at", "what", "action", "version", "text"].map((name) => words.t(`history.${name}`));
   return h("section", { "aria-labelledby": "history" },
     h("h2", { id: "history" }, words.t("history.title")),
@@ -14,7 +20,7 @@ export function history({ words, statement }) {
       h("p", {}, words.t("history.about")),
       consents.length === 0 && h("p", {}, words.t("history.none")),
       consents.length > 0 && table("ledger", words.t("history.rows", { count: consents.length }), heads, consents.map((row) => [
-        words.number(row.number), words.moment(row.at), purpose(row), words.t(`history.${row.action}`), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording)])),
+        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording)])),
       erasures.length > 0 && [
         h("h3", {}, words.t("erasures.title")),
         h("ul", {}, erasures.map((row) => h("li", {}, `${row.network ? networkName(row.network) : words.t("erasures.all")}: ${words.t(`erasures.${row.state}`)} (${words.moment(row.asked_at)})`))),

@@ -80,7 +80,6 @@ export function main(app) {
     title(app),
     h("p", {}, words.t("contact", { contact: about.controller_contact })),
     !about.enabled && h("p", { class: "note" }, words.t("paused")),
-    statement.withdrawn_from_values && h("p", { class: "note" }, words.t("left")),
     statement.notices.map((one) => h("p", { class: "note" }, words.known(`notice.${one.kind}`, one.kind).replace("{network}", networkName(one.network)), " ", h("time", { datetime: one.at }, words.day(one.at)))),
     invitation(app),
     note(app, "page"),

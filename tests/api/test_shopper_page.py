@@ -1,0 +1,180 @@
+"""The files of the shopper's page: who may frame them, what they may do, and that no word is missing."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from saleor_influence_app import db
+from saleor_influence_app.api import shopper_page
+from saleor_influence_app.pipeline.privacy import choices
+from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from tests.api.conftest import API_URL
+from tests.install.shop import AppClient
+
+STOREFRONTS = ["https://shop.example", "https://other.example:8443"]
+SCRIPTS = sorted(shopper_page.FILES.glob("*.js"))
+
+
+def _confirm(shop_id: int, **changed: Any) -> None:
+    given = {
+        "enabled": True,
+        "controller_name": 'Kaffa "BV" <script>',
+        "controller_contact": "privacy@kaffa.example",
+        "storefront_origins": STOREFRONTS,
+        "networks": {"mastodon": {}},
+    }
+    with db.transaction() as session:
+        wanted = choices.PrivacyInput.model_validate(given | changed)
+        choices.confirm(session, shop_id, wanted, user_id="VXNlcjox")
+
+
+def _page(client: AppClient, api_url: str = API_URL, **query: str) -> httpx.Response:
+    return client.request("GET", f"/shopper?{urlencode({'saleorApiUrl': api_url, **query})}")
+
+
+def _directive(answer: httpx.Response, name: str) -> list[str]:
+    parts = [part.split() for part in answer.headers["content-security-policy"].split("; ")]
+    return next(part[1:] for part in parts if part[0] == name)
+
+
+def test_only_the_shops_own_storefronts_may_frame_it(client: AppClient, shop_id: int) -> None:
+    _confirm(shop_id)
+
+    answer = _page(client)
+
+    assert _directive(answer, "frame-ancestors") == STOREFRONTS
+    assert _directive(answer, "connect-src") == ["'self'", "https://one.example"]
+    assert _directive(answer, "script-src") == _directive(answer, "style-src") == ["'self'"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert 'data-state="on"' in answer.text
+    assert "Kaffa &quot;BV&quot; &lt;script&gt;" in answer.text
+
+
+def test_before_it_is_switched_on_nobody_may_frame_it_and_it_says_so(client: AppClient, shop_id: int) -> None:
+    assert shop_id
+    answer = _page(client)
+
+    assert 'data-state="off"' in answer.text
+    assert _directive(answer, "frame-ancestors") == ["'none'"]
+    assert _directive(answer, "connect-src") == ["'self'"]
+
+
+def test_switched_off_again_she_can_still_get_at_what_is_hers(client: AppClient, shop_id: int) -> None:
+    _confirm(shop_id)
+    _confirm(shop_id, enabled=False)
+
+    assert 'data-state="paused"' in _page(client).text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "https://nobody.example/graphql/", "x" * 5000, "https://one.example/graphql/\0", "'; script-src *"],
+)
+def test_of_an_unknown_shop_nothing_reaches_page_or_policy(
+    client: AppClient, shop_id: int, address: str
+) -> None:
+    _confirm(shop_id)
+
+    answer = _page(client, address)
+
+    assert answer.status_code == 200
+    assert 'data-state="unknown"' in answer.text
+    assert _directive(answer, "frame-ancestors") == ["'none'"]
+    assert "*" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "language"),
+    [
+        ("nl", "it", "nl"),
+        ("nl-BE", "", "nl"),
+        ("xx", "it-CH, en;q=0.5", "it"),
+        ("", "fr, nl;q=0.3, it;q=0.7", "it"),
+        ("", "de", "en"),
+        ("", "nlx, *;q=0.1", "en"),
+        ('"><script>', ";;q=,,", "en"),
+    ],
+)
+def test_the_language_is_asked_for_or_the_browsers_or_english(
+    client: AppClient, *, wanted: str, accepted: str, language: str
+) -> None:
+    answer = client.request(
+        "GET", f"/shopper?{urlencode({'lang': wanted})}", headers={"accept-language": accepted}
+    )
+
+    assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "theme"), [("dark", "dark"), ("light", "light"), ("", "auto"), ('"', "auto")]
+)
+def test_the_theme_is_one_of_three(client: AppClient, wanted: str, theme: str) -> None:
+    assert f'data-theme="{theme}"' in _page(client, theme=wanted).text
+
+
+def test_the_page_of_a_proof_says_nothing_about_anybody(client: AppClient) -> None:
+    one, other = (client.request("GET", f"/shopper/me/{place}") for place in ("abc", "def"))
+
+    assert one.status_code == 200
+    assert one.text == other.text
+    assert "<script" not in one.text
+
+
+@pytest.mark.parametrize(
+    "name", ["page.html", "../panel.py", "..%2fpage.html", "none.js", "page.js/", "PAGE.JS"]
+)
+def test_other_files_are_not_given_out(client: AppClient, name: str) -> None:
+    assert client.request("GET", f"/shopper/assets/{name}").status_code == 404
+
+
+def test_every_file_of_the_page_is_served(client: AppClient) -> None:
+    for page in shopper_page.FILES.glob("*.html"):
+        for link in re.findall(r'(?:src|href)="([^"]+)"', page.read_text()):
+            name = link.rpartition("/")[2]
+            answer = client.request("GET", f"/shopper/assets/{name}")
+            assert answer.status_code == 200, link
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _words(language: str) -> dict[str, Any]:
+    words: dict[str, Any] = json.loads((shopper_page.FILES / f"{language}.json").read_text())
+    return words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_every_word_with_the_same_places(language: str) -> None:
+    words, english = _words(language), _words("en")
+
+    assert words.keys() == english.keys()
+    for key, text in words.items():
+        for form, other in zip(_forms(text), _forms(english[key]), strict=True):
+            assert form.strip(), key
+            assert set(re.findall(r"\{\w+\}", form)) == set(re.findall(r"\{\w+\}", other)), key
+
+
+def _forms(text: Any) -> list[str]:
+    return [text["one"], text["other"]] if isinstance(text, dict) else [text]
+
+
+def test_every_word_that_a_script_names_is_there_and_every_word_is_named() -> None:
+    source = "\n".join(script.read_text() for script in SCRIPTS)
+    keys = set(_words("en"))
+    named = set(re.findall(r"""(?:words\.t|tell)\(["`]([a-zA-Z.-]+)["`]""", source))
+    begun = tuple(prefix for prefix in re.findall(r"`([a-zA-Z.]+\.)\$\{", source))
+
+    assert named <= keys
+    literals = set(re.findall(r'"([a-zA-Z.-]+)"', source))
+    unused = {key for key in keys - literals if not key.startswith(begun) and key not in source}
+    assert unused <= {key for key in keys if key.startswith(("gate.",))}
+
+
+def test_the_scripts_never_make_markup_of_text() -> None:
+    source = "\n".join(script.read_text() for script in SCRIPTS)
+
+    for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage"):
+        assert danger not in source
