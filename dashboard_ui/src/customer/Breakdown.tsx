@@ -20,11 +20,12 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
   const orders = referred
     ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`
     : null;
-  const people = influenced
-    ? `${format.count(influenced)} ${influenced === 1 ? "customer" : "customers"}`
-    : null;
-  const range =
-    civ && Number(civ.amount) > 0 ? between(customer.civ_low, customer.civ_high, format) : null;
+  const people =
+    counted && influenced
+      ? `${format.count(influenced)} ${influenced === 1 ? "customer" : "customers"}`
+      : null;
+  const counted = civ !== null && Number(civ.amount) > 0;
+  const range = counted ? between(customer.civ_low, customer.civ_high, format) : null;
   return [
     {
       label: "Own purchases (CLV)",
