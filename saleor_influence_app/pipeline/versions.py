@@ -41,6 +41,8 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
         raise RowMissing("There is no such run in this shop.")
     if wanted.state != "done" or wanted.finished_at is None:
         raise InputInvalid("Only a run that was finished has results to go back to.")
+    if wanted.kind == "incremental":
+        raise InputInvalid("Only full runs keep their results; go back to one of those.")
     if wanted.finished_at < datetime.now(UTC) - KEEP:
         raise InputInvalid(f"Results are kept for {KEEP.days} days; this run is older.")
     session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=run_id))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import KEEP, Membership, Score, as_of_run
-from saleor_influence_app.queries import runs
+from saleor_influence_app.queries import influence, runs
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
@@ -54,6 +54,9 @@ def difference(
         raise InputInvalid("Only runs that were finished can be compared.")
     if any(one.finished_at is None or one.finished_at < datetime.now(UTC) - KEEP for one in (earlier, later)):
         raise InputInvalid(f"Results are kept for {KEEP.days} days; one of these runs is older.")
+    newest = influence.last_run(session, shop_id)
+    if any(one.kind == "incremental" and one.id != (newest and newest.id) for one in (earlier, later)):
+        raise InputInvalid("Only full runs keep their results, and the newest run; compare two of those.")
     moved = _moved(shop_id, earlier.id, later.id)
     total = session.scalar(select(func.count()).select_from(moved.subquery())) or 0
     ordered = moved.order_by(

@@ -51,7 +51,18 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/personal-codes", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),
     ("DELETE", "/api/personal-codes?code=anna-10", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/privacy-settings", "MANAGE_USERS", None),
+    ("PUT", "/api/privacy-settings", "MANAGE_APPS", {"enabled": False}),
+    ("GET", "/api/privacy-papers?kind=record", "MANAGE_USERS", None),
+    ("GET", "/api/contests", "MANAGE_USERS", None),
+    ("PUT", "/api/contests/1/answer", "MANAGE_USERS", {"text": "Thank you."}),
+    ("GET", "/api/customers/often/profiles", "MANAGE_USERS", None),
+    ("POST", "/api/customers/often/invitations", "MANAGE_USERS", {"network": "mastodon"}),
+    ("POST", "/api/invitations/import", "MANAGE_USERS", "customer,network\noften,mastodon\n"),
+    ("GET", "/api/links", "MANAGE_USERS", None),
 ]
+SHOPPER = "/api/shopper/"
+"""Calls that a customer makes with a token of her own: `tests/privacy` asks those."""
 ODD_TEXTS = [
     "'; DROP TABLE scores; --",
     "%' OR '1'='1",
@@ -70,7 +81,10 @@ ODD_TEXTS = [
 
 def test_no_endpoint_is_left_out_here_or_in_the_documents() -> None:
     described = {
-        (method.upper(), path) for path, methods in contract.describe()["paths"].items() for method in methods
+        (method.upper(), path)
+        for path, methods in contract.describe()["paths"].items()
+        for method in methods
+        if not path.startswith(SHOPPER)
     } - {("GET", "/api/health")}
     document = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 
