@@ -18,7 +18,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from scipy.optimize import minimize
@@ -27,7 +26,6 @@ from scipy.special import gammaln
 from scoring import buying, intervals, lifetime, purchases
 from scoring.lifetime import Customers
 from scoring.parameters import ValueParameters
-from scoring.referrals import CODES
 from scoring.simulate.histories import draw_record
 from scoring.values import compute_values
 
@@ -53,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ratio = f"{reference.cpu:>10.2f}s{reference.cpu / own.cpu:>7.1f}x"
         print(f"{name:<42}{own.wall:>8.2f}s{reference.wall:>8.2f}s{own.cpu:>10.2f}s{ratio}  {what}")
     _fit_and_predict(customers, asked.repeats)
-    whole = _best(lambda: compute_values(orders, CODES.empty_table(), as_of=AS_OF), 1)
+    whole = _best(lambda: compute_values(orders, as_of=AS_OF), 1)
     _print_ours(
         "compute_values, from orders to ranks", whole, f"{orders.num_rows / whole.wall:,.0f} orders/s"
     )
@@ -89,9 +87,8 @@ def _counting(orders: pa.Table) -> tuple[str, Callable[[], Any], Callable[[], An
     """Orders to (x, t_x, T, money): DuckDB against numpy on the same Arrow table."""
 
     def ours() -> pa.Table:
-        with duckdb.connect() as connection:
-            purchases.take_in(connection, orders, as_of=AS_OF, parameters=PARAMETERS)
-            return purchases.summarise(connection, as_of=AS_OF)
+        with purchases.opened(orders, as_of=AS_OF, parameters=PARAMETERS) as intake:
+            return purchases.summarise(intake)
 
     def other() -> list[np.ndarray]:
         ids, owner = np.unique(

@@ -99,7 +99,7 @@ def bring(session: Session, shop_id: int, rows: Sequence[TieInput], *, dry_run: 
 
 def bring_csv(session: Session, shop_id: int, text: str, *, dry_run: bool) -> TieImport:
     """The same from CSV; raises InputInvalid when it has no usable header or too many rows."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None), strict=True)
     rows: dict[int, TieInput] = {}
     refused: list[Refused] = []
     try:

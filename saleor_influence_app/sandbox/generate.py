@@ -64,10 +64,8 @@ def fill(state: State, *, customers: int, orders: int, seed: int = 1, as_of: dat
         lines = _grouped(world.lines.to_pydict())
         sold = [_order(made, row, lines.get(row["order_no"], [])) for row in _rows(world.orders)]
         state.store.load(users, sold)
-        planted = world.truth.to_pylist()
-        state.store.influencers += [
-            made.users[row["customer_no"]].id for row in planted if row["is_influencer"]
-        ]
+        planted = world.truth.filter(world.truth["is_influencer"])["customer_no"].to_pylist()
+        state.store.influencers += [made.users[number].id for number in planted]
         state.store.ties += [(made.users[a].id, made.users[b].id, since) for a, b, since in ties]
         _give(made, sold, ties)
 

@@ -20,13 +20,26 @@ DEFINITION = {
     "conditions": [{"column": "revenue", "operator": ">=", "threshold": 100}],
 }
 CODE = {"code": "ANNA-10", "customer_id": "often"}
+TIE = {"source": "often", "target": "once", "kind": "club"}
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
     ("GET", "/api/orders/T3JkZXI6MQ==/credits", "MANAGE_USERS", None),
     ("GET", "/api/overview", "MANAGE_USERS", None),
+    ("GET", "/api/customers/often/credits", "MANAGE_USERS", None),
+    ("PUT", "/api/customers/often/exclusion", "MANAGE_APPS", {"reason": "test"}),
+    ("DELETE", "/api/customers/often/exclusion", "MANAGE_APPS", None),
+    ("GET", "/api/influence", "MANAGE_USERS", None),
     ("GET", "/api/runs", "MANAGE_USERS", None),
     ("POST", "/api/runs", "MANAGE_USERS", None),
+    ("GET", "/api/runs/1", "MANAGE_USERS", None),
+    ("POST", "/api/runs/1/cancel", "MANAGE_USERS", None),
+    ("POST", "/api/runs/1/rollback", "MANAGE_APPS", None),
+    ("GET", "/api/runs/2/difference?against=1", "MANAGE_USERS", None),
+    ("GET", "/api/ties", "MANAGE_USERS", None),
+    ("POST", "/api/ties", "MANAGE_APPS", [TIE]),
+    ("POST", "/api/ties/import", "MANAGE_APPS", "source,target,kind\noften,once,club\n"),
+    ("DELETE", "/api/ties?source_id=often&target_id=once&kind=club", "MANAGE_APPS", None),
     ("GET", "/api/segments", "MANAGE_USERS", None),
     ("POST", "/api/segments/preview", "MANAGE_USERS", DEFINITION),
     ("PUT", "/api/segments/big-spender", "MANAGE_APPS", DEFINITION),
@@ -126,6 +139,11 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(
         staff.get("/api/personal-codes", params={"customer_id": odd}),
         staff.ask("POST", "/api/personal-codes", json={"code": odd, "customer_id": odd}),
         staff.ask("DELETE", "/api/personal-codes", params={"code": odd}),
+        staff.get("/api/ties", params={"customer_id": odd}),
+        staff.ask("DELETE", "/api/ties", params={"source_id": odd, "target_id": odd, "kind": odd[:40]}),
+        staff.ask("POST", "/api/ties", json=[TIE | {"source": odd, "kind": odd}]),
+        staff.ask("POST", "/api/ties/import", content=f"{odd},{odd}", headers={"content-type": "text/csv"}),
+        staff.ask("PUT", "/api/customers/often/exclusion", json={"reason": odd}),
     ]
 
     for answer in answers:
@@ -133,6 +151,7 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(
         if answer.status_code != 200:
             assert answer.json()["error"]["message"]
     assert staff.get("/api/customers").json()["total"] == 2
+    assert staff.get("/api/ties").json()["total"] == 0
 
 
 @pytest.mark.parametrize(
@@ -153,6 +172,25 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(
         "/api/customers?sort=value;DROP%20TABLE%20scores",
         "/api/customers?segment=a%00b",
         "/api/runs?limit=-5",
+        "/api/customers/often/credits?part=all",
+        "/api/customers/often/credits?part=",
+        "/api/customers/often/credits?limit=0",
+        "/api/customers/often/credits?offset=-1",
+        "/api/customers/a%00b/credits",
+        "/api/customers/" + "x" * 201 + "/credits",
+        "/api/runs/0",
+        "/api/runs/-1",
+        "/api/runs/2147483648",
+        "/api/runs/one",
+        "/api/runs/1.5",
+        "/api/runs/1/difference",
+        "/api/runs/1/difference?against=0",
+        "/api/runs/1/difference?against=99999999999999999999",
+        "/api/runs/1/difference?against=1&limit=101",
+        "/api/ties?customer_id=",
+        "/api/ties?customer_id=a%00b",
+        "/api/ties?customer_id=" + "x" * 201,
+        "/api/ties?limit=1000000",
         "/api/personal-codes?customer_id=",
         "/api/personal-codes?customer_id=%00",
     ],
@@ -187,6 +225,8 @@ def test_a_question_that_cannot_be_meant_is_refused_or_finds_nobody(staff: Staff
         b'{"code": "A", "customer_id": "often", "valid_from": "2026-01-01T00:00:00"}',
         b'{"code": "A", "customer_id": "often", "valid_from": "yesterday"}',
         b'{"code": "A", "customer_id": "often", "valid_from": "99999-01-01T00:00:00Z"}',
+        b'{"code": "A", "customer_id": "often", "valid_from": "9999-12-31T23:59:59-10:00"}',
+        b'{"code": "A", "customer_id": "often", "valid_from": "0001-01-01T00:00:00+10:00"}',
         json.dumps({"code": "A" * 256, "customer_id": "often"}).encode(),
     ],
 )
@@ -200,6 +240,118 @@ def test_a_body_that_cannot_be_meant_stores_nothing(staff: Staff, valued: Fill, 
     assert answer.status_code in {400, 422}
     assert answer.json()["error"]["message"]
     assert staff.get("/api/personal-codes").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{}",
+        b"null",
+        b'["often"]',
+        b"[[]]",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        json.dumps([{"source": "often", "target": "once"}]).encode(),
+        json.dumps([TIE | {"weight": 0}]).encode(),
+        json.dumps([TIE | {"weight": -1}]).encode(),
+        json.dumps([TIE | {"weight": None}]).encode(),
+        b'[{"source": "often", "target": "once", "kind": "club", "weight": NaN}]',
+        json.dumps([TIE | {"weight": "heavy"}]).encode(),
+        json.dumps([TIE | {"kind": "Best Friends"}]).encode(),
+        json.dumps([TIE | {"kind": "k" * 41}]).encode(),
+        json.dumps([TIE | {"source": ""}]).encode(),
+        json.dumps([TIE | {"source": ["often"]}]).encode(),
+        json.dumps([TIE | {"source": "x" * 321}]).encode(),
+        json.dumps([TIE | {"source": "a\x00b"}]).encode(),
+        json.dumps([TIE | {"target": "a\ud800"}]).encode(),
+        json.dumps([TIE | {"shop_id": 2}]).encode(),
+        json.dumps([TIE | {"origin": "orders"}]).encode(),
+        json.dumps([TIE | {"valid_from": "2024-01-01T00:00:00"}]).encode(),
+        json.dumps([TIE | {"valid_from": "2999-01-01T00:00:00Z"}]).encode(),
+        json.dumps([TIE | {"valid_to": "9999-12-31T23:59:59-14:00"}]).encode(),
+        json.dumps([TIE | {"valid_from": "0001-01-01T00:00:00+14:00"}]).encode(),
+        json.dumps([TIE] * 10_001).encode(),
+    ],
+    ids=lambda body: ascii(body)[:60],
+)
+def test_ties_that_cannot_be_meant_store_nothing(staff: Staff, valued: Fill, body: bytes) -> None:
+    valued()
+
+    answer = staff.ask("POST", "/api/ties", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in {400, 422}
+    assert answer.json()["error"]["message"]
+    assert staff.get("/api/ties").json()["total"] == 0
+    assert {run["state"] for run in staff.get("/api/runs").json()} == {"done"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfes\x00o\x00",
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 500,
+        b"source,target,kind\n\xe9,once,club\n",
+        b"source;target;kind\n",
+        b"source,target,kind\n" + b"nobody,once,club\n" * 50_001,
+        b"source,target,kind\n" + b"x" * 200_000,
+    ],
+    ids=["empty", "UTF-16", "binary", "Latin-1", "semicolons", "too many rows", "huge field"],
+)
+def test_a_file_that_is_no_table_of_ties_is_refused_with_a_sentence(
+    staff: Staff, valued: Fill, body: bytes
+) -> None:
+    valued()
+
+    answer = staff.ask("POST", "/api/ties/import", content=body, headers={"content-type": "text/csv"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_INPUT")
+    assert staff.get("/api/ties").json()["total"] == 0
+
+
+def test_a_file_larger_than_ten_megabytes_is_not_read(staff: Staff) -> None:
+    answer = staff.ask("POST", "/api/ties/import", content=b"x" * 10_000_001)
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("reason", ["", "staff", "RESELLER", None, 1, ["test"]])
+def test_there_are_two_reasons_to_leave_somebody_out(staff: Staff, valued: Fill, reason: Any) -> None:
+    valued()
+
+    answer = staff.ask("PUT", "/api/customers/often/exclusion", json={"reason": reason})
+
+    assert answer.status_code == 422
+    assert staff.get("/api/customers/often").json()["exclusion"] is None
+
+
+def test_a_neighbours_customers_runs_and_ties_cannot_be_touched_or_seen(
+    staff: Staff, neighbours: Staff, valued: Fill
+) -> None:
+    mine, theirs = valued(), neighbours.get("/api/runs").json()[0]["id"]
+    tie = {"source": "often", "target": "theirs", "kind": "club"}
+    assert neighbours.ask("POST", "/api/ties", json=[tie]).json()["accepted"] == 1
+    gone = {"source_id": "often", "target_id": "theirs", "kind": "club"}
+
+    missing = [
+        staff.get(f"/api/runs/{theirs}"),
+        staff.ask("POST", f"/api/runs/{theirs}/cancel"),
+        staff.ask("POST", f"/api/runs/{theirs}/rollback"),
+        staff.get(f"/api/runs/{mine}/difference?against={theirs}"),
+        staff.get(f"/api/runs/{theirs}/difference?against={mine}"),
+        staff.ask("PUT", "/api/customers/theirs/exclusion", json={"reason": "test"}),
+        staff.ask("DELETE", "/api/customers/theirs/exclusion"),
+        staff.ask("DELETE", "/api/ties", params=gone),
+    ]
+
+    assert [(one.status_code, one.json()["error"]["code"]) for one in missing] == [(404, "NOT_FOUND")] * 8
+    assert staff.ask("POST", "/api/ties", json=[tie]).json()["refused"] == 1
+    assert staff.get("/api/ties").json() == {"total": 0, "ties": []}
+    assert staff.get("/api/customers/theirs/credits").json()["total"] == 0
+    assert staff.get("/api/influence").json()["ties"] == {}
+    assert neighbours.get("/api/ties").json()["total"] == 1
 
 
 def test_a_huge_body_is_not_read(staff: Staff) -> None:

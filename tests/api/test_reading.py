@@ -118,7 +118,7 @@ def test_customers_come_by_value_and_can_be_paged_and_filtered(staff: Staff, val
 def test_every_order_of_a_list_can_be_asked_for(staff: Staff, valued: Fill) -> None:
     valued()
 
-    for sort in ("value", "clv", "crv", "revenue", "orders_count"):
+    for sort in ("value", "clv", "crv", "civ", "score", "revenue", "orders_count"):
         assert staff.get(f"/api/customers?sort={sort}").status_code == 200
 
 
@@ -155,7 +155,7 @@ def test_a_segment_that_needs_the_ledger_says_why_it_is_empty(staff: Staff) -> N
     segments = {segment["name"]: segment for segment in staff.get("/api/overview").json()["segments"]}
 
     assert segments["ambassador"]["needs"] == "ledger"
-    assert "no ties between customers" in segments["ambassador"]["why_empty"]
+    assert "not enough evidence yet" in segments["ambassador"]["why_empty"]
     assert segments["loyal"]["why_empty"] is None
 
 

@@ -1,9 +1,11 @@
 """What no type checker sees: names that must agree, files that must exist, libraries that must be ours."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow as pa
 import pytest
 import yaml
 from alembic import command
@@ -14,8 +16,9 @@ import scoring
 import webhooks
 from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
-from saleor_influence_app.queries.customer import CustomerValue
-from scoring import values
+from saleor_influence_app.queries.credits import CreditRow
+from saleor_influence_app.queries.customer import CustomerValue, ScoreInputs
+from scoring import values, worth
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -55,6 +58,54 @@ def test_a_column_has_one_name_from_the_library_to_the_browser() -> None:
     shown = set(CustomerValue.model_fields)
     assert found == stored
     assert found - shown == {"recency_days", "age_days", "monetary_value"}, "said in reasons, not as columns"
+
+
+@pytest.mark.parametrize(
+    ("schema", "model"), [(worth.EVIDENCE, models.Evidence), (worth.CREDITS, models.Credit)]
+)
+def test_a_table_of_the_ledger_has_the_columns_that_the_library_gives(
+    schema: pa.Schema, model: type[Base]
+) -> None:
+    stored = {column.name: column for column in model.__table__.columns}
+    assert set(schema.names) == stored.keys() - {"shop_id", "run_id"}
+    for field in schema:
+        kind = stored[field.name].type.python_type
+        assert kind in KINDS[str(field.type)], field.name
+
+
+KINDS = {"string": {str}, "bool": {bool}, "int64": {int}, "double": {float, Decimal}}
+
+
+def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> None:
+    assert set(ScoreInputs.model_fields) <= {column.name for column in models.Evidence.__table__.columns}
+    shown = set(CreditRow.model_fields) - {"order_number", "topic_name", "booked", "sentence"}
+    assert shown == set(worth.CREDITS.names) - {"proven"}
+
+
+def test_whatever_names_a_customer_goes_when_she_does() -> None:
+    """Every column of text that may hold a customer's id is on a list, or is one of a fact."""
+    listed = {*models.COMPUTED_OF_A_CUSTOMER, *models.TOLD_OF_A_CUSTOMER}
+    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user")
+    found = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if names.search(column.name)
+    }
+    facts = {
+        ("customers", "customer_id"),  # the tombstone that keeps older news from bringing her back
+        ("orders", "customer_id"),  # `orders.unbind` takes her name off her orders
+        ("orders", "former_accounts"),  # the same, with '' in her place
+        ("orders", "gift_givers"),  # `order_traits.forget_givers`
+        ("shops", "segments_attribute_id"),
+        ("drift_checks", "customers_saleor"),
+        ("drift_checks", "customers_here"),
+        ("consents", "customer_ref"),  # a hash whose salt (`consent_subjects`) goes
+        ("erasures", "customer_id"),  # of the forgetting itself: `following.sweep` takes it out
+    }
+    assert found - facts == listed
+    for table, column in listed:
+        assert column in Base.metadata.tables[table].columns
 
 
 def test_every_timestamp_is_aware() -> None:

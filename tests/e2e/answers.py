@@ -27,6 +27,11 @@ VALUED: Answer = {
     "crv": money("329.44"),
     "crv_orders": 3,
     "civ": None,
+    "civ_low": None,
+    "civ_high": None,
+    "possible_up_to": None,
+    "net": money("2311.40"),
+    "influenced": None,
     "orders_count": 14,
     "revenue": money("2311.40"),
     "days_since_last_order": 12,
@@ -34,10 +39,17 @@ VALUED: Answer = {
     "percentile": 97.4,
     "rank": 12,
     "score": None,
+    "reach": None,
+    "amplification": None,
+    "network": None,
+    "ambassador": None,
+    "inputs": None,
+    "topics": [],
+    "exclusion": None,
     "evidence": "little",
     "evidence_sentence": "Three orders came with the personal code; a verdict needs at least eight.",
-    "verdict": "not enough evidence",
-    "verdict_sentence": "Whether this customer moves others to buy cannot be told from chance yet.",
+    "verdict": "proven",
+    "verdict_sentence": "Proven: 3 orders of others redeemed her personal code.",
     "segments": [
         {
             "name": "ambassador",
@@ -66,19 +78,210 @@ NO_EVIDENCE: Answer = {
     "value_low": money("0.00"),
     "value_high": money("41.00"),
     "clv": money("9.21"),
+    "clv_low": money("0.00"),
+    "clv_high": money("41.00"),
     "crv": money("0.00"),
     "crv_orders": 0,
     "percentile": 3.0,
     "rank": 10411,
     "evidence": "none",
     "evidence_sentence": "No order has been tied to this customer yet: a personal code is the first step.",
+    "verdict": "not enough evidence",
+    "verdict_sentence": "Not enough evidence: 3 more purchases that followed hers, 1 more follower",
     "segments": [],
     "reasons": ["Bought once, 301 days ago, for €18.00."],
 }
 
 
+LEADS: Answer = {
+    **VALUED,
+    "value": money("1354.99"),
+    "civ": money("120.43"),
+    "civ_low": money("81.20"),
+    "civ_high": money("140.00"),
+    "influenced": 7,
+    "net": money("2402.11"),
+    "score": 83,
+    "reach": 64,
+    "amplification": 91,
+    "network": 70,
+    "ambassador": 88,
+    "inputs": {
+        "reach_contacts": 14,
+        "contacts": 21,
+        "amplification_rate": 0.0713,
+        "credit_lines": 18.4,
+        "exposures": 258,
+        "network_mean": 57.2,
+        "engaged_contacts": 9,
+        "interactions": 26,
+        "intensity": 2.89,
+        "months": 11,
+    },
+    "verdict": "leads",
+    "verdict_sentence": (
+        "Others buy because of her: 26 purchases followed hers where chance alone would bring 7.3, "
+        "3.4 times as many (90 % interval 2.3 to 4.8), and more follow her than precede her."
+    ),
+    "topics": [
+        {
+            "topic": "Q2F0ZWdvcnk6MQ==",
+            "name": "Coffee",
+            "verdict": "leads",
+            "rests_on": "topic",
+            "observed": 19.0,
+            "expected": 4.1,
+            "civ": money("96.20"),
+            "sentence": (
+                "Others buy because of her: 19 purchases followed hers where chance alone would bring 4.1, "
+                "4.3 times as many (90 % interval 2.8 to 6.3), and more follow her than precede her."
+            ),
+        },
+        {
+            "topic": "Q2F0ZWdvcnk6Mg==",
+            "name": "Garden",
+            "verdict": "not enough evidence",
+            "rests_on": "customer",
+            "observed": 2.0,
+            "expected": 0.8,
+            "civ": money("24.23"),
+            "sentence": "Not enough evidence: 3 more purchases that followed hers",
+        },
+    ],
+}
+
+TOGETHER: Answer = {
+    **NO_EVIDENCE,
+    "civ": money("0.00"),
+    "civ_low": money("0.00"),
+    "civ_high": money("0.00"),
+    "possible_up_to": money("48.20"),
+    "influenced": 0,
+    "verdict": "buys together",
+    "verdict_sentence": (
+        "She buys together with friends: 12 purchases followed hers where chance alone would bring 4.9, "
+        "2.4 times as many (90 % interval 1.4 to 3.9), but whether she leads them is not shown. "
+        "Nothing is counted; possibly up to 48.20 EUR."
+    ),
+}
+
+
+def credit_row(place: int, *, booked: str, **given: Any) -> Answer:
+    return {
+        "source_id": CUSTOMER_ID,
+        "order_id": f"T3JkZXI6{place}",
+        "order_number": str(4700 + place),
+        "line_id": f"T3JkZXJMaW5lOj{place}",
+        "customer_id": f"VXNlcjo{place}",
+        "product_id": "UHJvZHVjdDox",
+        "topic": "Q2F0ZWdvcnk6MQ==",
+        "topic_name": "Coffee",
+        "tie_kind": "import",
+        "days_between": 11.8,
+        "sharers": 2,
+        "share": 0.61,
+        "trust": 0.8,
+        "cap": 1.0,
+        "amount": money("20.00"),
+        "credit": money("9.76"),
+        "booked": money(booked),
+        "sentence": (
+            f"Order {4700 + place}, twelve days after hers; two customers share it; 49% of 20.00 EUR "
+            "(a share of 61%, weighed by how independent the buyer is)."
+        ),
+    } | given
+
+
+INFERRED: Answer = {
+    "part": "inferred",
+    "total": 34,
+    "booked": money("120.43"),
+    "explanation": "71% of the credit is beyond chance; that part of each row is counted.",
+    "rows": [
+        *(credit_row(place, booked="6.93") for place in range(1, 5)),
+        credit_row(5, booked="0.07", customer_id=None),
+    ],
+}
+PROVEN: Answer = {
+    "part": "proven",
+    "total": 1,
+    "booked": money("329.44"),
+    "explanation": "These orders redeemed her personal code: their money is counted in full.",
+    "rows": [
+        credit_row(
+            11,
+            booked="329.44",
+            credit=money("329.44"),
+            tie_kind="code",
+            sentence="Order 4711 redeemed her personal code: all of 329.44 EUR.",
+        )
+    ],
+}
+NO_ROWS: Answer = {
+    "part": "proven",
+    "total": 0,
+    "booked": money("0.00"),
+    "explanation": "There are no such orders.",
+    "rows": [],
+}
+
+OPEN: Answer = {
+    "gate": {
+        "state": "open",
+        "sentence": "712 purchases followed a tied customer's; by chance it would be 388 to 461.",
+        "run_id": 12,
+        "as_of": "2026-11-21T03:00:00Z",
+        "observed": 712,
+        "permuted": [424 + (place * 37) % 41 - (place * 11) % 37 for place in range(200)],
+        "p": 0.005,
+        "reversal_p": None,
+        "directed_after": 0,
+        "directed_before": 0,
+        "seed": 1,
+        "rule_version": "ledger-1",
+    },
+    "totals": {
+        "clv": money("551230.10"),
+        "crv": money("8120.00"),
+        "civ": money("3201.55"),
+        "possible_up_to": money("910.20"),
+    },
+    "verdicts": {"leads": 41, "proven": 61, "buys together": 120, "not enough evidence": 10190},
+    "ties": {"code": 561, "gift": 29, "import": 28450},
+    "set_aside": {"unpaid": 478, "gift": 43},
+}
+SHUT: Answer = {
+    **OPEN,
+    "gate": {
+        **OPEN["gate"],
+        "state": "shut",
+        "sentence": "430 purchases followed a tied customer's, as chance would have it.",
+        "observed": 430,
+        "p": 0.41,
+    },
+    "totals": {**OPEN["totals"], "civ": None, "possible_up_to": None},
+    "verdicts": {"proven": 61, "buys together": 161, "not enough evidence": 10190},
+}
+NO_TIES: Answer = {
+    "gate": {
+        **OPEN["gate"],
+        "state": "no-ties",
+        "sentence": "No ties between customers are known yet, so influence cannot show.",
+        "observed": 0,
+        "permuted": [],
+        "p": None,
+    },
+    "totals": dict.fromkeys(("clv", "crv", "civ", "possible_up_to")),
+    "verdicts": {},
+    "ties": {},
+    "set_aside": {},
+}
+
+
 def unvalued(state: str) -> Answer:
-    empty = dict.fromkeys(("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "crv", "rank"))
+    empty = dict.fromkeys(
+        ("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "crv", "crv_orders", "rank")
+    )
     return {**NO_EVIDENCE, **empty, "percentile": None, "state": state, "reasons": [], "run": None}
 
 
@@ -100,8 +303,38 @@ SEGMENTS: list[Answer] = [
     )
 ]
 
+
+def run(number: int, **given: Any) -> Answer:
+    """A run that went well, unless told otherwise."""
+    return {
+        "id": number,
+        "state": "done",
+        "kind": "full",
+        "back_to": None,
+        "step": None,
+        "progress": None,
+        "cancel_asked": False,
+        "seconds": 41.27,
+        "peak_memory_mb": 612,
+        "parameters": {},
+        "as_of": "2026-11-21T03:00:00Z",
+        "started_at": "2026-11-21T03:00:00Z",
+        "finished_at": "2026-11-21T03:00:41Z",
+        "counts": {"customers": 10412, "changed": 211},
+        "notes": [],
+        "error": None,
+    } | given
+
+
+RUNNING = run(13, state="running", step="gate", progress=0.5, seconds=None, finished_at=None, counts={})
 DONE: Answer = {
-    "shop": {"api_url": "", "active": True, "installed_at": "2026-11-01T09:00:00Z", "currency": "EUR"},
+    "shop": {
+        "api_url": "",
+        "active": True,
+        "installed_at": "2026-11-01T09:00:00Z",
+        "currency": "EUR",
+        "held_run_id": None,
+    },
     "history": {
         "state": "done",
         "orders": {"done": 60000, "total": 60000},
@@ -119,17 +352,9 @@ DONE: Answer = {
         "gaps": 0,
         "sentence": "60,000 of 60,000 orders and 12,000 of 12,000 customers, 0 gaps.",
     },
-    "last_run": {
-        "id": 12,
-        "state": "done",
-        "kind": "full",
-        "as_of": "2026-11-21T03:00:00Z",
-        "started_at": "2026-11-21T03:00:00Z",
-        "finished_at": "2026-11-21T03:00:41Z",
-        "counts": {"customers": 10412, "changed": 211},
-        "notes": ["412 orders in currencies without an exchange rate were counted, but not their money."],
-        "error": None,
-    },
+    "last_run": run(
+        12, notes=["412 orders in currencies without an exchange rate were counted, but not their money."]
+    ),
     "segments": SEGMENTS,
     "outbox": {"pending": 4, "written": 11794, "failed": 2, "skipped_staff": 3},
     "inbox": {"pending": 0, "failed": 0},
@@ -169,6 +394,7 @@ FAILED: Answer = {
         **DONE["last_run"],
         "state": "failed",
         "finished_at": None,
+        "seconds": None,
         "notes": [],
         "error": "The database was full while the scores were written.",
     },
@@ -183,6 +409,10 @@ def top(count: int) -> Answer:
             "value": money(f"{9876.5 / (place + 1) ** 0.5:.2f}"),
             "value_low": money(f"{7000 / (place + 1) ** 0.5:.2f}"),
             "value_high": money(f"{13000 / (place + 1) ** 0.5:.2f}"),
+            "crv": money("0.00"),
+            "civ": (money(f"{320 / (place + 1):.2f}"), None)[place % 2],
+            "score": (83, None)[place % 2],
+            "verdict": ("leads", "not enough evidence", "proven", "buys together")[place % 4],
             "orders_count": 40 - place,
             "segments": (["ambassador", "loyal"], ["rising"], [])[place % 3],
             "evidence": ("some", "little", "none", "good")[place % 4],

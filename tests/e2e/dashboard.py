@@ -1,5 +1,7 @@
 """What a member of staff does in the admin page: opens places, looks into our frame, changes the theme."""
 
+import csv
+import io
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import httpx
 from playwright.sync_api import ConsoleMessage, Frame, Page, Route
 
 from saleor_influence_app.sandbox.stack import Stack
@@ -18,7 +21,7 @@ SCREENSHOTS = REPOSITORY / "tests" / "e2e" / "screenshots"
 AXE = REPOSITORY / "dashboard_ui" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
-Answer = dict[str, Any] | tuple[int, dict[str, Any]] | Callable[[Route], None]
+Answer = dict[str, Any] | list[Any] | tuple[int, dict[str, Any]] | Callable[[Route], None]
 
 
 @dataclass
@@ -31,8 +34,35 @@ class Shop:
     def overview(self) -> dict[str, Any]:
         return self.stack.panel(self.app_id, "/api/overview")
 
-    def top(self, limit: int = 10) -> list[dict[str, Any]]:
-        page = self.stack.panel(self.app_id, "/api/customers", limit=limit)
+    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
+        return self.stack.panel(self.app_id, path, **parameters)
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """The same for what is a bare list."""
+        found: Any = self.get(path)
+        assert isinstance(found, list)
+        return found
+
+    def ask(self, path: str, json: object = None) -> dict[str, Any]:
+        return self.stack.panel(self.app_id, path, json={} if json is None else json)
+
+    def tell_who_knows_whom(self) -> None:
+        """What a merchandiser does: her list of ties is imported, and personal codes have owners."""
+        listed = httpx.get(f"{self.stack.saleor_url}/sandbox/ties.csv", timeout=30).text
+        rows = [
+            {name: value for name, value in row.items() if value}
+            for row in csv.DictReader(io.StringIO(listed))
+        ]
+        told = self.ask("/api/ties", rows)
+        assert told["accepted"] > 0
+        for code in self.stack.personal_codes():
+            self.ask("/api/personal-codes", code)
+
+    def customer(self, customer_id: str) -> dict[str, Any]:
+        return self.get(f"/api/customers/{quote(customer_id, safe='')}")
+
+    def top(self, limit: int = 10, sort: str = "value") -> list[dict[str, Any]]:
+        page = self.stack.panel(self.app_id, "/api/customers", limit=limit, sort=sort)
         customers: list[dict[str, Any]] = page["customers"]
         return customers
 
@@ -40,6 +70,13 @@ class Shop:
         seen = self.overview()
         run = seen["last_run"]
         return seen["history"]["state"] == "done" and run is not None and run["state"] == "done"
+
+    def wait_for_calm(self) -> None:
+        """Until no run waits or works."""
+        deadline = time.monotonic() + 120
+        while not self.is_valued():
+            assert time.monotonic() < deadline, self.overview()["last_run"]
+            time.sleep(0.2)
 
     def token(self) -> str:
         """A fresh token of the member of staff for the app."""
@@ -91,9 +128,15 @@ class Dashboard:
         self.page.get_by_role("button", name="Influence of this customer").click()
         return self.frame("/popups/customer")
 
-    def customers_popup(self) -> Frame:
-        """The popup behind the further actions of the list of customers."""
+    def evidence(self, customer_id: str) -> Frame:
+        return self.app(f"/evidence/{quote(customer_id, safe='')}")
+
+    def selected_customers(self, count: int) -> Frame:
+        """The popup for the first customers of the list, ticked."""
         self.page.goto(f"{self.shop.stack.saleor_url}/dashboard/customers?theme={self.theme}")
+        ticks = self.page.get_by_role("checkbox", name="Choose")
+        for place in range(count):
+            ticks.nth(place).check()
         self.page.get_by_role("button", name="More actions").click()
         self.page.get_by_role("button", name="Influence of the selected customers").click()
         return self.frame("/popups/customers")
@@ -124,19 +167,16 @@ class Dashboard:
                 return frame
         raise AssertionError(f"no frame shows {path}")
 
-    def place(self, name: str) -> Frame:
-        """A place that has no content yet, by the short name of its address."""
-        match name:
-            case "home":
-                return self._open("/", "/widgets/home")
-            case "voucher":
-                return self._open(
-                    f"/discounts/vouchers/{quote(self.shop.voucher(), safe='')}", "/widgets/voucher"
-                )
-            case "popups/customers":
-                return self.customers_popup()
-            case _:
-                return self.app(f"/{name}")
+    def home(self) -> Frame:
+        return self._open("/", "/widgets/home")
+
+    def voucher(self) -> Frame:
+        return self._open(f"/discounts/vouchers/{quote(self.shop.voucher(), safe='')}", "/widgets/voucher")
+
+    def show_all(self, frame: Frame) -> None:
+        """Make the tab as high as the frame's content, for a picture of all of it."""
+        height = frame.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": 1440, "height": max(1000, min(height + 120, 6000))})
 
     def tell(self, frame: Frame, message: dict[str, Any]) -> None:
         """Send our frame a message, as the Dashboard does."""

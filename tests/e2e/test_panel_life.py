@@ -11,13 +11,6 @@ from tests.e2e.dashboard import Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
 CUSTOMER = "GET /api/customers/*"
-PLACES = {
-    "voucher": "Whose code this is",
-    "home": "Influence at a glance",
-    "popups/customers": "Selected customers compared",
-    "customers": "Influence among customers",
-    "discounts": "Personal codes and perks",
-}
 
 
 def _name(person: dict[str, str]) -> str:
@@ -34,7 +27,7 @@ def test_the_app_page_shows_the_shop_as_it_is(dashboard: Dashboard, shop: Shop, 
     expect(frame.get_by_text(seen["drift"]["sentence"])).to_be_visible()
     orders = f"{seen['history']['orders']['done']:,} of {seen['history']['orders']['total']:,}"
     expect(frame.get_by_text(orders, exact=True)).to_be_visible()
-    row = frame.get_by_role("row").nth(1)
+    row = frame.get_by_role("table").get_by_role("row").nth(1)
     expect(row).to_contain_text(_name(shop.person(best["customer_id"])))
     expect(row).to_contain_text(str(best["orders_count"]))
     dashboard.shoot("real-app")
@@ -54,21 +47,25 @@ def test_the_widget_shows_what_the_app_knows_of_a_customer(
     expect(frame.get_by_text(f"Rank {known['rank']}")).to_be_visible()
     for reason in known["reasons"]:
         expect(frame.get_by_text(reason, exact=True)).to_be_visible()
-    expect(frame.get_by_text(known["verdict_sentence"], exact=True)).to_be_visible()
+    # The label before the colon stands above the sentence.
+    expect(frame.get_by_text(known["verdict_sentence"].split(": ", 1)[-1][-40:])).to_be_visible()
     dashboard.shoot("real-customer")
     assert barriers(frame) == []
 
 
 def test_run_now_starts_a_run_and_shows_its_end(dashboard: Dashboard, shop: Shop) -> None:
+    shop.wait_for_calm()
     before = shop.overview()["last_run"]["id"]
     frame = dashboard.app()
+    expect(frame.get_by_text(f"Run {before} ·")).to_be_visible()
 
     frame.get_by_role("button", name="Run now").click()
 
-    # Any later one: a number is also spent on a request that joins a queued run.
-    expect(frame.get_by_text(re.compile(rf"^Run (?!{before}\b)\d+"))).to_be_visible(timeout=15_000)
-    expect(frame.get_by_role("button", name="Run now")).to_be_enabled(timeout=60_000)
-    assert shop.overview()["last_run"]["state"] == "done"
+    expect(frame.get_by_text(f"Run {before} ·")).to_be_hidden(timeout=15_000)
+    expect(frame.get_by_role("button", name="Run now")).to_be_enabled(timeout=120_000)
+    last = shop.overview()["last_run"]
+    assert last["state"] == "done"
+    assert last["id"] > before
 
 
 def test_names_come_from_saleor_and_never_reach_the_app(dashboard: Dashboard, shop: Shop) -> None:
@@ -168,9 +165,16 @@ def test_the_widget_is_as_high_as_its_content(dashboard: Dashboard, shop: Shop) 
 
 
 def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: Dashboard) -> None:
-    dashboard.answer({"GET /api/overview": answers.DONE, "GET /api/customers": answers.top(3)})
+    dashboard.answer(
+        {
+            "GET /api/overview": answers.DONE,
+            "GET /api/customers": answers.top(3),
+            "GET /api/influence": answers.OPEN,
+        }
+    )
     frame = dashboard.app()
     expect(frame.get_by_role("row")).to_have_count(4)
+    expect(frame.get_by_text(answers.OPEN["gate"]["sentence"])).to_be_visible()
     buttons = frame.get_by_role("button").count()
     frame.locator("body").click(position={"x": 2, "y": 2})
 
@@ -181,7 +185,7 @@ def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: 
         ring = frame.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring != "none", f"no focus ring on {reached[-1]}"
 
-    assert reached[0] == "Run now"
+    assert reached[:4] == ["Overview", "Customers", "Ties", "Runs"]
     assert len(set(reached)) == buttons
 
 
@@ -212,16 +216,6 @@ def test_the_popup_of_a_customer_shows_name_and_value(dashboard: Dashboard, shop
     expect(frame.get_by_role("heading", level=1, name=_name(shop.person(best)))).to_be_visible()
     expect(frame.get_by_text("Rank 1 ")).to_be_visible()
     dashboard.shoot("real-popup")
-    assert barriers(frame) == []
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_place_without_content_says_what_will_be_there(dashboard: Dashboard, place: str) -> None:
-    frame = dashboard.place(place)
-
-    expect(frame.get_by_text(PLACES[place]).last).to_be_visible()
-    expect(frame.get_by_text("will be").first).to_be_visible()
-    dashboard.shoot(f"promised-{place.replace('/', '-')}")
     assert barriers(frame) == []
 
 

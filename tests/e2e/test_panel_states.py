@@ -7,7 +7,9 @@ from tests.e2e import answers
 from tests.e2e.dashboard import Answer, Dashboard, Shop, barriers
 
 CUSTOMER = "GET /api/customers/*"
+CREDITS = "GET /api/customers/*/credits"
 OVERVIEW, TOP = "GET /api/overview", "GET /api/customers"
+INFLUENCE, RUNS, TIES = "GET /api/influence", "GET /api/runs", "GET /api/ties"
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -20,6 +22,10 @@ def _broken(route: Route) -> None:
     route.abort()
 
 
+def _credits(route: Route) -> None:
+    route.fulfill(json=answers.PROVEN if "part=proven" in route.request.url else answers.INFERRED)
+
+
 NO_PERMISSION = answers.error(403, "PERMISSION_DENIED", "This needs the permission MANAGE_USERS in Saleor.")
 OUTAGE = answers.error(503, "UNAVAILABLE", "The app's database cannot be used at the moment.")
 EXPIRED = answers.error(401, "TOKEN_EXPIRED", "The session has expired.")
@@ -29,8 +35,10 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
     "valued": (answers.VALUED, ["€1,235", "Between €812 and €1,890", "Ambassador", "Little evidence"]),
     "no-evidence": (
         answers.NO_EVIDENCE,
-        ["€9.21", "In no segment", "Not enough evidence"],
+        ["€9.21", "Nothing counted", "Not enough evidence", "Missing for a verdict: 3 more purchases"],
     ),
+    "leads": (answers.LEADS, ["Leads", "€120.43", "€81.20 to €140 · 7 customers", "€1,354.99"]),
+    "together": (answers.TOGETHER, ["Buys together", "Possible, up to", "€48.20", "it is in no total"]),
     "unknown": (answers.unvalued("unknown"), ["Not known here yet"]),
     "no-orders": (answers.unvalued("no-orders"), ["No paid orders yet"]),
     "not-yet-run": (answers.unvalued("not-yet-run"), ["Not calculated yet"]),
@@ -43,18 +51,40 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
 
 APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
     "done": (
-        {OVERVIEW: answers.DONE, TOP: answers.top(10)},
-        ["60,000 of 60,000", "0 gaps", "Ambassador"],
+        {OVERVIEW: answers.DONE, TOP: answers.top(10), INFLUENCE: answers.OPEN},
+        ["60,000 of 60,000", "0 gaps", "Ambassador", "Influence shows", "€3,202", "Gifts and gift cards"],
+    ),
+    "gate-shut": (
+        {OVERVIEW: answers.DONE, TOP: answers.top(3), INFLUENCE: answers.SHUT},
+        ["Influence does not show", "as chance would have it", "Nothing counted"],
+    ),
+    "held": (
+        {
+            OVERVIEW: {**answers.DONE, "shop": {**answers.DONE["shop"], "held_run_id": 9}},
+            TOP: answers.top(3),
+            INFLUENCE: answers.OPEN,
+        },
+        ["The results of run 9 are shown", "Calculate anew"],
+    ),
+    "running": (
+        {OVERVIEW: {**answers.DONE, "last_run": answers.RUNNING}, TOP: answers.top(3), INFLUENCE: OUTAGE},
+        ["Running", "Gate", "50%", "Cancel", "This cannot be shown right now"],
     ),
     "reading": (
-        {OVERVIEW: answers.READING, TOP: answers.top(0)},
-        ["24,312 of 60,000", "351 rows a second, about 2 minutes left", "No run yet", "No values yet"],
+        {OVERVIEW: answers.READING, TOP: answers.top(0), INFLUENCE: answers.NO_TIES},
+        [
+            "No ties yet",
+            "24,312 of 60,000",
+            "351 rows a second, about 2 minutes left",
+            "No run yet",
+            "No values yet",
+        ],
     ),
     "failed": (
         {OVERVIEW: answers.FAILED, TOP: OUTAGE},
         ["Reading the history stopped", "100 so far", "The run failed", "This cannot be shown right now"],
     ),
-    "no-permission": ({OVERVIEW: NO_PERMISSION}, ["You have no permission to see this"]),
+    "no-permission": ({"GET /api/*": NO_PERMISSION}, ["You have no permission to see this"]),
     "outage": ({OVERVIEW: OUTAGE}, ["This cannot be shown right now", "Try again"]),
 }
 
@@ -101,3 +131,116 @@ def test_what_is_on_its_way_has_a_shape_and_a_name(dashboard: Dashboard, shop: S
     expect(frame.get_by_role("status", name="Loading the customer's value")).to_be_visible()
     dashboard.shoot("customer-loading")
     assert barriers(frame) == []
+
+
+def _failed_run() -> dict[str, object]:
+    return answers.run(11, state="failed", seconds=None, counts={}, error="The disk was full.")
+
+
+NOBODY: dict[str, object] = {"total": 0, "ties": []}
+TIE = {
+    "source_id": "VXNlcjox",
+    "target_id": "VXNlcjoy",
+    "kind": "sports-club",
+    "origin": "staff",
+    "weight": 2.5,
+    "valid_from": None,
+    "valid_to": "2026-12-24T00:00:00Z",
+}
+PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
+    "evidence-leads": (
+        f"/evidence/{answers.CUSTOMER_ID}",
+        {CREDITS: _credits, CUSTOMER: answers.LEADS},
+        [
+            "Order 4701, twelve days after hers",
+            "a guest",
+            "These 5 rows",
+            "€27.79",
+            "All 34 rows",
+            "1 to 20 of 34",
+        ],
+    ),
+    "evidence-together": (
+        f"/evidence/{answers.CUSTOMER_ID}",
+        {CREDITS: answers.NO_ROWS, CUSTOMER: answers.TOGETHER},
+        ["There are no such orders.", "No category stands out", "Only customers with enough evidence"],
+    ),
+    "evidence-unknown": (
+        f"/evidence/{answers.CUSTOMER_ID}",
+        {CUSTOMER: answers.unvalued("unknown")},
+        ["Not known here yet"],
+    ),
+    "evidence-no-permission": (
+        f"/evidence/{answers.CUSTOMER_ID}",
+        {"GET /api/*": NO_PERMISSION},
+        ["You have no permission to see this"],
+    ),
+    "evidence-rows-outage": (
+        f"/evidence/{answers.CUSTOMER_ID}",
+        {CREDITS: OUTAGE, CUSTOMER: answers.LEADS},
+        ["This cannot be shown right now", "Try again"],
+    ),
+    "runs": (
+        "/runs",
+        {
+            OVERVIEW: answers.DONE,
+            RUNS: [answers.RUNNING, answers.run(12), _failed_run(), answers.run(9)],
+            "GET /api/runs/12/difference": OUTAGE,
+        },
+        ["Cancel", "41.3 s", "612 MB", "The disk was full.", "Go back", "This cannot be shown right now"],
+    ),
+    "runs-none": (
+        "/runs",
+        {OVERVIEW: answers.READING, RUNS: []},
+        ["No run yet", "It takes two finished runs."],
+    ),
+    "runs-no-permission": ("/runs", {"GET /api/*": NO_PERMISSION}, ["You have no permission to see this"]),
+    "ties": (
+        "/ties",
+        {TIES: {"total": 1, "ties": [TIE]}},
+        ["Sports club", "Told by staff", "until", "Always"],
+    ),
+    "ties-none": ("/ties", {TIES: NOBODY}, ["No ties yet"]),
+    "ties-outage": ("/ties", {TIES: OUTAGE}, ["This cannot be shown right now"]),
+    "customers-none": ("/customers", {TOP: answers.top(0), OVERVIEW: answers.DONE}, ["No values yet"]),
+    "customers-offline": ("/customers", {TOP: _broken, OVERVIEW: answers.DONE}, ["No connection"]),
+    "codes-no-permission": ("/discounts", {"GET /api/*": NO_PERMISSION}, ["You have no permission"]),
+    "nowhere": ("/nowhere", {}, ["This address is not one of the app's pages"]),
+}
+
+
+@THEMES
+@pytest.mark.parametrize("state", PAGE_STATES)
+def test_each_page_says_its_state_to_everyone(dashboard: Dashboard, state: str, theme: str) -> None:
+    path, answered, words = PAGE_STATES[state]
+    dashboard.theme = theme
+    dashboard.answer(answered)
+
+    frame = dashboard.app(path)
+
+    for text in words:
+        expect(frame.get_by_text(text).first).to_be_visible(timeout=10_000)
+    dashboard.show_all(frame)
+    dashboard.shoot(f"page-{state}")
+    assert barriers(frame) == []
+
+
+@pytest.mark.parametrize("width", [344, 506])
+@THEMES
+def test_the_plot_can_be_read_where_there_is_little_room(
+    dashboard: Dashboard, theme: str, width: int
+) -> None:
+    dashboard.theme = theme
+    dashboard.answer({OVERVIEW: answers.DONE, TOP: answers.top(1), INFLUENCE: answers.OPEN})
+    frame = dashboard.app()
+    frame.frame_element().evaluate("(frame, width) => { frame.style.width = `${width}px` }", width)
+
+    plot = frame.get_by_role("img", name="Really there were 712")
+
+    expect(plot).to_be_visible()
+    size = plot.get_by_text("really 712").evaluate(
+        "text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a"
+    )
+    assert size >= 9.5
+    assert plot.evaluate("plot => plot.getBoundingClientRect().right - innerWidth") <= 0
+    dashboard.shoot(f"plot-{width}")

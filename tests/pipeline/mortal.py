@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import backfill, compare, facts, reconcile
+from saleor_influence_app.pipeline import backfill, compare, facts, reconcile, runs
 from saleor_influence_app.pipeline.pages import Reader
 from saleor_influence_app.saleor.client import open_client
 
@@ -31,6 +31,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "customers": lambda shop_id: backfill.work(db.transaction, shop_id, "customers", opener=small_pages),
     "orders": lambda shop_id: backfill.work(db.transaction, shop_id, "orders", opener=small_pages),
     "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
+    "run": lambda run_id: runs.execute(db.transaction, run_id),
     "compare": lambda shop_id: compare.compare(db.transaction, shop_id, opener=small_pages),
 }
 
@@ -53,12 +54,12 @@ def arm(step: int) -> None:
 def main() -> None:
     """Serve until the input ends."""
     for command in sys.stdin:
-        job, shop_id, step = command.split()
+        job, row_id, step = command.split()
         child = os.fork()
         if child == 0:
             sys.stdout = sys.stderr
             arm(int(step))
-            JOBS[job](int(shop_id))
+            JOBS[job](int(row_id))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer

@@ -212,13 +212,14 @@ def give_everything(session: Session, shop_id: int, customer_id: str) -> None:
     session.execute(
         text("""INSERT INTO scores (shop_id, customer_id, run_id, currency, orders_count, revenue, frequency,
             recency_days, age_days, monetary_value, clv, clv_low, clv_high, crv, crv_orders, value, value_low,
-            value_high, evidence, rank, percentile)
-            VALUES (:shop, :customer, :run, 'EUR', 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 'none', 1,
-            100)"""),
+            value_high, verdict, evidence, rank, percentile)
+            VALUES (:shop, :customer, :run, 'EUR', 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 'leads', 'none',
+            1, 100)"""),
         parameters | {"run": run},
     )
     session.execute(
-        text("INSERT INTO memberships VALUES (:shop, 'loyal', :customer, now(), 'three orders')"), parameters
+        text("INSERT INTO memberships VALUES (:shop, 'loyal', :customer, :run, now(), 'three orders')"),
+        parameters | {"run": run},
     )
     session.execute(
         text("INSERT INTO outbox (shop_id, customer_id, wanted) VALUES (:shop, :customer, '{}')"), parameters

@@ -17,5 +17,6 @@ describe("a place", () => {
 
   it("has an address in the Dashboard", () => {
     expect(appAddress("QXBwOjE=", "/ties")).toBe("/extensions/app/QXBwOjE%3D/ties");
+    expect(appAddress("QXBwOjE=", "/")).toBe("/extensions/app/QXBwOjE%3D");
   });
 });

@@ -41,7 +41,7 @@ export function customerAt(place: string): string | null {
 
 /** The Dashboard's address of one of the app's pages. */
 export function appAddress(appId: string, path: string): string {
-  return `/extensions/app/${encodeURIComponent(appId)}${path}`;
+  return `/extensions/app/${encodeURIComponent(appId)}${path === "/" ? "" : path}`;
 }
 
 function isPage(path: string): boolean {

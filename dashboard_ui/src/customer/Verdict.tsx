@@ -3,6 +3,7 @@
 import { Text } from "@saleor/macaw-ui";
 
 import type { CustomerValue } from "../api/questions";
+import { sentenceCase } from "../format/format";
 import { Muted } from "../parts/Muted";
 import { EXCLUSIONS, VERDICTS } from "./words";
 
@@ -39,5 +40,5 @@ export function sentenceAfter(label: string, sentence: string): string {
   if (label === VERDICTS["not enough evidence"].label && /^\d/.test(rest)) {
     return `Missing for a verdict: ${rest}`;
   }
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
+  return sentenceCase(rest);
 }

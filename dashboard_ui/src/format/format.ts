@@ -28,6 +28,11 @@ const HOUR = 3_600;
 const DAY = 86_400;
 const NO_CENTS_FROM = 100;
 
+/** "gate" → "Gate" */
+export function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** The locale if the browser knows it, otherwise English. */
 export function usableLocale(locale: string | undefined): string {
   try {

@@ -3,8 +3,8 @@
 import { useShop } from "../bridge/shop";
 import { histogramOf } from "./bins";
 
-const WIDTH = 360;
-const HEIGHT = 176;
+const WIDTH = 300;
+const HEIGHT = 168;
 const LEFT = 34;
 const RIGHT = 14;
 const TOP = 26;

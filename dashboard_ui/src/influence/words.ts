@@ -1,6 +1,7 @@
 // The shop's gate and what was set aside, in words.
 
 import type { Influence } from "../api/questions";
+import { sentenceCase } from "../format/format";
 import type { Tone } from "../parts/Chip";
 
 export const GATE: Record<Influence["gate"]["state"], { label: string; tone: Tone }> = {
@@ -18,5 +19,5 @@ const ASIDE: Record<string, string> = {
 };
 
 export function asideName(reason: string): string {
-  return ASIDE[reason] ?? reason.charAt(0).toUpperCase() + reason.slice(1);
+  return ASIDE[reason] ?? sentenceCase(reason);
 }

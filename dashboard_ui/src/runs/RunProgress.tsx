@@ -5,6 +5,7 @@ import { Button } from "@saleor/macaw-ui";
 import { isUnderWay, useCancelRun } from "../api/runs";
 import type { Run } from "../api/questions";
 import { useShop } from "../bridge/shop";
+import { sentenceCase } from "../format/format";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
@@ -16,7 +17,7 @@ export function RunProgress({ run }: { run: Run }) {
   const cancelling = useCancelRun();
   if (!isUnderWay(run)) return null;
   const waits = run.state === "queued";
-  const step = waits ? "Waiting to start" : (run.step ?? "Starting");
+  const step = waits ? "Waiting to start" : sentenceCase(run.step ?? "starting");
   const caption = waits ? "" : format.percent(Math.round((run.progress ?? 0) * 100) / 100);
   const asked = run.cancel_asked || cancelling.isPending;
   return (

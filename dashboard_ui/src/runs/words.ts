@@ -1,7 +1,7 @@
 // Runs in words.
 
 import type { Run } from "../api/questions";
-import type { Format } from "../format/format";
+import { type Format, sentenceCase } from "../format/format";
 import type { Tone } from "../parts/Chip";
 
 const STATES: Record<Run["state"], { label: string; tone: Tone }> = {
@@ -36,8 +36,7 @@ const COUNTS: Record<string, string> = {
 
 /** "scores_gone" → "Scores gone" */
 function countLabel(key: string): string {
-  const words = key.replace(/[_-]+/g, " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return sentenceCase(key.replace(/[_-]+/g, " ").trim());
 }
 
 /** What the run counted, the main figures first; of the others only those that are not nought. */

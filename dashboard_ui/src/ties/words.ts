@@ -1,5 +1,7 @@
 // Kinds of ties and their sources in words.
 
+import { sentenceCase } from "../format/format";
+
 const KINDS: Record<string, string> = {
   code: "Personal code",
   gift: "Gift",
@@ -11,8 +13,7 @@ const KINDS: Record<string, string> = {
 export function tieName(kind: string): string {
   const known = KINDS[kind];
   if (known !== undefined) return known;
-  const words = kind.replace(/[-_]+/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return sentenceCase(kind.replace(/[-_]+/g, " "));
 }
 
 <<<<<<< HEAD

@@ -1,0 +1,31 @@
+"""The answers that the browser tests put in the app's place are answers that the app could give."""
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from saleor_influence_app.queries.credits import CreditPage
+from saleor_influence_app.queries.customer import CustomerValue
+from saleor_influence_app.queries.customers import CustomerPage
+from saleor_influence_app.queries.influence import Influence
+from saleor_influence_app.queries.overview import Overview
+from tests.e2e import answers
+
+ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
+    *(
+        (CustomerValue, answer)
+        for answer in (answers.VALUED, answers.NO_EVIDENCE, answers.LEADS, answers.TOGETHER)
+    ),
+    *((CustomerValue, answers.unvalued(state)) for state in ("unknown", "no-orders", "not-yet-run")),
+    *((CreditPage, answer) for answer in (answers.INFERRED, answers.PROVEN, answers.NO_ROWS)),
+    *((Influence, answer) for answer in (answers.OPEN, answers.SHUT, answers.NO_TIES)),
+    *((Overview, answer) for answer in (answers.DONE, answers.READING, answers.FAILED)),
+    (CustomerPage, answers.top(4)),
+]
+
+
+@pytest.mark.parametrize(("form", "answer"), ANSWERS)
+def test_a_given_answer_has_the_form_of_a_real_one(form: type[BaseModel], answer: dict[str, Any]) -> None:
+    assert set(answer) == set(form.model_fields)
+    form.model_validate(answer)

@@ -1,0 +1,342 @@
+"""The ledger in the panel, on real rows: evidence that sums, runs that go back, ties that come and go."""
+
+import base64
+import json
+import re
+import time
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Frame, Route, expect
+
+from tests.e2e import answers
+from tests.e2e.dashboard import Dashboard, Shop, barriers
+
+pytestmark = pytest.mark.e2e
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+TITLES = {"civ": "Inferred: orders that followed hers (CIV)", "crv": "Proven: orders with her code (CRV)"}
+
+
+def _name(person: dict[str, str]) -> str:
+    return f"{person['firstName']} {person['lastName']}".strip() or person["email"]
+
+
+def _euros(text: str) -> Decimal:
+    return Decimal(text.replace("€", "").replace(",", ""))
+
+
+def _counted(frame: Frame, title: str) -> Decimal:
+    """The sum of the last column over all pages of a card."""
+    card = frame.get_by_role("region", name=title)
+    total = Decimal(0)
+    while True:
+        cells = card.locator("tbody td:last-child").all_inner_texts()
+        total += sum((_euros(cell) for cell in cells), Decimal(0))
+        further = card.get_by_role("button", name="Next")
+        if not further.count() or further.is_disabled():
+            return total
+        first = card.locator("tbody tr").first.inner_text()
+        further.click()
+        expect(card.locator("tbody tr").first).not_to_have_text(first, use_inner_text=True)
+
+
+@THEMES
+def test_the_gate_is_told_in_a_sentence_and_a_plot(dashboard: Dashboard, shop: Shop, theme: str) -> None:
+    dashboard.theme = theme
+    gate = shop.get("/api/influence")["gate"]
+
+    frame = dashboard.app()
+
+    expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_visible()
+    expect(frame.get_by_role("img", name=f"Really there were {gate['observed']:,}")).to_be_visible()
+    dashboard.show_all(frame)
+    dashboard.shoot("ledger-app")
+    assert barriers(frame) == []
+
+
+def test_show_the_evidence_opens_the_page_of_that_customer(dashboard: Dashboard, shop: Shop) -> None:
+    best = shop.top(1, sort="crv")[0]["customer_id"]
+    frame = dashboard.customer(best)
+
+    frame.get_by_role("button", name="Show the evidence").click()
+
+    place = f"/evidence/{quote(best, safe='')}"
+    dashboard.page.wait_for_url(f"**/extensions/app/{quote(shop.app_id, safe='')}{place}")
+    page = dashboard.frame(place)
+    expect(page.get_by_role("heading", level=1, name=_name(shop.person(best)))).to_be_visible()
+
+
+@THEMES
+@pytest.mark.parametrize("term", ["crv", "civ"])
+def test_the_rows_sum_to_the_term_that_is_shown(
+    dashboard: Dashboard, shop: Shop, term: str, theme: str
+) -> None:
+    dashboard.theme = theme
+    best = shop.top(1, sort=term)[0]["customer_id"]
+    known = shop.customer(best)
+    frame = dashboard.evidence(best)
+    card = frame.get_by_role("region", name=TITLES[term])
+    expect(card.locator("tbody tr").first).to_be_visible()
+    dashboard.show_all(frame)
+    dashboard.shoot(f"ledger-evidence-{term}")
+    assert barriers(frame) == []
+
+    expect(card.locator("tfoot tr").last).to_contain_text(f"her {term.upper()}")
+    shown = _euros(card.locator("tfoot tr").last.locator("td").inner_text())
+
+    assert shown == Decimal(known[term]["amount"]) > 0
+    assert _counted(frame, TITLES[term]) == shown
+    terms = frame.locator(".sum dd").all_inner_texts()
+    *parts, value = (Decimal(0) if text == "Nothing counted" else _euros(text) for text in terms)
+    assert sum(parts) == value == Decimal(known["value"]["amount"])
+
+
+def test_a_row_leads_to_its_order_and_to_its_buyer(dashboard: Dashboard, shop: Shop) -> None:
+    best = shop.top(1, sort="crv")[0]["customer_id"]
+    rows = shop.get(f"/api/customers/{quote(best, safe='')}/credits", part="proven")["rows"]
+    row = next(row for row in rows if row["customer_id"])
+    frame = dashboard.evidence(best)
+    card = frame.get_by_role("region", name=TITLES["crv"])
+    expect(card.get_by_role("button", name=_name(shop.person(row["customer_id"]))).first).to_be_visible()
+
+    card.get_by_role("button", name=f"#{row['order_number']}").first.click()
+
+    dashboard.page.wait_for_url(re.compile(rf"/orders/{re.escape(quote(row['order_id'], safe=''))}"))
+    widget = dashboard.frame("/widgets/order")
+    expect(widget.get_by_role("button", name=_name(shop.person(best))).first).to_be_visible()
+    expect(widget.get_by_text(row["sentence"], exact=True).first).to_be_visible()
+    dashboard.shoot("ledger-order")
+    assert barriers(widget) == []
+
+
+def test_a_score_opens_to_what_it_is_made_of(dashboard: Dashboard, shop: Shop) -> None:
+    dashboard.answer({"GET /api/customers/*/credits": answers.NO_ROWS, "GET /api/customers/*": answers.LEADS})
+    frame = dashboard.evidence(shop.top(1)[0]["customer_id"])
+    made_of = frame.get_by_text("Active trusted contacts")
+    expect(frame.get_by_text("Reach", exact=True)).to_be_visible()
+    expect(made_of).to_be_hidden()
+
+    frame.get_by_text("Reach", exact=True).click()
+
+    expect(made_of).to_be_visible()
+    expect(frame.get_by_text("14", exact=True)).to_be_visible()
+
+
+def test_a_reseller_is_left_out_and_taken_in_again(dashboard: Dashboard, shop: Shop) -> None:
+    someone = shop.top(10)[9]["customer_id"]
+    frame = dashboard.evidence(someone)
+
+    frame.get_by_role("button", name="She is a reseller").click()
+    frame.get_by_role("button", name="Leave out").click()
+    expect(frame.get_by_text("She is left out as a reseller")).to_be_visible()
+    assert shop.customer(someone)["exclusion"] == "reseller"
+
+    frame.get_by_role("button", name="Take her in again").click()
+    frame.get_by_role("button", name="Take in", exact=True).click()
+    expect(frame.get_by_role("button", name="She is a reseller")).to_be_visible()
+    assert shop.customer(someone)["exclusion"] is None
+    shop.wait_for_calm()
+
+
+def test_who_may_not_manage_apps_is_offered_nothing_that_would_be_refused(dashboard: Dashboard) -> None:
+    dashboard.answer(
+        {
+            "GET /api/overview": answers.DONE,
+            "GET /api/runs": [answers.run(12), answers.run(9)],
+            "GET /api/runs/12/difference": answers.error(503, "UNAVAILABLE", "Not now."),
+        }
+    )
+    frame = dashboard.app("/runs")
+    back = frame.get_by_role("button", name="Go back")
+    expect(back).to_be_visible()
+
+    claims = {"exp": time.time() + 300, "email": "clerk@example.com", "user_permissions": ["MANAGE_USERS"]}
+    token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({}, claims, 0))
+    handshake = {"token": token.replace("=", ""), "version": 1}
+    dashboard.tell(frame, {"type": "handshake", "payload": handshake})
+
+    expect(back).to_be_hidden()
+    frame.get_by_role("navigation", name="Influence").get_by_role("button", name="Ties").click()
+    expect(frame.get_by_text("takes the permission to manage apps")).to_be_visible()
+
+
+@THEMES
+def test_two_runs_are_compared_by_who_moved_and_why(dashboard: Dashboard, shop: Shop, theme: str) -> None:
+    dashboard.theme = theme
+    shop.wait_for_calm()
+    runs = [run for run in shop.listed("/api/runs") if run["state"] == "done"]
+    first, second = runs[-1]["id"], runs[-2]["id"]
+    moved = shop.get(f"/api/runs/{second}/difference", against=first)["moves"][0]
+    frame = dashboard.app("/runs")
+
+    frame.get_by_label("Between").select_option(str(first))
+    frame.get_by_label("and", exact=True).select_option(str(second))
+
+    row = frame.get_by_role("row").filter(has_text=_name(shop.person(moved["customer_id"])))
+    for reason in moved["reasons"]:
+        expect(row.first).to_contain_text(reason)
+    dashboard.show_all(frame)
+    dashboard.shoot("ledger-runs")
+    assert barriers(frame) == []
+
+
+def test_a_shop_goes_back_to_an_earlier_run_and_forward_again(dashboard: Dashboard, shop: Shop) -> None:
+    shop.wait_for_calm()
+    first = shop.listed("/api/runs")[-1]["id"]
+    frame = dashboard.app("/runs")
+    row = frame.get_by_role("row").filter(has=frame.get_by_role("rowheader", name=re.compile(rf"^{first}\b")))
+
+    row.get_by_role("button", name="Go back").click()
+    row.get_by_role("group").get_by_role("button", name="No").click()
+    row.get_by_role("button", name="Go back").click()
+    row.get_by_role("group").get_by_role("button", name="Go back").click()
+
+    notice = frame.get_by_text(f"The results of run {first} are shown")
+    expect(notice).to_be_visible()
+    expect(frame.get_by_text(f"back to run {first}").first).to_be_visible()
+    shop.wait_for_calm()
+    dashboard.shoot("ledger-held")
+    frame.get_by_role("button", name="Calculate anew").click()
+    expect(notice).to_be_hidden()
+    shop.wait_for_calm()
+    assert shop.overview()["shop"]["held_run_id"] is None
+
+
+def test_a_run_that_works_can_be_cancelled(dashboard: Dashboard) -> None:
+    asked = dict(answers.RUNNING, cancel_asked=True)
+    cancels: list[str] = []
+
+    def cancel(route: Route) -> None:
+        cancels.append(route.request.url)
+        route.fulfill(status=202, json=asked)
+
+    dashboard.answer(
+        {
+            "GET /api/overview": answers.DONE,
+            "GET /api/runs": lambda route: route.fulfill(json=[asked if cancels else answers.RUNNING]),
+            "POST /api/runs/13/cancel": cancel,
+        }
+    )
+    frame = dashboard.app("/runs")
+
+    frame.get_by_role("button", name="Cancel").click()
+
+    expect(frame.get_by_role("button", name="Stopping")).to_be_disabled()
+    expect(frame.get_by_text("nothing of it is written")).to_be_visible()
+    assert len(cancels) == 1
+
+
+def test_ties_are_looked_at_brought_in_found_and_removed(dashboard: Dashboard, shop: Shop) -> None:
+    one, other = (row["customer_id"] for row in shop.top(2))
+    person = shop.person(one)
+    frame = dashboard.app("/ties")
+    lines = ["source,target,kind", f"{one},{other},book-club", f"{one},{one},book-club", "nobody,x,y"]
+    frame.get_by_label("Or pasted here").fill("\n".join(lines))
+
+    frame.get_by_role("button", name="See what would happen").click()
+
+    expect(frame.get_by_text("1 tie can be brought in, 2 rows cannot")).to_be_visible()
+    expect(frame.get_by_text("source and target are the same customer")).to_be_visible()
+    dashboard.show_all(frame)
+    dashboard.shoot("ledger-import")
+    assert barriers(frame) == []
+    frame.get_by_role("button", name="Bring in 1 tie").click()
+    expect(frame.get_by_text("1 tie brought in")).to_be_visible()
+
+    frame.get_by_label("Customer", exact=True).fill(person["email"])
+    frame.get_by_role("button", name="Search").click()
+    frame.get_by_role("list", name="Customers found").get_by_role("button").first.click()
+    row = frame.get_by_role("row").filter(has_text="Book club")
+    expect(row).to_be_visible()
+    row.get_by_role("button", name="Remove").click()
+    row.get_by_role("group").get_by_role("button", name="Remove").click()
+    expect(row).to_be_hidden()
+    assert not [tie for tie in shop.get("/api/ties", customer_id=one)["ties"] if tie["kind"] == "book-club"]
+    shop.wait_for_calm()
+
+
+def test_a_file_can_be_imported_too(dashboard: Dashboard) -> None:
+    frame = dashboard.app("/ties")
+    given = {"name": "ties.csv", "mimeType": "text/csv", "buffer": b"source,target\na,b\n"}
+
+    frame.get_by_label("From a file").set_input_files(given)  # type: ignore[arg-type]
+    frame.get_by_role("button", name="See what would happen").click()
+
+    expect(frame.get_by_text("The first line must name each column once")).to_be_visible()
+
+
+@THEMES
+def test_customers_are_listed_by_influence_and_verdict(dashboard: Dashboard, shop: Shop, theme: str) -> None:
+    dashboard.theme = theme
+    frame = dashboard.app("/customers")
+
+    frame.get_by_label("Sorted by").select_option("crv")
+    frame.get_by_label("Verdict").select_option("proven")
+
+    proven = shop.get("/api/customers", verdict="proven", sort="crv")["customers"]
+    rows = frame.get_by_role("row")
+    expect(rows).to_have_count(len(proven) + 1)
+    expect(rows.nth(1)).to_contain_text(_name(shop.person(proven[0]["customer_id"])))
+    dashboard.shoot("ledger-customers")
+    assert barriers(frame) == []
+
+
+@THEMES
+def test_the_home_page_shows_influence_at_a_glance(dashboard: Dashboard, shop: Shop, theme: str) -> None:
+    dashboard.theme = theme
+
+    frame = dashboard.home()
+
+    expect(frame.get_by_text(shop.get("/api/influence")["gate"]["sentence"], exact=True)).to_be_visible()
+    for row in shop.top(3):
+        expect(frame.get_by_text(_name(shop.person(row["customer_id"])), exact=True).first).to_be_visible()
+    dashboard.shoot("ledger-home")
+    assert barriers(frame) == []
+    frame.get_by_role("button", name="Open Influence").click()
+    dashboard.page.wait_for_url(re.compile(r"/extensions/app/[^/]+$"))
+
+
+@THEMES
+def test_a_voucher_names_the_customers_whose_codes_it_holds(
+    dashboard: Dashboard, shop: Shop, theme: str
+) -> None:
+    dashboard.theme = theme
+
+    frame = dashboard.voucher()
+
+    code = frame.locator(".code").first
+    expect(code).to_be_visible()
+    owner = shop.get("/api/personal-codes", code=code.inner_text())["codes"][0]["customer_id"]
+    expect(frame.get_by_text(_name(shop.person(owner)), exact=True).first).to_be_visible()
+    dashboard.shoot("ledger-voucher")
+    assert barriers(frame) == []
+
+
+def test_personal_codes_are_listed_with_their_owners(dashboard: Dashboard, shop: Shop) -> None:
+    frame = dashboard.app("/discounts")
+
+    known = shop.get("/api/personal-codes")["codes"][0]
+    expect(frame.get_by_text(known["code"], exact=True)).to_be_visible()
+    dashboard.shoot("ledger-codes")
+    assert barriers(frame) == []
+
+
+def test_ticked_customers_are_compared(dashboard: Dashboard) -> None:
+    frame = dashboard.selected_customers(3)
+
+    expect(frame.get_by_role("row")).to_have_count(4)
+    dashboard.shoot("ledger-selected")
+    assert barriers(frame) == []
+
+
+def test_the_apps_pages_follow_one_another_without_a_reload(dashboard: Dashboard) -> None:
+    frame = dashboard.app()
+    expect(frame.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    frame.evaluate("window.here = true")
+
+    frame.get_by_role("navigation", name="Influence").get_by_role("button", name="Ties").click()
+
+    expect(frame.get_by_role("heading", level=1, name="Ties")).to_be_visible()
+    dashboard.page.wait_for_url("**/ties")
+    assert frame.evaluate("window.here")
