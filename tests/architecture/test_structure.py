@@ -102,6 +102,8 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),
+        ("consents", "customer_ref"),  # a hash whose salt (`consent_subjects`) goes
+        ("erasures", "customer_id"),  # of the forgetting itself: `following.sweep` takes it out
     }
     assert found - facts == listed
     for table, column in listed:
