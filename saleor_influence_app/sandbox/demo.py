@@ -80,10 +80,10 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
     app_id = stack.install()
     chosen = stack.panel(app_id, "/api/settings")
     stack.panel(app_id, "/api/settings", json=chosen | {"currency": "EUR", "exchange_rates": RATES})
-    _follow(stack, app_id, console)
+    her = _follow(stack, app_id, console)
     took = timedelta(seconds=round(time.monotonic() - started))
     console.print(f"\n[bold]Ready after {took}.[/bold]")
-    _report(stack, app_id, console)
+    _report(stack, app_id, her, console=console)
     if options.once:
         return
     console.print("\nNew orders keep coming; Ctrl-C stops everything.")
@@ -92,9 +92,10 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
         time.sleep(1)
 
 
-def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
+def _follow(stack: stacks.Stack, app_id: str, console: Console) -> str:
+    """Wait until everything is read, scored and written; return the id of the shopper who linked."""
     columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    told = False
+    her = ""
     with Progress(*columns, console=console) as progress:
         bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written")}
         while True:
@@ -102,25 +103,25 @@ def _follow(stack: stacks.Stack, app_id: str, console: Console) -> None:
             overview = stack.panel(app_id, "/api/overview")
             for name, (done, total) in _counts(overview).items():
                 progress.update(bars[name], completed=done, total=total or None)
-            if not told and progress.tasks[bars["customers"]].finished:
-                _tell(stack, app_id, console)
-                told = True
-            elif told and _is_settled(overview):
-                return
+            if not her and progress.tasks[bars["customers"]].finished:
+                her = _tell(stack, app_id, console)
+            elif her and _is_settled(overview):
+                return her
             time.sleep(0.5)
 
 
-def _tell(stack: stacks.Stack, app_id: str, console: Console) -> None:
-    """What a merchandiser does once: say whose codes are whose, and import who knows whom."""
+def _tell(stack: stacks.Stack, app_id: str, console: Console) -> str:
+    """What people do once: say whose codes are whose, import who knows whom, and link their accounts."""
+    shoppers.switch_on(stack, app_id)
+    her, linked = shoppers.link_friends(stack)
+    console.print(f"{linked} customers linked their Mastodon accounts, each by signing in there herself")
     codes = stack.personal_codes()
     for code in codes:
         stack.panel(app_id, "/api/personal-codes", json=code)
     console.print(f"{len(codes):,} personal voucher codes given to their owners by a merchandiser")
     ties = stack.panel(app_id, "/api/ties/import", csv=stack.ties())
     console.print(f"{ties['accepted']:,} ties between customers imported from a CSV")
-    shoppers.switch_on(stack, app_id)
-    linked = shoppers.link_friends(stack)
-    console.print(f"{linked} customers linked their Mastodon accounts, each by signing in there herself")
+    return her
 
 
 def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -144,14 +145,14 @@ def _is_settled(overview: dict[str, Any]) -> bool:
     return overview["history"]["state"] == "done" and bool(total) and written == total
 
 
-def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
+def _report(stack: stacks.Stack, app_id: str, her: str, *, console: Console) -> None:
     overview = stack.panel(app_id, "/api/overview")
     console.print(f"\n{overview['drift']['sentence']}\n\n[bold]Segments[/bold]")
     for segment in overview["segments"]:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
     influence.report(stack, app_id, console)
-    shoppers.report(stack, app_id, console)
+    shoppers.report(stack, app_id, her, console=console)
     console.print("\n[bold]Top customers[/bold]")
     top = stack.panel(app_id, "/api/customers", sort="value", limit=5)["customers"]
     for row in top:
@@ -163,8 +164,8 @@ def _report(stack: stacks.Stack, app_id: str, console: Console) -> None:
     console.print("\n[bold]To open[/bold]")
     console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
     login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
-    email, password = shoppers.login(stack)
-    console.print(f"  A shopper's own page       {shoppers.page(stack)}   ({email} / {password})")
+    shopper = f"{shoppers.email_of(stack, her)} / {shoppers.PASSWORD}"
+    console.print(f"  Her own page               {shoppers.page(stack)}   ({shopper})")
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
     console.print(f"  PostgreSQL                 {stack.database_url}")

@@ -144,7 +144,6 @@ def _cents(amount: float) -> Decimal:
 
 
 def _user(made: _Shop, row: dict[str, Any]) -> User:
-    first, last = made.dice.choice(FIRST), made.dice.choice(LAST)
     email = f"customer-{row['customer_no']}@example.com"
     if row["guest_no"] is not None:
         # She bought as a guest before she had an account: those orders keep her address and no user.
@@ -154,8 +153,8 @@ def _user(made: _Shop, row: dict[str, Any]) -> User:
     user = store.new_user(
         email,
         row["joined_at"],
-        first_name=first,
-        last_name=last,
+        first_name=made.dice.choice(FIRST),
+        last_name=made.dice.choice(LAST),
         customer_type=store.default_customer_type(),
         password=made.state.settings.customer_password,
     )

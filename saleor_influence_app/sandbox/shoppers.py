@@ -5,7 +5,6 @@ import io
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,9 +15,8 @@ from saleor_influence_app.sandbox.parts import PartFailed
 from saleor_influence_app.sandbox.stack import Stack
 
 PASSWORD = "password"  # noqa: S105 - of every generated customer
-FRIENDS = 8
-SEEN_SECONDS = 20.0
-RUN_SECONDS = 120.0
+FRIENDS = 6
+RUN_SECONDS = 180.0
 NETWORK = "mastodon"
 
 
@@ -62,7 +60,7 @@ class Shopper:
 def sign_in(stack: Stack, customer_id: str) -> Shopper:
     """Return the customer with a fresh session, as the storefront would have it."""
     mutation = "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}"
-    variables = {"e": _email(stack, customer_id), "p": PASSWORD}
+    variables = {"e": email_of(stack, customer_id), "p": PASSWORD}
     reply = httpx.post(stack.api_url, json={"query": mutation, "variables": variables}, timeout=30)
     return Shopper(stack, customer_id, reply.json()["data"]["tokenCreate"]["token"])
 
@@ -79,8 +77,8 @@ def switch_on(stack: Stack, app_id: str, *storefronts: str) -> None:
     stack.panel(app_id, "/api/privacy-settings", json=settings)
 
 
-def link_friends(stack: Stack) -> int:
-    """Friends have linked their accounts, then she whom they follow; returns how many did."""
+def link_friends(stack: Stack) -> tuple[str, int]:
+    """Friends have linked their accounts, then she whom they follow; returns her id, and how many did."""
     her, friends = cast(stack)
     account, followers = _accounts(stack)
     pairs = [*zip(friends, followers, strict=False), (her, account)]
@@ -89,21 +87,23 @@ def link_friends(stack: Stack) -> int:
         shopper.agree("link", NETWORK)
         shopper.agree("score", NETWORK)
         shopper.link(name)
-    return len(pairs)
-
-
-@cache
-def _cast_of(ties: str, influencers: frozenset[str]) -> tuple[str, list[str]]:
-    known = defaultdict(list)
-    for row in csv.DictReader(io.StringIO(ties)):
-        known[row["source"]].append(row["target"])
-    her = max(sorted(influencers & known.keys()) or sorted(known), key=lambda one: len(known[one]))
-    return her, sorted(known[her])[:FRIENDS]
+    return her, len(pairs)
 
 
 def cast(stack: Stack) -> tuple[str, list[str]]:
-    """Return who links in the demo: the best-known influencer of the shop, and friends of hers."""
-    return _cast_of(stack.ties(), frozenset(stack.influencers()))
+    """Return who links in the demo: an influencer with a personal code, and the friends who buy most."""
+    known = defaultdict(set)
+    for row in csv.DictReader(io.StringIO(stack.ties())):
+        known[row["source"]].add(row["target"])
+    owners = {code["customer_id"] for code in stack.personal_codes()}
+    leading = owners & stack.influencers() & known.keys() or owners & known.keys() or known.keys()
+    her = max(sorted(leading), key=lambda one: len(known[one]))
+    return her, sorted(known[her], key=lambda one: (-_orders(stack, one), one))[:FRIENDS]
+
+
+def _orders(stack: Stack, customer_id: str) -> int:
+    query = "query($id:ID!){user(id:$id){orders(first:1){totalCount}}}"
+    return int(stack.saleor(query, id=customer_id)["user"]["orders"]["totalCount"])
 
 
 def _accounts(stack: Stack) -> tuple[str, list[str]]:
@@ -113,23 +113,18 @@ def _accounts(stack: Stack) -> tuple[str, list[str]]:
     return account, everybody[account]
 
 
-def report(stack: Stack, app_id: str, console: Console) -> None:
+def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
     """Print her reach and ties as staff see them, with the proof and the consent that they rest on."""
-    her, _ = cast(stack)
-    found = _seen(stack, app_id, her)
-    statement = sign_in(stack, her).ask("GET", "/statement")
-    if not statement["network_scores"]:
-        _run(stack, app_id)  # the last run began before anybody had linked
-        statement = sign_in(stack, her).ask("GET", "/statement")
+    statement = _counted(stack, app_id, her)
+    found = stack.panel(app_id, f"/api/customers/{her}/profiles")
     profile, name = found["profiles"][0], stack.name_of(her)
     console.print(
         f"\n[bold]Profiles, by consent[/bold]\n  {name} linked {profile['handle']} ({profile['proof']})"
     )
     for row in statement["consents"]:
-        what = f"{row['purpose']} {row['network'] or ''}".strip()
         console.print(
-            f"       consent {row['number']}: {what}, {row['action']} by text {row['wording_version']}, "
-            f"row {row['hash'][:12]}…"
+            f"       consent {row['number']}: {row['purpose']} {row['network']}, {row['action']} "
+            f"by text {row['wording_version']}, {row['proof']}, row {row['hash'][:12]}…"
         )
     for shot in profile["snapshots"][:1]:
         console.print(
@@ -141,37 +136,22 @@ def report(stack: Stack, app_id: str, console: Console) -> None:
             console.print(f"       ties there: {tie['may_be_led']} may follow her")
     for score in statement["network_scores"]:
         reach = "not enough evidence" if score["reach"] is None else f"{score['reach']} of 100"
-        console.print(
-            f"       reach by {score['kind']} alone: {reach}, from {score['reach_contacts']} contacts"
-        )
+        contacts = f"{score['reach_contacts']} of {score['contacts']} trusted contacts bought lately"
+        console.print(f"       reach by {score['kind']} alone: {reach}; {contacts}")
 
 
-def _seen(stack: Stack, app_id: str, customer_id: str) -> dict[str, Any]:
-    """Return her profiles as staff see them, as soon as a worker has looked at them."""
-    deadline = time.monotonic() + SEEN_SECONDS
+def _counted(stack: Stack, app_id: str, her: str) -> Any:
+    """Return her statement once what was read of her profile is counted; asks for a run if none did."""
+    shopper, deadline, asked = sign_in(stack, her), time.monotonic() + RUN_SECONDS, False
     while True:
-        found = stack.panel(app_id, f"/api/customers/{customer_id}/profiles")
-        if any(profile["snapshots"] for profile in found["profiles"]) or time.monotonic() > deadline:
-            return found
-        time.sleep(0.2)
-
-
-def _run(stack: Stack, app_id: str) -> None:
-    """Values are computed of what is known now."""
-    wanted = stack.panel(app_id, "/api/runs", json={})["id"]
-    deadline = time.monotonic() + RUN_SECONDS
-    while time.monotonic() < deadline:
         stack.check()
-        last = stack.panel(app_id, "/api/overview")["last_run"]
-        if last["id"] >= wanted and last["state"] == "done":
-            return
-        time.sleep(0.3)
-    raise PartFailed(f"run {wanted} did not end in {RUN_SECONDS:.0f} s")
-
-
-def login(stack: Stack) -> tuple[str, str]:
-    """Return the e-mail address and password of her who linked."""
-    return _email(stack, cast(stack)[0]), PASSWORD
+        statement = shopper.ask("GET", "/statement")
+        if statement["network_scores"] or time.monotonic() > deadline:
+            return statement
+        if not asked and any(profile["snapshots"] for profile in statement["profiles"]):
+            stack.panel(app_id, "/api/runs", json={})
+            asked = True
+        time.sleep(0.5)
 
 
 def page(stack: Stack) -> str:
@@ -179,5 +159,6 @@ def page(stack: Stack) -> str:
     return f"{stack.app_url}/shopper?{urlencode({'saleorApiUrl': stack.api_url})}"
 
 
-def _email(stack: Stack, customer_id: str) -> str:
+def email_of(stack: Stack, customer_id: str) -> str:
+    """Return a customer's e-mail address, as staff see it in the shop."""
     return str(stack.saleor("query($id:ID!){user(id:$id){email}}", id=customer_id)["user"]["email"])
