@@ -17,6 +17,7 @@ function between(low: Money | null, high: Money | null, format: Format): string 
 
 export function termsOf(customer: CustomerValue, format: Format): Term[] {
   const { clv, crv, civ, crv_orders: referred, influenced } = customer;
+  const counted = civ !== null && Number(civ.amount) > 0;
   const orders = referred
     ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`
     : null;
@@ -24,7 +25,6 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
     counted && influenced
       ? `${format.count(influenced)} ${influenced === 1 ? "customer" : "customers"}`
       : null;
-  const counted = civ !== null && Number(civ.amount) > 0;
   const range = counted ? between(customer.civ_low, customer.civ_high, format) : null;
   return [
     {
