@@ -16,15 +16,11 @@ export function tieName(kind: string): string {
   return sentenceCase(kind.replace(/[-_]+/g, " "));
 }
 
-<<<<<<< HEAD
-export const ORIGINS = { orders: "From orders", staff: "Told by staff", social: "Follows, by consent" };
-=======
 export const ORIGINS = {
   orders: "From orders",
   staff: "Told by staff",
   social: "By consent, from a network",
 };
->>>>>>> wt-consent
 
 export const WHAT_A_TIE_IS =
   "A tie says that two customers know each other, so that one may move the other to buy; a tie younger than a purchase earns nothing for it.";
