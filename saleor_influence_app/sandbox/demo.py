@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,17 +95,21 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
 def _follow(stack: stacks.Stack, app_id: str, console: Console) -> str:
     """Wait until everything is read, scored and written; return the id of the shopper who linked."""
     columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    her = ""
+    her, reading = "", datetime.now(UTC)
     with Progress(*columns, console=console) as progress:
         bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written")}
         while True:
             stack.check()
-            overview = stack.panel(app_id, "/api/overview")
+            asked, overview = datetime.now(UTC), stack.panel(app_id, "/api/overview")
             for name, (done, total) in _counts(overview).items():
                 progress.update(bars[name], completed=done, total=total or None)
             if not her and progress.tasks[bars["customers"]].finished:
                 her = _tell(stack, app_id, console)
-            elif her and _is_settled(overview):
+            if overview["history"]["state"] == "failed":
+                raise PartFailed(f"reading the history failed: {overview['history']['error']}")
+            if overview["history"]["state"] != "done":
+                reading = asked
+            elif her and _is_settled(overview, read_after=reading):
                 return her
             time.sleep(0.5)
 
@@ -134,15 +138,14 @@ def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
     }
 
 
-def _is_settled(overview: dict[str, Any]) -> bool:
-    """Tell whether everything that was there at the start is scored and in Saleor; raise if it cannot be."""
+def _is_settled(overview: dict[str, Any], *, read_after: datetime) -> bool:
+    """Tell whether a run that began later scored everything, and it is in Saleor; raise if it cannot be."""
     run = overview["last_run"]
-    if overview["history"]["state"] == "failed":
-        raise PartFailed(f"reading the history failed: {overview['history']['error']}")
     if run and run["state"] == "failed":
         raise PartFailed(f"scoring failed: {run['error']}")
     written, total = _counts(overview)["written"]
-    return overview["history"]["state"] == "done" and bool(total) and written == total
+    whole = bool(run) and run["state"] == "done" and datetime.fromisoformat(run["started_at"]) > read_after
+    return whole and bool(total) and written == total
 
 
 def _report(stack: stacks.Stack, app_id: str, her: str, *, console: Console) -> None:

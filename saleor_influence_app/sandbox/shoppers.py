@@ -91,14 +91,21 @@ def link_friends(stack: Stack) -> tuple[str, int]:
 
 
 def cast(stack: Stack) -> tuple[str, list[str]]:
-    """Return who links in the demo: an influencer with a personal code, and the friends who buy most."""
+    """Return who links in the demo: an influencer whose code is used most, and friends who buy most."""
     known = defaultdict(set)
     for row in csv.DictReader(io.StringIO(stack.ties())):
         known[row["source"]].add(row["target"])
-    owners = {code["customer_id"] for code in stack.personal_codes()}
-    leading = owners & stack.influencers() & known.keys() or owners & known.keys() or known.keys()
-    her = max(sorted(leading), key=lambda one: len(known[one]))
+    used, planted = _uses(stack), stack.influencers()
+    owners = {code["customer_id"]: used.get(code["code"], 0) for code in stack.personal_codes()}
+    her = max(sorted(known), key=lambda one: (one in planted, owners.get(one, 0), len(known[one])))
     return her, sorted(known[her], key=lambda one: (-_orders(stack, one), one))[:FRIENDS]
+
+
+def _uses(stack: Stack) -> dict[str, int]:
+    """Return how often codes were used, of the first hundred of each voucher."""
+    query = "{vouchers(first:20){edges{node{codes(first:100){edges{node{code used}}}}}}}"
+    vouchers = [edge["node"]["codes"]["edges"] for edge in stack.saleor(query)["vouchers"]["edges"]]
+    return {edge["node"]["code"]: edge["node"]["used"] for codes in vouchers for edge in codes}
 
 
 def _orders(stack: Stack, customer_id: str) -> int:
