@@ -73,7 +73,7 @@ class Shop:
 
     def wait_for_calm(self) -> None:
         """Until no run waits or works."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not self.is_valued():
             assert time.monotonic() < deadline, self.overview()["last_run"]
             time.sleep(0.2)
