@@ -104,12 +104,13 @@ def _follow(stack: stacks.Stack, app_id: str, console: Console) -> str:
             for name, (done, total) in _counts(overview).items():
                 progress.update(bars[name], completed=done, total=total or None)
             if not her and progress.tasks[bars["customers"]].finished:
-                her = _tell(stack, app_id, console)
+                her, reading = _tell(stack, app_id, console), datetime.now(UTC)
+                continue
             if overview["history"]["state"] == "failed":
                 raise PartFailed(f"reading the history failed: {overview['history']['error']}")
             if overview["history"]["state"] != "done":
                 reading = asked
-            elif her and _is_settled(overview, read_after=reading):
+            elif her and _is_settled(stack, app_id, overview, known=reading):
                 return her
             time.sleep(0.5)
 
@@ -138,14 +139,22 @@ def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
     }
 
 
-def _is_settled(overview: dict[str, Any], *, read_after: datetime) -> bool:
-    """Tell whether a run that began later scored everything, and it is in Saleor; raise if it cannot be."""
-    run = overview["last_run"]
-    if run and run["state"] == "failed":
-        raise PartFailed(f"scoring failed: {run['error']}")
+def _is_settled(stack: stacks.Stack, app_id: str, overview: dict[str, Any], *, known: datetime) -> bool:
+    """Tell whether a run that began later scored everything, and it is in Saleor; raise if it cannot be.
+
+    A run that rests before it begins is asked for at once, as "Run now" does.
+    """
+    newest = overview["last_run"]
+    if newest and newest["state"] == "failed":
+        raise PartFailed(f"scoring failed: {newest['error']}")
+    runs: Any = stack.panel(app_id, "/api/runs", limit=10)
+    done = [run for run in runs if run["state"] == "done"]
+    if not any(datetime.fromisoformat(run["started_at"]) > known for run in done):
+        if newest and newest["state"] == "queued" and newest["kind"] == "incremental":
+            stack.panel(app_id, "/api/runs", json={})
+        return False
     written, total = _counts(overview)["written"]
-    whole = bool(run) and run["state"] == "done" and datetime.fromisoformat(run["started_at"]) > read_after
-    return whole and bool(total) and written == total
+    return bool(total) and written == total
 
 
 def _report(stack: stacks.Stack, app_id: str, her: str, *, console: Console) -> None:
