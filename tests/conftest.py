@@ -1,11 +1,13 @@
 """Real servers for every test: PostgreSQL and Redis, embedded, or those given by URL."""
 
+import base64
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -144,3 +146,27 @@ def browser() -> Iterator["Browser"]:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def bells(engine: Engine) -> Iterator[Callable[[], list[tuple[Any, ...]]]]:  # noqa: ARG001 - gives the settings
+    """A function that empties the queues and returns what was rung: (task, *arguments)."""
+    import redis
+
+    from saleor_influence_app import settings
+    from saleor_influence_app.broker import QUEUES
+
+    with redis.Redis.from_url(settings.get().redis_url.get_secret_value()) as broker:
+
+        def ring() -> list[tuple[Any, ...]]:
+            found = []
+            for queue in QUEUES:
+                for message in broker.lrange(queue, 0, -1):
+                    envelope = json.loads(message)
+                    arguments = json.loads(base64.b64decode(envelope["body"]))[0]
+                    found.append((envelope["headers"]["task"], *arguments))
+                broker.delete(queue)
+            return found
+
+        ring()
+        yield ring

@@ -72,6 +72,19 @@ def test_she_links_her_mastodon_account_by_signing_in_there(
     assert (shown["handle"], shown["proof"]) == (row.handle, "oauth")
 
 
+def test_a_tick_for_scores_has_the_profile_looked_at_at_once(
+    shop: Shop, mastodon: Mastodon, alma: Person, bells: Callable[[], list[tuple[Any, ...]]], session: Session
+) -> None:
+    shop.agree("ines", LINK)
+    finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), alma.name))
+    bells()
+
+    shop.agree("ines", SCORE)
+
+    [row] = sql(session, "SELECT id FROM profiles")
+    assert ("social.snapshot", row.id) in bells()
+
+
 def test_without_consent_linking_does_not_begin(shop: Shop, mastodon: Mastodon) -> None:
     answer = begin(shop, "ines", network="mastodon", method="oauth", handle=mastodon.base_url)
 

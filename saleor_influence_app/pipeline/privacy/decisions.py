@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import log
+from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Contest, Customer, Profile
 from saleor_influence_app.pipeline import runs, staging
@@ -69,12 +69,15 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
     if staging.readmit(session, shop_id, customer_id):
         runs.request(session, shop_id, kind="full")
     if yes.purpose == "score":
-        session.execute(
+        linked = (
             update(Profile)
             .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
             .where(Profile.network == yes.network, Profile.state == "linked")
             .values(next_at=func.now())
+            .returning(Profile.id)
         )
+        for profile_id in session.scalars(linked):
+            db.after_commit(session, "social.snapshot", profile_id)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 
