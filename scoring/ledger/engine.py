@@ -18,6 +18,10 @@ from ibis.backends import BaseBackend
 from ibis.util import gen_name
 
 
+FREED = {"allocator_flush_threshold": "16MB", "allocator_bulk_deallocation_flush_threshold": "64MB"}
+"""What DuckDB holds beyond its limit: freed memory goes back to the system sooner than by default."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What DuckDB may use; `spill_directory` None = a temporary place of its own choice."""
@@ -119,6 +123,8 @@ def open_engine(limits: Limits | None = None) -> Engine:
     connection = ibis.duckdb.connect(**settings)
     connection.raw_sql("SET preserve_insertion_order = false")
     connection.raw_sql("SET enable_progress_bar = false")
+    for setting, size in FREED.items():
+        connection.raw_sql(f"SET {setting} = '{size}'")
     return Engine(connection)
 
 

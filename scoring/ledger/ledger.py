@@ -109,6 +109,7 @@ def settle(
     progress("verdicts")
     standing = Standing(gate_open=gate.opened)
     rows, evidence, topics, standing = _stated(account, standing, parameters)
+    pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most
     progress("scores")
     scores = compute_scores(account, evidence, parameters=parameters)
     by_kind = scores_by_kind(account, evidence, parameters=parameters)
