@@ -325,6 +325,32 @@ def test_personal_codes_are_listed_with_their_owners(dashboard: Dashboard, shop:
     assert barriers(frame) == []
 
 
+@THEMES
+def test_a_code_is_given_to_a_customer_and_taken_back(dashboard: Dashboard, shop: Shop, theme: str) -> None:
+    dashboard.theme = theme
+    code = f"0-hers-{theme}"  # first by name
+    frame = dashboard.app("/discounts")
+    person = shop.get("/api/personal-codes")["codes"][0]["customer_id"]
+    frame.get_by_label("Customer", exact=True).fill(_name(shop.person(person)))
+    frame.get_by_role("button", name="Search").click()
+    frame.get_by_label("Customers found").get_by_role("button").first.click()
+    frame.get_by_label("Voucher code", exact=True).fill(f"  {code} ")
+    dashboard.shoot("ledger-code-given")
+    frame.get_by_role("button", name="Give it to her").click()
+
+    expect(frame.get_by_text(f"{code} has its owner now.")).to_be_visible()
+    assert [one["code"] for one in shop.get("/api/personal-codes", code=code)["codes"]] == [code]
+    assert barriers(frame) == []
+
+    row = frame.locator("li.row", has=frame.get_by_text(code, exact=True))
+    row.get_by_role("button", name="Take back").click()
+    dashboard.shoot("ledger-code-taken")
+    assert barriers(frame) == []
+    row.get_by_role("button", name="Take back").click()
+    expect(row).to_have_count(0)
+    assert shop.get("/api/personal-codes", code=code)["codes"] == []
+
+
 def test_ticked_customers_are_compared(dashboard: Dashboard) -> None:
     frame = dashboard.selected_customers(3)
 

@@ -8,6 +8,7 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { CodesTable } from "./CodesTable";
+import { GiveCodeCard } from "./GiveCodeCard";
 
 const SHOWN = 20;
 
@@ -28,17 +29,18 @@ export function CodesPage() {
           {({ codes, total }) =>
             total === 0 ? (
               <Empty title="No personal codes yet">
-                A voucher code is given to a customer by the app&apos;s API.
+                Give a voucher code to a customer, and what others buy with it is proven to be hers.
               </Empty>
             ) : (
               <>
-                <CodesTable codes={codes} />
+                <CodesTable codes={codes} mayTake />
                 <Paging page={page} total={total} of="personal codes" onTurn={turn} />
               </>
             )
           }
         </Answered>
       </Card>
+      <GiveCodeCard />
       <Empty title="Rewards">Rewards for segments will be managed here. There are none yet.</Empty>
     </AppPage>
   );

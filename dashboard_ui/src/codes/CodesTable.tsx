@@ -1,14 +1,39 @@
 // Voucher codes and whose they are.
 
-import type { PersonalCode } from "../api/codes";
+import { type PersonalCode, useTakeCode } from "../api/codes";
 import { usePeople } from "../api/questions";
 import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
+import { Confirm } from "../parts/Confirm";
 import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { TroubleNotice } from "../parts/TroubleNotice";
 
-export function CodesTable({ codes }: { codes: readonly PersonalCode[] }) {
+interface Props {
+  codes: readonly PersonalCode[];
+  mayTake?: boolean;
+}
+
+function Take({ code }: { code: string }) {
+  const taking = useTakeCode();
+  return (
+    <>
+      <Confirm
+        label="Take back"
+        question={`Take ${code} back? What it brought is no longer hers.`}
+        yes="Take back"
+        busy={taking.isPending}
+        onYes={() => {
+          taking.mutate(code);
+        }}
+      />
+      {taking.isError && <TroubleNotice trouble={taking.error} />}
+    </>
+  );
+}
+
+export function CodesTable({ codes, mayTake = false }: Props) {
   const { format } = useShop();
   const people = usePeople([...new Set(codes.map((code) => code.customer_id))]);
   return (
@@ -25,6 +50,7 @@ export function CodesTable({ codes }: { codes: readonly PersonalCode[] }) {
               <PlaceLink to={evidencePlace(id)}>
                 What it brought<span className="unseen"> by {code}</span>
               </PlaceLink>
+              {mayTake && <Take code={code} />}
             </div>
           </li>
         ))}

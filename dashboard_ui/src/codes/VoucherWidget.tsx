@@ -21,8 +21,8 @@ function Owners({ voucherId }: { voucherId: string }) {
         <div className="stack">
           {owned.length === 0 ? (
             <Empty title="Nobody's personal code">
-              Orders with it earn nobody anything. Codes are given to customers by the app&apos;s
-              API.
+              Orders with it earn nobody anything. Codes are given to customers on the app&apos;s
+              page under Discounts.
             </Empty>
           ) : (
             <CodesTable codes={owned} />

@@ -32,7 +32,7 @@ export function Confirm({ label, question, yes, busy = false, onYes }: Props) {
       <span className="line">
         <Button
           size="small"
-          variant="error"
+          variant="primary"
           disabled={busy}
           onClick={() => {
             shut();

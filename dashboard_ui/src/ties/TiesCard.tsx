@@ -7,10 +7,10 @@ import type { Person } from "../api/saleor";
 import { useTies } from "../api/ties";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
+import { CustomerSearch } from "../parts/CustomerSearch";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
-import { CustomerSearch } from "./CustomerSearch";
 import { TiesTable } from "./TiesTable";
 
 const SHOWN = 20;
@@ -24,7 +24,7 @@ export function TiesCard({ mayChange }: { mayChange: boolean }) {
   const people = usePeople(ids);
   return (
     <Card title="Known ties">
-      <CustomerSearch chosen={person} onChoose={setPerson} />
+      <CustomerSearch of="Of" back="Show all ties" chosen={person} onChoose={setPerson} />
       <Answered question={question} loading="Loading the ties" lines={6}>
         {({ total }) =>
           total === 0 ? (

@@ -5,11 +5,14 @@ import { type SyntheticEvent, useId, useState } from "react";
 
 import { usePeopleFound } from "../api/questions";
 import type { Person } from "../api/saleor";
-import { Answered } from "../parts/Answered";
-import { Muted } from "../parts/Muted";
+import { Answered } from "./Answered";
+import { Muted } from "./Muted";
 
 interface Props {
   chosen: Person | null;
+  /** What is said beside the one who was chosen, and on the button that lets go of her. */
+  of: string;
+  back: string;
   onChoose: (person: Person | null) => void;
 }
 
@@ -43,7 +46,7 @@ function Found({ words, onChoose }: { words: string; onChoose: Props["onChoose"]
   );
 }
 
-export function CustomerSearch({ chosen, onChoose }: Props) {
+export function CustomerSearch({ chosen, of, back, onChoose }: Props) {
   const id = useId();
   const [written, setWritten] = useState("");
   const [asked, setAsked] = useState("");
@@ -59,7 +62,9 @@ export function CustomerSearch({ chosen, onChoose }: Props) {
   if (chosen !== null) {
     return (
       <p className="line" role="status">
-        <span>Of {chosen.name || chosen.email}</span>
+        <span>
+          {of} {chosen.name || chosen.email}
+        </span>
         <Button
           size="small"
           variant="secondary"
@@ -67,7 +72,7 @@ export function CustomerSearch({ chosen, onChoose }: Props) {
             choose(null);
           }}
         >
-          Show all ties
+          {back}
         </Button>
       </p>
     );
