@@ -33,7 +33,7 @@ function Standing({ settings }: { settings: PrivacyChoices }) {
       title="Social profiles"
       action={<Chip tone={enabled ? "success" : "neutral"}>{enabled ? "On" : "Off"}</Chip>}
     >
-      <p>
+      <p role="status">
         {at === null
           ? "Nobody has confirmed the privacy settings yet, so nothing of this runs, answers or is shown."
           : `Switched ${enabled ? "on" : "off"} as confirmed by ${name} on ${format.moment(at)}.`}
@@ -65,7 +65,7 @@ export function PrivacyPage() {
           <>
             <Standing settings={settings} />
             {mayConfirm ? (
-              <SettingsForm key={settings.confirmed_at ?? "never"} settings={settings} />
+              <SettingsForm settings={settings} />
             ) : (
               <SettingsFacts settings={settings} />
             )}

@@ -28,7 +28,13 @@ export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
     event.preventDefault();
     const found = lacksOf(draft);
     setLacks(given ? found : [...found, "Your word for it, below."]);
-    if (given && found.length === 0) confirming.mutate(inputOf(draft));
+    if (!given || found.length > 0 || confirming.isPending) return;
+    confirming.mutate(inputOf(draft), {
+      onSuccess: (kept) => {
+        setDraft(draftOf(kept));
+        setGiven(false);
+      },
+    });
   };
   return (
     <Card title="Settings">
@@ -56,9 +62,7 @@ export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
             </Notice>
           )}
           {confirming.isError && <TroubleNotice trouble={confirming.error} />}
-          <Button type="submit" disabled={confirming.isPending}>
-            Confirm
-          </Button>
+          <Button type="submit">{confirming.isPending ? "Confirming" : "Confirm"}</Button>
         </div>
       </form>
     </Card>

@@ -14,7 +14,7 @@ import { Section } from "../parts/Section";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { SwitchedOff } from "./SwitchedOff";
-import { networkName, ONLY_SHE } from "./words";
+import { networkName } from "./words";
 
 interface Props {
   customerId: string;
@@ -73,7 +73,10 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
 export function AskToLink({ customerId, linked }: Props) {
   return (
     <Section title="Ask her to link a profile">
-      <Muted>{ONLY_SHE} You can only ask.</Muted>
+      <Muted>
+        Only she can link: signed in to the shop, with her own consent, and by proving that the
+        profile is hers. You can only ask.
+      </Muted>
       <Answered question={usePrivacySettings()} loading="Loading the networks" lines={2}>
         {({ enabled, networks }) =>
           enabled ? (

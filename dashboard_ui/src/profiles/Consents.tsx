@@ -11,8 +11,6 @@ import { Section } from "../parts/Section";
 import { standsOf } from "./consents";
 import { knownBy, networkName, PURPOSES } from "./words";
 
-const HASH_SHOWN = 12;
-
 function Standing({ rows }: { rows: readonly ConsentRow[] }) {
   const { format } = useShop();
   return (
@@ -35,7 +33,7 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
               <td>
                 <Chip tone={given ? "success" : "neutral"}>{given ? "Given" : "Withdrawn"}</Chip>
               </td>
-              <td>{format.moment(since)}</td>
+              <td className="cell-day">{format.moment(since)}</td>
               <td>{sentenceCase([...new Set(proofs.map(knownBy))].join("; "))}</td>
             </tr>
           ))}
@@ -63,10 +61,7 @@ function Row({ row }: { row: ConsentRow }) {
           </Muted>
         )}
         <Muted>
-          {format.moment(row.at)} · hash{" "}
-          <span className="code" title={row.hash}>
-            {row.hash.slice(0, HASH_SHOWN)}…
-          </span>
+          {format.moment(row.at)} · hash <span className="code">{row.hash}</span>
         </Muted>
       </div>
     </li>

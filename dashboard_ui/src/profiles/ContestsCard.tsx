@@ -1,6 +1,6 @@
 // What customers say is wrong about them, and the answers of staff.
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { useContests } from "../api/profiles";
 import { usePeople } from "../api/questions";
@@ -20,7 +20,8 @@ const WHICH = [
 
 export function ContestsCard() {
   const [which, setWhich] = useState<"open" | "all">("open");
-  const [answered, setAnswered] = useState(0);
+  const [answered, setAnswered] = useState(false);
+  const said = useRef<HTMLParagraphElement>(null);
   const [page, turn] = usePage(SHOWN, which);
   const question = useContests(which === "open");
   const found = question.data ?? [];
@@ -34,8 +35,9 @@ export function ContestsCard() {
       <div className="choices">
         <Choice label="Notes" options={WHICH} value={which} onChoose={setWhich} />
       </div>
-      <p className="muted" role="status">
-        {answered > 0 && "Answered: she reads it on her page."}
+      {/* The box that was sent goes away, so the focus comes here. */}
+      <p ref={said} className="muted" role="status" tabIndex={-1}>
+        {answered && "Answered: she reads it on her page."}
       </p>
       <Answered question={question} loading="Loading what customers say" lines={3}>
         {(all) =>
@@ -52,7 +54,8 @@ export function ContestsCard() {
                     contest={contest}
                     person={people.data?.get(contest.customer_id)}
                     onAnswered={() => {
-                      setAnswered(answered + 1);
+                      setAnswered(true);
+                      said.current?.focus();
                     }}
                   />
                 ))}

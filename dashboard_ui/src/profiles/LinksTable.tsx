@@ -20,10 +20,10 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
   const { label, tone } = LINK_STATES[state];
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className="cell-person">
         <CustomerLink customerId={id} person={person} />
       </th>
-      <td>
+      <td className="cell-handle">
         {networkName(network)}
         {handle !== null && (
           <span className="muted cell-note handle">
@@ -40,7 +40,7 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
         </span>
       </td>
       <td className="cell-day">{format.day(since)}</td>
-      <td>
+      <td className="cell-more">
         <PlaceLink to={evidencePlace(id)}>
           Her profiles<span className="unseen"> ({nameOf(person, id)})</span>
         </PlaceLink>

@@ -53,31 +53,30 @@ function Reading({ profile }: { profile: LinkedProfile }) {
 function Counted({ profile, scores, ties }: Props) {
   const { format } = useShop();
   const name = networkName(profile.network);
-  const score = (value: number | null | undefined) => value ?? "–";
   const facts: Fact[] = [
-    {
-      label: "Customers whom she may move",
-      value: format.count(ties?.may_be_led ?? 0),
-    },
+    { label: "Customers whom she may move", value: format.count(ties?.may_be_led ?? 0) },
     { label: "Customers who may move her", value: format.count(ties?.may_lead ?? 0) },
-    {
-      label: "Reach",
-      value: score(scores?.reach),
-      note: scores
-        ? `${format.count(scores.reach_contacts)} of ${format.count(scores.contacts)} trusted contacts bought lately`
-        : undefined,
-    },
-    { label: "Amplification", value: score(scores?.amplification) },
-    { label: "Network", value: score(scores?.network) },
-    { label: "Ambassador", value: score(scores?.ambassador) },
   ];
+  if (scores !== undefined) {
+    const { reach_contacts: active, contacts } = scores;
+    facts.push(
+      {
+        label: "Reach",
+        value: scores.reach ?? "–",
+        note: `${format.count(active)} of ${format.count(contacts)} trusted contacts bought lately`,
+      },
+      { label: "Amplification", value: scores.amplification ?? "–" },
+      { label: "Network", value: scores.network ?? "–" },
+      { label: "Ambassador", value: scores.ambassador ?? "–" },
+    );
+  }
   return (
     <>
       <Facts facts={facts} />
       <Muted>
         {scores
           ? `By ${name}'s ties alone, never blended with other networks; “–” is not enough evidence.`
-          : "No scores yet: they come with the first run after ties were found."}
+          : `No scores by ${name} yet: they come with a run after ties were found there.`}
       </Muted>
     </>
   );

@@ -10,11 +10,17 @@ import { ContestsCard } from "./ContestsCard";
 import { InvitationsCard } from "./InvitationsCard";
 import { LinksCard } from "./LinksCard";
 import { SwitchedOff } from "./SwitchedOff";
-import { ONLY_SHE } from "./words";
 
 export function ProfilesPage() {
   return (
-    <AppPage title="Profiles" subtitle={<Muted>{ONLY_SHE}</Muted>}>
+    <AppPage
+      title="Profiles"
+      subtitle={
+        <Muted>
+          Customers link their profiles themselves, by consent and with proof. Staff can only ask.
+        </Muted>
+      }
+    >
       <Answered question={usePrivacySettings()} loading="Loading the profiles" lines={8}>
         {({ enabled, confirmed_at: confirmed }) =>
           confirmed ? (

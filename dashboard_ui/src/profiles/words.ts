@@ -76,6 +76,3 @@ export function profileState({ state }: LinkedProfile): StateWords {
 export function webAddress(url: string): string | null {
   return /^https?:\/\//i.test(url) ? url : null;
 }
-
-export const ONLY_SHE =
-  "Only she can link: signed in to the shop, with her own consent, and by proving that the profile is hers.";
