@@ -262,7 +262,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
     dashboard.page.keyboard.press("Tab")
     dashboard.page.keyboard.press("Enter")
 
-    expect(card.get_by_text("Answered: she reads it on her page.")).to_be_visible()
+    expect(card.get_by_text("Answered: she reads it on her page.")).to_be_focused()
     expect(note).to_have_count(0)
     card.get_by_label("Notes").select_option("all")
     expect(note).to_contain_text("You are right: the tie is removed.")
@@ -286,6 +286,8 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     frame.get_by_role("button", name="Confirm").click()
     for words in ("Who is responsible: a name.", "a whole number from 1 to 30.", "Your word for it, below."):
         expect(frame.get_by_role("alert").get_by_text(words)).to_be_visible()
+    dashboard.show_all(frame)
+    dashboard.shoot("profiles-privacy-missing")
     assert barriers(frame) == []
 
     frame.get_by_label("Name", exact=True).fill("Kaffa BV")
@@ -299,7 +301,7 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     kept = shop.get("/api/privacy-settings")
     assert (kept["controller_name"], kept["posts_days"], kept["enabled"]) == ("Kaffa BV", 14, True)
     assert kept["networks"]["bluesky"]["base_url"] == shop.stack.bluesky_url
-    paper = frame.get_by_role("region", name="The paper")
+    paper = frame.get_by_role("group", name="The paper")
     expect(paper).to_contain_text("Kaffa BV")
     frame.get_by_label("Paper", exact=True).select_option("notice")
     frame.get_by_label("Language").select_option("nl")
@@ -456,6 +458,7 @@ def test_nothing_is_wider_than_a_narrow_frame(dashboard: Dashboard, path: str) -
     dashboard.show_all(frame)
     dashboard.shoot(f"profiles-narrow{path.replace('/', '-')[:9]}")
     assert _wider(frame) <= 0
+    assert barriers(frame) == []
 
 
 def test_who_may_not_manage_apps_reads_the_settings_only(dashboard: Dashboard) -> None:

@@ -9,6 +9,7 @@ import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
+import { Scrolled } from "../parts/Scrolled";
 
 const KINDS: [PaperKind, string][] = [
   ["record", "Record of processing"],
@@ -35,17 +36,9 @@ export function PapersCard({ confirmedAt }: { confirmedAt: string | null }) {
       <Answered question={question} loading="Writing the paper" lines={6}>
         {(paper) => (
           <>
-            <div
-              className="paper"
-              role="region"
-              aria-label="The paper"
-              lang={language}
-              // A scrolled part must be reached by the keyboard.
-              // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-              tabIndex={0}
-            >
+            <Scrolled label="The paper" className="paper" lang={language}>
               {paper}
-            </div>
+            </Scrolled>
             <div className="line">
               <Button
                 size="small"

@@ -7,6 +7,7 @@ import { useShop } from "../bridge/shop";
 import { sentenceCase } from "../format/format";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
+import { Scrolled } from "../parts/Scrolled";
 import { Section } from "../parts/Section";
 import { standsOf } from "./consents";
 import { knownBy, networkName, PURPOSES } from "./words";
@@ -14,7 +15,7 @@ import { knownBy, networkName, PURPOSES } from "./words";
 function Standing({ rows }: { rows: readonly ConsentRow[] }) {
   const { format } = useShop();
   return (
-    <div className="table-room">
+    <Scrolled label="What she consents to" className="table-room">
       <table className="table">
         <thead>
           <tr>
@@ -39,7 +40,7 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolled>
   );
 }
 

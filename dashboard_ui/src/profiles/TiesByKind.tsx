@@ -2,6 +2,7 @@
 
 import type { TieCount } from "../api/profiles";
 import { useShop } from "../bridge/shop";
+import { Scrolled } from "../parts/Scrolled";
 import { Section } from "../parts/Section";
 import { tieName } from "../ties/words";
 import { networkName } from "./words";
@@ -20,7 +21,7 @@ export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
       {ties.length === 0 ? (
         <Muted>None are known now.</Muted>
       ) : (
-        <div className="table-room">
+        <Scrolled label="Ties by kind" className="table-room">
           <table className="table table-counts">
             <thead>
               <tr>
@@ -43,7 +44,7 @@ export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scrolled>
       )}
     </Section>
   );
