@@ -112,6 +112,29 @@ def test_the_customer_widget_names_what_she_has_proven(dashboard: Dashboard, sho
     assert barriers(frame) == []
 
 
+def test_not_me_takes_it_from_the_panel_too(dashboard: Dashboard, shop: Shop, visit: Visit) -> None:
+    her = visit()
+    everybody = httpx.get(f"{shop.stack.mastodon_url}/sandbox/people").json()
+    taken = {str(link["handle"]) for link in shop.get("/api/links", state="linked", limit=100)["links"]}
+    account = next(
+        name for name in sorted(everybody, reverse=True) if not any(f"@{name}@" in one for one in taken)
+    )
+    session = her.session()
+    session.agree("link", "mastodon")
+    session.link(account)
+    card = dashboard.evidence(her.customer_id).get_by_role("region", name="Social profiles")
+    expect(card.get_by_role("link", name=f"@{account}@")).to_be_visible()
+
+    session.ask("POST", "/profiles/mastodon/not-me")
+
+    card = dashboard.evidence(her.customer_id).get_by_role("region", name="Social profiles")
+    expect(card.get_by_text("No profile is linked")).to_be_visible()
+    row = card.get_by_role("row").filter(has_text="Link the profile")
+    expect(row).to_contain_text("Withdrawn")
+    expect(row).to_contain_text("said that it is not hers")
+    assert account not in card.inner_text()
+
+
 def test_staff_ask_and_she_alone_can_use_the_address(dashboard: Dashboard, shop: Shop, visit: Visit) -> None:
     her = visit()
     frame = dashboard.evidence(her.customer_id)
@@ -284,7 +307,11 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     frame.get_by_label("Name", exact=True).fill("")
     frame.get_by_label("Days for which raw posts are kept").fill("31")
     frame.get_by_role("button", name="Confirm").click()
-    for words in ("Who is responsible: a name.", "a whole number from 1 to 30.", "Your word for it, below."):
+    for words in (
+        "Who is responsible: a name.",
+        "a whole number from 1 to 30.",
+        "Your word for it",
+    ):
         expect(frame.get_by_role("alert").get_by_text(words)).to_be_visible()
     dashboard.show_all(frame)
     dashboard.shoot("profiles-privacy-missing")

@@ -27,7 +27,7 @@ export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
   const confirm = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = lacksOf(draft);
-    setLacks(given ? found : [...found, "Your word for it, below."]);
+    setLacks(given ? found : [...found, "Your word for it: the tick above."]);
     if (!given || found.length > 0 || confirming.isPending) return;
     confirming.mutate(inputOf(draft), {
       onSuccess: (kept) => {
