@@ -12,6 +12,8 @@ import { HomeWidget } from "./influence/HomeWidget";
 import { Nowhere } from "./mounts/Nowhere";
 import { OrderWidget } from "./mounts/OrderWidget";
 import { OverviewPage } from "./overview/OverviewPage";
+import { PrivacyPage } from "./privacy/PrivacyPage";
+import { ProfilesPage } from "./profiles/ProfilesPage";
 import { RunsPage } from "./runs/RunsPage";
 import { TiesPage } from "./ties/TiesPage";
 
@@ -19,6 +21,8 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/": OverviewPage,
   "/customers": CustomersPage,
   "/ties": TiesPage,
+  "/profiles": ProfilesPage,
+  "/privacy-settings": PrivacyPage,
   "/runs": RunsPage,
   "/discounts": CodesPage,
   "/widgets/customer": CustomerWidget,

@@ -6,9 +6,9 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.queries import holdings, statement
+from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import Answer
-from saleor_influence_app.queries.statement import LinkedProfile, TieCount
+from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
 
 State = Literal["linked", "waiting", "withdrawn"]
 
@@ -32,23 +32,14 @@ class LinkPage(Answer):
     links: list[LinkState]
 
 
-class ConsentState(Answer):
-    """What she decided last for a purpose."""
-
-    purpose: str
-    network: str | None
-    action: str
-    at: datetime
-    proof: str
-
-
 class CustomerProfiles(Answer):
-    """A customer's profiles with proof, what she consents to, and her ties by kind."""
+    """A customer's profiles with proof, her rows of the consent ledger, and what follows from them."""
 
     customer_id: str
     profiles: list[LinkedProfile]
-    consents: list[ConsentState]
+    consents: list[ConsentRow]
     links: list[LinkState]
+    network_scores: list[NetworkScores]
     ties: list[TieCount]
 
 
@@ -113,15 +104,13 @@ def links(  # noqa: PLR0913 - each is one part of the query string
 
 
 def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerProfiles:
-    """Which profiles has this customer proven, and what does she consent to?"""
-    newest = {
-        (row["purpose"], row["network"]): row for row in holdings.consents_of(session, shop_id, customer_id)
-    }
+    """Which profiles has this customer proven, what did she consent to, and what follows from it?"""
     return CustomerProfiles(
         customer_id=customer_id,
         profiles=statement.profiles(session, shop_id, customer_id),
-        consents=[ConsentState.model_validate(row) for row in newest.values()],
+        consents=statement.consents(session, shop_id, customer_id),
         links=links(session, shop_id, customer_id=customer_id).links,
+        network_scores=statement.network_scores(session, shop_id, customer_id),
         ties=statement.tie_counts(session, shop_id, customer_id),
     )
 

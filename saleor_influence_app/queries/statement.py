@@ -154,11 +154,9 @@ def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
     total, reasons = _reasons(session, shop_id, customer_id, currency=value.currency or "")
     return Statement(
         customer_id=customer_id,
-        consents=[
-            ConsentRow.model_validate(row) for row in holdings.consents_of(session, shop_id, customer_id)
-        ],
+        consents=consents(session, shop_id, customer_id),
         profiles=profiles(session, shop_id, customer_id),
-        network_scores=_all(session, models.NetworkScore, NetworkScores, shop_id, customer_id),
+        network_scores=network_scores(session, shop_id, customer_id),
         ties=tie_counts(session, shop_id, customer_id),
         value=value,
         reasons_total=total,
@@ -169,6 +167,16 @@ def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
         contests=_all(session, models.Contest, ContestRow, shop_id, customer_id),
         erasures=_all(session, models.Erasure, ErasureRow, shop_id, customer_id),
     )
+
+
+def consents(session: Session, shop_id: int, customer_id: str) -> list[ConsentRow]:
+    """Which rows of the consent ledger are hers, oldest first?"""
+    return [ConsentRow.model_validate(row) for row in holdings.consents_of(session, shop_id, customer_id)]
+
+
+def network_scores(session: Session, shop_id: int, customer_id: str) -> list[NetworkScores]:
+    """What are her scores by each network's ties alone?"""
+    return _all(session, models.NetworkScore, NetworkScores, shop_id, customer_id)
 
 
 def profiles(session: Session, shop_id: int, customer_id: str) -> list[LinkedProfile]:

@@ -177,6 +177,7 @@ def _report(stack: stacks.Stack, app_id: str, her: str, *, console: Console) -> 
     console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
     login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
     shopper = f"{shoppers.email_of(stack, her)} / {shoppers.PASSWORD}"
+    console.print(f"  Her profiles for staff     {shoppers.evidence(stack, app_id, her)}")
     console.print(f"  Her own page               {shoppers.page(stack)}   ({shopper})")
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")

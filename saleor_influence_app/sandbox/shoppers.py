@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import httpx
 from rich.console import Console
@@ -122,13 +122,12 @@ def _accounts(stack: Stack) -> tuple[str, list[str]]:
 
 def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
     """Print her reach and ties as staff see them, with the proof and the consent that they rest on."""
-    statement = _counted(stack, app_id, her)
-    found = stack.panel(app_id, f"/api/customers/{her}/profiles")
+    found = _counted(stack, app_id, her)
     profile, name = found["profiles"][0], stack.name_of(her)
     console.print(
         f"\n[bold]Profiles, by consent[/bold]\n  {name} linked {profile['handle']} ({profile['proof']})"
     )
-    for row in statement["consents"]:
+    for row in found["consents"]:
         console.print(
             f"       consent {row['number']}: {row['purpose']} {row['network']}, {row['action']} "
             f"by text {row['wording_version']}, {row['proof']}, row {row['hash'][:12]}…"
@@ -141,24 +140,30 @@ def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
     for tie in found["ties"]:
         if tie["kind"] == NETWORK:
             console.print(f"       ties there: {tie['may_be_led']} may follow her")
-    for score in statement["network_scores"]:
+    for score in found["network_scores"]:
         reach = "not enough evidence" if score["reach"] is None else f"{score['reach']} of 100"
         contacts = f"{score['reach_contacts']} of {score['contacts']} trusted contacts bought lately"
         console.print(f"       reach by {score['kind']} alone: {reach}; {contacts}")
 
 
-def _counted(stack: Stack, app_id: str, her: str) -> Any:
-    """Return her statement once what was read of her profile is counted; asks for a run if none did."""
-    shopper, deadline, asked = sign_in(stack, her), time.monotonic() + RUN_SECONDS, False
+def _counted(stack: Stack, app_id: str, her: str) -> dict[str, Any]:
+    """Return what staff see of her profiles once what was read is counted; asks for a run if none did."""
+    deadline, asked = time.monotonic() + RUN_SECONDS, False
     while True:
         stack.check()
-        statement = shopper.ask("GET", "/statement")
-        if statement["network_scores"] or time.monotonic() > deadline:
-            return statement
-        if not asked and any(profile["snapshots"] for profile in statement["profiles"]):
+        found = stack.panel(app_id, f"/api/customers/{her}/profiles")
+        if found["network_scores"] or time.monotonic() > deadline:
+            return found
+        if not asked and any(profile["snapshots"] for profile in found["profiles"]):
             stack.panel(app_id, "/api/runs", json={})
             asked = True
         time.sleep(0.5)
+
+
+def evidence(stack: Stack, app_id: str, her: str) -> str:
+    """Return the address of her evidence in the panel, where her profiles stand with the consent proof."""
+    app, customer = quote(app_id, safe=""), quote(her, safe="")
+    return f"{stack.saleor_url}/dashboard/extensions/app/{app}/evidence/{customer}"
 
 
 def page(stack: Stack) -> str:

@@ -1,12 +1,13 @@
 """What a member of staff does in the admin page: opens places, looks into our frame, changes the theme."""
 
+import base64
 import csv
 import io
+import json
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -187,13 +188,24 @@ class Dashboard:
         time.sleep(1.1)  # tokens of the same second are the same token
         self.tell(frame, {"type": "tokenRefresh", "payload": {"token": self.shop.token()}})
 
+    def sign_in_clerk(self, frame: Frame) -> None:
+        """From now on our frame is told of somebody who may manage customers and nothing else."""
+        permissions = ["MANAGE_USERS"]
+        claims = {"exp": time.time() + 300, "email": "clerk@example.com", "user_permissions": permissions}
+        parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({}, claims, 0))
+        token = ".".join(parts).replace("=", "")
+        self.tell(frame, {"type": "handshake", "payload": {"token": token, "version": 1}})
+
     def answer(self, answers: dict[str, Answer]) -> None:
-        """From now on the app's API answers so: {"GET /api/overview": {...}}; the rest stays real."""
+        """From now on the app's API answers so: {"GET /api/overview": {...}}; the rest stays real.
+
+        `*` stands for one part of a path, `**` for all that follow.
+        """
 
         def reply(route: Route) -> None:
             request = route.request
             asked = f"{request.method} {urlsplit(request.url).path}"
-            answer = next((given for key, given in answers.items() if fnmatchcase(asked, key)), None)
+            answer = next((given for key, given in answers.items() if _means(key, asked)), None)
             if answer is None:
                 route.fallback()
             elif callable(answer):
@@ -208,6 +220,11 @@ class Dashboard:
         """Keep a picture for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.theme}.png", full_page=True)
+
+
+def _means(key: str, asked: str) -> bool:
+    parts = (re.escape(part).replace(r"\*", "[^/]*") for part in key.split("**"))
+    return re.fullmatch(".*".join(parts), asked) is not None
 
 
 def barriers(frame: Frame) -> list[str]:

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
+from saleor_influence_app.queries.linked import ContestForStaff, CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
-from tests.e2e import answers
+from tests.e2e import answers, social_answers
 
 ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *(
@@ -22,6 +24,18 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *((Influence, answer) for answer in (answers.OPEN, answers.SHUT, answers.NO_TIES)),
     *((Overview, answer) for answer in (answers.DONE, answers.READING, answers.FAILED)),
     (CustomerPage, answers.top(4)),
+    *((CustomerProfiles, answer) for answer in (social_answers.NOBODY_LINKED, social_answers.LINKED)),
+    *((LinkPage, answer) for answer in (social_answers.LINKS, social_answers.NO_LINKS)),
+    *((ContestForStaff, answer) for answer in social_answers.ANSWERED),
+    *(
+        (PrivacyChoices, answer)
+        for answer in (
+            social_answers.SETTINGS_NEVER,
+            social_answers.SETTINGS_ON,
+            social_answers.SETTINGS_OFF,
+            social_answers.SETTINGS_LACKING,
+        )
+    ),
 ]
 
 

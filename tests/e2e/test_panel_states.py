@@ -84,7 +84,7 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
         {OVERVIEW: answers.FAILED, TOP: OUTAGE},
         ["Reading the history stopped", "100 so far", "The run failed", "This cannot be shown right now"],
     ),
-    "no-permission": ({"GET /api/*": NO_PERMISSION}, ["You have no permission to see this"]),
+    "no-permission": ({"GET /api/**": NO_PERMISSION}, ["You have no permission to see this"]),
     "outage": ({OVERVIEW: OUTAGE}, ["This cannot be shown right now", "Try again"]),
 }
 
@@ -172,7 +172,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     ),
     "evidence-no-permission": (
         f"/evidence/{answers.CUSTOMER_ID}",
-        {"GET /api/*": NO_PERMISSION},
+        {"GET /api/**": NO_PERMISSION},
         ["You have no permission to see this"],
     ),
     "evidence-rows-outage": (
@@ -194,7 +194,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
         {OVERVIEW: answers.READING, RUNS: []},
         ["No run yet", "It takes two finished runs."],
     ),
-    "runs-no-permission": ("/runs", {"GET /api/*": NO_PERMISSION}, ["You have no permission to see this"]),
+    "runs-no-permission": ("/runs", {"GET /api/**": NO_PERMISSION}, ["You have no permission to see this"]),
     "ties": (
         "/ties",
         {TIES: {"total": 1, "ties": [TIE]}},
@@ -204,7 +204,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "ties-outage": ("/ties", {TIES: OUTAGE}, ["This cannot be shown right now"]),
     "customers-none": ("/customers", {TOP: answers.top(0), OVERVIEW: answers.DONE}, ["No values yet"]),
     "customers-offline": ("/customers", {TOP: _broken, OVERVIEW: answers.DONE}, ["No connection"]),
-    "codes-no-permission": ("/discounts", {"GET /api/*": NO_PERMISSION}, ["You have no permission"]),
+    "codes-no-permission": ("/discounts", {"GET /api/**": NO_PERMISSION}, ["You have no permission"]),
     "nowhere": ("/nowhere", {}, ["This address is not one of the app's pages"]),
 }
 

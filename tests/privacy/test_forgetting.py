@@ -79,11 +79,14 @@ def left_of(session: Session, customer_id: str) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("linked")
-def test_the_ledger_counts_ties_of_networks_and_scores_each_for_itself(session: Session) -> None:
+def test_the_ledger_counts_ties_of_networks_and_scores_each_for_itself(shop: Shop, session: Session) -> None:
     rows = sql(session, "SELECT DISTINCT tie_kind, source_id, customer_id FROM credits")
     assert [tuple(row) for row in rows] == [("mastodon", "ines", "mara")]
     [row] = sql(session, "SELECT * FROM network_scores")
     assert (row.customer_id, row.kind, row.contacts) == ("ines", "mastodon", 1)
+    seen = shop.as_staff("GET", "/customers/ines/profiles").json()
+    assert [(one["kind"], one["contacts"]) for one in seen["network_scores"]] == [("mastodon", 1)]
+    assert [(one["kind"], one["may_be_led"]) for one in seen["ties"]] == [("mastodon", 1)]
 
 
 @pytest.mark.usefixtures("linked")

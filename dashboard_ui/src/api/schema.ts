@@ -921,25 +921,6 @@ export interface components {
             hash: string;
         };
         /**
-         * ConsentState
-         * @description What she decided last for a purpose.
-         */
-        ConsentState: {
-            /** Purpose */
-            purpose: string;
-            /** Network */
-            network: string | null;
-            /** Action */
-            action: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Proof */
-            proof: string;
-        };
-        /**
          * ContestForStaff
          * @description What a customer says is wrong.
          */
@@ -1054,7 +1035,7 @@ export interface components {
         };
         /**
          * CustomerProfiles
-         * @description A customer's profiles with proof, what she consents to, and her ties by kind.
+         * @description A customer's profiles with proof, her rows of the consent ledger, and what follows from them.
          */
         CustomerProfiles: {
             /** Customer Id */
@@ -1062,9 +1043,11 @@ export interface components {
             /** Profiles */
             profiles: components["schemas"]["LinkedProfile"][];
             /** Consents */
-            consents: components["schemas"]["ConsentState"][];
+            consents: components["schemas"]["ConsentRow"][];
             /** Links */
             links: components["schemas"]["LinkState"][];
+            /** Network Scores */
+            network_scores: components["schemas"]["NetworkScores"][];
             /** Ties */
             ties: components["schemas"]["TieCount"][];
         };

@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 
 import { tokenWith as token } from "../testing/token";
-import { expiryOf, isExpired } from "./token";
+import { expiryOf, isExpired, userOf } from "./token";
 
 describe("a token", () => {
   it("says when it ends", () => {
     expect(expiryOf(token({ exp: 1_000, email: "żółć@example.com" }))).toBe(1_000);
+  });
+
+  it("says whose it is", () => {
+    expect(userOf(token({ user_id: "VXNlcjox" }))).toBe("VXNlcjox");
+    expect(userOf(token({ user_id: 1 }))).toBeNull();
+    expect(userOf("opaque")).toBeNull();
   });
 
   it("is renewed a little before its end", () => {

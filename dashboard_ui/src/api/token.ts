@@ -10,17 +10,28 @@ export interface TokenSource {
 /** A token is renewed a little before its time, since a request takes time as well. */
 const LEEWAY_SECONDS = 5;
 
-/** Seconds since 1970 at which the token ends; null when it does not say or cannot be read. */
-export function expiryOf(token: string): number | null {
+/** What a token says of itself; nothing where it cannot be read. */
+function claimsOf(token: string): { exp?: unknown; user_id?: unknown } {
   const payload = token.split(".")[1];
-  if (!payload) return null;
+  if (!payload) return {};
   try {
     const text = atob(payload.replace(/-/g, "+").replace(/_/g, "/"));
-    const claims = JSON.parse(text) as { exp?: unknown } | null;
-    return typeof claims?.exp === "number" ? claims.exp : null;
+    return (JSON.parse(text) as Record<string, unknown> | null) ?? {};
   } catch {
-    return null;
+    return {};
   }
+}
+
+/** Seconds since 1970 at which the token ends; null when it does not say or cannot be read. */
+export function expiryOf(token: string): number | null {
+  const { exp } = claimsOf(token);
+  return typeof exp === "number" ? exp : null;
+}
+
+/** The Saleor id of the staff member; null when the token does not say or cannot be read. */
+export function userOf(token: string): string | null {
+  const { user_id: id } = claimsOf(token);
+  return typeof id === "string" ? id : null;
 }
 
 /** Only a hint that saves a request: the server has the last word on every token. */

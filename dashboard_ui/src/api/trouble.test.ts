@@ -11,6 +11,11 @@ describe("an error answer", () => {
     });
   });
 
+  it("tells a module that is off from a missing permission", () => {
+    const body = { error: { code: "SOCIAL_OFF", message: "Not switched on." } };
+    expect(troubleFrom(403, body).code).toBe("SOCIAL_OFF");
+  });
+
   it.each([
     [401, "TOKEN_INVALID"],
     [403, "PERMISSION_DENIED"],

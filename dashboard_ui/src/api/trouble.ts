@@ -8,6 +8,7 @@ export type TroubleCode =
   | "INVALID_INPUT"
   | "UNAVAILABLE"
   | "SHOP_UNKNOWN"
+  | "SOCIAL_OFF"
   | "NETWORK"
   | "UNREADABLE";
 
@@ -19,6 +20,7 @@ const KNOWN: readonly string[] = [
   "INVALID_INPUT",
   "UNAVAILABLE",
   "SHOP_UNKNOWN",
+  "SOCIAL_OFF",
 ] satisfies TroubleCode[];
 
 const BY_STATUS: Record<number, TroubleCode> = {

@@ -4,6 +4,7 @@ import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
+import { ProfileLine } from "../profiles/ProfileLine";
 import { Badges } from "./Badges";
 import { Breakdown } from "./Breakdown";
 import { EvidenceButton } from "./EvidenceButton";
@@ -29,6 +30,7 @@ export function CustomerView({ customer }: { customer: CustomerValue }) {
       <Why reasons={customer.reasons} />
       {customer.segments.length > 0 && <Segments segments={customer.segments} />}
       <Known customer={customer} />
+      <ProfileLine customerId={customer.customer_id} />
       {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
     </div>
   );

@@ -14,6 +14,7 @@ import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
+import { ProfilesCard } from "../profiles/ProfilesCard";
 import { CreditsCard } from "./CreditsCard";
 import { ExclusionCard } from "./ExclusionCard";
 import { ScoresCard } from "./ScoresCard";
@@ -22,7 +23,16 @@ import { TopicsCard } from "./TopicsCard";
 function Evidence({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
   const mayExclude = useMay("MANAGE_APPS");
-  if (customer.state !== "valued") return <Unvalued customer={customer} />;
+  if (customer.state !== "valued") {
+    return (
+      <div className="cards">
+        <div className="card-wide">
+          <Unvalued customer={customer} />
+        </div>
+        <ProfilesCard customerId={customer.customer_id} />
+      </div>
+    );
+  }
   return (
     <div className="cards">
       <div className="column">
@@ -42,6 +52,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
       <CreditsCard customer={customer} part="inferred" />
       <CreditsCard customer={customer} part="proven" />
       <TopicsCard topics={customer.topics} />
+      <ProfilesCard customerId={customer.customer_id} />
       {mayExclude && <ExclusionCard customer={customer} />}
     </div>
   );

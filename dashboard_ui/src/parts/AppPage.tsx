@@ -9,6 +9,8 @@ const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/ties", "Ties"],
+  ["/profiles", "Profiles"],
+  ["/privacy-settings", "Privacy"],
   ["/runs", "Runs"],
 ] as const;
 

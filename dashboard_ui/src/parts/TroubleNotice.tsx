@@ -35,6 +35,11 @@ const WORDS: Record<TroubleCode, Words> = {
     title: "The app is not connected to this shop",
     advice: "The Dashboard's extensions page says whether it is installed and switched on.",
   },
+  SOCIAL_OFF: {
+    tone: "info",
+    title: "Social profiles are switched off",
+    advice: "An admin switches them on under Privacy.",
+  },
   UNAVAILABLE: { tone: "critical", title: "This cannot be shown right now", again: "Try again" },
   NETWORK: {
     tone: "critical",

@@ -1,10 +1,11 @@
 // A list of ties as CSV: looked at first, brought in when the staff member has seen what would happen.
 
 import { Button } from "@saleor/macaw-ui";
-import { type ChangeEvent, useId, useState } from "react";
+import { useState } from "react";
 
 import { useImportTies } from "../api/ties";
 import { Card } from "../parts/Card";
+import { CsvField } from "../parts/CsvField";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { ImportResult } from "./ImportResult";
@@ -14,14 +15,9 @@ const EXAMPLE = "source,target,kind,weight,valid_from,valid_to";
 export function ImportCard() {
   const [csv, setCsv] = useState("");
   const bring = useImportTies();
-  const [file, text] = [useId(), useId()];
   const change = (to: string) => {
     setCsv(to);
     bring.reset();
-  };
-  const read = async (event: ChangeEvent<HTMLInputElement>) => {
-    const chosen = event.target.files?.[0];
-    if (chosen) change(await chosen.text());
   };
   const send = (dryRun: boolean) => {
     bring.mutate({ csv, dryRun });
@@ -33,34 +29,7 @@ export function ImportCard() {
         valid_to. Source and target are customers&apos; Saleor ids or e-mail addresses; addresses
         are compared and not stored. A tie without a date holds from now on.
       </Muted>
-      <div className="field">
-        <label className="muted" htmlFor={file}>
-          From a file
-        </label>
-        <input
-          id={file}
-          className="input"
-          type="file"
-          accept=".csv,text/csv"
-          onChange={(event) => void read(event)}
-        />
-      </div>
-      <div className="field">
-        <label className="muted" htmlFor={text}>
-          Or pasted here
-        </label>
-        <textarea
-          id={text}
-          className="input input-text"
-          rows={6}
-          spellCheck={false}
-          placeholder={EXAMPLE}
-          value={csv}
-          onChange={(event) => {
-            change(event.target.value);
-          }}
-        />
-      </div>
+      <CsvField csv={csv} example={EXAMPLE} onChange={change} />
       <div className="line">
         <Button
           variant="secondary"

@@ -5,6 +5,7 @@ import { Button, Text } from "@saleor/macaw-ui";
 import type { TieImport } from "../api/ties";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
+import { RefusedRows } from "../parts/RefusedRows";
 
 interface Props {
   result: TieImport;
@@ -24,18 +25,7 @@ export function ImportResult({ result, busy, onBring }: Props) {
         {refused > 0 && `, ${rows} ${only ? "cannot" : "left out"}`}
       </Text>
       {!only && <Muted>The next run counts them; it starts by itself.</Muted>}
-      {reasons.length > 0 && (
-        <ul className="refused" aria-label="Rows that cannot be used">
-          {reasons.map(({ row, reason }) => (
-            <li key={row}>
-              <span className="figure muted">Row {format.count(row)}:</span> {reason}
-            </li>
-          ))}
-        </ul>
-      )}
-      {reasons.length < refused && (
-        <Muted>The first {format.count(reasons.length)} are named.</Muted>
-      )}
+      <RefusedRows reasons={reasons} refused={refused} />
       {only && accepted > 0 && (
         <Button disabled={busy} onClick={onBring}>
           {`Bring in ${ties}`}

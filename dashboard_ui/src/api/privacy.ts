@@ -1,0 +1,52 @@
+// The shop's privacy settings, and the papers that are written from them.
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { useShop } from "../bridge/shop";
+import { dataOf } from "./client";
+import type { components, operations } from "./schema";
+
+type Schemas = components["schemas"];
+export type PrivacyChoices = Schemas["PrivacyChoices"];
+export type PrivacyInput = Schemas["PrivacyInput"];
+export type NetworkChoice = Schemas["NetworkChoice"];
+type PaperWanted = operations["read_privacy_paper"]["parameters"]["query"];
+export type PaperKind = PaperWanted["kind"];
+export type PaperLanguage = NonNullable<PaperWanted["language"]>;
+
+export function usePrivacySettings() {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["privacy-settings"],
+    queryFn: () => dataOf(api.GET("/api/privacy-settings")),
+  });
+}
+
+/** What the staff member sends is confirmed by her, now. */
+export function useConfirmPrivacy() {
+  const { api } = useShop();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PrivacyInput) => dataOf(api.PUT("/api/privacy-settings", { body })),
+    onSuccess: async (settings) => {
+      queries.setQueryData(["privacy-settings"], settings);
+      // Everything else may look different once this is on or off.
+      await queries.invalidateQueries();
+    },
+  });
+}
+
+/** `confirmedAt` is part of the question: other settings write other papers. */
+export function usePaper(kind: PaperKind, language: PaperLanguage, confirmedAt: string | null) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["privacy-paper", kind, language, confirmedAt],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/privacy-papers", {
+          params: { query: { kind, language } },
+          parseAs: "text",
+        }),
+      ),
+  });
+}

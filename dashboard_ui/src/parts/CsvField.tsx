@@ -1,0 +1,49 @@
+// A CSV, from a file or pasted.
+
+import { type ChangeEvent, useId } from "react";
+
+interface Props {
+  csv: string;
+  example: string;
+  onChange: (csv: string) => void;
+}
+
+export function CsvField({ csv, example, onChange }: Props) {
+  const [file, text] = [useId(), useId()];
+  const read = async (event: ChangeEvent<HTMLInputElement>) => {
+    const chosen = event.target.files?.[0];
+    if (chosen) onChange(await chosen.text());
+  };
+  return (
+    <>
+      <div className="field">
+        <label className="muted" htmlFor={file}>
+          From a file
+        </label>
+        <input
+          id={file}
+          className="input"
+          type="file"
+          accept=".csv,text/csv"
+          onChange={(event) => void read(event)}
+        />
+      </div>
+      <div className="field">
+        <label className="muted" htmlFor={text}>
+          Or pasted here
+        </label>
+        <textarea
+          id={text}
+          className="input input-text"
+          rows={6}
+          spellCheck={false}
+          placeholder={example}
+          value={csv}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// The papers for a data protection officer, as the confirmed settings write them now.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+import { type PaperKind, type PaperLanguage, usePaper } from "../api/privacy";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Choice } from "../parts/Choice";
+import { download } from "../parts/download";
+import { Muted } from "../parts/Muted";
+import { Scrolled } from "../parts/Scrolled";
+
+const KINDS: [PaperKind, string][] = [
+  ["record", "Record of processing"],
+  ["dpia", "Impact assessment (DPIA), a skeleton"],
+  ["notice", "Privacy notice"],
+];
+const LANGUAGES: [PaperLanguage, string][] = [
+  ["en", "English"],
+  ["nl", "Dutch"],
+  ["it", "Italian"],
+];
+
+export function PapersCard({ confirmedAt }: { confirmedAt: string | null }) {
+  const [kind, setKind] = useState<PaperKind>("record");
+  const [language, setLanguage] = useState<PaperLanguage>("en");
+  const question = usePaper(kind, language, confirmedAt);
+  return (
+    <Card title="Papers">
+      <Muted>Written from the settings as they are confirmed now.</Muted>
+      <div className="choices">
+        <Choice label="Paper" options={KINDS} value={kind} onChoose={setKind} />
+        <Choice label="Language" options={LANGUAGES} value={language} onChoose={setLanguage} />
+      </div>
+      <Answered question={question} loading="Writing the paper" lines={6}>
+        {(paper) => (
+          <>
+            <Scrolled label="The paper" className="paper" lang={language}>
+              {paper}
+            </Scrolled>
+            <div className="line">
+              <Button
+                size="small"
+                variant="secondary"
+                onClick={() => {
+                  download(`${kind}-${language}.txt`, paper, "text/plain");
+                }}
+              >
+                Download
+              </Button>
+            </div>
+          </>
+        )}
+      </Answered>
+    </Card>
+  );
+}

@@ -1,0 +1,78 @@
+// Whether social profiles are on, by whose word; the settings, and the papers written from them.
+
+import { type PrivacyChoices, usePrivacySettings } from "../api/privacy";
+import { usePeople } from "../api/questions";
+import { useMay, useOwnAddress, useOwnId } from "../bridge/may";
+import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { Card } from "../parts/Card";
+import { Chip } from "../parts/Chip";
+import { Muted } from "../parts/Muted";
+import { Notice } from "../parts/Notice";
+import { PapersCard } from "./PapersCard";
+import { SettingsFacts } from "./SettingsFacts";
+import { SettingsForm } from "./SettingsForm";
+
+/** The name of a member of staff, as far as Saleor tells it to this one. */
+function useStaffName(userId: string | null): string {
+  const [own, address] = [useOwnId(), useOwnAddress()];
+  const person = usePeople(userId === null || userId === own ? [] : [userId]).data?.get(
+    userId ?? "",
+  );
+  if (userId !== null && userId === own) return `you (${address})`;
+  return person ? person.name || person.email : `staff member ${userId ?? ""}`;
+}
+
+function Standing({ settings }: { settings: PrivacyChoices }) {
+  const { format } = useShop();
+  const { enabled, confirmed_at: at = null, confirmed_by: by = null } = settings;
+  const name = useStaffName(by);
+  return (
+    <Card
+      title="Social profiles"
+      action={<Chip tone={enabled ? "success" : "neutral"}>{enabled ? "On" : "Off"}</Chip>}
+    >
+      <p role="status">
+        {at === null
+          ? "Nobody has confirmed the privacy settings yet, so nothing of this runs, answers or is shown."
+          : `Switched ${enabled ? "on" : "off"} as confirmed by ${name} on ${format.moment(at)}.`}
+      </p>
+      {settings.lacking && (
+        <Notice tone="warning" title="The operator has to do something first">
+          The setting TOMBSTONE_FOLDER is missing: without it, a restored backup would bring back
+          people who were forgotten. It is described in docs/privacy.md.
+        </Notice>
+      )}
+    </Card>
+  );
+}
+
+export function PrivacyPage() {
+  const mayConfirm = useMay("MANAGE_APPS");
+  return (
+    <AppPage
+      title="Privacy"
+      subtitle={
+        <Muted>
+          Customers may link social profiles, by consent. An admin answers for how, by name and
+          date.
+        </Muted>
+      }
+    >
+      <Answered question={usePrivacySettings()} loading="Loading the privacy settings" lines={8}>
+        {(settings) => (
+          <>
+            <Standing settings={settings} />
+            {mayConfirm ? (
+              <SettingsForm settings={settings} />
+            ) : (
+              <SettingsFacts settings={settings} />
+            )}
+            <PapersCard confirmedAt={settings.confirmed_at ?? null} />
+          </>
+        )}
+      </Answered>
+    </AppPage>
+  );
+}

@@ -1,0 +1,33 @@
+// The settings for those who may read them only.
+
+import type { PrivacyChoices } from "../api/privacy";
+import { useShop } from "../bridge/shop";
+import { Card } from "../parts/Card";
+import { Facts } from "../parts/Facts";
+import { Muted } from "../parts/Muted";
+import { networkName } from "../profiles/words";
+
+export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
+  const { format } = useShop();
+  const networks = Object.keys(settings.networks ?? {}).map(networkName);
+  const or = (text: string) => text || "nobody yet";
+  return (
+    <Card title="Settings">
+      <Facts
+        facts={[
+          { label: "Responsible", value: or(settings.controller_name) },
+          { label: "To be reached at", value: or(settings.controller_contact) },
+          { label: "Minimum age", value: format.count(settings.minimum_age) },
+          { label: "Raw posts are kept for", value: `${format.count(settings.posts_days)} days` },
+          {
+            label: "Figures are kept for",
+            value: `${format.count(settings.features_months)} months`,
+          },
+          { label: "Storefronts", value: settings.storefront_origins.join(", ") || "none" },
+          { label: "Networks", value: networks.join(", ") || "none" },
+        ]}
+      />
+      <Muted>To change them takes the permission to manage apps.</Muted>
+    </Card>
+  );
+}

@@ -1,0 +1,70 @@
+// What customers say is wrong about them, and the answers of staff.
+
+import { useRef, useState } from "react";
+
+import { useContests } from "../api/profiles";
+import { usePeople } from "../api/questions";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Choice } from "../parts/Choice";
+import { Empty } from "../parts/Empty";
+import { Muted } from "../parts/Muted";
+import { Paging, usePage } from "../parts/Paging";
+import { ContestRow } from "./ContestRow";
+
+const SHOWN = 5;
+const WHICH = [
+  ["open", "Without an answer"],
+  ["all", "All"],
+] as const;
+
+export function ContestsCard() {
+  const [which, setWhich] = useState<"open" | "all">("open");
+  const [answered, setAnswered] = useState(false);
+  const said = useRef<HTMLParagraphElement>(null);
+  const [page, turn] = usePage(SHOWN, which);
+  const question = useContests(which === "open");
+  const found = question.data ?? [];
+  // One who was answered may have been alone on the last page.
+  const offset = page.offset < found.length ? page.offset : 0;
+  const shown = found.slice(offset, offset + SHOWN);
+  const people = usePeople([...new Set(shown.map((one) => one.customer_id))]);
+  return (
+    <Card title="What customers say is wrong">
+      <Muted>They wrote it on their own page, and read your answer there.</Muted>
+      <div className="choices">
+        <Choice label="Notes" options={WHICH} value={which} onChoose={setWhich} />
+      </div>
+      {/* The box that was sent goes away, so the focus comes here. */}
+      <p ref={said} className="muted" role="status" tabIndex={-1}>
+        {answered && "Answered: she reads it on her page."}
+      </p>
+      <Answered question={question} loading="Loading what customers say" lines={3}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty
+              title={which === "open" ? "Nothing waits for an answer" : "Nobody said so yet"}
+            />
+          ) : (
+            <>
+              <ul className="rows">
+                {shown.map((contest) => (
+                  <ContestRow
+                    key={contest.id}
+                    contest={contest}
+                    person={people.data?.get(contest.customer_id)}
+                    onAnswered={() => {
+                      setAnswered(true);
+                      said.current?.focus();
+                    }}
+                  />
+                ))}
+              </ul>
+              <Paging page={{ limit: SHOWN, offset }} total={all.length} of="notes" onTurn={turn} />
+            </>
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}

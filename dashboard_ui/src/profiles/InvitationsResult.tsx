@@ -1,0 +1,108 @@
+// What became of the rows: an address for each who is asked, and why the others were left out.
+
+import { Button, Text } from "@saleor/macaw-ui";
+
+import type { InvitationImport, Invited } from "../api/profiles";
+import { usePeople } from "../api/questions";
+import type { Person } from "../api/saleor";
+import { useShop } from "../bridge/shop";
+import { CopyField } from "../parts/CopyField";
+import { CustomerLink, nameOf } from "../parts/CustomerLink";
+import { csvOf, download } from "../parts/download";
+import { Muted } from "../parts/Muted";
+import { Paging, usePage } from "../parts/Paging";
+import { RefusedRows } from "../parts/RefusedRows";
+import { networkName } from "./words";
+
+const SHOWN = 10;
+const HEADER = ["customer", "network", "handle", "address", "good until"];
+
+function save(invited: readonly Invited[]): void {
+  const rows = invited.map((one) => [
+    one.customer_id,
+    one.network,
+    one.handle ?? "",
+    one.url,
+    one.expires_at,
+  ]);
+  download("invitations.csv", csvOf([HEADER, ...rows]), "text/csv");
+}
+
+function Row({ invited, person }: { invited: Invited; person: Person | undefined }) {
+  const { customer_id: id, network, handle, url } = invited;
+  return (
+    <tr>
+      <th scope="row">
+        <CustomerLink customerId={id} person={person} brief />
+      </th>
+      <td>
+        {networkName(network)}
+        {handle !== null && <span className="muted cell-note handle">suggested: {handle}</span>}
+      </td>
+      <td className="cell-address">
+        <CopyField
+          label={`Address for ${nameOf(person, id)}, ${networkName(network)}`}
+          text={url}
+          labelled={false}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function Addresses({ invited }: { invited: readonly Invited[] }) {
+  const [page, turn] = usePage(SHOWN);
+  const shown = invited.slice(page.offset, page.offset + SHOWN);
+  const people = usePeople([...new Set(shown.map((one) => one.customer_id))]);
+  return (
+    <>
+      <div className="table-room">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Customer</th>
+              <th scope="col">Network</th>
+              <th scope="col">Personal address</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((one) => (
+              <Row key={one.url} invited={one} person={people.data?.get(one.customer_id)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Paging page={page} total={invited.length} of="invitations" onTurn={turn} />
+    </>
+  );
+}
+
+export function InvitationsResult({ result }: { result: InvitationImport }) {
+  const { format } = useShop();
+  const { invited, refused, reasons } = result;
+  const made = `${format.count(invited.length)} ${invited.length === 1 ? "invitation" : "invitations"} made`;
+  const left = `${format.count(refused)} ${refused === 1 ? "row" : "rows"} left out`;
+  return (
+    <div className="import import-wide">
+      <Text as="p" size={3} fontWeight="medium" role="status">
+        {refused > 0 ? `${made}, ${left}` : made}
+      </Text>
+      <Muted>Nothing is linked. The addresses are yours to send, and shown only now.</Muted>
+      <RefusedRows reasons={reasons} refused={refused} />
+      {invited.length > 0 && (
+        <>
+          <Button
+            size="small"
+            variant="secondary"
+            onClick={() => {
+              save(invited);
+            }}
+          >
+            Download the addresses
+          </Button>
+          <Addresses invited={invited} />
+        </>
+      )}
+    </div>
+  );
+}

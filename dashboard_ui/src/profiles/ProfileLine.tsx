@@ -1,0 +1,29 @@
+// In the customer widget: which profiles she has proven, in a line; nothing where there are none.
+
+import { useProfiles } from "../api/profiles";
+import { Muted } from "../parts/Muted";
+import { Section } from "../parts/Section";
+import { HandleLink } from "./HandleLink";
+import { networkName, profileState, proofName } from "./words";
+
+export function ProfileLine({ customerId }: { customerId: string }) {
+  const { data, error } = useProfiles(customerId);
+  const profiles = data?.profiles ?? [];
+  if (error?.passing === true) {
+    return <Muted>Whether she has linked profiles cannot be shown right now.</Muted>;
+  }
+  if (profiles.length === 0) return null;
+  return (
+    <Section title="Social profiles">
+      <ul className="stack-small">
+        {profiles.map((profile) => (
+          <li key={profile.network}>
+            {networkName(profile.network)}, {proofName(profile.proof)}:{" "}
+            <HandleLink handle={profile.handle} url={profile.url} />
+            {profile.state !== "linked" && <Muted>{profileState(profile).label}</Muted>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
