@@ -51,7 +51,7 @@ def compute_scores(
     judged = ibis.union(account.stats.select("source_id"), account.proven.select("source_id"))
     ties = account.ties.semi_join(judged, "source_id")
     if kind is not None:
-        rows, ties = (table.filter(table["tie_kind"] == kind) for table in (rows, ties))
+        rows, ties = of_kind(rows, kind), of_kind(ties, kind)
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
     inputs, engaged = _inputs(account, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
@@ -90,7 +90,7 @@ def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Paramete
     """
     found = []
     for kind in account.facts.kinds:
-        ties = account.ties.filter(account.ties["tie_kind"] == kind)
+        ties = of_kind(account.ties, kind)
         trusted = known_contacts.trusted_contacts(
             account, ties, at=account.facts.as_of, parameters=parameters
         )
@@ -101,6 +101,12 @@ def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Paramete
             one = one.append_column("kind", pa.repeat(kind, one.num_rows))
             found.append(one.select(BY_KIND.names).cast(BY_KIND))
     return pa.concat_tables([BY_KIND.empty_table(), *found])
+
+
+def of_kind(table: ir.Table, kind: str) -> ir.Table:
+    """The rows of ties of that kind, or of one that begins with it and a colon: a variety of it."""
+    named = table["tie_kind"]
+    return table.filter((named == kind) | named.startswith(f"{kind}:"))
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:

@@ -26,6 +26,14 @@ class Note:
     """Mastodon's visibility."""
     of: str | None = None
     """Whose post it repeats: a boost or repost."""
+    liked_by: Sequence[int] = ()
+    reposted_by: Sequence[int] = ()
+    replied_by: Sequence[int] = ()
+    """Numbers, newest first, like followers; the counts may be larger: not everybody is shown."""
+    answers_shown: str = "public"
+    """Mastodon's visibility of the replies."""
+    gone: bool = False
+    """It was deleted since somebody saw it."""
 
 
 @dataclass(kw_only=True)
