@@ -61,6 +61,13 @@ def engagement_of(rows: ir.Table, followers: ir.Table) -> ir.Table:
     )
 
 
+def one_way(engagement: ir.Table, ties: ir.Table) -> ir.Table:
+    """The engagement of contacts who have no tie back to them: in a ring everybody vouches for everybody."""
+    pair = ["source_id", "target_id"]
+    back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, pair)
+    return engagement.anti_join(back, pair)
+
+
 def months_of(rows: ir.Table, near: ir.Table) -> ir.Table:
     """(source_id, months): in how many separate months (30.4 days) purchases followed."""
     month = number(MICROSECONDS_PER_DAY * 30.4375)

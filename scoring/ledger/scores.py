@@ -53,13 +53,13 @@ def compute_scores(
     if kind is not None:
         rows, ties = of_kind(rows, kind), of_kind(ties, kind)
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
-    inputs, engaged = _inputs(account, rows, people, ties=ties, parameters=parameters)
+    inputs, vouching = _inputs(account, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
     relation = inputs["engaged_contacts"]
     intensity = np.divide(inputs["interactions"], relation, out=np.zeros_like(relation), where=relation > 0)
     ambassador = relation * intensity * inputs["months"]
     reach, amplification = percentiles(inputs["reach_contacts"], enough), percentiles(rate, enough)
-    network = _network(engaged, people, own=(reach + amplification) / 2)
+    network = _network(vouching, people, own=(reach + amplification) / 2)
     scored = {
         "reach": reach,
         "amplification": amplification,
@@ -124,10 +124,11 @@ def percentiles(values: Floats, among: Flags) -> Floats:
 def _inputs(
     account: Account, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
 ) -> tuple[dict[str, Floats], pa.Table]:
-    """What the scores are made of, one value a customer; and the trusted followers who share credit."""
+    """What the scores are made of, one value a customer; and the trusted followers who vouch for her."""
     trusted = known_contacts.trusted_contacts(account, ties, at=account.facts.as_of, parameters=parameters)
     reach = known_contacts.reach_of(trusted).to_pyarrow()
-    engaged = known_contacts.engagement_of(rows, account.followers).to_pyarrow()
+    engagement = known_contacts.engagement_of(rows, account.followers)
+    engaged, vouching = engagement.to_pyarrow(), known_contacts.one_way(engagement, account.ties).to_pyarrow()
     sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
     followed = engaged.group_by("source_id").aggregate(sums)
     months = known_contacts.months_of(rows, account.near).to_pyarrow()
@@ -141,7 +142,7 @@ def _inputs(
         "credit_lines": aligned(followed, "weight_sum", people),
         "months": aligned(months, "months", people),
     }
-    return found | {"exposures": found["purchases"] * found["contacts"]}, engaged
+    return found | {"exposures": found["purchases"] * found["contacts"]}, vouching
 
 
 def _amplification(inputs: dict[str, Floats]) -> Floats:
@@ -151,14 +152,14 @@ def _amplification(inputs: dict[str, Floats]) -> Floats:
     return np.asarray((prior.a + credit) / (prior.b + exposed), dtype=np.float64)
 
 
-def _network(engaged: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
+def _network(vouching: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
     """Mean of the engaged contacts' own score, weighted by their shares; nan where none of them has one."""
     total, weight = np.zeros(len(people)), np.zeros(len(people))
-    if engaged.num_rows and len(people):
-        source, target = (places(engaged[name], people) for name in ("source_id", "target_id"))
+    if vouching.num_rows and len(people):
+        source, target = (places(vouching[name], people) for name in ("source_id", "target_id"))
         theirs = np.where(target >= 0, own[target], np.nan)
         known = (source >= 0) & np.isfinite(theirs)
-        share = pc.cast(engaged["weight"], pa.float64()).to_numpy()
+        share = pc.cast(vouching["weight"], pa.float64()).to_numpy()
         np.add.at(total, source[known], (share * theirs)[known])
         np.add.at(weight, source[known], share[known])
     mean: Floats = np.divide(total, weight, out=np.full(len(people), np.nan), where=weight > 0)
