@@ -50,7 +50,7 @@ def median_customer(world: Planted) -> int:
 
 
 def scored_customer(world: Planted, scores: pa.Table) -> int:
-    """A customer who influences nobody and has scores (`Ledger.scores`) in the middle, for the attacks on them."""
+    """A customer who influences nobody and has scores (`Ledger.scores`), near the middle."""
     known = scores.filter(pc.invert(pc.is_in(scores["customer_id"], value_set=pa.array(world.influencers))))
     known = known.filter(pc.is_valid(known["reach"]))
     off = sum(np.abs(known[name].to_numpy() - 50.0) for name in ("reach", "amplification"))

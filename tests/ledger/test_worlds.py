@@ -154,7 +154,7 @@ def test_a_social_attack_lifts_neither_rank_nor_money_and_no_score_above_the_mid
 def test_a_social_attack_hardly_moves_the_scores_of_somebody_who_has_some(
     name: str, influence: Planted, ledger: Ledger, duck: Engine
 ) -> None:
-    """More contacts raise Reach only if they buy, and then lower Amplification: more saw it, nobody followed."""
+    """More contacts raise Reach only if they buy, and lower Amplification: more saw it, nobody followed."""
     account = scored_customer(influence, ledger.scores)
     before = shown_of(account, ledger.scores)
 

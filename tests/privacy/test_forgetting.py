@@ -126,6 +126,23 @@ def test_a_tie_by_responses_counts_in_its_networks_scores_and_what_it_brought_go
 
 
 @pytest.mark.usefixtures("linked")
+def test_inflated_counts_in_snapshots_change_no_number(shop: Shop, session: Session) -> None:
+    def counted() -> list[list[tuple[object, ...]]]:
+        tables = ("scores", "evidence", "network_scores", "credits")
+        found = [sql(session, f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]
+        session.rollback()
+        return [[tuple(row) for row in rows] for rows in found]
+
+    before = counted()
+    sql(session, "UPDATE snapshots SET followers = 2000000000, engagement_median = 1000000")
+    session.commit()
+
+    score(shop)
+
+    assert counted() == before, "not even written anew"
+
+
+@pytest.mark.usefixtures("linked")
 def test_a_network_that_is_switched_off_counts_by_no_kind_of_tie(shop: Shop, session: Session) -> None:
     sql(session, "UPDATE ties SET kind = 'mastodon:responses' WHERE source_id = 'ines'")
     sql(session, "UPDATE privacy_settings SET networks = networks - 'mastodon'")
