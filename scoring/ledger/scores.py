@@ -52,6 +52,7 @@ def compute_scores(
     ties = account.ties.semi_join(judged, "source_id")
     if kind is not None:
         rows, ties = of_kind(rows, kind), of_kind(ties, kind)
+    rows = known_contacts.without_best_product(rows)
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
     inputs, vouching = _inputs(account, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
