@@ -100,7 +100,8 @@ def generate(count: int, *, seed: int = 1, strangers: int = 200) -> People:
 def just_posted(people: People, now: datetime) -> None:
     """Whoever has the most followers here has posted three times in these days, and they all liked it."""
     here = people.by_number
-    popular = max(here.values(), key=lambda one: sum(number in here for number in one.followers))
+    by_name = sorted(here.values(), key=lambda one: one.name)
+    popular = max(by_name, key=lambda one: sum(number in here for number in one.followers))
     fans = [number for number in popular.followers if number in here]
     for days in (1, 2, 3):
         number, at = popular.number * 1000 + 900 + days, now - timedelta(days=days)
