@@ -469,10 +469,10 @@ class Tie(Base):
     source_id: Mapped[str] = mapped_column(primary_key=True)
     target_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """code, gift, or what staff call it."""
+    """code, gift, what staff call it; a network for a follow on it, `…:responses` for responses to posts."""
     origin: Mapped[str]
-    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API; social: a
-    follow on the network `kind` between two who consent, which the database checks."""
+    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API; social:
+    on the network that `kind` begins with, between two who consent, which the database checks."""
     weight: Mapped[float] = mapped_column(server_default=text("1"))
     valid_from: Mapped[datetime | None]
     """NULL: since always."""

@@ -101,7 +101,7 @@ class Books:
     categories: pa.Table
     customers: pa.Table
     networks: tuple[str, ...] = ()
-    """Kinds of ties that are social networks: each has scores of its own."""
+    """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
 
 
 @dataclass(frozen=True)

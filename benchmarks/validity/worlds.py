@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from benchmarks.validity.measures import Measured, measured, percentile, purity, table
 from scoring.ledger import Shop
-from scoring.simulate.attacks import ATTACKS, attacked, median_customer
+from scoring.simulate.attacks import ATTACKS, attacked, median_customer, scored_customer
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
 
@@ -24,6 +24,7 @@ LAWS = (
     ("influence", 0.05),
 )
 ABLE = 5
+SCORES = ("reach", "amplification", "network", "ambassador")
 
 
 def _measured(made: Planted) -> Measured:
@@ -31,7 +32,8 @@ def _measured(made: Planted) -> Measured:
         int(pc.max(column).as_py())
         for column in (made.purchases["customer_id"], made.ties["source_id"], made.ties["target_id"])
     )
-    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=False)
+    social = "kind" in made.ties.column_names
+    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=social)
     return measured(shop, as_of=made.as_of, size=size)
 
 
@@ -86,12 +88,29 @@ def run_attacks(customers: int, seed: int) -> None:
     account = median_customer(made)
     names = ["naive credit", "PageRank", "follower count", "ours: ranking", "ours: forecast", "ours: booked"]
     rows: list[list[object]] = []
+    unharmed = _measured(made)
     for attack in (None, *ATTACKS):
-        result = _measured(made if attack is None else attacked(made, attack, account=account))
+        result = unharmed if attack is None else _measured(attacked(made, attack, account=account))
         standing = [percentile(result.rankings[name][:customers], account) for name in names]
-        rows.append([attack or "none", *standing, float(result.rankings["ours: booked"][account])])
+        booked = float(result.rankings["ours: booked"][account])
+        rows.append([attack or "none", *standing, booked, *_scores(result, account)])
     table(
-        f"Attacks on one account among {customers:,} (percentile of the account)",
-        ["attack", *names, "money booked"],
+        f"Attacks on one account among {customers:,} (percentiles; - is not enough evidence)",
+        ["attack", *names, "money booked", *SCORES],
         rows,
     )
+
+    other = scored_customer(made, unharmed.ledger.scores)
+    rows = [["none", *_scores(unharmed, other)]]
+    for attack in ATTACKS:
+        rows.append([attack, *_scores(_measured(attacked(made, attack, account=other)), other)])
+    table(
+        f"Attacks on the scores of an account that has some, among {customers:,}", ["attack", *SCORES], rows
+    )
+
+
+def _scores(result: Measured, account: int) -> list[object]:
+    scores = result.ledger.scores
+    rows = scores.filter(pc.equal(scores["customer_id"], account)).to_pylist()
+    found = rows[0] if rows else {}
+    return [found.get(name) if found.get(name) is not None else "-" for name in SCORES]

@@ -6,7 +6,19 @@ e-mail hash, or for a single order. Who withdrew is nobody in any of it.
 
 from typing import Any
 
-from sqlalchemy import Float, LargeBinary, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    Float,
+    LargeBinary,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.models import (
@@ -82,14 +94,18 @@ def ties(shop_id: int) -> Any:
 def networks(shop_id: int) -> Any:
     """Select the networks that are switched on and that ties have come of."""
     social = (Tie.shop_id == shop_id, Tie.origin == "social", _network_is_on(shop_id))
-    return select(Tie.kind).where(*social).distinct().order_by(Tie.kind)
+    return select(_network_of(Tie.kind)).where(*social).distinct().order_by(_network_of(Tie.kind))
+
+
+def _network_of(kind: Any) -> Any:
+    return func.split_part(kind, literal_column("':'"), literal_column("1"))
 
 
 def _network_is_on(shop_id: int) -> Any:
     on = (
         PrivacySettings.shop_id == shop_id,
         PrivacySettings.enabled,
-        PrivacySettings.networks.has_key(Tie.kind),
+        PrivacySettings.networks.has_key(_network_of(Tie.kind)),
     )
     return select(null()).where(*on).exists()
 

@@ -24,7 +24,8 @@ _RECORDS = text("""
 """)
 _UNTIED = tuple(
     text(f"""
-        DELETE FROM {table} AS t WHERE t.shop_id = :shop_id AND t.tie_kind = ANY (:networks) AND NOT EXISTS (
+        DELETE FROM {table} AS t
+        WHERE t.shop_id = :shop_id AND split_part(t.tie_kind, ':', 1) = ANY (:networks) AND NOT EXISTS (
             SELECT FROM ties WHERE ties.shop_id = t.shop_id AND ties.source_id = t.source_id
                 AND ties.target_id = t.customer_id AND ties.kind = t.tie_kind)
     """)  # noqa: S608 - names of our own tables

@@ -140,6 +140,8 @@ def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
     for tie in found["ties"]:
         if tie["kind"] == NETWORK:
             console.print(f"       ties there: {tie['may_be_led']} may follow her")
+        elif tie["kind"].startswith(f"{NETWORK}:"):
+            console.print(f"       and {tie['may_be_led']} responded to several of her posts")
     for score in found["network_scores"]:
         reach = "not enough evidence" if score["reach"] is None else f"{score['reach']} of 100"
         contacts = f"{score['reach_contacts']} of {score['contacts']} trusted contacts bought lately"

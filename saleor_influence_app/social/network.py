@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from saleor_influence_app.social.answers import Failure, NotOffered
 
@@ -80,9 +81,24 @@ class Post:
     """For finding topics, at once; not to be stored."""
 
 
+class Response(StrEnum):
+    """How somebody responds to a post; the value is the name of its count in `Post`."""
+
+    REACTION = "reactions"
+    RESHARE = "reshares"
+    REPLY = "replies"
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
     """Somebody who did not ask to be known to us: an id, to be reduced at once (`social.reduction`)."""
+
+    network_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """Somebody who responded to a post, and did not ask to be known to us either: the same holds."""
 
     network_id: str = field(repr=False)
 
@@ -122,3 +138,13 @@ class Network(Protocol):
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the token worthless; revoking one that is worthless already is fine."""
+
+
+@runtime_checkable
+class Responsive(Protocol):
+    """A network that also says who responded to a post, free of charge: not all do (docs/networks.md)."""
+
+    def responders(
+        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+    ) -> Page[Responder] | Failure:
+        """Return a page of who responded in this way to a post that the owner shows to everybody."""

@@ -61,6 +61,24 @@ def engagement_of(rows: ir.Table, followers: ir.Table) -> ir.Table:
     )
 
 
+def without_best_product(rows: ir.Table) -> ir.Table:
+    """The rows without each source's single best product, as in the ranking: one viral item is no habit.
+
+    Equal to nine decimals is equal: sums in another order must not leave out another product.
+    """
+    items = rows.group_by("source_id", "product_id").agg(lines=rows["counted"].sum())
+    order = ibis.window(group_by="source_id", order_by=[ibis.desc(items["lines"].round(9)), "product_id"])
+    best = items.mutate(place=ibis.row_number().over(order)).filter(ibis._.place == 0)
+    return rows.anti_join(best, ["source_id", "product_id"])
+
+
+def one_way(engagement: ir.Table, ties: ir.Table) -> ir.Table:
+    """The engagement of contacts who have no tie back to them: in a ring everybody vouches for everybody."""
+    pair = ["source_id", "target_id"]
+    back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, pair)
+    return engagement.anti_join(back, pair)
+
+
 def months_of(rows: ir.Table, near: ir.Table) -> ir.Table:
     """(source_id, months): in how many separate months (30.4 days) purchases followed."""
     month = number(MICROSECONDS_PER_DAY * 30.4375)

@@ -40,8 +40,8 @@ class Shop:
     categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
     order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment: hashes or null); a customer who is not listed is an ordinary one.
-    `kinds` of ties are scored each for itself as well. `parallel_ties` False promises that no (source_id,
-    target_id) appears twice. Purchases and ties may be
+    `kinds` of ties are scored each for itself as well, varieties of it ("kind:variety") with it.
+    `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
     streams, which are read once and never held whole.
     """
 

@@ -51,15 +51,16 @@ def compute_scores(
     judged = ibis.union(account.stats.select("source_id"), account.proven.select("source_id"))
     ties = account.ties.semi_join(judged, "source_id")
     if kind is not None:
-        rows, ties = (table.filter(table["tie_kind"] == kind) for table in (rows, ties))
+        rows, ties = of_kind(rows, kind), of_kind(ties, kind)
+    rows = known_contacts.without_best_product(rows)
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
-    inputs, engaged = _inputs(account, rows, people, ties=ties, parameters=parameters)
+    inputs, vouching = _inputs(account, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
     relation = inputs["engaged_contacts"]
     intensity = np.divide(inputs["interactions"], relation, out=np.zeros_like(relation), where=relation > 0)
     ambassador = relation * intensity * inputs["months"]
     reach, amplification = percentiles(inputs["reach_contacts"], enough), percentiles(rate, enough)
-    network = _network(engaged, people, own=(reach + amplification) / 2)
+    network = _network(vouching, people, own=(reach + amplification) / 2)
     scored = {
         "reach": reach,
         "amplification": amplification,
@@ -90,7 +91,7 @@ def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Paramete
     """
     found = []
     for kind in account.facts.kinds:
-        ties = account.ties.filter(account.ties["tie_kind"] == kind)
+        ties = of_kind(account.ties, kind)
         trusted = known_contacts.trusted_contacts(
             account, ties, at=account.facts.as_of, parameters=parameters
         )
@@ -101,6 +102,12 @@ def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Paramete
             one = one.append_column("kind", pa.repeat(kind, one.num_rows))
             found.append(one.select(BY_KIND.names).cast(BY_KIND))
     return pa.concat_tables([BY_KIND.empty_table(), *found])
+
+
+def of_kind(table: ir.Table, kind: str) -> ir.Table:
+    """The rows of ties of that kind, or of one that begins with it and a colon: a variety of it."""
+    named = table["tie_kind"]
+    return table.filter((named == kind) | named.startswith(f"{kind}:"))
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:
@@ -118,10 +125,11 @@ def percentiles(values: Floats, among: Flags) -> Floats:
 def _inputs(
     account: Account, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
 ) -> tuple[dict[str, Floats], pa.Table]:
-    """What the scores are made of, one value a customer; and the trusted followers who share credit."""
+    """What the scores are made of, one value a customer; and the trusted followers who vouch for her."""
     trusted = known_contacts.trusted_contacts(account, ties, at=account.facts.as_of, parameters=parameters)
     reach = known_contacts.reach_of(trusted).to_pyarrow()
-    engaged = known_contacts.engagement_of(rows, account.followers).to_pyarrow()
+    engagement = known_contacts.engagement_of(rows, account.followers)
+    engaged, vouching = engagement.to_pyarrow(), known_contacts.one_way(engagement, account.ties).to_pyarrow()
     sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
     followed = engaged.group_by("source_id").aggregate(sums)
     months = known_contacts.months_of(rows, account.near).to_pyarrow()
@@ -135,7 +143,7 @@ def _inputs(
         "credit_lines": aligned(followed, "weight_sum", people),
         "months": aligned(months, "months", people),
     }
-    return found | {"exposures": found["purchases"] * found["contacts"]}, engaged
+    return found | {"exposures": found["purchases"] * found["contacts"]}, vouching
 
 
 def _amplification(inputs: dict[str, Floats]) -> Floats:
@@ -145,14 +153,14 @@ def _amplification(inputs: dict[str, Floats]) -> Floats:
     return np.asarray((prior.a + credit) / (prior.b + exposed), dtype=np.float64)
 
 
-def _network(engaged: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
+def _network(vouching: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
     """Mean of the engaged contacts' own score, weighted by their shares; nan where none of them has one."""
     total, weight = np.zeros(len(people)), np.zeros(len(people))
-    if engaged.num_rows and len(people):
-        source, target = (places(engaged[name], people) for name in ("source_id", "target_id"))
+    if vouching.num_rows and len(people):
+        source, target = (places(vouching[name], people) for name in ("source_id", "target_id"))
         theirs = np.where(target >= 0, own[target], np.nan)
         known = (source >= 0) & np.isfinite(theirs)
-        share = pc.cast(engaged["weight"], pa.float64()).to_numpy()
+        share = pc.cast(vouching["weight"], pa.float64()).to_numpy()
         np.add.at(total, source[known], (share * theirs)[known])
         np.add.at(weight, source[known], share[known])
     mean: Floats = np.divide(total, weight, out=np.full(len(people), np.nan), where=weight > 0)

@@ -10,7 +10,14 @@ import pytest
 
 from scoring.ledger import Engine, Ledger, Shop, compute_ledger
 from scoring.simulate import KINDS, planted_shop
-from scoring.simulate.attacks import ATTACKS, attacked, median_customer
+from scoring.simulate.attacks import (
+    ATTACKS,
+    NETWORK,
+    SOCIAL_ATTACKS,
+    attacked,
+    median_customer,
+    scored_customer,
+)
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
 from tests.ledger.book import Book
@@ -109,6 +116,85 @@ def test_an_attack_lifts_neither_rank_nor_money(name: str, influence: Planted, d
     assert (standing["rank_credit"], standing["civ"]) == (0, 0)
 
 
+PARTS = ("reach", "amplification", "network")
+
+
+def social_ledger_of(made: Planted, duck: Engine) -> Ledger:
+    shop = Shop(made.purchases, made.ties, made.categories, kinds=(NETWORK,))
+    return compute_ledger(shop, as_of=made.as_of, engine=duck)
+
+
+def shown_of(account: int, scores: pa.Table) -> dict[str, int]:
+    """The scores that are shown of an account; without enough evidence there is none."""
+    rows = scores.filter(pc.equal(pc.cast(scores["customer_id"], pa.string()), str(account))).to_pylist()
+    return {part: row[part] for row in rows for part in PARTS if row[part] is not None}
+
+
+@pytest.mark.parametrize("name", SOCIAL_ATTACKS)
+def test_a_social_attack_lifts_neither_rank_nor_money_and_brings_no_more_than_scores_in_the_middle(
+    name: str, influence: Planted, duck: Engine
+) -> None:
+    account = median_customer(influence)
+
+    ledger = social_ledger_of(attacked(influence, name, account=account), duck)
+
+    standing = standing_of(account, ledger)
+    shown, there = (shown_of(account, table) for table in (ledger.scores, ledger.scores_by_kind))
+    money = f"{standing['civ']:.2f} booked, {standing['credit']:.2f} plain credit"
+    sys.stdout.write(f"{name}: {money}, scores {shown or 'none'}, by the network alone {there or 'none'}\n")
+    assert (standing["rank_credit"], standing["civ"]) == (0, 0)
+    for scores in (shown, there):
+        assert np.mean(list(scores.values()) or [0]) < 55
+        assert "network" not in scores, "who follows back does not vouch"
+    if name != "follow-back ring":
+        assert shown == {}, "nobody bought after her: there is not enough evidence"
+
+
+@pytest.mark.parametrize("name", SOCIAL_ATTACKS)
+def test_a_social_attack_hardly_moves_the_scores_of_somebody_who_has_some(
+    name: str, influence: Planted, ledger: Ledger, duck: Engine
+) -> None:
+    """More contacts raise Reach only if they buy, and lower Amplification: more saw it, nobody followed."""
+    account = scored_customer(influence, ledger.scores)
+    before = shown_of(account, ledger.scores)
+
+    after = shown_of(account, social_ledger_of(attacked(influence, name, account=account), duck).scores)
+
+    sys.stdout.write(f"{name}: {before} before, {after} after\n")
+    assert before.keys() == after.keys()
+    assert abs(np.mean(list(after.values())) - np.mean(list(before.values()))) < 10
+    assert after["amplification"] <= before["amplification"]
+    if name == "bought social followers":
+        assert after == before, "who never buys is no contact"
+
+
+def test_a_viral_item_raises_no_score_but_that_of_the_contacts_it_came_with(
+    influence: Planted, ledger: Ledger, duck: Engine
+) -> None:
+    account = scored_customer(influence, ledger.scores)
+    before = shown_of(account, ledger.scores)
+
+    after = shown_of(account, ledger_of(attacked(influence, "viral item", account=account), duck).scores)
+
+    sys.stdout.write(f"viral item: {before} before, {after} after\n")
+    assert after.keys() == before.keys()
+    assert after["amplification"] <= before["amplification"]
+
+
+def test_follows_that_came_after_the_purchases_would_have_paid_if_they_were_not_dated(
+    influence: Planted, duck: Engine
+) -> None:
+    account = median_customer(influence)
+    made = attacked(influence, "late follows", account=account)
+    undated = replace(made, ties=made.ties.drop_columns(["valid_from"]))
+
+    standing = standing_of(account, social_ledger_of(undated, duck))
+
+    sys.stdout.write(f"late follows, undated: {standing['credit']:.2f} plain credit\n")
+    assert standing["rank_credit"] > 0
+    assert standing["credit"] > 500
+
+
 def test_busy_fake_accounts_are_booked_less_than_they_cost_and_nothing_if_one_card_pays(
     influence: Planted, duck: Engine
 ) -> None:
@@ -133,7 +219,10 @@ def test_worlds_and_attacks_are_the_same_for_the_same_seed() -> None:
 
     assert one.purchases.equals(other.purchases)
     assert one.ties.equals(other.ties)
-    assert attacked(one, "ring", account=1).purchases.equals(attacked(other, "ring", account=1).purchases)
+    for name in ATTACKS:
+        mounted, again = (attacked(made, name, account=1) for made in (one, other))
+        assert mounted.purchases.equals(again.purchases)
+        assert mounted.ties.equals(again.ties)
     assert not one.purchases.equals(world("common cause", customers=200, seed=4).purchases)
 
 

@@ -24,7 +24,8 @@ LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
 Link = Callable[..., int]
 TIE = """
     INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from)
-    VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at)
+    VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at),
+        (:shop_id, 'mara', 'ines', 'mastodon:responses', 'social', :at)
 """
 SOCIAL = ("profiles", "snapshots", "posts", "pending_links", "invitations", "notices", "contests")
 
@@ -82,7 +83,7 @@ def left_of(session: Session, customer_id: str) -> dict[str, int]:
 def test_the_ledger_counts_ties_of_networks_and_scores_each_for_itself(shop: Shop, session: Session) -> None:
     rows = sql(session, "SELECT DISTINCT tie_kind, source_id, customer_id FROM credits")
     assert [tuple(row) for row in rows] == [("mastodon", "ines", "mara")]
-    [row] = sql(session, "SELECT * FROM network_scores")
+    [row] = sql(session, "SELECT * FROM network_scores WHERE customer_id = 'ines'")
     assert (row.customer_id, row.kind, row.contacts) == ("ines", "mastodon", 1)
     seen = shop.as_staff("GET", "/customers/ines/profiles").json()
     assert [(one["kind"], one["contacts"]) for one in seen["network_scores"]] == [("mastodon", 1)]
@@ -105,6 +106,54 @@ def test_withdrawing_scores_ends_everything_that_was_made_of_them(shop: Shop, se
     score(shop)
     assert sql(session, "SELECT * FROM network_scores") == []
     assert "scores.customer_id" in left_of(session, "mara"), "her own orders are valued again"
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_tie_by_responses_counts_in_its_networks_scores_and_what_it_brought_goes_with_it(
+    shop: Shop, session: Session
+) -> None:
+    sql(session, "DELETE FROM ties WHERE source_id = 'mara'")
+    sql(session, "UPDATE ties SET kind = 'mastodon:responses'")
+    session.commit()
+    score(shop)
+    rows = sql(session, "SELECT DISTINCT tie_kind, source_id, customer_id FROM credits")
+    assert [tuple(row) for row in rows] == [("mastodon:responses", "ines", "mara")]
+    [row] = sql(session, "SELECT * FROM network_scores")
+    assert (row.customer_id, row.kind, row.contacts) == ("ines", "mastodon", 1)
+    session.rollback()
+
+    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+
+    assert sql(session, "SELECT * FROM ties") == sql(session, "SELECT * FROM credits") == []
+    assert sql(session, "SELECT * FROM credits_past") == []
+
+
+@pytest.mark.usefixtures("linked")
+def test_inflated_counts_in_snapshots_change_no_number(shop: Shop, session: Session) -> None:
+    def counted() -> list[list[tuple[object, ...]]]:
+        tables = ("scores", "evidence", "network_scores", "credits")
+        found = [sql(session, f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]
+        session.rollback()
+        return [[tuple(row) for row in rows] for rows in found]
+
+    before = counted()
+    sql(session, "UPDATE snapshots SET followers = 2000000000, engagement_median = 1000000")
+    session.commit()
+
+    score(shop)
+
+    assert counted() == before, "not even written anew"
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_network_that_is_switched_off_counts_by_no_kind_of_tie(shop: Shop, session: Session) -> None:
+    sql(session, "UPDATE ties SET kind = 'mastodon:responses' WHERE source_id = 'ines'")
+    sql(session, "UPDATE privacy_settings SET networks = networks - 'mastodon'")
+    session.commit()
+
+    score(shop)
+
+    assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM network_scores") == []
 
 
 @pytest.mark.usefixtures("linked")

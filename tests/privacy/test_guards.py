@@ -98,6 +98,17 @@ def test_a_social_tie_needs_consent_at_both_ends(shop: Shop, session: Session) -
     assert "both ends" in refused(session, shop, TIE, origin="social", **tie | {"kind": "bluesky"})
 
 
+def test_a_tie_by_responses_needs_the_consents_that_a_follow_does(shop: Shop, session: Session) -> None:
+    tie = {"source": "ines", "target": "mara", "kind": "mastodon:responses"}
+    shop.agree("ines", LINK, SCORE)
+    assert "both ends" in refused(session, shop, TIE, origin="social", **tie)
+
+    shop.agree("mara", LINK, SCORE)
+    put(session, shop, TIE, origin="social", **tie)
+    for kind in ("bluesky:responses", "mastodon-responses", ":mastodon"):
+        assert "both ends" in refused(session, shop, TIE, origin="social", **tie | {"kind": kind})
+
+
 def test_other_ties_need_none_and_cannot_become_social(shop: Shop, session: Session) -> None:
     put(session, shop, TIE, origin="staff", source="ines", target="mara", kind="friend")
 
@@ -121,6 +132,24 @@ def test_a_withdrawal_that_leaves_anything_is_refused_at_the_commit(
         "INSERT INTO posts SELECT shop_id, id, 'p', now() FROM profiles WHERE shop_id = :shop_id",
     )
     assert refused(session, shop, withdrawn, purpose="score") == "what rests on a consent goes with it"
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "mastodon:responses"])
+def test_a_withdrawal_that_leaves_a_tie_is_refused_at_the_commit(
+    shop: Shop, session: Session, kind: str
+) -> None:
+    shop.agree("ines", LINK, SCORE)
+    shop.agree("mara", LINK, SCORE)
+    put(session, shop, TIE, origin="social", source="mara", target="ines", kind=kind)
+    withdrawn = """
+        INSERT INTO consents SELECT c.shop_id, 5, hers.customer_ref, 'score', 'mastodon', 'withdrawn', '', '',
+            '', 'x', false, now(), c.hash, sha256(c.hash) FROM consents c JOIN consents hers USING (shop_id)
+        WHERE c.number = 4 AND hers.number = 1 AND shop_id = :shop_id
+    """
+
+    assert refused(session, shop, withdrawn) == "what rests on a consent goes with it"
+    put(session, shop, "DELETE FROM ties WHERE shop_id = :shop_id")
+    put(session, shop, withdrawn)
 
 
 def test_whom_the_ledger_is_about_cannot_be_dropped_while_anything_rests_on_it(

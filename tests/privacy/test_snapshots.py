@@ -138,6 +138,7 @@ def test_a_long_list_is_read_in_slices_and_goes_on_where_it_stood(
 def test_a_follow_that_ended_has_an_end_and_one_that_comes_again_begins_anew(
     both: dict[str, int], alma: Person, wire: Wire, session: Session
 ) -> None:
+    wire._patience = 30
     now = datetime.now(UTC)
     look(both["ines"], wire, now + timedelta(minutes=1))
     alma.followers = list(range(100, 130))
@@ -240,6 +241,7 @@ def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
 def test_an_answer_that_is_none_changes_nothing(
     both: dict[str, int], bluesky: Bluesky, wire: Wire, session: Session, fault: str
 ) -> None:
+    wire._patience = 30
     look(both["ines"], wire)
     before = ties(session)
     session.rollback()

@@ -23,6 +23,11 @@ def test_both_networks_are_served_until_the_process_is_asked_to_end() -> None:
         resolved = httpx.get(f"{bluesky}/xrpc/com.atproto.identity.resolveHandle?handle=nobody.pocket.test")
         assert resolved.json() == {"error": "InvalidRequest", "message": "Unable to resolve handle"}
 
+        posts = f"{mastodon}/api/v1/statuses"
+        popular = [n for n in range(1, 6) if httpx.get(f"{posts}/{n}901/favourited_by").is_success]
+        assert len(popular) == 1, "one has just posted, and her followers here like it"
+        assert httpx.get(f"{posts}/{popular[0]}901/favourited_by").json()
+
         faults = f"{mastodon}/sandbox/faults"
         assert httpx.post(faults, json={"kind": "status", "value": 503}).json()["pending"]
         assert httpx.get(f"{mastodon}/api/v1/accounts/1").status_code == 503

@@ -11,7 +11,8 @@ from saleor_influence_app.sandbox.networks.people import Note, Person
 from saleor_influence_app.social.answers import Cause, Final, NotOffered, Reason, Transient
 from saleor_influence_app.social.network import Account, Credentials, Page, Profile, Token
 from saleor_influence_app.social.networks import mastodon as client
-from saleor_influence_app.social.networks.mastodon import Mastodon, next_cursor
+from saleor_influence_app.social.networks.mastodon import Mastodon
+from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
 from saleor_influence_app.social.proof import has_link, has_nonce, new_nonce
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire

@@ -11,6 +11,8 @@ const KINDS: Record<string, string> = {
 
 /** "gift" → "Gift"; a kind that staff named themselves is shown as they named it. */
 export function tieName(kind: string): string {
+  const [network, variety] = kind.split(":");
+  if (network && variety === "responses") return `${sentenceCase(network)}, responses to posts`;
   const known = KINDS[kind];
   if (known !== undefined) return known;
   return sentenceCase(kind.replace(/[-_]+/g, " "));

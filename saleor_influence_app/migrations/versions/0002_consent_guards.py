@@ -71,8 +71,8 @@ FUNCTIONS = {
     """,
     "tie_needs_consent() RETURNS trigger LANGUAGE plpgsql": """
         BEGIN
-            IF NOT (consent_given(NEW.shop_id, NEW.source_id, 'score', NEW.kind)
-                AND consent_given(NEW.shop_id, NEW.target_id, 'score', NEW.kind)) THEN
+            IF NOT (consent_given(NEW.shop_id, NEW.source_id, 'score', split_part(NEW.kind, ':', 1))
+                AND consent_given(NEW.shop_id, NEW.target_id, 'score', split_part(NEW.kind, ':', 1))) THEN
                 RAISE check_violation USING MESSAGE = 'a social tie needs consent to scores at both ends';
             END IF;
             RETURN NULL;
@@ -91,7 +91,8 @@ FUNCTIONS = {
                         EXISTS (SELECT FROM snapshots WHERE profile_id = p.id)
                         OR EXISTS (SELECT FROM posts WHERE profile_id = p.id))))
                 OR NEW.purpose = 'score' AND EXISTS (SELECT FROM ties t
-                    WHERE t.shop_id = NEW.shop_id AND t.origin = 'social' AND t.kind = NEW.network
+                    WHERE t.shop_id = NEW.shop_id AND t.origin = 'social'
+                        AND split_part(t.kind, ':', 1) = NEW.network
                         AND customer IN (t.source_id, t.target_id)) THEN
                 RAISE check_violation USING MESSAGE = 'what rests on a consent goes with it';
             END IF;

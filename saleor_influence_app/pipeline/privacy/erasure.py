@@ -41,7 +41,7 @@ class Following:
 
 
 _TIES = text("""
-    DELETE FROM ties WHERE shop_id = :shop_id AND origin = 'social' AND kind = :network
+    DELETE FROM ties WHERE shop_id = :shop_id AND origin = 'social' AND split_part(kind, ':', 1) = :network
         AND :customer_id IN (source_id, target_id)
 """)
 _READ = tuple(

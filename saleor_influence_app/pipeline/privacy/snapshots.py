@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Profile, Shop
-from saleor_influence_app.pipeline.privacy import choices, follows, networks, posts, trouble
+from saleor_influence_app.pipeline.privacy import (
+    choices,
+    consents,
+    follows,
+    networks,
+    posts,
+    responses,
+    trouble,
+)
 from saleor_influence_app.pipeline.privacy.follows import Walked
 from saleor_influence_app.pipeline.privacy.posts import Posted
+from saleor_influence_app.pipeline.privacy.responses import Responded
 from saleor_influence_app.social.answers import Failure, Final, Reason
 from saleor_influence_app.social.network import Account, Network, Token
 from saleor_influence_app.social.network import Profile as Seen
@@ -65,8 +74,9 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
         if walked.again
         else posts.read(look.network, account, look.topics, since=moment - look.keep_posts)
     )
+    responded = _responded(look, account, posted)
     with transaction() as session:
-        _keep(session, look, token, now=moment, found=_Found(seen, posted, walked))
+        _keep(session, look, token, now=moment, found=_Found(seen, posted, walked, responded))
     return True
 
 
@@ -75,6 +85,13 @@ class _Found:
     seen: Seen
     posted: Posted | None
     walked: Walked
+    responded: Responded
+
+
+def _responded(look: Look, account: Account, posted: Posted | None) -> Responded:
+    if posted is None:
+        return Responded()
+    return responses.read(look.network, account, posted, consenting=look.consenting, key=look.hash_key)
 
 
 def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> Look | None:
@@ -118,6 +135,8 @@ def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, no
 def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, found: _Found) -> None:
     """What was found is here, if she still consents; else nothing of it is."""
     profile, walked = look.profile, found.walked
+    # Whoever withdraws waits for us, or we see that she has: no tie begins after its consent has ended.
+    consents.lock(session, profile.shop_id)
     still = session.scalars(
         select(Profile.id)
         .where(Profile.id == profile.id, Profile.network_hash == profile.network_hash)
@@ -138,7 +157,9 @@ def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, f
     else:
         if found.posted is not None:
             posts.keep(session, profile, found.posted)
+        responses.keep(session, profile, found.responded, now=now)
         posts.snapshot(session, profile, now=now, seen=found.seen, posted=found.posted, walked=walked)
         shown = {"handle": found.seen.handle, "url": found.seen.url}
-        trouble.over(session, profile, next_at=now + EVERY, shown=shown)
+        beside = found.responded.failure
+        trouble.over(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
     logger.info("profile.seen", profile_id=profile.id, followers_seen=walked.seen, more=walked.again)

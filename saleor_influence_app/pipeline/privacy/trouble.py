@@ -50,9 +50,19 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
 
 
-def over(session: Session, profile: Profile, *, next_at: datetime, shown: Mapping[str, str]) -> None:
-    """All is well with the profile; `shown` is what it calls itself now."""
-    well = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
+def over(
+    session: Session,
+    profile: Profile,
+    *,
+    next_at: datetime,
+    shown: Mapping[str, str],
+    beside: Transient | None = None,
+) -> None:
+    """All is well with the profile, `beside` what could not be had; `shown` is what it calls itself now."""
+    well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
+    if beside is not None and beside.cause is not Cause.BUSY:
+        since = func.coalesce(Profile.trouble_since, func.now())
+        well |= {"trouble": beside.sentence, "trouble_since": since}
     session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
 
 

@@ -4,10 +4,11 @@ import argparse
 import signal
 import sys
 import threading
+from datetime import UTC, datetime
 
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import generate
+from saleor_influence_app.sandbox.networks.people import generate, just_posted
 from saleor_influence_app.sandbox.networks.server import running
 
 
@@ -22,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="another seed, other people")
     options = parser.parse_args(arguments)
     people = generate(options.people, seed=options.seed)
+    just_posted(people, datetime.now(UTC))
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())

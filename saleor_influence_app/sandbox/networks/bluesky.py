@@ -49,6 +49,9 @@ class Bluesky:
             "app.bsky.actor.getProfile": self.profile,
             "app.bsky.graph.getFollowers": self.followers,
             "app.bsky.feed.getAuthorFeed": self.feed,
+            "app.bsky.feed.getLikes": self.likes,
+            "app.bsky.feed.getRepostedBy": self.reposted_by,
+            "app.bsky.feed.getPostThread": self.thread,
         }
         routes = [Route(f"/xrpc/{name}", self._counted(query)) for name, query in queries.items()]
         routes.append(Route("/sandbox/faults", self.faults.over_http, methods=["GET", "POST", "DELETE"]))
@@ -101,9 +104,50 @@ class Bluesky:
     def feed(self, query: Any) -> dict[str, Any]:
         """A page of the author's feed, reposts among it."""
         person = self._actor(query)
-        notes = sorted(person.notes, key=lambda note: note.at, reverse=True)
+        notes = sorted((one for one in person.notes if not one.gone), key=lambda one: one.at, reverse=True)
         page, cursor = self._part(query, notes)
         return {"feed": [self._item(person, note) for note in page], **cursor}
+
+    def likes(self, query: Any) -> dict[str, Any]:
+        """A page of likes; of a post that is not there, an empty one."""
+        _, note = self._post(query)
+        page, cursor = self._part(query, note.liked_by if note is not None else ())
+        at = _moment(note.at) if note is not None else ""
+        likes = [{"indexedAt": at, "createdAt": at, "actor": self._anybody(number)} for number in page]
+        return {"uri": query["uri"], "likes": likes, **cursor}
+
+    def reposted_by(self, query: Any) -> dict[str, Any]:
+        """A page of who reposted it."""
+        _, note = self._post(query)
+        page, cursor = self._part(query, note.reposted_by if note is not None else ())
+        return {"uri": query["uri"], "repostedBy": [self._anybody(number) for number in page], **cursor}
+
+    def thread(self, query: Any) -> dict[str, Any]:
+        """The post with the replies to it; one of a person who wants it so is not shown to just anybody."""
+        person, note = self._post(query)
+        if person is None or note is None:
+            raise XrpcError("NotFound", f"Post not found: {query['uri']}")
+        replies = [self._reply(number, place) for place, number in enumerate(note.replied_by)]
+        kind = "app.bsky.feed.defs#threadViewPost"
+        return {"thread": {"$type": kind, **self._item(person, note), "replies": replies}}
+
+    def _reply(self, number: int, place: int) -> dict[str, Any]:
+        author = self._anybody(number)
+        uri = f"at://{author['did']}/app.bsky.feed.post/reply{place}"
+        if author["labels"]:
+            return {"$type": "app.bsky.feed.defs#notFoundPost", "uri": uri, "notFound": True}
+        post = {"uri": uri, "cid": "bafyreia", "author": author, "record": {"text": "So do I."}}
+        return {"$type": "app.bsky.feed.defs#threadViewPost", "post": post, "replies": []}
+
+    def _post(self, query: Any) -> tuple[Person | None, Note | None]:
+        uri = query.get("uri", "")
+        if not uri.startswith("at://"):
+            raise XrpcError("InvalidRequest", "Error: uri must be a valid at-uri")
+        for person in self.people.by_number.values():
+            for note in person.notes:
+                if self._item(person, note)["post"]["uri"] == uri and not note.gone:
+                    return person, note
+        return None, None
 
     def _part(self, query: Any, items: Any) -> tuple[Any, dict[str, str]]:
         limit, start = int(query.get("limit", 50)), int(query.get("cursor", 0))

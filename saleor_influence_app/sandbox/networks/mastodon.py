@@ -17,6 +17,7 @@ from saleor_influence_app.sandbox.networks.people import Note, People, Person
 
 NOT_FOUND = {"error": "Record not found"}
 BAD_TOKEN = {"error": "The access token is invalid"}
+PUBLIC = frozenset({"public", "unlisted"})
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Mastodon:
             Route(f"{api}/{{id}}", self._counted(self.account)),
             Route(f"{api}/{{id}}/followers", self._counted(self.followers)),
             Route(f"{api}/{{id}}/statuses", self._counted(self.statuses)),
+            Route("/api/v1/statuses/{id}/{edge}", self._counted(self.responders)),
         ]
         routes.append(Route("/sandbox/faults", self.faults.over_http, methods=["GET", "POST", "DELETE"]))
         return self.faults.around(Starlette(routes=routes))
@@ -134,9 +136,41 @@ class Mastodon:
         shown = [
             note
             for note in sorted(person.notes, key=lambda note: note.at, reverse=True)
-            if (own or note.shown in {"public", "unlisted"}) and (boosts or note.of is None)
+            if not note.gone and (own or note.shown in PUBLIC) and (boosts or note.of is None)
         ]
         return self._page(request, shown, 40, entity=self._status)
+
+    async def responders(self, request: Request) -> Response:
+        """Who likes or boosts a post, page by page; or the thread, without a token at most sixty of it."""
+        note, own = self._note(request)
+        if note is None or note.gone or (note.shown not in PUBLIC and not own):
+            return JSONResponse(NOT_FOUND, 404)
+        if request.path_params["edge"] == "favourited_by":
+            return self._page(request, note.liked_by, 80, entity=self._stranger)
+        if request.path_params["edge"] == "reblogged_by":
+            return self._page(request, note.reposted_by, 80, entity=self._stranger)
+        replies = note.replied_by if own or note.answers_shown in PUBLIC else ()
+        thread = [self._reply(note, number) for number in replies]
+        thread += [{**one, "in_reply_to_id": one["id"], "account": self._stranger(0)} for one in thread]
+        return JSONResponse({"ancestors": [], "descendants": thread[: 4096 if own else 60]})
+
+    def _note(self, request: Request) -> tuple[Note | None, bool]:
+        """The post of that id, and whether its owner asks."""
+        grant, wanted = self.grants.of(request), request.path_params["id"]
+        for person in self.people.by_number.values():
+            for note in person.notes:
+                if str(note.number) == wanted:
+                    return note, grant is not None and grant.person == person.number
+        return None, False
+
+    def _reply(self, note: Note, number: int) -> dict[str, Any]:
+        return {
+            "id": f"{note.number}{number}",
+            "in_reply_to_id": str(note.number),
+            "visibility": note.answers_shown,
+            "content": "<p>I think so too.</p>",
+            "account": self._stranger(number),
+        }
 
     def _person(self, request: Request) -> Person | None:
         number = request.path_params["id"]

@@ -26,6 +26,14 @@ class Note:
     """Mastodon's visibility."""
     of: str | None = None
     """Whose post it repeats: a boost or repost."""
+    liked_by: Sequence[int] = ()
+    reposted_by: Sequence[int] = ()
+    replied_by: Sequence[int] = ()
+    """Numbers, newest first, like followers; the counts may be larger: not everybody is shown."""
+    answers_shown: str = "public"
+    """Mastodon's visibility of the replies."""
+    gone: bool = False
+    """It was deleted since somebody saw it."""
 
 
 @dataclass(kw_only=True)
@@ -87,6 +95,18 @@ def generate(count: int, *, seed: int = 1, strangers: int = 200) -> People:
             )
         )
     return people
+
+
+def just_posted(people: People, now: datetime) -> None:
+    """Whoever has the most followers here has posted three times in these days, and they all liked it."""
+    here = people.by_number
+    by_name = sorted(here.values(), key=lambda one: one.name)
+    popular = max(by_name, key=lambda one: sum(number in here for number in one.followers))
+    fans = [number for number in popular.followers if number in here]
+    for days in (1, 2, 3):
+        number, at = popular.number * 1000 + 900 + days, now - timedelta(days=days)
+        text = f"About {TOPICS[days]}, once more."
+        popular.notes.append(Note(number=number, at=at, text=text, likes=len(fans), liked_by=fans))
 
 
 def _note(dice: random.Random, number: int) -> Note:

@@ -1,25 +1,36 @@
 """Bluesky: the public, read-only part of the AT Protocol's API.
 
-Wire format: the lexicons app.bsky.actor.getProfile, graph.getFollowers, feed.getAuthorFeed and
-com.atproto.identity.resolveHandle of bluesky-social/atproto.
+Wire format: the lexicons of bluesky-social/atproto: com.atproto.identity.resolveHandle, and app.bsky's
+actor.getProfile, graph.getFollowers, feed.getAuthorFeed, getLikes, getRepostedBy and getPostThread.
 
 No OAuth: everything that we read is public and needs no token, so there is nothing to be granted. That the
 account is hers she proves by a nonce in her profile text, which only she can change. A token would let us do
 more than we want to be able to.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.line import Answer, Line, gone, private
-from saleor_influence_app.social.network import Account, Asking, Follower, Page, Post, Profile, Token
+from saleor_influence_app.social.network import (
+    Account,
+    Asking,
+    Follower,
+    Page,
+    Post,
+    Profile,
+    Responder,
+    Response,
+    Token,
+)
+from saleor_influence_app.social.networks import bluesky_shapes as shapes
 from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.shapes import Count, Cursor, Shape
 from saleor_influence_app.social.wire import Ask, Wire
 
 PUBLIC_API = "https://public.api.bsky.app"
@@ -34,67 +45,6 @@ NO_TOKEN = NotOffered(
 )
 
 Shaped = TypeVar("Shaped")
-Did = Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$", max_length=2048)]
-
-
-class _Resolved(Shape):
-    did: Did
-
-
-class _Label(Shape):
-    val: str = ""
-    src: str = ""
-
-
-class _Person(Shape):
-    did: Did
-
-
-class _Profile(_Person):
-    handle: str = Field(max_length=253)
-    description: str = Field(default="", max_length=10_000)
-    created_at: AwareDatetime | None = Field(default=None, alias="createdAt")
-    followers: Count | None = Field(default=None, alias="followersCount")
-    follows: Count | None = Field(default=None, alias="followsCount")
-    posts: Count | None = Field(default=None, alias="postsCount")
-    labels: tuple[_Label, ...] = Field(default=(), max_length=1000)
-
-
-class _Followers(Shape):
-    followers: tuple[_Person, ...] = Field(max_length=200)
-    cursor: Cursor | None = None
-
-
-class _Record(Shape):
-    text: str = Field(default="", max_length=100_000)
-
-
-class _Post(Shape):
-    uri: str = Field(pattern=r"^at://", max_length=4096)
-    author: _Person
-    record: _Record
-    # Not record.createdAt, which the author's program writes as it likes.
-    indexed_at: AwareDatetime = Field(alias="indexedAt")
-    replies: Count | None = Field(default=None, alias="replyCount")
-    reposts: Count | None = Field(default=None, alias="repostCount")
-    likes: Count | None = Field(default=None, alias="likeCount")
-
-
-class _Item(Shape):
-    post: _Post
-    reason: object = None
-    """Why a post of somebody else is in the feed: a repost."""
-
-
-class _Feed(Shape):
-    feed: tuple[_Item, ...] = Field(max_length=200)
-    cursor: Cursor | None = None
-
-
-_RESOLVED = TypeAdapter(_Resolved)
-_PROFILE = TypeAdapter(_Profile)
-_FOLLOWERS = TypeAdapter(_Followers)
-_FEED = TypeAdapter(_Feed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +79,7 @@ class Bluesky:
         """Return the DID that a handle stands for now; a DID stands for itself."""
         if handle.startswith("did:"):
             return handle
-        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, _RESOLVED)
+        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, shapes.RESOLVED)
         return answer.value.did if isinstance(answer, Answer) else answer
 
     def profile(self, account: Account) -> Profile | Failure:
@@ -137,7 +87,7 @@ class Bluesky:
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, _PROFILE)
+        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, shapes.PROFILE)
         if not isinstance(answer, Answer):
             return answer
         found, typed = answer.value, account.handle if account.api_id is None else None
@@ -160,7 +110,7 @@ class Bluesky:
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of followers."""
-        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=_FOLLOWERS)
+        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=shapes.FOLLOWERS)
         if not isinstance(answer, Answer):
             return answer
         people = tuple(Follower(person.did) for person in answer.value.followers)
@@ -168,7 +118,7 @@ class Bluesky:
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her own posts."""
-        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=_FEED)
+        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=shapes.FEED)
         if not isinstance(answer, Answer):
             return answer
         posts = (
@@ -184,6 +134,26 @@ class Bluesky:
             if item.reason is None
         )
         return Page(items=tuple(posts), cursor=answer.value.cursor)
+
+    def responders(
+        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+    ) -> Page[Responder] | Failure:
+        """Return a page of who responded; all replies to the post itself are one page."""
+        del account
+        params = {"uri": post_id, "limit": str(PAGE)} | ({} if cursor is None else {"cursor": cursor})
+        if by is Response.REACTION:
+            liked = self._ask("app.bsky.feed.getLikes", params, shapes.LIKES)
+            if not isinstance(liked, Answer):
+                return liked
+            return _page((like.actor for like in liked.value.likes), liked.value.cursor)
+        if by is Response.RESHARE:
+            shared = self._ask("app.bsky.feed.getRepostedBy", params, shapes.REPOSTS)
+            return _page(shared.value.people, shared.value.cursor) if isinstance(shared, Answer) else shared
+        asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
+        thread = self._ask("app.bsky.feed.getPostThread", asked, shapes.THREAD)
+        if not isinstance(thread, Answer):
+            return thread
+        return _page((one.post.author for one in thread.value.thread.replies if one.post is not None), None)
 
     def _list(
         self, method: str, account: Account, cursor: str | None, *, of: TypeAdapter[Shaped]
@@ -201,6 +171,10 @@ class Bluesky:
         self, method: str, params: dict[str, str], shape: TypeAdapter[Shaped]
     ) -> Answer[Shaped] | Failure:
         return self.line.read(Ask(url=f"{self.base_url}/xrpc/{method}", params=params), shape)
+
+
+def _page(people: Iterable[shapes.Person], cursor: str | None) -> Page[Responder]:
+    return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor)
 
 
 def at(wire: Wire, base_url: str = PUBLIC_API) -> Bluesky:

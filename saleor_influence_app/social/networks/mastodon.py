@@ -1,12 +1,11 @@
 """Mastodon: any server of the Fediverse that speaks its API, version 4.2 or later.
 
-Wire format: https://docs.joinmastodon.org (methods/apps, oauth, accounts; entities/Account, Status).
+Wire format: https://docs.joinmastodon.org (methods/apps, oauth, accounts, statuses; entities).
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
@@ -21,6 +20,8 @@ from saleor_influence_app.social.network import (
     Page,
     Post,
     Profile,
+    Responder,
+    Response,
     Token,
 )
 from saleor_influence_app.social.networks import mastodon_shapes as shapes
@@ -33,8 +34,7 @@ APP_NAME = "Saleor Influence"
 PER_SECOND, BURST = 0.9, 30
 """300 requests in 5 minutes are allowed, by address and by account (docs: api/rate-limits)."""
 FOLLOWERS_PAGE, POSTS_PAGE = 80, 40
-SHOWN = frozenset({"public", "unlisted"})
-"""What she shows to everybody; her token would also give us letters to single people."""
+EDGES = {Response.REACTION: "favourited_by", Response.RESHARE: "reblogged_by", Response.REPLY: "context"}
 
 Item = TypeVar("Item")
 
@@ -136,9 +136,25 @@ class Mastodon:
                 text=text_of(status.content),
             )
             for status in page.items
-            if status.visibility in SHOWN and status.reblog is None
+            if status.visibility in shapes.SHOWN and status.reblog is None
         )
         return Page(items=tuple(posts), cursor=page.cursor)
+
+    def responders(
+        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+    ) -> Page[Responder] | Failure:
+        """Return a page of who responded; the replies that everybody may read are one page."""
+        url = f"{self.base_url}/api/v1/statuses/{post_id}/{EDGES[by]}"
+        if by is Response.REPLY:
+            answer = self.line.read(Ask(url=url, token=_access(account)), shapes.CONTEXT)
+            if not isinstance(answer, Answer):
+                return answer
+            return Page(items=tuple(Responder(uri) for uri in answer.value.who_replied_to(post_id)))
+        ask = Ask(url=url, params={"limit": str(FOLLOWERS_PAGE)}, token=_access(account))
+        page = self._list(ask, cursor, of=shapes.PEOPLE)
+        if not isinstance(page, Page):
+            return page
+        return Page(items=tuple(Responder(one.uri) for one in page.items), cursor=page.cursor)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the token worthless; the server says yes to a second time as well."""
@@ -177,15 +193,17 @@ class Mastodon:
             if not isinstance(found, shapes.LocalAccount):
                 return found
             api_id = found.id
-        ask = Ask(
-            url=f"{self.base_url}/api/v1/accounts/{api_id}/{edge}",
-            params=params if cursor is None else {**params, "max_id": cursor},
-            token=_access(account),
-        )
-        answer = self.line.read(ask, of)
+        url = f"{self.base_url}/api/v1/accounts/{api_id}/{edge}"
+        return self._list(Ask(url=url, params=params, token=_access(account)), cursor, of=of)
+
+    def _list(
+        self, ask: Ask, cursor: str | None, *, of: TypeAdapter[tuple[Item, ...]]
+    ) -> Page[Item] | Failure:
+        asked = ask if cursor is None else replace(ask, params={**ask.params, "max_id": cursor})
+        answer = self.line.read(asked, of)
         if not isinstance(answer, Answer):
             return answer
-        return Page(items=answer.value, cursor=next_cursor(answer.headers.get("link", "")))
+        return Page(items=answer.value, cursor=shapes.next_cursor(answer.headers.get("link", "")))
 
 
 def register(
@@ -214,15 +232,6 @@ def line_to(wire: Wire, base_url: str) -> Line:
 def at(wire: Wire, base_url: str, app: Credentials) -> Mastodon:
     """Return the network at a server."""
     return Mastodon(base_url=base_url, line=line_to(wire, base_url), app=app)
-
-
-def next_cursor(link: str) -> str | None:
-    """Return `max_id` of the next page in a Link header; the address in it is never followed."""
-    for address, relation in re.findall(r"<([^>]*)>\s*;\s*rel=\"?(\w+)\"?", link):
-        if relation == "next":
-            value = parse_qs(urlsplit(address).query).get("max_id", [""])[0]
-            return value if re.fullmatch(r"[A-Za-z0-9]{1,64}", value) else None
-    return None
 
 
 def _access(account: Account) -> str | None:

@@ -103,6 +103,8 @@ function ties({ words, statement }) {
 }
 
 function tieName(words, kind) {
+  const [network, variety] = kind.split(":");
+  if (variety) return words.t(`tie.${variety}`, { network: networkName(network) });
   return words.has(`tie.${kind}`) ? words.t(`tie.${kind}`) : networkName(kind);
 }
 
