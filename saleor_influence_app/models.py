@@ -816,16 +816,18 @@ class PendingLink(Base):
 
 
 class Revocation(Base):
-    """A token to be made worthless at its network; it names nobody."""
+    """A token to be made worthless at its network; it names nobody, and outlives the shop."""
 
     __tablename__ = "revocations"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    shop_id: Mapped[int] = _shop_key()
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id", ondelete="SET NULL"))
+    """NULL: the shop is gone."""
     erasure_id: Mapped[int | None]
     network: Mapped[str]
     base_url: Mapped[str]
     token_encrypted: Mapped[str]
+    """With the app that it was granted to."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -612,7 +612,7 @@ def upgrade() -> None:
     op.create_table(
         "revocations",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=True),
         sa.Column("erasure_id", sa.Integer(), nullable=True),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("base_url", sa.Text(), nullable=False),
@@ -620,7 +620,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name=op.f("fk_revocations_shop_id_shops"), ondelete="CASCADE"
+            ["shop_id"], ["shops.id"], name=op.f("fk_revocations_shop_id_shops"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revocations")),
     )

@@ -25,7 +25,7 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.pipeline import outbox, runs, shops, staging
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
-from saleor_influence_app.pipeline.privacy import consents, networks, tombstones
+from saleor_influence_app.pipeline.privacy import consents, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
 
@@ -110,7 +110,7 @@ def unlink(
         .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network)
         .returning(Profile.token_encrypted, Profile.base_url)
     ).one_or_none()
-    token = networks.open_token(gone.token_encrypted) if gone is not None else None
+    token = tokens.open_token(gone.token_encrypted) if gone is not None else None
     if gone is None or token is None or token.access == wanted.keep:
         return
     revocation_id = session.execute(

@@ -26,6 +26,7 @@ STATE_LIFETIME = timedelta(minutes=10)
 NONCE_LIFETIME = timedelta(hours=1)
 """A profile text takes a while to be changed, and on some networks to be shown."""
 Method = Literal["oauth", "nonce", "rel-me"]
+Granted = tuple[Token | None, Credentials | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +110,7 @@ def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
     token: Token = answered(network.exchange(code, asking))
     profile: Profile = answered(network.profile(Account(token=token)))
-    return _store(means, her, row, profile=profile, token=token)
+    return _store(means, her, row, profile=profile, granted=(token, app))
 
 
 def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
@@ -125,7 +126,7 @@ def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
         raise InputInvalid(f"Your profile does not link to {row.secret} yet. Save it there, then try again.")
     with means.transaction() as session:
         _take(session, her, link_id=link_id, now=means.now, method=row.method)
-    return _store(means, her, row, profile=profile, token=None)
+    return _store(means, her, row, profile=profile, granted=(None, None))
 
 
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
@@ -166,7 +167,7 @@ def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
     )
 
 
-def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token: Token | None) -> int:
+def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, granted: Granted) -> int:
     proven = Proven(
         network=row.network,
         network_id=profile.network_id,
@@ -175,7 +176,8 @@ def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token:
         handle=profile.handle,
         url=profile.url,
         proof=row.method,
-        token=token,
+        token=granted[0],
+        app=granted[1],
     )
     with means.transaction() as session:
         return profiles.store(session, her.shop_id, her.customer_id, proven=proven, now=means.now)

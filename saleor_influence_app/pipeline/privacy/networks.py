@@ -1,14 +1,11 @@
 """The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
 
-import json
 from dataclasses import asdict
-from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import redis
-from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -19,7 +16,7 @@ from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.social.answers import Failure, Transient
 from saleor_influence_app.social.endpoints import Endpoints
-from saleor_influence_app.social.network import Credentials, Network, Token
+from saleor_influence_app.social.network import Credentials, Network
 from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
@@ -144,35 +141,6 @@ def answered(answer: Value | Failure) -> Value:
     if isinstance(answer, Failure):
         raise NetworkRefused(answer.sentence)
     return answer
-
-
-def close_token(token: Token) -> str:
-    """Return the token, encrypted."""
-    return _close(
-        json.dumps(
-            {
-                "access": token.access,
-                "refresh": token.refresh,
-                "expires_at": token.expires_at.isoformat() if token.expires_at else None,
-                "scope": token.scope,
-            }
-        )
-    )
-
-
-def open_token(encrypted: str | None) -> Token | None:
-    """Return the token, or None if there is none or our key does not open it."""
-    if encrypted is None:
-        return None
-    try:
-        found = json.loads(_open(encrypted))
-    except InvalidToken:
-        return None
-    until = found["expires_at"]
-    expires_at = datetime.fromisoformat(until) if until else None
-    return Token(
-        access=found["access"], refresh=found["refresh"], expires_at=expires_at, scope=found["scope"]
-    )
 
 
 def _close(clear: str) -> str:

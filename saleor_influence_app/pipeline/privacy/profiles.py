@@ -11,9 +11,9 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Customer, Invitation, Profile
 from saleor_influence_app.pipeline import staging
-from saleor_influence_app.pipeline.privacy import consents, erasure, follows, networks
+from saleor_influence_app.pipeline.privacy import consents, erasure, follows, tokens
 from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.social.network import Token
+from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.reduction import keyed_hash
 
 logger = log.get(__name__)
@@ -31,6 +31,8 @@ class Proven:
     url: str
     proof: str
     token: Token | None = None
+    app: Credentials | None = None
+    """What the token was granted to."""
 
 
 COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof")
@@ -53,7 +55,7 @@ def store(
     consents.record(session, shop_id, customer_id, decisions=[consents.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
     _settle(session, shop_id, customer_id, proven=proven, digest=digest)
-    token = networks.close_token(proven.token) if proven.token else None
+    token = tokens.close(proven.token, proven.app) if proven.token else None
     values = {name: getattr(proven, name) for name in COPIED} | {
         "network_hash": digest,
         "proven_at": now or datetime.now(UTC),

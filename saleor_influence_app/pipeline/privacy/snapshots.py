@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Profile, Shop
-from saleor_influence_app.pipeline.privacy import choices, follows, networks, posts, trouble
+from saleor_influence_app.pipeline.privacy import choices, follows, networks, posts, tokens, trouble
 from saleor_influence_app.pipeline.privacy.follows import Walked
 from saleor_influence_app.pipeline.privacy.posts import Posted
 from saleor_influence_app.social.answers import Failure, Final, Reason
-from saleor_influence_app.social.network import Account, Network, Token
+from saleor_influence_app.social.network import Account, Credentials, Network, Token
 from saleor_influence_app.social.network import Profile as Seen
 from saleor_influence_app.social.wire import Wire
 
@@ -34,6 +34,7 @@ class Look:
 
     profile: Profile
     network: Network
+    app: Credentials | None
     token: Token | None = field(repr=False)
     consenting: dict[bytes, int]
     """Profiles of other customers who agreed to scores: keyed hash to id."""
@@ -89,11 +90,13 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     if profile is None or not choices.is_on(session, profile.shop_id, profile.network):
         return None
     session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + LEASE))
-    shop_id = profile.shop_id
+    shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
+    app = networks.app_of(session, shop_id, network, base_url=base_url)
     return Look(
         profile=profile,
-        network=networks.connect(session, shop_id, profile.network, base_url=profile.base_url, wire=wire),
-        token=networks.open_token(profile.token_encrypted),
+        network=networks.at(network, base_url, app, wire=wire),
+        app=app,
+        token=tokens.open_token(profile.token_encrypted),
         consenting=follows.consenting(session, profile),
         hash_key=follows.hash_key(session, shop_id),
         topics=posts.topics_of(session, shop_id),
@@ -127,7 +130,7 @@ def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, f
     if still is None:
         return
     if token is not None and token is not look.token:
-        renewed = {"token_encrypted": networks.close_token(token), "token_expires_at": token.expires_at}
+        renewed = {"token_encrypted": tokens.close(token, look.app), "token_expires_at": token.expires_at}
         session.execute(update(Profile).where(Profile.id == profile.id).values(**renewed))
     follows.keep(session, profile, walked, now=now)
     if walked.again and walked.failure is not None:
