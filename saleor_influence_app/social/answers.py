@@ -26,7 +26,9 @@ class Reason(StrEnum):
     REFUSED = "refused"
     """The network said no, or we must not connect to it."""
     CREDENTIALS = "credentials"
-    """The token or the app's credentials are expired, revoked or wrong."""
+    """The token or the code is expired, revoked or wrong: she must link again."""
+    APP = "app"
+    """The network does not take the app that asks: its credentials, its approval or its credit."""
     UNREADABLE = "unreadable"
     """An answer that is not in the network's documented form."""
 

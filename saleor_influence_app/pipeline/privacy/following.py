@@ -9,7 +9,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.models import Erasure, OutboxRow, Revocation
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure, networks, tokens
-from saleor_influence_app.social.answers import Transient
+from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.network import Credentials
 from saleor_influence_app.social.wire import Wire
 
@@ -36,7 +36,7 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     if token is not None and app is not None:
         failure = networks.at(row.network, row.base_url, app, wire=wire).revoke(token)
     with transaction() as session:
-        if isinstance(failure, Transient) and row.attempts < MOST_ATTEMPTS:
+        if _may_help(failure) and row.attempts < MOST_ATTEMPTS:
             wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
             session.execute(
                 update(Revocation)
@@ -82,6 +82,11 @@ def sweep(session: Session) -> None:
             problems.raise_problem(session, shop_id, ERASURE_LATE, message)
         else:
             problems.resolve_problem(session, shop_id, ERASURE_LATE)
+
+
+def _may_help(failure: Failure | None) -> bool:
+    """Say whether to try again: the network is down, or the shop's app is not accepted as it is now."""
+    return isinstance(failure, Transient) or (isinstance(failure, Final) and failure.reason is Reason.APP)
 
 
 def _app(session: Session, row: Revocation) -> Credentials | None:

@@ -5,19 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PendingLink, Shop
+from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.privacy import choices, consents, networks, profiles
-from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, answered
+from saleor_influence_app.pipeline.privacy import (
+    choices,
+    consents,
+    networks,
+    pending,
+    profiles,
+    tokens,
+    trouble,
+)
+from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, Value, answered
+from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.pipeline.privacy.profiles import Proven
 from saleor_influence_app.social import handles, oauth, proof
-from saleor_influence_app.social.answers import NotOffered
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
 from saleor_influence_app.social.wire import Wire
@@ -60,14 +69,6 @@ class Begun:
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Her:
-    """Who links."""
-
-    shop_id: int
-    customer_id: str
-
-
 def begin(means: Means, her: Her, wish: Wish) -> Begun:
     """What she must prove is stored for her alone, and told."""
     with means.transaction() as session:
@@ -91,14 +92,14 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
             secret=proof.new_nonce() if wish.method == "nonce" else page,
             expires_at=means.now + NONCE_LIFETIME,
         )
-        _replace(session, row)
+        pending.replace(session, row)
     return Begun(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
 def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
     """The account that the network vouches for is linked; returns the profile's id. A state works once."""
     with means.transaction() as session:
-        row = _take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
+        row = pending.take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
         returned = oauth.returned(state, _errand(session, her, row), key=_key(session, her), now=means.now)
         app = networks.app_of(
             session, her.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
@@ -108,15 +109,19 @@ def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
         raise InputInvalid(returned.sentence)
     network = networks.at(row.network, row.base_url, app, wire=means.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
-    token: Token = answered(network.exchange(code, asking))
-    profile: Profile = answered(network.profile(Account(token=token)))
-    return _store(means, her, row, profile=profile, granted=(token, app))
+    token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
+    try:
+        profile: Profile = _answered(means, her, row, answer=network.profile(Account(token=token)))
+        return _store(means, her, row, profile=profile, granted=(token, app))
+    except AppError:
+        _give_back(means, her, row, closed=tokens.close(token, app))
+        raise
 
 
 def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
     """The account whose profile now holds what she was told to put there is linked."""
     with means.transaction() as session:
-        row = _find(session, her, link_id=link_id, now=means.now)
+        row = pending.find(session, her, link_id=link_id, now=means.now)
         network = networks.connect(session, her.shop_id, row.network, base_url=row.base_url, wire=means.wire)
         choices.demand(session, her.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
@@ -125,8 +130,24 @@ def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
     if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
         raise InputInvalid(f"Your profile does not link to {row.secret} yet. Save it there, then try again.")
     with means.transaction() as session:
-        _take(session, her, link_id=link_id, now=means.now, method=row.method)
+        pending.take(session, her, link_id=link_id, now=means.now, method=row.method)
     return _store(means, her, row, profile=profile, granted=(None, None))
+
+
+def _answered(means: Means, her: Her, row: PendingLink, *, answer: Value | Failure) -> Value:
+    """Return the network's answer, or raise what it means for her; staff hear what they must mend."""
+    if isinstance(answer, Final) and answer.reason is Reason.APP:
+        with means.transaction() as session:
+            trouble.app_refused(session, her.shop_id, row.network, answer)
+    return answered(answer)
+
+
+def _give_back(means: Means, her: Her, row: PendingLink, *, closed: str) -> None:
+    """A token that nothing came of is to be revoked, but for one that may be that of a profile she has."""
+    hers = (Row.shop_id == her.shop_id, Row.customer_id == her.customer_id, Row.network == row.network)
+    with means.transaction() as session:
+        if session.scalar(select(Row.id).where(*hers)) is None:
+            tokens.revoke(session, her.shop_id, row.network, at=(row.base_url, closed))
 
 
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
@@ -147,7 +168,7 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
         if isinstance(url, NotOffered):
             raise NetworkRefused(url.sentence)
         row.id = state.partition(".")[0]
-        _replace(session, row)
+        pending.replace(session, row)
     return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
 
 
@@ -188,48 +209,6 @@ def _parsed(wish: Wish) -> Handle:
     if not isinstance(handle, Handle):
         raise InputInvalid(handle.sentence)
     return handle
-
-
-def _replace(session: Session, row: PendingLink) -> None:
-    """One link at a time and network: beginning anew makes the former worthless."""
-    session.execute(
-        delete(PendingLink).where(
-            PendingLink.shop_id == row.shop_id,
-            PendingLink.customer_id == row.customer_id,
-            PendingLink.network == row.network,
-        )
-    )
-    session.add(row)
-    session.flush()
-
-
-def _find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingLink:
-    row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
-    if row is None or row.method == "oauth":
-        raise InputInvalid("There is no such link to finish: begin again.")
-    if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
-    return row
-
-
-def _take(session: Session, her: Her, *, link_id: str, now: datetime, method: str) -> PendingLink:
-    """Return the begun link and delete it, in one step: nobody can finish it a second time."""
-    gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
-    row = session.scalars(gone.returning(PendingLink)).first()
-    if row is None:
-        raise InputInvalid("There is no such link to finish: it was finished, or begun by somebody else.")
-    if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
-    session.expunge(row)
-    return row
-
-
-def _hers(her: Her, link_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        PendingLink.shop_id == her.shop_id,
-        PendingLink.customer_id == her.customer_id,
-        PendingLink.id == link_id,
-    )
 
 
 def _errand(session: Session, her: Her, row: PendingLink) -> oauth.Errand:

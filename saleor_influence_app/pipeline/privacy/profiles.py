@@ -13,8 +13,10 @@ from saleor_influence_app.models import Customer, Invitation, Profile
 from saleor_influence_app.pipeline import staging
 from saleor_influence_app.pipeline.privacy import consents, erasure, follows, tokens
 from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.pipeline.privacy.erasure import Following
 from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.reduction import keyed_hash
+from saleor_influence_app.social.terms import TERMS
 
 logger = log.get(__name__)
 
@@ -101,12 +103,14 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
         )
     ).first()
     keep = proven.token.access if proven.token else None
+    same_grant = proven.token is not None and TERMS[proven.network].one_grant
     if other is not None:
-        erasure.make_room(session, shop_id, other, network=proven.network, keep=keep)
+        keeping = Following(keep=keep, keep_all=same_grant)
+        erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)
         erasure.tell(session, shop_id, other, kind="profile-moved-away", network=proven.network)
         erasure.tell(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
     former = session.scalars(
         select(Profile.network_hash).where(*ours, Profile.customer_id == customer_id)
     ).first()
     if former is not None and former != digest:
-        erasure.make_room(session, shop_id, customer_id, network=proven.network, keep=keep)
+        erasure.make_room(session, shop_id, customer_id, network=proven.network, keeping=Following(keep=keep))

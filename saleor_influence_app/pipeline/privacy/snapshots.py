@@ -53,6 +53,9 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
     token = _fresh(look, moment)
     if isinstance(token, Failure):
         return _in_trouble(transaction, look, token, now=moment)
+    if token is not None and token is not look.token:
+        with transaction() as session:
+            tokens.renew(session, look.profile, token, app=look.app)
     account = Account(token=token, api_id=look.profile.api_id)
     seen = look.network.profile(account)
     if isinstance(seen, Failure):
@@ -67,7 +70,7 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
         else posts.read(look.network, account, look.topics, since=moment - look.keep_posts)
     )
     with transaction() as session:
-        _keep(session, look, token, now=moment, found=_Found(seen, posted, walked))
+        _keep(session, look, now=moment, found=_Found(seen, posted, walked))
     return True
 
 
@@ -118,7 +121,7 @@ def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, no
     return True
 
 
-def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, found: _Found) -> None:
+def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
     """What was found is here, if she still consents; else nothing of it is."""
     profile, walked = look.profile, found.walked
     still = session.scalars(
@@ -129,9 +132,6 @@ def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, f
     ).first()
     if still is None:
         return
-    if token is not None and token is not look.token:
-        renewed = {"token_encrypted": tokens.close(token, look.app), "token_expires_at": token.expires_at}
-        session.execute(update(Profile).where(Profile.id == profile.id).values(**renewed))
     follows.keep(session, profile, walked, now=now)
     if walked.again and walked.failure is not None:
         trouble.note(session, profile, walked.failure, now=now)

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import insert, null, select
+from sqlalchemy import insert, null, select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import db, settings
 from saleor_influence_app.models import Profile, Revocation
 from saleor_influence_app.social.network import Credentials, Token
 
@@ -44,6 +44,34 @@ def open_app(encrypted: str | None) -> Credentials | None:
         return None
     client_id, client_secret = found["app"]
     return Credentials(client_id=client_id, client_secret=client_secret)
+
+
+def renew(session: Session, profile: Profile, token: Token, *, app: Credentials | None) -> None:
+    """The profile has its renewed token: some networks take a refresh token once only.
+
+    If the profile went meanwhile, the token is to be revoked.
+    """
+    closed = close(token, app)
+    values = {"token_encrypted": closed, "token_expires_at": token.expires_at}
+    same = (Profile.id == profile.id, Profile.network_hash == profile.network_hash)
+    kept = session.execute(update(Profile).where(*same).values(**values).returning(Profile.id)).first()
+    if kept is None:
+        revoke(session, profile.shop_id, profile.network, at=(profile.base_url, closed))
+
+
+def revoke(
+    session: Session, shop_id: int | None, network: str, *, at: tuple[str, str], erasure_id: int | None = None
+) -> None:
+    """The token, as it is at rest, is to be made worthless at this network and address."""
+    base_url, token_encrypted = at
+    row = insert(Revocation).values(
+        shop_id=shop_id,
+        erasure_id=erasure_id,
+        network=network,
+        base_url=base_url,
+        token_encrypted=token_encrypted,
+    )
+    db.after_commit(session, "social.revoke", session.execute(row.returning(Revocation.id)).scalar_one())
 
 
 def outlive(session: Session, shop_id: int) -> None:

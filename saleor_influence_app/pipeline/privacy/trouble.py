@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.models import NetworkApp, Profile, Shop
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure
+from saleor_influence_app.pipeline.privacy.choices import FREE
 from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
 from saleor_influence_app.social.handles import NETWORKS
 
@@ -46,6 +47,8 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
         values["next_at"] = now + max(wait, timedelta(seconds=failure.retry_after or 0))
     else:
         values["next_at"] = now + FINAL_WAIT
+    if isinstance(failure, Final) and failure.reason is Reason.APP:
+        app_refused(session, profile.shop_id, profile.network, failure)
     session.execute(update(Profile).where(Profile.id == profile.id).values(**values))
     logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
 
@@ -54,6 +57,18 @@ def over(session: Session, profile: Profile, *, next_at: datetime, shown: Mappin
     """All is well with the profile; `shown` is what it calls itself now."""
     well = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
     session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
+    problems.resolve_problem(session, profile.shop_id, f"influence-app-{profile.network}")
+
+
+def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
+    """Staff are told at once: nobody can link or be looked at before they have seen to it."""
+    if network in FREE:  # an app of ours, which is registered anew when somebody links next
+        session.execute(
+            delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
+        )
+        return
+    message = f"{failure.sentence} Look at the app there, then confirm the privacy settings anew."
+    problems.raise_problem(session, shop_id, f"influence-app-{network}", message)
 
 
 def sweep(session: Session) -> None:
