@@ -1,4 +1,4 @@
-"""Networks for which the shop brings its own app: the whole way, through the real clients, and all that fails."""
+"""Networks for which the shop brings its own app: the whole way by the real clients, and all that fails."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Profile, Shop
-from saleor_influence_app.pipeline.privacy import choices, follows, networks, posts, tokens, trouble
+from saleor_influence_app.pipeline.privacy import choices, follows, keeping, networks, posts, tokens, trouble
 from saleor_influence_app.pipeline.privacy.follows import Walked
 from saleor_influence_app.pipeline.privacy.posts import Posted
 from saleor_influence_app.social.answers import Failure, Final, Reason
@@ -103,7 +103,7 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
         consenting=follows.consenting(session, profile),
         hash_key=follows.hash_key(session, shop_id),
         topics=posts.topics_of(session, shop_id),
-        keep_posts=timedelta(days=choices.read(session, shop_id).posts_days),
+        keep_posts=timedelta(days=keeping.posts(network, choices.read(session, shop_id)).number),
     )
 
 
