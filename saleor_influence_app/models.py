@@ -535,6 +535,8 @@ class Membership(Base):
     run_id: Mapped[int] = _run_key()
     since: Mapped[datetime]
     reason: Mapped[str]
+    parts: Mapped[str]
+    """The reason as JSON, for whoever words it in another language; see `scoring.segments`."""
 
 
 def _past_of(model: type[Base]) -> Table:
@@ -734,6 +736,8 @@ class Profile(Base):
     """When it is looked at next; NULL = not until it is linked anew."""
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     trouble: Mapped[str | None]
+    trouble_reason: Mapped[str | None]
+    """The same for machines: a cause or reason of `social.answers`."""
     trouble_since: Mapped[datetime | None]
     walk_cursor: Mapped[str | None]
     walk_seen: Mapped[int] = mapped_column(server_default=text("0"))

@@ -26,7 +26,7 @@ from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, Value
 from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.pipeline.privacy.profiles import Proven
 from saleor_influence_app.social import handles, oauth, proof
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason, code_of
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
 from saleor_influence_app.social.wire import Wire
@@ -74,7 +74,7 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
     with means.transaction() as session:
         choices.demand(session, her.shop_id, wish.network)
         if ("link", wish.network) not in consents.given(session, her.shop_id, her.customer_id):
-            raise InputInvalid("Agree to linking this profile first.")
+            raise InputInvalid("Agree to linking this profile first.", reason="agree")
     if wish.method == "oauth":
         return _begin_oauth(means, her, wish)
     handle = _parsed(wish)
@@ -106,7 +106,7 @@ def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
         )
         choices.demand(session, her.shop_id, row.network)
     if not isinstance(returned, oauth.Returned):
-        raise InputInvalid(returned.sentence)
+        raise InputInvalid(returned.sentence, reason="begin-anew")
     network = networks.at(row.network, row.base_url, app, wire=means.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
     token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
@@ -126,9 +126,9 @@ def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
         choices.demand(session, her.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
     if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
-        raise InputInvalid(f"Your profile does not say {row.secret} yet. Save it there, then try again.")
+        raise _missing(f"Your profile does not say {row.secret} yet.")
     if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
-        raise InputInvalid(f"Your profile does not link to {row.secret} yet. Save it there, then try again.")
+        raise _missing(f"Your profile does not link to {row.secret} yet.")
     with means.transaction() as session:
         pending.take(session, her, link_id=link_id, now=means.now, method=row.method)
     return _store(means, her, row, profile=profile, granted=(None, None))
@@ -150,6 +150,10 @@ def _give_back(means: Means, her: Her, row: PendingLink, *, closed: str) -> None
             tokens.revoke(session, her.shop_id, row.network, at=(row.base_url, closed))
 
 
+def _missing(what: str) -> InputInvalid:
+    return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
+
+
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
     base_url, app = _app(means, her, wish)
     row = PendingLink(
@@ -166,7 +170,7 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
         asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
         url = networks.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
         if isinstance(url, NotOffered):
-            raise NetworkRefused(url.sentence)
+            raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
         pending.replace(session, row)
     return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
@@ -180,7 +184,7 @@ def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
             return base_url, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
     server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(server, str):
-        raise InputInvalid(server.sentence)
+        raise InputInvalid(server.sentence, reason=code_of(server))
     with means.transaction() as session:
         base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
     return base_url, networks.register(
@@ -207,7 +211,7 @@ def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, grante
 def _parsed(wish: Wish) -> Handle:
     handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(handle, Handle):
-        raise InputInvalid(handle.sentence)
+        raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle
 
 

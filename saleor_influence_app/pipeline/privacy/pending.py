@@ -36,9 +36,9 @@ def find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingL
     """Return the begun link whose proof she puts into her profile; it stays begun."""
     row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
     if row is None or row.method == "oauth":
-        raise InputInvalid("There is no such link to finish: begin again.")
+        raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
     if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
+        raise InputInvalid("This took too long: begin again.", reason="begin-anew")
     return row
 
 
@@ -47,9 +47,12 @@ def take(session: Session, her: Her, *, link_id: str, now: datetime, method: str
     gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
     row = session.scalars(gone.returning(PendingLink)).first()
     if row is None:
-        raise InputInvalid("There is no such link to finish: it was finished, or begun by somebody else.")
+        raise InputInvalid(
+            "There is no such link to finish: it was finished, or begun by somebody else.",
+            reason="begin-anew",
+        )
     if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
+        raise InputInvalid("This took too long: begin again.", reason="begin-anew")
     session.expunge(row)
     return row
 

@@ -67,6 +67,7 @@ def store(
         "next_at": func.now(),
         "failures": 0,
         "trouble": None,
+        "trouble_reason": None,
         "trouble_since": None,
     }
     row = insert(Profile).values(shop_id=shop_id, customer_id=customer_id, **values)

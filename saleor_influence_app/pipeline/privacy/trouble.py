@@ -11,7 +11,7 @@ from saleor_influence_app.models import NetworkApp, Profile, Shop
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure
 from saleor_influence_app.pipeline.privacy.choices import FREE
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
 from saleor_influence_app.social.handles import NETWORKS
 
 logger = log.get(__name__)
@@ -34,6 +34,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     values: dict[str, object] = {
         "failures": Profile.failures + 1,
         "trouble": failure.sentence,
+        "trouble_reason": code_of(failure),
         "trouble_since": func.coalesce(Profile.trouble_since, now),
     }
     state = ENDS.get(failure.reason) if isinstance(failure, Final) else None
@@ -55,7 +56,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
 
 def over(session: Session, profile: Profile, *, next_at: datetime, shown: Mapping[str, str]) -> None:
     """All is well with the profile; `shown` is what it calls itself now."""
-    well = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
+    well = {"failures": 0, "trouble": None, "trouble_reason": None, "trouble_since": None, "next_at": next_at}
     session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
     problems.resolve_problem(session, profile.shop_id, f"influence-app-{profile.network}")
 
