@@ -84,10 +84,10 @@ def test_she_signs_in_to_her_shop_and_her_password_goes_nowhere_else(
 
 def everywhere(her: Her, name: str) -> None:
     """The state has no barrier in any language and theme; the page is loaded once."""
-    for language in TITLES:
+    for language, title in TITLES.items():
         her.language = language
         her.page.locator(f"#speak-{language}").click()
-        expect(her.page.get_by_role("heading", level=1, name=TITLES[language])).to_be_visible()
+        expect(her.page.get_by_role("heading", level=1, name=title)).to_be_visible()
         for theme in ("light", "dark"):
             her.theme = theme
             her.page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
@@ -150,10 +150,11 @@ def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
 
 
 BECAUSE = {
-    "en": "Came back on 1 day (at least 3); 1,234.5 times your usual gap since the last order (to stay: at most 2.5).",
+    "en": "Came back on 1 day (at least 3); 1,234.5 times your usual gap since the last order "
+    "(to stay: at most 2.5).",
     "nl": "Teruggekomen op 1 dag (minstens 3); 1.234,5 keer je gewone tussentijd sinds de laatste bestelling "
     "(om te blijven: hoogstens 2,5).",
-    "it": "Ritorni in 1 giorno (almeno 3); 1234,5 volte il tuo intervallo abituale dall’ultimo ordine "
+    "it": "Ritorni in 1 giorno (almeno 3); 1234,5 volte il tuo intervallo abituale dall\u2019ultimo ordine "
     "(per restare: al massimo 2,5).",
 }
 TROUBLE = {
@@ -179,9 +180,8 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
     group = {"name": "loyal", "title": "Loyal", "since": day, "reason": "In English."}
     value = dict.fromkeys(statement["value"], None) | statement["value"]
     money = {"amount": "10.00", "currency": "EUR"}
-    value |= {
-        name: money for name in ("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "revenue")
-    }
+    amounts = ("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "revenue")
+    value |= dict.fromkeys(amounts, money)
     value |= {
         "state": "valued",
         "orders_count": 2,
@@ -213,11 +213,11 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
 
 def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:
     her = visit()
-    statement = her.session().ask("GET", "/statement").json()
+    statement = her.session().ask("GET", "/statement")
     her.answer("/statement", 200, _told(statement))
     page = her.sign_in()
 
-    for language in TITLES:
+    for language, title in TITLES.items():
         page.locator(f"#speak-{language}").click()
         expect(page.get_by_text(BECAUSE[language])).to_be_visible()
         expect(page.get_by_text(TROUBLE[language])).to_be_visible()
@@ -225,7 +225,7 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
         assert page.locator("[lang=en]", has_text="<img src=x").count() == 2, (
             "what has no words stays as said"
         )
-        assert page.title() == TITLES[language]
+        assert page.title() == title
     everywhere(her, "reasons")
 
 
