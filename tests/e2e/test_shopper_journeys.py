@@ -33,8 +33,10 @@ def _write(shop: Shop, account: str, about: str) -> None:
 
 def _say_yes(popup: Page, account: str) -> None:
     popup.get_by_label("Account").select_option(account)
+    yes = popup.get_by_role("button", name="Authorise")
     with popup.expect_event("close"):
-        popup.get_by_role("button", name="Authorise").click()
+        # Not click(): it ends after the window may be gone, which reads as if Chromium had closed.
+        yes.evaluate("button => setTimeout(() => button.click())")
 
 
 def _linked(shop: Shop, her: Her, account: str) -> Page:
