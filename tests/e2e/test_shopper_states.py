@@ -143,6 +143,7 @@ def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
 
     expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
     page.wait_for_load_state("networkidle")
+    page.locator("#email").fill("admin@example.com")
     page.locator("#password").fill("not the password")
     page.locator("#signin-go").click()
     expect(page.locator(".note.bad")).to_be_visible()

@@ -162,7 +162,7 @@ const app = {
     history.replaceState(null, "", here);
     if (app.view === "page") app.about = await app.api.get("/about", { language }).catch(() => app.about);
     app.draw();
-    app.linking.remember();
+    app.linking?.remember();
   },
 };
 
