@@ -223,7 +223,7 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
         expect(page.get_by_text(BECAUSE[language])).to_be_visible()
         expect(page.get_by_text(TROUBLE[language])).to_be_visible()
         expect(page.get_by_text("In English.")).to_have_count(0)
-        assert page.locator("[lang=en]", has_text="<img src=x").count() == 2, (
+        assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (
             "what has no words stays as said"
         )
         assert page.title() == title
