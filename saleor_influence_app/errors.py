@@ -2,14 +2,18 @@
 
 
 class AppError(Exception):
-    """Something a person must hear about: `code` for machines, the message for people."""
+    """Something a person must hear about: `code` for machines, the message for people.
+
+    `reason` says more exactly what, for pages that word it in another language; mostly there is none.
+    """
 
     code = "INVALID_INPUT"
     status = 422
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(self, message: str, *, code: str | None = None, reason: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.reason = reason
         if code is not None:
             self.code = code
 

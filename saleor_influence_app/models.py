@@ -535,6 +535,8 @@ class Membership(Base):
     run_id: Mapped[int] = _run_key()
     since: Mapped[datetime]
     reason: Mapped[str]
+    parts: Mapped[str]
+    """The reason as JSON, for whoever words it in another language; see `scoring.segments`."""
 
 
 def _past_of(model: type[Base]) -> Table:
@@ -734,6 +736,8 @@ class Profile(Base):
     """When it is looked at next; NULL = not until it is linked anew."""
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     trouble: Mapped[str | None]
+    trouble_reason: Mapped[str | None]
+    """The same for machines: a cause or reason of `social.answers`."""
     trouble_since: Mapped[datetime | None]
     walk_cursor: Mapped[str | None]
     walk_seen: Mapped[int] = mapped_column(server_default=text("0"))
@@ -816,16 +820,18 @@ class PendingLink(Base):
 
 
 class Revocation(Base):
-    """A token to be made worthless at its network; it names nobody."""
+    """A token to be made worthless at its network; it names nobody, and outlives the shop."""
 
     __tablename__ = "revocations"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    shop_id: Mapped[int] = _shop_key()
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id", ondelete="SET NULL"))
+    """NULL: the shop is gone."""
     erasure_id: Mapped[int | None]
     network: Mapped[str]
     base_url: Mapped[str]
     token_encrypted: Mapped[str]
+    """With the app that it was granted to."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -80,6 +80,11 @@ def told(column: str, number: float, currency: str) -> str:
     return f"{number:,.0f}" if math.isclose(number, round(number)) else f"{number:,.1f}"
 
 
+def plain(column: str, number: float) -> float | str:
+    """The number without words around it: grades by name, the rest with as many decimals as `told` needs."""
+    return GRADED[column][int(number)] if column in GRADED else round(number, 2)
+
+
 def described(column: str, number: float, currency: str) -> str:
     """What the column says of one customer: "came back on 1 day"."""
     text = WORDS[column].format(told(column, number, currency))

@@ -1,5 +1,6 @@
 """Who belongs to which segment since when, with the reason in words, and without flapping in and out."""
 
+import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.columns import WORDS, described, numbers, told
+from scoring.columns import GRADED, MONEY, WORDS, described, numbers, plain, told
 from scoring.defaults import DEFAULT_SEGMENTS
 from scoring.definitions import BOUND, Condition, DefinitionInvalid, SegmentDefinition
 
@@ -35,6 +36,7 @@ MEMBERSHIPS = pa.schema(
         ("customer_id", pa.string()),
         ("since", pa.timestamp("us", tz="UTC")),
         ("reason", pa.string()),
+        ("parts", pa.string()),
     ]
 )
 NEEDS_LEDGER = "It needs a verdict of the credit ledger, and there is not enough evidence on anybody yet."
@@ -54,7 +56,7 @@ class Preview:
 def assign(
     values: pa.Table, definitions: Iterable[SegmentDefinition], previous: pa.Table, *, as_of: datetime
 ) -> pa.Table:
-    """segment, customer_id, since, reason: by segment in the order given, the best member first.
+    """segment, customer_id, since, reason, parts: by segment in the order given, the best member first.
 
     Somebody enters who meets all conditions and is among the first max_share of all customers by order_by;
     she stays while she meets the exit thresholds and is among the first max_share x 1.2. So the size never
@@ -138,11 +140,13 @@ def _members(
     ids = values["customer_id"].take(pa.array(chosen)).to_pylist()
     currency = next(iter(values["currency"].slice(0, 1).to_pylist()), "")
     sentences = zip(*(test.sentences(chosen, currency) for test in tests), strict=True)
+    parts = zip(*(test.parts(chosen) for test in tests), strict=True)
     rows = {
         "segment": pa.repeat(definition.name, len(ids)),
         "customer_id": ids,
         "since": pa.array([since.get(one, as_of) for one in ids], MEMBERSHIPS.field("since").type),
-        "reason": pa.array([_sentence(parts) for parts in sentences], pa.string()),
+        "reason": pa.array([_sentence(said) for said in sentences], pa.string()),
+        "parts": pa.array([json.dumps(each) for each in parts], pa.string()),
     }
     return pa.table(rows).cast(MEMBERSHIPS)
 
@@ -174,6 +178,19 @@ class _Test:
         for number, entered in zip(self.numbers[rows].tolist(), self.enters()[rows].tolist(), strict=True):
             bound = f"{must} {enter}" if entered else f"stays while {must} {stay}"
             yield f"{described(column, number, currency)} ({bound})"
+
+    def parts(self, rows: Integers) -> Iterator[dict[str, str | float | bool]]:
+        """The same for whoever words it in another language: plain(…) of number and bound, and what it is."""
+        column = self.condition.column
+        for number, entered in zip(self.numbers[rows].tolist(), self.enters()[rows].tolist(), strict=True):
+            yield {
+                "column": column,
+                "kind": "grade" if column in GRADED else "money" if column in MONEY else "number",
+                "value": plain(column, number),
+                "operator": self.condition.operator,
+                "bound": plain(column, self.condition.bound(staying=not entered)),
+                "staying": not entered,
+            }
 
 
 def _ranked(values: pa.Table, definition: SegmentDefinition, *, eligible: Flags, inside: Flags) -> Integers:

@@ -32,6 +32,8 @@ class ErrorBody(BaseModel):
 
     code: str
     message: str
+    reason: str | None = None
+    """More exactly what, for pages that word it themselves."""
 
 
 class ErrorAnswer(BaseModel):

@@ -16,9 +16,17 @@ logger = log.get(__name__)
 PROBLEMS_NAMED = 3
 
 
-def answer(status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def answer(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    reason: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """Return the one form that errors have."""
-    return JSONResponse({"error": {"code": code, "message": message}}, status, headers=headers)
+    more = {} if reason is None else {"reason": reason}
+    return JSONResponse({"error": {"code": code, "message": message, **more}}, status, headers=headers)
 
 
 def as_app_error(error: Exception) -> AppError | None:
@@ -49,7 +57,7 @@ async def _expected(_: Request, error: Exception) -> JSONResponse:
     if found is None:
         return _fault(error)
     headers = {"retry-after": "5"} if isinstance(found, ServiceUnavailable) else None
-    return answer(found.status, found.code, found.message, headers=headers)
+    return answer(found.status, found.code, found.message, reason=found.reason, headers=headers)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -32,7 +32,8 @@ from saleor_influence_app.pipeline.privacy import (
     networks,
     profiles,
 )
-from saleor_influence_app.pipeline.privacy.linking import Her, Means, Wish
+from saleor_influence_app.pipeline.privacy.linking import Means, Wish
+from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.queries import holdings, statement
 from saleor_influence_app.queries.statement import Statement
 from saleor_influence_app.social.wire import Wire

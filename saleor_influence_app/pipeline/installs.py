@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline.privacy import tombstones
+from saleor_influence_app.pipeline.privacy import tokens, tombstones
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
@@ -49,7 +49,10 @@ def store(session: Session, installation: Installation) -> int:
     # Two registrations at one moment: the later one wins whole, instead of failing on the unique address.
     lock = func.pg_advisory_xact_lock(func.hashtextextended(installation.api_url, 0))
     session.execute(select(lock))
-    session.execute(delete(Shop).where(Shop.api_url == installation.api_url))
+    earlier = session.scalar(select(Shop.id).where(Shop.api_url == installation.api_url))
+    if earlier is not None:
+        tokens.outlive(session, earlier)
+        session.execute(delete(Shop).where(Shop.id == earlier))
     shop = Shop(
         api_url=installation.api_url,
         app_id=installation.app_id,
@@ -120,10 +123,14 @@ def resume(session: Session, shop_id: int) -> None:
 
 
 def purge(session: Session, shop_id: int) -> bool:
-    """Delete every row of the shop; a repeat is a no-op. Says whether there was one."""
+    """Delete every row of the shop; a repeat is a no-op. Says whether there was one.
+
+    Tokens that its customers granted stay, without it, until they have been revoked.
+    """
     if session.get(Shop, shop_id) is not None:
         whole = tombstones.Ending(customer_id=tombstones.WHOLE_SHOP, what="shop")
         tombstones.note(session, shop_id, [whole])
+        tokens.outlive(session, shop_id)
     gone = session.execute(delete(Shop).where(Shop.id == shop_id).returning(Shop.id)).scalar()
     if gone is not None:
         logger.info("shop.purged", shop_id=shop_id)

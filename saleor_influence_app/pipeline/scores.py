@@ -203,7 +203,7 @@ def read_values(session: Session, shop_id: int) -> pa.Table:
 
 def read_memberships(session: Session, shop_id: int) -> pa.Table:
     """Return who is in which segment now."""
-    query: Any = select(Membership.segment, Membership.customer_id, Membership.since, Membership.reason)
+    query: Any = select(*(getattr(Membership, name) for name in segments.MEMBERSHIPS.names))
     return tables.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
 
 

@@ -38,7 +38,7 @@ def rotate(transaction: db.Transaction, keys: Sequence[str], *, dry_run: bool = 
     rotated, current, unreadable = 0, 0, []
     with transaction() as session:
         shops = session.execute(select(Shop.id, Shop.api_url).order_by(Shop.id)).all()
-    for shop_id, api_url in shops:
+    for shop_id, api_url in (*shops, (None, "a shop that is gone")):
         with transaction() as session:
             for model, shop_column, column in COLUMNS:
                 for row in session.scalars(select(model).where(shop_column == shop_id).with_for_update()):

@@ -1,5 +1,6 @@
 """What a customer is worth, and why."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -26,6 +27,17 @@ class RunReference(Answer):
     finished_at: datetime | None
 
 
+class SegmentPart(Answer):
+    """A part of the reason: her value in a column and the bound that it met. staying: the bound to stay."""
+
+    column: str
+    kind: Literal["number", "money", "grade"]
+    value: float | str
+    operator: str
+    bound: float | str
+    staying: bool
+
+
 class SegmentMembership(Answer):
     """A segment she is in, since when and why."""
 
@@ -33,6 +45,7 @@ class SegmentMembership(Answer):
     title: str
     since: datetime
     reason: str
+    parts: list[SegmentPart]
 
 
 class ScoreInputs(Answer):
@@ -212,7 +225,11 @@ def _segments(session: Session, shop_id: int, customer_id: str) -> list[SegmentM
     )
     return [
         SegmentMembership(
-            name=member.segment, title=definition["title"], since=member.since, reason=member.reason
+            name=member.segment,
+            title=definition["title"],
+            since=member.since,
+            reason=member.reason,
+            parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
         )
         for member, definition in rows
     ]

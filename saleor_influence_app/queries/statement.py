@@ -70,6 +70,7 @@ class LinkedProfile(Answer):
     proven_at: datetime
     state: str
     trouble: str | None
+    trouble_reason: str | None
     trouble_since: datetime | None
     next_at: datetime | None
     posts_held: int

@@ -26,7 +26,11 @@ class Reason(StrEnum):
     REFUSED = "refused"
     """The network said no, or we must not connect to it."""
     CREDENTIALS = "credentials"
-    """The token or the app's credentials are expired, revoked or wrong."""
+    """The token or the code is expired, revoked or wrong: she must link again."""
+    APP = "app"
+    """The network does not take the app that asks: its credentials, its approval or its credit."""
+    HANDLE = "handle"
+    """What was typed is no handle of the network."""
     UNREADABLE = "unreadable"
     """An answer that is not in the network's documented form."""
 
@@ -57,3 +61,10 @@ class NotOffered:
 
 Failure = Transient | Final | NotOffered
 """For type annotations; it works with `isinstance` too."""
+
+
+def code_of(failure: Failure) -> str:
+    """Return what machines call it: a cause, a reason, or not-offered."""
+    if isinstance(failure, NotOffered):
+        return "not-offered"
+    return (failure.cause if isinstance(failure, Transient) else failure.reason).value

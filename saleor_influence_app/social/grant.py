@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.social.answers import Failure
-from saleor_influence_app.social.line import Line, credentials
+from saleor_influence_app.social.line import Line, app_refused, credentials
 from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.shapes import Secret, Shape
 from saleor_influence_app.social.wire import Ask, Reply
 
 Shaped = TypeVar("Shaped")
-CREDENTIAL_ERRORS = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_token"})
+CREDENTIAL_ERRORS = frozenset({"invalid_grant", "invalid_token"})
+APP_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
 
 
 class TokenShape(Shape):
@@ -68,11 +69,13 @@ def revoke(
 
 
 def refusal(status: int, body: object, name: str) -> Failure | None:
-    """Read the error format of RFC 6749, 5.2: a code or credentials that are not taken."""
+    """Read the error format of RFC 6749, 5.2: a token, code or app that is not taken."""
     error = body.get("error") if isinstance(body, dict) else None
-    if status in {400, 401, 403} and isinstance(error, str) and error in CREDENTIAL_ERRORS:
-        return credentials(name)
-    return None
+    if status not in {400, 401, 403} or not isinstance(error, str):
+        return None
+    if error in APP_ERRORS:
+        return app_refused(name)
+    return credentials(name) if error in CREDENTIAL_ERRORS else None
 
 
 def _pair(app: Credentials | None) -> tuple[str, str] | None:

@@ -197,4 +197,4 @@ def _ruled(network: str, text: str, rule: _Rule) -> Handle | Final:
 
 
 def _wrong(sentence: str) -> Final:
-    return Final(reason=Reason.REFUSED, sentence=sentence)
+    return Final(reason=Reason.HANDLE, sentence=sentence)

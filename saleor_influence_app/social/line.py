@@ -93,10 +93,18 @@ def private(name: str, what: str) -> Final:
 
 
 def credentials(name: str) -> Final:
-    """Return the failure for a token, code or secret that the network does not take."""
+    """Return the failure for a token or code that the network does not take."""
     return Final(
         reason=Reason.CREDENTIALS,
         sentence=f"{name} no longer accepts this authorisation; the account must be linked again.",
+    )
+
+
+def app_refused(name: str) -> Final:
+    """Return the failure for an app that the network does not take."""
+    return Final(
+        reason=Reason.APP,
+        sentence=f"{name} does not accept the app that asks: its credentials, approval or credit.",
     )
 
 

@@ -12,6 +12,8 @@ from saleor_influence_app import db
 from saleor_influence_app.api import shopper_page
 from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.social.answers import Cause, Reason
+from scoring.columns import GRADED, WORDS
 from tests.api.conftest import API_URL
 from tests.install.shop import AppClient
 
@@ -178,3 +180,14 @@ def test_the_scripts_never_make_markup_of_text() -> None:
 
     for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage"):
         assert danger not in source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_the_api_can_give_has_words(language: str) -> None:
+    words = _words(language).keys()
+    refusals = {*(one.value for one in Cause), *(one.value for one in Reason), "not-offered"}
+    grades = {grade for grades in GRADED.values() for grade in grades}
+
+    assert {f"refusal.{one}" for one in refusals} <= words
+    assert {f"because.{column}" for column in WORDS} <= words
+    assert {f"grade.{grade}" for grade in grades} <= words

@@ -82,11 +82,23 @@ def test_she_signs_in_to_her_shop_and_her_password_goes_nowhere_else(
     )
 
 
-@THEMES
+def everywhere(her: Her, name: str) -> None:
+    """The state has no barrier in any language and theme; the page is loaded once."""
+    for language, title in TITLES.items():
+        her.language = language
+        her.page.locator(f"#speak-{language}").click()
+        expect(her.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+        for theme in ("light", "dark"):
+            her.theme = theme
+            her.page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+            her.shoot(name)
+            assert barriers(her.page) == [], (name, language, theme)
+
+
 @pytest.mark.parametrize("state", REFUSALS)
-def test_a_refusal_is_said_in_words(visit: Visit, state: str, theme: str) -> None:
+def test_a_refusal_is_said_in_words(visit: Visit, state: str) -> None:
     status, code, words = REFUSALS[state]
-    her = visit(theme=theme)
+    her = visit()
     her.answer("/statement", status, _error(code))
     page = her.open()
     page.locator("#email").fill(her.email)
@@ -94,25 +106,21 @@ def test_a_refusal_is_said_in_words(visit: Visit, state: str, theme: str) -> Non
     page.locator("#signin-go").click()
 
     expect(page.get_by_role("heading", name=words)).to_be_visible()
-    her.shoot(state)
-    assert barriers(page) == []
+    everywhere(her, state)
 
 
-@LANGUAGES
-def test_a_shop_that_is_not_here_is_named_as_unknown(visit: Visit, language: str) -> None:
-    her = visit(language=language)
+def test_a_shop_that_is_not_here_is_named_as_unknown(visit: Visit) -> None:
+    her = visit()
 
     page = her.open(saleorApiUrl="https://elsewhere.example/graphql/")
 
     expect(page.locator("#gate")).to_be_visible()
     expect(page.locator("#email")).to_have_count(0)
-    her.shoot("unknown")
-    assert barriers(page) == []
+    everywhere(her, "unknown")
 
 
-@THEMES
-def test_while_it_loads_it_says_so(visit: Visit, theme: str) -> None:
-    her = visit(theme=theme)
+def test_while_it_loads_it_says_so(visit: Visit) -> None:
+    her = visit()
 
     def never(_: Route) -> None:
         """The app does not answer."""
@@ -124,8 +132,7 @@ def test_while_it_loads_it_says_so(visit: Visit, theme: str) -> None:
     page.locator("#signin-go").click()
 
     expect(page.get_by_text("Fetching what is held about you…")).to_be_visible()
-    her.shoot("loading")
-    assert barriers(page) == []
+    everywhere(her, "loading")
 
 
 def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
@@ -135,6 +142,92 @@ def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
     page.locator("#signin-go").click()
 
     expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.locator("#email").fill("admin@example.com")
+    page.locator("#password").fill("not the password")
+    page.locator("#signin-go").click()
+    expect(page.locator(".note.bad")).to_be_visible()
+    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+
+
+BECAUSE = {
+    "en": "Came back on 1 day (at least 3); 1,234.5 times your usual gap since the last order "
+    "(to stay: at most 2.5).",
+    "nl": "Teruggekomen op 1 dag (minstens 3); 1.234,5 keer je gewone tussentijd sinds de laatste bestelling "
+    "(om te blijven: hoogstens 2,5).",
+    "it": "Ritorni in 1 giorno (almeno 3); 1234,5 volte il tuo intervallo abituale dall\u2019ultimo ordine "
+    "(per restare: al massimo 2,5).",
+}
+TROUBLE = {
+    "en": "Mastodon cannot be reached at the moment.",
+    "nl": "Mastodon is op dit moment niet bereikbaar.",
+    "it": "Mastodon non è raggiungibile in questo momento.",
+}
+HOSTILE = "<img src=x onerror=document.title='owned'> </script>{value}"
+
+
+def _told(statement: dict[str, Any]) -> dict[str, Any]:
+    """A statement with two groups and a profile in trouble, and texts that mean harm."""
+    day = "2026-11-01T10:00:00Z"
+    part = {
+        "column": "frequency",
+        "kind": "number",
+        "value": 1,
+        "operator": ">=",
+        "bound": 3,
+        "staying": False,
+    }
+    gaps = part | {"column": "gaps_since_last_order", "value": 1234.5, "operator": "<=", "bound": 2.5}
+    group = {"name": "loyal", "title": "Loyal", "since": day, "reason": "In English."}
+    value = dict.fromkeys(statement["value"], None) | statement["value"]
+    money = {"amount": "10.00", "currency": "EUR"}
+    amounts = ("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "revenue")
+    value |= dict.fromkeys(amounts, money)
+    value |= {
+        "state": "valued",
+        "orders_count": 2,
+        "crv_orders": 0,
+        "currency": "EUR",
+        "segments": [
+            group | {"parts": [part, gaps | {"staying": True}]},
+            group
+            | {"name": "odd", "title": HOSTILE, "reason": HOSTILE, "parts": [part | {"column": HOSTILE}]},
+        ],
+    }
+    profile = {
+        "network": "mastodon",
+        "handle": HOSTILE,
+        "url": "javascript:alert(1)",
+        "proof": "oauth",
+        "proven_at": day,
+        "state": "linked",
+        "trouble": "In English.",
+        "trouble_reason": "unreachable",
+        "trouble_since": day,
+        "next_at": day,
+        "posts_held": 0,
+        "snapshots": [],
+    }
+    odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
+    return statement | {"value": value, "profiles": [profile, odd], "withdrawn_from_values": False}
+
+
+def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:
+    her = visit()
+    statement = her.session().ask("GET", "/statement")
+    her.answer("/statement", 200, _told(statement))
+    page = her.sign_in()
+
+    for language, title in TITLES.items():
+        page.locator(f"#speak-{language}").click()
+        expect(page.get_by_text(BECAUSE[language])).to_be_visible()
+        expect(page.get_by_text(TROUBLE[language])).to_be_visible()
+        expect(page.get_by_text("In English.")).to_have_count(0)
+        assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (
+            "what has no words stays as said"
+        )
+        assert page.title() == title
+    everywhere(her, "reasons")
 
 
 @LANGUAGES

@@ -301,3 +301,17 @@ def test_a_server_that_is_down_is_told_in_words_and_nothing_is_lost(shop: Shop, 
     )
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "NETWORK_BUSY")
+
+
+def test_a_server_that_has_forgotten_this_app_is_told_of_it_anew(
+    shop: Shop, session: Session, mastodon: Mastodon, alma: Person
+) -> None:
+    shop.agree("ines", LINK)
+    brought = say_yes(begun(shop, mastodon, "ines"), alma.name)
+    mastodon.grants.apps.clear()
+
+    refused = finish(shop, "ines", **brought)
+
+    assert (refused.status_code, "does not accept the app" in message(refused)) == (422, True)
+    assert sql(session, "SELECT * FROM problems") == [], "nothing that staff could do"
+    assert finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), alma.name)).status_code == 204

@@ -367,3 +367,21 @@ def test_settings_that_nobody_should_confirm_are_refused(off: Shop, changed: dic
 
     assert answer.status_code == 422
     assert off.as_staff("GET", "/privacy-settings").json()["confirmed_at"] is None
+
+
+def test_a_refusal_while_linking_says_why_for_machines_as_well(shop: Shop) -> None:
+    """Pages word it in her language; the sentence is for whoever has no words of her own."""
+    shop.agree("ines", ("link", "bluesky"), ("link", "mastodon"))
+
+    def refused(path: str, **given: Any) -> tuple[str, str]:
+        error = shop.as_her("ines", "POST", path, json=given).json()["error"]
+        return error["code"], error["reason"]
+
+    nobody = {"network": "bluesky", "method": "nonce", "handle": "nobody.pocket.test"}
+    begun = shop.as_her("ines", "POST", "/links", json=nobody).json()
+    odd = nobody | {"handle": "\u0430lma.bsky.social<script>"}
+
+    assert refused("/links", **odd) == ("INVALID_INPUT", "handle")
+    assert refused("/links/finish", link_id=begun["link_id"]) == ("NETWORK_REFUSED", "gone")
+    assert refused("/links/finish", link_id="another") == ("INVALID_INPUT", "begin-anew")
+    assert refused("/links", **(nobody | {"method": "oauth"})) == ("NETWORK_REFUSED", "not-offered")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.pipeline import forgotten, shops
-from saleor_influence_app.pipeline.privacy import networks, papers, wording
+from saleor_influence_app.pipeline.privacy import papers, tokens, wording
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import API_URL, Shop, sql
 
@@ -221,4 +221,4 @@ def test_a_change_of_the_secret_key_keeps_tokens_readable(shop: Shop, link: Link
     assert (done.rotated, done.unreadable) == (4, ())
     [row] = sql(session, "SELECT token_encrypted FROM profiles")
     assert "hers" in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
-    assert networks.open_token(row.token_encrypted) is None, "by the old key alone it is none"
+    assert tokens.open_token(row.token_encrypted) is None, "by the old key alone it is none"

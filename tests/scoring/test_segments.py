@@ -1,5 +1,6 @@
 """Who is in, since when, why, and who is not moved by nothing."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,27 @@ def test_who_meets_all_conditions_is_in_since_now_with_the_reason_in_words() -> 
 
     assert (row["segment"], row["customer_id"], row["since"]) == ("test", "ann", AS_OF)
     assert row["reason"] == "Came back on 4 days (at least 3); last order 12 days ago (at most 60)."
+
+
+def test_the_reason_is_told_in_parts_as_well_for_whoever_speaks_another_language() -> None:
+    values = customers(ann={"value": 1234.5678, "evidence": "good"}, bea={"value": 950.0, "evidence": "some"})
+    definition = segment(
+        Condition("value", ">", 1000, exit_threshold=900.0), Condition("evidence", ">=", "some")
+    )
+
+    rows = segments.assign(values, (definition,), inside("bea"), as_of=AS_OF).to_pylist()
+
+    ann, bea = (json.loads(row["parts"]) for row in rows)
+    assert ann[0] == {
+        "column": "value",
+        "kind": "money",
+        "value": 1234.57,
+        "operator": ">",
+        "bound": 1000.0,
+        "staying": False,
+    }
+    assert (ann[1]["kind"], ann[1]["value"], ann[1]["bound"]) == ("grade", "good", "some")
+    assert (bea[0]["bound"], bea[0]["staying"]) == (900.0, True)
 
 
 def test_money_and_evidence_are_told_as_people_say_them() -> None:

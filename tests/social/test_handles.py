@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said(network: str, typed: str, words: str) -> None:
     wrong = parse(network, typed)
 
     assert isinstance(wrong, Final)
-    assert wrong.reason is Reason.REFUSED
+    assert wrong.reason is Reason.HANDLE
     assert words in wrong.sentence
 
 

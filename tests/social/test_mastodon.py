@@ -102,7 +102,7 @@ def test_a_wrong_secret_is_told_as_such(network: Mastodon, alma: Person) -> None
     refused = other.exchange(code, ASKING)
 
     assert isinstance(refused, Final)
-    assert refused.reason is Reason.CREDENTIALS
+    assert refused.reason is Reason.APP
 
 
 def test_a_revoked_token_is_refused_and_revoking_twice_is_fine(network: Mastodon, alma: Person) -> None:

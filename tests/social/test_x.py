@@ -140,7 +140,8 @@ def test_posts_come_with_their_numbers(network: X, api: Api) -> None:
     ("answer", "reason"),
     [
         (refusal(401, {"title": "Unauthorized", "status": 401}), Reason.CREDENTIALS),
-        (refusal(402, {"title": "CreditsDepleted"}), Reason.REFUSED),
+        (refusal(402, {"title": "CreditsDepleted"}), Reason.APP),
+        (refusal(403, {"title": "Client Forbidden", "reason": "client-not-enrolled"}), Reason.APP),
         (refusal(403, {"title": "Forbidden", "status": 403}), Reason.REFUSED),
         ({"errors": [{"title": "Not Found Error", "detail": "Could not find user"}]}, Reason.GONE),
         ({"errors": [{"title": "Forbidden", "detail": "User has been suspended"}]}, Reason.GONE),

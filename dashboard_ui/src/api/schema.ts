@@ -1252,6 +1252,8 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * ExclusionInput
@@ -1530,6 +1532,8 @@ export interface components {
             state: string;
             /** Trouble */
             trouble: string | null;
+            /** Trouble Reason */
+            trouble_reason: string | null;
             /** Trouble Since */
             trouble_since: string | null;
             /** Next At */
@@ -1997,6 +2001,29 @@ export interface components {
             since: string;
             /** Reason */
             reason: string;
+            /** Parts */
+            parts: components["schemas"]["SegmentPart"][];
+        };
+        /**
+         * SegmentPart
+         * @description A part of the reason: her value in a column and the bound that it met. staying: the bound to stay.
+         */
+        SegmentPart: {
+            /** Column */
+            column: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "money" | "grade";
+            /** Value */
+            value: number | string;
+            /** Operator */
+            operator: string;
+            /** Bound */
+            bound: number | string;
+            /** Staying */
+            staying: boolean;
         };
         /**
          * SegmentPreview

@@ -304,6 +304,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
         sa.Column("until_run", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_memberships_past_shop_id_shops"), ondelete="CASCADE"
@@ -586,6 +587,7 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_reason", sa.Text(), nullable=True),
         sa.Column("trouble_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("walk_cursor", sa.Text(), nullable=True),
         sa.Column("walk_seen", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -612,7 +614,7 @@ def upgrade() -> None:
     op.create_table(
         "revocations",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=True),
         sa.Column("erasure_id", sa.Integer(), nullable=True),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("base_url", sa.Text(), nullable=False),
@@ -620,7 +622,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name=op.f("fk_revocations_shop_id_shops"), ondelete="CASCADE"
+            ["shop_id"], ["shops.id"], name=op.f("fk_revocations_shop_id_shops"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revocations")),
     )
@@ -827,6 +829,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"], ["runs.id"], name=op.f("fk_memberships_run_id_runs"), ondelete="CASCADE"
         ),

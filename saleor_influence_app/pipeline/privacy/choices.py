@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import PrivacySettings
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.models import PrivacySettings, Profile
+from saleor_influence_app.pipeline import problems, runs
 from saleor_influence_app.social.handles import NETWORKS
 
 logger = log.get(__name__)
@@ -148,6 +148,12 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
     row = insert(PrivacySettings).values(shop_id=shop_id, **values)
     session.execute(row.on_conflict_do_update(index_elements=[PrivacySettings.shop_id], set_=values))
     session.expire_all()
+    problems.resolve_problem(session, shop_id, *(f"influence-app-{name}" for name in NETWORKS))
+    session.execute(  # with what was changed it may be well now
+        update(Profile)
+        .where(Profile.shop_id == shop_id, Profile.state == "linked", Profile.trouble.is_not(None))
+        .values(next_at=func.now())
+    )
     runs.request(session, shop_id, kind="full")  # what a network's ties say counts from now, or no longer
     logger.info("privacy.confirmed", shop_id=shop_id, enabled=wanted.enabled)
     return read(session, shop_id)

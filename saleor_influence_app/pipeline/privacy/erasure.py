@@ -7,11 +7,10 @@ until it commits, so that what it computed of somebody who leaves meanwhile is s
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
@@ -21,11 +20,10 @@ from saleor_influence_app.models import (
     Notice,
     PendingLink,
     Profile,
-    Revocation,
 )
 from saleor_influence_app.pipeline import outbox, runs, shops, staging
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
-from saleor_influence_app.pipeline.privacy import consents, networks, tombstones
+from saleor_influence_app.pipeline.privacy import consents, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
 
@@ -38,6 +36,11 @@ class Following:
 
     erasure_id: int | None = None
     keep: str | None = None
+    keep_all: bool = False
+
+    def keeps(self, access: str) -> bool:
+        """Say whether this token, as the network knows it, must go on working."""
+        return self.keep_all or access == self.keep
 
 
 _TIES = text("""
@@ -110,29 +113,20 @@ def unlink(
         .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network)
         .returning(Profile.token_encrypted, Profile.base_url)
     ).one_or_none()
-    token = networks.open_token(gone.token_encrypted) if gone is not None else None
-    if gone is None or token is None or token.access == wanted.keep:
+    token = tokens.open_token(gone.token_encrypted) if gone is not None else None
+    if gone is None or token is None or wanted.keeps(token.access):
         return
-    revocation_id = session.execute(
-        insert(Revocation)
-        .values(
-            shop_id=shop_id,
-            erasure_id=wanted.erasure_id,
-            network=network,
-            base_url=gone.base_url,
-            token_encrypted=gone.token_encrypted,
-        )
-        .returning(Revocation.id)
-    ).scalar_one()
-    db.after_commit(session, "social.revoke", revocation_id)
+    tokens.revoke(
+        session, shop_id, network, at=(gone.base_url, gone.token_encrypted), erasure_id=wanted.erasure_id
+    )
 
 
-def make_room(session: Session, shop_id: int, customer_id: str, *, network: str, keep: str | None) -> None:
-    """The profile is gone, since a newer proof counts."""
+def make_room(session: Session, shop_id: int, customer_id: str, *, network: str, keeping: Following) -> None:
+    """The profile is gone, since a newer proof counts, whose token goes on working."""
     staging.lock(session, shop_id)
     erasure_id = _asked(session, shop_id, customer_id, reason="moved", network=network)
     _stop_reading(session, shop_id, customer_id, network=network)
-    unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id, keep))
+    unlink(session, shop_id, customer_id, network=network, follows=replace(keeping, erasure_id=erasure_id))
 
 
 def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network: str) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Erasure, OutboxRow, Revocation
 from saleor_influence_app.pipeline import problems
-from saleor_influence_app.pipeline.privacy import erasure, networks
-from saleor_influence_app.social.answers import Transient
+from saleor_influence_app.pipeline.privacy import erasure, networks, tokens
+from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
+from saleor_influence_app.social.network import Credentials
 from saleor_influence_app.social.wire import Wire
 
 logger = log.get(__name__)
@@ -20,6 +21,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 40
 """About ten days: a server that is gone for longer has no use for the token either."""
+MOST_RUNG = 500
+"""A shop that goes may leave as many tokens as it had linked profiles."""
 
 
 def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
@@ -28,13 +31,12 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
         row = session.get(Revocation, revocation_id)
         if row is None:
             return True
-        token = networks.open_token(row.token_encrypted)
-        app = networks.app_of(session, row.shop_id, row.network, base_url=row.base_url)
+        token, app = tokens.open_token(row.token_encrypted), _app(session, row)
     failure = None
     if token is not None and app is not None:
         failure = networks.at(row.network, row.base_url, app, wire=wire).revoke(token)
     with transaction() as session:
-        if isinstance(failure, Transient) and row.attempts < MOST_ATTEMPTS:
+        if _may_help(failure) and row.attempts < MOST_ATTEMPTS:
             wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
             session.execute(
                 update(Revocation)
@@ -56,7 +58,7 @@ def sweep(session: Session) -> None:
         if row.customer_id is not None:
             erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
     overdue = select(Revocation.id).where(Revocation.next_at <= func.now() - FIRST_WAIT)
-    for revocation_id in session.scalars(overdue):
+    for revocation_id in session.scalars(overdue.order_by(Revocation.next_at).limit(MOST_RUNG)):
         db.after_commit(session, "social.revoke", revocation_id)
     waiting = session.scalars(
         select(Erasure).where(Erasure.state == "remote").with_for_update(skip_locked=True)
@@ -80,6 +82,20 @@ def sweep(session: Session) -> None:
             problems.raise_problem(session, shop_id, ERASURE_LATE, message)
         else:
             problems.resolve_problem(session, shop_id, ERASURE_LATE)
+
+
+def _may_help(failure: Failure | None) -> bool:
+    """Say whether to try again: the network is down, or the shop's app is not accepted as it is now."""
+    return isinstance(failure, Transient) or (isinstance(failure, Final) and failure.reason is Reason.APP)
+
+
+def _app(session: Session, row: Revocation) -> Credentials | None:
+    """Return the app that the token was granted to; its secret may have been changed since."""
+    granted = tokens.open_app(row.token_encrypted)
+    if row.shop_id is None or granted is None:
+        return granted
+    now = networks.app_of(session, row.shop_id, row.network, base_url=row.base_url)
+    return now if now is not None and now.client_id == granted.client_id else granted
 
 
 def _followed(session: Session, row: Erasure) -> bool:

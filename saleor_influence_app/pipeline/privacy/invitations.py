@@ -20,6 +20,7 @@ from saleor_influence_app.models import Invitation, Shop
 from saleor_influence_app.pipeline import shops, ties
 from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.social import handles
+from saleor_influence_app.social.answers import code_of
 from saleor_influence_app.social.handles import Handle
 
 LIFETIME = timedelta(days=30)
@@ -161,7 +162,7 @@ def _parsed(wanted: Suggestion) -> Suggestion:
     allow = settings.get().allow_private_networks
     found = handles.parse(wanted.network, wanted.handle, allow_private=allow)
     if not isinstance(found, Handle):
-        raise InputInvalid(found.sentence)
+        raise InputInvalid(found.sentence, reason=code_of(found))
     return Suggestion(wanted.network, found.shown)
 
 

@@ -5,19 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PendingLink, Shop
+from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.privacy import choices, consents, networks, profiles
-from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, answered
+from saleor_influence_app.pipeline.privacy import (
+    choices,
+    consents,
+    networks,
+    pending,
+    profiles,
+    tokens,
+    trouble,
+)
+from saleor_influence_app.pipeline.privacy.networks import NetworkRefused, Value, answered
+from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.pipeline.privacy.profiles import Proven
 from saleor_influence_app.social import handles, oauth, proof
-from saleor_influence_app.social.answers import NotOffered
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason, code_of
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
 from saleor_influence_app.social.wire import Wire
@@ -26,6 +35,7 @@ STATE_LIFETIME = timedelta(minutes=10)
 NONCE_LIFETIME = timedelta(hours=1)
 """A profile text takes a while to be changed, and on some networks to be shown."""
 Method = Literal["oauth", "nonce", "rel-me"]
+Granted = tuple[Token | None, Credentials | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,20 +69,12 @@ class Begun:
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Her:
-    """Who links."""
-
-    shop_id: int
-    customer_id: str
-
-
 def begin(means: Means, her: Her, wish: Wish) -> Begun:
     """What she must prove is stored for her alone, and told."""
     with means.transaction() as session:
         choices.demand(session, her.shop_id, wish.network)
         if ("link", wish.network) not in consents.given(session, her.shop_id, her.customer_id):
-            raise InputInvalid("Agree to linking this profile first.")
+            raise InputInvalid("Agree to linking this profile first.", reason="agree")
     if wish.method == "oauth":
         return _begin_oauth(means, her, wish)
     handle = _parsed(wish)
@@ -90,42 +92,66 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
             secret=proof.new_nonce() if wish.method == "nonce" else page,
             expires_at=means.now + NONCE_LIFETIME,
         )
-        _replace(session, row)
+        pending.replace(session, row)
     return Begun(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
 def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
     """The account that the network vouches for is linked; returns the profile's id. A state works once."""
     with means.transaction() as session:
-        row = _take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
+        row = pending.take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
         returned = oauth.returned(state, _errand(session, her, row), key=_key(session, her), now=means.now)
         app = networks.app_of(
             session, her.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
         )
         choices.demand(session, her.shop_id, row.network)
     if not isinstance(returned, oauth.Returned):
-        raise InputInvalid(returned.sentence)
+        raise InputInvalid(returned.sentence, reason="begin-anew")
     network = networks.at(row.network, row.base_url, app, wire=means.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
-    token: Token = answered(network.exchange(code, asking))
-    profile: Profile = answered(network.profile(Account(token=token)))
-    return _store(means, her, row, profile=profile, token=token)
+    token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
+    try:
+        profile: Profile = _answered(means, her, row, answer=network.profile(Account(token=token)))
+        return _store(means, her, row, profile=profile, granted=(token, app))
+    except AppError:
+        _give_back(means, her, row, closed=tokens.close(token, app))
+        raise
 
 
 def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
     """The account whose profile now holds what she was told to put there is linked."""
     with means.transaction() as session:
-        row = _find(session, her, link_id=link_id, now=means.now)
+        row = pending.find(session, her, link_id=link_id, now=means.now)
         network = networks.connect(session, her.shop_id, row.network, base_url=row.base_url, wire=means.wire)
         choices.demand(session, her.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
     if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
-        raise InputInvalid(f"Your profile does not say {row.secret} yet. Save it there, then try again.")
+        raise _missing(f"Your profile does not say {row.secret} yet.")
     if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
-        raise InputInvalid(f"Your profile does not link to {row.secret} yet. Save it there, then try again.")
+        raise _missing(f"Your profile does not link to {row.secret} yet.")
     with means.transaction() as session:
-        _take(session, her, link_id=link_id, now=means.now, method=row.method)
-    return _store(means, her, row, profile=profile, token=None)
+        pending.take(session, her, link_id=link_id, now=means.now, method=row.method)
+    return _store(means, her, row, profile=profile, granted=(None, None))
+
+
+def _answered(means: Means, her: Her, row: PendingLink, *, answer: Value | Failure) -> Value:
+    """Return the network's answer, or raise what it means for her; staff hear what they must mend."""
+    if isinstance(answer, Final) and answer.reason is Reason.APP:
+        with means.transaction() as session:
+            trouble.app_refused(session, her.shop_id, row.network, answer)
+    return answered(answer)
+
+
+def _give_back(means: Means, her: Her, row: PendingLink, *, closed: str) -> None:
+    """A token that nothing came of is to be revoked, but for one that may be that of a profile she has."""
+    hers = (Row.shop_id == her.shop_id, Row.customer_id == her.customer_id, Row.network == row.network)
+    with means.transaction() as session:
+        if session.scalar(select(Row.id).where(*hers)) is None:
+            tokens.revoke(session, her.shop_id, row.network, at=(row.base_url, closed))
+
+
+def _missing(what: str) -> InputInvalid:
+    return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
 
 
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
@@ -144,9 +170,9 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
         asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
         url = networks.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
         if isinstance(url, NotOffered):
-            raise NetworkRefused(url.sentence)
+            raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
-        _replace(session, row)
+        pending.replace(session, row)
     return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
 
 
@@ -158,7 +184,7 @@ def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
             return base_url, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
     server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(server, str):
-        raise InputInvalid(server.sentence)
+        raise InputInvalid(server.sentence, reason=code_of(server))
     with means.transaction() as session:
         base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
     return base_url, networks.register(
@@ -166,7 +192,7 @@ def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
     )
 
 
-def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token: Token | None) -> int:
+def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, granted: Granted) -> int:
     proven = Proven(
         network=row.network,
         network_id=profile.network_id,
@@ -175,7 +201,8 @@ def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token:
         handle=profile.handle,
         url=profile.url,
         proof=row.method,
-        token=token,
+        token=granted[0],
+        app=granted[1],
     )
     with means.transaction() as session:
         return profiles.store(session, her.shop_id, her.customer_id, proven=proven, now=means.now)
@@ -184,50 +211,8 @@ def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, token:
 def _parsed(wish: Wish) -> Handle:
     handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(handle, Handle):
-        raise InputInvalid(handle.sentence)
+        raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle
-
-
-def _replace(session: Session, row: PendingLink) -> None:
-    """One link at a time and network: beginning anew makes the former worthless."""
-    session.execute(
-        delete(PendingLink).where(
-            PendingLink.shop_id == row.shop_id,
-            PendingLink.customer_id == row.customer_id,
-            PendingLink.network == row.network,
-        )
-    )
-    session.add(row)
-    session.flush()
-
-
-def _find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingLink:
-    row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
-    if row is None or row.method == "oauth":
-        raise InputInvalid("There is no such link to finish: begin again.")
-    if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
-    return row
-
-
-def _take(session: Session, her: Her, *, link_id: str, now: datetime, method: str) -> PendingLink:
-    """Return the begun link and delete it, in one step: nobody can finish it a second time."""
-    gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
-    row = session.scalars(gone.returning(PendingLink)).first()
-    if row is None:
-        raise InputInvalid("There is no such link to finish: it was finished, or begun by somebody else.")
-    if row.expires_at <= now:
-        raise InputInvalid("This took too long: begin again.")
-    session.expunge(row)
-    return row
-
-
-def _hers(her: Her, link_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        PendingLink.shop_id == her.shop_id,
-        PendingLink.customer_id == her.customer_id,
-        PendingLink.id == link_id,
-    )
 
 
 def _errand(session: Session, her: Her, row: PendingLink) -> oauth.Errand:

@@ -1,14 +1,11 @@
 """The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
 
-import json
 from dataclasses import asdict
-from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import redis
-from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,9 +14,9 @@ from saleor_influence_app import db, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.pipeline.privacy import choices
-from saleor_influence_app.social.answers import Failure, Transient
+from saleor_influence_app.social.answers import Failure, Transient, code_of
 from saleor_influence_app.social.endpoints import Endpoints
-from saleor_influence_app.social.network import Credentials, Network, Token
+from saleor_influence_app.social.network import Credentials, Network
 from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
@@ -53,10 +50,10 @@ def base_url_of(session: Session, shop_id: int, network: str, *, server: str | N
     chosen = choices.demand(session, shop_id, network).networks[network].base_url
     if network == "mastodon":
         if chosen is not None and server is not None and server != chosen.rstrip("/"):
-            raise NetworkRefused(f"This shop links accounts of {chosen} only.")
+            raise NetworkRefused(f"This shop links accounts of {chosen} only.", reason="server")
         found = chosen or server
         if found is None:
-            raise NetworkRefused("Say which server your account is on.")
+            raise NetworkRefused("Say which server your account is on.", reason="handle")
         return found.rstrip("/")
     return (chosen or {"bluesky": bluesky.PUBLIC_API}.get(network, "")).rstrip("/")
 
@@ -73,7 +70,7 @@ def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> N
     if network == "mastodon":
         return mastodon.at(wire, base_url, app or ANONYMOUS)
     if app is None:
-        raise NetworkRefused(f"This shop has brought no app of {network}.")
+        raise NetworkRefused(f"This shop has brought no app of {network}.", reason="app")
     module = WITH_APP[network]
     found: Network = module.at(wire, app, _elsewhere(module.ENDPOINTS, base_url))
     return found
@@ -140,39 +137,10 @@ def register(
 def answered(answer: Value | Failure) -> Value:
     """Return the answer, or raise what a failure means for a person."""
     if isinstance(answer, Transient):
-        raise NetworkBusy(answer.sentence)
+        raise NetworkBusy(answer.sentence, reason=code_of(answer))
     if isinstance(answer, Failure):
-        raise NetworkRefused(answer.sentence)
+        raise NetworkRefused(answer.sentence, reason=code_of(answer))
     return answer
-
-
-def close_token(token: Token) -> str:
-    """Return the token, encrypted."""
-    return _close(
-        json.dumps(
-            {
-                "access": token.access,
-                "refresh": token.refresh,
-                "expires_at": token.expires_at.isoformat() if token.expires_at else None,
-                "scope": token.scope,
-            }
-        )
-    )
-
-
-def open_token(encrypted: str | None) -> Token | None:
-    """Return the token, or None if there is none or our key does not open it."""
-    if encrypted is None:
-        return None
-    try:
-        found = json.loads(_open(encrypted))
-    except InvalidToken:
-        return None
-    until = found["expires_at"]
-    expires_at = datetime.fromisoformat(until) if until else None
-    return Token(
-        access=found["access"], refresh=found["refresh"], expires_at=expires_at, scope=found["scope"]
-    )
 
 
 def _close(clear: str) -> str:

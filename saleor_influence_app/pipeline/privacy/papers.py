@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.models import Profile, Shop
-from saleor_influence_app.pipeline.privacy import choices, wording
+from saleor_influence_app.pipeline.privacy import choices, keeping, wording
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES, TITLES
+from saleor_influence_app.pipeline.privacy.keeping import TITLES
+from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
 
 Kind = Literal["record", "dpia", "notice"]
 Language = Literal["en", "nl", "it"]
@@ -45,8 +46,8 @@ def paper(session: Session, shop_id: int, kind: Kind, *, language: Language) -> 
         networks=", ".join(_networks(chosen)) or NOBODY[language],
         origins=", ".join(chosen.storefront_origins) or NOBODY[language],
         minimum_age=chosen.minimum_age,
-        posts_days=chosen.posts_days,
-        features_months=chosen.features_months,
+        posts=keeping.told("posts", chosen, language=language),
+        features=keeping.told("features", chosen, language=language),
         linked=linked or 0,
         tombstones=settings.get().tombstone_folder or NOBODY[language],
         wordings=_wordings(chosen, language),

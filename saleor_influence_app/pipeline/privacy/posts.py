@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,8 @@ class Posted:
     """The posts of the last days: rows without text."""
 
     rows: Sequence[dict[str, Any]]
+    since: datetime
+    """Every post from then on is here."""
 
     @property
     def median(self) -> float | None:
@@ -71,13 +73,18 @@ def read(network: Network, account: Account, topics: Topics, *, since: datetime)
         if post.at < since:
             break
         rows.append(_row(post, topics))
-    if not rows and walk.end is not None and walk.end.failure is not None:
+    end = walk.end  # None: there were older ones
+    if not rows and end is not None and end.failure is not None:
         return None
-    return Posted(rows)
+    whole = end is None or not (end.cut or end.failure)
+    return Posted(rows, since if whole else min(row["at"] for row in rows))
 
 
 def keep(session: Session, profile: Profile, posted: Posted) -> None:
-    """The posts are here with the response they have now."""
+    """The posts are here with the response they have now; what is no longer there is no longer here."""
+    read = [row["post_id"] for row in posted.rows]
+    hers = (Post.profile_id == profile.id, Post.at >= posted.since)
+    session.execute(delete(Post).where(*hers, Post.post_id.not_in(read)))
     rows = [{"shop_id": profile.shop_id, "profile_id": profile.id} | row for row in posted.rows]
     if not rows:
         return

@@ -11,10 +11,12 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Customer, Invitation, Profile
 from saleor_influence_app.pipeline import staging
-from saleor_influence_app.pipeline.privacy import consents, erasure, follows, networks
+from saleor_influence_app.pipeline.privacy import consents, erasure, follows, tokens
 from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.social.network import Token
+from saleor_influence_app.pipeline.privacy.erasure import Following
+from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.reduction import keyed_hash
+from saleor_influence_app.social.terms import TERMS
 
 logger = log.get(__name__)
 
@@ -31,6 +33,8 @@ class Proven:
     url: str
     proof: str
     token: Token | None = None
+    app: Credentials | None = None
+    """What the token was granted to."""
 
 
 COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof")
@@ -53,7 +57,7 @@ def store(
     consents.record(session, shop_id, customer_id, decisions=[consents.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
     _settle(session, shop_id, customer_id, proven=proven, digest=digest)
-    token = networks.close_token(proven.token) if proven.token else None
+    token = tokens.close(proven.token, proven.app) if proven.token else None
     values = {name: getattr(proven, name) for name in COPIED} | {
         "network_hash": digest,
         "proven_at": now or datetime.now(UTC),
@@ -63,6 +67,7 @@ def store(
         "next_at": func.now(),
         "failures": 0,
         "trouble": None,
+        "trouble_reason": None,
         "trouble_since": None,
     }
     row = insert(Profile).values(shop_id=shop_id, customer_id=customer_id, **values)
@@ -99,12 +104,14 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
         )
     ).first()
     keep = proven.token.access if proven.token else None
+    same_grant = proven.token is not None and TERMS[proven.network].one_grant
     if other is not None:
-        erasure.make_room(session, shop_id, other, network=proven.network, keep=keep)
+        keeping = Following(keep=keep, keep_all=same_grant)
+        erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)
         erasure.tell(session, shop_id, other, kind="profile-moved-away", network=proven.network)
         erasure.tell(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
     former = session.scalars(
         select(Profile.network_hash).where(*ours, Profile.customer_id == customer_id)
     ).first()
     if former is not None and former != digest:
-        erasure.make_room(session, shop_id, customer_id, network=proven.network, keep=keep)
+        erasure.make_room(session, shop_id, customer_id, network=proven.network, keeping=Following(keep=keep))

@@ -3,6 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.social.terms import TERMS
+
 _PRUNE = (
     text("""
         DELETE FROM posts p USING privacy_settings s
@@ -22,9 +24,34 @@ _PRUNE = (
     text("DELETE FROM notices WHERE at < now() - interval '13 months'"),
     text("DELETE FROM erasures WHERE state = 'done' AND finished_at < now() - interval '13 months'"),
 )
+_POSTS = text("""
+    DELETE FROM posts p USING profiles f
+    WHERE f.id = p.profile_id AND f.network = :network AND p.at < now() - make_interval(days => :days)
+""")
+_FEATURES = (
+    text("""
+        DELETE FROM snapshots p USING profiles f
+        WHERE f.id = p.profile_id AND f.network = :network AND p.at < now() - make_interval(days => :days)
+    """),
+    # A tie that goes on is read again with each look at the one who is followed; if nobody looked, it is old.
+    text("""
+        DELETE FROM ties t
+        WHERE t.origin = 'social' AND t.kind = :network
+            AND (t.valid_to < now() - make_interval(days => :days)
+                OR t.valid_from < now() - make_interval(days => :days) AND NOT EXISTS (
+                    SELECT FROM profiles f JOIN snapshots s ON s.profile_id = f.id
+                    WHERE f.shop_id = t.shop_id AND f.customer_id = t.source_id AND f.network = :network))
+    """),
+)
+"""After the snapshots that are too old."""
 
 
 def prune(session: Session) -> None:
-    """What is older than the shop's settings allow is gone."""
+    """What is older than the shop's settings allow is gone, and what a network's own terms do not."""
     for statement in _PRUNE:
         session.execute(statement)
+    for network, terms in TERMS.items():
+        if terms.posts_days is not None:
+            session.execute(_POSTS, {"network": network, "days": terms.posts_days})
+        for statement in _FEATURES if terms.features_days is not None else ():
+            session.execute(statement, {"network": network, "days": terms.features_days})

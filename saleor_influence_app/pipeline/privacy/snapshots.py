@@ -16,16 +16,18 @@ from saleor_influence_app.pipeline.privacy import (
     choices,
     consents,
     follows,
+    keeping,
     networks,
     posts,
     responses,
+    tokens,
     trouble,
 )
 from saleor_influence_app.pipeline.privacy.follows import Walked
 from saleor_influence_app.pipeline.privacy.posts import Posted
 from saleor_influence_app.pipeline.privacy.responses import Responded
 from saleor_influence_app.social.answers import Failure, Final, Reason
-from saleor_influence_app.social.network import Account, Network, Token
+from saleor_influence_app.social.network import Account, Credentials, Network, Token
 from saleor_influence_app.social.network import Profile as Seen
 from saleor_influence_app.social.wire import Wire
 
@@ -43,6 +45,7 @@ class Look:
 
     profile: Profile
     network: Network
+    app: Credentials | None
     token: Token | None = field(repr=False)
     consenting: dict[bytes, int]
     """Profiles of other customers who agreed to scores: keyed hash to id."""
@@ -61,6 +64,9 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
     token = _fresh(look, moment)
     if isinstance(token, Failure):
         return _in_trouble(transaction, look, token, now=moment)
+    if token is not None and token is not look.token:
+        with transaction() as session:
+            tokens.renew(session, look.profile, token, app=look.app)
     account = Account(token=token, api_id=look.profile.api_id)
     seen = look.network.profile(account)
     if isinstance(seen, Failure):
@@ -76,7 +82,7 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
     )
     responded = _responded(look, account, posted)
     with transaction() as session:
-        _keep(session, look, token, now=moment, found=_Found(seen, posted, walked, responded))
+        _keep(session, look, now=moment, found=_Found(seen, posted, walked, responded))
     return True
 
 
@@ -106,15 +112,17 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     if profile is None or not choices.is_on(session, profile.shop_id, profile.network):
         return None
     session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + LEASE))
-    shop_id = profile.shop_id
+    shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
+    app = networks.app_of(session, shop_id, network, base_url=base_url)
     return Look(
         profile=profile,
-        network=networks.connect(session, shop_id, profile.network, base_url=profile.base_url, wire=wire),
-        token=networks.open_token(profile.token_encrypted),
+        network=networks.at(network, base_url, app, wire=wire),
+        app=app,
+        token=tokens.open_token(profile.token_encrypted),
         consenting=follows.consenting(session, profile),
         hash_key=follows.hash_key(session, shop_id),
         topics=posts.topics_of(session, shop_id),
-        keep_posts=timedelta(days=choices.read(session, shop_id).posts_days),
+        keep_posts=timedelta(days=keeping.posts(network, choices.read(session, shop_id)).number),
     )
 
 
@@ -132,7 +140,7 @@ def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, no
     return True
 
 
-def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, found: _Found) -> None:
+def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
     """What was found is here, if she still consents; else nothing of it is."""
     profile, walked = look.profile, found.walked
     # Whoever withdraws waits for us, or we see that she has: no tie begins after its consent has ended.
@@ -145,9 +153,6 @@ def _keep(session: Session, look: Look, token: Token | None, *, now: datetime, f
     ).first()
     if still is None:
         return
-    if token is not None and token is not look.token:
-        renewed = {"token_encrypted": networks.close_token(token), "token_expires_at": token.expires_at}
-        session.execute(update(Profile).where(Profile.id == profile.id).values(**renewed))
     follows.keep(session, profile, walked, now=now)
     if walked.again and walked.failure is not None:
         trouble.note(session, profile, walked.failure, now=now)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.models import NetworkApp, Profile, Shop
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.pipeline.privacy.choices import FREE
+from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
 from saleor_influence_app.social.handles import NETWORKS
 
 logger = log.get(__name__)
@@ -33,6 +34,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     values: dict[str, object] = {
         "failures": Profile.failures + 1,
         "trouble": failure.sentence,
+        "trouble_reason": code_of(failure),
         "trouble_since": func.coalesce(Profile.trouble_since, now),
     }
     state = ENDS.get(failure.reason) if isinstance(failure, Final) else None
@@ -46,6 +48,8 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
         values["next_at"] = now + max(wait, timedelta(seconds=failure.retry_after or 0))
     else:
         values["next_at"] = now + FINAL_WAIT
+    if isinstance(failure, Final) and failure.reason is Reason.APP:
+        app_refused(session, profile.shop_id, profile.network, failure)
     session.execute(update(Profile).where(Profile.id == profile.id).values(**values))
     logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
 
@@ -59,11 +63,24 @@ def over(
     beside: Transient | None = None,
 ) -> None:
     """All is well with the profile, `beside` what could not be had; `shown` is what it calls itself now."""
-    well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_since": None, "next_at": next_at}
+    well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_reason": None, "trouble_since": None}
+    well["next_at"] = next_at
     if beside is not None and beside.cause is not Cause.BUSY:
         since = func.coalesce(Profile.trouble_since, func.now())
-        well |= {"trouble": beside.sentence, "trouble_since": since}
+        well |= {"trouble": beside.sentence, "trouble_reason": code_of(beside), "trouble_since": since}
     session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
+    problems.resolve_problem(session, profile.shop_id, f"influence-app-{profile.network}")
+
+
+def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
+    """Staff are told at once: nobody can link or be looked at before they have seen to it."""
+    if network in FREE:  # an app of ours, which is registered anew when somebody links next
+        session.execute(
+            delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
+        )
+        return
+    message = f"{failure.sentence} Look at the app there, then confirm the privacy settings anew."
+    problems.raise_problem(session, shop_id, f"influence-app-{network}", message)
 
 
 def sweep(session: Session) -> None:

@@ -6,22 +6,15 @@ from pathlib import Path
 from string import Template
 
 from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.pipeline.privacy import keeping
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
+from saleor_influence_app.pipeline.privacy.keeping import TITLES
 
 FOLDER = Path(__file__).with_name("texts") / "consent"
 LANGUAGES = ("en", "nl", "it")
 PURPOSES = ("link", "score", "perks", "outreach")
 OF_A_NETWORK = ("link", "score")
 """Purposes that are consented to network by network."""
-TITLES = {
-    "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-    "youtube": "YouTube",
-    "instagram": "Instagram",
-    "tiktok": "TikTok",
-    "x": "X",
-    "reddit": "Reddit",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +38,8 @@ def wording(purpose: str, network: str | None, *, language: str, choices: Privac
     filled = text.substitute(
         network=TITLES[network] if network else "",
         controller=choices.controller_name,
-        posts_days=choices.posts_days,
-        features_months=choices.features_months,
+        posts=keeping.posts(network, choices).told(language) if network else "",
+        features=keeping.features(network, choices).told(language) if network else "",
     )
     return Wording(purpose, network, version, language, filled)
 

@@ -18,7 +18,7 @@ def connect(
     if name == "bluesky":
         return bluesky.at(wire, base_url or bluesky.PUBLIC_API)
     if app is None:
-        return Final(reason=Reason.CREDENTIALS, sentence=f"The shop has given no credentials for {name}.")
+        return Final(reason=Reason.APP, sentence=f"The shop has given no credentials for {name}.")
     if name == "mastodon" and base_url is not None:
         return mastodon.at(wire, base_url, app)
     if name not in _WITH_AN_APP:

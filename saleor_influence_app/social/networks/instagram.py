@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Transient
 from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, credentials, gone
+from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
 from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Secret, Shape, Text
 from saleor_influence_app.social.wire import Ask, Wire
@@ -38,6 +38,8 @@ _THROTTLED = frozenset({4, 17, 32, 613, 80002})
 _OUT_OF_ORDER = frozenset({1, 2})
 _NOT_PERMITTED = frozenset({10, 102, 190, *range(200, 300)})
 _MISSING_SUBCODE = 33
+_OF_THE_APP = ("platform app", "client secret", "validating application")
+"""Wrong credentials of the app have no code of their own."""
 
 
 class _Short(Shape):
@@ -204,12 +206,15 @@ def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Instag
 def _judge(status: int, body: object) -> Failure | None:
     """Read the Graph API's errors; a wrong code has a format of its own (`error_type`)."""
     if isinstance(body, dict) and body.get("error_type") == "OAuthException":
-        return credentials("Instagram")
+        about_app = any(word in str(body.get("error_message", "")).lower() for word in _OF_THE_APP)
+        return app_refused("Instagram") if about_app else credentials("Instagram")
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return grant.refusal(status, body, "Instagram")
     if error.get("error_subcode") == _MISSING_SUBCODE:
         return gone("Instagram")
+    if any(word in str(error.get("message", "")).lower() for word in _OF_THE_APP):
+        return app_refused("Instagram")
     return _by_code(error.get("code"))
 
 

@@ -4,16 +4,17 @@ Wire format: github.com/reddit-archive/reddit (wiki/API; r2/controllers/oauth2.p
 It has no PKCE; the state alone ties question and answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
+import httpx
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Failure, NotOffered
 from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, credentials, gone
+from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
 from saleor_influence_app.social.shapes import Count, Cursor, Plain, Shape, Text
 from saleor_influence_app.social.wire import Ask, Wire
@@ -98,12 +99,12 @@ class Reddit:
     def exchange(self, code: str, asking: Asking) -> Token | Failure:
         """Return the token for a code; it lasts an hour and can be refreshed."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asking.redirect_uri}
-        return grant.token(self.line, self.endpoints.token, form, basic=self.app)
+        return grant.token(self._as_app(), self.endpoints.token, form, basic=self.app)
 
     def refresh(self, token: Token) -> Token | Failure:
         """Return the next token; the refresh token stays."""
         form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
-        return grant.token(self.line, self.endpoints.token, form, basic=self.app, kept=token)
+        return grant.token(self._as_app(), self.endpoints.token, form, basic=self.app, kept=token)
 
     def profile(self, account: Account) -> Profile | Failure:
         """Return the account of the token's owner; how many posts she has is not told."""
@@ -154,7 +155,11 @@ class Reddit:
         """Make the grant worthless; Reddit says yes to a token that is so already."""
         form = {"token": token.refresh or token.access}
         form["token_type_hint"] = "refresh_token" if token.refresh else "access_token"
-        return grant.revoke(self.line, self.endpoints.revoke, form, basic=self.app)
+        return grant.revoke(self._as_app(), self.endpoints.revoke, form, basic=self.app)
+
+    def _as_app(self) -> Line:
+        """Return the line on which it is the app that proves itself: 401 means its id and secret there."""
+        return replace(self.line, judge=_judge_app)
 
     def _get(
         self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
@@ -181,6 +186,10 @@ def _post(post: _Post) -> Post:
         replies=post.num_comments,
         text=f"{post.title}\n{post.selftext}",
     )
+
+
+def _judge_app(status: int, body: object) -> Failure | None:
+    return app_refused("Reddit") if status == httpx.codes.UNAUTHORIZED else _judge(status, body)
 
 
 def _judge(status: int, body: object) -> Failure | None:

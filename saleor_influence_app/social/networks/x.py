@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from saleor_influence_app.social import grant, oauth
 from saleor_influence_app.social.answers import Failure, Final, Reason
 from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
+from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
 from saleor_influence_app.social.network import (
     Account,
     Asking,
@@ -231,13 +231,16 @@ def _paged(params: dict[str, str], cursor: str | None) -> dict[str, str]:
 
 def _judge(status: int, body: object) -> Failure | None:
     """Read X's errors, which can come with status 200 and no data."""
+    told = body if isinstance(body, dict) else {}
     if status == httpx.codes.PAYMENT_REQUIRED:
-        return Final(reason=Reason.REFUSED, sentence="The shop's X account has no credits left.")
-    errors = body.get("errors") if isinstance(body, dict) and "data" not in body else None
-    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-        title, detail = str(errors[0].get("title", "")), str(errors[0].get("detail", ""))
-        if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):
-            return gone("X")
-        if title == "Authorization Error":
-            return private("X", "this")
-    return grant.refusal(status, body, "X")
+        return Final(reason=Reason.APP, sentence="The shop's X account has no credits left.")
+    if told.get("reason") == "client-not-enrolled":  # in no project with access to the API v2
+        return app_refused("X")
+    if str(told.get("error_description", "")).startswith("Value passed for the "):
+        return credentials("X")  # a wrong or used code, verifier or token, told as invalid_request
+    errors = told.get("errors") if "data" not in told else None
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    title, detail = str(first.get("title", "")), str(first.get("detail", ""))
+    if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):
+        return gone("X")
+    return private("X", "this") if title == "Authorization Error" else grant.refusal(status, body, "X")

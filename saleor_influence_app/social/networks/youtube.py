@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from saleor_influence_app.social import grant, oauth
 from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
 from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
+from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
 from saleor_influence_app.social.network import (
     Account,
     Asking,
@@ -47,6 +47,8 @@ _CLOSED = frozenset(
         "channelSuspended",
     }
 )
+_UNPREPARED = frozenset({"accessNotConfigured"})
+"""The project has not switched the Data API on."""
 _HIDDEN = frozenset({"subscriptionForbidden", "subscriberNotFound", "playlistItemsNotAccessible"})
 
 
@@ -194,6 +196,8 @@ def _judge(status: int, body: object) -> Failure | None:
         )
     if reasons & _HURRIED:
         return Transient(cause=Cause.BUSY, sentence="YouTube asks us to slow down.", retry_after=60.0)
+    if reasons & _UNPREPARED:
+        return app_refused("YouTube")
     if reasons & _CLOSED:
         return gone("YouTube")
     if reasons & _HIDDEN:

@@ -3,10 +3,11 @@
 const BASE = new URL("../../api/shopper", import.meta.url).href;
 
 export class Refused extends Error {
-  constructor(status, code, message) {
+  constructor(status, code, message, reason = null) {
     super(message);
     this.status = status;
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -45,6 +46,6 @@ export class Api {
     if (answer.status === 204) return null;
     const said = await answer.json().catch(() => null);
     if (answer.ok) return said;
-    throw new Refused(answer.status, said?.error?.code ?? "FAILED", said?.error?.message ?? "");
+    throw new Refused(answer.status, said?.error?.code ?? "FAILED", said?.error?.message ?? "", said?.error?.reason);
   }
 }

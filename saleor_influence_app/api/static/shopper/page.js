@@ -4,7 +4,7 @@ import { Api, Refused } from "./api.js";
 import { focus, h, say, show } from "./dom.js";
 import { Linking } from "./linking.js";
 import { Embedded, SignInFailed, Standalone } from "./session.js";
-import { frame, gate, loading, main, signIn } from "./views.js";
+import { frame, gate, loading, main, networkName, signIn } from "./views.js";
 import { LANGUAGES, Words } from "./words.js";
 
 const root = document.documentElement;
@@ -80,6 +80,9 @@ const app = {
     if (!(error instanceof Refused)) throw error;
     if (error.status === 401) return app.signedOut("ended");
     const { words } = app;
+    const network = where.startsWith("link-") ? networkName(where.slice("link-".length)) : words.t("some.network");
+    const why = words.refusal(error.reason, network);
+    if (why) return app.note(where, "bad", why);
     const plain = words.known(`error.${error.code}`, words.t("error.FAILED"));
     app.note(where, "bad", plain, ["INVALID_INPUT", "NETWORK_REFUSED", "NETWORK_BUSY"].includes(error.code) ? error.message : "");
   },
@@ -159,7 +162,7 @@ const app = {
     history.replaceState(null, "", here);
     if (app.view === "page") app.about = await app.api.get("/about", { language }).catch(() => app.about);
     app.draw();
-    app.linking.remember();
+    app.linking?.remember();
   },
 };
 

@@ -55,13 +55,18 @@ function linked(app, profile) {
     h("dl", {},
       h("dt", {}, words.t("profile.handle")), h("dd", {}, address),
       h("dt", {}, words.t("profile.proof")), h("dd", {}, words.known(`proof.${profile.proof}`, profile.proof), ", ", words.moment(profile.proven_at)),
-      h("dt", {}, words.t("profile.state")), h("dd", {}, words.known(`profile.${profile.state}`, profile.state), profile.trouble && [" ", h("span", { lang: "en" }, profile.trouble)]),
+      h("dt", {}, words.t("profile.state")), h("dd", {}, words.known(`profile.${profile.state}`, profile.state), trouble(words, profile)),
       h("dt", {}, words.t("profile.posts")), h("dd", {}, words.t("profile.posts.held", { count: profile.posts_held }))),
     snapshots(app, profile),
     app.asked === id
       ? really(app, id, { text: words.t("notme.really", { network: networkName(network) }), yes: words.t("notme.yes"), deed: gone })
       : h("button", { type: "button", id, "aria-disabled": app.busy && "true", onclick: () => app.ask(id) }, words.t("notme.button")),
   ];
+}
+
+function trouble(words, { trouble: said, trouble_reason: reason, network }) {
+  if (!said) return null;
+  return [" ", words.refusal(reason, networkName(network)) ?? h("span", { lang: "en" }, said)];
 }
 
 function prove(app, network) {

@@ -75,6 +75,7 @@ export class Standalone {
   kind = "standalone";
   token = null;
   #refresh = null;
+  #renewal = null;
 
   constructor({ shop }) {
     this.shop = shop;
@@ -87,14 +88,19 @@ export class Standalone {
     this.#refresh = made.refreshToken;
   }
 
-  async renew() {
-    if (!this.#refresh) return false;
-    try {
-      const { tokenRefresh: made } = await this.#ask(REFRESH, { token: this.#refresh });
-      this.token = made?.token ?? null;
-    } catch {
-      this.token = null;
-    }
+  /** Return true once the session has a new token; requests that need one at the same moment share it. */
+  renew() {
+    this.#renewal ??= this.#renewed().finally(() => (this.#renewal = null));
+    return this.#renewal;
+  }
+
+  async #renewed() {
+    const former = this.#refresh;
+    if (!former) return false;
+    const { tokenRefresh: made } = await this.#ask(REFRESH, { token: former }).catch(() => ({}));
+    // She may have signed out meanwhile, or in as somebody else: what comes late is nobody's session.
+    if (this.#refresh !== former) return false;
+    this.token = made?.token ?? null;
     return this.token !== null;
   }
 

@@ -68,8 +68,26 @@ function value({ words, statement }) {
       one.name ?? one.topic, words.number(one.observed, 1), words.number(one.expected, 1), words.money(one.civ)])),
     reasons.length > 0 && table("reasons", words.t("reasons.title", { count: statement.reasons_total, shown: reasons.length }), heads, reasons.map((one) => [
       tieName(words, one.tie_kind), words.number(one.days_between, 1), words.money(one.amount), words.share(one.share * one.trust * one.cap), words.money(one.credit), words.t(one.proven ? "reasons.proven" : "reasons.inferred")])),
-    found.segments.length > 0 && [h("h4", {}, words.t("segments.title")), h("ul", {}, found.segments.map((one) => h("li", {}, words.t("segments.since", { title: words.known(`segment.${one.name}`, one.title), day: words.day(one.since) }), " ", h("span", { lang: "en", class: "small" }, one.reason))))],
+    found.segments.length > 0 && [h("h4", {}, words.t("segments.title")), h("ul", {}, found.segments.map((one) => h("li", {}, words.t("segments.since", { title: words.known(`segment.${one.name}`, one.title), day: words.day(one.since) }), " ", because(words, one, found.currency))))],
     found.run && h("p", { class: "small" }, words.t("value.asof", { moment: words.moment(found.run.as_of) })));
+}
+
+const BOUNDS = { ">=": "least", "<=": "most", "==": "exactly", ">": "more", "<": "less" };
+
+/** Why she is in a segment, in her language; what this page has no words for stays in the API's English. */
+function because(words, { parts, reason }, currency) {
+  const known = parts.length && parts.every((one) => words.has(`because.${one.column}`) && one.operator in BOUNDS);
+  if (!known) return h("span", { lang: "en", class: "small" }, reason);
+  const told = (one, value) => {
+    if (one.kind === "grade") return words.known(`grade.${value}`, value);
+    return one.kind === "money" ? words.money({ amount: value, currency }) : words.number(value, 1);
+  };
+  const said = parts.map((one) => {
+    const bound = words.t(`bound.${BOUNDS[one.operator]}`, { bound: told(one, one.bound) });
+    const text = words.t(`because.${one.column}`, { count: Number(one.value), value: told(one, one.value) });
+    return `${text} (${one.staying ? words.t("bound.stays", { bound }) : bound})`;
+  }).join("; ");
+  return h("span", { class: "small" }, `${said.charAt(0).toLocaleUpperCase(words.language)}${said.slice(1)}.`);
 }
 
 function scores({ words, statement }) {

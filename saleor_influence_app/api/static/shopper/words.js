@@ -33,6 +33,11 @@ export class Words {
     return this.has(key) ? this.t(key) : said;
   }
 
+  /** Return why a network refused, by the reason that the API gave; null where it gave none that we know. */
+  refusal(reason, network) {
+    return reason && this.has(`refusal.${reason}`) ? this.t(`refusal.${reason}`, { network }) : null;
+  }
+
   number(value, digits = 0) {
     return new Intl.NumberFormat(this.language, { maximumFractionDigits: digits }).format(value);
   }

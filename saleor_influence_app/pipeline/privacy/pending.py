@@ -1,0 +1,65 @@
+"""Links that were begun: one at a time for a customer and network, hers alone, and finished once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnElement
+
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import PendingLink
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Her:
+    """Who links."""
+
+    shop_id: int
+    customer_id: str
+
+
+def replace(session: Session, row: PendingLink) -> None:
+    """One link at a time and network: beginning anew makes the former worthless."""
+    session.execute(
+        delete(PendingLink).where(
+            PendingLink.shop_id == row.shop_id,
+            PendingLink.customer_id == row.customer_id,
+            PendingLink.network == row.network,
+        )
+    )
+    session.add(row)
+    session.flush()
+
+
+def find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingLink:
+    """Return the begun link whose proof she puts into her profile; it stays begun."""
+    row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
+    if row is None or row.method == "oauth":
+        raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
+    if row.expires_at <= now:
+        raise InputInvalid("This took too long: begin again.", reason="begin-anew")
+    return row
+
+
+def take(session: Session, her: Her, *, link_id: str, now: datetime, method: str) -> PendingLink:
+    """Return the begun link and delete it, in one step: nobody can finish it a second time."""
+    gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
+    row = session.scalars(gone.returning(PendingLink)).first()
+    if row is None:
+        raise InputInvalid(
+            "There is no such link to finish: it was finished, or begun by somebody else.",
+            reason="begin-anew",
+        )
+    if row.expires_at <= now:
+        raise InputInvalid("This took too long: begin again.", reason="begin-anew")
+    session.expunge(row)
+    return row
+
+
+def _hers(her: Her, link_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PendingLink.shop_id == her.shop_id,
+        PendingLink.customer_id == her.customer_id,
+        PendingLink.id == link_id,
+    )
