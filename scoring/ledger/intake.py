@@ -40,7 +40,7 @@ class Shop:
     categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
     order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment: hashes or null); a customer who is not listed is an ordinary one.
-    `kinds` of ties are scored each for itself as well. `parallel_ties` False promises that no (source_id,
+    trials: see `trials.TRIALS`. `kinds` of ties are scored each for itself as well. `parallel_ties` False promises that no (source_id,
     target_id) appears twice. Purchases and ties may be
     streams, which are read once and never held whole.
     """
@@ -50,6 +50,7 @@ class Shop:
     categories: pa.Table | None = None
     redemptions: pa.Table | None = None
     customers: pa.Table | None = None
+    trials: pa.Table | None = None
     kinds: tuple[str, ...] = ()
     parallel_ties: bool = True
 
@@ -67,6 +68,7 @@ class Facts:
     parallel_ties: bool
     as_of: int
     kinds: tuple[str, ...] = ()
+    trials: pa.Table | None = None
     set_aside: dict[str, int] = field(default_factory=dict)
 
 
@@ -128,6 +130,7 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
         parallel_ties=shop.parallel_ties,
         as_of=now,
         kinds=shop.kinds,
+        trials=shop.trials,
         set_aside=dict(set_aside),
     )
 

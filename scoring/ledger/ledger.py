@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scoring.ledger.account import (
     Account,
@@ -146,7 +147,13 @@ def _stated(
     people = collected(customer_evidence(account, parameters, among=among), ["source_id"])
     by_topic = collected(topic_evidence(account, parameters, among=among), ["source_id", "topic"])
     rows = collected(credit_rows(account, among=among), ROW_ORDER)
-    evidence, standing = customer_statement(people, rows, standing=standing, parameters=parameters)
+    winners = account.winners
+    if among is not None:
+        here = pc.is_in(winners["source_id"], value_set=among.to_pyarrow()["source_id"].combine_chunks())
+        winners = winners.filter(here)
+    evidence, standing = customer_statement(
+        people, rows, winners=winners, standing=standing, parameters=parameters
+    )
     topics, standing = topic_statement(by_topic, evidence, standing=standing, parameters=parameters)
     return booked_rows(rows, evidence), evidence, topics, standing
 
