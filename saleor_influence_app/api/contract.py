@@ -22,6 +22,7 @@ from saleor_influence_app.api import (
     settings,
     shopper,
     ties,
+    trials,
 )
 
 TITLE = "Influence"
@@ -63,6 +64,7 @@ def routers() -> list[APIRouter]:
         segments,
         codes,
         ties,
+        trials,
         settings,
         privacy,
         profiles,

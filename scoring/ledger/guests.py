@@ -16,9 +16,9 @@ def guests_of(
 ) -> list[str]:
     """Customers whom a tie says may follow `source` now, and who have a life of their own, by id.
 
-    As everywhere in the ledger: both take part, and share neither household nor payment. The guest has as many
-    paid orders, of as many products, as make a follower trusted, else accounts made for the trial could win it;
-    `shop.purchases` holds none of the orders that are credited to the source.
+    As everywhere in the ledger: both take part, and share neither household nor payment. The guest has as
+    many paid orders, of as many products, as make a follower trusted, else accounts made for the trial could
+    win it; `shop.purchases` holds none of the orders that are credited to the source.
     """
     with engine.scratch():
         facts = take_in(shop, engine, as_of=as_of, parameters=parameters)

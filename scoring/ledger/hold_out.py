@@ -1,4 +1,4 @@
-"""Two arms drawn by lot: did more of the invited buy than of those held out, and what could be seen at all."""
+"""Two arms drawn by lot: did more of the invited buy than of those held out, and what could be seen."""
 
 import math
 from dataclasses import dataclass
@@ -31,11 +31,13 @@ class Arms:
 def fisher_p(bought: Integers, *, invited: Integers, others: Integers, held_out: Integers) -> Floats:
     """P(at least so many of all buyers among the invited) if the invitation changed nothing for anybody.
 
-    Fisher's exact test, one-sided (Fisher 1935, The Design of Experiments, chapter II): the arms were drawn by
-    lot, so that under that hypothesis the number is hypergeometric, with nothing assumed of who buys. `others`
-    are those who bought of the `held_out`.
+    Fisher's exact test, one-sided (Fisher 1935, The Design of Experiments, chapter II): the arms were drawn
+    by lot, so that under that hypothesis the number is hypergeometric, with nothing assumed of who buys.
+    `others` are those who bought of the `held_out`.
     """
-    return np.asarray(hypergeom.sf(bought - 1, invited + held_out, bought + others, invited), dtype=np.float64)
+    return np.asarray(
+        hypergeom.sf(bought - 1, invited + held_out, bought + others, invited), dtype=np.float64
+    )
 
 
 def difference_interval(arms: Arms, coverage: float) -> tuple[float, float]:
@@ -56,14 +58,16 @@ def wilson(share: float, size: int, coverage: float) -> tuple[float, float]:
 
 
 def power(invited: int, held_out: int, *, level: float, shares: tuple[float, float]) -> float:
-    """P(Fisher's p is at most `level`) where the invited buy with the first share, the others with the second.
+    """P(Fisher's p is at most `level`) where the invited buy with the first share, the others with the other.
 
     Exact: the sum over every outcome of the two binomials.
     """
     return _power(_needed(invited, held_out, level=level), invited, shares)
 
 
-def detectable(invited: int, held_out: int, *, level: float, base: float, wanted: float = 0.8) -> float | None:
+def detectable(
+    invited: int, held_out: int, *, level: float, base: float, wanted: float = 0.8
+) -> float | None:
     """The smallest difference found with power `wanted` if a share `base` of those held out buys.
 
     None where not even everybody's buying would be found so surely.

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scoring.ledger import trials
 from scoring.ledger.account import (
     Account,
     Progress,
@@ -114,7 +115,9 @@ def settle(
     scores = compute_scores(account, evidence, parameters=parameters)
     by_kind = scores_by_kind(account, evidence, parameters=parameters)
     progress("net")
-    net = net_values(revenue_of(account.facts).to_pyarrow(), rows)
+    facts = account.facts
+    tried = trials.summary(facts.trials, as_of=facts.as_of, parameters=parameters)
+    net = net_values(revenue_of(facts).to_pyarrow(), rows)
     return Ledger(
         rows=rows,
         evidence=evidence,
@@ -123,7 +126,7 @@ def settle(
         scores_by_kind=by_kind,
         net=net,
         gate=gate,
-        model=_model(gate, standing, parameters),
+        model=_model(gate, standing, parameters) | {"trials": tried},
         set_aside=set_aside,
         standing=standing,
     )

@@ -133,7 +133,7 @@ def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
 
 
 def _with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table:
-    """Customers with a redeemed code or a trial won, but no tied buyer, with sums of zero, among the people."""
+    """The people, and with sums of zero who has a redeemed code or a trial won but no tied buyer."""
     owners = rows.filter(rows["proven"])["source_id"]
     owners = pc.unique(pa.chunked_array([*owners.chunks, *winners["source_id"].chunks], owners.type))
     known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())

@@ -1,7 +1,7 @@
 """Invitation trials: who is invited in a customer's name is drawn by lot, and compared with who was held out.
 
-The one way to *proven* that needs no code. A trial is judged once, after its window; every customer drawn counts
-in the arm she was drawn into, whatever she did since (intention to treat).
+The one way to *proven* that needs no code. A trial is judged once, after its window; every customer drawn
+counts in the arm she was drawn into, whatever she did since (intention to treat).
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def level(parameters: Parameters) -> float:
 def draw(guests: Iterable[str], seed: int) -> dict[str, bool]:
     """Whether each guest is invited: the half, rounded down, whose lots are least.
 
-    A lot is the SHA-256 of seed and id, so that a draw can be repeated anywhere and hangs on no order of rows.
+    A lot is the SHA-256 of seed and id: a draw can be repeated anywhere and hangs on no order of rows.
     """
     lots = sorted(set(guests), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
     return {guest: place < len(lots) // 2 for place, guest in enumerate(lots)}
@@ -71,10 +71,10 @@ def p_value(arms: Arms) -> float:
 
 
 def accepted(trials: pa.Table, *, as_of: int, parameters: Parameters) -> pa.Table:
-    """(trial_id, customer_id, p) of the trials ended by `as_of` (microseconds) whose invitation beat its hold-out.
+    """(trial_id, customer_id, p) of trials ended by `as_of` (microseconds) in which the invited won.
 
-    Every ended trial of the shop is in the family: Benjamini-Hochberg at the ledger's rate, and `level` besides,
-    which alone is the bar while there are few trials. By p, the older first among equals.
+    Every ended trial of the shop is in the family: Benjamini-Hochberg at the ledger's rate, and `level`
+    besides, which is the bar while there are few trials. By p, the older first among equals.
     """
     known = trials.filter(pc.less_equal(instants(trials["ended_at"]), as_of))
     names = ("invited", "invited_bought", "held_out", "held_out_bought")
@@ -82,11 +82,21 @@ def accepted(trials: pa.Table, *, as_of: int, parameters: Parameters) -> pa.Tabl
     p = fisher_p(bought, invited=invited, others=others, held_out=held_out)
     bar = min(verdicts.accepted_up_to(p, parameters.false_discovery_rate), level(parameters))
     found = known.select(["trial_id", "customer_id"]).append_column("p", pa.array(p, pa.float64()))
-    return found.filter(pc.less_equal(found["p"], bar)).sort_by([("p", "ascending"), ("trial_id", "ascending")])
+    return found.filter(pc.less_equal(found["p"], bar)).sort_by(
+        [("p", "ascending"), ("trial_id", "ascending")]
+    )
+
+
+def summary(trials: pa.Table | None, *, as_of: int, parameters: Parameters) -> dict[str, object]:
+    """What a run says of the shop's trials as JSON: how many had ended, and the ids of those won."""
+    known = TRIALS.empty_table() if trials is None else trials
+    ended = pc.sum(pc.less_equal(instants(known["ended_at"]), as_of)).as_py() or 0
+    won = accepted(known, as_of=as_of, parameters=parameters)["trial_id"].to_pylist()
+    return {"rule_version": RULE_VERSION, "ended": ended, "won": sorted(won)}
 
 
 def winners(trials: pa.Table | None, barred: pa.Array, *, as_of: int, parameters: Parameters) -> pa.Table:
-    """(source_id, trial_id): customers who take part and whose invitation beat a hold-out; the surest trial."""
+    """(source_id, trial_id): who takes part and whose invitation beat a hold-out, with the surest trial."""
     if trials is None or trials.num_rows == 0:
         return pa.table({"source_id": barred.slice(0, 0), "trial_id": pa.array([], pa.int64())})
     won = accepted(trials, as_of=as_of, parameters=parameters)
