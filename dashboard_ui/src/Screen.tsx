@@ -14,11 +14,13 @@ import { OrderWidget } from "./mounts/OrderWidget";
 import { OverviewPage } from "./overview/OverviewPage";
 import { RunsPage } from "./runs/RunsPage";
 import { TiesPage } from "./ties/TiesPage";
+import { TrialsPage } from "./trials/TrialsPage";
 
 const SCREENS: Record<string, () => React.JSX.Element> = {
   "/": OverviewPage,
   "/customers": CustomersPage,
   "/ties": TiesPage,
+  "/trials": TrialsPage,
   "/runs": RunsPage,
   "/discounts": CodesPage,
   "/widgets/customer": CustomerWidget,

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from saleor_influence_app.api.trials import TrialPlan
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
 from saleor_influence_app.queries.overview import Overview
+from saleor_influence_app.queries.trials import Trial
 from tests.e2e import answers
 
 ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
@@ -22,6 +24,8 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *((Influence, answer) for answer in (answers.OPEN, answers.SHUT, answers.NO_TIES)),
     *((Overview, answer) for answer in (answers.DONE, answers.READING, answers.FAILED)),
     (CustomerPage, answers.top(4)),
+    *((Trial, answer) for answer in answers.TRIALS),
+    (TrialPlan, answers.PLAN),
 ]
 
 

@@ -19,6 +19,7 @@ from scoring.ledger.increment import Changes, post
 from scoring.ledger.intake import instant, take_in
 from scoring.ledger.ledger import refresh, settle
 from scoring.ledger.trials import LEAST, TRIALS, accepted, buyers, draw, level, summary
+from scoring.simulate.invitations import arms_of, drawn_and_bought
 from tests.ledger.book import START, TIME, Book
 
 NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
@@ -258,28 +259,19 @@ def test_trials_that_end_from_day_to_day_give_what_a_run_gives_that_always_knew_
     }
 
 
-def simulated(rng: np.random.Generator, *, seed: int, effect: float) -> Arms:
-    """A trial of 80 guests of all sorts: some buy often, some never; the invited a little more often."""
-    names = [f"guest {number}" for number in range(80)]
-    drawn = draw(names, seed)
-    usual = rng.beta(0.6, 3.0, len(names))
-    chance = np.clip(usual + effect * np.array([drawn[one] for one in names]), 0, 1)
-    bought = rng.random(len(names)) < chance
-    rows = [{"customer_id": one} for one, yes in zip(names, bought, strict=True) if yes]
-    rows.append({"customer_id": "somebody else"})
-    found = buyers(purchases(*rows), since=day(0), until=day(30), category=(None, NOBODYS))
-    counts = [sum(one in found for one in names if drawn[one] is arm) for arm in (True, False)]
-    return Arms(40, counts[0], 40, counts[1])
+def simulated(seed: int, *, effect: float) -> Arms:
+    """A trial of 80 guests of all sorts, who bought as the shop's orders say."""
+    drawn, bought = drawn_and_bought(80, seed=seed, base=0.15, effect=effect)
+    rows = purchases(*({"customer_id": one} for one in ("somebody else", *sorted(bought))))
+    found = buyers(rows, since=day(0), until=day(30), category=(None, NOBODYS))
+    return arms_of(drawn, found)
 
 
 @pytest.mark.parametrize(("effect", "least", "most"), [(0.0, 0.0, 0.05), (0.3, 0.8, 1.0)])
 def test_simulated_trials_prove_what_is_there_and_hardly_ever_what_is_not(
     effect: float, least: float, most: float
 ) -> None:
-    rng = np.random.default_rng(3)
-    found = [
-        bool(won(ended((1, "anna", 30, simulated(rng, seed=seed, effect=effect))))) for seed in range(600)
-    ]
+    found = [bool(won(ended((1, "anna", 30, simulated(seed, effect=effect))))) for seed in range(600)]
     assert least <= np.mean(found) <= most
 
 
@@ -287,9 +279,8 @@ def test_in_a_shop_of_many_trials_few_of_those_won_are_won_by_chance() -> None:
     """Benjamini-Hochberg at 10 %: of twenty trials three have an effect; over seeds of shops."""
     false, all_won = 0, 0
     for seed in range(60):
-        rng = np.random.default_rng(seed)
         rows: list[Row] = [
-            (n, f"c{n}", 30, simulated(rng, seed=100 * seed + n, effect=0.35 * (n < 3))) for n in range(20)
+            (n, f"c{n}", 30, simulated(100 * seed + n, effect=0.35 * (n < 3))) for n in range(20)
         ]
         ids = won(ended(*rows))
         false, all_won = false + sum(n >= 3 for n in ids), all_won + len(ids)

@@ -14,6 +14,7 @@ import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
+import { TrialCard } from "../trials/TrialCard";
 import { CreditsCard } from "./CreditsCard";
 import { ExclusionCard } from "./ExclusionCard";
 import { ScoresCard } from "./ScoresCard";
@@ -42,6 +43,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
       <CreditsCard customer={customer} part="inferred" />
       <CreditsCard customer={customer} part="proven" />
       <TopicsCard topics={customer.topics} />
+      <TrialCard customer={customer} />
       {mayExclude && <ExclusionCard customer={customer} />}
     </div>
   );
