@@ -69,7 +69,7 @@ def test_a_trial_is_begun_and_saleor_learns_who_is_invited_and_of_its_end(
     expect(card.get_by_role("button", name="See what a trial would show")).to_be_hidden()
     [trial] = shop.get("/api/trials", customer_id=inviter)["trials"]
     size = trial["invited"]["drawn"]
-    everybody = {row["customer_id"] for row in shop.get("/api/ties", customer_id=inviter, limit=100)["ties"]}
+    everybody = {row["target_id"] for row in shop.get("/api/ties", customer_id=inviter, limit=100)["ties"]}
     everybody |= {*guests}
     named = _await_segment(shop, trial["segment"], among=everybody, count=size)
     assert inviter not in named

@@ -35,6 +35,15 @@ function Basis({ trial }: { trial: Trial }) {
   const { difference, difference_low: low, difference_high: high } = trial;
   const what = trial.category_id === null ? "anything" : (trial.category_name ?? "one category");
   const found = `finds ${points(format, trial.detectable)} or more four times in five`;
+  if (trial.state === "stopped") {
+    const { invited, held_out: others } = trial;
+    return (
+      <Muted>
+        Drawn on {format.day(trial.started_at)}: {format.count(invited.drawn)} invited,{" "}
+        {format.count(others.drawn)} held out.
+      </Muted>
+    );
+  }
   const left =
     trial.invited.drawn + trial.held_out.drawn - trial.invited.here - trial.held_out.here;
   return (
