@@ -14,8 +14,8 @@ from saleor_influence_app.queries.answer import Answer
 
 State = Literal["running", "ended", "stopped"]
 SAME_OFFER = (
-    "Give both halves the same offer, and let only the invited hear of it from her: "
-    "otherwise the trial measures the offer."
+    "Give both halves the same offer, one that everybody can use, and let only the invited hear of it "
+    "from her: otherwise the trial measures the offer."
 )
 
 

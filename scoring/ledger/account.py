@@ -105,7 +105,8 @@ def open_account(
 
 def winners_of(facts: Facts, parameters: Parameters) -> pa.Table:
     """(source_id, trial_id): see `trials.winners`."""
-    barred = facts.barred.to_pyarrow()["customer_id"].combine_chunks()
+    known = facts.barred if facts.trials is not None and facts.trials.num_rows else facts.barred.limit(0)
+    barred = known.to_pyarrow()["customer_id"].combine_chunks()
     return trials.winners(facts.trials, barred, as_of=facts.as_of, parameters=parameters)
 
 

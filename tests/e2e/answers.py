@@ -505,6 +505,6 @@ PLAN: Answer = {
     "base_share": 0.086,
     "detectable": 0.23,
     "refusal": None,
-    "advice": "Give both halves the same offer, and let only the invited hear of it from her: "
-    "otherwise the trial measures the offer.",
+    "advice": "Give both halves the same offer, one that everybody can use, and let only the invited hear of "
+    "it from her: otherwise the trial measures the offer.",
 }
