@@ -1,15 +1,17 @@
 """Invitation trials in the panel: begun and stopped for real, and every state that one can be in."""
 
 import json
+import re
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.e2e import answers
-from tests.e2e.dashboard import Dashboard, Shop, barriers
+from tests.e2e.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
+from tests.e2e.shopper_page import Her
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
@@ -154,3 +156,20 @@ def test_without_trials_and_in_trouble_the_page_says_so(
 
     expect(frame.get_by_text(words)).to_be_visible()
     assert barriers(frame) == []
+
+
+def test_a_shopper_reads_on_her_page_which_lot_she_drew(visit: Callable[..., Her], shop: Shop) -> None:
+    first = visit()
+    _give_guests(shop, first.customer_id)
+    trial = shop.ask("/api/trials", {"customer_id": first.customer_id, "days": 7})
+    guest = shop.get("/api/customers", segment=trial["segment"])["customers"][0]["customer_id"]
+
+    own = first.sign_in()
+    drawn = visit(customer_id=guest, language="it").sign_in()
+
+    expect(own.get_by_text(re.compile(r"In your name, from .* to"))).to_be_visible()
+    invited = drawn.get_by_text(re.compile("hai ricevuto un invito a nome di un altro cliente"))
+    expect(invited.last).to_be_visible()
+    invited.last.scroll_into_view_if_needed()
+    drawn.screenshot(path=SCREENSHOTS / "trials-shopper.png")
+    shop.ask(f"/api/trials/{trial['id']}/stop")

@@ -108,7 +108,7 @@ function trials({ words, statement }) {
   return h("div", { class: "card" },
     h("h3", {}, words.t("trials.title")),
     h("p", {}, words.t("trials.about")),
-    h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })))));
+    h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) }), one.state === "stopped" && ` ${words.t("trials.stopped")}`))));
 }
 
 function tieName(words, kind) {
