@@ -17,6 +17,7 @@ from saleor_influence_app.pipeline import (
     reconcile,
     runs,
     shops,
+    trials,
 )
 from saleor_influence_app.pipeline.privacy import following, networks, retention, snapshots, trouble
 
@@ -110,6 +111,12 @@ def runs_sweep() -> None:
     """Runs of dead workers are queued again; due ones are rung for."""
     with db.transaction() as session:
         runs.sweep(session)
+
+
+@task("runs.trials")
+def runs_trials() -> None:
+    """Trials whose window is over have their results."""
+    trials.sweep(db.transaction)
 
 
 @task("runs.nightly")

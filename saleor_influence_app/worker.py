@@ -31,6 +31,7 @@ def schedule() -> dict[str, dict[str, Any]]:
         "history.reconcile_all": {"task": "history.reconcile_all", "schedule": reconcile},
         "history.compare_all": {"task": "history.compare_all", "schedule": crontab(hour="2", minute="10")},
         "runs.sweep": {"task": "runs.sweep", "schedule": 20.0},
+        "runs.trials": {"task": "runs.trials", "schedule": 300.0},
         "runs.nightly": {"task": "runs.nightly", "schedule": crontab(hour="3", minute="20")},
         "outbox.sweep": {"task": "outbox.sweep", "schedule": 60.0},
         "social.sweep": {"task": "social.sweep", "schedule": 60.0},

@@ -88,7 +88,7 @@ SELECT coalesce(own.customer_id, influence.customer_id) AS customer_id,
        coalesce(repeat_revenue, 0) AS repeat_revenue,
        coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])}
 FROM own FULL JOIN influence ON own.customer_id = influence.customer_id
-WHERE own.customer_id IS NOT NULL OR crv_orders > 0
+WHERE own.customer_id IS NOT NULL OR crv_orders > 0 OR verdict = 'proven'
 """  # noqa: S608 - our own columns
 
 
@@ -99,7 +99,7 @@ def compute_values(
     as_of: datetime,
     parameters: ValueParameters | None = None,
 ) -> ValueResult:
-    """The value of everyone with an order, or with a personal code that somebody redeemed.
+    """The value of everyone with an order, or who is proven to bring others some.
 
     orders: customer_id (null for a guest nobody knows), order_id, created_at, currency, charged (net of
     refunds), voucher_code. influence: `INFLUENCE`. The result does not depend on the order of the rows and is

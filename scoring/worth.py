@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
-from scoring.ledger import Ledger, ResolutionTooCoarse, Shop
+from scoring.ledger import Ledger, ResolutionTooCoarse, Shop, trials
 from scoring.parameters import ValueParameters
 from scoring.purchases import Intake, table_of
 from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
@@ -43,6 +43,7 @@ EVIDENCE = pa.schema(
         *((name, pa.int64()) for name in _COUNTS),
         *((name, pa.float64()) for name in (*_MEASURES, "p_timing", "p_lead")),
         *((name, pa.string()) for name in ("inferred", "verdict", "missing", "rests_on")),
+        ("trial_id", pa.int64()),
         *((name, pa.float64()) for name in ("credit", *_BOOKED)),
         *_INPUTS.items(),
     ]
@@ -100,6 +101,8 @@ class Books:
     ties: pa.Table
     categories: pa.Table
     customers: pa.Table
+    trials: pa.Table = field(default_factory=trials.TRIALS.empty_table)
+    """Trials that ended; see `ledger.trials.TRIALS`."""
     networks: tuple[str, ...] = ()
     """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
 
@@ -141,6 +144,7 @@ def compute_worth(
             categories=books.categories,
             redemptions=referrals.redemptions(intake, books.codes),
             customers=books.customers,
+            trials=books.trials,
             kinds=books.networks,
         )
         try:
@@ -179,7 +183,7 @@ def _evidence(found: Ledger) -> pa.Table:
         "rests_on", pa.nulls(found.evidence.num_rows, pa.string())
     )
     topics = found.topics.filter(pc.greater(found.topics["pairs"], 0))
-    for name, kind in _INPUTS.items():
+    for name, kind in (*_INPUTS.items(), ("trial_id", pa.int64())):
         topics = topics.append_column(name, pa.nulls(topics.num_rows, kind))
     parts = [table.select(EVIDENCE.names).cast(EVIDENCE) for table in (whole, topics)]
     return _rounded(pa.concat_tables(parts))

@@ -20,6 +20,8 @@ from saleor_influence_app.models import (
     Score,
     Shop,
     Tie,
+    Trial,
+    TrialGuest,
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -108,6 +110,45 @@ def put_tie(session: Session, shop_id: int, source_id: str, target_id: str, **gi
     columns = {"kind": "friend", "origin": "staff", "weight": 1.0, "valid_from": None} | given
     session.add(Tie(shop_id=shop_id, source_id=source_id, target_id=target_id, **columns))
     session.flush()
+
+
+def put_trial(session: Session, shop_id: int, customer_id: str, **given: Any) -> int:
+    """A trial of 40 and 40 that began ten days before NOW, for thirty days; `guests` are who is here."""
+    guests = given.pop("guests", {})
+    columns = {
+        "rule_version": "trial-1",
+        "seed": 7,
+        "started_at": NOW - timedelta(days=10),
+        "ends_at": NOW + timedelta(days=20),
+        "made_by": "VXNlcjox",
+        "base_share": 0.1,
+        "detectable": 0.25,
+        "invited": 40,
+        "held_out": 40,
+    } | given
+    trial = Trial(shop_id=shop_id, customer_id=customer_id, **columns)
+    session.add(trial)
+    session.flush()
+    for guest, invited in guests.items():
+        row = {"shop_id": shop_id, "trial_id": trial.id, "customer_id": guest, "invited": invited}
+        session.add(TrialGuest(**row, drawn_at=columns["started_at"], social=False))
+    session.flush()
+    return trial.id
+
+
+RESULT: dict[str, Any] = {
+    "state": "ended",
+    "started_at": NOW - timedelta(days=40),
+    "ends_at": NOW - timedelta(days=10),
+    "ended_at": NOW - timedelta(days=9),
+    "invited_bought": 12,
+    "held_out_bought": 3,
+    "p": 0.0098785,
+    "difference": 0.225,
+    "difference_low": 0.08,
+    "difference_high": 0.36,
+}
+"""Columns of a trial that the invited won."""
 
 
 def put_run(session: Session, shop_id: int, **given: Any) -> int:

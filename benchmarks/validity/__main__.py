@@ -1,8 +1,8 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
-Prints one table a part: planted worlds, attacks, Ciao, CDNOW. FOLDER holds the files of Ciao (repository
-yangjiera/LibMF, dataset/Ciao) and CDNOW (CamDavidsonPilon/lifetimes); by default ../shared/data beside this
-repository. Parts without their data say so and are left out.
+Prints the tables of each part: planted worlds, attacks, invitation trials, Ciao, CDNOW. FOLDER holds the
+files of Ciao (repository yangjiera/LibMF, dataset/Ciao) and CDNOW (CamDavidsonPilon/lifetimes); by default
+../shared/data beside this repository. Parts without their data say so and are left out.
 """
 
 import argparse
@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import clv_cdnow
 from benchmarks.validity.ciao import run_ciao
+from benchmarks.validity.trials import run_trials
 from benchmarks.validity.worlds import run_attacks, run_worlds
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "../shared/data"
-PARTS = ("worlds", "attacks", "ciao", "cdnow")
+PARTS = ("worlds", "attacks", "trials", "ciao", "cdnow")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,12 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER)
     parser.add_argument("--shuffles", type=int, default=5)
+    parser.add_argument("--trials", type=int, default=1_000)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     chosen = parser.parse_args(arguments)
     if "worlds" in chosen.parts:
         run_worlds(chosen.customers, chosen.seeds)
     if "attacks" in chosen.parts:
         run_attacks(chosen.customers, chosen.seeds[0])
+    if "trials" in chosen.parts:
+        run_trials(chosen.trials, chosen.seeds)
     if "ciao" in chosen.parts:
         if (chosen.data / "ciao_events.csv").exists():
             run_ciao(chosen.data, chosen.shuffles)

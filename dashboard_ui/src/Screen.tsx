@@ -16,6 +16,7 @@ import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ProfilesPage } from "./profiles/ProfilesPage";
 import { RunsPage } from "./runs/RunsPage";
 import { TiesPage } from "./ties/TiesPage";
+import { TrialsPage } from "./trials/TrialsPage";
 
 const SCREENS: Record<string, () => React.JSX.Element> = {
   "/": OverviewPage,
@@ -23,6 +24,7 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/ties": TiesPage,
   "/profiles": ProfilesPage,
   "/privacy-settings": PrivacyPage,
+  "/trials": TrialsPage,
   "/runs": RunsPage,
   "/discounts": CodesPage,
   "/widgets/customer": CustomerWidget,

@@ -22,6 +22,7 @@ from saleor_influence_app.api import (
     settings,
     shopper,
     ties,
+    trials,
 )
 
 TITLE = "Influence"
@@ -65,6 +66,7 @@ def routers() -> list[APIRouter]:
         segments,
         codes,
         ties,
+        trials,
         settings,
         privacy,
         profiles,

@@ -31,6 +31,7 @@ from saleor_influence_app.models import (
     PersonalCode,
     PrivacySettings,
     Tie,
+    Trial,
 )
 from saleor_influence_app.pipeline import ownership
 
@@ -108,6 +109,14 @@ def _network_is_on(shop_id: int) -> Any:
         PrivacySettings.networks.has_key(_network_of(Tie.kind)),
     )
     return select(null()).where(*on).exists()
+
+
+def trials(shop_id: int) -> Any:
+    """Select the trials that ended with a result."""
+    counts = (Trial.invited, Trial.invited_bought, Trial.held_out, Trial.held_out_bought)
+    return select(Trial.id.label("trial_id"), Trial.customer_id, Trial.ended_at, *counts).where(
+        Trial.shop_id == shop_id, Trial.state == "ended"
+    )
 
 
 def categories(shop_id: int) -> Any:

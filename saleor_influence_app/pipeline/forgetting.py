@@ -31,6 +31,12 @@ _UNTIED = tuple(
     """)  # noqa: S608 - names of our own tables
     for table in (Credit.__tablename__, VERSIONED[Credit].name)
 )
+_UNDRAWN = text("""
+    DELETE FROM trial_guests AS g USING trials t
+    WHERE g.shop_id = :shop_id AND g.social AND t.id = g.trial_id AND NOT EXISTS (
+        SELECT FROM ties WHERE ties.shop_id = g.shop_id
+            AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)
+""")
 
 
 def forget_who_left(session: Session, shop_id: int) -> None:
@@ -42,6 +48,10 @@ def forget_who_left(session: Session, shop_id: int) -> None:
 
 
 def forget_social_credits(session: Session, shop_id: int) -> None:
-    """No row of the ledger rests on a tie of a network that is here no longer: somebody took back consent."""
+    """Nothing rests on a tie of a network that is here no longer: somebody took back consent.
+
+    No row of the ledger, and no place in a trial.
+    """
+    session.execute(_UNDRAWN, {"shop_id": shop_id})
     for statement in _UNTIED:
         session.execute(statement, {"shop_id": shop_id, "networks": list(NETWORKS)})

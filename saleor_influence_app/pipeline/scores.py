@@ -25,6 +25,7 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.pipeline import books, tables
 from scoring import ledger, purchases, referrals, segments, values, worth
+from scoring.ledger import trials
 
 Json = dict[str, Any]
 Progress = Callable[[str], None]
@@ -108,6 +109,7 @@ def read(session: Session, shop_id: int) -> Facts:
             ties=table(books.ties, TIES),
             categories=table(books.categories, CATEGORIES),
             customers=table(books.customers, CUSTOMERS),
+            trials=table(books.trials, trials.TRIALS),
             networks=tuple(session.scalars(books.networks(shop_id))),
         ),
         previous=read_memberships(session, shop_id),

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, Membership, Run, Segment
+from saleor_influence_app.models import INVITED, VERSIONED, Membership, Run, Segment
 from saleor_influence_app.pipeline import runs, scores
 
 Json = dict[str, Any]
@@ -19,6 +19,8 @@ MOST = 50
 def save(session: Session, shop_id: int, definition: Json) -> None:
     """The segment says this from now on, and a run that fills it is queued."""
     valid = scores.validated(definition)
+    if valid["name"].startswith(INVITED):
+        raise InputInvalid(f"Names that begin with {INVITED} are those of invitation trials.")
     # Two who add the fiftieth at once wait for each other.
     session.execute(text("SELECT FROM shops WHERE id = :id FOR NO KEY UPDATE"), {"id": shop_id})
     row = insert(Segment).values(

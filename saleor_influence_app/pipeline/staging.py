@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, Shop
+from saleor_influence_app import db
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER, INVITED, Run, Shop
 from saleor_influence_app.pipeline import tables
 
 VERSION = "1"
@@ -22,7 +23,12 @@ WITH band AS (
     SELECT CAST(:share_of_mean AS numeric) * avg(abs(value)) AS width FROM scores WHERE shop_id = :shop_id
 ), names AS (
     SELECT customer_id, jsonb_agg(segment ORDER BY segment COLLATE "C") AS segments
-    FROM memberships WHERE shop_id = :shop_id GROUP BY customer_id
+    FROM (
+        SELECT customer_id, segment FROM memberships WHERE shop_id = :shop_id
+        UNION ALL
+        SELECT g.customer_id, :invited || g.trial_id FROM trial_guests g JOIN trials t ON t.id = g.trial_id
+        WHERE g.shop_id = :shop_id AND g.invited AND t.state = 'running'
+    ) AS m GROUP BY customer_id
 ), target AS (
     SELECT s.customer_id, s.value, s.currency, n.segments, coalesce(c.is_staff, false) AS is_staff,
            o.wanted, o.state, o.wanted->'private' AS old,
@@ -98,9 +104,12 @@ UPDATE outbox SET withdrawn = false
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
 """)
 
-_FORGET = tuple(
-    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
-    for table, column in COMPUTED_OF_A_CUSTOMER
+_FORGET, _UNDRAW = (
+    tuple(
+        text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
+        for table, column in places
+    )
+    for places in (COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER)
 )
 
 
@@ -126,6 +135,7 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
             "mirror": shop.public_mirror,
             "attribute": shop.segments_attribute_id is not None,
             "retry_failed": retry_failed,
+            "invited": INVITED,
         },
     )
     removed = session.connection().execute(_REMOVE_UNSCORED, {"shop_id": shop_id})
@@ -133,11 +143,19 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
     return staged.rowcount + removed.rowcount
 
 
+def stage_anew(session: Session, shop_id: int) -> None:
+    """The same between two runs, with the values as they are: lots were drawn, or a trial is over."""
+    newest = select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
+    as_of = session.scalar(newest)
+    if as_of is not None and stage(session, shop_id, as_of=as_of):
+        db.after_commit(session, "outbox.flush", shop_id)
+
+
 def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
     """No value of this customer is here, and none will be computed or written; her keys are to go."""
     lock(session, shop_id)
     session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
-    for statement in _FORGET:
+    for statement in (*_FORGET, *_UNDRAW):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
 
 

@@ -8,8 +8,18 @@ from typing import Any, Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Customer, Evidence, Exclusion, Membership, Run, Score, Segment, Shop
-from saleor_influence_app.queries import influence, sentences, topics, verdicts
+from saleor_influence_app.models import (
+    Customer,
+    Evidence,
+    Exclusion,
+    Membership,
+    Run,
+    Score,
+    Segment,
+    Shop,
+    Trial,
+)
+from saleor_influence_app.queries import influence, sentences, topics, trials, verdicts
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
@@ -106,6 +116,7 @@ class CustomerValue(Answer):
     reasons: list[str]
 
 
+PROVEN: Verdict = "proven"
 COPIED = (
     "customer_id",
     "currency",
@@ -136,7 +147,7 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     """What is this customer worth, and why?"""
     run = _reference(influence.last_run(session, shop_id))
     score = session.get(Score, (shop_id, customer_id))
-    if score is not None and (score.orders_count > 0 or score.crv_orders > 0):
+    if score is not None and (score.orders_count > 0 or score.verdict == PROVEN):
         return _valued(session, score, run)
     known = session.get(Customer, (shop_id, customer_id))
     state: State = "unknown"
@@ -160,7 +171,11 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
         days_since_last_order=days,
         evidence_sentence=sentences.EVIDENCE[score.evidence],
         verdict_sentence=verdicts.sentence(
-            found, currency=score.currency, crv_orders=score.crv_orders, gate_open=is_open
+            found,
+            currency=score.currency,
+            crv_orders=score.crv_orders,
+            gate_open=is_open,
+            proof=_proof(session, found),
         ),
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
@@ -216,6 +231,12 @@ def _reference(run: Run | None) -> RunReference | None:
     return None if run is None or run.as_of is None else RunReference.model_validate(run)
 
 
+def _proof(session: Session, found: Evidence | None) -> str | None:
+    """Return what the trial says that proves her influence, if one does and is here."""
+    trial = None if found is None or found.trial_id is None else session.get(Trial, found.trial_id)
+    return None if trial is None else trials.proof(trial)
+
+
 def _segments(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
     rows = session.execute(
         select(Membership, Segment.definition)
@@ -224,12 +245,24 @@ def _segments(session: Session, shop_id: int, customer_id: str) -> list[SegmentM
         .order_by(Segment.position, Segment.name)
     )
     return [
-        SegmentMembership(
-            name=member.segment,
-            title=definition["title"],
-            since=member.since,
-            reason=member.reason,
-            parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
-        )
-        for member, definition in rows
+        *(
+            SegmentMembership(
+                name=member.segment,
+                title=definition["title"],
+                since=member.since,
+                reason=member.reason,
+                parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
+            )
+            for member, definition in rows
+        ),
+        *(
+            SegmentMembership(
+                name=name,
+                title="Invited",
+                since=since,
+                reason="Drawn by lot, in an invitation trial.",
+                parts=[],
+            )
+            for name, since in trials.invited_in(session, shop_id, customer_id)
+        ),
     ]

@@ -1,11 +1,11 @@
 """Who is worth most."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Membership, Score, Segment
+from saleor_influence_app.models import INVITED, Membership, Score, Segment, Trial, TrialGuest
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
@@ -63,7 +63,7 @@ def customers(  # noqa: PLR0913 - each is one part of the question
         inside = select(Membership.customer_id).where(
             Membership.shop_id == shop_id, Membership.segment == segment
         )
-        wanted.append(Score.customer_id.in_(inside))
+        wanted.append(Score.customer_id.in_(inside) | Score.customer_id.in_(_invited(shop_id, segment)))
     if verdict is not None:
         wanted.append(Score.verdict == verdict)
     total = session.scalar(select(func.count()).select_from(Score).where(*wanted)) or 0
@@ -72,6 +72,12 @@ def customers(  # noqa: PLR0913 - each is one part of the question
     names = _names_of_segments(session, shop_id, [score.customer_id for score in found])
     rows = [_row(score, names.get(score.customer_id, [])) for score in found]
     return CustomerPage(total=total, customers=rows)
+
+
+def _invited(shop_id: int, segment: str) -> Select[Any]:
+    """Select those whom a running trial invites, if the segment is one's."""
+    running = Trial.shop_id == shop_id, Trial.state == "running", func.concat(INVITED, Trial.id) == segment
+    return select(TrialGuest.customer_id).join(Trial).where(*running, TrialGuest.invited)
 
 
 def _row(score: Score, segments: list[str]) -> CustomerRow:

@@ -19,6 +19,8 @@ HERS = {
         "orders": ("former_accounts", "gift_givers", "fingerprint"),
         "personal_codes": (),
         "exclusions": (),
+        "trials": ("made_by",),
+        "trial_guests": (),
         "scores": (),
         "scores_past": (),
         "evidence": (),

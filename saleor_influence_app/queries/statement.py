@@ -11,6 +11,7 @@ from saleor_influence_app.queries import customer, holdings
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.trials import TrialRow, drawn_of
 
 MOST_ROWS = 500
 
@@ -143,6 +144,7 @@ class Statement(Answer):
     reasons: list[Reason]
     written_to_saleor: dict[str, Any] | None
     withdrawn_from_values: bool
+    trials: list[TrialRow]
     notices: list[NoticeRow]
     contests: list[ContestRow]
     erasures: list[ErasureRow]
@@ -164,6 +166,7 @@ def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
         reasons=reasons,
         written_to_saleor=record.written if record is not None else None,
         withdrawn_from_values=record is not None and record.withdrawn,
+        trials=drawn_of(session, shop_id, customer_id),
         notices=_all(session, models.Notice, NoticeRow, shop_id, customer_id),
         contests=_all(session, models.Contest, ContestRow, shop_id, customer_id),
         erasures=_all(session, models.Erasure, ErasureRow, shop_id, customer_id),

@@ -29,14 +29,21 @@ NO_TIES = (
 )
 
 
-def sentence(found: Evidence | None, *, currency: str, crv_orders: int, gate_open: bool | None) -> str:
-    """Return a customer's verdict, or a topic's, in one or two plain sentences."""
-    parts = []
+def sentence(
+    found: Evidence | None,
+    *,
+    currency: str,
+    crv_orders: int,
+    gate_open: bool | None,
+    proof: str | None = None,
+) -> str:
+    """Return a customer's verdict, or a topic's, in plain sentences; `proof` is that of a trial."""
+    parts = [] if proof is None else [proof]
     if crv_orders:
         orders = "1 order of somebody else" if crv_orders == 1 else f"{crv_orders:,} orders of others"
         parts.append(f"Proven: {orders} redeemed her personal code.")
     inferred = NO_TIES if found is None else _inferred(found, currency=currency, gate_open=gate_open)
-    if not crv_orders or (found is not None and found.inferred != NOT_ENOUGH):
+    if not parts or (found is not None and found.inferred != NOT_ENOUGH):
         parts.append(inferred)
     return " ".join(parts)
 

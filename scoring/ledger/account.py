@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger import adoptions, chance, credit, evidence, pairs, ties, topics
+from scoring.ledger import adoptions, chance, credit, evidence, pairs, ties, topics, trials
 from scoring.ledger.engine import Engine
 from scoring.ledger.intake import Facts
 from scoring.ledger.parameters import Parameters
@@ -27,7 +27,8 @@ class Account:
 
     adoptions: first purchases; matched, near: tied pairs of buyers; led: shared order lines; followers: trust
     and cap by source and target; rows: credit; stats: tied and near buyers by source and product, as whole
-    numbers; proven: lines of redeemed codes; touched: the sources whom the last changes concern.
+    numbers; proven: lines of redeemed codes; winners: whose invitation beat a hold-out; touched: the sources
+    whom the last changes concern.
     """
 
     facts: Facts
@@ -46,6 +47,7 @@ class Account:
     topics: ir.Table
     product_topics: ir.Table
     proven: ir.Table
+    winners: pa.Table
     touched: ir.Table | None = None
 
 
@@ -97,7 +99,15 @@ def open_account(
                 lines, facts.redemptions, same_home=ties.same_home(facts), barred=facts.barred
             )
         ),
+        winners=winners_of(facts, parameters),
     )
+
+
+def winners_of(facts: Facts, parameters: Parameters) -> pa.Table:
+    """(source_id, trial_id): see `trials.winners`."""
+    known = facts.barred if facts.trials is not None and facts.trials.num_rows else facts.barred.limit(0)
+    barred = known.to_pyarrow()["customer_id"].combine_chunks()
+    return trials.winners(facts.trials, barred, as_of=facts.as_of, parameters=parameters)
 
 
 def customer_evidence(account: Account, parameters: Parameters, *, among: ir.Table | None = None) -> ir.Table:

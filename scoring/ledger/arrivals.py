@@ -17,7 +17,7 @@ LINE = ["order_id", "line_id"]
 
 @dataclass(frozen=True)
 class Changes:
-    """Order lines as they are now (net 0 = cancelled or refunded) and new ties.
+    """Order lines as they are now (net 0 = cancelled or refunded), new ties, and all trials where one ended.
 
     `redemptions`, where given, holds all redemptions of every order that it or `purchases` names.
     """
@@ -25,6 +25,7 @@ class Changes:
     purchases: pa.Table
     ties: pa.Table | None = None
     redemptions: pa.Table | None = None
+    trials: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def arrived(
     account: Account, changes: Changes, engine: Engine, *, as_of: datetime
 ) -> tuple[Account, Arrival]:
     """The account with the changed lines, ties, redemptions, proven lines and topics; nothing else yet."""
-    facts = replace(account.facts, as_of=instant(as_of))
+    facts = replace(account.facts, as_of=instant(as_of), trials=changes.trials or account.facts.trials)
     types = facts.lines.schema().to_pyarrow()
     fresh_table, _ = line_table(changes.purchases, facts.as_of)
     fresh = engine.load(fresh_table.select(types.names).cast(types))

@@ -17,7 +17,6 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.util import gen_name
 
-
 FREED = {"allocator_flush_threshold": "16MB", "allocator_bulk_deallocation_flush_threshold": "64MB"}
 """What DuckDB holds beyond its limit: freed memory goes back to the system sooner than by default."""
 

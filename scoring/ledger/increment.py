@@ -11,9 +11,10 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from scoring.ledger import adoptions, credit, pairs, ties
-from scoring.ledger.account import Account
+from scoring.ledger.account import Account, winners_of
 from scoring.ledger.adoptions import BOUGHT
 from scoring.ledger.arrivals import Arrival, Changes, arrived
 from scoring.ledger.engine import Engine
@@ -52,8 +53,10 @@ def post(
         engine=engine,
         parameters=parameters,
     )
-    concerned = [touched.select("source_id"), credited, counted, arrival.owners]
-    return replace(account, touched=engine.keep(_merged(concerned).distinct()))
+    winners = winners_of(account.facts, parameters)
+    named = engine.load(pa.concat_tables([account.winners, winners]).select(["source_id"]))
+    concerned = [touched.select("source_id"), credited, counted, arrival.owners, named]
+    return replace(account, winners=winners, touched=engine.keep(_merged(concerned).distinct()))
 
 
 def _merged(tables: list[ir.Table]) -> ir.Table:

@@ -35,14 +35,13 @@ class Shop:
 
     purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
     not refunded; optional margin, is_gift, is_gift_card, and currency: only one, convert first).
-    ties(source_id, target_id: source may influence target; optional kind, weight, valid_from or null,
-    valid_to or null).
-    categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code the
-    order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
-    payment: hashes or null); a customer who is not listed is an ordinary one.
-    `kinds` of ties are scored each for itself as well, varieties of it ("kind:variety") with it.
-    `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
-    streams, which are read once and never held whole.
+    ties(source_id, target_id: source may influence target; optional kind, weight, valid_from and valid_to or
+    null). categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code
+    the order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
+    payment: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`. `kinds` of
+    ties are scored each for itself as well, varieties of it ("kind:variety") with it. `parallel_ties` False
+    promises that no (source_id, target_id) appears twice. Purchases and ties may be streams, which are read
+    once and never held whole.
     """
 
     purchases: pa.Table | pa.RecordBatchReader
@@ -50,6 +49,7 @@ class Shop:
     categories: pa.Table | None = None
     redemptions: pa.Table | None = None
     customers: pa.Table | None = None
+    trials: pa.Table | None = None
     kinds: tuple[str, ...] = ()
     parallel_ties: bool = True
 
@@ -67,6 +67,7 @@ class Facts:
     parallel_ties: bool
     as_of: int
     kinds: tuple[str, ...] = ()
+    trials: pa.Table | None = None
     set_aside: dict[str, int] = field(default_factory=dict)
 
 
@@ -128,6 +129,7 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
         parallel_ties=shop.parallel_ties,
         as_of=now,
         kinds=shop.kinds,
+        trials=shop.trials,
         set_aside=dict(set_aside),
     )
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from scoring.ledger import trials
 from scoring.ledger.account import (
     Account,
     Progress,
@@ -114,7 +116,9 @@ def settle(
     scores = compute_scores(account, evidence, parameters=parameters)
     by_kind = scores_by_kind(account, evidence, parameters=parameters)
     progress("net")
-    net = net_values(revenue_of(account.facts).to_pyarrow(), rows)
+    facts = account.facts
+    tried = trials.summary(facts.trials, as_of=facts.as_of, parameters=parameters)
+    net = net_values(revenue_of(facts).to_pyarrow(), rows)
     return Ledger(
         rows=rows,
         evidence=evidence,
@@ -123,7 +127,7 @@ def settle(
         scores_by_kind=by_kind,
         net=net,
         gate=gate,
-        model=_model(gate, standing, parameters),
+        model=_model(gate, standing, parameters) | {"trials": tried},
         set_aside=set_aside,
         standing=standing,
     )
@@ -147,7 +151,13 @@ def _stated(
     people = collected(customer_evidence(account, parameters, among=among), ["source_id"])
     by_topic = collected(topic_evidence(account, parameters, among=among), ["source_id", "topic"])
     rows = collected(credit_rows(account, among=among), ROW_ORDER)
-    evidence, standing = customer_statement(people, rows, standing=standing, parameters=parameters)
+    winners = account.winners
+    if among is not None:
+        here = pc.is_in(winners["source_id"], value_set=among.to_pyarrow()["source_id"].combine_chunks())
+        winners = winners.filter(here)
+    evidence, standing = customer_statement(
+        people, rows, winners=winners, standing=standing, parameters=parameters
+    )
     topics, standing = topic_statement(by_topic, evidence, standing=standing, parameters=parameters)
     return booked_rows(rows, evidence), evidence, topics, standing
 

@@ -55,10 +55,13 @@ class Standing:
 
 
 def customer_statement(
-    people: pa.Table, rows: pa.Table, *, standing: Standing, parameters: Parameters
+    people: pa.Table, rows: pa.Table, *, winners: pa.Table, standing: Standing, parameters: Parameters
 ) -> tuple[pa.Table, Standing]:
-    """Evidence, verdict and money of customers with a tied buyer or a redeemed code; the standing, filled."""
-    people = _with_owners_of_codes(people, rows)
+    """Evidence, verdict and money of customers with a tied buyer or a proof; the standing, filled.
+
+    `winners` (source_id, trial_id): a trial proves that she moves people, and books nothing by itself.
+    """
+    people = _with_proven(people, rows, winners)
     sums = assessment.floats(people)
     prior = standing.prior or assessment.shop_prior(sums)
     ratio = assessment.customer_ratio(sums, prior, parameters)
@@ -74,9 +77,12 @@ def customer_statement(
         weights=own["credit"].to_numpy(),
         minlength=people.num_rows,
     )
-    verdict = np.where(proven > 0, verdicts.PROVEN, judged.verdict)
+    won = pc.index_in(people["source_id"], value_set=winners["source_id"].combine_chunks())
+    by_trial = pc.is_valid(won).to_numpy()
+    verdict = np.where((proven > 0) | by_trial, verdicts.PROVEN, judged.verdict)
     columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
     columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
+    columns["trial_id"] = winners["trial_id"].combine_chunks().take(won.combine_chunks())
     return pa.table(columns), replace(standing, prior=prior, customers=judged.bar)
 
 
@@ -126,9 +132,10 @@ def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
     return named.append_column("booked", pa.array(booked)).append_column("rule_version", version)
 
 
-def _with_owners_of_codes(people: pa.Table, rows: pa.Table) -> pa.Table:
-    """Customers whose code was redeemed and who have no tied buyer, with sums of zero."""
-    owners = pc.unique(rows.filter(rows["proven"])["source_id"].combine_chunks())
+def _with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table:
+    """The people, and with sums of zero who has a redeemed code or a trial won but no tied buyer."""
+    owners = rows.filter(rows["proven"])["source_id"]
+    owners = pc.unique(pa.chunked_array([*owners.chunks, *winners["source_id"].chunks], owners.type))
     known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())
     new = owners.filter(pc.invert(known))
     zeros = {

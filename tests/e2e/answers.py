@@ -421,3 +421,90 @@ def top(count: int) -> Answer:
         for place in range(count)
     ]
     return {"total": count, "customers": rows}
+
+
+def trial(number: int, **given: Any) -> Answer:
+    """A trial that is running, unless told otherwise."""
+    return {
+        "id": number,
+        "customer_id": CUSTOMER_ID,
+        "state": "running",
+        "category_id": None,
+        "category_name": None,
+        "segment": f"invited-{number}",
+        "started_at": "2026-11-12T09:00:00Z",
+        "ends_at": "2026-12-12T09:00:00Z",
+        "judged_from": "2026-12-13T09:00:00Z",
+        "ended_at": None,
+        "invited": {"drawn": 40, "here": 40, "bought": None},
+        "held_out": {"drawn": 40, "here": 40, "bought": None},
+        "base_share": 0.08,
+        "detectable": 0.23,
+        "p": None,
+        "difference": None,
+        "difference_low": None,
+        "difference_high": None,
+        "proven": None,
+        "sentence": "Running until 12 December 2026: 40 invited in her name, 40 held out; "
+        "what came of it is looked at once, on 13 December 2026.",
+        "seed": "6120938457203948571",
+        "rule_version": "trial-1",
+    } | given
+
+
+def _ended(number: int, bought: tuple[int, int], **given: Any) -> Answer:
+    arms = zip(("invited", "held_out"), bought, strict=True)
+    ended = {name: {"drawn": 40, "here": 39, "bought": count} for name, count in arms}
+    dates = {"started_at": "2026-08-01T09:00:00Z", "ends_at": "2026-08-31T09:00:00Z"}
+    return trial(number, state="ended", ended_at="2026-09-01T09:03:00Z", **ended, **dates, **given)
+
+
+TRIALS: list[Answer] = [
+    trial(5),
+    _ended(
+        4,
+        (12, 3),
+        proven=True,
+        p=0.0099,
+        difference=0.225,
+        difference_low=0.079,
+        difference_high=0.361,
+        category_id="Q2F0ZWdvcnk6MQ==",
+        category_name="Coffee",
+        sentence="Proven: of 40 invited in her name 12 bought, of 40 held out 3 (p = 0.010).",
+    ),
+    _ended(
+        3,
+        (5, 4),
+        proven=False,
+        p=0.5,
+        difference=0.025,
+        difference_low=-0.1,
+        difference_high=0.15,
+        sentence="No difference shown: of 40 invited in her name 5 bought, of 40 held out 4 (p = 0.50).",
+    ),
+    _ended(
+        2,
+        (9, 2),
+        p=0.024,
+        difference=0.175,
+        difference_low=0.04,
+        difference_high=0.3,
+        sentence="Of 40 invited in her name 9 bought, of 40 held out 2; the next run says what that means.",
+    ),
+    trial(
+        1,
+        state="stopped",
+        ended_at="2026-06-03T09:00:00Z",
+        sentence="Stopped on 3 June 2026: no result.",
+    ),
+]
+PLAN: Answer = {
+    "invited": 40,
+    "held_out": 41,
+    "base_share": 0.086,
+    "detectable": 0.23,
+    "refusal": None,
+    "advice": "Give both halves the same offer, one that everybody can use, and let only the invited hear of "
+    "it from her: otherwise the trial measures the offer.",
+}

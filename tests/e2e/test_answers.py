@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from saleor_influence_app.api.trials import TrialPlan
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
@@ -12,6 +13,7 @@ from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
 from saleor_influence_app.queries.linked import ContestForStaff, CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
+from saleor_influence_app.queries.trials import Trial
 from tests.e2e import answers, social_answers
 
 ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
@@ -36,6 +38,8 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
             social_answers.SETTINGS_LACKING,
         )
     ),
+    *((Trial, answer) for answer in answers.TRIALS),
+    (TrialPlan, answers.PLAN),
 ]
 
 

@@ -9,7 +9,7 @@ from saleor_influence_app import db
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, VERSIONED
 from saleor_influence_app.pipeline import customers, outbox, runs, scores, shops
 from tests.pipeline.stepping import AtStep
-from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
+from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 
 pytestmark = pytest.mark.usefixtures("engine")
 WHO = "VXNlcjo0MjQy"
@@ -63,6 +63,8 @@ def entangled_shop() -> int:
     with db.transaction() as session:
         session.execute(text("INSERT INTO exclusions VALUES (:id, :who, 'reseller')"),
                         {"id": shop_id, "who": WHO})  # fmt: skip
+        put_trial(session, shop_id, WHO, guests={"anna": True})
+        put_trial(session, shop_id, "berta", guests={WHO: False, "anna": True})
     return shop_id
 
 

@@ -15,6 +15,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
 import { ProfilesCard } from "../profiles/ProfilesCard";
+import { TrialCard } from "../trials/TrialCard";
 import { CreditsCard } from "./CreditsCard";
 import { ExclusionCard } from "./ExclusionCard";
 import { ScoresCard } from "./ScoresCard";
@@ -53,6 +54,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
       <CreditsCard customer={customer} part="proven" />
       <TopicsCard topics={customer.topics} />
       <ProfilesCard customerId={customer.customer_id} />
+      <TrialCard customer={customer} />
       {mayExclude && <ExclusionCard customer={customer} />}
     </div>
   );

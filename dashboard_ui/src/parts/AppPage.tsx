@@ -9,6 +9,7 @@ const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/ties", "Ties"],
+  ["/trials", "Trials"],
   ["/profiles", "Profiles"],
   ["/privacy-settings", "Privacy"],
   ["/runs", "Runs"],

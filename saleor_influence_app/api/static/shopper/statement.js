@@ -37,6 +37,7 @@ export function estimates(app) {
     value(app),
     scores(app),
     ties(app),
+    trials(app),
     statement.written_to_saleor && h("div", { class: "card" },
       h("h3", {}, words.t("written.title")),
       h("p", {}, words.t("written.about")),
@@ -118,6 +119,14 @@ function ties({ words, statement }) {
     h("h3", {}, words.t("ties.title")),
     h("p", {}, words.t("ties.about")),
     h("ul", {}, statement.ties.map((one) => h("li", {}, words.t("ties.one", { kind: tieName(words, one.kind), led: one.may_be_led, lead: one.may_lead })))));
+}
+
+function trials({ words, statement }) {
+  if (!statement.trials.length) return null;
+  return h("div", { class: "card" },
+    h("h3", {}, words.t("trials.title")),
+    h("p", {}, words.t("trials.about")),
+    h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) }), one.state === "stopped" && ` ${words.t("trials.stopped")}`))));
 }
 
 function tieName(words, kind) {

@@ -1,0 +1,293 @@
+"""Trials: the draw, who counts as having bought, whose verdict it makes, and how often it errs."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.ledger import Engine, Parameters, compute_ledger
+from scoring.ledger.account import open_account
+from scoring.ledger.guests import guests_of
+from scoring.ledger.hold_out import Arms, power
+from scoring.ledger.increment import Changes, post
+from scoring.ledger.intake import instant, take_in
+from scoring.ledger.ledger import refresh, settle
+from scoring.ledger.trials import LEAST, TRIALS, accepted, buyers, draw, level, summary
+from scoring.simulate.invitations import arms_of, drawn_and_bought
+from tests.ledger.book import START, TIME, Book
+
+NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
+TREE = pa.table({"category_id": ["all", "cups", "red cups"], "parent_id": [None, "all", "cups"]})
+DEFAULT = Parameters()
+Row = tuple[int, str, int, Arms]
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def ended(*rows: Row) -> pa.Table:
+    """Trials as (id, customer, day of the end, arms)."""
+    columns: dict[str, list[Any]] = {name: [] for name in TRIALS.names}
+    for trial_id, customer_id, when, arms in rows:
+        given = {"trial_id": trial_id, "customer_id": customer_id, "ended_at": day(when), **vars(arms)}
+        for name, values in columns.items():
+            values.append(given[name])
+    return pa.table(columns, schema=TRIALS)
+
+
+def won(trials: pa.Table, *, on: float = 400) -> list[int]:
+    found: list[int] = accepted(trials, as_of=instant(day(on)), parameters=DEFAULT)["trial_id"].to_pylist()
+    return found
+
+
+GOOD, BETTER, EVEN = Arms(40, 12, 40, 3), Arms(40, 20, 40, 2), Arms(40, 5, 40, 5)
+NEARLY = Arms(40, 8, 40, 2)
+
+
+@given(st.sets(st.text(max_size=8), max_size=60), st.integers(0, 2**63 - 1), st.randoms())
+def test_a_draw_is_half_and_half_the_same_each_time_and_whatever_the_order(
+    guests: set[str], seed: int, shuffled: Any
+) -> None:
+    listed = sorted(guests)
+    shuffled.shuffle(listed)
+
+    found = draw(listed, seed)
+
+    assert found.keys() == guests
+    assert sum(found.values()) == len(guests) // 2
+    assert found == draw(sorted(guests), seed) == draw([*listed, *listed], seed)
+
+
+def test_a_draw_can_be_repeated_by_anybody_who_has_sha_256() -> None:
+    """The hash of "seed:id" is the lot; the lower half is invited."""
+    lots = {one: hashlib.sha256(f"7:{one}".encode()).hexdigest() for one in ("anna", "bert", "carl", "dora")}
+    assert draw(lots, 7) == {one: one in sorted(lots, key=lots.__getitem__)[:2] for one in lots}
+
+
+def test_over_many_seeds_everybody_is_invited_as_often_as_anybody_else() -> None:
+    guests = [f"VXNlcjo{number}" for number in range(20)]
+    times = dict.fromkeys(guests, 0)
+    for seed in range(2_000):
+        for guest, invited in draw(guests, seed).items():
+            times[guest] += invited
+    # 1,000 expected; 22 is a standard deviation.
+    assert all(900 < count < 1_100 for count in times.values())
+
+
+def purchases(*rows: dict[str, Any]) -> pa.Table:
+    usual = {"order_id": "o", "line_id": "l", "product_id": "p", "category_id": "red cups", "net": 10.0}
+    made = [usual | {"customer_id": "anna", "created_at": day(5)} | row for row in rows]
+    columns = {name: [row[name] for row in made] for name in made[0]}
+    types = {"created_at": TIME, "category_id": pa.string()}
+    return pa.table(columns | {name: pa.array(columns[name], kind) for name, kind in types.items()})
+
+
+@pytest.mark.parametrize(
+    ("row", "category", "counts"),
+    [
+        ({}, None, True),
+        ({}, "cups", True),
+        ({}, "red cups", True),
+        ({"category_id": "all"}, "cups", False),
+        ({"category_id": None}, None, True),
+        ({"category_id": None}, "cups", False),
+        ({"category_id": "unheard of"}, "unheard of", True),
+        ({"created_at": day(1)}, None, False),
+        ({"created_at": day(1.001)}, None, True),
+        ({"created_at": day(10)}, None, True),
+        ({"created_at": day(10.001)}, None, False),
+        ({"net": 0.0}, None, False),
+        ({"net": None}, None, False),
+    ],
+)
+def test_who_paid_for_such_a_thing_inside_the_window_has_bought(
+    row: dict[str, Any],
+    category: str | None,
+    counts: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    found = buyers(purchases(row), since=day(1), until=day(10), category=(category, TREE))
+    assert found == ({"anna"} if counts else set())
+
+
+def test_a_trial_that_beats_its_hold_out_wins_and_an_even_one_does_not() -> None:
+    assert won(ended((1, "anna", 30, GOOD), (2, "bert", 30, EVEN))) == [1]
+    assert won(ended((1, "anna", 30, Arms(40, 3, 40, 12)))) == []
+    assert won(TRIALS.empty_table()) == []
+
+
+def test_a_p_just_above_the_level_does_not_prove_though_benjamini_hochberg_would_take_it() -> None:
+    assert 0.04 < level(DEFAULT) < 0.06
+    assert won(ended((1, "anna", 30, NEARLY))) == [1]
+    assert won(ended((1, "anna", 30, Arms(40, 7, 40, 2)))) == []
+
+
+def test_among_many_trials_without_effect_a_middling_one_proves_nothing() -> None:
+    alone, among = ended((1, "anna", 30, NEARLY)), [(n, f"c{n}", 30, EVEN) for n in range(2, 12)]
+    assert won(alone) == [1]
+    assert won(ended((1, "anna", 30, NEARLY), *among)) == []
+    assert won(ended((1, "anna", 30, BETTER), *among)) == [1]
+
+
+def test_a_trial_that_ends_after_the_run_is_not_known_to_it() -> None:
+    trials = ended((1, "anna", 30, GOOD), (2, "bert", 31, GOOD))
+    assert won(trials, on=30.5) == [1]
+    assert sorted(won(trials, on=31)) == [1, 2]
+    said = summary(trials, as_of=instant(day(30.5)), parameters=DEFAULT)
+    assert said == {"rule_version": "trial-1", "ended": 1, "won": [1]}
+
+
+@pytest.fixture
+def party(book: Book) -> Book:
+    """Ada may be followed by bea and cleo, who have lives of their own."""
+    book.own_life("bea", "cleo", orders=2)
+    book.tie("ada", "bea")
+    book.tie("ada", "cleo")
+    return book
+
+
+def guests(book: Book, duck: Engine) -> list[str]:
+    return guests_of(book.shop(), "ada", as_of=day(400), engine=duck, parameters=DEFAULT)
+
+
+def test_guests_are_whom_a_tie_says_may_follow_her(party: Book, duck: Engine) -> None:
+    party.own_life("dan", "eve")
+    party.tie("dan", "ada")
+    party.tie("bea", "eve")
+    assert guests(party, duck) == ["bea", "cleo"]
+
+
+@pytest.mark.parametrize(
+    "mark", [{"is_staff": True}, {"is_reseller": True}, {"is_test": True}, {"opted_out": True}]
+)
+def test_nobody_is_a_guest_who_takes_no_part_and_nobody_has_guests_who_takes_none(
+    party: Book, duck: Engine, mark: dict[str, bool]
+) -> None:
+    party.customers = [{"customer_id": "cleo", **mark}]
+    assert guests(party, duck) == ["bea"]
+    party.customers = [{"customer_id": "ada", **mark}]
+    assert guests(party, duck) == []
+
+
+@pytest.mark.parametrize("home", ["household", "payment"])
+def test_nobody_of_her_household_is_a_guest(party: Book, duck: Engine, home: str) -> None:
+    party.customers = [{"customer_id": "ada", home: "x"}, {"customer_id": "bea", home: "x"}]
+    assert guests(party, duck) == ["cleo"]
+
+
+def test_a_tie_that_is_over_or_yet_to_begin_brings_no_guest(party: Book, duck: Engine) -> None:
+    party.own_life("dan", "eve")
+    party.tie("ada", "dan", valid_to=day(300))
+    party.tie("ada", "eve", valid_from=day(500))
+    assert guests(party, duck) == ["bea", "cleo"]
+
+
+def test_who_has_no_two_orders_of_two_products_is_no_guest(party: Book, duck: Engine) -> None:
+    party.own_life("once", orders=1)
+    party.order("same", "soap", 10)
+    party.order("same", "soap", 40)
+    for name in ("once", "same", "never"):
+        party.tie("ada", name)
+    assert guests(party, duck) == ["bea", "cleo"]
+
+
+def ledger_rows(book: Book, trials: pa.Table | None) -> dict[str, dict[str, Any]]:
+    shop = replace(book.shop(), trials=trials)
+    found = compute_ledger(shop, as_of=day(400), engine=book.engine)
+    return {row["customer_id"]: row for row in found.evidence.to_pylist()}
+
+
+def test_a_won_trial_makes_the_verdict_proven_and_books_nothing(friends: Book) -> None:
+    before = ledger_rows(friends, None)["ada"]
+    after = ledger_rows(friends, ended((7, "ada", 30, GOOD), (8, "ada", 60, BETTER)))["ada"]
+
+    assert (before["verdict"], before["trial_id"]) == ("not enough evidence", None)
+    assert (after["verdict"], after["trial_id"]) == ("proven", 8)
+    same = set(before) - {"verdict", "trial_id"}
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+
+
+def test_a_customer_of_whom_nothing_else_is_known_is_proven_by_her_trial(friends: Book) -> None:
+    found = ledger_rows(friends, ended((7, "zoe", 30, GOOD), (8, "bob", 30, EVEN)))
+    assert (found["zoe"]["verdict"], found["zoe"]["inferred"]) == ("proven", "not enough evidence")
+    assert found["zoe"]["credit"] == found["zoe"]["civ"] == found["zoe"]["proven"] == 0
+    assert "bob" not in found
+
+
+def test_staff_and_resellers_are_not_proven_by_a_trial(friends: Book) -> None:
+    friends.customers = [{"customer_id": "zoe", "is_reseller": True}]
+    assert "zoe" not in ledger_rows(friends, ended((7, "zoe", 30, GOOD)))
+
+
+def evidence_by_days(book: Book, days: list[tuple[float, pa.Table | None]]) -> pa.Table:
+    """The evidence of an account opened without trials and posted to on these days, of whom they concern."""
+    shop, engine = book.shop(), book.engine
+    nothing = shop.purchases.slice(0, 0)
+    with engine.scratch():
+        facts = take_in(shop, engine, as_of=day(399), parameters=DEFAULT)
+        account = open_account(facts, engine, parameters=DEFAULT)
+        standing = settle(account, engine, parameters=DEFAULT, set_aside={}).standing
+        for when, trials in days:
+            changes = Changes(nothing, trials=trials)
+            account = post(account, changes, engine, as_of=day(when), parameters=DEFAULT)
+        whole = settle(account, engine, parameters=DEFAULT, set_aside={}).evidence
+        part = refresh(account, standing, parameters=DEFAULT).evidence
+    assert part.to_pylist() == [row for row in whole.to_pylist() if row["customer_id"] in {"ada", "zoe"}]
+    return whole
+
+
+def test_trials_that_end_from_day_to_day_give_what_a_run_gives_that_always_knew_them(friends: Book) -> None:
+    first, second = (7, "ada", 399.5, GOOD), (8, "zoe", 399.9, BETTER)
+    whole = compute_ledger(
+        replace(friends.shop(), trials=ended(first, second)), as_of=day(400), engine=friends.engine
+    ).evidence
+
+    one_by_one = evidence_by_days(friends, [(399.6, ended(first)), (400, ended(first, second))])
+    told_before_it_ended = evidence_by_days(friends, [(399.6, ended(first, second)), (400, None)])
+
+    assert one_by_one.to_pylist() == whole.to_pylist()
+    assert told_before_it_ended.to_pylist() == whole.to_pylist()
+    assert dict(zip(*(whole[name].to_pylist() for name in ("customer_id", "trial_id")), strict=True)) == {
+        "ada": 7,
+        "zoe": 8,
+    }
+
+
+def simulated(seed: int, *, effect: float) -> Arms:
+    """A trial of 80 guests of all sorts, who bought as the shop's orders say."""
+    drawn, bought = drawn_and_bought(80, seed=seed, base=0.15, effect=effect)
+    rows = purchases(*({"customer_id": one} for one in ("somebody else", *sorted(bought))))
+    found = buyers(rows, since=day(0), until=day(30), category=(None, NOBODYS))
+    return arms_of(drawn, found)
+
+
+@pytest.mark.parametrize(("effect", "least", "most"), [(0.0, 0.0, 0.05), (0.3, 0.8, 1.0)])
+def test_simulated_trials_prove_what_is_there_and_hardly_ever_what_is_not(
+    effect: float, least: float, most: float
+) -> None:
+    found = [bool(won(ended((1, "anna", 30, simulated(seed, effect=effect))))) for seed in range(600)]
+    assert least <= np.mean(found) <= most
+
+
+def test_in_a_shop_of_many_trials_few_of_those_won_are_won_by_chance() -> None:
+    """Benjamini-Hochberg at 10 %: of twenty trials three have an effect; over seeds of shops."""
+    false, all_won = 0, 0
+    for seed in range(60):
+        rows: list[Row] = [
+            (n, f"c{n}", 30, simulated(100 * seed + n, effect=0.35 * (n < 3))) for n in range(20)
+        ]
+        ids = won(ended(*rows))
+        false, all_won = false + sum(n >= 3 for n in ids), all_won + len(ids)
+    assert all_won > 100
+    assert false / all_won <= 0.10
+
+
+def test_the_least_size_of_an_arm_is_what_the_documents_say() -> None:
+    assert LEAST == 10
+    assert power(LEAST, LEAST, level=level(DEFAULT), shares=(0.5, 0.0)) > 0.8
