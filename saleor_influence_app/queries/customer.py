@@ -1,6 +1,5 @@
 """What a customer is worth, and why."""
 
-import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -12,16 +11,15 @@ from saleor_influence_app.models import (
     Customer,
     Evidence,
     Exclusion,
-    Membership,
     Run,
     Score,
-    Segment,
     Shop,
     Trial,
 )
-from saleor_influence_app.queries import influence, sentences, topics, trials, verdicts
+from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.segments import SegmentMembership
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.topics import Topic
 from saleor_influence_app.queries.verdicts import Verdict
@@ -35,27 +33,6 @@ class RunReference(Answer):
     id: int
     as_of: datetime
     finished_at: datetime | None
-
-
-class SegmentPart(Answer):
-    """A part of the reason: her value in a column and the bound that it met. staying: the bound to stay."""
-
-    column: str
-    kind: Literal["number", "money", "grade"]
-    value: float | str
-    operator: str
-    bound: float | str
-    staying: bool
-
-
-class SegmentMembership(Answer):
-    """A segment she is in, since when and why."""
-
-    name: str
-    title: str
-    since: datetime
-    reason: str
-    parts: list[SegmentPart]
 
 
 class ScoreInputs(Answer):
@@ -180,7 +157,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),
-        segments=_segments(session, shop_id, customer_id),
+        segments=segments.of_customer(session, shop_id, customer_id),
         reasons=sentences.reasons(score, days_since=days, last_order=last, horizon_days=shop.horizon_days),
         **given,
     )
@@ -235,34 +212,3 @@ def _proof(session: Session, found: Evidence | None) -> str | None:
     """Return what the trial says that proves her influence, if one does and is here."""
     trial = None if found is None or found.trial_id is None else session.get(Trial, found.trial_id)
     return None if trial is None else trials.proof(trial)
-
-
-def _segments(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
-    rows = session.execute(
-        select(Membership, Segment.definition)
-        .join(Segment, (Segment.shop_id == Membership.shop_id) & (Segment.name == Membership.segment))
-        .where(Membership.shop_id == shop_id, Membership.customer_id == customer_id)
-        .order_by(Segment.position, Segment.name)
-    )
-    return [
-        *(
-            SegmentMembership(
-                name=member.segment,
-                title=definition["title"],
-                since=member.since,
-                reason=member.reason,
-                parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
-            )
-            for member, definition in rows
-        ),
-        *(
-            SegmentMembership(
-                name=name,
-                title="Invited",
-                since=since,
-                reason="Drawn by lot, in an invitation trial.",
-                parts=[],
-            )
-            for name, since in trials.invited_in(session, shop_id, customer_id)
-        ),
-    ]

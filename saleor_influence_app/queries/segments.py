@@ -1,5 +1,7 @@
 """The shop's segments: what they say, and how many are in them."""
 
+import json
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -7,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.models import Membership
+from saleor_influence_app.queries import trials
 from saleor_influence_app.queries.answer import Answer
 
 WHY_EMPTY = {
@@ -42,6 +45,27 @@ class Segment(SegmentSummary):
     order_by: str
 
 
+class SegmentPart(Answer):
+    """A part of the reason: her value in a column and the bound that it met. staying: the bound to stay."""
+
+    column: str
+    kind: Literal["number", "money", "grade"]
+    value: float | str
+    operator: str
+    bound: float | str
+    staying: bool
+
+
+class SegmentMembership(Answer):
+    """A segment she is in, since when and why."""
+
+    name: str
+    title: str
+    since: datetime
+    reason: str
+    parts: list[SegmentPart]
+
+
 def segments(session: Session, shop_id: int) -> list[SegmentSummary]:
     """Which segments are there, and how large?"""
     return [SegmentSummary(**_summary(row, size)) for row, size in _rows(session, shop_id)]
@@ -55,6 +79,41 @@ def definitions(session: Session, shop_id: int) -> list[Segment]:
             **{name: row.definition[name] for name in ("conditions", "max_share", "order_by")},
         )
         for row, size in _rows(session, shop_id)
+    ]
+
+
+def of_customer(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
+    """Which segments is she in, and why?"""
+    rows = session.execute(
+        select(Membership, models.Segment.definition)
+        .join(
+            models.Segment,
+            (models.Segment.shop_id == Membership.shop_id) & (models.Segment.name == Membership.segment),
+        )
+        .where(Membership.shop_id == shop_id, Membership.customer_id == customer_id)
+        .order_by(models.Segment.position, models.Segment.name)
+    )
+    return [
+        *(
+            SegmentMembership(
+                name=member.segment,
+                title=definition["title"],
+                since=member.since,
+                reason=member.reason,
+                parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
+            )
+            for member, definition in rows
+        ),
+        *(
+            SegmentMembership(
+                name=name,
+                title="Invited",
+                since=since,
+                reason="Drawn by lot, in an invitation trial.",
+                parts=[],
+            )
+            for name, since in trials.invited_in(session, shop_id, customer_id)
+        ),
     ]
 
 

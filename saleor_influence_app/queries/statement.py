@@ -79,13 +79,11 @@ class LinkedProfile(Answer):
 
 
 class TieCount(Answer):
-    """How many customers she is tied to, not whom."""
+    """How many customers she may influence (`may_be_led`), and may be influenced by; not whom."""
 
     kind: str
     may_be_led: int
-    """Customers whom she may influence."""
     may_lead: int
-    """Customers who may influence her."""
 
 
 class Reason(Answer):

@@ -17,8 +17,7 @@ from scoring.ledger.parameters import ALWAYS, MICROSECONDS_PER_DAY, Parameters
 TIME = pa.timestamp("us", tz="UTC")
 PART = 1_000_000
 MONTH_DAYS = 31.0
-FEWEST_DATES = 10
-WINDOW_PER_RESOLUTION = 10
+FEWEST_DATES = WINDOW_PER_RESOLUTION = 10
 
 
 class TableWrong(ValueError):

@@ -56,12 +56,14 @@ VALUED: Answer = {
             "title": "Ambassador",
             "since": "2026-10-03T03:00:00Z",
             "reason": "3 orders worth €329 came with the personal code; 2 are needed.",
+            "parts": [],
         },
         {
             "name": "loyal",
             "title": "Loyal",
             "since": "2026-01-12T03:00:00Z",
             "reason": "11 repeat purchases in 14 months, the last one 12 days ago.",
+            "parts": [],
         },
     ],
     "reasons": [

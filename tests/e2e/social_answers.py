@@ -42,6 +42,7 @@ def profile(network: str, **given: Any) -> Answer:
         "proven_at": "2026-11-02T08:15:00Z",
         "state": "linked",
         "trouble": None,
+        "trouble_reason": None,
         "trouble_since": None,
         "next_at": "2026-11-23T08:15:00Z",
         "posts_held": 0,

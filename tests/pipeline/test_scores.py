@@ -306,8 +306,8 @@ def test_a_change_of_segments_currency_or_score_is_always_written() -> None:
         put_score(session, shop_id, "anna", value=100)
     staged(shop_id)
     for change in (
-        """INSERT INTO memberships (shop_id, segment, customer_id, run_id, since, reason)
-           SELECT 1, 'loyal', 'anna', id, now(), 'so' FROM runs""",
+        """INSERT INTO memberships (shop_id, segment, customer_id, run_id, since, reason, parts)
+           SELECT 1, 'loyal', 'anna', id, now(), 'so', '[]' FROM runs""",
         "UPDATE scores SET currency = 'PLN'",
         "UPDATE scores SET score = 61",
     ):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -116,14 +117,27 @@ def signer() -> Signer:
     return Signer()
 
 
+@contextmanager
+def _wire(redis_url: str, *, seconds: float, patience: float) -> Iterator[Wire]:
+    with (
+        redis.Redis.from_url(redis_url) as server,
+        open_client(limit=300_000, seconds=seconds, allow_private=True) as client,
+    ):
+        yield Wire(client, Pace(server, prefix=f"test-{uuid4().hex}"), patience=patience)
+
+
 @pytest.fixture
 def wire(redis_url: str) -> Iterator[Wire]:
     """A wire that may reach loopback, gives up early and never waits for its turn."""
-    with (
-        redis.Redis.from_url(redis_url) as server,
-        open_client(limit=300_000, seconds=1.5, allow_private=True) as client,
-    ):
-        yield Wire(client, Pace(server, prefix=f"test-{uuid4().hex}"), patience=0)
+    with _wire(redis_url, seconds=1.5, patience=0) as wire:
+        yield wire
+
+
+@pytest.fixture
+def patient(redis_url: str) -> Iterator[Wire]:
+    """A wire for long lists: it waits for its turn, and for a busy machine."""
+    with _wire(redis_url, seconds=20, patience=30) as wire:
+        yield wire
 
 
 @pytest.fixture

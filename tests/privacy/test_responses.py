@@ -52,10 +52,9 @@ def both(shop: Shop, link: Link, bluesky: Bluesky, alma: Person) -> dict[str, in
 
 
 @pytest.fixture
-def wire(wire: Wire) -> Wire:
+def wire(patient: Wire) -> Wire:
     """A wire that waits for its turn: a look asks more often than the pace allows at once."""
-    wire._patience = 30
-    return wire
+    return patient
 
 
 def ties(session: Session) -> list[Any]:

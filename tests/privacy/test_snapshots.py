@@ -98,13 +98,11 @@ def test_a_look_keeps_counts_engagement_and_the_ties_to_others_who_agree(
 
 
 def test_after_ten_thousand_strangers_the_database_holds_none(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: Wire, session: Session
 ) -> None:
     alma.followers = [*range(10_000, 15_000), 8, *range(15_000, 20_000)]
-    wire._patience = 30  # the pace of the network, which this test waits for
-
     for _ in range(5):
-        look(both["ines"], wire)
+        look(both["ines"], patient)
     [row] = sql(session, "SELECT * FROM snapshots")
     assert (row.followers_seen, row.followers_known) == (10_001, 1)
 
@@ -121,32 +119,29 @@ def test_after_ten_thousand_strangers_the_database_holds_none(
 
 
 def test_a_long_list_is_read_in_slices_and_goes_on_where_it_stood(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: Wire, session: Session
 ) -> None:
     alma.followers = [8, *range(10_000, 10_000 + follows.SLICE + 100)]
-    wire._patience = 30
-
-    assert look(both["ines"], wire)
+    assert look(both["ines"], patient)
     [half] = sql(session, "SELECT walk_seen, walk_found FROM profiles WHERE customer_id = 'ines'")
     assert (half.walk_seen, half.walk_found) == (follows.SLICE, [both["mara"]])
     assert ties(session) == []
-    assert look(both["ines"], wire)
+    assert look(both["ines"], patient)
 
     assert ties(session) == [("ines", "mara", NET, "social", True)]
 
 
 def test_a_follow_that_ended_has_an_end_and_one_that_comes_again_begins_anew(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: Wire, session: Session
 ) -> None:
-    wire._patience = 30
     now = datetime.now(UTC)
-    look(both["ines"], wire, now + timedelta(minutes=1))
+    look(both["ines"], patient, now + timedelta(minutes=1))
     alma.followers = list(range(100, 130))
-    look(both["ines"], wire, now + timedelta(days=2))
+    look(both["ines"], patient, now + timedelta(days=2))
     assert ties(session) == [("ines", "mara", NET, "social", False)]
 
     alma.followers = [8]
-    look(both["ines"], wire, now + timedelta(days=4))
+    look(both["ines"], patient, now + timedelta(days=4))
 
     assert ties(session) == [("ines", "mara", NET, "social", True)]
     [row] = sql(session, "SELECT valid_from FROM ties")
@@ -239,28 +234,25 @@ def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
 
 @pytest.mark.parametrize("fault", ["garbage", "page", "deep", "drop"])
 def test_an_answer_that_is_none_changes_nothing(
-    both: dict[str, int], bluesky: Bluesky, wire: Wire, session: Session, fault: str
+    both: dict[str, int], bluesky: Bluesky, patient: Wire, session: Session, fault: str
 ) -> None:
-    wire._patience = 30
-    look(both["ines"], wire)
+    look(both["ines"], patient)
     before = ties(session)
     session.rollback()
     bluesky.faults.add(fault, match="getProfile")
 
-    assert look(both["ines"], wire, datetime.now(UTC) + timedelta(days=2))
+    assert look(both["ines"], patient, datetime.now(UTC) + timedelta(days=2))
 
     assert ties(session) == before
     assert sql(session, "SELECT trouble FROM profiles WHERE customer_id = 'ines'")[0][0]
 
 
 def test_one_viral_post_and_bought_followers_hardly_move_what_counts(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: Wire, session: Session
 ) -> None:
     alma.notes = [*alma.notes, Note(number=99, at=datetime.now(UTC), text="wow", likes=5_000_000)]
     alma.followers = [8, *range(10_000, 13_000)]
-    wire._patience = 30
-
-    look(both["ines"], wire)
+    look(both["ines"], patient)
 
     [row] = sql(session, "SELECT engagement_median, followers, followers_known FROM snapshots")
     assert (row.engagement_median, row.followers_known) == (2.0, 1), (

@@ -2265,7 +2265,7 @@ export interface components {
         };
         /**
          * TieCount
-         * @description How many customers she is tied to, not whom.
+         * @description How many customers she may influence (`may_be_led`), and may be influenced by; not whom.
          */
         TieCount: {
             /** Kind */

@@ -28,7 +28,8 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     },
     {
       label: "Amplification",
-      means: "How often contacts buy after her, for each time they could have.",
+      means:
+        "How often contacts buy after her, for each time they could have. Her single best product is left out.",
       value: customer.amplification,
       inputs: [
         { label: "Order lines credited to her", value: decimal(inputs?.credit_lines) },
@@ -38,7 +39,8 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     },
     {
       label: "Network",
-      means: "How far those who follow her reach themselves.",
+      means:
+        "How far those who follow her reach themselves; whoever has a tie back to her vouches for nobody.",
       value: customer.network,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
@@ -47,7 +49,8 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     },
     {
       label: "Ambassador",
-      means: "How many follow her, how often each of them, and over how many months.",
+      means:
+        "How many follow her, how often each of them, and over how many months. Her single best product is left out.",
       value: customer.ambassador,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },

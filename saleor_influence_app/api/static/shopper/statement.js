@@ -59,6 +59,7 @@ function value({ words, statement }) {
     words.known(`verdict.${found.verdict}`, found.verdict_sentence),
     words.known(`evidence.${found.evidence}`, found.evidence_sentence),
   ];
+  const segments = found.segments.filter((one) => !one.name.startsWith("invited-")); // told under "trials"
   const heads = ["tie", "days", "line", "share", "credit", "kind"].map((name) => words.t(`reasons.${name}`));
   return h("div", { class: "card" },
     h("h3", {}, words.t("value.title")),
@@ -69,7 +70,7 @@ function value({ words, statement }) {
       one.name ?? one.topic, words.number(one.observed, 1), words.number(one.expected, 1), words.money(one.civ)])),
     reasons.length > 0 && table("reasons", words.t("reasons.title", { count: statement.reasons_total, shown: reasons.length }), heads, reasons.map((one) => [
       tieName(words, one.tie_kind), words.number(one.days_between, 1), words.money(one.amount), words.share(one.share * one.trust * one.cap), words.money(one.credit), words.t(one.proven ? "reasons.proven" : "reasons.inferred")])),
-    found.segments.length > 0 && [h("h4", {}, words.t("segments.title")), h("ul", {}, found.segments.map((one) => h("li", {}, words.t("segments.since", { title: words.known(`segment.${one.name}`, one.title), day: words.day(one.since) }), " ", because(words, one, found.currency))))],
+    segments.length > 0 && [h("h4", {}, words.t("segments.title")), h("ul", {}, segments.map((one) => h("li", {}, words.t("segments.since", { title: words.known(`segment.${one.name}`, one.title), day: words.day(one.since) }), " ", because(words, one, found.currency))))],
     found.run && h("p", { class: "small" }, words.t("value.asof", { moment: words.moment(found.run.as_of) })));
 }
 
