@@ -202,7 +202,7 @@ def test_a_server_that_is_none_is_refused_beside_the_field(visit: Visit) -> None
     page.locator("#handle-mastodon").fill("not a server")
     page.locator("#go-mastodon").click()
 
-    expect(page.locator(".note.bad").first).to_contain_text("Dat is niet gelukt. A handle has no spaces.")
+    expect(page.locator(".note.bad").first).to_contain_text("Dit is geen Mastodon-naam")
     expect(page.locator("#handle-mastodon")).to_have_value("not a server")
 
 
