@@ -5,6 +5,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.util import gen_name
 
 from scoring.ledger.engine import Engine
 
@@ -21,6 +22,9 @@ class SparkEngine(Engine):
         """A new table: Spark's cannot be changed in place."""
         rest = kept if keys is None else kept.anti_join(keys, keys.columns)
         return self.keep(ibis.union(rest, fresh.select(kept.columns)))
+
+    def _new_name(self) -> str:
+        return str(gen_name("kept"))  # a session may serve more than one engine
 
     def _write(self, name: str, content: pa.Table | pa.RecordBatchReader | ir.Table) -> None:
         if isinstance(content, pa.RecordBatchReader):

@@ -28,9 +28,9 @@ shops = st.lists(one_order, min_size=1, max_size=25)
 CODES = codes(("ANN", "ann", 1000), ("bea", "bea", 400))
 TIES = [tie("ann", "cleo"), tie("bea", "ann"), tie("dora", "bea")]
 RATES = ValueParameters(currency="EUR", exchange_rates={"USD": 0.9})
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# A ledger of whatever size takes a good half second, most of it to put its queries together.
-fewer = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A ledger of whatever size takes half a second, most of it to put its queries together.
+fewer = settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def values(rows: Rows) -> pa.Table:

@@ -262,7 +262,7 @@ people = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(people, people, st.floats(0.05, 1))
 def test_membership_is_stable_bounded_and_deserved(
     first: dict[str, Any], second: dict[str, Any], share: float
