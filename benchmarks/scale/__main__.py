@@ -71,7 +71,8 @@ def _print_run(result: ours.Result) -> None:
         f"\n{result.credit_rows:,} credit rows; {result.lines / whole:,.0f} lines a second; "
         f"peak memory {result.full_gigabytes:.2f} GB (before the run {result.before_gigabytes:.2f})"
     )
-    _print_steps(f"one more day, {result.day_lines:,} lines, {result.day_customers:,} customers", result.day)
+    concerned = f"{result.day_customers:,} of {result.customers:,} customers stated anew"
+    _print_steps(f"one more day, {result.day_lines:,} lines, {concerned}", result.day)
     day, day_cpu = result.day.total()
     print(
         f"\none day : full run = 1 : {whole / day:.0f} by the clock, 1 : {whole_cpu / day_cpu:.0f} by our "

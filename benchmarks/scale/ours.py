@@ -28,7 +28,10 @@ PARAMETERS = Parameters()
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured: the full run, one more day, the limit; seconds of clock and of our processors."""
+    """What was measured: the full run, one more day, the limit; seconds of clock and of our processors.
+
+    customers: those with evidence; day_customers: those of them whom the day states anew.
+    """
 
     full: Steps
     day: Steps
@@ -37,6 +40,7 @@ class Result:
     day_lines: int
     credit_rows: int
     credit: float
+    customers: int
     day_customers: int
     before_gigabytes: float
     full_gigabytes: float
@@ -54,7 +58,8 @@ def run(url: str, limits: Limits) -> Result:
         day_lines, customers = _day(connection, engine, account, ledger=ledger, steps=day)
         return Result(
             full, day, limit, lines, day_lines, ledger.rows.num_rows,
-            float(pc.sum(ledger.rows["credit"]).as_py()), customers, before, full_peak, peak_gigabytes(),
+            float(pc.sum(ledger.rows["credit"]).as_py()), ledger.evidence.num_rows, customers, before,
+            full_peak, peak_gigabytes(),
         )  # fmt: skip
 
 
@@ -102,7 +107,7 @@ def _day(
             cursor.adbc_ingest(f"ledger_{name}", _plain(getattr(day, name)), mode="append")
         cursor.execute("COMMIT")
     steps("end")
-    return purchases.num_rows, len(day.sources)
+    return purchases.num_rows, day.evidence.num_rows
 
 
 def _write(connection: postgresql.Connection, name: str, table: pa.Table) -> None:
