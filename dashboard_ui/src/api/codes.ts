@@ -1,9 +1,10 @@
 // Personal codes: whose a voucher code is. Saleor knows the codes, the app knows the owners.
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
+import { useForgetting } from "./forgetting";
 import type { PageWanted } from "./questions";
 import type { components } from "./schema";
 
@@ -34,16 +35,10 @@ export function useOwnersOfVoucher(voucherId: string, after: string | null) {
   });
 }
 
-function useForgettingCodes() {
-  const queries = useQueryClient();
-  return () =>
-    Promise.all(["codes", "voucher"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-}
-
 /** From now on the code is this customer's, whoever had it. */
 export function useGiveCode() {
   const { api } = useShop();
-  const forget = useForgettingCodes();
+  const forget = useForgetting("codes", "voucher");
   return useMutation({
     mutationFn: (body: { code: string; customer_id: string }) =>
       dataOf(api.POST("/api/personal-codes", { body })),
@@ -54,7 +49,7 @@ export function useGiveCode() {
 /** The code is nobody's: what it brought is no longer credited. */
 export function useTakeCode() {
   const { api } = useShop();
-  const forget = useForgettingCodes();
+  const forget = useForgetting("codes", "voucher");
   return useMutation({
     mutationFn: (code: string) =>
       done(api.DELETE("/api/personal-codes", { params: { query: { code } } })),

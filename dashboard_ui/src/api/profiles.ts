@@ -1,9 +1,10 @@
 // Social profiles by consent: whose they are, who is asked to link, and what customers say is wrong.
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
+import { useForgetting } from "./forgetting";
 import type { PageWanted } from "./questions";
 import type { components, operations } from "./schema";
 
@@ -42,18 +43,18 @@ export function useLinks(wanted: LinksWanted, page: PageWanted) {
 /** The customer is asked to link; a handle is a suggestion to her. */
 export function useInvite(customerId: string) {
   const { api } = useShop();
-  const queries = useQueryClient();
+  const forget = useForgetting("links");
   const params = { path: { customer_id: customerId } };
   return useMutation({
     mutationFn: (body: { network: string; handle: string | null }) =>
       dataOf(api.POST("/api/customers/{customer_id}/invitations", { params, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["links"] }),
+    onSuccess: forget,
   });
 }
 
 export function useImportInvitations() {
   const { api } = useShop();
-  const queries = useQueryClient();
+  const forget = useForgetting("links");
   return useMutation({
     mutationFn: (csv: string) =>
       dataOf(
@@ -63,7 +64,7 @@ export function useImportInvitations() {
           headers: { "content-type": "text/csv" },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["links"] }),
+    onSuccess: forget,
   });
 }
 
@@ -78,14 +79,14 @@ export function useContests(isOpen: boolean) {
 
 export function useAnswer(contestId: number, onAnswered: () => void) {
   const { api } = useShop();
-  const queries = useQueryClient();
+  const forget = useForgetting("contests");
   const params = { path: { contest_id: contestId } };
   return useMutation({
     mutationFn: (text: string) =>
       done(api.PUT("/api/contests/{contest_id}/answer", { params, body: { text } })),
     onSuccess: () => {
       onAnswered();
-      return queries.invalidateQueries({ queryKey: ["contests"] });
+      return forget();
     },
   });
 }

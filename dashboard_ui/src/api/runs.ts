@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
+import { useForgetting } from "./forgetting";
 import { BUSY_MS, CALM_MS, type Overview, type PageWanted, type Run } from "./questions";
 import type { components } from "./schema";
 
@@ -43,13 +44,12 @@ export function useDifference(later: number, earlier: number, page: PageWanted) 
 /** What a change to runs leaves to be asked again: the shop's state, and all that a run computes. */
 function useChange<T>(change: (given: T) => Promise<Run>) {
   const queries = useQueryClient();
+  const forget = useForgetting("overview", "runs");
   return useMutation({
     mutationFn: change,
     onSuccess: (run) => {
       queries.setQueryData<Overview>(["overview"], (seen) => seen && { ...seen, last_run: run });
-      return Promise.all(
-        ["overview", "runs"].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-      );
+      return forget();
     },
   });
 }

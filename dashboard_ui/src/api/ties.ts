@@ -1,9 +1,10 @@
 // Ties between customers, and who takes no part in the ledger.
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
+import { useForgetting } from "./forgetting";
 import type { PageWanted } from "./questions";
 import type { components } from "./schema";
 
@@ -19,11 +20,6 @@ export function useTies(customerId: string | null, page: PageWanted) {
     queryFn: () => dataOf(api.GET("/api/ties", { params: { query: { ...whose, ...page } } })),
     placeholderData: keepPreviousData,
   });
-}
-
-function useForgetting(...keys: string[]) {
-  const queries = useQueryClient();
-  return () => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }
 
 export function useImportTies() {

@@ -1,9 +1,10 @@
 // Invitation trials: who was invited by lot, who was held out, and what came of it.
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
+import { useForgetting } from "./forgetting";
 import type { PageWanted } from "./questions";
 import type { components } from "./schema";
 
@@ -29,19 +30,9 @@ export function usePlanTrial() {
   });
 }
 
-function useForgetTrials() {
-  const queries = useQueryClient();
-  return () =>
-    Promise.all(
-      ["trials", "customer", "overview"].map((key) =>
-        queries.invalidateQueries({ queryKey: [key] }),
-      ),
-    );
-}
-
 export function useStartTrial() {
   const { api } = useShop();
-  const forget = useForgetTrials();
+  const forget = useForgetting("trials", "customer", "overview");
   return useMutation({
     mutationFn: (wanted: TrialWanted) => dataOf(api.POST("/api/trials", { body: wanted })),
     onSuccess: forget,
@@ -50,7 +41,7 @@ export function useStartTrial() {
 
 export function useStopTrial() {
   const { api } = useShop();
-  const forget = useForgetTrials();
+  const forget = useForgetting("trials", "customer", "overview");
   return useMutation({
     mutationFn: (id: number) =>
       dataOf(api.POST("/api/trials/{trial_id}/stop", { params: { path: { trial_id: id } } })),
