@@ -1,6 +1,5 @@
 """What a trial reads of a shop: the part of its books around a customer, and what those drawn have bought."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +13,14 @@ from scoring import referrals
 from scoring.ledger import Shop
 
 
-def shop_around(session: Session, shop_id: int, customer_id: str) -> Shop:
-    """Return ties from her to who is in no running trial, and those people's orders not credited to her."""
+def followers_purchases(session: Session, shop_id: int, customer_id: str) -> pa.Table:
+    """Return everything that those bought whom a tie says may follow her."""
+    followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
+    return purchases(session, shop_id, followers)
+
+
+def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.Table) -> Shop:
+    """Return ties from her to who is in no running trial, and of those people's `lines` what is not hers."""
     drawn = select(TrialGuest.customer_id).join(Trial, Trial.id == TrialGuest.trial_id)
     drawn = drawn.where(TrialGuest.shop_id == shop_id, Trial.state == "running")
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
@@ -23,8 +28,6 @@ def shop_around(session: Session, shop_id: int, customer_id: str) -> Shop:
     ties = books.ties(shop_id).where(Tie.source_id == customer_id, Tie.target_id.not_in(drawn))
     people = books.customers(shop_id).subquery("people")
     known = people.c.customer_id.in_(followers) | (people.c.customer_id == customer_id)
-    tables.expect_many_rows(session)
-    lines = _lines(session, shop_id, followers)
     hers = pa.array(list(session.scalars(credited.distinct())), pa.string())
     return Shop(
         purchases=lines.filter(pc.invert(pc.is_in(lines["order_id"], value_set=hers))),
@@ -34,10 +37,12 @@ def shop_around(session: Session, shop_id: int, customer_id: str) -> Shop:
     )
 
 
-def purchases(session: Session, shop_id: int, customer_ids: Sequence[str]) -> pa.Table:
-    """Return everything that these customers bought, with what was paid and not refunded of it."""
+def purchases(session: Session, shop_id: int, buyers: Any) -> pa.Table:
+    """Return everything that these customers (ids, or a query of them) bought, as paid and not refunded."""
     tables.expect_many_rows(session)
-    return _lines(session, shop_id, customer_ids)
+    lines = books.lines(shop_id).subquery("lines")
+    wanted: Any = select(lines).where(lines.c.buyer_id.in_(buyers))
+    return referrals.paid_as_is(tables.read(session, wanted, referrals.LINES))
 
 
 def categories(session: Session, shop_id: int) -> pa.Table:
@@ -49,9 +54,3 @@ def drawn(session: Session, trial_id: int) -> dict[str, bool]:
     """Return who was drawn and is still here, and whether she is invited."""
     rows = select(TrialGuest.customer_id, TrialGuest.invited).where(TrialGuest.trial_id == trial_id)
     return {row.customer_id: row.invited for row in session.execute(rows)}
-
-
-def _lines(session: Session, shop_id: int, buyers: Any) -> pa.Table:
-    lines = books.lines(shop_id).subquery("lines")
-    wanted: Any = select(lines).where(lines.c.buyer_id.in_(buyers))
-    return referrals.paid_as_is(tables.read(session, wanted, referrals.LINES))

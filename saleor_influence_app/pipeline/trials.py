@@ -4,11 +4,11 @@ Locks as everywhere: outbox (`staging.lock`), then facts, so that nobody who lea
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -71,8 +71,15 @@ def plan(session: Session, shop_id: int, wanted: Wanted, *, now: datetime | None
     """Who could be drawn, and what difference would be found; nothing is drawn."""
     moment = now or datetime.now(UTC)
     _refuse_strangers(session, shop_id, wanted)
-    ids = _guests(session, shop_id, wanted.customer_id, now=moment)
-    share = _base_share(session, shop_id, ids, wanted=wanted, now=moment)
+    lines = trial_books.followers_purchases(session, shop_id, wanted.customer_id)
+    ids = _guests(session, shop_id, wanted.customer_id, lines=lines, now=moment)
+    bought = trials.buyers(
+        lines,
+        since=moment - timedelta(days=wanted.days),
+        until=moment,
+        category=(wanted.category_id, trial_books.categories(session, shop_id)),
+    )
+    share = len(bought.intersection(ids)) / len(ids) if ids else 0.0
     size, level = len(ids) // 2, trials.level(ledger.Parameters())
     found = None
     if size >= trials.LEAST:
@@ -175,14 +182,14 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     logger.info("trial.ended", trial_id=trial_id, shop_id=shop_id)
 
 
-def _guests(session: Session, shop_id: int, customer_id: str, *, now: datetime) -> list[str]:
+def _guests(session: Session, shop_id: int, customer_id: str, *, lines: pa.Table, now: datetime) -> list[str]:
     chosen = settings.get()
     limits = ledger.Limits(
         memory_limit=chosen.scoring_memory,
         threads=chosen.scoring_threads,
         spill_directory=chosen.scoring_spill_folder,
     )
-    shop = trial_books.shop_around(session, shop_id, customer_id)
+    shop = trial_books.shop_around(session, shop_id, customer_id, lines=lines)
     try:
         with ledger.open_engine(limits) as engine:
             return guests.guests_of(
@@ -190,21 +197,6 @@ def _guests(session: Session, shop_id: int, customer_id: str, *, now: datetime) 
             )
     except ledger.ResolutionTooCoarse as trouble:
         raise InputInvalid(f"Nobody's influence is computed here: {trouble}.") from trouble
-
-
-def _base_share(
-    session: Session, shop_id: int, ids: Sequence[str], *, wanted: Wanted, now: datetime
-) -> float:
-    """Return how many of the guests bought the like in as long a time before."""
-    if not ids:
-        return 0.0
-    bought = trials.buyers(
-        trial_books.purchases(session, shop_id, ids),
-        since=now - timedelta(days=wanted.days),
-        until=now,
-        category=(wanted.category_id, trial_books.categories(session, shop_id)),
-    )
-    return len(bought) / len(ids)
 
 
 def _refuse_strangers(session: Session, shop_id: int, wanted: Wanted) -> None:
