@@ -1311,7 +1311,7 @@ export interface components {
             /** Customers Here */
             customers_here: number;
             /** Gaps */
-            gaps: number;
+            gaps: number | null;
             /** Sentence */
             sentence: string;
         };
