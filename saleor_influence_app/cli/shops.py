@@ -125,7 +125,7 @@ def _warn_of_ties(session: Session, shop_id: int) -> None:
 
     if told := ties.told_by_staff(session, shop_id):
         typer.echo(
-            f"Staff told {told:,} ties, which go when the app is removed: `influence export-ties` saves them.",
+            f"Staff told {told:,} ties, which go with the app: `influence export-ties` saves them.",
             err=True,
         )
 
