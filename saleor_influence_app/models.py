@@ -131,6 +131,8 @@ class Customer(Base):
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     email_hash: Mapped[bytes | None]
+    mailbox_hash: Mapped[bytes | None]
+    """Keyed hash of the address of which this one is a variant, such as that without a +tag; mostly NULL."""
     is_staff: Mapped[bool] = mapped_column(server_default=text("false"))
     date_joined: Mapped[datetime | None]
     updated_at: Mapped[datetime]
@@ -178,6 +180,8 @@ class Order(Base):
     voucher_code: Mapped[str | None]
     customer_id: Mapped[str | None]
     email_hash: Mapped[bytes | None]
+    mailbox_hash: Mapped[bytes | None]
+    """As of customers."""
     former_accounts: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Accounts that the order was bound to before; '' stands for those that were deleted since."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -67,11 +67,11 @@ SUMMED = f"""
 WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM evidence),
 brought AS (
     SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders
-    FROM rows WHERE proven GROUP BY ALL
+    FROM rows WHERE proven AND credit > 0 GROUP BY ALL
 ), people AS (
     SELECT source_id, count(DISTINCT rows.customer_id) AS influenced
     FROM rows JOIN judged ON judged.customer_id = source_id
-    WHERE rows.proven OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
+    WHERE (rows.proven AND rows.credit > 0) OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
 )
 SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
        coalesce(round(crv, {MONEY_DIGITS}), 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,

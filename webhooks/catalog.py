@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent
+from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent, OrdersEvent
 
 PATH_PREFIX: Final = "/api/webhooks/saleor"
 SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
@@ -21,12 +21,15 @@ _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
+Kind = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent]
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookDefinition:
     """One webhook: its Saleor event, the address part we receive it under, and how its body is read."""
 
     event: str
-    payload: type[OrderEvent | CustomerEvent | AccountEvent | AppEvent]
+    payload: Kind
     document: str
     since: tuple[int, int] = (3, 21)  # the first Saleor version whose schema has the subscription
 
@@ -100,7 +103,7 @@ def _snake(name: str) -> str:
 
 def _define(
     event: str,
-    payload: type[OrderEvent | CustomerEvent | AccountEvent | AppEvent],
+    payload: Kind,
     since: tuple[int, int] = (3, 21),
 ) -> WebhookDefinition:
     document = (SUBSCRIPTIONS / f"{event.lower()}.graphql").read_text(encoding="utf-8")
@@ -109,6 +112,8 @@ def _define(
 
 CATALOG: Final[tuple[WebhookDefinition, ...]] = (
     _define("ORDER_CREATED", OrderEvent),
+    # Orders that are imported come by this event alone.
+    _define("ORDER_BULK_CREATED", OrdersEvent),
     _define("ORDER_CONFIRMED", OrderEvent),
     _define("ORDER_PAID", OrderEvent),
     _define("ORDER_FULLY_PAID", OrderEvent),

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
+
+from pydantic import Field
 
 from webhooks.body import PayloadInvalid
 from webhooks.fields import Id, Moment, TypeName, is_plausible
-from webhooks.nodes import Payload, inner
+from webhooks.nodes import Payload, inner, rows
 from webhooks.payloads import AppPayload, CustomerPayload, OrderPayload
+
+MAX_ORDERS: Final = 10_000
 
 
 class Principal(Payload):
@@ -40,7 +44,7 @@ class Envelope(Payload):
         return event
 
     @classmethod
-    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:  # noqa: ARG003 - for subclasses
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:  # noqa: ARG003 - for subclasses
         """What the kind of event adds to its envelope: nothing here."""
         return {}
 
@@ -51,9 +55,28 @@ class OrderEvent(Envelope):
     order: OrderPayload
 
     @classmethod
-    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The order."""
         return {"order": OrderPayload.of(_object(data, "order"), now=now)}
+
+
+class OrdersEvent(Envelope):
+    """Orders were imported; each as Saleor has it, and those that cannot be read beside the others."""
+
+    orders: tuple[OrderPayload, ...]
+    unreadable: tuple[tuple[Mapping[str, Any], str], ...] = Field(default=(), repr=False)
+    """What stands in an order's place, and the reason why it cannot be read."""
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """The orders, one unreadable one of which does not lose its neighbours."""
+        orders, unreadable = [], []
+        for node in rows(data, "orders", at_most=MAX_ORDERS):
+            try:
+                orders.append(OrderPayload.of(_mapping(node, "orders"), now=now))
+            except PayloadInvalid as error:
+                unreadable.append((node if isinstance(node, Mapping) else {"order": node}, error.reason))
+        return {"orders": tuple(orders), "unreadable": tuple(unreadable)}
 
 
 class CustomerEvent(Envelope):
@@ -62,7 +85,7 @@ class CustomerEvent(Envelope):
     customer: CustomerPayload
 
     @classmethod
-    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The customer."""
         return {"customer": CustomerPayload.of(_object(data, "user"), now=now)}
 
@@ -77,7 +100,7 @@ class AppEvent(Envelope):
     app: AppPayload
 
     @classmethod
-    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Payload]:  # noqa: ARG003 - no times in it
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:  # noqa: ARG003 - no times in it
         """The app, which must be the recipient: the fate of another app is none of our business."""
         app = AppPayload.of(_object(data, "app"))
         if app.id != inner(data, "recipient", "id"):
@@ -92,7 +115,10 @@ def _principal(node: object) -> Principal | None:
 
 
 def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = data.get(name)
+    return _mapping(data.get(name), name)
+
+
+def _mapping(found: object, name: str) -> Mapping[str, Any]:
     if not isinstance(found, Mapping):  # null: Saleor could not, or was not allowed to, tell more
         raise PayloadInvalid(f"{name}: is not there")
     return found

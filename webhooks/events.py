@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG
-from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, Envelope, OrderEvent, Principal
+from webhooks.envelopes import (
+    AccountEvent,
+    AppEvent,
+    CustomerEvent,
+    Envelope,
+    OrderEvent,
+    OrdersEvent,
+    Principal,
+)
 from webhooks.payloads import AppPayload, CategoryPayload, CustomerPayload, OrderLine, OrderPayload
 from webhooks.traits import Address, Card, Traits
 
@@ -22,6 +30,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderPayload",
+    "OrdersEvent",
     "PayloadInvalid",
     "Principal",
     "Traits",
@@ -29,7 +38,7 @@ __all__ = [
     "parse_envelope",
 ]
 
-Event = OrderEvent | CustomerEvent | AccountEvent | AppEvent
+Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent
 
 
 def parse(slug: str, body: bytes, *, now: datetime | None = None) -> Event:

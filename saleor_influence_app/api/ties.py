@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query
+from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
 from saleor_influence_app.api.auth import StaffMember, staff
@@ -33,6 +34,12 @@ def list_ties(
 ) -> TiePage:
     """The ties, of all customers or of one."""
     return ties.ties(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+
+
+@router.get("/api/ties/export", response_class=PlainTextResponse)
+def export_ties(member: Member, session: RequestSession) -> PlainTextResponse:
+    """The ties that staff told, as a CSV that can be imported again: they go when the app is removed."""
+    return PlainTextResponse(ties.as_csv(session, member.shop_id), media_type="text/csv")
 
 
 @router.post("/api/ties")

@@ -86,6 +86,7 @@ def cleanup(shop: OneShop) -> None:
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
+        _warn_of_ties(session, shop_id)
         outbox.remove_all(session, shop_id)
     while True:
         done = outbox.flush(db.transaction, shop_id)
@@ -103,9 +104,30 @@ def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do no
     with db.transaction() as session:
         [(shop_id, api_url)] = shops_at(session, shop)
         if not yes:
+            _warn_of_ties(session, shop_id)
             typer.confirm(f"Delete everything that is stored of {api_url}?", abort=True)
         installs.purge(session, shop_id)
     typer.echo("Gone.")
+
+
+def export_ties(shop: OneShop) -> None:
+    """Print the ties that staff told, as a CSV that can be imported again."""
+    from saleor_influence_app.queries import ties
+
+    with db.transaction() as session:
+        [(shop_id, _)] = shops_at(session, shop)
+        typer.echo(ties.as_csv(session, shop_id), nl=False)
+
+
+def _warn_of_ties(session: Session, shop_id: int) -> None:
+    """Say what goes with the app that nobody else has."""
+    from saleor_influence_app.queries import ties
+
+    if told := ties.told_by_staff(session, shop_id):
+        typer.echo(
+            f"Staff told {told:,} ties, which go with the app: `influence export-ties` saves them.",
+            err=True,
+        )
 
 
 def _print(finding: "Finding") -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.sql.expression import ColumnElement
@@ -38,6 +39,8 @@ from saleor_influence_app.pipeline import ownership
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
 GUEST = "guest:"
+MARKS = ("household", "payment", "mailbox")
+"""What two customers share who are one household."""
 MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
 
@@ -136,17 +139,19 @@ def customers(shop_id: int) -> Any:
             func.coalesce(OutboxRow.withdrawn, literal(value=False)).label("opted_out"),
             cast(null(), LargeBinary).label("household"),
             cast(null(), LargeBinary).label("payment"),
+            cast(null(), LargeBinary).label("mailbox"),
         )
         .outerjoin(Exclusion, _same_customer(Exclusion))
         .outerjoin(OutboxRow, _same_customer(OutboxRow))
         .where(Customer.shop_id == shop_id)
         .where(Customer.is_staff | Exclusion.reason.is_not(None) | OutboxRow.withdrawn)
     )
-    rows = union_all(marked, _sharing(bought, "household"), _sharing(bought, "payment")).subquery("rows")
+    marks = [_sharing(bought, name) for name in ("household", "payment")]
+    rows = union_all(marked, *marks, _mailboxes(shop_id, bought)).subquery("rows")
     names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
     return select(
         *(rows.c[name] for name in names),
-        *(func.encode(rows.c[name], "hex").label(name) for name in ("household", "payment")),
+        *(func.encode(rows.c[name], "hex").label(name) for name in MARKS),
     )
 
 
@@ -167,6 +172,7 @@ def _bought(shop_id: int) -> Any:
             ).label("buyer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
+            func.coalesce(Order.mailbox_hash, Order.email_hash).label("mailbox"),
         )
         .outerjoin(owners, owners.c.order_id == Order.order_id)
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
@@ -186,15 +192,44 @@ def _sharing(bought: Any, name: str) -> Any:
         .having(func.count().between(2, MOST_AT_HOME))
         .subquery(f"shared_{name}")
     )
+    return _marked(name, known.c.buyer_id, known.c.mark).join(shared, shared.c.mark == known.c.mark)
+
+
+def _mailboxes(shop_id: int, bought: Any) -> Any:
+    """Select buyers and accounts whose mail goes to one mailbox, however many addresses it has."""
+    accounts = select(
+        Customer.customer_id,
+        func.coalesce(Customer.mailbox_hash, Customer.email_hash).label("mark"),
+    ).where(
+        Customer.shop_id == shop_id,
+        Customer.deleted_at.is_(None),
+        Customer.email_hash.is_not(None),
+        ~_withdrawn(shop_id, Customer.customer_id),
+    )
+    buyers = select(bought.c.buyer_id, bought.c.mailbox).where(
+        bought.c.buyer_id.is_not(None), bought.c.mailbox.is_not(None)
+    )
+    known = union(accounts, buyers).subquery("known_mailbox")
+    # Most mailboxes have one address: only where somebody used a variant can there be two people of one.
+    variants = union(
+        *(
+            select(table.mailbox_hash).where(table.shop_id == shop_id, table.mailbox_hash.is_not(None))
+            for table in (Customer, Order)
+        )
+    ).subquery("variants")
+    return _marked("mailbox", known.c.customer_id, known.c.mark).join(
+        variants, variants.c.mailbox_hash == known.c.mark
+    )
+
+
+def _marked(name: str, customer_id: Any, mark: Any) -> Any:
+    """Select rows that say nothing of a customer but this mark."""
     no = literal(value=False)
     return select(
-        known.c.buyer_id.label("customer_id"),
+        customer_id.label("customer_id"),
         *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        *(
-            (known.c.mark if one == name else cast(null(), LargeBinary)).label(one)
-            for one in ("household", "payment")
-        ),
-    ).join(shared, shared.c.mark == known.c.mark)
+        *((mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
+    )
 
 
 def _same_customer(table: type[Exclusion | OutboxRow]) -> ColumnElement[bool]:

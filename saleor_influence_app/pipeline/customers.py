@@ -19,10 +19,11 @@ REVIVAL_MARGIN = timedelta(minutes=10)
 _UPSERT = text("""
 WITH fresh AS (
     SELECT * FROM unnest(
-        CAST(:customer_id AS text[]), CAST(:email_hash AS bytea[]), CAST(:is_staff AS boolean[]),
+        CAST(:customer_id AS text[]), CAST(:email_hash AS bytea[]), CAST(:mailbox_hash AS bytea[]),
+        CAST(:is_staff AS boolean[]),
         CAST(:date_joined AS timestamptz[]), CAST(:updated_at AS timestamptz[]),
         CAST(:seen_at AS timestamptz[])
-    ) AS f (customer_id, email_hash, is_staff, date_joined, updated_at, seen_at)
+    ) AS f (customer_id, email_hash, mailbox_hash, is_staff, date_joined, updated_at, seen_at)
 ), old AS (
     SELECT c.* FROM customers c JOIN fresh USING (customer_id) WHERE c.shop_id = :shop_id
 ), judged AS (
@@ -33,12 +34,14 @@ WITH fresh AS (
     FROM fresh f LEFT JOIN old USING (customer_id)
     WHERE old.deleted_at IS NULL OR old.deleted_at < CAST(:proven_after AS timestamptz)
 ), won AS (
-    INSERT INTO customers AS c (shop_id, customer_id, email_hash, is_staff, date_joined, updated_at, seen_at)
-    SELECT :shop_id, customer_id, email_hash, is_staff, least(date_joined, known_date_joined),
-        updated_at, seen_at
+    INSERT INTO customers AS c
+        (shop_id, customer_id, email_hash, mailbox_hash, is_staff, date_joined, updated_at, seen_at)
+    SELECT :shop_id, customer_id, email_hash, mailbox_hash, is_staff,
+        least(date_joined, known_date_joined), updated_at, seen_at
     FROM judged WHERE newer
     ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-        email_hash = excluded.email_hash, is_staff = excluded.is_staff, date_joined = excluded.date_joined,
+        email_hash = excluded.email_hash, mailbox_hash = excluded.mailbox_hash,
+        is_staff = excluded.is_staff, date_joined = excluded.date_joined,
         updated_at = excluded.updated_at, seen_at = excluded.seen_at, deleted_at = NULL
     RETURNING c.customer_id, c.email_hash, c.is_staff
 ), dated AS (
@@ -57,7 +60,7 @@ INSERT INTO customers AS c (shop_id, customer_id, updated_at, seen_at, deleted_a
 SELECT :shop_id, f.customer_id, f.deleted_at, f.deleted_at, f.deleted_at
 FROM unnest(CAST(:customer_id AS text[]), CAST(:deleted_at AS timestamptz[])) AS f (customer_id, deleted_at)
 ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-    email_hash = NULL, is_staff = false, date_joined = NULL,
+    email_hash = NULL, mailbox_hash = NULL, is_staff = false, date_joined = NULL,
     updated_at = greatest(c.deleted_at, excluded.deleted_at),
     seen_at = greatest(c.deleted_at, excluded.deleted_at),
     deleted_at = greatest(c.deleted_at, excluded.deleted_at)
@@ -81,6 +84,7 @@ class CustomerSeen:
 class _Row:
     customer_id: str
     email_hash: bytes | None
+    mailbox_hash: bytes | None
     is_staff: bool
     date_joined: datetime | None
     updated_at: datetime
@@ -110,6 +114,7 @@ def upsert(
         "proven_after": read_at - REVIVAL_MARGIN if read_at is not None else None,
         "customer_id": [row.customer_id for row in rows],
         "email_hash": [row.email_hash for row in rows],
+        "mailbox_hash": [row.mailbox_hash for row in rows],
         "is_staff": [row.is_staff for row in rows],
         "date_joined": [row.date_joined for row in rows],
         "updated_at": [row.updated_at for row in rows],
@@ -156,6 +161,7 @@ def _newest(seen: Iterable[CustomerSeen], key: bytes) -> list[_Row]:
         row = _Row(
             customer_id=payload.id,
             email_hash=shops.email_hash(key, payload.email),
+            mailbox_hash=shops.mailbox_hash(key, payload.email),
             is_staff=payload.is_staff is True,
             date_joined=payload.date_joined,
             updated_at=payload.updated_at or one.seen_at,

@@ -23,6 +23,7 @@ from webhooks.events import (
     CustomerPayload,
     OrderEvent,
     OrderPayload,
+    OrdersEvent,
     PayloadInvalid,
     parse,
 )
@@ -45,6 +46,8 @@ class Said:
     customers: list[CustomerSeen] = field(default_factory=list)
     deleted: dict[str, datetime] = field(default_factory=dict)
     app: list[tuple[str, AppEvent]] = field(default_factory=list)
+    unreadable: list[tuple[Node, str]] = field(default_factory=list)
+    """Orders beside others that could be read, and why these cannot."""
 
 
 def project(transaction: db.Transaction, shop_id: int, *, batch: int = BATCH) -> int:
@@ -144,6 +147,9 @@ def _hear(said: Said, message: Claimed) -> None:
     event = parse(message.slug, message.body, now=message.received_at)
     if isinstance(event, OrderEvent):
         said.orders.append(OrderSeen(event.order, event.issued_at))
+    elif isinstance(event, OrdersEvent):
+        said.orders += [OrderSeen(order, event.issued_at) for order in event.orders]
+        said.unreadable += event.unreadable
     elif isinstance(event, CustomerEvent) and message.slug in DELETIONS:
         known = said.deleted.get(event.customer.id)
         said.deleted[event.customer.id] = max(known, event.issued_at) if known else event.issued_at
@@ -170,6 +176,8 @@ def _obey(session: Session, shop_id: int, events: Sequence[tuple[str, AppEvent]]
 
 
 def _write(session: Session, shop_id: int, said: Said, *, read_at: datetime | None = None) -> int:
+    for node, reason in said.unreadable:
+        _keep_unreadable(session, shop_id, "orders", node=node, reason=reason)
     changed = customers.upsert(session, shop_id, said.customers, read_at=read_at)
     customers.delete(session, shop_id, said.deleted)
     changed_orders = orders.upsert(session, shop_id, said.orders)
@@ -212,5 +220,5 @@ def _write_node(session: Session, shop_id: int, kind: str, *, node: Node, read_a
 
 
 def _keep_unreadable(session: Session, shop_id: int, kind: str, *, node: Node, reason: str) -> None:
-    body = json.dumps(node, sort_keys=True).encode()
+    body = json.dumps(node, sort_keys=True, default=float).encode()  # amounts of a webhook are exact
     inbox.store_unreadable(session, shop_id, f"{kind}_page", body=body, reason=reason)

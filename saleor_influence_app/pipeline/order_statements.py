@@ -9,24 +9,27 @@ WITH fresh AS (
         CAST(:updated_at AS timestamptz[]), CAST(:status AS text[]), CAST(:charge_status AS text[]),
         CAST(:channel AS text[]), CAST(:currency AS text[]), CAST(:gross AS numeric[]),
         CAST(:net AS numeric[]), CAST(:charged AS numeric[]), CAST(:voucher_code AS text[]),
-        CAST(:customer_id AS text[]), CAST(:email_hash AS bytea[]), CAST(:seen_at AS timestamptz[]),
-        CAST(:fingerprint AS bytea[])
+        CAST(:customer_id AS text[]), CAST(:email_hash AS bytea[]), CAST(:mailbox_hash AS bytea[]),
+        CAST(:seen_at AS timestamptz[]), CAST(:fingerprint AS bytea[])
     ) AS f (order_id, number, created_at, updated_at, status, charge_status, channel, currency, gross,
-            net, charged, voucher_code, customer_id, email_hash, seen_at, fingerprint)
+            net, charged, voucher_code, customer_id, email_hash, mailbox_hash, seen_at, fingerprint)
 ), old AS (
     SELECT o.order_id, o.fingerprint FROM orders o JOIN fresh USING (order_id) WHERE o.shop_id = :shop_id
 ), won AS (
     INSERT INTO orders AS o (shop_id, order_id, number, created_at, updated_at, status, charge_status,
-        channel, currency, gross, net, charged, voucher_code, customer_id, email_hash, seen_at, fingerprint)
+        channel, currency, gross, net, charged, voucher_code, customer_id, email_hash, mailbox_hash,
+        seen_at, fingerprint)
     SELECT :shop_id, order_id, number, created_at, updated_at, status, charge_status, channel,
-        currency, gross, net, charged, voucher_code, customer_id, email_hash, seen_at, fingerprint
+        currency, gross, net, charged, voucher_code, customer_id, email_hash, mailbox_hash,
+        seen_at, fingerprint
     FROM fresh
     ON CONFLICT (shop_id, order_id) DO UPDATE SET
         number = excluded.number, created_at = excluded.created_at, updated_at = excluded.updated_at,
         status = excluded.status, charge_status = excluded.charge_status, channel = excluded.channel,
         currency = excluded.currency, gross = excluded.gross, net = excluded.net, charged = excluded.charged,
         voucher_code = excluded.voucher_code, customer_id = excluded.customer_id,
-        email_hash = excluded.email_hash, seen_at = excluded.seen_at, fingerprint = excluded.fingerprint,
+        email_hash = excluded.email_hash, mailbox_hash = excluded.mailbox_hash,
+        seen_at = excluded.seen_at, fingerprint = excluded.fingerprint,
         former_accounts = ARRAY(
             SELECT DISTINCT a FROM unnest(o.former_accounts || o.customer_id) AS a
             WHERE a IS NOT NULL AND a IS DISTINCT FROM excluded.customer_id ORDER BY a)
@@ -57,6 +60,8 @@ UPDATE orders o SET
     customer_id = CASE WHEN o.customer_id = ANY (gone.ids) THEN NULL ELSE o.customer_id END,
     email_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
         THEN NULL ELSE o.email_hash END,
+    mailbox_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
+        THEN NULL ELSE o.mailbox_hash END,
     address_hash = NULL, payment_hash = NULL,
     former_accounts = ARRAY(
         SELECT DISTINCT CASE WHEN a = ANY (gone.ids) THEN '' ELSE a END AS account

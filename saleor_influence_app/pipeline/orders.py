@@ -130,6 +130,7 @@ def _columns(candidates: Collection[_Candidate], key: bytes) -> dict[str, list[A
         "voucher_code": [order.voucher_code for order in orders],
         "customer_id": [order.user_id for order in orders],
         "email_hash": [shops.email_hash(key, order.user_email) for order in orders],
+        "mailbox_hash": [shops.mailbox_hash(key, order.user_email) for order in orders],
         "seen_at": [candidate.seen_at for candidate in candidates],
         "fingerprint": [candidate.fingerprint for candidate in candidates],
     }

@@ -43,8 +43,7 @@ CUSTOMERS = pa.schema(
     [
         ("customer_id", pa.string()),
         *((name, pa.bool_()) for name in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        ("household", pa.string()),
-        ("payment", pa.string()),
+        *((name, pa.string()) for name in books.MARKS),
     ]
 )
 STEPS = (

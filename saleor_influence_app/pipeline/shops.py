@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.models import Shop
 
+IGNORING_DOTS = frozenset({"gmail.com", "googlemail.com"})
 FACTS_LOCK = 0x0FAC75
 """First half of the advisory lock's name; the second is the shop."""
 
@@ -51,6 +52,18 @@ def email_hash(key: bytes, email: str | None) -> bytes | None:
     if email is None or not (bare := email.strip().casefold()):
         return None
     return hmac.digest(key, bare.encode(), "sha256")
+
+
+def mailbox_hash(key: bytes, email: str | None) -> bytes | None:
+    """Return the hash of the address that this one is a variant of; None where it is none.
+
+    Mail to ann+1@example.com reaches ann@example.com (RFC 5233); Google's mailboxes ignore dots as well.
+    """
+    name, at, domain = (email or "").strip().rpartition("@")
+    bare = name.partition("+")[0]
+    if domain.lower() in IGNORING_DOTS:
+        bare = bare.replace(".", "")
+    return email_hash(key, f"{bare}{at}{domain}") if bare and bare != name else None
 
 
 def is_newest_word(session: Session, shop_id: int, at: datetime) -> bool:

@@ -51,7 +51,7 @@ class Drift(Answer):
     orders_here: int
     customers_saleor: int | None
     customers_here: int
-    gaps: int
+    gaps: int | None
     sentence: str
 
 
@@ -142,7 +142,9 @@ def _progress(row: Backfill | None) -> Progress:
 def _drift(session: Session, shop_id: int) -> Drift:
     check = session.get(DriftCheck, shop_id)
     if check is not None:
-        sentence = sentences.drift(here=check.orders_here, saleor=check.orders_saleor, gaps=check.gaps)
+        sentence = sentences.drift(
+            here=check.orders_here, saleor=check.orders_saleor, gaps=check.gaps, checked_at=check.checked_at
+        )
         return Drift(sentence=sentence, **{name: getattr(check, name) for name in _COMPARED})
     orders = session.scalar(select(func.count()).select_from(Order).where(Order.shop_id == shop_id)) or 0
     customers = session.scalar(
@@ -156,7 +158,7 @@ def _drift(session: Session, shop_id: int) -> Drift:
         orders_here=orders,
         customers_saleor=None,
         customers_here=customers or 0,
-        gaps=0,
+        gaps=None,
         sentence=f"{orders:,} orders are here; they have not been compared with Saleor yet.",
     )
 

@@ -1,6 +1,6 @@
 """What numbers mean, in sentences for the staff of a shop: plain words, no formula."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from saleor_influence_app.models import Score
@@ -28,10 +28,10 @@ def reasons(score: Score, *, days_since: int | None, last_order: date | None, ho
     return [*others, *own] if score.crv + (score.civ or 0) > score.clv else [*own, *others]
 
 
-def drift(*, here: int, saleor: int, gaps: int) -> str:
-    """Return the drift meter's sentence."""
-    known = f"{here:,} of {saleor:,} orders"
-    return f"{known}, {gaps:,} {'gap' if gaps == 1 else 'gaps'}"
+def drift(*, here: int, saleor: int, gaps: int, checked_at: datetime) -> str:
+    """Return the drift meter's sentence, which speaks of the time of the comparison and of no later one."""
+    known = f"{here:,} of {saleor:,} orders, {gaps:,} {'gap' if gaps == 1 else 'gaps'}"
+    return f"{known} when compared on {checked_at:%-d %B %Y, %H:%M} UTC"
 
 
 def _own(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:

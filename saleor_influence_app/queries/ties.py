@@ -1,10 +1,13 @@
 """Who may influence whom, as far as the shop knows."""
 
+import csv
+import io
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models
 from saleor_influence_app.queries.answer import Answer
@@ -39,3 +42,26 @@ def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple
     ordered = select(table).where(*wanted).order_by(table.source_id, table.target_id, table.kind)
     found = session.scalars(ordered.offset(page[0]).limit(page[1]))
     return TiePage(total=total, ties=[Tie.model_validate(tie) for tie in found])
+
+
+def told_by_staff(session: Session, shop_id: int) -> int:
+    """Return how many ties staff told: nobody else has them."""
+    told = select(func.count()).select_from(models.Tie).where(*_told(shop_id))
+    return session.scalar(told) or 0
+
+
+def as_csv(session: Session, shop_id: int) -> str:
+    """Return the ties that staff told, in the form in which they can be imported again."""
+    table = models.Tie
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(("source", "target", "kind", "weight", "valid_from", "valid_to"))
+    ordered = select(table).where(*_told(shop_id)).order_by(table.source_id, table.target_id, table.kind)
+    for tie in session.scalars(ordered):
+        dates = ("" if moment is None else moment.isoformat() for moment in (tie.valid_from, tie.valid_to))
+        writer.writerow((tie.source_id, tie.target_id, tie.kind, tie.weight, *dates))
+    return sink.getvalue()
+
+
+def _told(shop_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return models.Tie.shop_id == shop_id, models.Tie.origin == "staff"

@@ -23,6 +23,13 @@ WORDS = (
     "eleven",
     "twelve",
 )
+SET_ASIDE = {
+    "code: home": "it comes from the same household, card or mailbox.",
+    "code: each other": "the two use one another's codes.",
+    "code: strangers": "many people without a tie to them used the code within a few days.",
+    "code: again": "this buyer used the code often before; only the first few orders count.",
+}
+"""Why an order with somebody's code proves nothing, by the row's kind of tie."""
 NO_TIES = (
     "Not enough evidence: whether others buy because of her needs ties between customers, "
     "and none of hers has a purchase to look at yet."
@@ -75,6 +82,8 @@ def row(credit: Credit, *, number: str | None, booked: Money) -> str:
     """Return one row of the ledger as a sentence."""
     order = f"Order {number}" if number else "An order"
     line = amount(credit.amount, booked.currency)
+    if credit.proven and credit.tie_kind in SET_ASIDE:
+        return f"{order} used their personal code, and {line} is set aside: {SET_ASIDE[credit.tie_kind]}"
     if credit.proven:
         return f"{order} redeemed her personal code: all of {line}."
     shared = (

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger import adoptions, chance, credit, evidence, pairs, ties, topics, trials
+from scoring.ledger import adoptions, chance, credit, evidence, pairs, redemptions, ties, topics, trials
 from scoring.ledger.engine import Engine
 from scoring.ledger.intake import Facts
 from scoring.ledger.parameters import Parameters
@@ -94,13 +94,21 @@ def open_account(
         stats=stats,
         topics=keep(topics.topics_of_products(product_topics, paths)),
         product_topics=product_topics,
-        proven=keep(
-            credit.proven_lines(
-                lines, facts.redemptions, same_home=ties.same_home(facts), barred=facts.barred
-            )
-        ),
+        proven=keep(proven_lines(facts, lines, parameters)),
         winners=winners_of(facts, parameters),
     )
+
+
+def proven_lines(facts: Facts, lines: ir.Table, parameters: Parameters) -> ir.Table:
+    """The lines of every order that redeemed somebody else's code, those set aside among them."""
+    redeemed = redemptions.judged(
+        lines,
+        facts.redemptions,
+        ties=ties.whole_ties(facts.ties),
+        same_home=ties.same_home(facts),
+        parameters=parameters,
+    )
+    return credit.proven_lines(lines, redeemed, barred=facts.barred)
 
 
 def winners_of(facts: Facts, parameters: Parameters) -> pa.Table:
@@ -158,13 +166,13 @@ def credit_rows(account: Account, *, among: ir.Table | None = None) -> ir.Table:
     )
     proven = proven.select(
         *names,
-        tie_kind=ibis.literal("code"),
+        "tie_kind",
         days_between=zero,
         sharers=ibis.literal(1, type="int64"),
         share=one,
         trust=one,
-        cap=one,
-        credit=proven["amount"],
+        cap=proven["cap"],
+        credit=proven["amount"] * proven["cap"],
         proven=True,
     )
     return ibis.union(inferred, proven)

@@ -7,10 +7,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger import adoptions, credit, ties, topics
-from scoring.ledger.account import Account
+from scoring.ledger import adoptions, ties, topics
+from scoring.ledger.account import Account, proven_lines
 from scoring.ledger.engine import Engine
 from scoring.ledger.intake import Facts, instant, line_table, redemption_table, tie_table
+from scoring.ledger.parameters import Parameters
 
 LINE = ["order_id", "line_id"]
 
@@ -38,7 +39,7 @@ class Arrival:
 
 
 def arrived(
-    account: Account, changes: Changes, engine: Engine, *, as_of: datetime
+    account: Account, changes: Changes, *, as_of: datetime, parameters: Parameters, engine: Engine
 ) -> tuple[Account, Arrival]:
     """The account with the changed lines, ties, redemptions, proven lines and topics; nothing else yet."""
     facts = replace(account.facts, as_of=instant(as_of), trials=changes.trials or account.facts.trials)
@@ -60,7 +61,7 @@ def arrived(
     account = replace(
         account, facts=facts, lines=adoptions.participating_lines(facts), ties=ties.eligible_ties(facts)
     )
-    account, owners = _proven(account, engine.keep(orders.distinct()), engine)
+    account, owners = _proven(account, parameters=parameters, engine=engine)
     return _with_topics(account, old, fresh, engine=engine), Arrival(concerned, tied, owners)
 
 
@@ -88,20 +89,15 @@ def _tied(facts: Facts, new: pa.Table, engine: Engine) -> tuple[Facts, ir.Table]
     return replace(facts, ties=engine.exchange(known, None, fresh), parallel_ties=True), tied
 
 
-def _proven(account: Account, orders: ir.Table, engine: Engine) -> tuple[Account, ir.Table]:
-    """The proven lines of these orders now, and (source_id) of whom they are or were proven to."""
-    facts = account.facts
-    old = engine.keep(account.proven.semi_join(orders, "order_id"))
-    fresh = engine.keep(
-        credit.proven_lines(
-            account.lines.semi_join(orders, "order_id"),
-            facts.redemptions,
-            same_home=ties.same_home(facts),
-            barred=facts.barred,
-        ).select(old.columns)
-    )
-    owners = ibis.union(old.select("source_id"), fresh.select("source_id"))
-    return replace(account, proven=engine.exchange(account.proven, orders, fresh)), owners
+def _proven(account: Account, *, parameters: Parameters, engine: Engine) -> tuple[Account, ir.Table]:
+    """The proven lines as they are now, and (source_id) of those to whom other ones are or were proven.
+
+    One order may set others aside, so all are judged anew: they are few beside the ledger's.
+    """
+    old = account.proven
+    fresh = engine.keep(proven_lines(account.facts, account.lines, parameters).select(old.columns))
+    owners = ibis.union(ibis.difference(old, fresh), ibis.difference(fresh, old)).select("source_id")
+    return replace(account, proven=fresh), engine.keep(owners.distinct())
 
 
 def _with_topics(account: Account, old: ir.Table, fresh: ir.Table, *, engine: Engine) -> Account:

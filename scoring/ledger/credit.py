@@ -11,6 +11,9 @@ import ibis.expr.types as ir
 from scoring.ledger.engine import number
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Parameters
 
+CODE = "code"
+"""The kind of tie of rows that redeemed a personal code; where one was set aside, the reason follows it."""
+
 
 def shared_lines(near: ir.Table, bought: ir.Table, redemptions: ir.Table, *, decay_days: float) -> ir.Table:
     """One row a source and order line she may have led to; shares of one line sum to 1.
@@ -72,15 +75,15 @@ def followers_of(led: ir.Table, common: ir.Table, orders: ir.Table, *, parameter
     )
 
 
-def proven_lines(
-    lines: ir.Table, redemptions: ir.Table, *, same_home: ir.Table, barred: ir.Table
-) -> ir.Table:
+def proven_lines(lines: ir.Table, redeemed: ir.Table, *, barred: ir.Table) -> ir.Table:
     """Lines of orders that redeemed another customer's code: source_id, target_id, and their own columns.
 
-    A code used by its owner, by her household or by her second account earns nothing.
+    `redeemed` is `redemptions.judged`; `tie_kind` says why an order was set aside, and `cap` is 0 there.
     """
-    owners = redemptions.group_by("order_id").agg(source_id=redemptions["source_id"].min())
-    used = lines.join(owners, "order_id").rename(target_id="customer_id")
-    used = used.filter(used["source_id"] != used["target_id"])
-    used = used.anti_join(barred.rename(source_id="customer_id"), "source_id")
-    return used.anti_join(same_home, ["source_id", "target_id"])
+    judged = redeemed.anti_join(barred.rename(source_id="customer_id"), "source_id")
+    used = lines.rename(target_id="customer_id").join(
+        judged.select("order_id", "source_id", "set_aside"), "order_id"
+    )
+    counts = used["set_aside"].isnull()
+    kind = counts.ifelse(CODE, ibis.literal(f"{CODE}: ") + used["set_aside"])
+    return used.mutate(tie_kind=kind, cap=counts.cast("float64")).drop("set_aside")

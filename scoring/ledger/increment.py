@@ -42,7 +42,7 @@ def post(
     account: Account, changes: Changes, engine: Engine, *, as_of: datetime, parameters: Parameters
 ) -> Account:
     """The account with the changes in it, equal to one opened from all the tables; the old one is used up."""
-    account, arrival = arrived(account, changes, engine, as_of=as_of)
+    account, arrival = arrived(account, changes, as_of=as_of, parameters=parameters, engine=engine)
     account, moved, flipped = _purchases(account, arrival, engine, least=parameters.other_orders)
     account, touched = _pairs(account, moved, arrival, engine=engine, parameters=parameters)
     account, credited = _credit(account, touched, moved, engine=engine, parameters=parameters)

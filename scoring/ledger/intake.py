@@ -37,10 +37,10 @@ class Shop:
     ties(source_id, target_id: source may influence target; optional kind, weight, valid_from and valid_to or
     null). categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code
     the order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
-    payment: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`. `kinds` of
-    ties are scored each for itself as well, varieties of it ("kind:variety") with it. `parallel_ties` False
-    promises that no (source_id, target_id) appears twice. Purchases and ties may be streams, which are read
-    once and never held whole.
+    payment, mailbox: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`.
+    `kinds` of ties are scored each for itself as well, varieties of it ("kind:variety") with it.
+    `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
+    streams, which are read once and never held whole.
     """
 
     purchases: pa.Table | pa.RecordBatchReader
@@ -226,7 +226,7 @@ def redemption_table(redemptions: pa.Table | None, lines: pa.Schema) -> pa.Table
 
 
 def _customers(customers: pa.Table | None, id_type: pa.DataType) -> tuple[pa.Table, pa.Table]:
-    """Customers who take no part, and what customers share a household or a means of payment by."""
+    """Customers who take no part, and what customers share a household, a card or a mailbox by."""
     barred = pa.schema([("customer_id", id_type)])
     homes = pa.schema([("customer_id", id_type), ("home", pa.string())])
     if customers is None:
@@ -234,7 +234,7 @@ def _customers(customers: pa.Table | None, id_type: pa.DataType) -> tuple[pa.Tab
     _need(customers, ["customer_id"], "customers")
     out = customers.filter(_flag(customers, ("is_staff", "is_reseller", "is_test", "opted_out")))
     shared = [homes.empty_table()]
-    for name in ("household", "payment"):
+    for name in ("household", "payment", "mailbox"):
         if name in customers.column_names:
             known = customers.select(["customer_id", name]).drop_null()
             marks = pc.binary_join_element_wise(name, pc.cast(known[name], pa.string()), ":")

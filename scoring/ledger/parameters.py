@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MICROSECONDS_PER_DAY = 86_400_000_000
-RULE_VERSION = "ledger-1"
+RULE_VERSION = "ledger-1.1"
 TRUST_HALF = 2.0
 ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}
 
@@ -12,6 +12,7 @@ ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}
 class Parameters:
     """Every number the method leaves open, with its default.
 
+    `strangers_at_once` redeemers without a tie may use one code within `burst_days`; more are a leak.
     `follower_cap` is in order lines' worth of shares that one follower may bring to one customer;
     `trusted_from` is the trust from which a follower counts as evidence (0.5 = two orders not credited).
     """
@@ -28,16 +29,20 @@ class Parameters:
     permutations: int = 200
     gate_purchases: int = 150_000
     active_days: float = 180.0
+    strangers_at_once: int = 20
+    burst_days: float = 3.0
+    orders_of_one_redeemer: int = 3
     seed: int = 1
 
     def __post_init__(self) -> None:
-        positive = (self.window_days, self.decay_days, self.follower_cap, self.active_days)
+        positive = (self.window_days, self.decay_days, self.follower_cap, self.active_days, self.burst_days)
         shares = (self.false_discovery_rate, self.interval, self.gate_level, self.trusted_from)
         if not all(value > 0 for value in positive):
             raise ValueError("windows, decay and cap must be greater than 0")
         if not all(0 < value < 1 for value in shares):
             raise ValueError("levels, rates and trusted_from must lie between 0 and 1")
-        if min(self.min_pairs, self.min_followers, self.permutations, self.gate_purchases) < 1:
+        counts = (self.min_pairs, self.min_followers, self.permutations, self.gate_purchases)
+        if min(*counts, self.strangers_at_once, self.orders_of_one_redeemer) < 1:
             raise ValueError("counts must be at least 1")
 
     @property

@@ -13,9 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Category
+from saleor_influence_app.models import Category, Credit
 from saleor_influence_app.pipeline import runs
+from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
+from saleor_influence_app.queries.money import amount
 from tests.api.conftest import Staff
 from tests.shop_rows import (
     NOW,
@@ -422,3 +424,20 @@ def test_influence_is_among_the_reasons_of_a_value(staff: Staff, told: int) -> N
 
     assert "45.00 EUR of what others spent is counted as hers: they bought because of her." in reasons
     assert "1 order of others with her personal code brought 80.00 EUR." in reasons
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("code: home", "it comes from the same household, card or mailbox."),
+        ("code: each other", "the two use one another's codes."),
+        ("code: strangers", "many people without a tie to them used the code within a few days."),
+        ("code: again", "this buyer used the code often before; only the first few orders count."),
+    ],
+)
+def test_a_redemption_that_proves_nothing_says_why(kind: str, reason: str) -> None:
+    row = Credit(proven=True, tie_kind=kind, amount=Decimal("12.5"), credit=Decimal(0))
+
+    told = verdicts.row(row, number="17", booked=amount(Decimal(0), "EUR"))
+
+    assert told == f"Order 17 used their personal code, and 12.50 EUR is set aside: {reason}"

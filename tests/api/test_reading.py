@@ -164,13 +164,13 @@ def test_the_drift_meter_speaks_after_a_comparison(staff: Staff, shop_id: int) -
         session.execute(
             text("""INSERT INTO drift_checks (shop_id, checked_at, orders_saleor, orders_here,
                     customers_saleor, customers_here, gaps, mended)
-                    VALUES (:id, now(), 10412, 10412, 3000, 3000, 0, 2)"""),
+                    VALUES (:id, '2026-11-28T02:10:00Z', 10412, 10412, 3000, 3000, 0, 2)"""),
             {"id": shop_id},
         )
 
     drift = staff.get("/api/overview").json()["drift"]
 
-    assert drift["sentence"] == "10,412 of 10,412 orders, 0 gaps"
+    assert drift["sentence"] == "10,412 of 10,412 orders, 0 gaps when compared on 28 November 2026, 02:10 UTC"
     assert (drift["orders_saleor"], drift["customers_here"]) == (10412, 3000)
 
 

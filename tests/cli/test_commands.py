@@ -9,10 +9,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import db, settings
 from saleor_influence_app.models import Backfill, Customer, Message, OutboxRow, Shop
+from saleor_influence_app.pipeline import tie_import
 from tests.cli.conftest import Run
 from tests.install.pocket import Pocket
+from tests.shop_rows import put_customers, put_tie
 
 
 def shops(session: Session) -> list[Shop]:
@@ -130,6 +132,26 @@ def test_failed_messages_are_tried_again(run: Run, session: Session, saleor: Poc
     assert f"{saleor.api_url}: 1 messages" in run("retry-messages").stdout
     session.rollback()
     assert session.scalars(select(Message.state)).all() == ["pending"]
+
+
+def test_ties_that_staff_told_are_named_before_they_go_and_can_be_imported_again(
+    run: Run, session: Session, saleor: Pocket
+) -> None:
+    [shop] = shops(session)
+    put_customers(session, shop.id, "anna", "berta", "cleo")
+    put_tie(session, shop.id, "anna", "berta", origin="staff")
+    put_tie(session, shop.id, "anna", "cleo", origin="orders")
+    session.commit()
+
+    asked = run("forget", "--shop", saleor.api_url)
+    told = run("export-ties", "--shop", saleor.api_url)
+
+    assert "Staff told 1 ties" in asked.stderr
+    assert told.stdout.splitlines()[0] == "source,target,kind,weight,valid_from,valid_to"
+    with db.transaction() as fresh:
+        fresh.execute(text("DELETE FROM ties"))
+        brought = tie_import.bring_csv(fresh, shop.id, told.stdout, dry_run=False)
+    assert (brought.accepted, brought.refused) == (1, 0)
 
 
 def test_forget_asks_first_and_then_deletes_every_row(run: Run, session: Session, saleor: Pocket) -> None:

@@ -101,10 +101,11 @@ def customer(customer_id: str = "user-1", *, minutes: float = 0, **changes: Any)
 
 
 def told(
-    slug: str, subject: Mapping[str, Any] | None, *, minutes: float = 0, recipient: str = APP_ID
+    slug: str, subject: Mapping[str, Any] | list[Any] | None, *, minutes: float = 0, recipient: str = APP_ID
 ) -> Telling:
-    """The event of this slug about an order, a customer or an app, issued so many minutes into the story."""
-    name = "order" if slug.startswith("order") else "app" if slug.startswith("app") else "user"
+    """The event of this slug about orders, a customer or an app, issued so many minutes into the story."""
+    names = {"order_bulk_created": "orders", "order": "order", "app": "app"}
+    name = next((name for begin, name in names.items() if slug.startswith(begin)), "user")
     body = {
         "__typename": BY_SLUG[slug].typename,
         "issuedAt": at(minutes).isoformat(),

@@ -164,6 +164,51 @@ def test_a_guest_and_an_account_can_be_one_household(session: Session, shop_id: 
     assert {row["customer_id"] for row in customers_of(session, shop_id)} == {"anna", "guest:07"}
 
 
+def test_variants_of_one_address_are_one_mailbox_however_many_there_are(
+    session: Session, shop_id: int
+) -> None:
+    """Case 11: guest orders from `ann+1@…` with the owner's own code."""
+    key = shops.email_key(session, shop_id)
+    put_customers(session, shop_id, "ann", email_hash=shops.email_hash(key, "ann@example.com"))
+    put_customers(session, shop_id, "bea", email_hash=shops.email_hash(key, "bea@example.com"))
+    for number in range(20):
+        address = f"ann+{number}@example.com"
+        marks = {
+            "email_hash": shops.email_hash(key, address),
+            "mailbox_hash": shops.mailbox_hash(key, address),
+        }
+        put_order(session, shop_id, None, **marks)
+
+    rows = customers_of(session, shop_id)
+
+    assert len(rows) == 21
+    assert len({row["mailbox"] for row in rows}) == 1
+    assert {row["customer_id"] for row in rows if not row["customer_id"].startswith("guest:")} == {"ann"}
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "same"),
+    [
+        ("ann+1@example.com", "ann+2@example.com", True),
+        ("a.n.n@gmail.com", "Ann+shop@Gmail.com", True),
+        ("a.nn@example.com", "ann+1@example.com", False),
+        ("ann+1@example.com", "ann+1@example.org", False),
+        ("+1@example.com", "+2@example.com", False),
+    ],
+)
+def test_a_mailbox_is_told_by_the_rules_of_its_address(address: str, other: str, *, same: bool) -> None:
+    def mailbox(email: str) -> bytes | None:
+        return shops.mailbox_hash(b"key", email) or shops.email_hash(b"key", email)
+
+    assert (mailbox(address) == mailbox(other)) is same
+
+
+def test_an_address_without_a_variant_leaves_no_second_hash() -> None:
+    assert shops.mailbox_hash(b"key", "ann@example.com") is None
+    assert shops.mailbox_hash(b"key", "a.nn@example.com") is None
+    assert shops.mailbox_hash(b"key", None) is None
+
+
 def test_who_lives_in_two_homes_has_a_row_for_each(session: Session, shop_id: int) -> None:
     put_customers(session, shop_id, "anna", "berta", "cleo")
     for name, home in (("anna", b"\x01"), ("berta", b"\x01"), ("anna", b"\x02"), ("cleo", b"\x02")):

@@ -50,6 +50,25 @@ def test_an_order_event_becomes_an_order_with_its_lines(session: Session) -> Non
     ]
 
 
+def test_an_import_of_orders_is_projected_and_one_odd_order_loses_no_neighbour(session: Session) -> None:
+    shop_id = make_shop(session)
+    odd = order("order-2", number=None)
+
+    tell(session, shop_id, told("order_bulk_created", [order(), odd, order("order-3"), None]))
+
+    assert [row["order_id"] for row in rows(session, "orders", shop_id)] == ["order-1", "order-3"]
+    states = sorted((row["slug"], row["state"]) for row in rows(session, "messages", shop_id))
+    assert states == [("order_bulk_created", "done"), ("orders_page", "failed"), ("orders_page", "failed")]
+
+
+def test_an_import_without_a_list_of_orders_is_a_failed_message(session: Session) -> None:
+    shop_id = make_shop(session)
+
+    tell(session, shop_id, told("order_bulk_created", None))
+
+    assert only(session, "messages", shop_id)["error"] == "orders: should be a list"
+
+
 def test_no_address_is_stored_in_any_column(session: Session) -> None:
     shop_id = make_shop(session)
 

@@ -26,7 +26,7 @@ CUSTOMERS = pa.schema(
     [
         ("customer_id", pa.string()),
         *((name, pa.bool_()) for name in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        *((name, pa.string()) for name in ("household", "payment")),
+        *((name, pa.string()) for name in ("household", "payment", "mailbox")),
     ]
 )
 Row = dict[str, Any]

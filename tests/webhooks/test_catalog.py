@@ -45,6 +45,7 @@ def saleor(request: pytest.FixtureRequest, shared: Path) -> tuple[tuple[int, int
 def test_the_events_are_those_the_app_lives_on() -> None:
     assert [webhook.event for webhook in CATALOG] == [
         "ORDER_CREATED",
+        "ORDER_BULK_CREATED",
         "ORDER_CONFIRMED",
         "ORDER_PAID",
         "ORDER_FULLY_PAID",
@@ -146,7 +147,7 @@ def test_what_the_schema_can_answer_is_read(
 
 def test_manifest_entries_name_the_address_the_event_and_the_query() -> None:
     entries = {entry["asyncEvents"][0]: entry for entry in manifest_webhooks("https://app.example/")}
-    assert len(entries) == 14
+    assert len(entries) == 15
     assert entries["ORDER_FULLY_PAID"] == {
         "name": "Order fully paid",
         "asyncEvents": ["ORDER_FULLY_PAID"],
@@ -160,7 +161,7 @@ def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> 
     # An unknown type in a query makes the whole installation fail.
     offered = {e["name"] for e in manifest_webhooks("https://a.example", saleor_version=(3, 22))}
     assert {webhook.name for webhook in CATALOG} - offered == {"Customer deleted"}
-    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 14
+    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 15
 
 
 class Answering:

@@ -39,6 +39,14 @@ export function useImportTies() {
   });
 }
 
+/** The ties that staff told, as CSV. */
+export function useTiesAsCsv() {
+  const { api } = useShop();
+  return useMutation({
+    mutationFn: () => dataOf(api.GET("/api/ties/export", { parseAs: "text" })),
+  });
+}
+
 export function useDropTie() {
   const { api } = useShop();
   const forget = useForgetting("ties", "influence", "runs", "overview");

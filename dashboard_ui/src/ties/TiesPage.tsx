@@ -3,6 +3,7 @@
 import { useMay } from "../bridge/may";
 import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
+import { ExportCard } from "./ExportCard";
 import { ImportCard } from "./ImportCard";
 import { TiesCard } from "./TiesCard";
 import { WHAT_A_TIE_IS } from "./words";
@@ -17,6 +18,7 @@ export function TiesPage() {
       ) : (
         <Muted>To import or remove ties takes the permission to manage apps.</Muted>
       )}
+      <ExportCard />
     </AppPage>
   );
 }

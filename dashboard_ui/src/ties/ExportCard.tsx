@@ -1,0 +1,34 @@
+// The ties that staff told, as a file: they go when the app is removed.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { useTiesAsCsv } from "../api/ties";
+import { Card } from "../parts/Card";
+import { download } from "../parts/download";
+import { Muted } from "../parts/Muted";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+export function ExportCard() {
+  const csv = useTiesAsCsv();
+  const save = () => {
+    csv.mutate(undefined, {
+      onSuccess: (text) => {
+        download("ties.csv", text, "text/csv");
+      },
+    });
+  };
+  return (
+    <Card title="Download ties">
+      <Muted>
+        The ties that staff added, as a CSV that can be imported again. When the app is removed,
+        they are deleted with it.
+      </Muted>
+      <div className="line">
+        <Button variant="secondary" disabled={csv.isPending} onClick={save}>
+          Download
+        </Button>
+      </div>
+      {csv.isError && <TroubleNotice trouble={csv.error} />}
+    </Card>
+  );
+}

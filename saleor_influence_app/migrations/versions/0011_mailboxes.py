@@ -1,0 +1,23 @@
+"""A hash of the mailbox behind a variant of an e-mail address.
+
+Revision ID: 0011
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("customers", "orders"):
+        op.add_column(table, sa.Column("mailbox_hash", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    for table in ("customers", "orders"):
+        op.drop_column(table, "mailbox_hash")

@@ -1,0 +1,127 @@
+"""What a redeemed code proves, and what it does not (case 11: a redemption is no proof of who led)."""
+
+from typing import Any
+
+import pytest
+
+from scoring.ledger import Engine, Parameters
+from tests.ledger.book import Book
+
+
+@pytest.fixture
+def shop(duck: Engine) -> Book:
+    return Book(duck)
+
+
+def redeem(shop: Book, owner: str, buyer: str, day: float) -> None:
+    order = shop.order(buyer, f"bought by {buyer} on {day}", day)
+    shop.redemptions.append({"order_id": order, "source_id": owner})
+
+
+def proven(shop: Book) -> dict[str, list[tuple[str, str, float]]]:
+    """Each owner's rows: buyer, kind, credit."""
+    found: dict[str, list[tuple[str, str, float]]] = {}
+    rows: list[dict[str, Any]] = shop.rows()
+    for row in sorted(rows, key=lambda row: (row["source_id"], row["target_id"], row["order_id"])):
+        if row["proven"]:
+            told = (row["target_id"], row["tie_kind"], row["credit"])
+            found.setdefault(row["source_id"], []).append(told)
+    return found
+
+
+def test_a_few_friends_who_redeem_a_code_prove_who_led(shop: Book) -> None:
+    redeem(shop, "ann", "bea", 10)
+    redeem(shop, "ann", "cleo", 12)
+
+    assert proven(shop) == {"ann": [("bea", "code", 10.0), ("cleo", "code", 10.0)]}
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["new customers", "old customers"])
+def test_a_code_that_leaked_to_strangers_proves_nothing(shop: Book, new: bool) -> None:  # noqa: FBT001
+    for number in range(300):
+        if not new:
+            shop.order(f"stranger {number}", "their own choice", 5)
+        redeem(shop, "ann", f"stranger {number}", 50 + number / 100)
+
+    rows = proven(shop)["ann"]
+
+    assert len(rows) == 300
+    assert {(kind, credit) for _, kind, credit in rows} == {("code: strangers", 0.0)}
+
+
+def test_what_a_code_proved_before_it_leaked_stays_proven(shop: Book) -> None:
+    redeem(shop, "ann", "bea", 10)
+    for number in range(40):
+        redeem(shop, "ann", f"stranger {number}", 50)
+
+    assert ("bea", "code", 10.0) in proven(shop)["ann"]
+    assert sum(credit for *_, credit in proven(shop)["ann"]) == 10.0
+
+
+def test_as_many_redeemers_whom_the_owner_was_tied_to_before_are_no_strangers(shop: Book) -> None:
+    for number in range(40):
+        shop.tie("ann", f"friend {number}")
+        redeem(shop, "ann", f"friend {number}", 50)
+
+    assert {kind for _, kind, _ in proven(shop)["ann"]} == {"code"}
+
+
+def test_a_tie_that_was_made_by_the_redemption_itself_makes_nobody_known(shop: Book) -> None:
+    from datetime import timedelta
+
+    from tests.ledger.book import START
+
+    for number in range(40):
+        shop.tie("ann", f"stranger {number}", valid_from=START + timedelta(days=50))
+        redeem(shop, "ann", f"stranger {number}", 50)
+
+    assert {kind for _, kind, _ in proven(shop)["ann"]} == {"code: strangers"}
+
+
+def test_redeemers_who_come_one_after_another_over_weeks_are_no_leak(shop: Book) -> None:
+    for number in range(60):
+        redeem(shop, "ann", f"buyer {number}", 50 + number)
+
+    assert {kind for _, kind, _ in proven(shop)["ann"]} == {"code"}
+
+
+def test_the_limit_is_a_rule_of_the_run(shop: Book) -> None:
+    for number in range(5):
+        redeem(shop, "ann", f"stranger {number}", 50)
+
+    few = [row["tie_kind"] for row in shop.rows(Parameters(strangers_at_once=4))]
+    many = [row["tie_kind"] for row in shop.rows(Parameters(strangers_at_once=5))]
+
+    assert (set(few), set(many)) == ({"code: strangers"}, {"code"})
+
+
+def test_two_who_use_one_anothers_codes_prove_nothing(shop: Book) -> None:
+    for week in range(6):
+        redeem(shop, "ann", "bea", 10 + 7 * week)
+        redeem(shop, "bea", "ann", 11 + 7 * week)
+
+    found = proven(shop)
+
+    assert {kind for rows in found.values() for _, kind, _ in rows} == {"code: each other"}
+    assert sum(credit for rows in found.values() for *_, credit in rows) == 0
+
+
+@pytest.mark.parametrize("mark", ["household", "payment", "mailbox"])
+def test_guests_behind_the_owners_own_mailbox_home_or_card_prove_nothing(shop: Book, mark: str) -> None:
+    shop.customers.append({"customer_id": "ann", mark: "hers"})
+    for number in range(6):
+        shop.customers.append({"customer_id": f"guest:{number}", mark: "hers"})
+        redeem(shop, "ann", f"guest:{number}", 10 + number)
+
+    rows = proven(shop)["ann"]
+
+    assert {(kind, credit) for _, kind, credit in rows} == {("code: home", 0.0)}
+
+
+def test_of_one_buyer_only_the_first_orders_count(shop: Book) -> None:
+    for day in range(8):
+        redeem(shop, "ann", "bea", 10 + day)
+
+    kinds = [kind for _, kind, _ in proven(shop)["ann"]]
+
+    assert sorted(kinds) == ["code"] * 3 + ["code: again"] * 5
