@@ -30,7 +30,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Seconds may be left out; Instagram writes the offset without a colon.
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,18})?)?"
 _LOCAL = re.compile(rf"{_DAY.pattern}[Tt ]{_CLOCK}")
 _MOMENT = re.compile(rf"{_LOCAL.pattern}(?:[Zz]|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)")
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
@@ -227,7 +227,8 @@ _WRITTEN_DAY = WithJsonSchema({"type": "string", "examples": ["2024-01-31", "202
 Moment = Annotated[datetime, BeforeValidator(moment), _WRITTEN_MOMENT]
 Since = Annotated[datetime, BeforeValidator(since), _WRITTEN_DAY]
 Until = Annotated[datetime, BeforeValidator(until), _WRITTEN_DAY]
-Whole = Annotated[int, BeforeValidator(whole)]
+InDigits = BeforeValidator(whole)
+Whole = Annotated[int, InDigits]
 """In a path, a query string or the environment; in JSON, `Field(strict=True)` is right."""
 Number = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]
 Exact = Annotated[

@@ -14,6 +14,6 @@ NameInPath = CustomerIdInPath
 SegmentFilter = Annotated[fields.Line | None, Query(max_length=fields.ID_LIMIT)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), fields.OneLine]
 """Of a voucher: compared letter by letter, as Saleor does, which strips white space when a code is made."""
-RowId = Annotated[fields.Whole, Path(ge=1, le=2**31 - 1)]
-Limit = Annotated[fields.Whole, Query(ge=1, le=100)]
-Offset = Annotated[fields.Whole, Query(ge=0, le=10_000_000)]
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1), fields.InDigits]
+Limit = Annotated[int, Query(ge=1, le=100), fields.InDigits]
+Offset = Annotated[int, Query(ge=0, le=10_000_000), fields.InDigits]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.fields import Whole
+from saleor_influence_app.fields import InDigits
 from saleor_influence_app.pipeline import progress, versions
 from saleor_influence_app.pipeline import runs as pipeline
 from saleor_influence_app.queries import differences, runs
@@ -57,7 +57,7 @@ def compare_runs(  # noqa: PLR0913 - each is one part of the request
     member: Member,
     session: RequestSession,
     *,
-    against: Annotated[Whole, Query(ge=1, le=2**31 - 1)],
+    against: Annotated[int, Query(ge=1, le=2**31 - 1), InDigits],
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> Difference:
