@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sqlalchemy.orm import Session
+
 from saleor_influence_app import fields
+from saleor_influence_app.models import Category
 from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline.privacy import anonymised, posts
+from tests.shop_rows import NOW, put_shop
 
 KEY = b"a shop's own"
 
@@ -77,3 +82,28 @@ def test_any_text_is_compared_and_comparing_again_changes_nothing(local: str, do
 @given(st.from_regex(r"[a-zA-Z0-9.+_-]{1,20}@[a-zA-Z0-9-]{1,20}\.[a-zA-Z]{2,6}", fullmatch=True))
 def test_hashes_of_plain_addresses_are_those_of_earlier_versions(address: str) -> None:
     assert fields.email(address) == address.strip().casefold()
+
+
+@pytest.mark.parametrize(
+    "address", ["info@ınvalid", "ſomebody@example.com", "deleted@", "anonymiſed@example.com"]
+)
+def test_a_letter_that_only_looks_alike_makes_nobody_of_no_person(address: str) -> None:
+    assert not anonymised.is_nobody(address)
+
+
+@pytest.mark.parametrize("address", ["info@INVALID", "Deleted-User-17@example.com", "a...@example.com"])
+def test_an_anonymised_address_is_recognised_in_any_case(address: str) -> None:
+    assert anonymised.is_nobody(address)
+
+
+def test_categories_that_differ_in_one_letter_are_two(session: Session) -> None:
+    shop_id = put_shop(session)
+    for name in ("Maße", "Masse", "ÖFEN"):
+        session.add(Category(shop_id=shop_id, category_id=name, name=name, seen_at=NOW))
+    session.flush()
+
+    topics = posts.topics_of(session, shop_id)
+
+    assert topics.named_in("Die MASSE stimmt") == ["Masse"]
+    assert topics.named_in("falsche maße") == ["Maße"]
+    assert topics.named_in("Alte O\u0308fen") == ["ÖFEN"]
