@@ -5,14 +5,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import fields
 from saleor_influence_app.models import Category
 from saleor_influence_app.pipeline import shops
 from saleor_influence_app.pipeline.privacy import anonymised, posts
-from tests.shop_rows import NOW, put_shop
+from tests.shop_rows import put_shop
 
 KEY = b"a shop's own"
 
@@ -99,7 +98,7 @@ def test_an_anonymised_address_is_recognised_in_any_case(address: str) -> None:
 def test_categories_that_differ_in_one_letter_are_two(session: Session) -> None:
     shop_id = put_shop(session)
     for name in ("Maße", "Masse", "ÖFEN"):
-        session.add(Category(shop_id=shop_id, category_id=name, name=name, seen_at=NOW))
+        session.add(Category(shop_id=shop_id, category_id=name, name=name))
     session.flush()
 
     topics = posts.topics_of(session, shop_id)
