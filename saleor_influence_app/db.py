@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -102,22 +101,3 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def storable(text: str) -> str:
-    """Return the text; NUL and lone surrogates are in no PostgreSQL text."""
-    if "\0" in text:
-        raise ValueError("must not hold a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("must be well-formed Unicode") from error
-    return text
-
-
-def storable_time(moment: datetime) -> datetime:
-    """Return the aware moment in UTC; PostgreSQL knows years that Python could not read back."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("must lie in the years 1 to 9999") from error

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from saleor_influence_app.errors import SettingInvalid
+from saleor_influence_app.fields import Number, Whole
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,21 +38,21 @@ class Settings(BaseSettings):
     dashboard_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Origins, divided by commas, that may frame the panel, besides the shop's own."""
 
-    webhook_body_limit: int = Field(default=2_000_000, ge=1_000)
+    webhook_body_limit: Whole = Field(default=2_000_000, ge=1_000, le=100_000_000)
     """Bytes; a larger webhook is refused with 413 and fetched later by the reconciler."""
-    saleor_timeout_seconds: float = Field(default=30.0, gt=0)
-    reconcile_minutes: float = Field(default=5.0, gt=0)
-    reconcile_overlap_minutes: float = Field(default=10.0, ge=0)
-    score_delay_seconds: float = Field(default=60.0, ge=0)
+    saleor_timeout_seconds: Number = Field(default=30.0, gt=0, le=600)
+    reconcile_minutes: Number = Field(default=5.0, gt=0, le=1_440)
+    reconcile_overlap_minutes: Number = Field(default=10.0, ge=0, le=10_080)
+    score_delay_seconds: Number = Field(default=60.0, ge=0, le=86_400)
     """How long after new orders the incremental scoring waits for more of them."""
     scoring_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "2GB"
     """What the ledger's engine may use before it spills to disk."""
-    scoring_threads: int = Field(default=2, ge=1, le=256)
+    scoring_threads: Whole = Field(default=2, ge=1, le=256)
     scoring_spill_folder: Path | None = None
     """Where it spills to; default: a temporary folder."""
     tombstone_folder: Path | None = None
     """Where it is noted, by keyed hash, who was forgotten: outside of the database and of its backups."""
-    outbox_concurrency: int = Field(default=4, ge=1, le=16)
+    outbox_concurrency: Whole = Field(default=4, ge=1, le=16)
     log_level: str = "INFO"
     log_json: bool = True
 

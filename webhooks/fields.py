@@ -4,6 +4,7 @@ A wrong type is refused, never converted: "12" is not a quantity and 1 is not a 
 quote no content, since they are shown and logged.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final
@@ -16,6 +17,9 @@ MAX_QUANTITY: Final = 10_000_000
 CLOCK_SKEW: Final = timedelta(days=1)
 # Saleor stores three decimals and sends a float, which may carry a tail (0.30000000000000004).
 _SMALLEST_AMOUNT: Final = Decimal("0.001")
+_ISO_8601: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,6 +55,10 @@ def _not_negative(value: Decimal) -> Decimal:
 def _moment(value: object) -> datetime:
     """The aware time in UTC; a time without an offset says nothing and is refused."""
     if isinstance(value, str):
+        if not _ISO_8601.fullmatch(
+            value
+        ):  # Python also reads 20240131T10+00, weeks, and any letter for the T
+            raise ValueError("should be an ISO 8601 time with an offset from UTC")
         try:
             value = datetime.fromisoformat(value)
         except ValueError:

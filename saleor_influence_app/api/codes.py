@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerId, Limit, Moment, Offset, Storable
+from saleor_influence_app.api.inputs import Code, CustomerId, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.fields import Since
 from saleor_influence_app.pipeline import codes as pipeline
 from saleor_influence_app.queries import codes
 from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
@@ -16,7 +17,6 @@ from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
 MOST_CODES = 50
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Storable]
 
 
 class PersonalCodeInput(BaseModel):
@@ -26,7 +26,7 @@ class PersonalCodeInput(BaseModel):
 
     code: Code
     customer_id: CustomerId
-    valid_from: Moment | None = None
+    valid_from: Since | None = None
 
 
 @router.get("/api/personal-codes")

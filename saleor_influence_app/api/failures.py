@@ -1,6 +1,6 @@
 """Every failure as JSON for a person: `{"error": {"code", "message"}}`, and nothing of our inside in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -64,11 +64,21 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
     problems = error.errors()
     named = [
-        f"{'.'.join(str(part) for part in problem['loc'][1:]) or problem['loc'][0]}: {problem['msg']}"
+        f"{_place(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
         for problem in problems[:PROBLEMS_NAMED]
     ]
     more = [f"and {len(problems) - PROBLEMS_NAMED} more"] if len(problems) > PROBLEMS_NAMED else []
     return answer(422, "INVALID_INPUT", "; ".join([*named, *more]))
+
+
+def _place(path: Sequence[int | str]) -> str:
+    """Where in a request something is; rows of a list that is the body count from 1, as a file's do."""
+    inner = path[1:]
+    if not inner:
+        return str(path[0])
+    if isinstance(inner[0], int):
+        return ", ".join([f"row {inner[0] + 1}", *(str(part) for part in inner[1:])])
+    return ".".join(str(part) for part in inner)
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

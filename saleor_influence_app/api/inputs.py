@@ -1,21 +1,19 @@
-"""What requests may hold: text that PostgreSQL can store, ids that Saleor gives, lists with an end."""
+"""What requests may hold, each kind in its one strict form (see `fields`)."""
 
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
-from saleor_influence_app.db import storable, storable_time
+from saleor_influence_app import fields
 
-ID_LIMIT = 200
-
-
-Storable = AfterValidator(storable)
-CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT), Storable]
-CustomerIdInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
+CustomerId = fields.Id
+CustomerIdInPath = Annotated[str, Path(min_length=1, max_length=fields.ID_LIMIT), fields.OneLine]
 OrderIdInPath = CustomerIdInPath
-NameInPath = Annotated[str, Path(min_length=1, max_length=ID_LIMIT), Storable]
-SegmentFilter = Annotated[str | None, Query(max_length=ID_LIMIT), AfterValidator(lambda s: s and storable(s))]
-Moment = Annotated[AwareDatetime, AfterValidator(storable_time)]
-Limit = Annotated[int, Query(ge=1, le=100)]
-Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+NameInPath = CustomerIdInPath
+SegmentFilter = Annotated[fields.Line | None, Query(max_length=fields.ID_LIMIT)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), fields.OneLine]
+"""Of a voucher: compared letter by letter, as Saleor does, which strips white space when a code is made."""
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1), fields.InDigits]
+Limit = Annotated[int, Query(ge=1, le=100), fields.InDigits]
+Offset = Annotated[int, Query(ge=0, le=10_000_000), fields.InDigits]

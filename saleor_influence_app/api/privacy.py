@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import Storable
+from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.fields import Storable
 from saleor_influence_app.pipeline.privacy import choices, decisions, papers
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices, PrivacyInput
 from saleor_influence_app.pipeline.privacy.papers import Kind, Language
@@ -63,7 +64,7 @@ def list_contests(
 
 @router.put("/api/contests/{contest_id}/answer", status_code=204)
 def answer_contest(
-    contest_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    contest_id: RowId,
     given: AnswerInput,
     *,
     member: Member,

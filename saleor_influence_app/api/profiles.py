@@ -6,9 +6,10 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, Storable
+from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import page_url
+from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.pipeline.privacy import choices, invitations
 from saleor_influence_app.pipeline.privacy.invitations import By, InvitationImport, Invited, Suggestion
 from saleor_influence_app.queries import linked
@@ -16,9 +17,9 @@ from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage, Stat
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=20), Storable]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=20), OneLine]
 Handle = Annotated[str, StringConstraints(min_length=1, max_length=400), Storable]
-CSV = Annotated[str, Body(media_type="text/csv", max_length=800_000)]
+CSV = Annotated[bytes, Body(media_type="text/csv", max_length=800_000)]
 
 
 class InvitationInput(BaseModel):

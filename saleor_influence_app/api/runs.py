@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import Limit, Offset
+from saleor_influence_app.api.inputs import Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.fields import InDigits
 from saleor_influence_app.pipeline import progress, versions
 from saleor_influence_app.pipeline import runs as pipeline
 from saleor_influence_app.queries import differences, runs
@@ -16,7 +17,6 @@ from saleor_influence_app.queries.runs import Run
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
-RunId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/api/runs")
@@ -26,7 +26,7 @@ def list_runs(member: Member, session: RequestSession, limit: Limit = 20) -> lis
 
 
 @router.get("/api/runs/{run_id}")
-def read_run(run_id: RunId, member: Member, session: RequestSession) -> Run:
+def read_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
     """How this run is going, or went."""
     return runs.run(session, member.shop_id, run_id)
 
@@ -39,25 +39,25 @@ def start_run(member: Member, session: RequestSession) -> Run:
 
 
 @router.post("/api/runs/{run_id}/cancel", status_code=202)
-def cancel_run(run_id: RunId, member: Member, session: RequestSession) -> Run:
+def cancel_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
     """The run ends at its next step, and nothing of it is written."""
     progress.cancel(session, member.shop_id, run_id)
     return runs.run(session, member.shop_id, run_id)
 
 
 @router.post("/api/runs/{run_id}/rollback", status_code=202)
-def go_back_to_run(run_id: RunId, member: Writer, session: RequestSession) -> Run:
+def go_back_to_run(run_id: RowId, member: Writer, session: RequestSession) -> Run:
     """This run's results come back, until somebody asks for a new one; gives the run that brings them."""
     return runs.run(session, member.shop_id, versions.go_back(session, member.shop_id, run_id))
 
 
 @router.get("/api/runs/{run_id}/difference")
 def compare_runs(  # noqa: PLR0913 - each is one part of the request
-    run_id: RunId,
+    run_id: RowId,
     member: Member,
     session: RequestSession,
     *,
-    against: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    against: Annotated[int, Query(ge=1, le=2**31 - 1), InDigits],
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> Difference:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import NameInPath, Storable
+from saleor_influence_app.api.inputs import NameInPath
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.pipeline import segments as pipeline
 from saleor_influence_app.queries import segments
 from saleor_influence_app.queries.segments import Segment
@@ -16,7 +17,7 @@ from saleor_influence_app.queries.segments import Segment
 router = APIRouter()
 Reader = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
-Word = Annotated[str, StringConstraints(max_length=200), Storable]
+Word = Annotated[str, StringConstraints(max_length=200), OneLine]
 Threshold = Annotated[float, Field(strict=True, allow_inf_nan=False)] | Word
 
 

@@ -20,8 +20,8 @@ from saleor_influence_app.api.auth import (
     transactions,
 )
 from saleor_influence_app.api.base_url import addresses
-from saleor_influence_app.api.inputs import ID_LIMIT
 from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenExpired, TokenInvalid
+from saleor_influence_app.fields import ID_LIMIT
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.pipeline.privacy import attempts, choices
 from saleor_influence_app.saleor import shopper

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
-from saleor_influence_app.api.inputs import Storable
+from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.pipeline.privacy.linking import Method
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=20), Storable]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=4096), Storable]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\\]+$", max_length=500), Storable]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=20), OneLine]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=4096), OneLine]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\\]+$", max_length=500), OneLine]
 
 
 class _Input(BaseModel):
@@ -26,7 +26,7 @@ class ConsentInput(_Input):
     network: Name | None = None
     wording_version: Name
     language: Name = "en"
-    old_enough: bool
+    old_enough: StrictBool
     """Her own word that she has reached the shop's minimum age."""
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerId, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.fields import Line
 from saleor_influence_app.pipeline import tie_import
 from saleor_influence_app.pipeline import ties as pipeline
 from saleor_influence_app.pipeline.tie_import import TieImport, TieInput
@@ -19,7 +20,7 @@ router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
 MOST_ROWS = 10_000
-CSV = Annotated[str, Body(media_type="text/csv")]
+CSV = Annotated[bytes, Body(media_type="text/csv")]
 DryRun = Annotated[bool, Query(description="Only say what would happen.")]
 
 
@@ -67,7 +68,7 @@ def import_ties(given: CSV, member: Writer, session: RequestSession, *, dry_run:
 def drop_tie(
     source_id: Annotated[CustomerId, Query()],
     target_id: Annotated[CustomerId, Query()],
-    kind: Annotated[str, Query(max_length=40)],
+    kind: Annotated[Line, Query(max_length=40)],
     *,
     member: Writer,
     session: RequestSession,

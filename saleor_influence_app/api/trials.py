@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerId, Limit, Offset
+from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.pipeline import trials as pipeline
 from saleor_influence_app.pipeline.trials import FEWEST_DAYS, MOST_DAYS, USUAL_DAYS, Wanted
@@ -16,7 +16,6 @@ from saleor_influence_app.queries.trials import Trial, TrialPage
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
-TrialId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Days = Annotated[int, Field(strict=True, ge=FEWEST_DAYS, le=MOST_DAYS)]
 
 
@@ -82,13 +81,13 @@ def plan_trial(given: TrialInput, member: Member, session: RequestSession) -> Tr
 
 
 @router.get("/api/trials/{trial_id}")
-def read_trial(trial_id: TrialId, member: Member, session: RequestSession) -> Trial:
+def read_trial(trial_id: RowId, member: Member, session: RequestSession) -> Trial:
     """How this trial is going, or what came of it."""
     return trials.trial(session, member.shop_id, trial_id)
 
 
 @router.post("/api/trials/{trial_id}/stop")
-def stop_trial(trial_id: TrialId, member: Writer, session: RequestSession) -> Trial:
+def stop_trial(trial_id: RowId, member: Writer, session: RequestSession) -> Trial:
     """The trial is over without a result."""
     pipeline.stop(session, member.shop_id, trial_id)
     return trials.trial(session, member.shop_id, trial_id)

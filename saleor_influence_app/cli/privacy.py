@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, fields, settings
 from saleor_influence_app.cli.shops import DryRun, OneShop, SomeShop, shops_at
 from saleor_influence_app.errors import InputInvalid, RowMissing
 
@@ -95,6 +95,10 @@ def _ids(session: Session, shop_id: int, customer: str) -> list[str]:
     from saleor_influence_app.pipeline import shops
     from saleor_influence_app.queries import holdings
 
+    try:
+        fields.one_line(customer)
+    except ValueError as error:
+        raise InputInvalid(f"The customer's name {error}.") from error
     if "@" not in customer:
         return [customer]
     digest = shops.email_hash(shops.email_key(session, shop_id), customer)

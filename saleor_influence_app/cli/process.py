@@ -13,12 +13,15 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy import create_engine, text
 
-from saleor_influence_app import broker, db, log, settings
+from saleor_influence_app import broker, db, fields, log, settings
 
 Role = Literal["web", "worker", "beat"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat")
 STOP_SECONDS = 20.0
 """A worker finishes what it holds: a page or a batch takes seconds."""
+SEVERAL = fields.limited(least=1, most=256)
+Port = Annotated[int, typer.Option(parser=fields.limited(least=1, most=65_535))]
+Workers = Annotated[int, typer.Option(parser=SEVERAL)]
 MIGRATION_LOCK = 0x1F1DE1CE
 
 
@@ -26,9 +29,11 @@ def serve(
     *,
     only: Annotated[Role | None, typer.Option(help="Run one part alone; without it: all three.")] = None,
     host: str = "127.0.0.1",
-    port: int = 8080,
-    web_workers: Annotated[int, typer.Option(help="Processes that answer requests.")] = 1,
-    concurrency: Annotated[int, typer.Option(help="Tasks that the worker does at a time.")] = 2,
+    port: Port = 8080,
+    web_workers: Annotated[int, typer.Option(help="Processes that answer requests.", parser=SEVERAL)] = 1,
+    concurrency: Annotated[
+        int, typer.Option(help="Tasks that the worker does at a time.", parser=SEVERAL)
+    ] = 2,
 ) -> None:
     """Migrate the database, then run web, worker and beat until Ctrl-C."""
     if only is None:
@@ -44,7 +49,7 @@ def serve(
     raise typer.Exit(code)
 
 
-def web(host: str = "127.0.0.1", port: int = 8080, workers: int = 1) -> None:
+def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> None:
     """Answer requests; `serve` starts this."""
     import uvicorn  # only here
 

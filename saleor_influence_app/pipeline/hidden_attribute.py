@@ -8,7 +8,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
 from saleor_influence_app.pipeline import problems, staging
-from saleor_influence_app.saleor import attributes
+from saleor_influence_app.saleor import attributes, versions
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import read_identity
 
@@ -67,8 +67,7 @@ def retire(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> 
 
 
 def _known_there(shop: Shop) -> bool:
-    version = (shop.saleor_version or "").split("-")[0].split(".")
-    return tuple(int(part) for part in version if part.isdigit()) >= attributes.SINCE
+    return versions.parts(shop.saleor_version) >= attributes.SINCE
 
 
 def _granted(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> bool:

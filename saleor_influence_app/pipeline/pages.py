@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from saleor_influence_app import fields
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
@@ -149,10 +150,9 @@ def open_reader(shop: Shop) -> Iterator[Reader]:
 def moment_of(node: Mapping[str, Any], field: str) -> datetime | None:
     """Return the aware time in a node's field, None if there is none to be read."""
     try:
-        moment = datetime.fromisoformat(node[field])
-    except (KeyError, TypeError, ValueError):
+        return fields.moment(node.get(field))
+    except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _checked(data: Mapping[str, Any], read_at: datetime) -> Page:

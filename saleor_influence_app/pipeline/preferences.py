@@ -3,18 +3,18 @@
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
+from saleor_influence_app.fields import Currency, Exact
 from saleor_influence_app.models import Shop
 from saleor_influence_app.pipeline import runs
 
 logger = log.get(__name__)
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Rate = Annotated[Decimal, Field(gt=Decimal("1e-9"), lt=Decimal("1e9"), max_digits=20)]
+Rate = Annotated[Exact, Field(gt=Decimal("1e-9"), lt=Decimal("1e9"), max_digits=20)]
 
 
 class Preferences(BaseModel):
@@ -22,13 +22,13 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    public_mirror: bool = False
+    public_mirror: StrictBool = False
     """Whether segment names also stand in public metadata, where a shopper can read and change her own."""
     currency: Currency | None = None
     """The currency that values are in; None = that of most orders."""
     exchange_rates: Annotated[dict[Currency, Rate], Field(max_length=200)] = Field(default_factory=dict)
     """How much of `currency` one unit of another is worth."""
-    horizon_days: Annotated[int, Field(ge=30, le=1825)] = 365
+    horizon_days: Annotated[int, Field(strict=True, ge=30, le=1825)] = 365
     """How far into the future values look."""
 
     @model_validator(mode="after")
@@ -46,7 +46,9 @@ COLUMNS = tuple(Preferences.model_fields)
 def read(session: Session, shop_id: int) -> Preferences:
     """Return the shop's choices."""
     row = session.execute(select(*(getattr(Shop, name) for name in COLUMNS)).where(Shop.id == shop_id)).one()
-    return Preferences.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
+    rates = {code: Decimal(rate) for code, rate in row.exchange_rates.items()}  # of JSON, as text
+    known = {**row._mapping, "exchange_rates": rates}  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Preferences.model_validate(known)
 
 
 def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:

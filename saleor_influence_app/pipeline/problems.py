@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import AppError, SaleorRefused
 from saleor_influence_app.models import Problem, Shop
+from saleor_influence_app.saleor import versions
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 
 logger = log.get(__name__)
@@ -120,9 +121,7 @@ def _mark_reported(session: Session, shop_id: int, rows: Sequence[Problem]) -> N
 
 def _knows_problems(shop: Shop) -> bool:
     """Tell by the version: 3.22.36 and later; without a full version the schema's is taken on trust."""
-    parts = tuple(
-        int(part) for part in (shop.saleor_version or "").split("-")[0].split(".") if part.isdigit()
-    )
-    if len(parts) >= 3:  # noqa: PLR2004 - major, minor, patch
-        return parts >= (3, 22, 36)
-    return tuple(int(part) for part in shop.schema_version.split(".") if part.isdigit()) >= (3, 23)
+    told = versions.parts(shop.saleor_version)
+    if len(told) >= 3:  # noqa: PLR2004 - major, minor, patch
+        return told >= (3, 22, 36)
+    return versions.parts(shop.schema_version) >= (3, 23)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import fields, settings
 from saleor_influence_app.models import Shop
 
 IGNORING_DOTS = frozenset({"gmail.com", "googlemail.com"})
@@ -49,9 +49,8 @@ def derived_key(session: Session, shop_id: int, purpose: str) -> bytes:
 
 def email_hash(key: bytes, email: str | None) -> bytes | None:
     """Return the keyed hash that joins a guest's orders to an account; None for no address."""
-    if email is None or not (bare := email.strip().casefold()):
-        return None
-    return hmac.digest(key, bare.encode(), "sha256")
+    compared = None if email is None else fields.email(email)
+    return None if compared is None else hmac.digest(key, compared.encode(), "sha256")
 
 
 def mailbox_hash(key: bytes, email: str | None) -> bytes | None:

@@ -1,39 +1,20 @@
 """Ties as they come from people: rows of JSON or CSV, each checked, none lost without a word."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
-from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.pipeline import ties
+from saleor_influence_app.fields import Person, Since, Slug, Until
+from saleor_influence_app.pipeline import spreadsheets, ties
+from saleor_influence_app.pipeline.spreadsheets import Refused, Row, Sheet
 from saleor_influence_app.social.handles import NETWORKS
 
 MOST_ROWS = 50_000
-MOST_TOLD = 100
 ENDS_TOO_EARLY = "valid_to must be after valid_from, which is now where none is given"
-NEEDED, OPTIONAL = ("source", "target", "kind"), ("weight", "valid_from", "valid_to")
-Person = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=320),
-    AfterValidator(db.storable),
-]
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Moment = Annotated[AwareDatetime, AfterValidator(db.storable_time)]
+COLUMNS = spreadsheets.Columns(("source", "target", "kind"), ("weight", "valid_from", "valid_to"))
 
 
 def _no_network(kind: str) -> str:
@@ -42,22 +23,23 @@ def _no_network(kind: str) -> str:
     return kind
 
 
-Kind = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=SLUG, max_length=40), AfterValidator(_no_network)
-]
+Kind = Annotated[Slug, AfterValidator(_no_network)]
 
 
 class TieInput(BaseModel):
-    """`source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on."""
+    """`source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
+
+    A day alone is one of UTC: `valid_from` is its beginning, `valid_to` its end.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Person
     target: Person
     kind: Kind
-    weight: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
-    valid_from: Moment | None = None
-    valid_to: Moment | None = None
+    weight: Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    valid_from: Since | None = None
+    valid_to: Until | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -70,15 +52,6 @@ class TieInput(BaseModel):
     def ends_after(self, moment: datetime) -> bool:
         """Tell whether the tie holds for any time after this."""
         return self.valid_to is None or self.valid_to > moment
-
-
-class Refused(BaseModel):
-    """A row that could not be used; rows count from 1, a CSV's header is not one of them."""
-
-    model_config = ConfigDict(frozen=True)
-
-    row: int
-    reason: str
 
 
 class TieImport(BaseModel):
@@ -97,23 +70,21 @@ def bring(session: Session, shop_id: int, rows: Sequence[TieInput], *, dry_run: 
     return _bring(session, shop_id, dict(enumerate(rows, 1)), refused=[], dry_run=dry_run)
 
 
-def bring_csv(session: Session, shop_id: int, text: str, *, dry_run: bool) -> TieImport:
+def bring_csv(session: Session, shop_id: int, given: bytes | str, *, dry_run: bool) -> TieImport:
     """The same from CSV; raises InputInvalid when it has no usable header or too many rows."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None), strict=True)
+    sheet = spreadsheets.read(given, COLUMNS, most=MOST_ROWS)
     rows: dict[int, TieInput] = {}
     refused: list[Refused] = []
-    try:
-        _check_header(reader.fieldnames)
-        for number, row in enumerate(reader, 1):
-            if number > MOST_ROWS:
-                raise InputInvalid(f"An import holds at most {MOST_ROWS:,} rows; divide the file.")
-            try:
-                rows[number] = TieInput.model_validate(_filled(row))
-            except ValidationError as error:
-                refused.append(Refused(row=number, reason=_words(error)))
-    except csv.Error as error:
-        raise InputInvalid(f"The CSV cannot be read: {error}.") from error
-    return _bring(session, shop_id, rows, refused=refused, dry_run=dry_run)
+    for row in sheet.rows:
+        usable = _usable(row, sheet)
+        if isinstance(usable, Refused):
+            refused.append(usable)
+        else:
+            rows[row.number] = usable
+    lines = {row.number: row.line for row in sheet.rows}
+    answer = _bring(session, shop_id, rows, refused=refused, dry_run=dry_run)
+    placed = [one.model_copy(update={"line": lines[one.row]}) for one in answer.reasons]
+    return answer.model_copy(update={"reasons": placed})
 
 
 def _bring(
@@ -124,15 +95,9 @@ def _bring(
     known = ties.known_among(session, shop_id, names)
     told = []
     for number, row in rows.items():
-        lacking = [end for end, name in (("source", row.source), ("target", row.target)) if name not in known]
-        if lacking:
-            refused.append(
-                Refused(row=number, reason=f"{' and '.join(lacking)}: no such customer in this shop")
-            )
-        elif known[row.source] == known[row.target]:
-            refused.append(Refused(row=number, reason="source and target are the same customer"))
-        elif not row.ends_after(row.valid_from or now):
-            refused.append(Refused(row=number, reason=ENDS_TOO_EARLY))
+        why = _why_not(row, known, now=now)
+        if why is not None:
+            refused.append(Refused(row=number, column=why[0], reason=why[1]))
         else:
             told.append(
                 ties.Told(
@@ -146,28 +111,44 @@ def _bring(
             )
     if not dry_run:
         ties.tell(session, shop_id, told, now=now)
-    shown = sorted(refused, key=lambda one: one.row)[:MOST_TOLD]
+    shown = spreadsheets.shown(refused)
     return TieImport(accepted=len(told), refused=len(refused), reasons=shown, dry_run=dry_run)
 
 
-def _check_header(names: Sequence[str] | None) -> None:
-    given = [name.strip().lower() for name in names or ()]
-    missing = [name for name in NEEDED if name not in given]
-    strange = [name for name in given if name not in (*NEEDED, *OPTIONAL)]
-    if missing or strange or len(set(given)) < len(given):
-        wanted = f"{', '.join(NEEDED)} and, if known, {', '.join(OPTIONAL)}"
-        raise InputInvalid(f"The first line must name each column once: {wanted}.")
+def _why_not(row: TieInput, known: Mapping[str, str], *, now: datetime) -> tuple[str, str] | None:
+    """The column and the reason for which a well-formed row makes no tie of this shop's customers."""
+    lacking = [end for end, name in (("source", row.source), ("target", row.target)) if name not in known]
+    if lacking:
+        return lacking[0], f"{' and '.join(lacking)}: no such customer in this shop"
+    if known[row.source] == known[row.target]:
+        return "target", "source and target are the same customer"
+    if not row.ends_after(row.valid_from or now):
+        return "valid_to", ENDS_TOO_EARLY
+    return None
 
 
-def _filled(row: Mapping[str | Any, Any]) -> dict[str, object]:
-    """The cells that hold something, by the column's name; a cell too many is a column of its own."""
-    cells = {str(name).strip().lower(): value for name, value in row.items()}
-    return {name: value for name, value in cells.items() if value not in (None, "")}
+def _usable(row: Row, sheet: Sheet) -> TieInput | Refused:
+    """The row as a tie, or the column and the reason for which it is none; values are not quoted."""
+    if row.refused is not None:
+        return row.refused
+    cells: dict[str, object] = dict(row.cells)
+    try:
+        if "weight" in row.cells:
+            cells["weight"] = sheet.number(row.cells["weight"])
+        return TieInput.model_validate(cells)
+    except ValidationError as error:
+        column, reason = _words(error)
+    except ValueError as error:
+        column, reason = "weight", f"weight: {error}"
+    return Refused(row=row.number, line=row.line, column=column, reason=reason)
 
 
-def _words(error: ValidationError) -> str:
-    """The first thing that is wrong, without the value, which may be an e-mail address."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    words = str(first["msg"]).removeprefix("Value error, ")
-    return f"{place}: {words}" if place else words
+def _words(error: ValidationError) -> tuple[str | None, str]:
+    """The first column that is wrong, and all that is, without the values: one may be an e-mail address."""
+    found = error.errors(include_url=False, include_input=False)
+    told = []
+    for problem in found:
+        words = "is empty" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        told.append(": ".join([*map(str, problem["loc"]), words]))
+    column = next((str(problem["loc"][0]) for problem in found if problem["loc"]), None)
+    return column, "; ".join(told)

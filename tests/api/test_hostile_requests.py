@@ -209,6 +209,17 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(
         "/api/customers?limit=9999999999999999999999",
         "/api/customers?limit=ten",
         "/api/customers?limit=1.5",
+        "/api/customers?limit=20.0",
+        "/api/customers?limit=1_0",
+        "/api/customers?limit=%2010",
+        "/api/customers?limit=%2B10",
+        "/api/customers?limit=%EF%BC%91%EF%BC%92",
+        "/api/customers?limit=%C2%B2",
+        "/api/customers?limit=1e1",
+        "/api/customers?limit=true",
+        "/api/customers?segment=a%0Ab",
+        "/api/runs/1_0",
+        "/api/runs/%C2%B2",
         "/api/customers?offset=-1",
         "/api/customers?offset=10000001",
         "/api/customers?sort=email",
@@ -308,6 +319,8 @@ def test_a_body_that_cannot_be_meant_stores_nothing(staff: Staff, valued: Fill, 
         json.dumps([TIE | {"weight": None}]).encode(),
         b'[{"source": "often", "target": "once", "kind": "club", "weight": NaN}]',
         json.dumps([TIE | {"weight": "heavy"}]).encode(),
+        json.dumps([TIE | {"weight": "1"}]).encode(),
+        json.dumps([TIE | {"weight": True}]).encode(),
         json.dumps([TIE | {"kind": "Best Friends"}]).encode(),
         json.dumps([TIE | {"kind": "k" * 41}]).encode(),
         json.dumps([TIE | {"source": ""}]).encode(),
@@ -336,18 +349,122 @@ def test_ties_that_cannot_be_meant_store_nothing(staff: Staff, valued: Fill, bod
     assert {run["state"] for run in staff.get("/api/runs").json()} == {"done"}
 
 
+NO_DATES = [
+    45322,
+    2024,
+    20240131,
+    0,
+    True,
+    45322.5,
+    1e300,
+    "45322",
+    "2024",
+    "20240131",
+    "1706659200",
+    "31.01.2024",
+]
+
+
+@pytest.mark.parametrize("written", NO_DATES, ids=repr)
+@pytest.mark.parametrize("column", ["valid_from", "valid_to"])
+def test_a_number_is_no_date_and_the_row_the_column_and_an_example_are_named(
+    staff: Staff, valued: Fill, column: str, written: object
+) -> None:
+    """Case 3, as JSON: a number became a moment in 1970."""
+    valued()
+
+    answer = staff.ask("POST", "/api/ties", json=[TIE, TIE | {"kind": "team", column: written}])
+
+    message = answer.json()["error"]["message"]
+    assert answer.status_code == 422
+    assert message.startswith(f"row 2, {column}: ")
+    assert "2024-01-31" in message
+    assert staff.get("/api/ties").json()["total"] == 0
+    code = staff.ask("POST", "/api/personal-codes", json=CODE | {"valid_from": written})
+    assert code.status_code == 422
+    assert "2024-01-31" in code.json()["error"]["message"]
+
+
+def test_a_day_is_one_of_utc(staff: Staff, valued: Fill) -> None:
+    """Case 3: `2024-01-31` was refused."""
+    valued()
+
+    staff.ask("POST", "/api/ties", json=[TIE | {"valid_from": "2024-01-31", "valid_to": "2024-02-29"}])
+    code = staff.ask("POST", "/api/personal-codes", json=CODE | {"valid_from": "2024-01-31"})
+
+    [tie] = staff.get("/api/ties").json()["ties"]
+    assert (tie["valid_from"], tie["valid_to"]) == ("2024-01-31T00:00:00Z", "2024-03-01T00:00:00Z")
+    assert code.json()["valid_from"] == "2024-01-31T00:00:00Z"
+
+
+def test_a_file_in_utf_16_is_read_and_its_errors_name_line_and_column(staff: Staff, valued: Fill) -> None:
+    """Cases 3 and 8."""
+    valued()
+    text = "source\ttarget\tkind\tvalid_from\r\noften\tonce\tclub\t\r\n\r\noften\tonce\tteam\t45322\r\n"
+
+    answer = staff.ask(
+        "POST", "/api/ties/import", content=text.encode("utf-16"), headers={"content-type": "text/csv"}
+    )
+
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["accepted"], body["refused"]) == (1, 1)
+    [refused] = body["reasons"]
+    assert (refused["row"], refused["line"], refused["column"]) == (2, 4, "valid_from")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"public_mirror": "yes"},
+        {"public_mirror": 1},
+        {"horizon_days": "365"},
+        {"horizon_days": 365.0},
+        {"horizon_days": True},
+        {"currency": "eur"},
+        {"currency": "EUR", "exchange_rates": {"PLN": 0.23}},
+        {"currency": "EUR", "exchange_rates": {"PLN": True}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "1e-3"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "1E+999999"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "1_0"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": " 1"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "\uff11"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "0,23"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "-0.23"}},
+        {"currency": "EUR", "exchange_rates": {"PLN": "9" * 400}},
+    ],
+    ids=ascii,
+)
+def test_a_choice_of_another_type_is_refused_and_not_converted(staff: Staff, changed: dict[str, Any]) -> None:
+    before = staff.get("/api/settings").json()
+
+    answer = staff.ask("PUT", "/api/settings", json=changed)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_INPUT")
+    assert staff.get("/api/settings").json() == before
+
+
+def test_a_very_small_rate_is_the_same_when_it_is_read_again(staff: Staff) -> None:
+    wanted = {"currency": "EUR", "exchange_rates": {"IRR": "0.00000002", "JPY": "0.0062"}}
+
+    assert staff.ask("PUT", "/api/settings", json=wanted).status_code == 200
+
+    rates = staff.get("/api/settings").json()["exchange_rates"]
+    assert {code: float(rate) for code, rate in rates.items()} == {"IRR": 0.00000002, "JPY": 0.0062}
+
+
 @pytest.mark.parametrize(
     "body",
     [
         b"",
         b"\xff\xfes\x00o\x00",
         b"\x89PNG\r\n\x1a\n" + b"\x00" * 500,
-        b"source,target,kind\n\xe9,once,club\n",
-        b"source;target;kind\n",
+        b"PK\x03\x04" + b"\x00" * 500,
+        b"who;whom;kind\n",
         b"source,target,kind\n" + b"nobody,once,club\n" * 50_001,
         b"source,target,kind\n" + b"x" * 200_000,
     ],
-    ids=["empty", "UTF-16", "binary", "Latin-1", "semicolons", "too many rows", "huge field"],
+    ids=["empty", "UTF-16", "binary", "workbook", "other columns", "too many rows", "huge field"],
 )
 def test_a_file_that_is_no_table_of_ties_is_refused_with_a_sentence(
     staff: Staff, valued: Fill, body: bytes

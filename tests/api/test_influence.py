@@ -386,7 +386,14 @@ def test_ties_are_told_shown_and_dropped(staff: Staff, shop_id: int, valued: Fil
     assert answer.json() == {
         "accepted": 1,
         "refused": 1,
-        "reasons": [{"row": 2, "reason": "target: no such customer in this shop"}],
+        "reasons": [
+            {
+                "row": 2,
+                "line": 3,
+                "column": "target",
+                "reason": "target: no such customer in this shop",
+            }
+        ],
         "dry_run": False,
     }
     assert staff.get("/api/ties").json()["total"] == 2

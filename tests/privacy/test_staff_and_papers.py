@@ -86,17 +86,34 @@ def test_handles_from_a_file_are_invitations_and_nothing_else(shop: Shop, sessio
         ("ines", "mastodon"),
         ("mara", "bluesky"),
     ]
-    assert [(one["row"], one["reason"].partition(":")[0]) for one in told["reasons"]] == [
-        (3, "customer"),
-        (4, "network"),
-        (5, "handle"),
+    assert [(one["row"], one["line"], one["column"]) for one in told["reasons"]] == [
+        (3, 4, "customer"),
+        (4, 5, "network"),
+        (5, 6, "handle"),
     ]
+    assert all(one["reason"].startswith(f"{one['column']}: ") for one in told["reasons"])
     assert sql(session, "SELECT * FROM profiles") == []
     assert "mara@example.com" not in str(sql(session, "SELECT * FROM invitations")).lower()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_list_as_excel_saves_it_is_read(shop: Shop, encoding: str) -> None:
+    """Case 8; the handle as our own download keeps it from being a formula."""
+    text = "sep=;\r\nNETWORK;customer;handle;\r\nMastodon;ines;'@ines@m.example;\r\nbluesky;mara;;\r\n;;;\r\n"
+
+    told = shop.as_staff(
+        "POST", "/invitations/import", content=text.encode(encoding), headers={"content-type": "text/csv"}
+    ).json()
+
+    assert [(one["customer_id"], one["network"], one["handle"]) for one in told["invited"]] == [
+        ("ines", "mastodon", "@ines@m.example"),
+        ("mara", "bluesky", None),
+    ]
+    assert told["refused"] == 0
+
+
 @pytest.mark.parametrize(
-    "text", ["", "a,b,c\n1,2,3", "customer,network\nines,mastodon", 'customer,network,handle\n"x']
+    "text", ["", "a,b,c\n1,2,3", "customer,handle\nines,@ines@m.example", 'customer,network,handle\n"x']
 )
 def test_a_file_that_is_none_is_refused_in_words(shop: Shop, text: str) -> None:
     answer = shop.as_staff(

@@ -1507,7 +1507,7 @@ export interface components {
             /** Refused */
             refused: number;
             /** Reasons */
-            reasons: components["schemas"]["saleor_influence_app__pipeline__privacy__invitations__Refused"][];
+            reasons: components["schemas"]["Refused"][];
         };
         /**
          * InvitationInput
@@ -1826,7 +1826,7 @@ export interface components {
             currency?: string | null;
             /** Exchange Rates */
             exchange_rates?: {
-                [key: string]: number | string;
+                [key: string]: string;
             };
             /**
              * Horizon Days
@@ -1977,6 +1977,23 @@ export interface components {
             credit: components["schemas"]["Money"];
             /** Proven */
             proven: boolean;
+        };
+        /**
+         * Refused
+         * @description A row that could not be used.
+         *
+         *     Rows count from 1, without the header and empty ones. `line` is where the row begins in the file, as an
+         *     editor counts; `column` as the header names it. Both are null where they are not known.
+         */
+        Refused: {
+            /** Row */
+            row: number;
+            /** Line */
+            line?: number | null;
+            /** Column */
+            column?: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Run
@@ -2305,13 +2322,15 @@ export interface components {
             /** Refused */
             refused: number;
             /** Reasons */
-            reasons: components["schemas"]["saleor_influence_app__pipeline__tie_import__Refused"][];
+            reasons: components["schemas"]["Refused"][];
             /** Dry Run */
             dry_run: boolean;
         };
         /**
          * TieInput
          * @description `source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
+         *
+         *     A day alone is one of UTC: `valid_from` is its beginning, `valid_to` its end.
          */
         TieInput: {
             /** Source */
@@ -2520,26 +2539,6 @@ export interface components {
             language: string;
             /** Text */
             text: string;
-        };
-        /**
-         * Refused
-         * @description A row that could not be used, counted from 1 without the header.
-         */
-        saleor_influence_app__pipeline__privacy__invitations__Refused: {
-            /** Row */
-            row: number;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * Refused
-         * @description A row that could not be used; rows count from 1, a CSV's header is not one of them.
-         */
-        saleor_influence_app__pipeline__tie_import__Refused: {
-            /** Row */
-            row: number;
-            /** Reason */
-            reason: string;
         };
     };
     responses: never;

@@ -2,6 +2,8 @@
 
 import { type ChangeEvent, useId } from "react";
 
+import { decode } from "./decode";
+
 interface Props {
   csv: string;
   example: string;
@@ -12,7 +14,7 @@ export function CsvField({ csv, example, onChange }: Props) {
   const [file, text] = [useId(), useId()];
   const read = async (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = event.target.files?.[0];
-    if (chosen) onChange(await chosen.text());
+    if (chosen) onChange(decode(await chosen.arrayBuffer()));
   };
   return (
     <>
@@ -24,7 +26,7 @@ export function CsvField({ csv, example, onChange }: Props) {
           id={file}
           className="input"
           type="file"
-          accept=".csv,text/csv"
+          accept=".csv,.txt,.tsv,text/csv"
           onChange={(event) => void read(event)}
         />
       </div>

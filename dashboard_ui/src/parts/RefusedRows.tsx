@@ -4,7 +4,7 @@ import { useShop } from "../bridge/shop";
 import { Muted } from "./Muted";
 
 interface Props {
-  reasons: readonly { row: number; reason: string }[];
+  reasons: readonly { row: number; line?: number | null; reason: string }[];
   refused: number;
 }
 
@@ -14,9 +14,12 @@ export function RefusedRows({ reasons, refused }: Props) {
     <>
       {reasons.length > 0 && (
         <ul className="refused" aria-label="Rows that cannot be used">
-          {reasons.map(({ row, reason }) => (
+          {reasons.map(({ row, line, reason }) => (
             <li key={row}>
-              <span className="figure muted">Row {format.count(row)}:</span> {reason}
+              <span className="figure muted">
+                {line ? `Line ${format.count(line)}:` : `Row ${format.count(row)}:`}
+              </span>{" "}
+              {reason}
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { decode } from "./decode";
 import { placesOn } from "./Interval";
 import { shareDone } from "./ProgressBar";
 
@@ -29,5 +30,27 @@ describe("a share done", () => {
     expect(shareDone(0, 0)).toBe(1);
     expect(shareDone(12, 10)).toBe(1);
     expect(shareDone(1, 4)).toBe(0.25);
+  });
+});
+
+describe("a file as Excel saves it", () => {
+  const bytes = (...given: number[]) => new Uint8Array(given).buffer;
+
+  it("is read in UTF-8, with its mark and without", () => {
+    expect(decode(bytes(0xef, 0xbb, 0xbf, 0xc3, 0xa9))).toBe("é");
+    expect(decode(bytes(0xc3, 0xa9))).toBe("é");
+  });
+
+  it("is read in UTF-16, whichever end comes first", () => {
+    expect(decode(bytes(0xff, 0xfe, 0xe9, 0x00))).toBe("é");
+    expect(decode(bytes(0xfe, 0xff, 0x00, 0xe9))).toBe("é");
+  });
+
+  it("is read in Windows' letters where it is no UTF-8", () => {
+    expect(decode(bytes(0x6a, 0xe9))).toBe("jé");
+  });
+
+  it("may be empty", () => {
+    expect(decode(bytes())).toBe("");
   });
 });

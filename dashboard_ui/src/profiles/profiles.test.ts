@@ -78,5 +78,6 @@ describe("a CSV", () => {
     expect(csvOf([["a,b", 'say "hi"', "=1+1", "@ines@m.example", "plain"]])).toBe(
       `"a,b","say ""hi""",'=1+1,'@ines@m.example,plain\r\n`,
     );
+    expect(csvOf([["＝1+1", "\n+1", " -1", "a;b"]])).toBe(`'＝1+1,"'\n+1",' -1,"a;b"\r\n`);
   });
 });

@@ -13,7 +13,7 @@ _NOBODY = re.compile(
     | (?:anonymi[sz]ed|deleted|erased|removed|gdpr)
       (?:[-_.+]?(?:user|customer|account))?(?:[-_.+]?[0-9a-f-]*)@.+
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,  # ASCII: else a dotless i is taken for i
 )
 LONGEST = 400
 

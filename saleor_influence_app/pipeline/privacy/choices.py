@@ -5,12 +5,20 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log, settings
+from saleor_influence_app import fields, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PrivacySettings, Profile
 from saleor_influence_app.pipeline import problems, runs
@@ -44,9 +52,9 @@ def _network(name: str) -> str:
 
 
 Network = Annotated[str, AfterValidator(_network)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(db.storable)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), fields.OneLine]
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$")]
-Credential = Annotated[str, StringConstraints(max_length=500), AfterValidator(db.storable)]
+Credential = Annotated[str, StringConstraints(max_length=500), fields.OneLine]
 MINIMUM_AGE = 18
 
 
@@ -67,10 +75,10 @@ class PrivacyInput(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    enabled: bool
-    minimum_age: Annotated[int, Field(ge=13, le=99)] = MINIMUM_AGE
-    posts_days: Annotated[int, Field(ge=1, le=30)] = 30
-    features_months: Annotated[int, Field(ge=1, le=13)] = 13
+    enabled: StrictBool
+    minimum_age: Annotated[int, Field(strict=True, ge=13, le=99)] = MINIMUM_AGE
+    posts_days: Annotated[int, Field(strict=True, ge=1, le=30)] = 30
+    features_months: Annotated[int, Field(strict=True, ge=1, le=13)] = 13
     controller_name: Words = ""
     controller_contact: Words = ""
     storefront_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], Field(max_length=20)] = []

@@ -1,32 +1,32 @@
 """Staff invite a customer to link; they cannot do it for her, and what they type is a suggestion to her."""
 
-import csv
 import hmac
-import io
 from base64 import urlsafe_b64encode
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.fields import Person
 from saleor_influence_app.models import Invitation, Shop
-from saleor_influence_app.pipeline import shops, ties
+from saleor_influence_app.pipeline import shops, spreadsheets, ties
 from saleor_influence_app.pipeline.privacy import choices
+from saleor_influence_app.pipeline.spreadsheets import Refused, Row
 from saleor_influence_app.social import handles
 from saleor_influence_app.social.answers import code_of
 from saleor_influence_app.social.handles import Handle
 
 LIFETIME = timedelta(days=30)
 MOST_ROWS = 5_000
-MOST_TOLD = 100
-COLUMNS = ("customer", "network", "handle")
+COLUMNS = spreadsheets.Columns(("customer", "network"), ("handle",))
+_PERSON = TypeAdapter(Person)
 
 
 class Invited(BaseModel):
@@ -39,15 +39,6 @@ class Invited(BaseModel):
     handle: str | None
     url: str
     expires_at: datetime
-
-
-class Refused(BaseModel):
-    """A row that could not be used, counted from 1 without the header."""
-
-    model_config = ConfigDict(frozen=True)
-
-    row: int
-    reason: str
 
 
 class InvitationImport(BaseModel):
@@ -84,19 +75,21 @@ def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggesti
     return _store(session, shop_id, customer_id, wanted=_parsed(wanted), by=by)
 
 
-def invite_csv(session: Session, shop_id: int, text: str, *, by: By) -> InvitationImport:
+def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: By) -> InvitationImport:
     """The customers in the file are invited, and nothing is linked; raises InputInvalid for no header."""
     chosen = choices.demand(session, shop_id)
-    rows = _rows(text)
-    known = ties.known_among(session, shop_id, sorted({row["customer"] for row in rows if row["customer"]}))
+    rows = spreadsheets.read(given, COLUMNS, most=MOST_ROWS).rows
+    names = {row.number: name for row in rows if (name := _customer(row)) is not None}
+    by_name = ties.known_among(session, shop_id, sorted(set(names.values())))
+    known = {number: by_name[name] for number, name in names.items() if name in by_name}
     invited, refused = [], []
-    for number, row in enumerate(rows, 1):
+    for row in rows:
         wanted = _usable(row, known=known, networks=chosen.networks)
-        if isinstance(wanted, str):
-            refused.append(Refused(row=number, reason=wanted))
+        if isinstance(wanted, Refused):
+            refused.append(wanted)
         else:
-            invited.append(_store(session, shop_id, known[row["customer"]], wanted=wanted, by=by))
-    return InvitationImport(invited=invited, refused=len(refused), reasons=refused[:MOST_TOLD])
+            invited.append(_store(session, shop_id, known[row.number], wanted=wanted, by=by))
+    return InvitationImport(invited=invited, refused=len(refused), reasons=spreadsheets.shown(refused))
 
 
 def find(session: Session, shop_id: int, token: str) -> Invitation | None:
@@ -112,18 +105,29 @@ def find(session: Session, shop_id: int, token: str) -> Invitation | None:
     return row if hmac.compare_digest(signature.encode(), _signature(session, row).encode()) else None
 
 
-def _usable(
-    row: Mapping[str, str], *, known: Mapping[str, str], networks: Container[str]
-) -> Suggestion | str:
-    """Return what a row suggests, or why it cannot be used."""
-    if row["network"] not in networks:
-        return "network: not switched on in this shop"
-    if row["customer"] not in known:
-        return "customer: no such customer in this shop"
+def _customer(row: Row) -> str | None:
+    """The customer whom a row names, None where nobody can be meant."""
     try:
-        return _parsed(Suggestion(row["network"], row["handle"] or None))
-    except InputInvalid as error:
-        return f"handle: {error.message}"
+        return _PERSON.validate_python(row.cells.get("customer"))
+    except ValidationError:
+        return None
+
+
+def _usable(row: Row, *, known: Container[int], networks: Container[str]) -> Suggestion | Refused:
+    """Return what a row suggests, or why it cannot be used."""
+    if row.refused is not None:
+        return row.refused
+    column, network = "handle", row.cells.get("network", "").lower()
+    if network not in networks:
+        column, reason = "network", "not switched on in this shop"
+    elif row.number not in known:
+        column, reason = "customer", "no such customer in this shop"
+    else:
+        try:
+            return _parsed(Suggestion(network, row.cells.get("handle")))
+        except InputInvalid as error:
+            reason = error.message
+    return Refused(row=row.number, line=row.line, column=column, reason=f"{column}: {reason}")
 
 
 def _store(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: By) -> Invited:
@@ -164,20 +168,3 @@ def _parsed(wanted: Suggestion) -> Suggestion:
     if not isinstance(found, Handle):
         raise InputInvalid(found.sentence, reason=code_of(found))
     return Suggestion(wanted.network, found.shown)
-
-
-def _rows(text: str) -> Sequence[dict[str, str]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    try:
-        names = [name.strip().lower() for name in reader.fieldnames or ()]
-        if sorted(names) != sorted(COLUMNS):
-            raise InputInvalid(f"The first line must name each column once: {', '.join(COLUMNS)}.")
-        reader.fieldnames = names
-        rows = [{name: str(row.get(name) or "").strip() for name in COLUMNS} for row in reader]
-    except csv.Error as error:
-        raise InputInvalid(f"The CSV cannot be read: {error}.") from error
-    if len(rows) > MOST_ROWS:
-        raise InputInvalid(f"A file holds at most {MOST_ROWS:,} rows; divide it.")
-    if any("\0" in cell for row in rows for cell in row.values()):
-        raise InputInvalid("The CSV holds a character that no text has.")
-    return rows

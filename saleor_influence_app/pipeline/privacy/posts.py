@@ -1,6 +1,7 @@
 """Her posts as numbers: what response they get and which categories of the shop they name; no text stays."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Topics:
         """Return the ids of the categories that the text names."""
         if self.pattern is None:
             return []
-        return sorted({self.ids[name] for name in self.pattern.findall(text.casefold())})
+        return sorted({self.ids[name] for name in self.pattern.findall(_compared(text))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,14 @@ class Posted:
 def topics_of(session: Session, shop_id: int) -> Topics:
     """Return the categories of the shop, to be found by name."""
     rows = session.execute(select(Category.name, Category.category_id).where(Category.shop_id == shop_id))
-    ids = {row.name.casefold(): row.category_id for row in rows if len(row.name) >= SHORTEST_NAME}
+    ids = {_compared(row.name): row.category_id for row in rows if len(row.name) >= SHORTEST_NAME}
     names = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
     return Topics(re.compile(rf"(?<!\w)({names})(?!\w)") if names else None, ids)
+
+
+def _compared(text: str) -> str:
+    """A name in one case and one Unicode form; not folded: the category Maße is not Masse."""
+    return unicodedata.normalize("NFC", text.lower())
 
 
 def read(network: Network, account: Account, topics: Topics, *, since: datetime) -> Posted | None:

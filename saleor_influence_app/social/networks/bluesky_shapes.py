@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from saleor_influence_app.fields import Moment
 from saleor_influence_app.social.shapes import Count, Cursor, Shape
 
 Did = Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$", max_length=2048)]
@@ -33,7 +34,7 @@ class Profile(Person):
 
     handle: str = Field(max_length=253)
     description: str = Field(default="", max_length=10_000)
-    created_at: AwareDatetime | None = Field(default=None, alias="createdAt")
+    created_at: Moment | None = Field(default=None, alias="createdAt")
     followers: Count | None = Field(default=None, alias="followersCount")
     follows: Count | None = Field(default=None, alias="followsCount")
     posts: Count | None = Field(default=None, alias="postsCount")
@@ -60,7 +61,7 @@ class Post(Shape):
     author: Person
     record: Record
     # Not record.createdAt, which the author's program writes as it likes.
-    indexed_at: AwareDatetime = Field(alias="indexedAt")
+    indexed_at: Moment = Field(alias="indexedAt")
     replies: Count | None = Field(default=None, alias="replyCount")
     reposts: Count | None = Field(default=None, alias="repostCount")
     likes: Count | None = Field(default=None, alias="likeCount")

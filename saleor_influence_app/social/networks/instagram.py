@@ -6,8 +6,9 @@ It has no PKCE; the state alone ties question and answer.
 
 from dataclasses import dataclass
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from saleor_influence_app.fields import Moment
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Transient
 from saleor_influence_app.social.endpoints import Endpoints, line_to
@@ -63,7 +64,7 @@ class _User(Shape):
 
 class _Media(Shape):
     id: Plain
-    timestamp: AwareDatetime
+    timestamp: Moment
     caption: Text = ""
     like_count: Count | None = None
     """Left out where the owner hides it."""

@@ -4,8 +4,9 @@ import re
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from saleor_influence_app.fields import Moment
 from saleor_influence_app.social.shapes import Count, Name, Plain, Secret, Shape, Text, WebAddress
 
 SHOWN = frozenset({"public", "unlisted"})
@@ -38,7 +39,7 @@ class LocalAccount(Person):
     username: Name
     url: WebAddress | None = None
     note: Text
-    created_at: AwareDatetime
+    created_at: Moment
     followers_count: Count
     following_count: Count
     statuses_count: Count
@@ -52,7 +53,7 @@ class Status(Shape):
     """A post."""
 
     id: Plain
-    created_at: AwareDatetime
+    created_at: Moment
     visibility: str
     content: Text
     favourites_count: Count

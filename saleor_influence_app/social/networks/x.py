@@ -6,8 +6,9 @@ Wire format: docs.x.com (fundamentals/authentication/oauth-2-0, fundamentals/rat
 from dataclasses import dataclass
 
 import httpx
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from saleor_influence_app.fields import Moment
 from saleor_influence_app.social import grant, oauth
 from saleor_influence_app.social.answers import Failure, Final, Reason
 from saleor_influence_app.social.endpoints import Endpoints, line_to
@@ -50,7 +51,7 @@ class _UserNumbers(Shape):
 class _User(Shape):
     id: Plain
     username: Name
-    created_at: AwareDatetime | None = None
+    created_at: Moment | None = None
     description: Text = ""
     protected: bool = False
     public_metrics: _UserNumbers = _UserNumbers()
@@ -69,7 +70,7 @@ class _PostNumbers(Shape):
 
 class _Post(Shape):
     id: Plain
-    created_at: AwareDatetime
+    created_at: Moment
     text: Text = ""
     public_metrics: _PostNumbers = _PostNumbers()
 

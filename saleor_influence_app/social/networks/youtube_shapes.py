@@ -1,7 +1,8 @@
 """The resources of YouTube's Data API as far as we read them (developers.google.com/youtube/v3/docs)."""
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from saleor_influence_app.fields import Moment
 from saleor_influence_app.social.shapes import Count, Cursor, Plain, Shape, Text
 
 
@@ -10,7 +11,7 @@ class Snippet(Shape):
 
     custom_url: str | None = Field(default=None, alias="customUrl", max_length=100)
     description: Text = ""
-    published_at: AwareDatetime | None = Field(default=None, alias="publishedAt")
+    published_at: Moment | None = Field(default=None, alias="publishedAt")
 
 
 class ChannelNumbers(Shape):
@@ -89,7 +90,7 @@ class Uploads(Shape):
 class VideoSnippet(Shape):
     """What a video says of itself."""
 
-    published_at: AwareDatetime = Field(alias="publishedAt")
+    published_at: Moment = Field(alias="publishedAt")
     title: Text = ""
     description: Text = ""
 
