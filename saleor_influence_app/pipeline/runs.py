@@ -9,6 +9,7 @@ demand, for a changed definition) start at once.
 from datetime import datetime
 from time import monotonic
 from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -22,13 +23,15 @@ from saleor_influence_app.pipeline import (
     order_ties,
     problems,
     progress,
-    scores,
     staging,
     turns,
     versions,
 )
 from saleor_influence_app.pipeline.progress import LeaseLost, RunCancelled
 from saleor_influence_app.pipeline.turns import Turn
+
+if TYPE_CHECKING:
+    from saleor_influence_app.pipeline import scores
 
 logger = log.get(__name__)
 
@@ -109,7 +112,9 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
     return True
 
 
-def _scored(transaction: db.Transaction, turn: Turn, tell: scores.Progress) -> scores.Scored:
+def _scored(transaction: db.Transaction, turn: Turn, tell: progress.Teller) -> "scores.Scored":
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     tell("reading facts")
     with transaction() as session:
         order_ties.derive(session, turn.shop_id)
@@ -141,7 +146,9 @@ def nightly(session: Session) -> None:
         versions.prune(session, shop_id)
 
 
-def _finish(session: Session, turn: Turn, scored: scores.Scored | None, *, seconds: float) -> None:
+def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     run, shop_id = turns.hold(session, turn), turn.shop_id
     if scored is not None:
         counts = scores.write(session, shop_id, run_id=turn.run_id, scored=scored)

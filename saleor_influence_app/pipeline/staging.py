@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER, INVITED, Run, Shop
-from saleor_influence_app.pipeline import tables
 
 VERSION = "1"
 """Of the keys and the method behind them; another one rewrites every record."""
@@ -122,7 +121,7 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
     if not shop.write_back:
         return 0
     lock(session, shop_id)
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
     staged = session.connection().execute(
         _STAGE,
         {

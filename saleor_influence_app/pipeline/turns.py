@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Run, Shop
-from saleor_influence_app.pipeline import problems, scores, versions
+from saleor_influence_app.pipeline import problems, versions
 from saleor_influence_app.pipeline.progress import LEASE, LeaseLost
 
 logger = log.get(__name__)
@@ -61,6 +61,8 @@ def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
     if row.back_to is not None:
         parameters = session.get_one(Run, row.back_to).parameters
     else:
+        from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
         parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
     return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters)
