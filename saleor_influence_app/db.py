@@ -106,7 +106,11 @@ def ping(session: Session) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the schema to the newest revision; a no-op when it is there already."""
+    """Bring the schema to the newest revision; a no-op when it is there already.
+
+    Each revision is a transaction of its own, and indexes are built outside of any: the connection must not
+    be in one.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
@@ -104,6 +104,8 @@ class Message(Base):
         UniqueConstraint("shop_id", "body_hash"),
         CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
         Index("ix_messages_pending", "shop_id", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_messages_handled", "handled_at", postgresql_where=text("state <> 'pending'")),
+        Index("ix_messages_failed", "shop_id", postgresql_where=text("state = 'failed'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -117,6 +119,8 @@ class Message(Base):
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     error: Mapped[str | None]
+    correlation_id: Mapped[str | None] = mapped_column(UUID(as_uuid=False))
+    """Of the request or task that brought it, as its lines in the log carry it."""
 
 
 class Customer(Base):
@@ -297,6 +301,7 @@ class Run(Base):
             postgresql_where=text("state = 'queued'"),
         ),
         Index("ix_runs_shop", "shop_id", "id"),
+        Index("ix_runs_running", "lease_until", postgresql_where=text("state = 'running'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -327,6 +332,8 @@ class Run(Base):
     seconds: Mapped[float | None]
     peak_memory_mb: Mapped[int | None]
     """The worker's at most while it computed."""
+    correlation_ids: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Of what asked for it, as their lines in the log carry them: the first few."""
 
 
 def _run_key() -> Mapped[int]:
@@ -683,6 +690,7 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
         Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
+        Index("ix_outbox_failed", "shop_id", "customer_id", postgresql_where=text("state = 'failed'")),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -699,6 +707,8 @@ class OutboxRow(Base):
     withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
     """The customer wants no value computed or written: runs pass her by for as long as this row says so."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    run_id: Mapped[int | None]
+    """The run that last changed what the record should say; NULL = none did."""
 
 
 class Problem(Base):

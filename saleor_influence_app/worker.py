@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init
 
-from saleor_influence_app import broker, log, settings, tasks
+from saleor_influence_app import broker, correlation, log, settings, tasks
 from saleor_influence_app.broker import app
 
 __all__ = ["app", "tasks"]
@@ -23,6 +23,16 @@ def _load_what_runs_need(**_: Any) -> None:
     from saleor_influence_app.pipeline import scores, trial_books
 
     logger.info("worker.loaded", modules=[scores.__name__, trial_books.__name__])
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator] # the same
+def _bind(task: Any, task_id: str, **_: Any) -> None:
+    correlation.resume(task.request.get(broker.CORRELATION) or (), task=task.name, task_id=task_id)
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator] # the same
+def _unbind(**_: Any) -> None:
+    correlation.resume()
 
 
 @beat_init.connect  # type: ignore[untyped-decorator] # the same

@@ -28,7 +28,7 @@ _CLAIM = text("""
                       WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
       AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
                                         WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
-    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to
+    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to, r.correlation_ids
 """)
 
 
@@ -42,6 +42,7 @@ class Turn:
     as_of: datetime
     back_to: int | None
     parameters: dict[str, Any]
+    correlation_ids: tuple[str, ...] = ()
 
 
 def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
@@ -65,7 +66,8 @@ def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
 
         parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
-    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters)
+    caused_by = tuple(row.correlation_ids)
+    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters, caused_by)
 
 
 def hold(session: Session, turn: Turn) -> Run:

@@ -30,7 +30,9 @@ def test_a_process_imports_no_analytical_library_when_it_starts(role: str) -> No
     modules = set(json.loads(done.stdout))
     found = {name.partition(".")[0] for name in modules}
     assert found & ANALYTICAL == set()
-    assert modules & EXPORTERS == set(), "imported only where OTEL_EXPORTER_OTLP_ENDPOINT or SENTRY_DSN is set"
+    assert modules & EXPORTERS == set(), (
+        "imported only where OTEL_EXPORTER_OTLP_ENDPOINT or SENTRY_DSN is set"
+    )
     assert "saleor_influence_app" in found
 
 
