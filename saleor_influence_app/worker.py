@@ -3,36 +3,17 @@
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init
+from celery.signals import beat_init, setup_logging
 
-from saleor_influence_app import broker, correlation, log, settings, tasks
+from saleor_influence_app import broker, celery_signals, log, settings, tasks
 from saleor_influence_app.broker import app
 
-__all__ = ["app", "tasks"]
-logger = log.get(__name__)
+__all__ = ["app", "celery_signals", "tasks"]
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
 def _log_as_the_web_does(**_: Any) -> None:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
-
-
-@worker_init.connect  # type: ignore[untyped-decorator] # the same
-def _load_what_runs_need(**_: Any) -> None:
-    """Import the analytical libraries before the pool forks: its processes share them, and no run waits."""
-    from saleor_influence_app.pipeline import scores, trial_books
-
-    logger.info("worker.loaded", modules=[scores.__name__, trial_books.__name__])
-
-
-@task_prerun.connect  # type: ignore[untyped-decorator] # the same
-def _bind(task: Any, task_id: str, **_: Any) -> None:
-    correlation.resume(task.request.get(broker.CORRELATION) or (), task=task.name, task_id=task_id)
-
-
-@task_postrun.connect  # type: ignore[untyped-decorator] # the same
-def _unbind(**_: Any) -> None:
-    correlation.resume()
 
 
 @beat_init.connect  # type: ignore[untyped-decorator] # the same

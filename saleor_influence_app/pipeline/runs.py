@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, log
+from saleor_influence_app import correlation, db, exporters, log
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Backfill, Run, Shop
 from saleor_influence_app.pipeline import (
@@ -113,6 +113,7 @@ def _carry_out(transaction: db.Transaction, turn: Turn) -> bool:
         # Where, but not what: the text of a database error quotes rows.
         frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
         logger.error("run.failed", run_id=turn.run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
+        exporters.report(error, where="run")
         with transaction() as session:
             _fail(session, turn, error)
         return False

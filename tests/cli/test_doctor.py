@@ -183,6 +183,7 @@ def test_database_migrations_and_broker_are_well_and_no_worker_is_told(engine: E
     assert found["broker"].well
     assert not found["workers"].well
     assert "serve --only worker" in found["workers"].advice
+    assert "serve --only beat" in found["beat"].advice
 
 
 @pytest.mark.usefixtures("engine")
@@ -203,5 +204,5 @@ def test_the_command_ends_with_1_when_something_is_to_be_mended(run: Run, saleor
     assert "BAD workers" in done.stdout
     assert "ok  migrations" in done.stdout
     assert f"ok  {saleor.api_url}: The token is good" in done.stdout
-    assert done.stdout.rstrip().endswith("1 to mend.")
+    assert done.stdout.rstrip().endswith("2 to mend.")
     assert "Traceback" not in done.stderr
