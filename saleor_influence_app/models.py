@@ -345,7 +345,7 @@ class Score(Base):
     """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
 
     __tablename__ = "scores"
-    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"),)
+    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"), Index("ix_scores_run_id", "run_id"))
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -389,7 +389,7 @@ class Evidence(Base):
     """What a verdict rests on: a customer as a whole (topic '') or in a topic; columns of `scoring.worth`."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"),)
+    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"), Index("ix_evidence_run_id", "run_id"))
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -441,6 +441,7 @@ class Credit(Base):
     __table_args__ = (
         Index("ix_credits_customer", "shop_id", "customer_id"),
         Index("ix_credits_order", "shop_id", "order_id"),
+        Index("ix_credits_run_id", "run_id"),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -472,6 +473,8 @@ class Tie(Base):
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("valid_from < valid_to", name="valid"),
         Index("ix_ties_target", "shop_id", "target_id"),
+        Index("ix_ties_social", "kind", "valid_to", postgresql_where=text("origin = 'social'")),
+        Index("ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=text("origin = 'social'")),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -573,6 +576,7 @@ class NetworkScore(Base):
     """What three scores and the fourth are by one network's ties alone; columns of `scoring.worth`."""
 
     __tablename__ = "network_scores"
+    __table_args__ = (Index("ix_network_scores_run_id", "run_id"),)
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -606,7 +610,10 @@ class Membership(Base):
     """A customer in a segment, since when and why."""
 
     __tablename__ = "memberships"
-    __table_args__ = (Index("ix_memberships_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_memberships_customer", "shop_id", "customer_id"),
+        Index("ix_memberships_run_id", "run_id"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     segment: Mapped[str] = mapped_column(primary_key=True)
@@ -631,6 +638,7 @@ def _past_of(model: type[Base]) -> Table:
         ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
         PrimaryKeyConstraint(*keys, "run_id"),
         Index(f"ix_{name}_until_run", "shop_id", "until_run"),
+        Index(f"ix_{name}_run_id", "run_id"),
     )
 
 
@@ -798,6 +806,11 @@ class Profile(Base):
         CheckConstraint("proof IN ('oauth', 'nonce', 'rel-me')", name="proof"),
         CheckConstraint("state IN ('linked', 'relink', 'gone')", name="state"),
         Index("ix_profiles_next_at", "next_at"),
+        Index(
+            "ix_profiles_trouble_since",
+            "trouble_since",
+            postgresql_where=text("trouble_since IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -889,7 +902,10 @@ class PendingLink(Base):
     """A link that was begun: what only she can finish, once, in time."""
 
     __tablename__ = "pending_links"
-    __table_args__ = (CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),)
+    __table_args__ = (
+        CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),
+        Index("ix_pending_links_expires_at", "expires_at"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -908,6 +924,10 @@ class Revocation(Base):
     """A token to be made worthless at its network; it names nobody, and outlives the shop."""
 
     __tablename__ = "revocations"
+    __table_args__ = (
+        Index("ix_revocations_next_at", "next_at"),
+        Index("ix_revocations_erasure", "erasure_id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id", ondelete="SET NULL"))
@@ -931,6 +951,7 @@ class Erasure(Base):
         ),
         CheckConstraint("state IN ('asked', 'remote', 'done')", name="state"),
         Index("ix_erasures_open", "shop_id", postgresql_where=text("state <> 'done'")),
+        Index("ix_erasures_done", "finished_at", postgresql_where=text("state = 'done'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -949,7 +970,10 @@ class Invitation(Base):
     """Staff asked a customer to link: she alone can."""
 
     __tablename__ = "invitations"
-    __table_args__ = (UniqueConstraint("shop_id", "customer_id", "network"),)
+    __table_args__ = (
+        UniqueConstraint("shop_id", "customer_id", "network"),
+        Index("ix_invitations_expires_at", "expires_at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = _shop_key()
@@ -966,7 +990,10 @@ class Notice(Base):
     """Something that a shopper is told on her page."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_notices_customer", "shop_id", "customer_id"),
+        Index("ix_notices_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = _shop_key()

@@ -14,6 +14,21 @@ INDEXES = {
     "ix_messages_failed": "messages (shop_id) WHERE state = 'failed'",
     "ix_runs_running": "runs (lease_until) WHERE state = 'running'",
     "ix_outbox_failed": "outbox (shop_id, customer_id) WHERE state = 'failed'",
+    "ix_ties_social": "ties (kind, valid_to) WHERE origin = 'social'",
+    "ix_ties_social_ended": "ties (shop_id, valid_to) WHERE origin = 'social'",
+    "ix_profiles_trouble_since": "profiles (trouble_since) WHERE trouble_since IS NOT NULL",
+    "ix_pending_links_expires_at": "pending_links (expires_at)",
+    "ix_revocations_next_at": "revocations (next_at)",
+    "ix_revocations_erasure": "revocations (erasure_id)",
+    "ix_erasures_done": "erasures (finished_at) WHERE state = 'done'",
+    "ix_invitations_expires_at": "invitations (expires_at)",
+    "ix_notices_at": "notices (at)",
+}
+# An old run is deleted when no row is its: looked up at night, and by the foreign keys themselves.
+INDEXES |= {
+    f"ix_{table}{past}_run_id": f"{table}{past} (run_id)"
+    for table in ("scores", "evidence", "credits", "network_scores", "memberships")
+    for past in ("", "_past")
 }
 
 
