@@ -21,7 +21,8 @@ from benchmarks import _stack
 
 SHOPS = 200
 LARGE = 0.01
-"""A table of this share of `--rows` counts as large."""
+LEAST = 5_000
+"""A table of this share of `--rows` counts as large, and of so many rows at least."""
 EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 FILL = {
     "shops": """
@@ -48,7 +49,8 @@ FILL = {
     """,
     "runs": """
         INSERT INTO runs (shop_id, kind, state, as_of, started_at, finished_at)
-        SELECT {shop}, CASE WHEN n % 40 = 0 THEN 'full' ELSE 'incremental' END, 'done', moment, moment, moment
+        SELECT {shop}, CASE WHEN n % 40 = 0 THEN 'full' ELSE 'incremental' END, 'done',
+            moment, moment, moment
         FROM generate_series(1, :rows / 100) n,
             LATERAL (SELECT now() - (n % 40) * interval '1 day') m (moment)
     """,
@@ -92,10 +94,10 @@ FILL = {
         FROM generate_series(1, :rows / 10) n
     """,
     "profiles": """
-        INSERT INTO profiles (shop_id, customer_id, network, network_hash, network_id, base_url, api_id, handle,
-            url, proof, proven_at, next_at)
-        SELECT {shop}, 'customer-' || n, 'mastodon', sha256(n::text::bytea), '', '', '', '', '', 'oauth', now(),
-            now() + interval '1 hour'
+        INSERT INTO profiles (shop_id, customer_id, network, network_hash, network_id, base_url, api_id,
+            handle, url, proof, proven_at, next_at)
+        SELECT {shop}, 'customer-' || n, 'mastodon', sha256(n::text::bytea), '', '', '', '', '', 'oauth',
+            now(), now() + interval '1 hour'
         FROM generate_series(1, :rows / 10) n
     """,
     "snapshots": """
@@ -186,7 +188,7 @@ def main() -> int:
         if given.without:
             with db.engine().begin() as connection:
                 connection.execute(text(f"DROP INDEX {given.without}"))
-        large = large_tables(db.engine(), int(given.rows * LARGE))
+        large = large_tables(db.engine(), max(int(given.rows * LARGE), LEAST))
         return report(review(db.engine()), large)
 
 
@@ -212,14 +214,20 @@ def large_tables(engine: Engine, least: int) -> dict[str, float]:
 
 
 def review(engine: Engine) -> list[Seen]:
-    """Let each task of the clock do its work once; return what it executed."""
-    from saleor_influence_app import worker
+    """Let each task of the clock, a projection and a scrape do their work once; return what they executed."""
+    from saleor_influence_app import db, worker
+    from saleor_influence_app.queries import figures
 
     watcher = Watcher()
     with watched(engine, watcher):
         for name, entry in worker.schedule().items():
             watcher.task = name
             worker.app.tasks[entry["task"]].run(*entry.get("args", ()))
+        watcher.task = "facts.project"
+        worker.app.tasks["facts.project"].run(SHOPS)
+        for reading in figures.READINGS:
+            watcher.task = f"metrics: {reading.name}"
+            figures.read(db.transaction, reading)
     return list(watcher.found.values())
 
 

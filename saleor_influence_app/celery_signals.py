@@ -74,7 +74,10 @@ def _end(**_: Any) -> None:
 
 @task_prerun.connect  # type: ignore[untyped-decorator] # the same
 def _open_task(task: Any, task_id: str, **_: Any) -> None:
-    correlation.resume(task.request.get(broker.CORRELATION) or (), task=task.name, task_id=task_id)
+    # Among the fields of the request in a worker, in a dictionary of their own where a task is called here.
+    headers = task.request.headers or {}
+    ids = task.request.get(broker.CORRELATION) or headers.get(broker.CORRELATION) or ()
+    correlation.resume(ids, task=task.name, task_id=task_id)
     stack = _open[task_id] = ExitStack()
     stack.enter_context(exporters.span(task.name, kind="consumer"))
 

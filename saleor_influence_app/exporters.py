@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from saleor_influence_app import correlation, log, settings
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span as OtelSpan
     from opentelemetry.trace import Tracer
     from sentry_sdk.types import Event, Hint
@@ -45,6 +46,7 @@ class Exporters:
     """What this process sends to, once `begin` was called in it."""
 
     def __init__(self) -> None:
+        self._provider: TracerProvider | None = None
         self._tracer: Tracer | None = None
         self._sentry = False
         self._lock = threading.Lock()
@@ -53,8 +55,9 @@ class Exporters:
         """Send from this process from now on, if the settings name a place; call it after a fork."""
         given = settings.get()
         with self._lock:
-            if given.otel_exporter_otlp_endpoint and self._tracer is None:
-                self._tracer = _tracer(given, process)
+            if given.otel_exporter_otlp_endpoint and self._provider is None:
+                self._provider = _provider(given, process)
+                self._tracer = self._provider.get_tracer(SERVICE)
             if given.sentry_dsn and not self._sentry:
                 _sentry(given)
                 self._sentry = True
@@ -95,20 +98,16 @@ class Exporters:
 
     def end(self) -> None:
         """Send what waits."""
-        if self._tracer is not None:
-            from opentelemetry import trace
-
-            flush = getattr(trace.get_tracer_provider(), "force_flush", None)
-            if flush is not None:
-                flush(3_000)
+        if self._provider is not None:
+            self._provider.force_flush(3_000)
         if self._sentry:
             import sentry_sdk
 
             sentry_sdk.flush(timeout=3.0)
 
 
-def _tracer(given: settings.Settings, process: str) -> "Tracer":
-    from opentelemetry import trace
+def _provider(given: settings.Settings, process: str) -> "TracerProvider":
+    """Return a provider of our own: through the process's, FastAPI would tell of addresses and queries."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -119,9 +118,8 @@ def _tracer(given: settings.Settings, process: str) -> "Tracer":
     endpoint = f"{str(given.otel_exporter_otlp_endpoint).rstrip('/')}/v1/traces"
     exporter = OTLPSpanExporter(endpoint=endpoint, headers=given.otlp_headers, timeout=5)
     provider.add_span_processor(BatchSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
     logger.info("exporters.begun", to="opentelemetry", process=process)
-    return provider.get_tracer(SERVICE)
+    return provider
 
 
 def _sentry(given: settings.Settings) -> None:
