@@ -33,17 +33,18 @@ DISK = {
         SELECT :shop, {order}, k::text, now() - k * interval '1 second', now(), 'FULFILLED', 'FULL',
             'default-channel', 'EUR', 23.98, 20.15, 23.98, {customer}, sha256(n::text::bytea),
             substring(sha256(k::text::bytea) FOR 8), sha256(n::text::bytea), sha256(n::text::bytea)
-        FROM generate_series(1, :customers * :orders) k, LATERAL (SELECT 1 + k % :customers) AS c (n)
+        FROM generate_series(1, CAST(:customers AS integer) * :orders) k,
+            LATERAL (SELECT 1 + k % :customers) AS c (n)
     """,
     "order_lines": """
         INSERT INTO order_lines (shop_id, order_id, line_id, product_id, category_id, quantity, net)
         SELECT :shop, {order}, encode(('OrderLine:' || gen_random_uuid())::bytea, 'base64'),
             'UHJvZHVjdDo' || k % 5000, 'Q2F0ZWdvcnk6' || k % 50, 1, 10.07
-        FROM generate_series(1, :customers * :orders) k, generate_series(1, :lines) l
+        FROM generate_series(1, CAST(:customers AS integer) * :orders) k, generate_series(1, :lines) l
     """,
     "ties": """
         INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from)
-        SELECT :shop, {customer}, 'VXNlcjo' || (n * 7) % :customers, 'code', 'orders', now()
+        SELECT :shop, {customer}, 'VXNlcjo' || n + 1, 'code', 'orders', now()
         FROM generate_series(1, :customers) n
     """,
     "runs": "INSERT INTO runs (shop_id, kind, state) SELECT :shop, 'full', 'done' WHERE :customers > 0",
@@ -65,7 +66,7 @@ DISK = {
     "messages": """
         INSERT INTO messages (shop_id, slug, body_hash, state, handled_at)
         SELECT :shop, 'order_updated', sha256(gen_random_uuid()::text::bytea), 'done', now()
-        FROM generate_series(1, :customers * :orders / 4) n
+        FROM generate_series(1, CAST(:customers AS integer) * :orders / 4) n
     """,
 }
 CUSTOMER, ORDER = "'VXNlcjo' || n", "encode(('Order:' || md5(k::text))::bytea, 'base64')"
@@ -81,10 +82,10 @@ def main() -> int:
     with _stack.servers():
         from saleor_influence_app import db
 
-        print(f"{'process':<24} {'ready after, s':>14} {'memory, MB':>12}")
+        print(f"{'process':<24} {'ready after, s':>14} {'of processor':>12} {'memory, MB':>12}", flush=True)
         for role in ("web", "worker", "beat"):
-            seconds, memory = start(role)
-            print(f"{role:<24} {seconds:>14.1f} {memory / MB:>12.0f}")
+            seconds, busy, memory = start(role)
+            print(f"{role:<24} {seconds:>14.1f} {busy:>12.1f} {memory / MB:>12.0f}", flush=True)
         shop_id = _stack.put_shop("http://127.0.0.1:1/graphql/")
         print(f"\n{'table':<24} {'rows':>14} {'disk, MB':>12}   {customers:,} customers")
         total = 0
@@ -95,8 +96,8 @@ def main() -> int:
     return 0
 
 
-def start(role: str) -> tuple[float, int]:
-    """Run one part alone until it is ready; return seconds and bytes."""
+def start(role: str) -> tuple[float, float, int]:
+    """Run one part alone until it is ready; return seconds by the clock and of processors, and bytes."""
     from saleor_influence_app import telemetry
 
     port = 18_731
@@ -109,7 +110,8 @@ def start(role: str) -> tuple[float, int]:
             if process.poll() is not None or time.monotonic() - begun > WAIT_SECONDS:
                 raise SystemExit(f"{role} did not start")
             time.sleep(0.1)
-        return time.monotonic() - begun, sum(_own_memory(pid) for pid in _tree(process.pid))
+        tree = _tree(process.pid)
+        return time.monotonic() - begun, sum(map(_busy, tree)), sum(map(_own_memory, tree))
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -146,6 +148,11 @@ def _own_memory(pid: int) -> int:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+def _busy(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def fill(engine: Engine, shop_id: int, *, customers: int) -> list[tuple[str, int, int]]:

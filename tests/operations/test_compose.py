@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from cryptography.fernet import Fernet
@@ -22,6 +23,17 @@ from tests.operations.compose import Project, VariableMissing, interpolate
 REPOSITORY = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "worker", "beat")
 WAIT_SECONDS = 300
+METRICS_TOKEN = "a-token-for-prometheus-alone"
+BEARER = {"authorization": f"Bearer {METRICS_TOKEN}"}
+SEEN = (
+    "influence_beat_last_tick_timestamp_seconds",
+    r'influence_worker_last_seen_timestamp_seconds\{worker="celery@[^"]+"\}',
+    r'influence_queue_last_task_timestamp_seconds\{queue="runs"\}',
+    r'influence_process_start_timestamp_seconds\{process="(web)"\}',
+    r'influence_process_start_timestamp_seconds\{process="(beat)"\}',
+    r'influence_tasks_total\{outcome="success",task="runs.sweep"\}',
+)
+"""What one process tells of the others."""
 KEY = Fernet.generate_key().decode()
 
 
@@ -259,7 +271,7 @@ def healthy(service: Mapping[str, Any], changed: Mapping[str, str], port: int) -
 def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_content(
     fresh_database: str, redis_url: str, tmp_path: Path
 ) -> None:
-    services = project().services
+    services = project(METRICS_TOKEN=METRICS_TOKEN).services
     port = free_port()
     (tmp_path / "tombstones").mkdir()
     changed = {
@@ -285,6 +297,12 @@ def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_co
                 assert process.poll() is None, f"{name} ended: {log}"
                 assert time.monotonic() < deadline, f"{name}: {trouble}\n{log}"
             time.sleep(0.5)
+        told = SEEN
+        while told:  # beat's first task is due after twenty seconds
+            assert time.monotonic() < deadline, f"never told: {told}"
+            time.sleep(0.5)
+            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=BEARER, timeout=60).text
+            told = tuple(sign for sign in told if not re.search(f"^{sign} ", answer, re.MULTILINE))
 
 
 @pytest.mark.parametrize("part", ["worker", "beat"])

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings, telemetry
+from saleor_influence_app import broker, settings, telemetry
 from saleor_influence_app.api import metrics
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Message, OutboxRow
@@ -115,6 +115,21 @@ def test_runs_and_the_outbox_are_told_by_age(client: AppClient, session: Session
         if name == "influence_outbox_lag_seconds"
     }
     assert lag == {"pending": (2, 1.0), "claimed": (1, 0.5), "failed": (1, 4.0)}
+
+
+def test_the_lengths_of_the_queues_are_told(
+    client: AppClient, bells: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    broker.send("facts.project", 1)
+    broker.send("facts.project", 2)
+
+    figures = scrape(client)
+
+    lengths = {
+        labels[0]: value for (name, labels), value in figures.items() if name == "influence_queue_messages"
+    }
+    assert lengths == dict.fromkeys(broker.QUEUES, 0) | {"facts": 2}
+    bells()
 
 
 def test_what_several_processes_count_is_added_up_by_whichever_answers(
