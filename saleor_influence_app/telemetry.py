@@ -16,10 +16,8 @@ from dataclasses import dataclass, field
 
 import redis
 
-from saleor_influence_app import log, settings
+from saleor_influence_app import settings
 from saleor_influence_app.errors import SettingInvalid
-
-logger = log.get(__name__)
 
 COUNTERS = "influence:counters"
 SIGNS = "influence:last-seen"
@@ -78,8 +76,7 @@ class Telemetry:
                 if seen:
                     pipe.hset(SIGNS, mapping={who: f"{moment:.3f}" for who, moment in seen.items()})
                 pipe.execute()
-        except (redis.RedisError, OSError, SettingInvalid) as error:
-            logger.debug("telemetry.not_written", error=type(error).__name__)
+        except (redis.RedisError, OSError, SettingInvalid):  # whoever needs Redis for work says so
             with self._lock:
                 self._counts.update(counts)
                 self._seen = seen | self._seen
