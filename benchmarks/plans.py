@@ -114,6 +114,11 @@ FILL = {
         FROM generate_series(1, :rows / 10) n
     """,
 }
+INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE NOT indisunique
+        AND indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+"""
 SHOP = "CASE WHEN n % 2 = 0 THEN 1 ELSE 1 + n % :shops END"
 
 
@@ -194,14 +199,21 @@ def main() -> int:
 
 def fill(engine: Engine, *, rows: int) -> None:
     """Every table that grows has its rows, without the checks of each, and the planner knows them."""
+    with engine.begin() as connection:  # built at the end, by sorting, in a tenth of the time
+        indexes = connection.execute(text(INDEXES)).all()
+        for name, _ in indexes:
+            connection.execute(text(f"DROP INDEX {name}"))
     for statement in FILL.values():
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             sql = statement.format(shop=SHOP) if "{shop}" in statement else statement
-            wanted = {
-                name: value for name, value in {"rows": rows, "shops": SHOPS}.items() if f":{name}" in sql
-            }
+            given = {"rows": rows, "shops": SHOPS}
+            wanted = {name: value for name, value in given.items() if f":{name}" in sql}
             connection.execute(text(sql), wanted)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+        for _, definition in indexes:
+            connection.exec_driver_sql(definition)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

@@ -1,10 +1,11 @@
 """The application with metrics switched on."""
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
 import redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from saleor_influence_app import settings, telemetry
 from saleor_influence_app.main import create_app
@@ -33,3 +34,16 @@ def client(nothing_told: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ap
     yield AppClient(create_app())
     monkeypatch.undo()
     settings.get.cache_clear()
+
+
+@pytest.fixture
+def fresh_database(postgresql_url: str) -> Iterator[str]:
+    """An empty database."""
+    name = f"compose_{secrets.token_hex(6)}"
+    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    server.dispose()

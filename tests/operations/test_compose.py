@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,6 @@ import httpx
 import pytest
 import yaml
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, make_url, text
 
 from saleor_influence_app.settings import Settings
 from tests.cli.test_serve import free_port
@@ -179,7 +177,7 @@ def test_every_service_ends_its_children_comes_back_and_is_pinned() -> None:
 
 
 def test_the_volume_of_tombstones_belongs_to_the_apps_user() -> None:
-    """Case: a named volume takes the owner of the folder that it is mounted on."""
+    """A named volume takes the owner of the folder that it is mounted on."""
     dockerfile = (REPOSITORY / "Dockerfile").read_text()
     user = re.search(r"^USER (\S+)$", dockerfile, re.MULTILINE)
     made = re.search(r"install --directory --owner=(\S+) --group=\S+ (.*)$", dockerfile, re.MULTILINE)
@@ -200,19 +198,6 @@ def test_redis_refuses_instead_of_evicting_and_shares_nothing_with_saleor() -> N
     assert "--maxmemory 256mb" in command
     for url in ("CACHE_URL", "CELERY_BROKER_URL"):
         assert services["saleor-api"]["environment"][url].startswith("redis://saleor-redis:")
-
-
-@pytest.fixture
-def fresh_database(postgresql_url: str) -> Iterator[str]:
-    """An empty database."""
-    name = f"compose_{secrets.token_hex(6)}"
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
 
 
 @contextmanager
