@@ -39,7 +39,7 @@ def servers() -> Iterator[None]:
 
         log.configure(level="WARNING")
         engine = create_engine(database)
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             db.migrate(connection)
         engine.dispose()
         yield

@@ -262,7 +262,7 @@ def _environment() -> Iterator[None]:
         from saleor_influence_app import db, log
 
         log.configure(level="ERROR")
-        with db.engine().begin() as connection:
+        with db.engine().connect() as connection:
             db.migrate(connection)
         yield
         db.engine().dispose()

@@ -3,11 +3,16 @@
 from typing import Any
 
 from celery import Celery
+from celery.signals import before_task_publish
 
-from saleor_influence_app import settings
+from saleor_influence_app import correlation, settings
 
 QUEUES = ("facts", "history", "runs", "outbox", "social")
 """A task's name begins with its queue: `facts.project` runs in `facts`."""
+
+
+CORRELATION = "influence_correlation_ids"
+"""A message's header: the ids of what led to it."""
 
 
 def _configuration() -> dict[str, Any]:
@@ -43,6 +48,12 @@ def _route(name: str, *_: object, **__: object) -> dict[str, str]:
 
 app = Celery("influence")
 app.add_defaults(_configuration)
+
+
+@before_task_publish.connect  # type: ignore[untyped-decorator] # Celery publishes no types
+def _tell_what_led_to_it(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    if headers is not None and (ids := correlation.current()):
+        headers[CORRELATION] = ids
 
 
 def send(task: str, *arguments: int | str, countdown: float | None = None) -> None:

@@ -90,13 +90,26 @@ def _drop_waiting(session: Session) -> None:
     session.info.pop("after_commit", None)
 
 
+def expect_many_rows(session: Session) -> None:
+    """Joins hash or merge until the transaction ends.
+
+    The planner knows nothing of tables that were just filled and takes nested loops for them: after a
+    backfill of 60,000 orders it took 58 s to read them with their owners, and takes one second so.
+    """
+    session.execute(text("SET LOCAL enable_nestloop = off"))
+
+
 def ping(session: Session) -> None:
     """Return if the database answers; raises SQLAlchemy's error if not."""
     session.execute(text("SELECT 1"))
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the schema to the newest revision; a no-op when it is there already."""
+    """Bring the schema to the newest revision; a no-op when it is there already.
+
+    Each revision is a transaction of its own, and indexes are built outside of any: the connection must not
+    be in one.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection

@@ -5,16 +5,21 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from saleor_influence_app import log, settings
-from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
+from saleor_influence_app import exporters, log, settings, telemetry
+from saleor_influence_app.api import contract, deliveries, failures, install, metrics, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
+from saleor_influence_app.api.requests import Requests
 
 
 @asynccontextmanager
 async def _logging(_: FastAPI) -> AsyncIterator[None]:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
+    exporters.begin("web")
+    telemetry.see("start:web")
     yield
+    telemetry.OURS.write()
+    exporters.end()
 
 
 def create_app() -> FastAPI:
@@ -23,10 +28,12 @@ def create_app() -> FastAPI:
     app = contract.application(lifespan=_logging)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
+    app.add_middleware(Requests)  # the last added is the outermost
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)
     contract.include(app)
+    app.include_router(metrics.router)
     app.include_router(shopper_page.router)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
@@ -104,6 +104,8 @@ class Message(Base):
         UniqueConstraint("shop_id", "body_hash"),
         CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
         Index("ix_messages_pending", "shop_id", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_messages_handled", "handled_at", postgresql_where=text("state <> 'pending'")),
+        Index("ix_messages_failed", "shop_id", postgresql_where=text("state = 'failed'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -117,6 +119,8 @@ class Message(Base):
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     error: Mapped[str | None]
+    correlation_id: Mapped[str | None] = mapped_column(UUID(as_uuid=False))
+    """Of the request or task that brought it, as its lines in the log carry it."""
 
 
 class Customer(Base):
@@ -301,6 +305,7 @@ class Run(Base):
             postgresql_where=text("state = 'queued'"),
         ),
         Index("ix_runs_shop", "shop_id", "id"),
+        Index("ix_runs_running", "lease_until", postgresql_where=text("state = 'running'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -331,6 +336,8 @@ class Run(Base):
     seconds: Mapped[float | None]
     peak_memory_mb: Mapped[int | None]
     """The worker's at most while it computed."""
+    correlation_ids: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Of what asked for it, as their lines in the log carry them: the first few."""
 
 
 def _run_key() -> Mapped[int]:
@@ -342,7 +349,7 @@ class Score(Base):
     """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
 
     __tablename__ = "scores"
-    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"),)
+    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"), Index("ix_scores_run_id", "run_id"))
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -386,7 +393,7 @@ class Evidence(Base):
     """What a verdict rests on: a customer as a whole (topic '') or in a topic; columns of `scoring.worth`."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"),)
+    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"), Index("ix_evidence_run_id", "run_id"))
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -438,6 +445,7 @@ class Credit(Base):
     __table_args__ = (
         Index("ix_credits_customer", "shop_id", "customer_id"),
         Index("ix_credits_order", "shop_id", "order_id"),
+        Index("ix_credits_run_id", "run_id"),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -469,6 +477,8 @@ class Tie(Base):
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("valid_from < valid_to", name="valid"),
         Index("ix_ties_target", "shop_id", "target_id"),
+        Index("ix_ties_social", "kind", "valid_to", postgresql_where=text("origin = 'social'")),
+        Index("ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=text("origin = 'social'")),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -570,6 +580,7 @@ class NetworkScore(Base):
     """What three scores and the fourth are by one network's ties alone; columns of `scoring.worth`."""
 
     __tablename__ = "network_scores"
+    __table_args__ = (Index("ix_network_scores_run_id", "run_id"),)
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -603,7 +614,10 @@ class Membership(Base):
     """A customer in a segment, since when and why."""
 
     __tablename__ = "memberships"
-    __table_args__ = (Index("ix_memberships_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_memberships_customer", "shop_id", "customer_id"),
+        Index("ix_memberships_run_id", "run_id"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     segment: Mapped[str] = mapped_column(primary_key=True)
@@ -628,6 +642,7 @@ def _past_of(model: type[Base]) -> Table:
         ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
         PrimaryKeyConstraint(*keys, "run_id"),
         Index(f"ix_{name}_until_run", "shop_id", "until_run"),
+        Index(f"ix_{name}_run_id", "run_id"),
     )
 
 
@@ -687,6 +702,7 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
         Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
+        Index("ix_outbox_failed", "shop_id", "customer_id", postgresql_where=text("state = 'failed'")),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -703,6 +719,8 @@ class OutboxRow(Base):
     withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
     """The customer wants no value computed or written: runs pass her by for as long as this row says so."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    run_id: Mapped[int | None]
+    """The run that last changed what the record should say; NULL = none did."""
 
 
 class Problem(Base):
@@ -792,6 +810,11 @@ class Profile(Base):
         CheckConstraint("proof IN ('oauth', 'nonce', 'rel-me')", name="proof"),
         CheckConstraint("state IN ('linked', 'relink', 'gone')", name="state"),
         Index("ix_profiles_next_at", "next_at"),
+        Index(
+            "ix_profiles_trouble_since",
+            "trouble_since",
+            postgresql_where=text("trouble_since IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -883,7 +906,10 @@ class PendingLink(Base):
     """A link that was begun: what only she can finish, once, in time."""
 
     __tablename__ = "pending_links"
-    __table_args__ = (CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),)
+    __table_args__ = (
+        CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),
+        Index("ix_pending_links_expires_at", "expires_at"),
+    )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -902,6 +928,10 @@ class Revocation(Base):
     """A token to be made worthless at its network; it names nobody, and outlives the shop."""
 
     __tablename__ = "revocations"
+    __table_args__ = (
+        Index("ix_revocations_next_at", "next_at"),
+        Index("ix_revocations_erasure", "erasure_id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id", ondelete="SET NULL"))
@@ -925,6 +955,7 @@ class Erasure(Base):
         ),
         CheckConstraint("state IN ('asked', 'remote', 'done')", name="state"),
         Index("ix_erasures_open", "shop_id", postgresql_where=text("state <> 'done'")),
+        Index("ix_erasures_done", "finished_at", postgresql_where=text("state = 'done'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -943,7 +974,10 @@ class Invitation(Base):
     """Staff asked a customer to link: she alone can."""
 
     __tablename__ = "invitations"
-    __table_args__ = (UniqueConstraint("shop_id", "customer_id", "network"),)
+    __table_args__ = (
+        UniqueConstraint("shop_id", "customer_id", "network"),
+        Index("ix_invitations_expires_at", "expires_at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = _shop_key()
@@ -960,7 +994,10 @@ class Notice(Base):
     """Something that a shopper is told on her page."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        Index("ix_notices_customer", "shop_id", "customer_id"),
+        Index("ix_notices_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = _shop_key()

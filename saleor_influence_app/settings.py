@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from cryptography.fernet import Fernet, MultiFernet
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from saleor_influence_app.errors import SettingInvalid
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 class Settings(BaseSettings):
     """Everything an operator can set. Names are the variables in upper case."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: SecretStr
     redis_url: SecretStr
@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     tombstone_folder: Path | None = None
     """Where it is noted, by keyed hash, who was forgotten: outside of the database and of its backups."""
     outbox_concurrency: Whole = Field(default=4, ge=1, le=16)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    """Who presents it may read `/metrics`; without it there is no such page."""
+    otel_exporter_otlp_endpoint: HttpUrl | None = None
+    """An OpenTelemetry collector over HTTP; traces go to /v1/traces below it."""
+    otel_exporter_otlp_headers: SecretStr | None = None
+    """Headers for it, as `name=value`, divided by commas."""
+    sentry_dsn: SecretStr | None = None
+    """Where faults in our code are told, without what they were about."""
     log_level: str = "INFO"
     log_json: bool = True
 
@@ -104,6 +112,13 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"{name} is no Fernet key; `influence new-secret-key` prints one") from error
         return self
+
+    @property
+    def otlp_headers(self) -> dict[str, str]:
+        """Return the headers for the collector."""
+        given = self.otel_exporter_otlp_headers
+        pairs = given.get_secret_value().split(",") if given is not None else []
+        return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in pairs)}
 
     @property
     def fernet(self) -> MultiFernet:

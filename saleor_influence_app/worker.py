@@ -5,10 +5,10 @@ from typing import Any
 from celery.schedules import crontab
 from celery.signals import beat_init, setup_logging
 
-from saleor_influence_app import broker, log, settings, tasks
+from saleor_influence_app import broker, celery_signals, log, settings, tasks
 from saleor_influence_app.broker import app
 
-__all__ = ["app", "tasks"]
+__all__ = ["app", "celery_signals", "tasks"]
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types

@@ -80,7 +80,7 @@ def database(postgresql_url: str) -> Iterator[str]:
     from saleor_influence_app import db
 
     engine = create_engine(url)
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         db.migrate(connection)
     engine.dispose()
     yield url

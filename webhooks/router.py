@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -127,7 +128,9 @@ def build_router(
         if body is None:
             return TOO_LARGE.response()
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(threads, intake.answer, webhook, request.headers, body)
+        # The thread knows the request by the variables of its context.
+        judge = copy_context().run
+        answer = await loop.run_in_executor(threads, judge, intake.answer, webhook, request.headers, body)
         return answer.response()
 
     router = APIRouter()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from saleor_influence_app import log
+from saleor_influence_app import exporters, log
 from saleor_influence_app.errors import AppError, ServiceUnavailable
 
 logger = log.get(__name__)
@@ -93,4 +93,5 @@ async def _unexpected(_: Request, error: Exception) -> JSONResponse:
 
 def _fault(error: Exception) -> JSONResponse:
     logger.error("request.failed", error=type(error).__name__)
+    exporters.report(error, where="request")
     return answer(500, "FAILED", "Something went wrong in this app. The operator's log says what.")

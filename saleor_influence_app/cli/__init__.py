@@ -5,7 +5,7 @@ import sys
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from saleor_influence_app.cli import documents, keys, privacy, process, shops
+from saleor_influence_app.cli import alive, documents, keys, privacy, process, shops
 from saleor_influence_app.errors import AppError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -20,6 +20,7 @@ app.add_typer(consent, name="consent")
 app.command()(process.serve)
 app.command(hidden=True)(process.web)
 app.command()(process.migrate)
+app.command()(alive.alive)
 app.command()(shops.doctor)
 webhooks.command("migrate")(shops.migrate_webhooks)
 app.command()(shops.backfill)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Annotated, Literal
 
 import typer
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from saleor_influence_app import broker, db, fields, log, settings
 
@@ -72,13 +72,25 @@ def migrate() -> None:
     url = settings.get().database_url.get_secret_value()
     engine = create_engine(url, connect_args={"connect_timeout": 5})
     try:
-        with engine.begin() as connection:
-            # two containers may start at the same moment
-            connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": MIGRATION_LOCK})
+        with engine.connect() as connection:
+            _wait_for_turn(connection)
             db.migrate(connection)
     finally:
         engine.dispose()
     _forget_again()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Return when no other process migrates; the lock goes with the connection.
+
+    Asked for again and again instead of waited for: the building of an index waits for every statement that
+    is under way, and one that waits for us would never end.
+    """
+    lock = text("SELECT pg_try_advisory_lock(:name)")
+    while not connection.execute(lock, {"name": MIGRATION_LOCK}).scalar_one():
+        connection.rollback()
+        time.sleep(0.2)
+    connection.commit()
 
 
 def _forget_again() -> None:

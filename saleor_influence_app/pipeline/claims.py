@@ -34,7 +34,7 @@ UPDATE outbox o SET state = 'claimed', lease_until = now() + :lease,
             SELECT jsonb_object_keys(coalesce(o.written, '{}'))) AS parts (part)
         WHERE o.wanted->part IS DISTINCT FROM o.written->part), '{}')
 FROM due WHERE o.shop_id = :shop_id AND o.customer_id = due.customer_id
-RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until
+RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until, o.run_id
 """)
 
 _BUSY = text("""
@@ -90,6 +90,7 @@ class Claim:
     written: Json
     attempts: int
     lease_until: datetime
+    run_id: int | None = None
 
     @property
     def changes(self) -> list[Change]:

@@ -1,5 +1,6 @@
 """The doctor: what is wrong with this installation, each finding with what to do about it."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from graphql import GraphQLSchema, build_client_schema, get_introspection_query,
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from saleor_influence_app import broker, db, settings
+from saleor_influence_app import broker, db, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.pipeline import installs, subscriptions
@@ -27,6 +28,7 @@ Opener = Callable[[str, str], SaleorClient]
 NEEDED = ("MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS")
 OPTIONAL = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 OPTIONAL_SINCE = (3, 23, 26)
+BEAT_PATIENCE = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=10)
 """Messages are handled within seconds; beat finds forgotten ones within a minute."""
 
@@ -71,6 +73,7 @@ def examine_house(engine: Engine) -> Iterator[Finding]:
         return
     yield good("broker", "Redis answers.")
     yield _workers()
+    yield _beat()
 
 
 def examine_shops(means: Means) -> Iterator[Finding]:
@@ -117,6 +120,19 @@ def _workers() -> Finding:
     if missing:
         return bad("workers", f"No worker serves: {', '.join(missing)}.", start)
     return good("workers", f"{len(queues)} answer and serve every queue.")
+
+
+def _beat() -> Finding:
+    start = "Start it: ./influence serve --only beat"
+    with telemetry.connect() as client:
+        seen = telemetry.read(client, broker.QUEUES).seen
+    ticked = seen.get("beat")
+    if ticked is None:
+        return bad("beat", "Beat has not been seen since Redis was started or emptied.", start)
+    age = timedelta(seconds=time.time() - ticked)
+    if age > BEAT_PATIENCE:
+        return bad("beat", f"Beat last looked at its clock {age.total_seconds():,.0f} s ago.", start)
+    return good("beat", "Beat looks at its clock.")
 
 
 def _shop(means: Means, shop: Shop) -> Iterator[Finding]:

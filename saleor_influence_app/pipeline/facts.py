@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log, settings
+from saleor_influence_app import correlation, db, log, settings
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import category_tree, customers, inbox, installs, orders, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
@@ -103,6 +103,11 @@ def request_scores(session: Session, shop_id: int) -> None:
 
 
 def _handle(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
+    with correlation.caused_by(message.correlation_id for message in claimed):
+        _heard(session, shop_id, claimed)
+
+
+def _heard(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
     said = Said()
     failed: dict[int, str] = {}
     for message in claimed:
@@ -118,7 +123,13 @@ def _handle(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
         if changed:
             request_scores(session, shop_id)
         logger.info(
-            "facts.projected", shop_id=shop_id, messages=len(claimed), changed=changed, failed=len(failed)
+            "facts.projected",
+            shop_id=shop_id,
+            messages=len(claimed),
+            first_message=claimed[0].id,
+            last_message=claimed[-1].id,
+            changed=changed,
+            failed=len(failed),
         )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy import CursorResult, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import correlation, db
 from saleor_influence_app.models import Message
 from webhooks.router import Delivery
 
@@ -17,6 +17,13 @@ BATCH_BYTES = 8_000_000
 """Bodies handled in one transaction: bounds what a worker holds in memory."""
 RETENTION = timedelta(days=30)
 """Longer than Saleor keeps a failed delivery (14 days): its hash is still known when it comes again."""
+PRUNED_AT_ONCE = 20_000
+"""Messages deleted in one transaction: a second of work, so that nobody waits for it."""
+PRUNE = text("""
+    DELETE FROM messages WHERE id = ANY (ARRAY(
+        SELECT id FROM messages WHERE state <> 'pending' AND handled_at < now() - :retention
+        ORDER BY handled_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+""")
 FINISH = text(
     "UPDATE messages SET state = 'done', body = NULL, error = NULL, attempts = attempts + 1, "
     "handled_at = now() WHERE id = ANY (:ids)"
@@ -31,6 +38,7 @@ class Claimed:
     slug: str
     body: bytes
     received_at: datetime
+    correlation_id: str | None = None
 
 
 def store(session: Session, delivery: Delivery) -> bool:
@@ -42,6 +50,7 @@ def store(session: Session, delivery: Delivery) -> bool:
             slug=delivery.slug,
             body_hash=delivery.body_hash,
             body=delivery.body,
+            correlation_id=next(iter(correlation.current()), None),
         )
         .on_conflict_do_nothing(index_elements=[Message.shop_id, Message.body_hash])
         .returning(Message.id)
@@ -80,7 +89,7 @@ def store_unreadable(session: Session, shop_id: int, slug: str, *, body: bytes, 
 def claim(session: Session, shop_id: int, *, limit: int) -> list[Claimed]:
     """Return the oldest pending messages that nobody else works on; they are ours until the commit."""
     rows = session.execute(
-        select(Message.id, Message.slug, Message.body, Message.received_at)
+        select(Message.id, Message.slug, Message.body, Message.received_at, Message.correlation_id)
         .where(Message.shop_id == shop_id, Message.state == "pending")
         .order_by(Message.id)
         .limit(limit)
@@ -92,7 +101,7 @@ def claim(session: Session, shop_id: int, *, limit: int) -> list[Claimed]:
         size += len(row.body or b"")
         if claimed and size > BATCH_BYTES:
             break
-        claimed.append(Claimed(row.id, row.slug, row.body or b"", row.received_at))
+        claimed.append(Claimed(row.id, row.slug, row.body or b"", row.received_at, row.correlation_id))
     return claimed
 
 
@@ -127,13 +136,12 @@ def waiting_shops(session: Session) -> list[int]:
     return list(session.scalars(select(Message.shop_id).where(Message.state == "pending").distinct()))
 
 
-def prune(session: Session) -> int:
-    """Handled messages are gone after the retention, failed ones too: they hold personal data; how many."""
-    return _count(
-        session.execute(
-            delete(Message).where(Message.state != "pending", Message.handled_at < func.now() - RETENTION)
-        )
-    )
+def prune(session: Session, *, limit: int = PRUNED_AT_ONCE) -> int:
+    """Delete handled messages after the retention, failed ones too: they hold personal data; return how many.
+
+    At most `limit`, oldest first: the next call deletes more.
+    """
+    return _count(session.execute(PRUNE, {"retention": RETENTION, "limit": limit}))
 
 
 def _count(result: object) -> int:

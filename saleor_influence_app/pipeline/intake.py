@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from saleor_influence_app import broker, db, log
+from saleor_influence_app import broker, correlation, db, log
 from webhooks.router import Delivery
 
 logger = log.get(__name__)
@@ -22,9 +22,10 @@ PAUSE_SECONDS = 0.1
 # Sorted, so that two processes that store the same deliveries wait for each other instead of deadlocking.
 # %b: in PostgreSQL's binary format, since bodies as escaped text cost twice as much.
 _INSERT = """
-INSERT INTO messages (shop_id, slug, body_hash, body)
-SELECT * FROM unnest(%(shop_id)b::integer[], %(slug)b::text[], %(body_hash)b::bytea[], %(body)b::bytea[])
-    AS f (shop_id, slug, body_hash, body)
+INSERT INTO messages (shop_id, slug, body_hash, body, correlation_id)
+SELECT * FROM unnest(%(shop_id)b::integer[], %(slug)b::text[], %(body_hash)b::bytea[], %(body)b::bytea[],
+        %(correlation_id)b::uuid[])
+    AS f (shop_id, slug, body_hash, body, correlation_id)
 ORDER BY shop_id, body_hash
 ON CONFLICT (shop_id, body_hash) DO NOTHING
 """
@@ -33,6 +34,7 @@ ON CONFLICT (shop_id, body_hash) DO NOTHING
 @dataclass(slots=True, eq=False)
 class _Waiting:
     delivery: Delivery
+    correlation_id: str | None = field(default_factory=lambda: next(iter(correlation.current()), None))
     ready: threading.Event = field(default_factory=threading.Event)
     leads: bool = False
     error: BaseException | None = None
@@ -61,6 +63,7 @@ class Intake:
             self._lead(mine)
         if not mine.stored:
             raise mine.error or RuntimeError("the delivery was not stored")
+        logger.info("delivery.stored", shop_id=delivery.shop_id, slug=delivery.slug)
 
     def _lead(self, leader: _Waiting) -> None:
         """Store what waits, the leader's own among it; then the next who waits leads, if anybody does."""
@@ -82,7 +85,7 @@ class Intake:
 
     def _store(self, batch: Sequence[_Waiting]) -> None:
         try:
-            self._insert([one.delivery for one in batch])
+            self._insert(batch)
         except Exception as error:  # noqa: BLE001 - each caller gets it, or is tried alone
             if len(batch) > 1 and isinstance(error, DBAPIError) and not error.connection_invalidated:
                 for one in batch:  # one of them is at fault: a shop that was purged this moment
@@ -94,7 +97,8 @@ class Intake:
             for one in batch:
                 one.stored = True
 
-    def _insert(self, deliveries: Sequence[Delivery]) -> None:
+    def _insert(self, batch: Sequence[_Waiting]) -> None:
+        deliveries = [one.delivery for one in batch]
         with self._transaction() as session:
             session.connection().exec_driver_sql(
                 _INSERT,
@@ -103,6 +107,7 @@ class Intake:
                     "slug": [one.slug for one in deliveries],
                     "body_hash": [one.body_hash for one in deliveries],
                     "body": [one.body for one in deliveries],
+                    "correlation_id": [one.correlation_id for one in batch],
                 },
             )
         for shop_id in {one.shop_id for one in deliveries}:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import correlation, db, log
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import claims, hidden_attribute, postbag, problems, staging
+from saleor_influence_app.pipeline import claims, hidden_attribute, postbag, problems, runs, staging
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 
 logger = log.get(__name__)
@@ -34,6 +34,7 @@ class Flushed:
     skipped_staff: int = 0
     gone: int = 0
     trouble: str | None = None
+    run_ids: frozenset[int] = frozenset()
 
 
 def flush(
@@ -57,7 +58,16 @@ def flush(
     if not idle:
         with opener(shop.api_url, shop.token_encrypted) as client:
             done = _drain(transaction, shop, client=client, until=time.monotonic() + seconds)
-        logger.info("outbox.flushed", shop_id=shop_id, written=done.written, trouble=done.trouble)
+        with transaction() as session:
+            asked = runs.correlation_ids(session, done.run_ids)
+        with correlation.caused_by(asked):
+            logger.info(
+                "outbox.flushed",
+                shop_id=shop_id,
+                run_ids=sorted(done.run_ids),
+                written=done.written,
+                trouble=done.trouble,
+            )
     problems.report(transaction, shop_id, opener=opener)
     return done
 
@@ -194,4 +204,5 @@ def _sum(done: Flushed, delivery: postbag.Delivery) -> Flushed:
         skipped_staff=done.skipped_staff + tally["skipped_staff"],
         gone=done.gone + tally["gone"],
         trouble=delivery.trouble.key if delivery.trouble else None,
+        run_ids=done.run_ids | {answer.claim.run_id for answer in delivery.answers if answer.claim.run_id},
     )

@@ -11,8 +11,24 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Run, Shop
-from saleor_influence_app.pipeline import scores, versions
+from saleor_influence_app.pipeline import versions
 
+STEPS = (
+    "reading facts",
+    "tables",
+    "first purchases",
+    "tied buyers",
+    "credit",
+    "chance",
+    "gate",
+    "verdicts",
+    "scores",
+    "net",
+    "values",
+    "segments",
+    "writing",
+)
+"""What a run does, in order, as it tells those who wait."""
 LEASE = timedelta(minutes=5)
 """From one step to the next; while results are written the row is locked, which says the same."""
 _PROCESS = Path("/proc/self")
@@ -45,7 +61,7 @@ class Teller:
                 .where(Run.id == self.run_id, Run.state == "running", Run.attempts == self.attempt)
                 .values(
                     step=step,
-                    progress=scores.STEPS.index(step) / len(scores.STEPS),
+                    progress=STEPS.index(step) / len(STEPS),
                     lease_until=func.now() + LEASE,
                 )
                 .returning(Run.cancel_asked)

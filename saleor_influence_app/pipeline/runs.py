@@ -6,15 +6,17 @@ all day long, incremental runs take at most a tenth of the time; full ones (afte
 demand, for a changed definition) start at once.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from time import monotonic
 from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import correlation, db, exporters, log
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Backfill, Run, Shop
 from saleor_influence_app.pipeline import (
@@ -22,7 +24,6 @@ from saleor_influence_app.pipeline import (
     order_ties,
     problems,
     progress,
-    scores,
     staging,
     turns,
     versions,
@@ -30,14 +31,17 @@ from saleor_influence_app.pipeline import (
 from saleor_influence_app.pipeline.progress import LeaseLost, RunCancelled
 from saleor_influence_app.pipeline.turns import Turn
 
+if TYPE_CHECKING:
+    from saleor_influence_app.pipeline import scores
+
 logger = log.get(__name__)
 
 REST = 10
 """An incremental run waits for ten times as long as the last run took."""
 
 _REQUEST = text("""
-    INSERT INTO runs AS r (shop_id, kind, not_before)
-    SELECT :shop_id, :kind, greatest(
+    INSERT INTO runs AS r (shop_id, kind, correlation_ids, not_before)
+    SELECT :shop_id, :kind, CAST(:correlation_ids AS text[]), greatest(
         now() + make_interval(secs => :delay),
         CASE WHEN :kind = 'incremental' THEN (
             SELECT max(finished_at + :rest * (finished_at - started_at)) FROM runs
@@ -46,7 +50,9 @@ _REQUEST = text("""
     FROM shops WHERE id = :shop_id AND held_run_id IS NULL
     ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
     SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
-        not_before = least(r.not_before, excluded.not_before), back_to = NULL
+        not_before = least(r.not_before, excluded.not_before), back_to = NULL,
+        correlation_ids = CASE WHEN excluded.correlation_ids <@ r.correlation_ids THEN r.correlation_ids
+            ELSE (r.correlation_ids || excluded.correlation_ids)[1 : 20] END
     RETURNING id, extract(epoch FROM not_before - now()) AS wait, xmax = 0 AS inserted
 """)
 
@@ -56,9 +62,8 @@ def request(session: Session, shop_id: int, *, kind: str = "incremental", delay:
 
     None while the shop is held at an earlier run: then only `ask` brings a new one.
     """
-    row = session.execute(
-        _REQUEST, {"shop_id": shop_id, "kind": kind, "delay": delay, "rest": REST}
-    ).one_or_none()
+    given = {"shop_id": shop_id, "kind": kind, "delay": delay, "rest": REST}
+    row = session.execute(_REQUEST, given | {"correlation_ids": correlation.current()}).one_or_none()
     if row is None:
         return None
     if row.inserted or delay <= 0:
@@ -84,6 +89,11 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
         turn = turns.begin(session, run_id, as_of)
     if turn is None:
         return False
+    with correlation.caused_by(turn.correlation_ids, run_id=run_id, shop_id=turn.shop_id):
+        return _carry_out(transaction, turn)
+
+
+def _carry_out(transaction: db.Transaction, turn: Turn) -> bool:
     started = monotonic()
     progress.forget_peak_memory()
     tell = progress.Teller(transaction, turn.run_id, turn.attempt)
@@ -93,7 +103,7 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
         with transaction() as session:
             _finish(session, turn, scored, seconds=monotonic() - started)
     except LeaseLost:
-        logger.warning("run.lease_lost", run_id=run_id)
+        logger.warning("run.lease_lost", run_id=turn.run_id)
         return False
     except RunCancelled:
         with transaction() as session:
@@ -102,20 +112,31 @@ def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None 
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
         frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
-        logger.error("run.failed", run_id=run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
+        logger.error("run.failed", run_id=turn.run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
+        exporters.report(error, where="run")
         with transaction() as session:
             _fail(session, turn, error)
         return False
     return True
 
 
-def _scored(transaction: db.Transaction, turn: Turn, tell: scores.Progress) -> scores.Scored:
+def _scored(transaction: db.Transaction, turn: Turn, tell: progress.Teller) -> "scores.Scored":
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     tell("reading facts")
     with transaction() as session:
         order_ties.derive(session, turn.shop_id)
     with transaction() as session:
         facts = scores.read(session, turn.shop_id)
     return scores.compute(facts, as_of=turn.as_of, parameters=turn.parameters, progress=tell)
+
+
+def correlation_ids(session: Session, run_ids: Collection[int]) -> list[str]:
+    """Return the ids of what asked for these runs."""
+    if not run_ids:
+        return []
+    rows = session.scalars(select(Run.correlation_ids).where(Run.id.in_(run_ids)).order_by(Run.id))
+    return [one for row in rows for one in row]
 
 
 def sweep(session: Session) -> None:
@@ -141,7 +162,9 @@ def nightly(session: Session) -> None:
         versions.prune(session, shop_id)
 
 
-def _finish(session: Session, turn: Turn, scored: scores.Scored | None, *, seconds: float) -> None:
+def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     run, shop_id = turns.hold(session, turn), turn.shop_id
     if scored is not None:
         counts = scores.write(session, shop_id, run_id=turn.run_id, scored=scored)
@@ -149,7 +172,7 @@ def _finish(session: Session, turn: Turn, scored: scores.Scored | None, *, secon
     else:
         counts, model, notes = versions.bring_back(session, run)
     counts["records_changed"] = staging.stage(
-        session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full"
+        session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
     )
     forgetting.forget_who_left(session, shop_id)
     memory = progress.peak_memory_mb()

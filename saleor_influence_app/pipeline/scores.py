@@ -10,7 +10,7 @@ from sqlalchemy import Float, cast, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import db, settings
 from saleor_influence_app.db import Base
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import (
@@ -46,22 +46,6 @@ CUSTOMERS = pa.schema(
         *((name, pa.string()) for name in books.MARKS),
     ]
 )
-STEPS = (
-    "reading facts",
-    "tables",
-    "first purchases",
-    "tied buyers",
-    "credit",
-    "chance",
-    "gate",
-    "verdicts",
-    "scores",
-    "net",
-    "values",
-    "segments",
-    "writing",
-)
-"""What a run does, in order, as it tells those who wait."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +79,7 @@ def parameters_of(shop: Shop) -> Json:
 
 def read(session: Session, shop_id: int) -> Facts:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
 
     def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
         return tables.read(session, query(shop_id), schema)
@@ -164,7 +148,7 @@ def compute(
 
 def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dict[str, int]:
     """The shop's rows are those of this run; only rows that differ are touched."""
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
     counts = {"customers": scored.tables[Score].num_rows, "memberships": scored.tables[Membership].num_rows}
     for model, table in scored.tables.items():
         tables.bring(session, table.select(tables.versioned_columns(model)), like=model)
@@ -174,7 +158,7 @@ def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dic
 
 def bring_back(session: Session, shop_id: int, *, run_id: int, back_to: int) -> dict[str, int]:
     """The shop's rows are again those of the run `back_to`, as far as these customers are still here."""
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
     counts: dict[str, int] = {}
     for model in VERSIONED:
         tables.bring_back(session, shop_id, run_id=back_to, like=model)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import INVITED, VERSIONED, Membership, Run, Segment
-from saleor_influence_app.pipeline import runs, scores
+from saleor_influence_app.pipeline import runs
 
 Json = dict[str, Any]
 MOST = 50
@@ -18,6 +18,8 @@ MOST = 50
 
 def save(session: Session, shop_id: int, definition: Json) -> None:
     """The segment says this from now on, and a run that fills it is queued."""
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     valid = scores.validated(definition)
     if valid["name"].startswith(INVITED):
         raise InputInvalid(f"Names that begin with {INVITED} are those of invitation trials.")
@@ -58,6 +60,8 @@ def drop(session: Session, shop_id: int, name: str) -> None:
 
 def preview(session: Session, shop_id: int, definition: Json) -> Json:
     """Who would be in if this were saved now, by the newest values; nothing is saved."""
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     valid = scores.validated(definition)
     as_of = session.scalar(
         select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")

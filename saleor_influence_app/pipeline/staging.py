@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER, INVITED, Run, Shop
-from saleor_influence_app.pipeline import tables
 
 VERSION = "1"
 """Of the keys and the method behind them; another one rewrites every record."""
@@ -59,18 +58,20 @@ WITH band AS (
             'attribute', segments) ELSE '{}' END AS should
     FROM target t CROSS JOIN band
 )
-INSERT INTO outbox (shop_id, customer_id, wanted, state)
-SELECT :shop_id, customer_id, should, CASE WHEN is_staff THEN 'skipped_staff' ELSE 'pending' END
+INSERT INTO outbox (shop_id, customer_id, wanted, run_id, state)
+SELECT :shop_id, customer_id, should, CAST(:run_id AS integer),
+    CASE WHEN is_staff THEN 'skipped_staff' ELSE 'pending' END
 FROM desired
 WHERE wanted IS DISTINCT FROM should OR (:retry_failed AND state = 'failed')
 ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-    wanted = excluded.wanted, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    wanted = excluded.wanted, run_id = excluded.run_id, attempts = 0, error = NULL,
+    next_attempt_at = now(), changed_at = now(),
     state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE excluded.state END
 """)
 
 _REMOVE_UNSCORED = text("""
 UPDATE outbox o SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+    run_id = CAST(:run_id AS integer), state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
 WHERE shop_id = :shop_id AND wanted IS NOT NULL
     AND NOT EXISTS (SELECT FROM scores s WHERE s.shop_id = o.shop_id AND s.customer_id = o.customer_id)
 """)
@@ -113,7 +114,14 @@ _FORGET, _UNDRAW = (
 )
 
 
-def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool = False) -> int:
+def stage(
+    session: Session,
+    shop_id: int,
+    *,
+    as_of: datetime,
+    retry_failed: bool = False,
+    run_id: int | None = None,
+) -> int:
     """Each record that should say something else is in the outbox; returns how many are to be written.
 
     Staged in the transaction that writes the scores: there is no score without its row here.
@@ -122,7 +130,7 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
     if not shop.write_back:
         return 0
     lock(session, shop_id)
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
     staged = session.connection().execute(
         _STAGE,
         {
@@ -135,10 +143,11 @@ def stage(session: Session, shop_id: int, *, as_of: datetime, retry_failed: bool
             "mirror": shop.public_mirror,
             "attribute": shop.segments_attribute_id is not None,
             "retry_failed": retry_failed,
+            "run_id": run_id,
             "invited": INVITED,
         },
     )
-    removed = session.connection().execute(_REMOVE_UNSCORED, {"shop_id": shop_id})
+    removed = session.connection().execute(_REMOVE_UNSCORED, {"shop_id": shop_id, "run_id": run_id})
     session.execute(_DROP_EMPTY, {"shop_id": shop_id})
     return staged.rowcount + removed.rowcount
 

@@ -19,15 +19,6 @@ BLOCK_BYTES = 16_000_000
 BATCH_ROWS = 100_000
 
 
-def expect_many_rows(session: Session) -> None:
-    """Joins hash or merge until the transaction ends.
-
-    The planner knows nothing of tables that were just filled and takes nested loops for them: after a
-    backfill of 60,000 orders it took 58 s to read them with their owners, and takes one second so.
-    """
-    session.execute(text("SET LOCAL enable_nestloop = off"))
-
-
 def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
     """Return the rows of `query`, whose columns are those of `schema` by name, as an Arrow table."""
     inner = _literal(session, query)

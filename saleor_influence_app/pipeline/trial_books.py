@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import db
 from saleor_influence_app.models import Credit, Tie, Trial, TrialGuest
 from saleor_influence_app.pipeline import books, scores, tables
 from scoring import referrals
@@ -39,7 +40,7 @@ def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.T
 
 def purchases(session: Session, shop_id: int, buyers: Any) -> pa.Table:
     """Return everything that these customers (ids, or a query of them) bought, as paid and not refunded."""
-    tables.expect_many_rows(session)
+    db.expect_many_rows(session)
     lines = books.lines(shop_id).subquery("lines")
     wanted: Any = select(lines).where(lines.c.buyer_id.in_(buyers))
     return referrals.paid_as_is(tables.read(session, wanted, referrals.LINES))

@@ -6,25 +6,27 @@ Locks as everywhere: outbox (`staging.lock`), then facts, so that nobody who lea
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import SETTLE, Category, Customer, Shop, Trial
-from saleor_influence_app.pipeline import runs, shops, staging, trial_books
-from scoring import ledger
-from scoring.ledger import guests, hold_out, trials
-from scoring.ledger.hold_out import Arms
+from saleor_influence_app.pipeline import runs, shops, staging
+
+# What computes is imported where it is used: it brings the analytical libraries, which no web process needs
+# before it plans its first trial.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 logger = log.get(__name__)
 
 MOST = 20
 """Trials of one shop that run side by side; each is a segment."""
-USUAL_DAYS = int(ledger.Parameters().window_days)
+USUAL_DAYS = 30
+"""The window of the ledger, as a test holds."""
 FEWEST_DAYS, MOST_DAYS = 7, 90
 
 # `social`: no tie but those of networks says that she may follow.
@@ -69,6 +71,10 @@ class Plan:
 
 def plan(session: Session, shop_id: int, wanted: Wanted, *, now: datetime | None = None) -> Plan:
     """Who could be drawn, and what difference would be found; nothing is drawn."""
+    from saleor_influence_app.pipeline import trial_books
+    from scoring import ledger
+    from scoring.ledger import hold_out, trials
+
     moment = now or datetime.now(UTC)
     _refuse_strangers(session, shop_id, wanted)
     lines = trial_books.followers_purchases(session, shop_id, wanted.customer_id)
@@ -95,6 +101,8 @@ def start(
 
     Raises InputInvalid, in words, where nothing could be learned.
     """
+    from scoring.ledger import trials
+
     moment = now or datetime.now(UTC)
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
@@ -156,6 +164,10 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
 
 
 def _end(session: Session, trial_id: int, *, now: datetime) -> None:
+    from saleor_influence_app.pipeline import trial_books
+    from scoring import ledger
+    from scoring.ledger import hold_out, trials
+
     trial = session.scalars(
         select(Trial).where(Trial.id == trial_id, Trial.state == "running").with_for_update()
     ).first()
@@ -170,7 +182,7 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
         category=(trial.category_id, trial_books.categories(session, shop_id)),
     )
     counts = [sum(one in bought for one in drawn if drawn[one] is invited) for invited in (True, False)]
-    arms = Arms(trial.invited, counts[0], trial.held_out, counts[1])
+    arms = hold_out.Arms(trial.invited, counts[0], trial.held_out, counts[1])
     trial.invited_bought, trial.held_out_bought = counts
     trial.p, trial.difference = trials.p_value(arms), arms.difference
     coverage = ledger.Parameters().interval
@@ -182,7 +194,13 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     logger.info("trial.ended", trial_id=trial_id, shop_id=shop_id)
 
 
-def _guests(session: Session, shop_id: int, customer_id: str, *, lines: pa.Table, now: datetime) -> list[str]:
+def _guests(
+    session: Session, shop_id: int, customer_id: str, *, lines: "pa.Table", now: datetime
+) -> list[str]:
+    from saleor_influence_app.pipeline import trial_books
+    from scoring import ledger
+    from scoring.ledger import guests
+
     chosen = settings.get()
     limits = ledger.Limits(
         memory_limit=chosen.scoring_memory,
@@ -216,6 +234,8 @@ def _busy(session: Session, shop_id: int, customer_id: str) -> str | None:
 
 
 def _too_few(count: int, share: float, found: float | None) -> str | None:
+    from scoring.ledger import trials
+
     if count < 2 * trials.LEAST:
         known = "1 customer" if count == 1 else f"{count} customers"
         return (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Run, Shop
-from saleor_influence_app.pipeline import problems, scores, versions
+from saleor_influence_app.pipeline import problems, versions
 from saleor_influence_app.pipeline.progress import LEASE, LeaseLost
 
 logger = log.get(__name__)
@@ -28,7 +28,7 @@ _CLAIM = text("""
                       WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
       AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
                                         WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
-    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to
+    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to, r.correlation_ids
 """)
 
 
@@ -42,6 +42,7 @@ class Turn:
     as_of: datetime
     back_to: int | None
     parameters: dict[str, Any]
+    correlation_ids: tuple[str, ...] = ()
 
 
 def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
@@ -61,9 +62,12 @@ def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
     if row.back_to is not None:
         parameters = session.get_one(Run, row.back_to).parameters
     else:
+        from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
         parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
-    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters)
+    caused_by = tuple(row.correlation_ids)
+    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters, caused_by)
 
 
 def hold(session: Session, turn: Turn) -> Run:

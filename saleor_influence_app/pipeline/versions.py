@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import KEEP, VERSIONED, Run, Shop
-from saleor_influence_app.pipeline import scores
 
 _PRUNE = tuple(
     text(f"""
@@ -70,6 +69,8 @@ def release(session: Session, run: Run) -> None:
 
 def bring_back(session: Session, run: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
     """The shop's rows are those of `run.back_to`; returns counts, that run's model, and notes."""
+    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+
     wanted = session.get_one(Run, run.back_to)
     counts = scores.bring_back(session, run.shop_id, run_id=run.id, back_to=wanted.id)
     counts["customers"] = wanted.counts["customers"]

@@ -1,6 +1,7 @@
 """Calls of a shop's GraphQL API: transient trouble is `SaleorUnreachable`, final trouble `SaleorRefused`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -11,7 +12,7 @@ from gql import GraphQLRequest
 from gql.transport.exceptions import TransportConnectionFailed, TransportError
 from gql.transport.httpx import HTTPXTransport
 
-from saleor_influence_app import settings
+from saleor_influence_app import exporters, settings, telemetry
 from saleor_influence_app.errors import (
     AppError,
     SaleorPermissionMissing,
@@ -82,6 +83,10 @@ class SaleorClient:
         return self._post(text, variables)
 
     def _post(self, text: str, variables: Mapping[str, Any] | None) -> tuple[Json, list[Json]]:
+        with _counted(self.api_url):
+            return self._judged(text, variables)
+
+    def _judged(self, text: str, variables: Mapping[str, Any] | None) -> tuple[Json, list[Json]]:
         try:
             result = self._transport.execute(_Text(text, variables))
         except TransportConnectionFailed as error:
@@ -112,6 +117,27 @@ def decrypt(encrypted: str) -> str:
         raise SaleorRefused(
             "The stored token cannot be decrypted: SECRET_KEY is not the key it was encrypted with."
         ) from error
+
+
+@contextmanager
+def _counted(api_url: str) -> Iterator[None]:
+    """Count the request by what came of it, for the metrics; time it for the traces."""
+    outcome = "fault"
+    with exporters.span("saleor", kind="client"):
+        try:
+            yield
+            outcome = "answered"
+        except SaleorUnreachable:
+            outcome = "unreachable"
+            raise
+        except SaleorPermissionMissing:
+            outcome = "denied"
+            raise
+        except SaleorRefused:
+            outcome = "refused"
+            raise
+        finally:
+            telemetry.count("influence_saleor_requests", api_url, outcome)
 
 
 class _Text(GraphQLRequest):

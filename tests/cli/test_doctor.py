@@ -1,5 +1,7 @@
 """The doctor says what is wrong and what to do; nothing wrong passes, nothing right is blamed."""
 
+import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, telemetry
 from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.pipeline import doctor
 from saleor_influence_app.pipeline.doctor import Finding, Means
@@ -183,6 +185,22 @@ def test_database_migrations_and_broker_are_well_and_no_worker_is_told(engine: E
     assert found["broker"].well
     assert not found["workers"].well
     assert "serve --only worker" in found["workers"].advice
+    assert "serve --only beat" in found["beat"].advice
+
+
+def test_beat_is_well_while_it_looks_at_its_clock(engine: Engine) -> None:
+    telemetry.see("beat")
+    assert telemetry.OURS.write()
+    assert house(engine)["beat"].well
+
+    long_ago = telemetry.Telemetry(clock=lambda: time.time() - 300)
+    long_ago.see("beat")
+    assert long_ago.write()
+    finding = house(engine)["beat"]
+    assert not finding.well
+    assert re.search(r"30\d s ago", finding.message)
+    with telemetry.connect() as client:
+        client.delete(telemetry.SIGNS)
 
 
 @pytest.mark.usefixtures("engine")
@@ -203,5 +221,5 @@ def test_the_command_ends_with_1_when_something_is_to_be_mended(run: Run, saleor
     assert "BAD workers" in done.stdout
     assert "ok  migrations" in done.stdout
     assert f"ok  {saleor.api_url}: The token is good" in done.stdout
-    assert done.stdout.rstrip().endswith("1 to mend.")
+    assert done.stdout.rstrip().endswith("2 to mend.")
     assert "Traceback" not in done.stderr

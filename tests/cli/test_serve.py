@@ -28,12 +28,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*arguments: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def serving(*arguments: str, log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("wb") as sink:
         process = subprocess.Popen(
             [sys.executable, "-m", "saleor_influence_app.cli", "serve", *arguments],
             cwd=REPOSITORY,
-            env={**os.environ, "LOG_LEVEL": "WARNING"},
+            env={**os.environ, "LOG_LEVEL": "WARNING", **environment},
             stdout=sink,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -104,3 +104,29 @@ def test_a_batch_is_bounded_in_bytes_as_well_as_in_messages(session: Session) ->
     with db.transaction() as own:
         assert len(inbox.claim(own, shop_id, limit=100)) == 2
         assert len(inbox.claim(own, shop_id, limit=1)) == 1
+
+
+def test_old_messages_are_deleted_oldest_first_and_so_many_at_a_time(session: Session) -> None:
+    """A backlog of a month would hold the table for minutes otherwise."""
+    shop_id = make_shop(session)
+    session.execute(
+        text("""
+            INSERT INTO messages (shop_id, slug, body_hash, state, handled_at)
+            SELECT :shop_id, 'order_created', sha256(n::text::bytea), 'done', now() - n * interval '1 day'
+            FROM generate_series(25, 39) n
+        """),
+        {"shop_id": shop_id},
+    )
+    session.commit()
+
+    left = []
+    for _ in range(3):
+        inbox.prune(session, limit=4)
+        session.commit()
+        left.append(
+            session.execute(
+                text("SELECT count(*), max(extract(day FROM now() - handled_at))::int FROM messages")
+            ).one()
+        )
+
+    assert [tuple(row) for row in left] == [(11, 35), (7, 31), (5, 29)]

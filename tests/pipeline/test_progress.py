@@ -16,7 +16,7 @@ from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
 
 pytestmark = pytest.mark.usefixtures("engine")
-COMPUTING = scores.STEPS[:-1]
+COMPUTING = progress.STEPS[:-1]
 
 
 def given_shop(session: Session) -> int:
@@ -76,7 +76,7 @@ def test_every_step_is_told_in_the_order_in_which_progress_counts_them(session: 
 
     assert runs.execute(watched, run_id, as_of=NOW)
 
-    assert [step for step, _ in seen] == list(scores.STEPS)
+    assert [step for step, _ in seen] == list(progress.STEPS)
     shares = [share for _, share in seen]
     assert shares == sorted(set(shares))
     assert shares[0] == 0.0
@@ -160,7 +160,7 @@ def test_what_waits_behind_a_cancelled_run_is_done(session: Session) -> None:
     assert "cleo" in repr(results(shop_id)["scores"])
 
 
-@pytest.mark.parametrize("step", scores.STEPS)
+@pytest.mark.parametrize("step", progress.STEPS)
 def test_a_run_that_another_worker_took_over_writes_nothing(session: Session, step: str) -> None:
     shop_id = given_shop(session)
     run_id = change_facts(session, shop_id)

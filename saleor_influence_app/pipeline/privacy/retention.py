@@ -5,15 +5,26 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.social.terms import TERMS
 
+# One statement for each choice, of which shops make few: an index finds what is older than one time.
+_CHOSEN = (
+    (
+        text("SELECT DISTINCT posts_days FROM privacy_settings"),
+        text("""
+            DELETE FROM posts p USING privacy_settings s
+            WHERE s.shop_id = p.shop_id AND s.posts_days = :choice
+                AND p.at < now() - make_interval(days => :choice)
+        """),
+    ),
+    (
+        text("SELECT DISTINCT features_months FROM privacy_settings"),
+        text("""
+            DELETE FROM snapshots p USING privacy_settings s
+            WHERE s.shop_id = p.shop_id AND s.features_months = :choice
+                AND p.at < now() - make_interval(months => :choice)
+        """),
+    ),
+)
 _PRUNE = (
-    text("""
-        DELETE FROM posts p USING privacy_settings s
-        WHERE s.shop_id = p.shop_id AND p.at < now() - make_interval(days => s.posts_days)
-    """),
-    text("""
-        DELETE FROM snapshots p USING privacy_settings s
-        WHERE s.shop_id = p.shop_id AND p.at < now() - make_interval(months => s.features_months)
-    """),
     text("""
         DELETE FROM ties t USING privacy_settings s
         WHERE s.shop_id = t.shop_id AND t.origin = 'social'
@@ -48,6 +59,9 @@ _FEATURES = (
 
 def prune(session: Session) -> None:
     """What is older than the shop's settings allow is gone, and what a network's own terms do not."""
+    for choices, statement in _CHOSEN:
+        for choice in session.scalars(choices).all():
+            session.execute(statement, {"choice": choice})
     for statement in _PRUNE:
         session.execute(statement)
     for network, terms in TERMS.items():

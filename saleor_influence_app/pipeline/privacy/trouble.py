@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import NetworkApp, Profile, Shop
+from saleor_influence_app.models import NetworkApp, Problem, Profile, Shop
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure
 from saleor_influence_app.pipeline.privacy.choices import FREE
@@ -114,6 +114,7 @@ def _tell(session: Session) -> None:
     for shop_id, network, count, since, sentence in rows:
         message = f"{count} linked profiles could not be read since {since:%Y-%m-%d %H:%M} UTC: {sentence}"
         problems.raise_problem(session, shop_id, f"influence-network-{network}", message)
-    for shop_id in session.scalars(select(Profile.shop_id).distinct()).all():
+    told = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
+    for shop_id in session.scalars(select(Problem.shop_id).where(told).distinct()).all():
         well = [f"influence-network-{name}" for name in NETWORKS if (shop_id, name) not in known]
         problems.resolve_problem(session, shop_id, *well)

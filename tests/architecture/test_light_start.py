@@ -1,0 +1,40 @@
+"""The web process and beat start without the libraries that only runs need."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from saleor_influence_app.pipeline import trials
+from scoring.ledger import Parameters
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ANALYTICAL = {"duckdb", "ibis", "networkx", "numpy", "pandas", "pyarrow", "pyspark", "scipy", "sqlglot"}
+EXPORTERS = {"opentelemetry.sdk", "opentelemetry.exporter", "sentry_sdk"}
+STARTS = {
+    "web": "from saleor_influence_app import main; main.create_app()",
+    "beat": "from saleor_influence_app import worker; worker.app.finalize(); worker.app.conf.beat_schedule",
+    "serve": "from saleor_influence_app import cli; cli.app",
+}
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("role", STARTS)
+def test_a_process_imports_no_analytical_library_when_it_starts(role: str) -> None:
+    code = f"{STARTS[role]}; import json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=300
+    )
+    modules = set(json.loads(done.stdout))
+    found = {name.partition(".")[0] for name in modules}
+    assert found & ANALYTICAL == set()
+    assert modules & EXPORTERS == set(), (
+        "imported only where OTEL_EXPORTER_OTLP_ENDPOINT or SENTRY_DSN is set"
+    )
+    assert "saleor_influence_app" in found
+
+
+def test_a_trial_lasts_as_long_as_the_ledgers_window_unless_somebody_says_otherwise() -> None:
+    assert Parameters().window_days == trials.USUAL_DAYS

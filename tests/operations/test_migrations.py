@@ -1,0 +1,77 @@
+"""Migrations side by side, beside work, and once more after one that was broken off."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from saleor_influence_app import db
+from saleor_influence_app.cli.process import MIGRATION_LOCK
+from saleor_influence_app.db import Base
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+WAIT_SECONDS = 300
+INVALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+
+
+def migrating(database: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "saleor_influence_app.cli", "migrate"],
+        cwd=REPOSITORY,
+        env={**os.environ, "DATABASE_URL": database},
+    )
+
+
+def test_two_migrations_at_once_both_end_and_every_index_is_whole(
+    engine: object, fresh_database: str
+) -> None:
+    """One that waits must hold no statement open: an index that is built waits for every one of those."""
+    assert engine
+    server = create_engine(fresh_database)
+    with server.connect() as other:
+        other.execute(text("SELECT pg_advisory_lock(:name)"), {"name": MIGRATION_LOCK})
+        other.commit()
+        both = [migrating(fresh_database) for _ in range(2)]
+        time.sleep(1)  # both find the lock taken, or come later: either is right
+        other.execute(text("SELECT pg_advisory_unlock(:name)"), {"name": MIGRATION_LOCK})
+        other.commit()
+    assert [one.wait(timeout=WAIT_SECONDS) for one in both] == [0, 0]
+
+    with server.connect() as connection:
+        assert connection.execute(text(INVALID)).all() == []
+        there = set(connection.execute(text("SELECT indexname FROM pg_indexes")).scalars())
+    server.dispose()
+    named = {index.name for table in Base.metadata.sorted_tables for index in table.indexes}
+    assert named <= there
+
+
+def test_a_migration_that_was_broken_off_while_it_built_an_index_goes_through_the_next_time(
+    engine: object, fresh_database: str
+) -> None:
+    assert engine
+    server = create_engine(fresh_database)
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0010"]
+    with server.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, str(ours.down_revision))
+    with server.begin() as connection:
+        connection.execute(text("CREATE INDEX ix_messages_failed ON messages (id)"))
+        connection.execute(
+            text("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_messages_failed'::regclass")
+        )
+
+    with server.connect() as connection:
+        db.migrate(connection)
+
+        assert connection.execute(text(INVALID)).all() == []
+        made = connection.execute(text("SELECT pg_get_indexdef('ix_messages_failed'::regclass)")).scalar_one()
+    server.dispose()
+    assert "(shop_id) WHERE (state = 'failed'" in made
