@@ -42,8 +42,8 @@ class Settings(BaseSettings):
     saleor_timeout_seconds: float = Field(default=30.0, gt=0)
     reconcile_minutes: float = Field(default=5.0, gt=0)
     reconcile_overlap_minutes: float = Field(default=10.0, ge=0)
-    score_delay_seconds: float = Field(default=60.0, ge=0)
-    """How long after new orders the incremental scoring waits for more of them."""
+    score_delay_seconds: float = Field(default=10.0, ge=0)
+    """How long after new orders the incremental scoring waits for more of them, at least."""
     scoring_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "2GB"
     """What the ledger's engine may use before it spills to disk."""
     scoring_threads: int = Field(default=2, ge=1, le=256)

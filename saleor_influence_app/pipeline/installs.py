@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline import schedules
 from saleor_influence_app.pipeline.privacy import tokens, tombstones
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -118,6 +119,7 @@ def resume(session: Session, shop_id: int) -> None:
     """Take up the work for the shop again, beginning with what changed meanwhile."""
     if _set_active(session, shop_id, active=True):
         db.after_commit(session, "facts.project", shop_id)
+        schedules.put_off(session, shop_id, reconcile_at=datetime.now(UTC))  # if the message is lost
         db.after_commit(session, "history.reconcile", shop_id)
         db.after_commit(session, "outbox.flush", shop_id)
 
