@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 _STEP_SECONDS = 0.1
 _TAKE = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
@@ -22,7 +23,8 @@ def hold(engine: Engine, *names: str, wait_seconds: float = 0.0) -> Iterator[boo
             yield held is not None
         finally:
             if held is not None:
-                connection.execute(_GIVE_BACK, {"name": held})
+                with suppress(DBAPIError):  # the connection was lost, and the slot with it
+                    connection.execute(_GIVE_BACK, {"name": held})
 
 
 def _take(connection: Connection, names: tuple[str, ...]) -> str | None:
