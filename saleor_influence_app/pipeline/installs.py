@@ -155,10 +155,12 @@ def keys_of(session: Session, api_url: str) -> ShopKeys | None:
 def refetch_keys(transaction: db.Transaction, shop_id: int, *, fetch: FetchKeys) -> ShopKeys | None:
     """Return the shop with newly fetched keys, or None when it was asked a moment ago or gives none."""
     with transaction() as session:
-        # The row itself is the rate limit, for all processes together.
+        # The row itself is the rate limit, for all processes together. A run that writes locks it for
+        # minutes: no webhook waits for that, since anybody can name an unknown key.
+        due = select(Shop.id).where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
         api_url = session.execute(
             update(Shop)
-            .where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
+            .where(Shop.id.in_(due.with_for_update(key_share=True, skip_locked=True)))
             .values(jwks_fetched_at=func.now())
             .returning(Shop.api_url)
         ).scalar()

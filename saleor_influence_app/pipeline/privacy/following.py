@@ -21,6 +21,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 40
 """About ten days: a server that is gone for longer has no use for the token either."""
+MOST_ERASED = 50
+"""In one transaction, which locks the facts of their shops."""
 MOST_RUNG = 500
 """A shop that goes may leave as many tokens as it had linked profiles."""
 
@@ -53,10 +55,19 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
 def sweep(session: Session) -> None:
     """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
     for row in session.scalars(
-        select(Erasure).where(Erasure.state == "asked").with_for_update(skip_locked=True)
+        select(Erasure)
+        .where(Erasure.state == "asked")
+        .order_by(Erasure.id)
+        .limit(MOST_ERASED)
+        .with_for_update(skip_locked=True)
     ).all():
-        if row.customer_id is not None:
-            erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
+        if row.customer_id is None:
+            continue
+        try:
+            with session.begin_nested():
+                erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
+        except Exception as error:  # noqa: BLE001 - one that fails stops no other, and is tried again
+            logger.error("erasure.not_done", erasure_id=row.id, error=type(error).__name__)  # noqa: TRY400
     overdue = select(Revocation.id).where(Revocation.next_at <= func.now() - FIRST_WAIT)
     for revocation_id in session.scalars(overdue.order_by(Revocation.next_at).limit(MOST_RUNG)):
         db.after_commit(session, "social.revoke", revocation_id)
