@@ -254,7 +254,7 @@ class Backfill(Base):
     watermark: Mapped[datetime | None]
     """The reconciler's: everything updated up to here has been read."""
     error: Mapped[str | None]
-    comparison: Mapped[dict[str, Any] | None]
+    comparison: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """How far a comparison of this kind is that takes several slices; NULL = none is under way."""
 
 

@@ -176,15 +176,19 @@ def outbox_sweep() -> None:
 
 
 @task("social.snapshot")
-def social_snapshot(profile_id: int) -> None:
-    """The profile has been looked at, if it was time to and she consents."""
-    snapshots.take(db.transaction, profile_id, wire=networks.wire())
+def social_snapshot(shop_id: int) -> None:
+    """The shop's profiles have been looked at whose time has come and who consent, or a good part of them."""
+    with slots.hold(db.engine(), f"social of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free:
+        if free:
+            snapshots.take_due(db.transaction, shop_id, wire=networks.wire())
 
 
 @task("social.revoke")
-def social_revoke(revocation_id: int) -> None:
-    """The token is worthless, or will be tried again."""
-    following.revoke(db.transaction, revocation_id, wire=networks.wire())
+def social_revoke(*_: int) -> None:
+    """Tokens to be revoked are worthless, or will be tried again; an earlier version named one of them."""
+    with slots.hold(db.engine(), "revocations", wait_seconds=SLOT_WAIT_SECONDS) as free:
+        if free:
+            following.revoke_due(db.transaction, wire=networks.wire())
 
 
 @task("social.sweep")

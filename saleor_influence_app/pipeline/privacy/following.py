@@ -1,8 +1,9 @@
 """What follows an erasure: tokens are revoked, Saleor's records are cleaned; rows say how far that is."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
@@ -23,8 +24,8 @@ MOST_ATTEMPTS = 40
 """About ten days: a server that is gone for longer has no use for the token either."""
 MOST_ERASED = 50
 """In one transaction, which locks the facts of their shops."""
-MOST_RUNG = 500
-"""A shop that goes may leave as many tokens as it had linked profiles."""
+SLICE_SECONDS = 60.0
+"""A shop that goes may leave as many tokens as it had linked profiles: then others have their turn."""
 
 
 def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
@@ -52,6 +53,20 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     return True
 
 
+def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float = SLICE_SECONDS) -> int:
+    """Tokens that were to be revoked are, or will be tried again; as many as fit in a slice; how many."""
+    until = time.monotonic() + slice_seconds
+    with transaction() as session:
+        due = session.scalars(_due()).all()
+    for count, revocation_id in enumerate(due):
+        if time.monotonic() > until:
+            with transaction() as session:
+                db.after_commit(session, "social.revoke")
+            return count
+        revoke(transaction, revocation_id, wire=wire)
+    return len(due)
+
+
 def sweep(session: Session) -> None:
     """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
     for row in session.scalars(
@@ -68,9 +83,8 @@ def sweep(session: Session) -> None:
                 erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
         except Exception as error:  # noqa: BLE001 - one that fails stops no other, and is tried again
             logger.error("erasure.not_done", erasure_id=row.id, error=type(error).__name__)  # noqa: TRY400
-    overdue = select(Revocation.id).where(Revocation.next_at <= func.now() - FIRST_WAIT)
-    for revocation_id in session.scalars(overdue.order_by(Revocation.next_at).limit(MOST_RUNG)):
-        db.after_commit(session, "social.revoke", revocation_id)
+    if session.scalars(_due().limit(1)).first() is not None:
+        db.after_commit(session, "social.revoke")
     waiting = session.scalars(
         select(Erasure).where(Erasure.state == "remote").with_for_update(skip_locked=True)
     ).all()
@@ -93,6 +107,10 @@ def sweep(session: Session) -> None:
             problems.raise_problem(session, shop_id, ERASURE_LATE, message)
         else:
             problems.resolve_problem(session, shop_id, ERASURE_LATE)
+
+
+def _due() -> Select[int]:
+    return select(Revocation.id).where(Revocation.next_at <= func.now()).order_by(Revocation.next_at)
 
 
 def _may_help(failure: Failure | None) -> bool:
