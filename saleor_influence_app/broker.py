@@ -1,14 +1,91 @@
-"""Celery on Redis: the bell that wakes workers. PostgreSQL holds the truth; a lost message costs a minute."""
+"""Celery on Redis: messages that wake workers. PostgreSQL holds the truth; a lost message costs a minute.
 
-from typing import Any
+A message only says "look at shop 7". One that waits already says it for all who would say it again, so a
+queue holds at most one message per task and arguments, however long no worker takes any.
+"""
 
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import redis
 from celery import Celery
 from celery.signals import before_task_publish
+from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import redis as kombu_redis
+from kombu.utils.json import dumps
 
 from saleor_influence_app import correlation, settings
 
 QUEUES = ("facts", "history", "runs", "outbox", "social")
-"""A task's name begins with its queue: `facts.project` runs in `facts`."""
+"""A task's name begins with its queue: `facts.project` runs in `facts`. Sweeps run in `facts` too."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One worker process and its queues: what waits in other pools' queues cannot delay it."""
+
+    queues: tuple[str, ...]
+    kind: Literal["threads", "prefork"]
+    slots: int
+
+
+POOLS = {
+    "facts": Pool(("facts",), "threads", 4),
+    # Threads wait for strangers' servers at little cost. Nothing in `facts` or `runs` asks any.
+    "calls": Pool(("history", "outbox", "social"), "threads", 16),
+    "runs": Pool(("runs",), "prefork", 2),
+}
+
+# Messages are numbered as they are put, and workers begin them in that order. One that is older than the
+# newest begun, and was not begun itself, was lost: it is put anew. So is what should wait in an empty queue.
+_PUT = """
+local queue, waiting, name, message = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+if redis.call('LLEN', queue) == 0 then
+  redis.call('DEL', waiting)
+end
+local number = tonumber(redis.call('HGET', waiting, name) or '0')
+if number > tonumber(redis.call('HGET', waiting, 'begun') or '0') then
+  return 0
+end
+redis.call('HSET', waiting, name, redis.call('HINCRBY', waiting, 'newest', 1))
+redis.call('LPUSH', queue, message)
+return 1
+"""
+_BEGIN = """
+local waiting, name = KEYS[1], ARGV[1]
+local number = tonumber(redis.call('HGET', waiting, name) or '0')
+redis.call('HDEL', waiting, name)
+if number > tonumber(redis.call('HGET', waiting, 'begun') or '0') then
+  redis.call('HSET', waiting, 'begun', number)
+end
+"""
+
+
+class Channel(kombu_redis.Channel):
+    """A channel that puts no message twice into a queue."""
+
+    def _put(self, queue: str, message: Mapping[str, Any], **kwargs: Any) -> None:
+        task = message.get("headers", {}).get("task")
+        if task is None or "_publish_batch" in kwargs:  # an answer to `inspect`, for one
+            super()._put(queue, message, **kwargs)  # type: ignore[no-untyped-call] # kombu is untyped
+            return
+        arguments, named, _ = json.loads(base64.b64decode(message["body"]))
+        with self.conn_or_acquire() as client:
+            text = dumps(message)  # type: ignore[no-untyped-call] # the same
+            client.eval(_PUT, 2, queue, waiting_in(queue), _name(task, arguments, named), text)
+
+
+class Transport(kombu_redis.Transport):
+    """Celery's Redis transport with our channel."""
+
+    Channel = Channel
+
+
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), f"{__name__}:Transport")
 
 
 CORRELATION = "influence_correlation_ids"
@@ -43,7 +120,12 @@ def _configuration() -> dict[str, Any]:
 
 
 def _route(name: str, *_: object, **__: object) -> dict[str, str]:
-    return {"queue": name.partition(".")[0]}
+    return {"queue": queue_of(name)}
+
+
+def queue_of(task: str) -> str:
+    """Return the queue of a task; sweeps only look into the database, and wait behind nobody's server."""
+    return "facts" if task.endswith(".sweep") else task.partition(".")[0]
 
 
 app = Celery("influence")
@@ -56,12 +138,35 @@ def _tell_what_led_to_it(headers: dict[str, Any] | None = None, **_: Any) -> Non
         headers[CORRELATION] = ids
 
 
-def send(task: str, *arguments: int | str, countdown: float | None = None) -> None:
-    """Put a message for `task` in its queue; raises kombu's OperationalError when Redis is away."""
-    app.send_task(task, args=arguments, countdown=countdown)
+def send(task: str, *arguments: int | str) -> None:
+    """Put a message for `task` in its queue, if none waits; raises kombu's OperationalError without Redis."""
+    app.send_task(task, args=arguments)
+
+
+def begin(task: str, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    """A worker begins the task: who sends the same from now on means something newer.
+
+    Raises redis.RedisError when Redis is away.
+    """
+    _server().eval(_BEGIN, 1, waiting_in(queue_of(task)), _name(task, arguments, named))
+
+
+def waiting_in(queue: str) -> str:
+    """Return the name of the hash that tells which messages wait in a queue."""
+    return f"{queue}.waiting"
 
 
 def ping() -> None:
     """Return if Redis answers within a few seconds; raises kombu's or Redis' error if not."""
     with app.connection_for_write() as connection:
         connection.default_channel.client.ping()
+
+
+def _name(task: str, arguments: object, named: object) -> str:
+    return json.dumps([task, arguments, named])
+
+
+@lru_cache(maxsize=1)
+def _server() -> "redis.Redis":
+    url = settings.get().redis_url.get_secret_value().replace("redis+socket://", "unix://")
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)

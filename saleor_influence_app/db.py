@@ -14,7 +14,7 @@ from saleor_influence_app import broker, log, settings
 
 logger = log.get(__name__)
 
-Message = tuple[str, tuple[int | str, ...], float | None]
+Message = tuple[str, tuple[int | str, ...]]
 Transaction = Callable[[], AbstractContextManager[Session]]
 """What a step receives that must not hold a transaction while it talks to Saleor."""
 
@@ -68,19 +68,22 @@ def request_session() -> Iterator[Session]:
         yield session
 
 
-def after_commit(session: Session, task: str, *arguments: int | str, countdown: float | None = None) -> None:
-    """Send a message for `task` after the commit; a rollback drops it, a repeat is sent once."""
+def after_commit(session: Session, task: str, *arguments: int | str) -> None:
+    """Send a message for `task` after the commit; a rollback drops it, a repeat is sent once.
+
+    What is due later needs none: its row says when, and a sweep finds it then.
+    """
     waiting: dict[Message, None] = session.info.setdefault("after_commit", {})
-    waiting[task, arguments, countdown] = None
+    waiting[task, arguments] = None
 
 
 @event.listens_for(Session, "after_commit")
 def _run_waiting(session: Session) -> None:
     if session.in_nested_transaction():  # a savepoint's release is no commit
         return
-    for task, arguments, countdown in session.info.pop("after_commit", {}):
+    for task, arguments in session.info.pop("after_commit", {}):
         try:
-            broker.send(task, *arguments, countdown=countdown)
+            broker.send(task, *arguments)
         except Exception as error:  # noqa: BLE001 - the rows are safe; beat finds what a lost message leaves
             logger.warning("broker.message_lost", task=task, error=type(error).__name__)
 

@@ -262,6 +262,28 @@ class Backfill(Base):
     watermark: Mapped[datetime | None]
     """The reconciler's: everything updated up to here has been read."""
     error: Mapped[str | None]
+    comparison: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """How far a comparison of this kind is that takes several slices; NULL = none is under way."""
+
+
+class Contact(Base):
+    """When a shop is read and scored next, and whether its Saleor answers; apart, since runs lock `shops`."""
+
+    __tablename__ = "contacts"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    reconcile_at: Mapped[datetime | None]
+    """What changed is read again then; NULL = now."""
+    compare_at: Mapped[datetime | None]
+    """The next comparison of ids; NULL = as soon as the history is read."""
+    full_run_at: Mapped[datetime | None]
+    """The next full run; NULL = in the coming night."""
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    """Requests in a row that were not answered, or with trouble that passes."""
+    silent_since: Mapped[datetime | None]
+    """The first of them."""
+    wait_until: Mapped[datetime | None]
+    """Nobody asks before: it did not answer, or asked for a pause itself."""
 
 
 class DriftCheck(Base):

@@ -43,8 +43,8 @@ class Settings(BaseSettings):
     saleor_timeout_seconds: Number = Field(default=30.0, gt=0, le=600)
     reconcile_minutes: Number = Field(default=5.0, gt=0, le=1_440)
     reconcile_overlap_minutes: Number = Field(default=10.0, ge=0, le=10_080)
-    score_delay_seconds: Number = Field(default=60.0, ge=0, le=86_400)
-    """How long after new orders the incremental scoring waits for more of them."""
+    score_delay_seconds: Number = Field(default=10.0, ge=0, le=86_400)
+    """How long after new orders the incremental scoring waits for more of them, at least."""
     scoring_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "2GB"
     """What the ledger's engine may use before it spills to disk."""
     scoring_threads: Whole = Field(default=2, ge=1, le=256)

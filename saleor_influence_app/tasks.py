@@ -1,14 +1,20 @@
 """What workers do: each task is an id, a transaction and one step; it may run twice and out of order."""
 
-from collections.abc import Callable
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
-from saleor_influence_app import db
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
 from saleor_influence_app.broker import app
 from saleor_influence_app.pipeline import (
     backfill,
     categories,
     compare,
+    contacts,
     drift,
     facts,
     inbox,
@@ -16,12 +22,20 @@ from saleor_influence_app.pipeline import (
     outbox,
     reconcile,
     runs,
-    shops,
+    slots,
     trials,
 )
 from saleor_influence_app.pipeline.privacy import following, networks, retention, snapshots, trouble
 
+logger = log.get(__name__)
+
 Task = TypeVar("Task", bound=Callable[..., None])
+
+SLOT_WAIT_SECONDS = 2.0
+_HISTORY = ("history 1", "history 2")
+"""At most two tasks read from one shop at a time, and one writes to it: a slow shop holds no more workers."""
+_LONG_RUN = f"long run of {socket.gethostname()} {os.getppid()}"
+"""One a worker, whose processes have the same parent."""
 
 
 def task(name: str) -> Callable[[Task], Task]:
@@ -34,83 +48,110 @@ def task(name: str) -> Callable[[Task], Task]:
     return register
 
 
+@contextmanager
+def _asking(shop_id: int, *names: str) -> Iterator[bool]:
+    """Give whether the shop's Saleor may be asked now; if not, the sweep rings again when it may."""
+    named = [f"{name} of shop {shop_id}" for name in names]
+    with slots.hold(db.engine(), *named, wait_seconds=SLOT_WAIT_SECONDS) as free:
+        admitted = False
+        if free:
+            with db.transaction() as session:
+                admitted = contacts.admits(session, shop_id)
+        yield admitted
+
+
+def _for_each(shop_ids: Iterable[int], step: Callable[[Session, int], None]) -> None:
+    """Do the step for each shop in a transaction of its own: one that fails stops no other."""
+    for shop_id in shop_ids:
+        try:
+            with db.transaction() as session:
+                step(session, shop_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep tries again
+            logger.error("sweep.failed", shop_id=shop_id, step=step.__name__, error=type(error).__name__)  # noqa: TRY400
+
+
 @task("facts.project")
 def facts_project(shop_id: int) -> None:
     """The shop's pending messages are in the facts."""
-    facts.project(db.transaction, shop_id)
+    facts.project(db.transaction, shop_id, slice_seconds=facts.SLICE_SECONDS)
 
 
 @task("facts.sweep")
 def facts_sweep() -> None:
-    """Messages whose bell was lost are rung for; old handled ones are gone."""
+    """Messages that nobody was told of are rung for; old handled ones are gone."""
     with db.transaction() as session:
         for shop_id in inbox.waiting_shops(session):
             db.after_commit(session, "facts.project", shop_id)
+    with db.transaction() as session:
         inbox.prune(session)
 
 
 @task("history.backfill")
 def history_backfill(shop_id: int, kind: str) -> None:
     """The shop's history of this kind is read, or a good part of it."""
-    backfill.work(db.transaction, shop_id, kind)
+    with _asking(shop_id, *_HISTORY) as admitted:
+        if admitted:
+            backfill.work(db.transaction, shop_id, kind, opener=contacts.reader(db.transaction))
 
 
 @task("history.reconcile")
 def history_reconcile(shop_id: int) -> None:
-    """What changed in the shop lately is in the facts."""
-    reconcile.poll(db.transaction, shop_id)
+    """What changed in the shop lately is in the facts, or a good part of it."""
+    with _asking(shop_id, *_HISTORY) as admitted:
+        if admitted:
+            opener = contacts.reader(db.transaction)
+            reconcile.poll(db.transaction, shop_id, opener=opener, slice_seconds=reconcile.SLICE_SECONDS)
 
 
 @task("history.compare")
 def history_compare(shop_id: int) -> None:
     """The shop's permissions and version are known anew, and every id of it is held against every id here."""
-    installs.look_again(db.transaction, shop_id)
-    compare.compare(db.transaction, shop_id, rest=drift.REST)
+    with _asking(shop_id, *_HISTORY) as admitted:
+        if admitted:
+            installs.look_again(db.transaction, shop_id, opener=contacts.client(db.transaction, shop_id))
+            compare.compare(
+                db.transaction,
+                shop_id,
+                opener=contacts.reader(db.transaction),
+                rest=drift.REST,
+                slice_seconds=compare.SLICE_SECONDS,
+            )
 
 
 @task("history.categories")
 def history_categories(shop_id: int) -> None:
     """The shop's tree of categories is the one that Saleor has."""
-    categories.read_categories(db.transaction, shop_id)
+    with _asking(shop_id, *_HISTORY) as admitted:
+        if admitted:
+            categories.read_categories(db.transaction, shop_id, opener=contacts.reader(db.transaction))
 
 
 @task("history.sweep")
 def history_sweep() -> None:
-    """Histories, comparisons and trees that nobody works on are rung for."""
-    with db.transaction() as session:
-        backfill.sweep(session)
-        categories.sweep(session)
-        drift.sweep(session)
-
-
-@task("history.reconcile_all")
-def history_reconcile_all() -> None:
-    """Every shop is rung for to be reconciled."""
-    with db.transaction() as session:
-        for shop_id in shops.active_ids(session):
-            db.after_commit(session, "history.reconcile", shop_id)
-
-
-@task("history.compare_all")
-def history_compare_all() -> None:
-    """Every shop is rung for to be compared, and to have its tree of categories read."""
-    with db.transaction() as session:
-        for shop_id in shops.active_ids(session):
-            db.after_commit(session, "history.categories", shop_id)
-            db.after_commit(session, "history.compare", shop_id)
+    """What is due to be read from Saleor, and what nobody works on, is rung for."""
+    for sweep in (backfill.sweep, reconcile.sweep, categories.sweep, drift.sweep):
+        with db.transaction() as session:
+            sweep(session)
 
 
 @task("runs.execute")
 def runs_execute(run_id: int) -> None:
-    """The run is done, or failed with its reason."""
-    runs.execute(db.transaction, run_id)
+    """The run is done, or failed with its reason; of long ones a worker does one at a time."""
+    with db.transaction() as session:
+        is_long = runs.is_long(session, run_id)
+    with slots.hold(db.engine(), _LONG_RUN) if is_long else nullcontext(enter_result=True) as free:
+        if free:  # else the sweep rings again
+            runs.execute(db.transaction, run_id)
 
 
 @task("runs.sweep")
 def runs_sweep() -> None:
-    """Runs of dead workers are queued again; due ones are rung for."""
+    """Runs of dead workers are queued again; due ones are rung for; the night's are queued."""
     with db.transaction() as session:
         runs.sweep(session)
+    with db.transaction() as session:
+        due = runs.whose_night_came(session)
+    _for_each(due, runs.nightly)
 
 
 @task("runs.trials")
@@ -119,17 +160,12 @@ def runs_trials() -> None:
     trials.sweep(db.transaction)
 
 
-@task("runs.nightly")
-def runs_nightly() -> None:
-    """Every shop whose history is read has a full run queued."""
-    with db.transaction() as session:
-        runs.nightly(session)
-
-
 @task("outbox.flush")
 def outbox_flush(shop_id: int) -> None:
     """What is due is in the shop's customer records, or a good part of it."""
-    outbox.flush(db.transaction, shop_id)
+    with _asking(shop_id, "outbox") as admitted:
+        if admitted:
+            outbox.flush(db.transaction, shop_id, opener=contacts.client(db.transaction, shop_id))
 
 
 @task("outbox.sweep")
@@ -140,15 +176,19 @@ def outbox_sweep() -> None:
 
 
 @task("social.snapshot")
-def social_snapshot(profile_id: int) -> None:
-    """The profile has been looked at, if it was time to and she consents."""
-    snapshots.take(db.transaction, profile_id, wire=networks.wire())
+def social_snapshot(shop_id: int) -> None:
+    """The shop's profiles have been looked at whose time has come and who consent, or a good part of them."""
+    with slots.hold(db.engine(), f"social of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free:
+        if free:
+            snapshots.take_due(db.transaction, shop_id, wire=networks.wire())
 
 
 @task("social.revoke")
-def social_revoke(revocation_id: int) -> None:
-    """The token is worthless, or will be tried again."""
-    following.revoke(db.transaction, revocation_id, wire=networks.wire())
+def social_revoke(*_: int) -> None:
+    """Tokens to be revoked are worthless, or will be tried again; an earlier version named one of them."""
+    with slots.hold(db.engine(), "revocations", wait_seconds=SLOT_WAIT_SECONDS) as free:
+        if free:
+            following.revoke_due(db.transaction, wire=networks.wire())
 
 
 @task("social.sweep")

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging
+import redis
+from celery.signals import beat_init, setup_logging, task_prerun
 
 from saleor_influence_app import broker, celery_signals, log, settings, tasks
 from saleor_influence_app.broker import app
 
 __all__ = ["app", "celery_signals", "tasks"]
+
+logger = log.get(__name__)
+
+EXPIRES_SECONDS = 600
+"""A message of the clock that waited for longer is dropped: newer ones have come, or will."""
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
@@ -16,27 +21,35 @@ def _log_as_the_web_does(**_: Any) -> None:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
 
 
+@task_prerun.connect  # type: ignore[untyped-decorator] # the same
+def _begin(task: Any, args: Any, kwargs: Any, **_: Any) -> None:
+    """Before the work: what changes while it goes on is worth a new message."""
+    try:
+        broker.begin(task.name, tuple(args), kwargs)
+    except redis.RedisError as error:
+        logger.warning("broker.beginning_not_told", task=task.name, error=type(error).__name__)
+
+
 @beat_init.connect  # type: ignore[untyped-decorator] # the same
 def _look_at_once(**_: Any) -> None:
-    """After a start, what was missed is read now and not an interval later."""
-    broker.send("history.reconcile_all")
+    """After a start, what is due is found now and not an interval later."""
+    for name in ("history.sweep", "runs.sweep"):
+        broker.send(name)
 
 
 def schedule() -> dict[str, dict[str, Any]]:
-    """Return beat's entries: sweeps by state every minute or so, full passes at night (UTC)."""
-    reconcile = settings.get().reconcile_minutes * 60
-    return {
-        "facts.sweep": {"task": "facts.sweep", "schedule": 60.0},
-        "history.sweep": {"task": "history.sweep", "schedule": 60.0},
-        "history.reconcile_all": {"task": "history.reconcile_all", "schedule": reconcile},
-        "history.compare_all": {"task": "history.compare_all", "schedule": crontab(hour="2", minute="10")},
-        "runs.sweep": {"task": "runs.sweep", "schedule": 20.0},
-        "runs.trials": {"task": "runs.trials", "schedule": 300.0},
-        "runs.nightly": {"task": "runs.nightly", "schedule": crontab(hour="3", minute="20")},
-        "outbox.sweep": {"task": "outbox.sweep", "schedule": 60.0},
-        "social.sweep": {"task": "social.sweep", "schedule": 60.0},
-        "social.prune": {"task": "social.prune", "schedule": crontab(hour="4", minute="40")},
+    """Return beat's entries. Each looks for rows whose time has come: one that was missed costs nothing."""
+    seconds = {
+        "facts.sweep": 60.0,
+        "history.sweep": 20.0,
+        "runs.sweep": 5.0,
+        "runs.trials": 300.0,
+        "outbox.sweep": 15.0,
+        "social.sweep": 60.0,
+        "social.prune": 3600.0,
     }
+    options = {"expires": EXPIRES_SECONDS}
+    return {name: {"task": name, "schedule": every, "options": options} for name, every in seconds.items()}
 
 
 @app.on_after_configure.connect  # type: ignore[untyped-decorator] # the same

@@ -1,5 +1,6 @@
 """Commands that run the app: its processes, their start and their end."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -32,20 +33,20 @@ def serve(
     port: Port = 8080,
     web_workers: Annotated[int, typer.Option(help="Processes that answer requests.", parser=SEVERAL)] = 1,
     concurrency: Annotated[
-        int, typer.Option(help="Tasks that the worker does at a time.", parser=SEVERAL)
-    ] = 2,
+        int, typer.Option(help="Runs that the worker does at a time; a long one alone.", parser=SEVERAL)
+    ] = broker.POOLS["runs"].slots,
 ) -> None:
     """Migrate the database, then run web, worker and beat until Ctrl-C."""
     if only is None:
         migrate()
     with tempfile.TemporaryDirectory(prefix="influence-") as folder:
-        queues = ",".join(broker.QUEUES)
-        commands = {
-            "web": _ours("web", f"--host={host}", f"--port={port}", f"--workers={web_workers}"),
-            "worker": _celery("worker", f"--concurrency={concurrency}", f"--queues={queues}"),
-            "beat": _celery("beat", f"--schedule={folder}/beat", "--pidfile="),
+        commands: dict[Role, dict[str, list[str]]] = {
+            "web": {"web": _ours("web", f"--host={host}", f"--port={port}", f"--workers={web_workers}")},
+            "worker": _workers(runs_at_a_time=concurrency),
+            "beat": {"beat": _celery("beat", f"--schedule={folder}/beat", "--pidfile=")},
         }
-        code = _supervise({role: commands[role] for role in (ROLES if only is None else (only,))})
+        roles = ROLES if only is None else (only,)
+        code = _supervise({name: command for role in roles for name, command in commands[role].items()})
     raise typer.Exit(code)
 
 
@@ -107,6 +108,20 @@ def _forget_again() -> None:
 
 def _ours(command: str, *options: str) -> list[str]:
     return [sys.executable, "-m", "saleor_influence_app.cli", command, *options]
+
+
+def _workers(*, runs_at_a_time: int) -> dict[str, list[str]]:
+    """Return a command for each pool; the name of a worker tells pool and tree of processes apart."""
+    return {
+        f"worker for {name}": _celery(
+            "worker",
+            f"--hostname={name}.{os.getpid()}@%h",
+            f"--queues={','.join(pool.queues)}",
+            f"--pool={pool.kind}",
+            f"--concurrency={runs_at_a_time if name == 'runs' else pool.slots}",
+        )
+        for name, pool in broker.POOLS.items()
+    }
 
 
 def _celery(command: str, *options: str) -> list[str]:

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import facts, leases, problems, runs, shops
+from saleor_influence_app.pipeline import contacts, facts, leases, problems, runs, shops
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
 from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
 logger = log.get(__name__)
 
 HISTORY_FAILED = "influence-history-failed"
-SLICE_SECONDS = 300.0
+SLICE_SECONDS = 60.0
 """After this long a worker makes room for other shops and rings for itself."""
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A refusal is final until a person acts; whether somebody has is looked at this often."""
@@ -120,6 +120,7 @@ def sweep(session: Session) -> None:
         .where(
             Backfill.state.in_(("waiting", "running")),
             or_(Backfill.lease_until.is_(None), Backfill.lease_until < func.now()),
+            Shop.id.not_in(contacts.silent()),
         )
     )
     for shop_id, kind in forgotten:

@@ -1,4 +1,4 @@
-"""The shop's tree of categories: read whole at the start, every night, and when an order names a new one.
+"""The shop's tree of categories: read whole at the start, every day, and when an order names a new one.
 
 Webhooks about categories would need MANAGE_PRODUCTS, which the app does not ask for. Whatever goes wrong here
 leaves the tree as it was and stops nothing else.
@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import category_tree, facts, shops
+from saleor_influence_app.pipeline import category_tree, contacts, facts, shops
 from saleor_influence_app.pipeline.category_tree import REST
 from saleor_influence_app.pipeline.pages import Opener, Page, open_reader
+from saleor_influence_app.pipeline.schedules import MOST_AT_ONCE
 from webhooks.events import CategoryPayload, PayloadInvalid
 
 logger = log.get(__name__)
 
-DUE_AFTER = timedelta(hours=26)
-"""A night's reading that was lost is made up for by the sweep."""
+DUE_AFTER = timedelta(hours=24)
 MOST = 50_000
 """Categories of one shop: a listing without an end must not fill the memory."""
 
@@ -54,10 +54,14 @@ def read_categories(transaction: db.Transaction, shop_id: int, *, opener: Opener
 
 
 def sweep(session: Session) -> None:
-    """Shops whose tree was never read, or not for longer than a night, are rung for."""
+    """Shops whose tree was never read, or not for a day, are rung for."""
     asked_at = Shop.categories_asked_at
-    due = select(Shop.id).where(Shop.active, or_(asked_at.is_(None), asked_at < func.now() - DUE_AFTER))
-    for shop_id in session.scalars(due):
+    due = select(Shop.id).where(
+        Shop.active,
+        or_(asked_at.is_(None), asked_at < func.now() - DUE_AFTER),
+        Shop.id.not_in(contacts.silent()),
+    )
+    for shop_id in session.scalars(due.order_by(asked_at.asc().nulls_first()).limit(MOST_AT_ONCE)):
         db.after_commit(session, "history.categories", shop_id)
 
 

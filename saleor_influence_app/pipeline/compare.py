@@ -4,22 +4,32 @@ Saleor lists ids in order of creation, a hundred at a time; each page is held ag
 span of time, so that memory stays that of a page. What seems to be gone is asked for by id before it goes.
 """
 
+import math
+import time
 from collections.abc import Collection
 from contextlib import closing
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.pipeline import customers, drift, facts, leases, orders, pages, shops
+from saleor_influence_app.models import Backfill
+from saleor_influence_app.pipeline import customers, drift, facts, leases, orders, pages, schedules, shops
 from saleor_influence_app.pipeline.customers import REVIVAL_MARGIN
 from saleor_influence_app.pipeline.drift import Tally
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
 from saleor_influence_app.pipeline.pages import CREATED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
 logger = log.get(__name__)
+
+SLICE_SECONDS = 60.0
+"""After this long a worker makes room for other shops and sends a message for the rest."""
+KEPT = timedelta(days=1)
+"""A comparison that was interrupted for longer begins anew."""
 
 
 def compare(
@@ -28,39 +38,81 @@ def compare(
     *,
     opener: Opener = open_reader,
     rest: timedelta = timedelta(0),
+    slice_seconds: float = math.inf,
 ) -> bool:
     """Both kinds are compared and mended, and the drift meter says so; False if that was not possible now.
 
-    Nothing is done again within `rest` of the last comparison: bells that waited in a queue together.
+    Nothing is done again within `rest` of the last comparison: messages that waited in a queue together. A
+    comparison that takes longer than a slice goes on with the next message, one that was interrupted an hour
+    later, both from the page where they stopped.
     """
+    until = time.monotonic() + slice_seconds
     with transaction() as session:
         shop = shops.load(session, shop_id)
         rested = drift.is_older_than(session, shop_id, rest)
+        if shop is not None:
+            drift.plan(session, shop_id, done=not rested)
     if shop is None or not rested:
         return False
     try:
         with opener(shop) as reader:
-            tallies = {kind: _compare_kind(transaction, shop_id, kind, reader=reader) for kind in KINDS}
+            found = [_compare_kind(transaction, shop_id, kind, reader=reader, until=until) for kind in KINDS]
     except (SaleorUnreachable, SaleorRefused, LeaseLost) as error:
         logger.warning("compare.interrupted", shop_id=shop_id, reason=type(error).__name__)
         return False
+    tallies = {kind: tally for kind, tally in zip(KINDS, found, strict=True) if tally is not None}
     with transaction() as session:
+        if len(tallies) < len(KINDS):
+            schedules.put_off(session, shop_id, compare_at=datetime.now(UTC))
+            db.after_commit(session, "history.compare", shop_id)
+            return False
         drift.note(session, shop_id, tallies)
+        drift.plan(session, shop_id, done=True)
+        session.execute(update(Backfill).where(Backfill.shop_id == shop_id).values(comparison=None))
     return True
 
 
-def _compare_kind(transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader) -> Tally:
+def _compare_kind(
+    transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader, until: float
+) -> Tally | None:
+    """Return what the kind's comparison has found, in all its slices; None if time was up before its end."""
     with transaction() as session:
         claimed = leases.claim(session, shop_id, kind, states=("done",))
     if claimed is None:
         raise LeaseLost
-    comparison = _Comparison(transaction, claimed[0], reader)
+    lease, row = claimed
+    comparison = _Comparison(transaction, lease, reader, Standing.of(row.comparison))
+    kept: Standing | None = comparison.standing
     try:
-        comparison.run()
+        if not comparison.standing.whole:
+            comparison.run(until)
+    except SaleorRefused as error:
+        kept = None if pages.is_about_cursor(error) else kept
+        raise
     finally:
         with transaction() as session:
-            leases.release(session, comparison.lease)
-    return comparison.tally
+            leases.release(session, lease, comparison=asdict(kept) if kept else None)
+    return comparison.standing.tally if comparison.standing.whole else None
+
+
+@dataclass(slots=True)
+class Standing:
+    """How far a comparison is, as its row keeps it between slices."""
+
+    begun_at: str
+    cursor: str | None = None
+    begin: str | None = None
+    """The rows up to this moment of creation have been held against Saleor's."""
+    whole: bool = False
+    tally: Tally = field(default_factory=Tally)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any] | None) -> "Standing":
+        """Return what was kept, or a beginning; what was kept for too long tells of another time."""
+        now = datetime.now(UTC)
+        if kept is None or datetime.fromisoformat(kept["begun_at"]) < now - KEPT:
+            return cls(now.isoformat())
+        return cls(**kept | {"tally": Tally(**kept["tally"])})
 
 
 _KNOWN = {
@@ -96,19 +148,25 @@ _UNDATED = text(
 class _Comparison:
     """One kind's comparison: pages of ids, held against rows of the same span of creation."""
 
-    def __init__(self, transaction: db.Transaction, lease: Lease, reader: Reader) -> None:
+    def __init__(self, transaction: db.Transaction, lease: Lease, reader: Reader, standing: Standing) -> None:  # noqa: PLR0917 - its parts
         self.transaction = transaction
         self.lease = lease
         self.reader = reader
         self.kind = KINDS[lease.kind]
-        self.tally = Tally()
-        self._begin: datetime | None = None
+        self.standing = standing
+        self.tally = standing.tally
 
-    def run(self) -> None:
-        with closing(self.reader.pages(Query(self.kind.thin, CREATED_FIRST))) as coming:
+    def run(self, until: float) -> None:
+        """Compare page after page; at the end, or when time is up, `standing` says how far this is."""
+        query = Query(self.kind.thin, CREATED_FIRST)
+        with closing(self.reader.pages(query, after=self.standing.cursor)) as coming:
             for page in coming:
                 self._hold_against_rows(page)
+                self.standing.cursor = page.cursor
+                if page.cursor is not None and time.monotonic() > until:
+                    return
         self._ask_for(self._undated())
+        self.standing.whole = True
 
     def _hold_against_rows(self, page: Page) -> None:
         listed = {str(node.get("id")): pages.moment_of(node, "updatedAt") for node in page.nodes}
@@ -117,8 +175,10 @@ class _Comparison:
             leases.renew(session, self.lease)
             known = self._known(session, listed, page.read_at)
             bounded = end is not None or page.cursor is None
-            surplus = self._near(session, self._begin, end) - listed.keys() if bounded else set()
-        self._begin = end or self._begin
+            begin = datetime.fromisoformat(self.standing.begin) if self.standing.begin else None
+            surplus = self._near(session, begin, end) - listed.keys() if bounded else set()
+        if end is not None:
+            self.standing.begin = end.isoformat()
         self.tally.listed += len(listed)
         if (
             not self.tally.listed

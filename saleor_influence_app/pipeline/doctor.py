@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from saleor_influence_app import broker, db, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
-from saleor_influence_app.pipeline import installs, subscriptions
+from saleor_influence_app.pipeline import contacts, installs, subscriptions
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -144,6 +144,7 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
                 return
             with means.transaction() as session:
                 installs.refresh(session, shop.id, identity)
+                contacts.answered(session, shop.id)
             yield from _permissions(shop, identity)
             yield _keys(means, shop)
             yield _webhooks(shop, client, identity)

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Backfill, DriftCheck, Shop
+from saleor_influence_app.models import Backfill, Contact, DriftCheck, Shop
+from saleor_influence_app.pipeline import contacts, schedules
 
 logger = log.get(__name__)
 
-DUE_AFTER = timedelta(hours=26)
-"""A night's comparison that failed is made up for by the sweep."""
+AGAIN_AFTER = timedelta(hours=1)
+"""A comparison that failed is made up for by the sweep."""
 REST = timedelta(minutes=10)
 """Between two comparisons of a shop that bells ask for."""
 
@@ -65,16 +66,21 @@ def is_older_than(session: Session, shop_id: int, age: timedelta) -> bool:
 
 
 def sweep(session: Session) -> None:
-    """Shops whose history is read, and which were not compared for longer than a night, are rung for."""
-    due = session.scalars(
-        select(Shop.id)
-        .outerjoin(DriftCheck)
-        .where(
-            Shop.active,
-            or_(DriftCheck.checked_at.is_(None), DriftCheck.checked_at < func.now() - DUE_AFTER),
-            ~select(Backfill).where(Backfill.shop_id == Shop.id, Backfill.state != "done").exists(),
-            ~select(Backfill).where(Backfill.shop_id == Shop.id, Backfill.lease_until > func.now()).exists(),
-        )
+    """Shops whose history is read, and whose moment of the night has come, are rung for."""
+    reads = select(Backfill).where(Backfill.shop_id == Shop.id)
+    due = schedules.due(
+        session,
+        Contact.compare_at,
+        ~reads.where(Backfill.state != "done").exists(),
+        ~reads.where(Backfill.lease_until > func.now()).exists(),
+        Shop.id.not_in(contacts.silent()),
     )
     for shop_id in due:
         db.after_commit(session, "history.compare", shop_id)
+
+
+def plan(session: Session, shop_id: int, *, done: bool) -> None:
+    """The next comparison is in the coming night, or within the hour if this one comes to nothing."""
+    now = datetime.now(UTC)
+    again = schedules.next_night(shop_id, now=now) if done else now + AGAIN_AFTER
+    schedules.put_off(session, shop_id, compare_at=again)

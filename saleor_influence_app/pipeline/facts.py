@@ -1,12 +1,14 @@
 """Facts: what messages and pages say, as rows of orders and customers."""
 
 import json
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -31,6 +33,11 @@ from webhooks.events import (
 logger = log.get(__name__)
 
 BATCH = 500
+SLICE_SECONDS = 1.0
+"""After this long a worker makes room for other shops and sends a message for the rest."""
+LOCK_SECONDS = 0.5
+SHORT_LOCKS = text("SET LOCAL lock_timeout = '2s'")
+"""A run that writes holds the shop's row for minutes; an event that needs it waits for the next sweep."""
 DELETIONS = frozenset({"customer_deleted", "account_deleted"})
 DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 """The server is away, or a lock did not come: no message's fault, all of them wait."""
@@ -50,16 +57,26 @@ class Said:
     """Orders beside others that could be read, and why these cannot."""
 
 
-def project(transaction: db.Transaction, shop_id: int, *, batch: int = BATCH) -> int:
+def project(
+    transaction: db.Transaction, shop_id: int, *, batch: int = BATCH, slice_seconds: float = math.inf
+) -> int:
     """Every message that was pending is in the facts, or failed with its reason; the number of messages.
 
-    Each batch is one transaction: a worker killed at any point leaves whole batches.
+    Each batch is one transaction: a worker killed at any point leaves whole batches. A shop with many
+    messages, or whose facts another task is writing for longer, makes room for others and comes again.
     """
     handled = 0
     singly = False
+    until = time.monotonic() + slice_seconds
     while True:
         try:
             with transaction() as session:
+                if time.monotonic() > until or not shops.try_lock_facts(
+                    session, shop_id, wait_seconds=LOCK_SECONDS
+                ):
+                    db.after_commit(session, "facts.project", shop_id)
+                    return handled
+                session.execute(SHORT_LOCKS)
                 claimed = inbox.claim(session, shop_id, limit=batch)
                 if singly:
                     _handle_singly(session, shop_id, claimed)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.pipeline import schedules
 from saleor_influence_app.pipeline.privacy import tokens, tombstones
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -118,6 +119,7 @@ def resume(session: Session, shop_id: int) -> None:
     """Take up the work for the shop again, beginning with what changed meanwhile."""
     if _set_active(session, shop_id, active=True):
         db.after_commit(session, "facts.project", shop_id)
+        schedules.put_off(session, shop_id, reconcile_at=datetime.now(UTC))  # if the message is lost
         db.after_commit(session, "history.reconcile", shop_id)
         db.after_commit(session, "outbox.flush", shop_id)
 
@@ -153,10 +155,12 @@ def keys_of(session: Session, api_url: str) -> ShopKeys | None:
 def refetch_keys(transaction: db.Transaction, shop_id: int, *, fetch: FetchKeys) -> ShopKeys | None:
     """Return the shop with newly fetched keys, or None when it was asked a moment ago or gives none."""
     with transaction() as session:
-        # The row itself is the rate limit, for all processes together.
+        # The row itself is the rate limit, for all processes together. A run that writes locks it for
+        # minutes: no webhook waits for that, since anybody can name an unknown key.
+        due = select(Shop.id).where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
         api_url = session.execute(
             update(Shop)
-            .where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
+            .where(Shop.id.in_(due.with_for_update(key_share=True, skip_locked=True)))
             .values(jwks_fetched_at=func.now())
             .returning(Shop.api_url)
         ).scalar()

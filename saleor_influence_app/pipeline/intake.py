@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, correlation, db, log
 from webhooks.router import Delivery
@@ -29,6 +31,15 @@ SELECT * FROM unnest(%(shop_id)b::integer[], %(slug)b::text[], %(body_hash)b::by
 ORDER BY shop_id, body_hash
 ON CONFLICT (shop_id, body_hash) DO NOTHING
 """
+
+
+# The lock that the foreign key takes anyway.
+_UNLOCKED = text("SELECT id FROM shops WHERE id = ANY (:shops) ORDER BY id FOR KEY SHARE SKIP LOCKED")
+_THERE = text("SELECT id FROM shops WHERE id = ANY (:shops)")
+
+
+class ShopLocked(Exception):
+    """Nothing can be stored for the shop at the moment; a later delivery may find it gone or back."""
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +96,7 @@ class Intake:
 
     def _store(self, batch: Sequence[_Waiting]) -> None:
         try:
-            self._insert(batch)
+            locked = self._insert(batch)
         except Exception as error:  # noqa: BLE001 - each caller gets it, or is tried alone
             if len(batch) > 1 and isinstance(error, DBAPIError) and not error.connection_invalidated:
                 for one in batch:  # one of them is at fault: a shop that was purged this moment
@@ -95,23 +106,34 @@ class Intake:
                     one.error = error
         else:
             for one in batch:
-                one.stored = True
+                one.stored = one.delivery.shop_id not in locked
+                one.error = None if one.stored else ShopLocked("the shop's rows are being deleted")
 
-    def _insert(self, batch: Sequence[_Waiting]) -> None:
-        deliveries = [one.delivery for one in batch]
+    def _insert(self, batch: Sequence[_Waiting]) -> set[int]:
+        """Insert the deliveries; return the shops that are locked, whose deliveries are left out."""
         with self._transaction() as session:
+            locked = _locked(session, {one.delivery.shop_id for one in batch})
+            here = [one for one in batch if one.delivery.shop_id not in locked]
             session.connection().exec_driver_sql(
                 _INSERT,
                 {
-                    "shop_id": [one.shop_id for one in deliveries],
-                    "slug": [one.slug for one in deliveries],
-                    "body_hash": [one.body_hash for one in deliveries],
-                    "body": [one.body for one in deliveries],
-                    "correlation_id": [one.correlation_id for one in batch],
+                    "shop_id": [one.delivery.shop_id for one in here],
+                    "slug": [one.delivery.slug for one in here],
+                    "body_hash": [one.delivery.body_hash for one in here],
+                    "body": [one.delivery.body for one in here],
+                    "correlation_id": [one.correlation_id for one in here],
                 },
             )
-        for shop_id in {one.shop_id for one in deliveries}:
+        for shop_id in {one.delivery.shop_id for one in here}:
             self._ring(shop_id)
+        return locked
+
+
+def _locked(session: Session, shop_ids: set[int]) -> set[int]:
+    """Return the shops whose row somebody is deleting: that may take minutes, and nobody waits for it."""
+    shops = {"shops": sorted(shop_ids)}
+    unlocked = set(session.scalars(_UNLOCKED, shops))
+    return set() if unlocked == shop_ids else set(session.scalars(_THERE, shops)) - unlocked
 
 
 class Doorbell:

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import claims, hidden_attribute, postbag, problems, runs, staging
+from saleor_influence_app.pipeline import (
+    claims,
+    contacts,
+    hidden_attribute,
+    postbag,
+    problems,
+    runs,
+    staging,
+)
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 
 logger = log.get(__name__)
@@ -95,7 +103,9 @@ def sweep(session: Session) -> None:
         OutboxRow.state == "pending", OutboxRow.next_attempt_at <= func.now()
     )
     untold = select(Problem.shop_id).where(~Problem.reported)
-    ringing = select(Shop.id).where(Shop.active, Shop.id.in_(due.union(untold)))
+    ringing = select(Shop.id).where(
+        Shop.active, Shop.id.in_(due.union(untold)), Shop.id.not_in(contacts.silent())
+    )
     for shop_id in session.scalars(ringing):
         db.after_commit(session, "outbox.flush", shop_id)
 
@@ -135,7 +145,8 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
         if settled is not None:  # there is a wait: what is in hand is put down
             claims.settle(session, shop.id, settled.answers)
             claims.release(session, shop.id, batch)
-            db.after_commit(session, "outbox.flush", shop.id, countdown=wait)
+            if wait is not None and wait <= 0:  # later ones are found by the sweep
+                db.after_commit(session, "outbox.flush", shop.id)
         _tell(session, shop.id, done=done, last=settled)
     if not shop.write_back and _empty(transaction, shop.id):
         hidden_attribute.retire(transaction, shop, client=client)

@@ -147,6 +147,11 @@ def open_reader(shop: Shop) -> Iterator[Reader]:
         yield Reader(client, shop.schema_version)
 
 
+def is_about_cursor(error: SaleorRefused) -> bool:
+    """Tell whether Saleor refuses a cursor: its meaning changes with Saleor's versions."""
+    return "cursor" in error.message.lower()
+
+
 def moment_of(node: Mapping[str, Any], field: str) -> datetime | None:
     """Return the aware time in a node's field, None if there is none to be read."""
     try:

@@ -1,20 +1,33 @@
 """The reconciler: what changed lately in a shop is read again, so that a lost webhook costs minutes.
 
 Windows of updatedAt overlap, since a row may be committed in Saleor later than its updatedAt says.
-The watermark moves with each page, so that a long catching-up continues where it was interrupted.
+The watermark moves with each page, so that a long catching-up continues where it was interrupted. A very long
+one goes in slices, so that it keeps no worker from other shops.
 """
 
+import math
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, update
+from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import facts, inbox, leases, pages, problems, shops
+from saleor_influence_app.models import Backfill, Contact, Shop
+from saleor_influence_app.pipeline import (
+    contacts,
+    facts,
+    inbox,
+    leases,
+    pages,
+    problems,
+    schedules,
+    shops,
+)
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
 from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Query, Reader, open_reader
 from webhooks.catalog import BY_SLUG
@@ -25,23 +38,36 @@ RECONCILE_FAILED = "influence-reconcile-failed"
 RETRIES_LAST = timedelta(hours=1)
 """A delivery is given up minutes after it was created: look this far behind the newest one known."""
 
+SLICE_SECONDS = 60.0
+"""After this long a worker makes room for other shops and sends a message for the rest."""
+
 Delivery = Mapping[str, Any]
 
 
-def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_reader) -> bool:
-    """What changed in the shop since the last time is in the facts; False if it could not be read.
+def poll(
+    transaction: db.Transaction,
+    shop_id: int,
+    *,
+    opener: Opener = open_reader,
+    slice_seconds: float = math.inf,
+) -> bool:
+    """What changed in the shop since the last time is in the facts; False if not all of it could be read.
 
     Kinds whose history is still being read are left out. Trouble stands in the row's error; a refusal is
     a problem that the shop's staff sees; either is gone with the next success.
     """
+    until = time.monotonic() + slice_seconds
     with transaction() as session:
         shop = shops.load(session, shop_id)
-    if shop is None:
-        return False
+        if shop is None:
+            return False
+        again = datetime.now(UTC) + timedelta(minutes=settings.get().reconcile_minutes)
+        schedules.put_off(session, shop_id, reconcile_at=again)
     try:
         with opener(shop) as reader:
-            for kind in KINDS:
-                _catch_up(transaction, shop_id, kind, reader=reader)
+            if not all(_catch_up(transaction, shop_id, kind, reader=reader, until=until) for kind in KINDS):
+                _go_on_soon(transaction, shop_id)
+                return False
             read_back(transaction, shop, reader)
     except SaleorUnreachable:
         logger.warning("reconcile.interrupted", shop_id=shop_id)
@@ -55,6 +81,13 @@ def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_rea
     with transaction() as session:
         problems.resolve_problem(session, shop_id, RECONCILE_FAILED)
     return True
+
+
+def sweep(session: Session) -> None:
+    """Shops that were not read for as long as the settings say are rung for."""
+    answering = Shop.id.not_in(contacts.silent())
+    for shop_id in schedules.due(session, Contact.reconcile_at, answering):
+        db.after_commit(session, "history.reconcile", shop_id)
 
 
 def read_back(transaction: db.Transaction, shop: Shop, reader: Reader) -> int:
@@ -83,41 +116,54 @@ def read_back(transaction: db.Transaction, shop: Shop, reader: Reader) -> int:
     return new
 
 
-def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader) -> None:
+def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader, until: float) -> bool:
+    """The kind's window is read, unless others do; False if time was up before its end."""
     with transaction() as session:
         claimed = leases.claim(session, shop_id, kind, states=("done",))
     if claimed is None:
-        return
+        return True
     lease, row = claimed
     try:
-        _read_window(transaction, lease, reader=reader, watermark=row.watermark)
+        whole = _read_window(transaction, lease, reader=reader, row=row, until=until)
     except LeaseLost:
         logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
+        return True
     except (SaleorUnreachable, SaleorRefused) as error:
-        with transaction() as session:
-            leases.release(session, lease, error=error.message)
+        with transaction() as session:  # the next window overlaps with this one, wherever it stopped
+            leases.release(session, lease, error=error.message, cursor=None)
         raise
-    else:
-        with transaction() as session:
-            leases.release(session, lease, error=None)
+    with transaction() as session:
+        leases.release(session, lease, error=None)
+    return whole
+
+
+def _go_on_soon(transaction: db.Transaction, shop_id: int) -> None:
+    with transaction() as session:
+        schedules.put_off(session, shop_id, reconcile_at=datetime.now(UTC))
+        db.after_commit(session, "history.reconcile", shop_id)
+    logger.info("reconcile.sliced", shop_id=shop_id)
 
 
 def _read_window(
-    transaction: db.Transaction, lease: Lease, *, reader: Reader, watermark: datetime | None
-) -> None:
+    transaction: db.Transaction, lease: Lease, *, reader: Reader, row: Backfill, until: float
+) -> bool:
+    """Read what changed since the watermark, from the page where the slice before stopped."""
     overlap = timedelta(minutes=settings.get().reconcile_overlap_minutes)
-    where = {"updatedAt": {"gte": (watermark - overlap).isoformat()}} if watermark else None
+    where = {"updatedAt": {"gte": (row.watermark - overlap).isoformat()}} if row.watermark else None
     query = Query(KINDS[lease.kind].full, CHANGED_FIRST, where)
-    with closing(reader.pages(query)) as coming:
+    with closing(reader.pages(query, after=row.cursor)) as coming:
         for page in coming:
             with transaction() as session:
                 changed = facts.write_page(
                     session, lease.shop_id, lease.kind, nodes=page.nodes, read_at=page.read_at
                 )
                 newest = func.greatest(Backfill.watermark, page.newest())
-                leases.renew(session, lease, watermark=newest)
+                leases.renew(session, lease, watermark=newest, cursor=page.cursor)
                 if changed:
                     facts.request_scores(session, lease.shop_id)
+            if page.cursor is not None and time.monotonic() > until:
+                return False
+    return True
 
 
 def _nothing_can_be_new(after: datetime | None, newest: datetime, now: datetime) -> bool:

@@ -1,13 +1,14 @@
 """Runs: a shop's scoring, asked for once, done once, repeated after a crash, remembered with how it went.
 
 An incremental run computes everything and writes what differs: 12,000 customers with 60,000 orders take some
-three seconds, and one way to compute cannot disagree with another. So that a large busy shop is not scored
-all day long, incremental runs take at most a tenth of the time; full ones (after install, at night, on
-demand, for a changed definition) start at once.
+three seconds, and one way to compute cannot disagree with another. After a change a run waits a short while
+for more. After a run the shop rests: twice as long as the run took where that was seconds, ten times where it
+was longer, so that a large busy shop is not scored all day long. Full runs (after install, at night, when
+somebody asks, for a changed definition) start at once.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from traceback import extract_tb
 from typing import TYPE_CHECKING
@@ -18,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, exporters, log
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Backfill, Run, Shop
+from saleor_influence_app.models import Backfill, Contact, Run, Shop
 from saleor_influence_app.pipeline import (
     forgetting,
     order_ties,
     problems,
     progress,
+    schedules,
     staging,
     turns,
     versions,
@@ -36,15 +38,22 @@ if TYPE_CHECKING:
 
 logger = log.get(__name__)
 
-REST = 10
-"""An incremental run waits for ten times as long as the last run took."""
+SHORT_SECONDS = 10.0
+"""A run that takes no longer is short; longer ones take turns, so that short ones need not wait for them."""
+LARGE_HISTORY = 200_000
+"""Rows of orders and customers that take about as long to be scored."""
+AFTER_COMPARISON = timedelta(hours=1)
+"""At night a shop is scored so long after it was compared with Saleor."""
+SHORT_REST, LONG_REST = 2, 10
+"""An incremental run waits for so many times as long as the last run took."""
 
 _REQUEST = text("""
     INSERT INTO runs AS r (shop_id, kind, correlation_ids, not_before)
     SELECT :shop_id, :kind, CAST(:correlation_ids AS text[]), greatest(
         now() + make_interval(secs => :delay),
         CASE WHEN :kind = 'incremental' THEN (
-            SELECT max(finished_at + :rest * (finished_at - started_at)) FROM runs
+            SELECT max(finished_at + (finished_at - started_at)
+                * CASE WHEN finished_at - started_at <= :short THEN :short_rest ELSE :long_rest END) FROM runs
             WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - interval '1 day'
         ) END)
     FROM shops WHERE id = :shop_id AND held_run_id IS NULL
@@ -53,7 +62,7 @@ _REQUEST = text("""
         not_before = least(r.not_before, excluded.not_before), back_to = NULL,
         correlation_ids = CASE WHEN excluded.correlation_ids <@ r.correlation_ids THEN r.correlation_ids
             ELSE (r.correlation_ids || excluded.correlation_ids)[1 : 20] END
-    RETURNING id, extract(epoch FROM not_before - now()) AS wait, xmax = 0 AS inserted
+    RETURNING id, not_before <= now() AS due
 """)
 
 
@@ -62,12 +71,13 @@ def request(session: Session, shop_id: int, *, kind: str = "incremental", delay:
 
     None while the shop is held at an earlier run: then only `ask` brings a new one.
     """
-    given = {"shop_id": shop_id, "kind": kind, "delay": delay, "rest": REST}
-    row = session.execute(_REQUEST, given | {"correlation_ids": correlation.current()}).one_or_none()
+    given = {"shop_id": shop_id, "kind": kind, "delay": delay, "short": timedelta(seconds=SHORT_SECONDS)}
+    given |= {"short_rest": SHORT_REST, "long_rest": LONG_REST, "correlation_ids": correlation.current()}
+    row = session.execute(_REQUEST, given).one_or_none()
     if row is None:
         return None
-    if row.inserted or delay <= 0:
-        db.after_commit(session, "runs.execute", row.id, countdown=max(float(row.wait), 0.0))
+    if row.due:
+        db.after_commit(session, "runs.execute", row.id)
     return int(row.id)
 
 
@@ -154,12 +164,39 @@ def sweep(session: Session) -> None:
         db.after_commit(session, "runs.execute", run_id)
 
 
-def nightly(session: Session) -> None:
-    """Every shop whose history has been read has a full run queued; old runs are gone."""
-    unread = select(Backfill.shop_id).where(Backfill.state.in_(("waiting", "running")))
-    for shop_id in session.scalars(select(Shop.id).where(Shop.active, Shop.id.not_in(unread))).all():
+def whose_night_came(session: Session) -> list[int]:
+    """Return shops whose full run of the night is due; those that had no moment yet have one."""
+    timed = select(Contact.shop_id).where(Contact.full_run_at.is_not(None))
+    for shop_id in session.scalars(select(Shop.id).where(Shop.id.not_in(timed))).all():
+        _plan_night(session, shop_id)
+    return schedules.due(session, Contact.full_run_at)
+
+
+def nightly(session: Session, shop_id: int) -> None:
+    """The shop has a full run queued, if its history has been read; its old runs are gone."""
+    unread = select(Backfill.shop_id).where(
+        Backfill.shop_id == shop_id, Backfill.state.in_(("waiting", "running"))
+    )
+    if session.scalars(unread).first() is None:
         request(session, shop_id, kind="full")
-        versions.prune(session, shop_id)
+    versions.prune(session, shop_id)
+    _plan_night(session, shop_id)
+
+
+def is_long(session: Session, run_id: int) -> bool:
+    """Tell whether the run will take long: as the shop's last one did; a first one of much history does."""
+    shop_id = select(Run.shop_id).where(Run.id == run_id).scalar_subquery()
+    last = select(Run.seconds).where(Run.shop_id == shop_id, Run.state == "done").order_by(Run.id.desc())
+    seconds = session.scalars(last.where(Run.back_to.is_(None)).limit(1)).first()
+    if seconds is None:
+        read = select(func.sum(Backfill.done)).where(Backfill.shop_id == shop_id)
+        return (session.scalar(read) or 0) > LARGE_HISTORY
+    return seconds > SHORT_SECONDS
+
+
+def _plan_night(session: Session, shop_id: int) -> None:
+    night = schedules.next_night(shop_id, now=datetime.now(UTC), after=AFTER_COMPARISON)
+    schedules.put_off(session, shop_id, full_run_at=night)
 
 
 def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """A shop as the steps see it: its row, its lock, its key for e-mail hashes."""
 
 import hmac
+import time
 from datetime import datetime
 
 from sqlalchemy import or_, select, text, update
@@ -34,6 +35,17 @@ def lock_facts(session: Session, shop_id: int) -> None:
     session.execute(
         text("SELECT pg_advisory_xact_lock(:space, :shop)"), {"space": FACTS_LOCK, "shop": shop_id}
     )
+
+
+def try_lock_facts(session: Session, shop_id: int, *, wait_seconds: float) -> bool:
+    """Be the only writer of this shop's facts, as `lock_facts`; False if another one is for that long."""
+    lock = text("SELECT pg_try_advisory_xact_lock(:space, :shop)")
+    deadline = time.monotonic() + wait_seconds
+    while not session.scalar(lock, {"space": FACTS_LOCK, "shop": shop_id}):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(wait_seconds / 10)
+    return True
 
 
 def email_key(session: Session, shop_id: int) -> bytes:

@@ -158,9 +158,12 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
     with transaction() as session:
         waiting = session.execute(due.order_by(Trial.id)).all()
     for trial_id, shop_id in waiting:
-        with transaction() as session:
-            staging.lock(session, shop_id)
-            _end(session, trial_id, now=moment)
+        try:
+            with transaction() as session:
+                staging.lock(session, shop_id)
+                _end(session, trial_id, now=moment)
+        except Exception as error:  # noqa: BLE001 - one shop's trouble stops no other's trials
+            logger.error("trial.not_ended", trial_id=trial_id, error=type(error).__name__)  # noqa: TRY400
 
 
 def _end(session: Session, trial_id: int, *, now: datetime) -> None:

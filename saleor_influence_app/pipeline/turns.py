@@ -128,7 +128,7 @@ def tell_failure(session: Session, shop_id: int, reason: str) -> None:
 
 
 def _ring_next(session: Session, shop_id: int) -> None:
-    """What was asked for meanwhile may start now."""
-    waiting = select(Run.id, func.extract("epoch", Run.not_before - func.now()))
-    for run_id, wait in session.execute(waiting.where(Run.shop_id == shop_id, Run.state == "queued")):
-        db.after_commit(session, "runs.execute", run_id, countdown=max(float(wait), 0.0))
+    """What was asked for meanwhile may start now, if it is due."""
+    waiting = select(Run.id).where(Run.shop_id == shop_id, Run.state == "queued")
+    for run_id in session.scalars(waiting.where(Run.not_before <= func.now())):
+        db.after_commit(session, "runs.execute", run_id)

@@ -223,13 +223,13 @@ def test_an_order_that_names_a_new_category_has_the_tree_read_but_not_all_the_ti
     assert rung() == 0, "nothing changed"
 
 
-def test_every_shop_is_asked_each_night_and_when_its_history_is_read_again(
+def test_every_shop_is_asked_each_day_and_when_its_history_is_read_again(
     session: Session, bells: Bells
 ) -> None:
     shop_id = make_shop(session)
     bells()
 
-    tasks.history_compare_all()
+    tasks.history_sweep()
     assert ("history.categories", shop_id) in bells()
 
     with db.transaction() as own:
@@ -237,7 +237,7 @@ def test_every_shop_is_asked_each_night_and_when_its_history_is_read_again(
     assert ("history.categories", shop_id) in bells()
 
 
-def test_the_sweep_rings_for_trees_that_were_never_read_or_not_last_night(
+def test_the_sweep_rings_for_trees_that_were_never_read_or_not_for_a_day(
     session: Session, bells: Bells
 ) -> None:
     never, old, young = make_shop(session), make_shop(session), make_shop(session)

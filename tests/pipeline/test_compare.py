@@ -173,7 +173,7 @@ def test_bells_that_waited_together_cause_one_comparison(session: Session, read_
     assert compare.compare(db.transaction, read_shop, rest=drift.REST)
 
 
-def test_the_sweep_rings_for_shops_that_were_not_compared_last_night(
+def test_the_sweep_rings_for_shops_whose_moment_of_the_night_has_come(
     session: Session, read_shop: int, bells: Bells
 ) -> None:
     bells()
@@ -186,7 +186,7 @@ def test_the_sweep_rings_for_shops_that_were_not_compared_last_night(
     with db.transaction() as own:
         drift.sweep(own)
     assert bells() == []
-    session.execute(text("UPDATE drift_checks SET checked_at = now() - interval '27 hours'"))
+    session.execute(text("UPDATE contacts SET compare_at = now() - interval '1 minute'"))
     session.commit()
     with db.transaction() as own:
         drift.sweep(own)

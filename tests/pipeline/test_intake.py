@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.intake import Doorbell, Intake
+from saleor_influence_app.pipeline.intake import Doorbell, Intake, ShopLocked
 from tests.pipeline.tellings import make_shop, rows
 from webhooks.router import Delivery
 
@@ -128,6 +129,26 @@ def test_a_delivery_that_cannot_be_stored_spoils_no_other(session: Session) -> N
         first.result(SECONDS)
         good.result(SECONDS)
         assert isinstance(bad.exception(SECONDS), IntegrityError)
+
+    assert len(rows(session, "messages", shop_id)) == 2
+
+
+def test_a_shop_that_is_being_deleted_holds_up_no_delivery_of_another(session: Session) -> None:
+    shop_id, going = make_shop(session), make_shop(session)
+    counted = Counted()
+    intake = Intake(counted, ring=lambda _: None)
+
+    with db.transaction() as deleting, ThreadPoolExecutor(4) as threads:
+        deleting.execute(text("DELETE FROM shops WHERE id = :id"), {"id": going})
+        first = threads.submit(intake.accept, delivery(shop_id, 0))
+        assert counted.entered.wait(SECONDS)
+        good, refused = (threads.submit(intake.accept, delivery(shop, 1)) for shop in (shop_id, going))
+        while len(intake._waiting) < 2:
+            threading.Event().wait(0.001)
+        counted.gate.set()
+        first.result(SECONDS)
+        good.result(SECONDS)  # a lock would be waited for half a minute
+        assert isinstance(refused.exception(SECONDS), ShopLocked)
 
     assert len(rows(session, "messages", shop_id)) == 2
 

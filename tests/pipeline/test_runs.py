@@ -346,10 +346,58 @@ def test_the_night_asks_for_a_full_run_of_every_shop_that_is_on_and_read() -> No
     reading = given_shop(api_url="https://three.example/graphql/")
     with db.transaction() as session:
         session.execute(text("INSERT INTO backfills (shop_id, kind) VALUES (:id, 'orders')"), {"id": reading})
-        runs.nightly(session)
+        assert runs.whose_night_came(session) == []  # they have a moment in the coming night now
+        session.execute(text("UPDATE contacts SET full_run_at = now() - interval '3 hours'"))
+
+        due = runs.whose_night_came(session)
+        assert set(due) == {on, reading}
+        assert off not in due
+        for shop_id in due:
+            runs.nightly(session, shop_id)
 
         assert {run.shop_id for run in session.scalars(select(Run))} == {on}
-        assert off not in {run.shop_id for run in session.scalars(select(Run))}
+        assert runs.whose_night_came(session) == []
+
+
+def test_a_run_is_long_as_the_last_one_was() -> None:
+    shop_id = given_shop()
+    first = request(shop_id, kind="full")
+    with db.transaction() as session:
+        assert not runs.is_long(session, first)
+        session.execute(
+            text("INSERT INTO backfills (shop_id, kind, state, done) VALUES (:id, 'orders', 'done', 300000)"),
+            {"id": shop_id},
+        )
+        assert runs.is_long(session, first)
+
+    runs.execute(db.transaction, first, as_of=NOW)
+    second = request(shop_id, kind="full")
+    with db.transaction() as session:
+        assert not runs.is_long(session, second)
+        session.execute(text("UPDATE runs SET seconds = 11 WHERE id = :id"), {"id": first})
+        assert runs.is_long(session, second)
+
+
+@pytest.mark.parametrize(("took", "rest"), [(4, 8), (30, 300)])
+def test_after_a_run_the_shop_rests_by_what_the_run_cost(took: int, rest: int) -> None:
+    shop_id = given_shop()
+    first = request(shop_id, kind="full")
+    runs.execute(db.transaction, first, as_of=NOW)
+    with db.transaction() as session:
+        session.execute(
+            text("UPDATE runs SET started_at = finished_at - make_interval(secs => :took)"), {"took": took}
+        )
+    next_one = request(shop_id, kind="incremental")
+
+    with db.transaction() as session:
+        waits = session.scalar(
+            text(
+                "SELECT extract(epoch FROM n.not_before - f.finished_at) FROM runs n, runs f "
+                "WHERE n.id = :next AND f.id = :first"
+            ),
+            {"next": next_one, "first": first},
+        )
+    assert float(waits or 0) == pytest.approx(rest, abs=0.01)
 
 
 def test_old_runs_go_unless_values_are_theirs() -> None:
@@ -361,7 +409,7 @@ def test_old_runs_go_unless_values_are_theirs() -> None:
     with db.transaction() as session:
         session.execute(text("UPDATE runs SET finished_at = now() - interval '31 days'"))
 
-        runs.nightly(session)
+        runs.nightly(session, shop_id)
 
         assert {run.id for run in session.scalars(select(Run).where(Run.state == "done"))} == {kept}
 

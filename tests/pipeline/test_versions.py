@@ -196,7 +196,7 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
     with db.transaction() as session:
         assert runs.request(session, shop_id) is None
         assert runs.request(session, shop_id, kind="full") is None
-        runs.nightly(session)
+        runs.nightly(session, shop_id)
         ties.tell(session, shop_id, [Told("anna", "cleo", "club")])
         exclusions.exclude(session, shop_id, "cleo", reason="test")
         segments.drop(session, shop_id, "rising")

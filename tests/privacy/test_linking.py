@@ -81,8 +81,8 @@ def test_a_tick_for_scores_has_the_profile_looked_at_at_once(
 
     shop.agree("ines", SCORE)
 
-    [row] = sql(session, "SELECT id FROM profiles")
-    assert ("social.snapshot", row.id) in bells()
+    [row] = sql(session, "SELECT shop_id FROM profiles")
+    assert ("social.snapshot", row.shop_id) in bells()
 
 
 def test_without_consent_linking_does_not_begin(shop: Shop, mastodon: Mastodon) -> None:

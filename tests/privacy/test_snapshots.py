@@ -219,6 +219,23 @@ def test_a_network_that_is_down_is_asked_less_and_less_and_staff_see_it_after_a_
     assert sql(session, "SELECT count(*) FROM problems WHERE dismissed_at IS NULL")[0][0] == 0
 
 
+def test_a_shops_profiles_are_looked_at_in_slices_with_one_message_for_all(
+    shop: Shop, both: dict[str, int], wire: Wire, session: Session, bells: Any
+) -> None:
+    sql(session, "UPDATE profiles SET next_at = now() - interval '1 minute'")
+    session.commit()
+    bells()
+    with db.transaction() as own:
+        trouble.sweep(own)
+    assert bells() == [("social.snapshot", shop.shop_id)]
+
+    assert snapshots.take_due(db.transaction, shop.shop_id, wire=wire, slice_seconds=0) == 0
+    assert bells() == [("social.snapshot", shop.shop_id)]
+
+    assert snapshots.take_due(db.transaction, shop.shop_id, wire=wire) == len(both)
+    assert sql(session, "SELECT count(*) FROM snapshots")[0][0] >= 1
+
+
 def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
     shop: Shop, both: dict[str, int], alma: Person, wire: Wire, session: Session
 ) -> None:

@@ -74,10 +74,9 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
             .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
             .where(Profile.network == yes.network, Profile.state == "linked")
             .values(next_at=func.now())
-            .returning(Profile.id)
         )
-        for profile_id in session.scalars(linked):
-            db.after_commit(session, "social.snapshot", profile_id)
+        session.execute(linked)
+        db.after_commit(session, "social.snapshot", shop_id)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 

@@ -1,8 +1,9 @@
 """What follows an erasure: tokens are revoked, Saleor's records are cleaned; rows say how far that is."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
@@ -21,8 +22,10 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 40
 """About ten days: a server that is gone for longer has no use for the token either."""
-MOST_RUNG = 500
-"""A shop that goes may leave as many tokens as it had linked profiles."""
+MOST_ERASED = 50
+"""In one transaction, which locks the facts of their shops."""
+SLICE_SECONDS = 60.0
+"""A shop that goes may leave as many tokens as it had linked profiles: then others have their turn."""
 
 
 def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
@@ -50,16 +53,38 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     return True
 
 
+def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float = SLICE_SECONDS) -> int:
+    """Tokens that were to be revoked are, or will be tried again; as many as fit in a slice; how many."""
+    until = time.monotonic() + slice_seconds
+    with transaction() as session:
+        due = session.scalars(_due()).all()
+    for count, revocation_id in enumerate(due):
+        if time.monotonic() > until:
+            with transaction() as session:
+                db.after_commit(session, "social.revoke")
+            return count
+        revoke(transaction, revocation_id, wire=wire)
+    return len(due)
+
+
 def sweep(session: Session) -> None:
     """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
     for row in session.scalars(
-        select(Erasure).where(Erasure.state == "asked").with_for_update(skip_locked=True)
+        select(Erasure)
+        .where(Erasure.state == "asked")
+        .order_by(Erasure.id)
+        .limit(MOST_ERASED)
+        .with_for_update(skip_locked=True)
     ).all():
-        if row.customer_id is not None:
-            erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
-    overdue = select(Revocation.id).where(Revocation.next_at <= func.now() - FIRST_WAIT)
-    for revocation_id in session.scalars(overdue.order_by(Revocation.next_at).limit(MOST_RUNG)):
-        db.after_commit(session, "social.revoke", revocation_id)
+        if row.customer_id is None:
+            continue
+        try:
+            with session.begin_nested():
+                erasure.erase(session, row.shop_id, row.customer_id, reason=row.reason, asked=row)
+        except Exception as error:  # noqa: BLE001 - one that fails stops no other, and is tried again
+            logger.error("erasure.not_done", erasure_id=row.id, error=type(error).__name__)  # noqa: TRY400
+    if session.scalars(_due().limit(1)).first() is not None:
+        db.after_commit(session, "social.revoke")
     waiting = session.scalars(
         select(Erasure).where(Erasure.state == "remote").with_for_update(skip_locked=True)
     ).all()
@@ -82,6 +107,10 @@ def sweep(session: Session) -> None:
             problems.raise_problem(session, shop_id, ERASURE_LATE, message)
         else:
             problems.resolve_problem(session, shop_id, ERASURE_LATE)
+
+
+def _due() -> Select[int]:
+    return select(Revocation.id).where(Revocation.next_at <= func.now()).order_by(Revocation.next_at)
 
 
 def _may_help(failure: Failure | None) -> bool:

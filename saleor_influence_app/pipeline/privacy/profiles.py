@@ -77,7 +77,7 @@ def store(
     ).scalar_one()
     invited = (Invitation.shop_id == shop_id, Invitation.customer_id == customer_id)
     session.execute(delete(Invitation).where(*invited, Invitation.network == proven.network))
-    db.after_commit(session, "social.snapshot", profile_id)
+    db.after_commit(session, "social.snapshot", shop_id)
     logger.info("profile.linked", shop_id=shop_id, network=proven.network, proof=proven.proof)
     return profile_id
 

@@ -4,6 +4,7 @@ A long list of followers is read in slices, over as many visits as it takes; wha
 which profiles here were among it.
 """
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -34,6 +35,8 @@ from saleor_influence_app.social.wire import Wire
 logger = log.get(__name__)
 
 EVERY = timedelta(days=1)
+SLICE_SECONDS = 60.0
+"""After this long a worker makes room for other shops and sends a message for the rest."""
 LEASE = timedelta(minutes=15)
 """A look that takes longer than this has died, and another worker may look."""
 REFRESH_BEFORE = timedelta(minutes=10)
@@ -84,6 +87,23 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
     with transaction() as session:
         _keep(session, look, now=moment, found=_Found(seen, posted, walked, responded))
     return True
+
+
+def take_due(
+    transaction: db.Transaction, shop_id: int, *, wire: Wire, slice_seconds: float = SLICE_SECONDS
+) -> int:
+    """Profiles of the shop that are due have been looked at, or as many as fit in a slice; how many."""
+    until = time.monotonic() + slice_seconds
+    with transaction() as session:
+        of_shop = trouble.due(Profile.id).where(Profile.shop_id == shop_id)
+        due = session.scalars(of_shop.order_by(Profile.next_at)).all()
+    for count, profile_id in enumerate(due):
+        if time.monotonic() > until:
+            with transaction() as session:
+                db.after_commit(session, "social.snapshot", shop_id)
+            return count
+        take(transaction, profile_id, wire=wire)
+    return len(due)
 
 
 @dataclass(frozen=True)
@@ -158,7 +178,7 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
         trouble.note(session, profile, walked.failure, now=now)
     elif walked.again:
         trouble.over(session, profile, next_at=now, shown={})
-        db.after_commit(session, "social.snapshot", profile.id)
+        db.after_commit(session, "social.snapshot", profile.shop_id)
     else:
         if found.posted is not None:
             posts.keep(session, profile, found.posted)

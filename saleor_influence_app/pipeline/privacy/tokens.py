@@ -71,7 +71,8 @@ def revoke(
         base_url=base_url,
         token_encrypted=token_encrypted,
     )
-    db.after_commit(session, "social.revoke", session.execute(row.returning(Revocation.id)).scalar_one())
+    session.execute(row)
+    db.after_commit(session, "social.revoke")
 
 
 def outlive(session: Session, shop_id: int) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import NetworkApp, Problem, Profile, Shop
@@ -21,7 +21,6 @@ LONGEST_WAIT = timedelta(hours=2)
 FINAL_WAIT = timedelta(days=1)
 LONG = timedelta(days=1)
 """A network that is down for so long is told to staff."""
-MOST_RUNG = 500
 ENDS = {Reason.GONE: "gone", Reason.CREDENTIALS: "relink"}
 
 
@@ -84,18 +83,20 @@ def app_refused(session: Session, shop_id: int, network: str, failure: Final) ->
 
 
 def sweep(session: Session) -> None:
-    """Profiles that are due are rung for; a network that is down for long is a problem that staff see."""
-    due = (
-        select(Profile.id)
+    """Shops with profiles that are due are rung for; a network that is down for long is told to staff."""
+    for shop_id in session.scalars(due(Profile.shop_id).distinct()):
+        db.after_commit(session, "social.snapshot", shop_id)
+    _tell(session)
+
+
+def due(column: InstrumentedAttribute[int]) -> Select[int]:
+    """Return this column of profiles to be looked at now: linked, consented to, of shops that are on."""
+    return (
+        select(column)
         .join(Shop, Shop.id == Profile.shop_id)
         .where(Profile.next_at <= func.now(), Profile.state == "linked", Shop.active)
         .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
-        .order_by(Profile.next_at)
-        .limit(MOST_RUNG)
     )
-    for profile_id in session.scalars(due):
-        db.after_commit(session, "social.snapshot", profile_id)
-    _tell(session)
 
 
 def _tell(session: Session) -> None:
