@@ -12,7 +12,8 @@ from scoring.ledger import Parameters
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ANALYTICAL = {"duckdb", "ibis", "networkx", "numpy", "pandas", "pyarrow", "pyspark", "scipy", "sqlglot"}
-EXPORTERS = {"opentelemetry.sdk", "opentelemetry.exporter", "sentry_sdk"}
+EXPORTERS = {"opentelemetry.exporter", "opentelemetry.sdk.trace", "google.protobuf", "sentry_sdk"}
+"""redis-py imports OpenTelemetry's metrics where it finds them, and sends none unless it is told to."""
 STARTS = {
     "web": "from saleor_influence_app import main; main.create_app()",
     "beat": "from saleor_influence_app import worker; worker.app.finalize(); worker.app.conf.beat_schedule",
