@@ -62,7 +62,8 @@ SPOKEN = "GraphQLError"
 """Saleor's code for refusals in words of their own, and for failures that were wrapped on their way."""
 
 _TROUBLE = re.compile(
-    r"internal(?:[ _]server)?[ _]error|server[ _]error|timed?[ _-]?out|temporar(?:y|ily)|unavailable|overload"
+    r"internal[ _]?(?:server)?[ _]?error|server[ _]?error|upstream"
+    r"|timed?[ _-]?out|temporar(?:y|ily)|unavailable|overload"
     r"|too many (?:requests|connections|clients)|rate.?limit|throttl|deadlock|maintenance"
     r"|connection (?:\w+ ){0,3}(?:closed|reset|refused|lost|terminated|aborted|failed)|could not connect"
     r"|closed the connection|terminating connection|cancell?ing statement|could not serialize"
