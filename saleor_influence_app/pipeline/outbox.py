@@ -35,7 +35,8 @@ WHERE shop_id = :shop_id AND error IS NOT NULL AND (state = 'failed' OR (state =
 """)
 _LEFT = text("""
 SELECT count(*) FILTER (WHERE state IN ('pending', 'claimed')),
-    count(*) FILTER (WHERE state = 'claimed' OR (state = 'pending' AND next_attempt_at <= now())),
+    count(*) FILTER (WHERE state = 'pending' AND next_attempt_at <= now()),
+    count(*) FILTER (WHERE state = 'claimed' AND lease_until > now()),
     count(*) FILTER (WHERE state = 'skipped_staff')
 FROM outbox WHERE shop_id = :shop_id AND wanted IS NULL
 """)
@@ -107,7 +108,9 @@ class Left:
 
     records: int
     due: int
-    """Of the records, those that are tried now; the others wait for a while first."""
+    """Of the records, those that are to be tried now; the others wait for a while first."""
+    claimed: int
+    """Of the records, those that somebody is at."""
     staff: int
     """Accounts of staff, which Saleor lets no app change; looked at once a day."""
     attribute: bool
@@ -116,9 +119,9 @@ class Left:
 def left(session: Session, shop_id: int) -> Left:
     """Return what is still to be removed from the shop's records."""
     shop = session.get_one(Shop, shop_id)
-    records, due, staff = session.execute(_LEFT, {"shop_id": shop_id}).one()
+    records, due, claimed, staff = session.execute(_LEFT, {"shop_id": shop_id}).one()
     attribute = not shop.write_back and shop.segments_attribute_id is not None
-    return Left(records, due, staff, attribute)
+    return Left(records, due, claimed, staff, attribute)
 
 
 def sweep(session: Session) -> None:

@@ -6,10 +6,10 @@ The watermark moves with each page, so that a long catching-up continues where i
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
@@ -24,6 +24,9 @@ logger = log.get(__name__)
 RECONCILE_FAILED = "influence-reconcile-failed"
 RETRIES_LAST = timedelta(hours=1)
 """A delivery is given up minutes after it was created: look this far behind the newest one known."""
+
+TOLD_AFTER = timedelta(hours=1)
+"""Trouble that passes sooner is no problem for staff."""
 
 Delivery = Mapping[str, Any]
 
@@ -43,13 +46,14 @@ def poll(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_rea
             for kind in KINDS:
                 _catch_up(transaction, shop_id, kind, reader=reader)
             read_back(transaction, shop, reader)
-    except SaleorUnreachable:
+    except SaleorUnreachable as error:
         logger.warning("reconcile.interrupted", shop_id=shop_id)
+        _tell_of_trouble(transaction, shop_id, error)
         return False
     except SaleorRefused as error:
         with transaction() as session:
             if shops.load(session, shop_id) is not None:
-                message = f"Changes could not be read. {error.message}"
+                message = f"Changes could not be read; {_again()}. {error.message}"
                 problems.raise_problem(session, shop_id, RECONCILE_FAILED, message)
         return False
     with transaction() as session:
@@ -93,13 +97,32 @@ def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: R
         _read_window(transaction, lease, reader=reader, watermark=row.watermark)
     except LeaseLost:
         logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
-    except (SaleorUnreachable, SaleorRefused) as error:
+    except SaleorUnreachable as error:
         with transaction() as session:
-            leases.release(session, lease, error=error.message)
+            leases.in_trouble(session, lease, error.message)
+        raise
+    except SaleorRefused as error:
+        with transaction() as session:
+            leases.release(session, lease, error=error.message, trouble_since=None)
         raise
     else:
         with transaction() as session:
-            leases.release(session, lease, error=None)
+            leases.release(session, lease, error=None, trouble_since=None)
+
+
+def _tell_of_trouble(transaction: db.Transaction, shop_id: int, error: SaleorUnreachable) -> None:
+    """Trouble that does not pass within an hour is a problem that staff see."""
+    with transaction() as session:
+        since = session.scalar(select(func.min(Backfill.trouble_since)).where(Backfill.shop_id == shop_id))
+        if since is not None and since < datetime.now(UTC) - TOLD_AFTER:
+            message = (
+                f"Changes could not be read since {since:%Y-%m-%d %H:%M} UTC; {_again()}. {error.message}"
+            )
+            problems.raise_problem(session, shop_id, RECONCILE_FAILED, message)
+
+
+def _again() -> str:
+    return f"it is tried again every {settings.get().reconcile_minutes:g} minutes"
 
 
 def _read_window(
