@@ -19,6 +19,8 @@ RESOLVED_SECONDS = 60.0
 """How long a checked answer of the resolver is kept by one transport."""
 RESPONSE_LIMIT = 64_000_000
 """Bytes of one answer; a page of 100 full orders has about 100 kB."""
+CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
+"""Of content: what was counted on the wire could be a thousand times as large in memory."""
 RESPONSE_SECONDS = 120.0
 """From dialling to the last byte of one answer: read time-outs alone let a server drip for ever."""
 
@@ -31,7 +33,7 @@ class AddressForbidden(AppError):
 
 
 class AnswerRefused(AppError):
-    """An answer that we do not read to its end: it is too large."""
+    """An answer that we do not read to its end: it is too large, or may be so once it is unpacked."""
 
     code = "ANSWER_REFUSED"
     status = 502
@@ -68,6 +70,9 @@ def is_public(text: str) -> bool:
 class CheckedTransport(httpx.BaseTransport):
     """Connects to checked addresses only, never follows anything, and bounds size and time of each answer.
 
+    Asks for answers as they are and refuses compressed ones, so that the bytes counted are those in memory.
+    Cookies are dropped: no server has a session with us.
+
     The name is replaced by the address before dialling, so that a second look-up cannot give another answer
     (DNS rebinding); `Host` and TLS still speak of the name. A subclass says in whose words it fails.
     """
@@ -98,13 +103,15 @@ class CheckedTransport(httpx.BaseTransport):
         """Send to the first checked address that accepts a connection."""
         host = request.url.host
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        addresses = self._addresses(host, port)
         deadline = time.monotonic() + self._seconds
+        addresses = self._addresses(host, port)
+        headers = request.headers.copy()
+        headers["accept-encoding"] = "identity"
         for position, address in enumerate(addresses, start=1):
             dialled = httpx.Request(
                 request.method,
                 request.url.copy_with(host=address.partition("%")[0]),
-                headers=request.headers,
+                headers=headers,
                 stream=request.stream,
                 extensions={**request.extensions, "sni_hostname": host},
             )
@@ -117,13 +124,11 @@ class CheckedTransport(httpx.BaseTransport):
                 if position == len(addresses):
                     raise
                 continue
-            except httpx.ReadTimeout:
+            except (httpx.ReadTimeout, httpx.WriteTimeout):
                 if time.monotonic() < deadline:
                     raise
                 raise self._too_slow() from None
-            if isinstance(response.stream, httpx.SyncByteStream):
-                response.stream = _Bounded(self._bounded(response.stream, deadline), response.stream.close)
-            return response
+            return self._guarded(response, deadline)
         raise self.unreachable(f"The host name {host} cannot be resolved.")
 
     def close(self) -> None:
@@ -143,6 +148,20 @@ class CheckedTransport(httpx.BaseTransport):
             )
         self._checked[host, port] = (time.monotonic() + RESOLVED_SECONDS, addresses)
         return addresses
+
+    def _guarded(self, response: httpx.Response, deadline: float) -> httpx.Response:
+        """Return the answer as one that ends by itself, or refuse it by its headers."""
+        codings = {
+            coding.strip().lower() for coding in response.headers.get("content-encoding", "").split(",")
+        }
+        if codings & CODINGS:
+            response.close()
+            raise self.refused("The answer is compressed, which was not asked for.")
+        for dropped in ("content-encoding", "set-cookie"):
+            response.headers.pop(dropped, None)
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = _Bounded(self._bounded(response.stream, deadline), response.stream.close)
+        return response
 
     def _bounded(self, stream: Iterable[bytes], deadline: float) -> Iterator[bytes]:
         read, chunks = 0, iter(stream)

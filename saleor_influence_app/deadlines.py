@@ -17,7 +17,7 @@ _now_reading = threading.local()
 
 @contextmanager
 def until(deadline: float) -> Iterator[None]:
-    """Within the block, this thread's reads from a network end at the deadline."""
+    """Within the block, this thread's reads and writes on a network end at the deadline."""
     before = getattr(_now_reading, "deadline", None)
     _now_reading.deadline = deadline
     try:
@@ -75,7 +75,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _within(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
+        self._inner.write(buffer, _within(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()

@@ -84,6 +84,8 @@ class Shop(Base):
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
+    attribute_retry_at: Mapped[datetime | None]
+    """When the attribute's removal is tried again, where Saleor did not do it."""
     status_at: Mapped[datetime | None]
     """When Saleor last said whether the app is switched on: an older word does not count."""
     deliveries_read_at: Mapped[datetime | None]
@@ -264,6 +266,8 @@ class Backfill(Base):
     error: Mapped[str | None]
     comparison: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """How far a comparison of this kind is that takes several slices; NULL = none is under way."""
+    trouble_since: Mapped[datetime | None]
+    """Since when Saleor has not answered; NULL while it does."""
 
 
 class Contact(Base):
@@ -725,6 +729,12 @@ class OutboxRow(Base):
         Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
         Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
         Index("ix_outbox_failed", "shop_id", "customer_id", postgresql_where=text("state = 'failed'")),
+        Index(
+            "ix_outbox_set_aside",
+            "shop_id",
+            "next_attempt_at",
+            postgresql_where=text("state = 'failed' OR (state = 'skipped_staff' AND wanted IS NULL)"),
+        ),
     )
 
     shop_id: Mapped[int] = _shop_key(primary_key=True)
@@ -734,6 +744,7 @@ class OutboxRow(Base):
     written: Mapped[dict[str, Any] | None]
     """What Saleor has, by part; a part that is null may or may not have arrived; NULL = nothing is there."""
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    """Of a removal (`wanted` is NULL) never 'failed'; whatever is not 'written' is due again some time."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
     lease_until: Mapped[datetime | None]

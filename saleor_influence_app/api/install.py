@@ -16,7 +16,7 @@ from saleor_influence_app.api.failures import as_app_error
 from saleor_influence_app.errors import InputInvalid, SaleorPermissionMissing, SaleorRefused
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.addresses import AddressForbidden, allowed_origin
-from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
 
@@ -43,7 +43,7 @@ class _Registration(BaseModel):
 
 def client_opener() -> OpenWithToken:
     """FastAPI dependency: how a shop is called with a token that is to be proven."""
-    return lambda api_url, token: SaleorClient(api_url, token, timeout=PROOF_SECONDS)
+    return lambda api_url, token: SaleorClient(api_url, token, timeout=PROOF_SECONDS, limit=SMALL_ANSWER)
 
 
 async def body_of(request: Request) -> bytes:

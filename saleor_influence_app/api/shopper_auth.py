@@ -26,7 +26,7 @@ from saleor_influence_app.pipeline import installs
 from saleor_influence_app.pipeline.privacy import attempts, choices
 from saleor_influence_app.saleor import shopper
 from saleor_influence_app.saleor.addresses import origin_of
-from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 
 CONFIRMED_SECONDS = 60.0
 """For so long the shop is not asked again whether a session still counts."""
@@ -75,7 +75,7 @@ class Confirmed:
 
 def ask_shop(api_url: str, token: str, customer_id: str) -> None:
     """Return if the shop says that this token is this customer's."""
-    with SaleorClient(api_url, token, timeout=LIVE_SECONDS) as client:
+    with SaleorClient(api_url, token, timeout=LIVE_SECONDS, limit=SMALL_ANSWER) as client:
         shopper.confirm(client, customer_id)
 
 

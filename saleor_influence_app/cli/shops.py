@@ -1,5 +1,6 @@
 """Commands about installed shops."""
 
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,13 @@ from saleor_influence_app.errors import ShopUnknown
 
 # The steps are imported where they are used: `serve` must not read half of the app before it starts anything.
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from saleor_influence_app.pipeline.doctor import Finding
+    from saleor_influence_app.pipeline.outbox import Left
+
+CLEANUP_PAUSE_SECONDS = 0.2
+IDLE_ROUNDS = 3
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 OneShop = Annotated[str, typer.Option("--shop", help="The shop's API URL, such as https://shop/graphql/.")]
@@ -81,20 +88,45 @@ def retry_messages(shop: SomeShop = None) -> None:
 
 
 def cleanup(shop: OneShop) -> None:
-    """Remove our keys from the shop's customer records for good; do it before removing the app."""
+    """Remove our keys from the shop's customer records for good; do it before removing the app.
+
+    A worker may do a part of it beside this command; what is told is how the records are.
+    """
     from saleor_influence_app.pipeline import outbox
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         _warn_of_ties(session, shop_id)
         outbox.remove_all(session, shop_id)
-    while True:
+        begin = left = outbox.left(session, shop_id)
+    told, idle = -1, 0
+    while idle < IDLE_ROUNDS:
         done = outbox.flush(db.transaction, shop_id)
         with db.transaction() as session:
-            counts = outbox.counts(session, shop_id)
-        typer.echo(f"{counts['pending']:,} records to clean, {counts['failed']:,} failed")
-        if not counts["pending"] or done.trouble or not (done.written or done.gone or done.skipped_staff):
-            raise typer.Exit(int(bool(counts["pending"] or counts["failed"])))
+            left = outbox.left(session, shop_id)
+        cleaned = max(begin.records - left.records - left.staff + begin.staff, 0)
+        if cleaned != told:
+            typer.echo(f"{cleaned:,} of {begin.records:,} records are cleaned")
+            told = cleaned
+        if done.trouble or not (left.due or left.claimed):
+            break
+        idle = idle + 1 if done == outbox.Flushed() and not left.claimed else 0  # switched off in the shop
+        time.sleep(CLEANUP_PAUSE_SECONDS)
+    for sentence in _what_stays(left):
+        typer.echo(sentence)
+    raise typer.Exit(int(bool(left.records or left.attribute)))
+
+
+def _what_stays(left: "Left") -> "Iterator[str]":
+    """Give what could not be removed, and what happens to it."""
+    if left.staff:
+        yield f"{left.staff:,} belong to staff, which Saleor lets no app change: tried again once a day."
+    if left.records:
+        yield f"{left.records:,} are tried again within minutes by the workers: keep the app installed."
+    if left.attribute:
+        yield "The customer attribute is still there: the workers remove it after the last record."
+    if not (left.records or left.attribute):
+        yield "Nothing of this app is left to remove from the shop's customers."
 
 
 def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:

@@ -26,6 +26,8 @@ SLICE_SECONDS = 60.0
 """After this long a worker makes room for other shops and rings for itself."""
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A refusal is final until a person acts; whether somebody has is looked at this often."""
+TOLD_AFTER = timedelta(hours=1)
+"""Trouble that passes sooner is shown beside the progress, and is no problem for staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ def work(
 ) -> bool:
     """The kind's history is read to its end, or as far as a slice of time goes; False if it was not ours.
 
-    Saleor away: the lease is free and the row says why; the next sweep tries again. Saleor refusing:
-    the row is failed with the reason, and the shop has a problem that its staff sees.
+    Saleor away or in trouble: the lease is free and the row says why; the next sweep, within a minute, goes
+    on behind the last page. After an hour of it staff are told. Saleor refusing: the row is failed with the
+    reason, and the shop has a problem that its staff sees.
     """
     with transaction() as session:
         shop = shops.load(session, shop_id)
@@ -94,7 +97,13 @@ def work(
     except SaleorUnreachable as error:
         logger.warning("backfill.interrupted", shop_id=shop_id, kind=kind)
         with transaction() as session:
-            leases.release(session, reading.lease, error=error.message)
+            since = leases.in_trouble(session, reading.lease, error.message)
+            if since is not None and since < datetime.now(UTC) - TOLD_AFTER:
+                message = (
+                    f"The history of {kind} could not be read since {since:%Y-%m-%d %H:%M} UTC; it is tried "
+                    f"again every few minutes and goes on where it stopped. {error.message}"
+                )
+                problems.raise_problem(session, shop_id, HISTORY_FAILED, message)
     except SaleorRefused as error:
         with transaction() as session:
             _refused(session, reading.lease, error)
@@ -162,6 +171,7 @@ class _Reading:
                 rows_per_second=rows_per_second,
                 watermark=func.greatest(Backfill.watermark, page.newest()),
                 error=None,
+                trouble_since=None,
             )
             if page.cursor is None:
                 _finish(session, self.lease)
@@ -196,7 +206,10 @@ def _refused(session: Session, lease: Lease, error: SaleorRefused) -> None:
         return
     leases.release(session, lease, state="failed", finished_at=func.now(), error=error.message)
     problems.raise_problem(
-        session, shop_id, HISTORY_FAILED, f"The history of {kind} could not be read. {error.message}"
+        session,
+        shop_id,
+        HISTORY_FAILED,
+        f"The history of {kind} could not be read; it is tried again every hour. {error.message}",
     )
 
 

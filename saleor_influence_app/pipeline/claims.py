@@ -13,8 +13,8 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
 from saleor_influence_app.pipeline import staging
+from saleor_influence_app.saleor.client import answer_seconds
 from saleor_influence_app.saleor.metadata import PARTS, Change
 
 Json = dict[str, Any]
@@ -48,10 +48,12 @@ WITH answers AS (
         touched jsonb)
 ), settled AS (
     UPDATE outbox o SET
-        written = a.written, attempts = a.attempts, error = a.error, lease_until = NULL,
-        next_attempt_at = now() + make_interval(secs => a.wait),
-        state = CASE WHEN a.state <> 'skipped_staff' AND o.wanted IS DISTINCT FROM a.wanted
-                     THEN 'pending' ELSE a.state END
+        written = a.written, lease_until = NULL,
+        attempts = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN 0 ELSE a.attempts END,
+        error = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN NULL ELSE a.error END,
+        next_attempt_at = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN now()
+                               ELSE now() + make_interval(secs => a.wait) END,
+        state = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN 'pending' ELSE a.state END
     FROM answers a
     WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
         AND o.state = 'claimed' AND o.lease_until = :lease_until
@@ -67,12 +69,25 @@ WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
 """)
 
 _DELETE = text("""
-DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until
+DELETE FROM outbox
+WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until AND NOT withdrawn
+""")
+
+# That a customer wants no value is kept, whatever Saleor hides from us.
+_EMPTY = text("""
+UPDATE outbox SET state = 'written', written = NULL, attempts = 0, error = NULL, lease_until = NULL
+WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until AND withdrawn
 """)
 
 _DROP_DONE = text("""
 DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
     AND state = 'written' AND wanted IS NULL AND written IS NULL AND NOT withdrawn
+""")
+
+# Refused writes, and keys on staff accounts: nothing else would ever try them again.
+_DUE_AGAIN = text("""
+UPDATE outbox SET state = 'pending'
+WHERE (state = 'failed' OR (state = 'skipped_staff' AND wanted IS NULL)) AND next_attempt_at <= now()
 """)
 
 _TAKE_BACK = text("""
@@ -122,8 +137,8 @@ def claim(session: Session, shop_id: int, *, limit: int) -> list[Claim]:
 
 
 def lease() -> timedelta:
-    """Return how long a claim holds: waiting for the batch before, sending, the last answer, and a margin."""
-    return timedelta(seconds=2 * SEND_SECONDS + 1.5 * settings.get().saleor_timeout_seconds)
+    """Return how long a claim holds: the batch before and this one, with their last answers, and a margin."""
+    return timedelta(seconds=2 * (SEND_SECONDS + answer_seconds()) + 15)
 
 
 def busy(session: Session, shop_id: int) -> bool:
@@ -140,6 +155,7 @@ def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
     gone = [answer.claim.customer_id for answer in answers if answer.state == "gone"]
     if gone:
         session.execute(_DELETE, lease | {"gone": gone})
+        session.execute(_EMPTY, lease | {"gone": gone})
     here = [answer for answer in answers if answer.state != "gone"]
     session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
     emptied = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
@@ -155,6 +171,11 @@ def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
 def take_back(session: Session) -> int:
     """Rows of workers that died are pending again; returns how many."""
     return session.connection().execute(_TAKE_BACK).rowcount
+
+
+def make_due_again(session: Session) -> int:
+    """Rows that were set aside for a time are pending once it is over; returns how many."""
+    return session.connection().execute(_DUE_AGAIN).rowcount
 
 
 def _row(answer: Answer) -> Json:

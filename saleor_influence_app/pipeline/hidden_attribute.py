@@ -1,8 +1,8 @@
 """Whether a shop's segments also stand in a filterable attribute, and from when until when."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import and_, func, or_, text
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
@@ -13,6 +13,8 @@ from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import read_identity
 
 logger = log.get(__name__)
+
+RETRY_AFTER = timedelta(minutes=5)
 
 _AGAIN = text("""
 UPDATE outbox SET written = written || '{"attribute": null}', next_attempt_at = now(),
@@ -51,19 +53,40 @@ def prepare(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) ->
     return attribute_id
 
 
+TO_GO = and_(
+    ~Shop.write_back,
+    Shop.segments_attribute_id.is_not(None),
+    or_(Shop.attribute_retry_at.is_(None), Shop.attribute_retry_at <= func.now()),
+)
+"""A shop whose attribute is to be removed now."""
+
+
+def is_to_go(shop: Shop) -> bool:
+    """Tell whether the shop's attribute is to be removed now."""
+    due = shop.attribute_retry_at is None or shop.attribute_retry_at <= datetime.now(UTC)
+    return not shop.write_back and shop.segments_attribute_id is not None and due
+
+
 def retire(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> None:
-    """After everything of ours was removed, the attribute itself is gone too."""
+    """After everything of ours was removed, the attribute itself is gone too, or is tried again soon."""
     if shop.segments_attribute_id is None:
         return
     try:
         attributes.remove(client, shop.segments_attribute_id)
-    except SaleorRefused as error:
+    except (SaleorRefused, SaleorUnreachable) as error:
         logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
-    except SaleorUnreachable as error:
-        logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
-        return  # another `influence cleanup` tries again
+        message = (
+            f"The customer attribute '{attributes.SLUG}' could not be removed; it is tried again every "
+            f"{RETRY_AFTER.seconds // 60} minutes. {error.message}"
+        )
+        with transaction() as session:
+            session.get_one(Shop, shop.id).attribute_retry_at = datetime.now(UTC) + RETRY_AFTER
+            problems.raise_problem(session, shop.id, problems.WRITEBACK_ATTRIBUTE, message)
+        return
     with transaction() as session:
-        session.get_one(Shop, shop.id).segments_attribute_id = None
+        row = session.get_one(Shop, shop.id)
+        row.segments_attribute_id = row.attribute_retry_at = None
+        problems.resolve_problem(session, shop.id, problems.WRITEBACK_ATTRIBUTE)
 
 
 def _known_there(shop: Shop) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import Row, func, or_, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Backfill
@@ -48,10 +48,10 @@ def claim(
 
 def renew(session: Session, lease: Lease, **values: object) -> None:
     """The lease is as long as a new one, the row has these values; raises LeaseLost if another holds it."""
-    until = _update(session, lease, values | {"lease_until": func.clock_timestamp() + LEASE})
-    if until is None:
+    row = _update(session, lease, values | {"lease_until": func.clock_timestamp() + LEASE})
+    if row is None or row.lease_until is None:
         raise LeaseLost
-    lease.until = until
+    lease.until = row.lease_until
 
 
 def release(session: Session, lease: Lease, **values: object) -> None:
@@ -59,7 +59,16 @@ def release(session: Session, lease: Lease, **values: object) -> None:
     _update(session, lease, values | {"lease_until": None})
 
 
-def _update(session: Session, lease: Lease, values: dict[str, object]) -> datetime | None:
+def in_trouble(session: Session, lease: Lease, error: str, **values: object) -> datetime | None:
+    """Nobody holds the lease, and the row says what is wrong; return since when, None if it was not ours."""
+    since = func.coalesce(Backfill.trouble_since, func.now())
+    row = _update(session, lease, values | {"lease_until": None, "error": error, "trouble_since": since})
+    return None if row is None else row.trouble_since
+
+
+def _update(
+    session: Session, lease: Lease, values: dict[str, object]
+) -> Row[datetime | None, datetime | None] | None:
     return session.execute(
         update(Backfill)
         .where(
@@ -68,6 +77,6 @@ def _update(session: Session, lease: Lease, values: dict[str, object]) -> dateti
             Backfill.lease_until == lease.until,
         )
         .values(**values)
-        .returning(Backfill.lease_until)
+        .returning(Backfill.lease_until, Backfill.trouble_since)
         .execution_options(synchronize_session=False)
-    ).scalar()
+    ).first()

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log
+from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.models import OutboxRow, Problem, Shop
 from saleor_influence_app.pipeline import (
     claims,
@@ -30,6 +31,23 @@ SLICE_SECONDS = 60.0
 """A long write-back goes in slices, so that one large shop does not keep a worker from the others."""
 
 Opener = Callable[[str, str], SaleorClient]
+
+_REFUSALS = text("""
+SELECT count(*) FILTER (WHERE state = 'failed'),
+    count(*) FILTER (WHERE state = 'pending' AND wanted IS NULL),
+    count(*) FILTER (WHERE state = 'pending' AND wanted IS NOT NULL),
+    min(error)
+FROM outbox
+WHERE shop_id = :shop_id AND error IS NOT NULL AND (state = 'failed' OR (state = 'pending'
+    AND attempts >= CASE WHEN wanted IS NULL THEN CAST(:alone AS int) ELSE :told END))
+""")
+_LEFT = text("""
+SELECT count(*) FILTER (WHERE state IN ('pending', 'claimed')),
+    count(*) FILTER (WHERE state = 'pending' AND next_attempt_at <= now()),
+    count(*) FILTER (WHERE state = 'claimed' AND lease_until > now()),
+    count(*) FILTER (WHERE state = 'skipped_staff')
+FROM outbox WHERE shop_id = :shop_id AND wanted IS NULL
+""")
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,7 @@ def flush(
 ) -> Flushed:
     """Due rows of the shop are in Saleor, or wait with a reason; the shop's problems are told there.
 
+    A row ends done, or is due again: a removal within minutes, a write that Saleor refused after a day.
     One flush a shop: rows that come while another one works are found by its next claim.
     """
     done = Flushed()
@@ -61,10 +80,16 @@ def flush(
         shop = session.get(Shop, shop_id)
         if shop is None or not shop.active:
             return done
-        leftover = not shop.write_back and shop.segments_attribute_id is not None
-        idle = claims.busy(session, shop_id) or not (leftover or _due(session, shop_id))
+        work = _due(session, shop_id) or hidden_attribute.is_to_go(shop)
+        idle = claims.busy(session, shop_id) or not work
     if not idle:
-        with opener(shop.api_url, shop.token_encrypted) as client:
+        try:
+            client = opener(shop.api_url, shop.token_encrypted)
+        except SaleorRefused as error:  # our own key does not open the token
+            with transaction() as session:
+                problems.raise_problem(session, shop_id, problems.WRITEBACK_DENIED, error.message)
+            return Flushed(trouble=problems.WRITEBACK_DENIED)
+        with client:
             done = _drain(transaction, shop, client=client, until=time.monotonic() + seconds)
         with transaction() as session:
             asked = runs.correlation_ids(session, done.run_ids)
@@ -95,16 +120,41 @@ def remove_all(session: Session, shop_id: int) -> None:
     db.after_commit(session, "outbox.flush", shop_id)
 
 
+@dataclass(frozen=True)
+class Left:
+    """What of ours is still in a shop's records and is to go."""
+
+    records: int
+    due: int
+    """Of the records, those that are to be tried now; the others wait for a while first."""
+    claimed: int
+    """Of the records, those that somebody is at."""
+    staff: int
+    """Accounts of staff, which Saleor lets no app change; looked at once a day."""
+    attribute: bool
+
+
+def left(session: Session, shop_id: int) -> Left:
+    """Return what is still to be removed from the shop's records."""
+    shop = session.get_one(Shop, shop_id)
+    records, due, claimed, staff = session.execute(_LEFT, {"shop_id": shop_id}).one()
+    attribute = not shop.write_back and shop.segments_attribute_id is not None
+    return Left(records, due, claimed, staff, attribute)
+
+
 def sweep(session: Session) -> None:
-    """No row is forgotten: dead workers' are due again, shops with due rows or untold problems are rung."""
+    """No row is forgotten: dead workers' and set-aside ones are due again; shops with work are rung for."""
     if taken := claims.take_back(session):
         logger.warning("outbox.taken_back", rows=taken)
+    claims.make_due_again(session)
     due = select(OutboxRow.shop_id).where(
         OutboxRow.state == "pending", OutboxRow.next_attempt_at <= func.now()
     )
     untold = select(Problem.shop_id).where(~Problem.reported)
     ringing = select(Shop.id).where(
-        Shop.active, Shop.id.in_(due.union(untold)), Shop.id.not_in(contacts.silent())
+        Shop.active,
+        Shop.id.in_(due.union(untold)) | hidden_attribute.TO_GO,
+        Shop.id.not_in(contacts.silent()),
     )
     for shop_id in session.scalars(ringing):
         db.after_commit(session, "outbox.flush", shop_id)
@@ -148,7 +198,7 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
             if wait is not None and wait <= 0:  # later ones are found by the sweep
                 db.after_commit(session, "outbox.flush", shop.id)
         _tell(session, shop.id, done=done, last=settled)
-    if not shop.write_back and _empty(transaction, shop.id):
+    if hidden_attribute.is_to_go(shop) and _empty(transaction, shop.id):
         hidden_attribute.retire(transaction, shop, client=client)
     return done
 
@@ -179,21 +229,37 @@ def _tell(session: Session, shop_id: int, *, done: Flushed, last: postbag.Delive
         problems.resolve_problem(session, shop_id, problems.WRITEBACK_UNREACHABLE, problems.WRITEBACK_DENIED)
     if last is not None and last.attribute_missing:
         session.get_one(Shop, shop_id).segments_attribute_id = None
-    failed = select(OutboxRow.error).where(OutboxRow.shop_id == shop_id, OutboxRow.state == "failed")
-    count = session.scalar(select(func.count()).select_from(failed.subquery())) or 0
-    if count == 0:
-        problems.resolve_problem(session, shop_id, problems.WRITEBACK_FAILED)
-        return
-    reason = session.scalars(failed.order_by(OutboxRow.customer_id).limit(1)).first()
-    message = (
-        f"Customer records that could not be written: {count}; each night they are tried again. {reason}"
+    if last is None or last.trouble is None:  # while nothing goes, that alone is the problem
+        _tell_of_refusals(session, shop_id)
+
+
+def _tell_of_refusals(session: Session, shop_id: int) -> None:
+    """The problem says how many records do not say what they should, and when each is tried again."""
+    found = session.execute(
+        _REFUSALS, {"shop_id": shop_id, "alone": postbag.ALONE_AFTER, "told": postbag.MAX_ATTEMPTS}
     )
-    problems.raise_problem(session, shop_id, problems.WRITEBACK_FAILED, message)
+    refused, kept, stuck, reason = found.one()
+    sentences = [
+        f"{count:,} customer record{'' if count == 1 else 's'} {words}"
+        for count, words in (
+            (refused, "could not be written: each is tried again after a day, or with the next full run."),
+            (kept, "may still hold keys of ours that are to go: each is tried again every few minutes."),
+            (stuck, "could not be written so far: each is tried again every few minutes."),
+        )
+        if count
+    ]
+    if sentences:
+        message = " ".join([*sentences, f"Saleor says: {reason}"])
+        problems.raise_problem(session, shop_id, problems.WRITEBACK_FAILED, message)
+    else:
+        problems.resolve_problem(session, shop_id, problems.WRITEBACK_FAILED)
 
 
 def _empty(transaction: db.Transaction, shop_id: int) -> bool:
     with transaction() as session:
-        row = select(OutboxRow.customer_id).where(OutboxRow.shop_id == shop_id, ~OutboxRow.withdrawn)
+        row = select(OutboxRow.customer_id).where(
+            OutboxRow.shop_id == shop_id, ~OutboxRow.withdrawn, OutboxRow.state != "skipped_staff"
+        )
         return session.execute(row.limit(1)).first() is None
 
 

@@ -18,6 +18,7 @@ PAGE = 100
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 1.0
 PAUSE_LIMIT_SECONDS = 20.0
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 Node = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -153,7 +154,7 @@ def is_about_cursor(error: SaleorRefused) -> bool:
 
 
 def moment_of(node: Mapping[str, Any], field: str) -> datetime | None:
-    """Return the aware time in a node's field, None if there is none to be read."""
+    """Return the aware time in a node's field, None if there is none to be read, or one that cannot be."""
     try:
         return fields.moment(node.get(field))
     except ValueError:
@@ -161,7 +162,7 @@ def moment_of(node: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _checked(data: Mapping[str, Any], read_at: datetime) -> Page:
-    """Return the page in an answer; raises SaleorRefused for an answer that is none."""
+    """Return the page in an answer; raises `SaleorRefused` for an answer that is none."""
     page = data.get("page")
     edges = page.get("edges") if isinstance(page, dict) else None
     info = page.get("pageInfo") if isinstance(page, dict) else None

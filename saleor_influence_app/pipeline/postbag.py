@@ -8,7 +8,7 @@ from threading import Event, Lock
 from typing import Self
 
 from saleor_influence_app import settings
-from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorRefused, SaleorUnreachable
+from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorUnreachable
 from saleor_influence_app.pipeline import claims, problems
 from saleor_influence_app.pipeline.claims import Answer, Claim
 from saleor_influence_app.saleor import metadata
@@ -19,12 +19,17 @@ from saleor_influence_app.saleor.metadata import Change, Kind, Outcome
 ALONE_AFTER = 3
 """Attempts after which a customer goes in a request of her own, lest she holds up three others."""
 MAX_ATTEMPTS = 12
-"""Attempts after which a customer fails for good, provided that others went through meanwhile."""
+"""Attempts after which staff are told of a write that does not succeed while others do."""
 STOP_AFTER = 4
 """Failed requests after which the rest of a batch stays unsent."""
 FIRST_WAIT_SECONDS = 5.0
-LONGEST_WAIT_SECONDS = 3600.0
+LONGEST_WAIT_SECONDS = 300.0
+"""By ourselves: Saleor's recovery is noticed within minutes, however long it was away."""
+LONGEST_ASKED_SECONDS = 900.0
+"""What Saleor may ask for: a maintenance page that says an hour may be gone in a minute."""
 DENIED_WAIT_SECONDS = 900.0
+REFUSED_WAIT_SECONDS = 86_400.0
+"""Of a write that Saleor refused for good, and of a removal from a staff account."""
 PERMISSION = "MANAGE_USERS"
 
 
@@ -64,6 +69,15 @@ class _Post:
     def denied(self) -> bool:
         return isinstance(self.error, SaleorPermissionMissing) or self.says("denied")
 
+    @property
+    def refused_whole(self) -> bool:
+        """Whether her whole request was refused."""
+        return self.error is not None and not isinstance(self.error, SaleorUnreachable)
+
+    @property
+    def done(self) -> bool:
+        return self.error is None and all(map(_is_done, self.outcomes))
+
 
 class Postbag:
     """Threads that carry requests to one shop; use it in a `with` block."""
@@ -95,12 +109,12 @@ class Postbag:
                     posts[change.customer_id].outcomes.append(result[place])
                 elif result is not None:
                     posts[change.customer_id].error = result
-        kinds, trouble = self._look_at([post for post in posts.values() if post.denied])
+        kinds, trouble = self._look_at(list(posts.values()), moving=moving)
         if not moving and trouble is None:
             trouble = _unreachable(posts.values())
         return Delivery(
             answers=[
-                _judge(post, kind=kinds.get(customer_id), moving=moving, trouble=trouble)
+                _judge(post, kind=kinds.get(customer_id), trouble=trouble, known=self._known(post))
                 for customer_id, post in posts.items()
             ],
             trouble=trouble,
@@ -111,6 +125,18 @@ class Postbag:
     def _changes(self, claim: Claim) -> list[Change]:
         """What to ask for; the attribute's part waits, uncertain, while the shop has no attribute."""
         return [change for change in claim.changes if change.part != "attribute" or self._attribute_id]
+
+    def _known(self, post: _Post) -> dict[str, object]:
+        """What Saleor has of each part; null where the call may or may not have arrived."""
+        known: dict[str, object] = dict(post.claim.written)
+        for outcome in post.outcomes:
+            if _is_done(outcome):
+                known.pop(outcome.change.part)
+                if outcome.change.content is not None:
+                    known[outcome.change.part] = outcome.change.content
+        if post.claim.wanted is None and self._attribute_id is None:
+            known.pop("attribute", None)  # its values went with the attribute itself
+        return known
 
     def _send_all(self, groups: Sequence[Sequence[Change]]) -> list[list[Outcome] | AppError | None]:
         """Send all, a few at a time; one that may make a choice goes alone: of two Saleor makes two alike."""
@@ -137,19 +163,23 @@ class Postbag:
         except AppError as error:
             return error
 
-    def _look_at(self, denied: Sequence[_Post]) -> tuple[dict[str, Kind], Trouble | None]:
-        """Saleor denies permission for staff, for customers who are gone, and to an app that lost it: ask."""
-        if not denied:
+    def _look_at(self, posts: Sequence[_Post], *, moving: bool) -> tuple[dict[str, Kind], Trouble | None]:
+        """Saleor denies permission for staff, for customers who are gone, and to an app that lost it: ask.
+
+        Ask as well when every request was refused whole: then it is about the shop and about no customer.
+        """
+        denied = [post.claim.customer_id for post in posts if post.denied]
+        if not denied and (moving or not any(post.refused_whole for post in posts)):
             return {}, None
         try:
             identity = read_identity(self._client)
             if identity is None or PERMISSION not in identity.permissions:
                 return {}, _denied(f"it no longer has the permission {PERMISSION}")
-            return metadata.kinds(self._client, [post.claim.customer_id for post in denied]), None
+            return metadata.kinds(self._client, denied), None
         except SaleorUnreachable as error:
-            return {}, Trouble(problems.WRITEBACK_UNREACHABLE, error.message, _wait(0, error))
-        except SaleorRefused as error:
-            return {}, _denied(error.message)
+            return {}, Trouble(problems.WRITEBACK_UNREACHABLE, _unreachable_because(error), _wait(0, error))
+        except AppError as error:
+            return {}, _denied(error.message.rstrip("."))
 
 
 def pack(posts: Iterable[_Post]) -> list[list[Change]]:
@@ -171,78 +201,76 @@ def _choices(group: Iterable[Change]) -> set[str]:
     return {name for change in group if change.part == "attribute" for name in change.content or ()}
 
 
-def _judge(post: _Post, *, kind: Kind | None, moving: bool, trouble: Trouble | None) -> Answer:
+def _is_done(outcome: Outcome) -> bool:
+    """Say whether Saleor's record says what it should; of an attribute that is gone, nothing is left."""
+    gone = outcome.verdict == "no-attribute" and outcome.change.content is None
+    return outcome.verdict == "done" or gone
+
+
+def _judge(post: _Post, *, kind: Kind | None, trouble: Trouble | None, known: dict[str, object]) -> Answer:
     """Return what becomes of one claim."""
     claim, attempts = post.claim, post.claim.attempts
-    known = _known(post)
     sent = bool(post.outcomes) or post.error is not None or not post.changes
     if trouble is not None or not sent:
         tried = attempts + (1 if isinstance(post.error, SaleorUnreachable) else 0)
         wait = trouble.wait_seconds if trouble else 0.0
         reason = trouble.message if trouble else None
         return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
-    if post.says("gone") or kind == "gone" or (kind == "staff" and claim.wanted is None):
+    if post.says("gone") or kind == "gone":
         return Answer(claim, "gone", known)
     if kind == "staff":
-        return Answer(
-            claim, "skipped_staff", known, error="A staff account: its metadata is not ours to write."
-        )
-    if all(outcome.verdict == "done" for outcome in post.outcomes) and post.error is None:
-        return Answer(claim, "written", known)
-    return _refused(post, known=known, moving=moving)
+        reason = "A staff account: its metadata is not ours to write."
+        wait = REFUSED_WAIT_SECONDS
+        return Answer(claim, "skipped_staff", known, attempts=attempts, error=reason, wait_seconds=wait)
+    return Answer(claim, "written", known) if post.done else _not_done(post, known)
 
 
-def _refused(post: _Post, *, known: dict[str, object], moving: bool) -> Answer:
-    """A claim that Saleor did not do: for good, or to be tried again."""
-    claim, tried = post.claim, post.claim.attempts + 1
-    whole = isinstance(post.error, SaleorRefused)
-    reason = (
-        post.error.message if post.error else next(o.reason for o in post.outcomes if o.verdict != "done")
-    )
-    for_good = post.says("refused") or post.denied or (moving and tried >= MAX_ATTEMPTS)
-    if for_good or (whole and claim.attempts >= ALONE_AFTER):
-        return Answer(claim, "failed", known, attempts=tried, error=reason)
+def _not_done(post: _Post, known: dict[str, object]) -> Answer:
+    """A claim that Saleor did not do: a refused write is set aside for a day, all else comes again soon."""
+    claim, tried, whole = post.claim, post.claim.attempts + 1, post.refused_whole
+    alone = claim.attempts >= ALONE_AFTER
+    reason = post.error.message if post.error else next(o.reason for o in post.outcomes if not _is_done(o))
+    refused = post.says("refused") or post.denied or (whole and alone)
+    if refused and claim.wanted is not None:
+        wait = REFUSED_WAIT_SECONDS
+        return Answer(claim, "failed", known, attempts=tried, error=reason, wait_seconds=wait)
     # One bad customer can spoil a request for three others: the next time she goes alone.
     tried = max(tried, ALONE_AFTER) if whole else tried
-    wait = 0.0 if whole else _wait(claim.attempts, post.error)
+    wait = 0.0 if whole and not alone else _wait(claim.attempts, post.error)
     return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
-
-
-def _known(post: _Post) -> dict[str, object]:
-    """What Saleor has of each part; null where the call may or may not have arrived."""
-    known: dict[str, object] = dict(post.claim.written)
-    for outcome in post.outcomes:
-        if outcome.verdict == "done":
-            known.pop(outcome.change.part)
-            if outcome.change.content is not None:
-                known[outcome.change.part] = outcome.change.content
-    return known
 
 
 def _unreachable(posts: Iterable[_Post]) -> Trouble | None:
     for post in posts:
         if isinstance(post.error, SaleorUnreachable):
-            message = (
-                f"Customer records cannot be written for the moment; it is tried again. {post.error.message}"
-            )
-            return Trouble(problems.WRITEBACK_UNREACHABLE, message, _wait(post.claim.attempts, post.error))
+            wait = _wait(post.claim.attempts, post.error)
+            return Trouble(problems.WRITEBACK_UNREACHABLE, _unreachable_because(post.error), wait)
     return None
+
+
+def _unreachable_because(error: SaleorUnreachable) -> str:
+    return (
+        "Customer records cannot be changed for the moment; it is tried again every few minutes. "
+        f"{error.message}"
+    )
 
 
 def _denied(reason: str) -> Trouble:
     message = (
-        f"The app may not write customer records: {reason}. Grant it in the dashboard, or install again."
+        f"The app may not change customer records: {reason}. Grant it in the dashboard, or install again. "
+        "It is tried again every quarter of an hour."
     )
     return Trouble(problems.WRITEBACK_DENIED, message, DENIED_WAIT_SECONDS)
 
 
 def _asked_to_wait(posts: Iterable[_Post]) -> float | None:
-    asked = [post.error.retry_after for post in posts if isinstance(post.error, SaleorUnreachable)]
-    return max((seconds for seconds in asked if seconds is not None), default=None)
+    """Return for how long Saleor wants no more requests, None if it did not say so."""
+    errors = (post.error for post in posts if isinstance(post.error, SaleorUnreachable))
+    return max((_wait(0, error) for error in errors if error.retry_after is not None), default=None)
 
 
 def _wait(attempts: int, error: AppError | None) -> float:
-    """Seconds until the next attempt: what Saleor asked for, else doubling from five seconds to an hour."""
-    if isinstance(error, SaleorUnreachable) and error.retry_after is not None:
-        return error.retry_after
-    return float(min(FIRST_WAIT_SECONDS * 2 ** min(attempts, 20), LONGEST_WAIT_SECONDS))
+    """Seconds until the next attempt: doubling from five seconds to five minutes, or what Saleor asks for."""
+    own = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, 20), LONGEST_WAIT_SECONDS)
+    asked = error.retry_after if isinstance(error, SaleorUnreachable) else None
+    return float(max(own, min(asked or 0.0, LONGEST_ASKED_SECONDS)))

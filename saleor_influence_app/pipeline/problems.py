@@ -11,7 +11,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import AppError, SaleorRefused
 from saleor_influence_app.models import Problem, Shop
 from saleor_influence_app.saleor import versions
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.client import SaleorClient, open_client, refusals_in
 
 logger = log.get(__name__)
 
@@ -80,24 +80,34 @@ def report(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_c
     try:
         with opener(shop.api_url, shop.token_encrypted) as client:
             for row in rows:
-                _tell(client, row)
-                calls += 1
-                with transaction() as session:
-                    _mark_reported(session, shop_id, [row])
+                calls += _told(transaction, row, client=client)
     except AppError as error:
         logger.warning("problem.not_reported", shop_id=shop_id, reason=error.code)
     return calls
 
 
+def _told(transaction: db.Transaction, row: Problem, *, client: SaleorClient) -> bool:
+    """Say whether Saleor shows the problem in its present state; one that it refuses stops no other."""
+    try:
+        _tell(client, row)
+    except SaleorRefused as error:
+        logger.warning("problem.refused", shop_id=row.shop_id, key=row.key, reason=error.code)
+        return False
+    with transaction() as session:
+        _mark_reported(session, row.shop_id, [row])
+    return True
+
+
 def _tell(client: SaleorClient, row: Problem) -> None:
     if row.dismissed_at is not None:
         data = client.execute("app_problem_dismiss", {"keys": [row.key]})
+        refusals = refusals_in(data, "appProblemDismiss")
     else:
         data = client.execute("app_problem_create", {"input": _input(row)})
-    answer: dict[str, Any] = next(iter(data.values()))
-    errors = [error for error in answer["errors"] if error["code"] != "NOT_FOUND"]
+        refusals = refusals_in(data, "appProblemCreate")
+    errors = [error for error in refusals if error.get("code") != "NOT_FOUND"]
     if errors:
-        raise SaleorRefused(f"Saleor did not take a problem: {errors[0]['message']}")
+        raise SaleorRefused(f"Saleor did not take a problem: {errors[0].get('message')}")
 
 
 def _input(row: Problem) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
@@ -40,6 +40,8 @@ RETRIES_LAST = timedelta(hours=1)
 
 SLICE_SECONDS = 60.0
 """After this long a worker makes room for other shops and sends a message for the rest."""
+TOLD_AFTER = timedelta(hours=1)
+"""Trouble that passes sooner is no problem for staff."""
 
 Delivery = Mapping[str, Any]
 
@@ -69,13 +71,14 @@ def poll(
                 _go_on_soon(transaction, shop_id)
                 return False
             read_back(transaction, shop, reader)
-    except SaleorUnreachable:
+    except SaleorUnreachable as error:
         logger.warning("reconcile.interrupted", shop_id=shop_id)
+        _tell_of_trouble(transaction, shop_id, error)
         return False
     except SaleorRefused as error:
         with transaction() as session:
             if shops.load(session, shop_id) is not None:
-                message = f"Changes could not be read. {error.message}"
+                message = f"Changes could not be read; {_again()}. {error.message}"
                 problems.raise_problem(session, shop_id, RECONCILE_FAILED, message)
         return False
     with transaction() as session:
@@ -128,12 +131,16 @@ def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: R
     except LeaseLost:
         logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
         return True
-    except (SaleorUnreachable, SaleorRefused) as error:
+    except SaleorUnreachable as error:
         with transaction() as session:  # the next window overlaps with this one, wherever it stopped
-            leases.release(session, lease, error=error.message, cursor=None)
+            leases.in_trouble(session, lease, error.message, cursor=None)
+        raise
+    except SaleorRefused as error:
+        with transaction() as session:
+            leases.release(session, lease, error=error.message, cursor=None, trouble_since=None)
         raise
     with transaction() as session:
-        leases.release(session, lease, error=None)
+        leases.release(session, lease, error=None, trouble_since=None)
     return whole
 
 
@@ -142,6 +149,21 @@ def _go_on_soon(transaction: db.Transaction, shop_id: int) -> None:
         schedules.put_off(session, shop_id, reconcile_at=datetime.now(UTC))
         db.after_commit(session, "history.reconcile", shop_id)
     logger.info("reconcile.sliced", shop_id=shop_id)
+
+
+def _tell_of_trouble(transaction: db.Transaction, shop_id: int, error: SaleorUnreachable) -> None:
+    """Trouble that does not pass within an hour is a problem that staff see."""
+    with transaction() as session:
+        since = session.scalar(select(func.min(Backfill.trouble_since)).where(Backfill.shop_id == shop_id))
+        if since is not None and since < datetime.now(UTC) - TOLD_AFTER:
+            message = (
+                f"Changes could not be read since {since:%Y-%m-%d %H:%M} UTC; {_again()}. {error.message}"
+            )
+            problems.raise_problem(session, shop_id, RECONCILE_FAILED, message)
+
+
+def _again() -> str:
+    return f"it is tried again every {settings.get().reconcile_minutes:g} minutes"
 
 
 def _read_window(

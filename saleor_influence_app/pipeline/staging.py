@@ -79,7 +79,7 @@ WHERE shop_id = :shop_id AND wanted IS NOT NULL
 _REMOVE_ALL = text("""
 UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
     state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
-WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state = 'failed')
+WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state <> 'written')
 """)
 
 _DROP_EMPTY = text("""
@@ -184,7 +184,8 @@ def readmit(session: Session, shop_id: int, customer_id: str) -> bool:
 def clear(session: Session, shop_id: int) -> None:
     """Nothing is written into this shop's records any more, and everything that was is to go."""
     lock(session, shop_id)
-    session.get_one(Shop, shop_id).write_back = False
+    shop = session.get_one(Shop, shop_id)
+    shop.write_back, shop.attribute_retry_at = False, None
     session.execute(_REMOVE_ALL, {"shop_id": shop_id})
     session.execute(_DROP_EMPTY, {"shop_id": shop_id})
 

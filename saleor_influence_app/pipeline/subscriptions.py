@@ -10,7 +10,7 @@ from sqlalchemy import select
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid, SaleorPermissionMissing, SaleorRefused
 from saleor_influence_app.models import Shop
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.client import SaleorClient, open_client, refusals_in
 from saleor_influence_app.saleor.identity import read_identity
 from saleor_influence_app.saleor.versions import major_minor
 from webhooks import catalog
@@ -114,10 +114,13 @@ def carry_out(client: SaleorClient, changes: Sequence[Change]) -> None:
             variables["id"] = change.webhook_id
         if change.input is not None:
             variables["input"] = change.input
-        answer = client.execute(f"webhook_{change.do}", variables)[f"webhook{change.do.title()}"]
-        if answer["errors"]:
-            problem = answer["errors"][0]
-            raise SaleorRefused(f"{change.name}: {problem['message']} ({problem['code']})")
+        data = client.execute(f"webhook_{change.do}", variables)
+        problems = refusals_in(data, f"webhook{change.do.title()}")
+        if change.do == "delete":  # one that is gone already is what was wanted
+            problems = [problem for problem in problems if problem.get("code") != "NOT_FOUND"]
+        if problems:
+            problem = problems[0]
+            raise SaleorRefused(f"{change.name}: {problem.get('message')} ({problem.get('code')})")
         logger.info("webhook.changed", do=change.do, name=change.name)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from saleor_influence_app.errors import SaleorRefused
+from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
+from saleor_influence_app.saleor.client import refusals_in
 
 Json = dict[str, Any]
 SLUG = "influence-segments"
@@ -23,10 +24,12 @@ def ensure(client: Caller) -> str:
 
     Raises `SaleorRefused` when the slug is taken by something that shoppers see or that holds no choices.
     """
-    found = client.execute("attribute_by_slug", {"slug": SLUG})["attribute"]
+    found = client.execute("attribute_by_slug", {"slug": SLUG}).get("attribute", ...)
     if found is None:
         attribute_id = _create(client)
-    elif (found["type"], found["inputType"], found["visibleInStorefront"]) == (
+    elif not isinstance(found, dict) or not isinstance(found.get("id"), str):
+        raise SaleorUnreachable("Saleor's answer about the attribute is not whole.")
+    elif (found.get("type"), found.get("inputType"), found.get("visibleInStorefront")) == (
         "CUSTOMER_TYPE",
         "MULTISELECT",
         False,
@@ -41,14 +44,14 @@ def ensure(client: Caller) -> str:
         answer = client.execute(
             "customer_type_assign_attributes", {"customerTypeId": type_id, "attributeIds": [attribute_id]}
         )
-        _raise_for(answer["customerTypeAssignAttributes"], but="ATTRIBUTE_ALREADY_ASSIGNED")
+        _raise_for(answer, "customerTypeAssignAttributes", but="ATTRIBUTE_ALREADY_ASSIGNED")
     return attribute_id
 
 
 def remove(client: Caller, attribute_id: str) -> None:
     """The attribute is gone, and with it every customer's values of it; that it was gone already is fine."""
     answer = client.execute("attribute_delete", {"id": attribute_id})
-    _raise_for(answer["attributeDelete"], but="NOT_FOUND")
+    _raise_for(answer, "attributeDelete", but="NOT_FOUND")
 
 
 def _create(client: Caller) -> str:
@@ -65,24 +68,30 @@ def _create(client: Caller) -> str:
             }
         },
     )
-    _raise_for(answer["attributeCreate"])
-    return str(answer["attributeCreate"]["attribute"]["id"])
+    _raise_for(answer, "attributeCreate")
+    made = answer["attributeCreate"].get("attribute")
+    if not isinstance(made, dict) or not isinstance(made.get("id"), str):
+        raise SaleorUnreachable("Saleor's answer about the new attribute is not whole.")
+    return str(made["id"])
 
 
 def _types_without(client: Caller, attribute_id: str) -> list[str]:
     missing, after = [], None
-    while True:
-        page = client.execute("customer_types", {"after": after})["customerTypes"]
-        for edge in page["edges"]:
-            assigned = {attribute["id"] for attribute in edge["node"]["attributes"] or ()}
-            if attribute_id not in assigned:
-                missing.append(str(edge["node"]["id"]))
-        if not page["pageInfo"]["hasNextPage"]:
-            return missing
-        after = page["pageInfo"]["endCursor"]
+    try:
+        while True:
+            page = client.execute("customer_types", {"after": after})["customerTypes"]
+            for edge in page["edges"]:
+                assigned = {attribute["id"] for attribute in edge["node"]["attributes"] or ()}
+                if attribute_id not in assigned:
+                    missing.append(str(edge["node"]["id"]))
+            if not page["pageInfo"]["hasNextPage"]:
+                return missing
+            after = page["pageInfo"]["endCursor"]
+    except (KeyError, TypeError) as error:
+        raise SaleorUnreachable("Saleor's answer about customer types is not whole.") from error
 
 
-def _raise_for(answer: Json, *, but: str = "") -> None:
-    errors = [error for error in answer["errors"] if error["code"] != but]
+def _raise_for(answer: Json, mutation: str, *, but: str = "") -> None:
+    errors = [error for error in refusals_in(answer, mutation) if error.get("code") != but]
     if errors:
-        raise SaleorRefused(f"Saleor refused: {errors[0]['code']}: {errors[0]['message']}")
+        raise SaleorRefused(f"Saleor refused: {errors[0].get('code')}: {errors[0].get('message')}")

@@ -1,18 +1,23 @@
-"""Calls of a shop's GraphQL API: transient trouble is `SaleorUnreachable`, final trouble `SaleorRefused`."""
+"""Calls of a shop's GraphQL API: trouble that passes is `SaleorUnreachable`, a final no `SaleorRefused`.
 
-from collections.abc import Iterator, Mapping
+Which is which says `answers`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import httpx
 from cryptography.fernet import InvalidToken
 from gql import GraphQLRequest
-from gql.transport.exceptions import TransportConnectionFailed, TransportError
+from gql.transport.exceptions import TransportConnectionFailed
 from gql.transport.httpx import HTTPXTransport
+from graphql import ExecutionResult
 
-from saleor_influence_app import exporters, settings, telemetry
+from saleor_influence_app import answers, exporters, settings, telemetry
+from saleor_influence_app.addresses import RESPONSE_LIMIT
+from saleor_influence_app.answers import code_of
 from saleor_influence_app.errors import (
     AppError,
     SaleorPermissionMissing,
@@ -23,11 +28,16 @@ from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.addresses import CheckedTransport
 
 Json = dict[str, Any]
-TRANSIENT = frozenset({408, 425, 429})
+LONGEST_RETRY_AFTER = 3600.0
+SMALL_ANSWER = 256_000
+"""Bytes; for questions to a shop that has not proven anything yet."""
 
 
 class SaleorClient:
-    """One shop's API with the app's token (or none). Threads may share an instance; close it at the end."""
+    """One shop's API with the app's token (or none). Threads may share an instance; close it at the end.
+
+    With a `timeout`, a whole answer may take so many seconds and not more; without one, see `answer_seconds`.
+    """
 
     def __init__(
         self,
@@ -36,14 +46,16 @@ class SaleorClient:
         *,
         transport: httpx.BaseTransport | None = None,
         timeout: float | None = None,
+        limit: int = RESPONSE_LIMIT,
     ) -> None:
         seconds = settings.get().saleor_timeout_seconds if timeout is None else timeout
+        whole = answer_seconds() if timeout is None else timeout
         self.api_url = api_url
-        self._transport = HTTPXTransport(
+        self._transport = _Transport(
             api_url,
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(seconds, connect=min(seconds, 10.0)),
-            transport=transport if transport is not None else CheckedTransport(),
+            transport=transport if transport is not None else CheckedTransport(limit=limit, seconds=whole),
             event_hooks={"response": [_judge_status]},
             trust_env=False,  # a netrc file must not replace the token
         )
@@ -73,7 +85,7 @@ class SaleorClient:
         """Return the data of a document given as text; any GraphQL error raises."""
         data, errors = self._post(text, variables)
         if errors:
-            raise _refusal(errors)
+            raise failure_of(errors)
         return data
 
     def execute_document_partial(
@@ -91,14 +103,12 @@ class SaleorClient:
             result = self._transport.execute(_Text(text, variables))
         except TransportConnectionFailed as error:
             raise _reason(error.__cause__) from error
-        except TransportError as error:  # its text holds the answer's: not to be repeated
-            raise SaleorRefused(f"{self.api_url} gave no GraphQL answer.") from error
-        except (AttributeError, TypeError) as error:  # JSON, but no object: gql looks for keys in it
-            raise SaleorRefused(f"{self.api_url} gave no GraphQL answer.") from error
         raw: object = result.errors
         errors = [error for error in raw if isinstance(error, dict)] if isinstance(raw, list) else []
         if not isinstance(result.data, dict):  # nothing was executed
-            raise _refusal(errors)
+            if not errors:
+                raise SaleorUnreachable(f"{self.api_url} gave no GraphQL answer.")
+            raise failure_of(errors, status=(result.extensions or {}).get("status", 200))
         return result.data, errors
 
 
@@ -140,6 +150,20 @@ def _counted(api_url: str) -> Iterator[None]:
             telemetry.count("influence_saleor_requests", api_url, outcome)
 
 
+def answer_seconds() -> float:
+    """Return how long a worker waits for an answer of Saleor, from dialling to its last byte."""
+    return 2 * settings.get().saleor_timeout_seconds
+
+
+class _Transport(HTTPXTransport):
+    """gql's transport, which keeps the status and never decodes a strange answer into its own error."""
+
+    def _prepare_result(self, response: httpx.Response) -> ExecutionResult:
+        found = answers.json_object(response.content) or {}
+        extensions = {"status": response.status_code}
+        return ExecutionResult(data=found.get("data"), errors=found.get("errors"), extensions=extensions)
+
+
 class _Text(GraphQLRequest):
     """A document sent as it stands: gql would parse and print it anew on every call."""
 
@@ -153,30 +177,17 @@ class _Text(GraphQLRequest):
 
 
 def _judge_status(response: httpx.Response) -> None:
-    """Raise for a status that says enough by itself; 200 and 400 carry GraphQL."""
+    """Raise for a status that says enough by itself; success and 400 carry GraphQL, or ought to."""
     status = response.status_code
     where = f"{response.request.url.copy_with(query=None)} answered with status {status}"
-    if status in TRANSIENT or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise SaleorUnreachable(f"{where}.", retry_after=_seconds(response.headers.get("retry-after")))
+    if answers.passes(status):
+        header = response.headers.get("retry-after")
+        seconds = answers.retry_after(header, now=datetime.now(UTC), longest=LONGEST_RETRY_AFTER)
+        raise SaleorUnreachable(f"{where}.", retry_after=seconds)
     if response.is_redirect:
         raise SaleorRefused(f"{where}, a redirect; the API URL must be the final one.")
-    if status not in {httpx.codes.OK, httpx.codes.BAD_REQUEST}:
+    if not response.is_success and status != answers.BAD_REQUEST:
         raise SaleorRefused(f"{where}.")
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Read a Retry-After header, which has seconds or a date; at most an hour."""
-    if not retry_after:
-        return None
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        try:
-            until = parsedate_to_datetime(retry_after)
-        except ValueError:
-            return None
-        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), 3600.0) if seconds == seconds else None  # noqa: PLR0124 - NaN
 
 
 def _reason(cause: BaseException | None) -> BaseException:
@@ -188,17 +199,21 @@ def _reason(cause: BaseException | None) -> BaseException:
     return cause if cause is not None else SaleorUnreachable("Saleor cannot be reached.")
 
 
-def _refusal(errors: list[Json]) -> SaleorRefused:
-    """Return the error that Saleor's `errors` mean; a denied permission has status 200 there."""
+def failure_of(errors: Sequence[Json], *, status: int = 200) -> AppError:
+    """Return what Saleor's `errors` mean; a denied permission has status 200 there, and so has trouble."""
     messages = "; ".join(str(error.get("message", "no message"))[:300] for error in errors[:3])
+    if answers.any_trouble(errors, status=status):
+        names = ", ".join(sorted({code_of(error) or "no code" for error in errors[:3]}))
+        return SaleorUnreachable(f"Saleor has trouble of its own: {messages} ({names}).")
     if any(code_of(error) == "PermissionDenied" for error in errors):
         return SaleorPermissionMissing(f"Saleor denied permission: {messages}")
-    return SaleorRefused(f"Saleor refused: {messages or 'it gave neither data nor errors'}")
+    return SaleorRefused(f"Saleor refused: {messages}")
 
 
-def code_of(error: Json) -> str | None:
-    """Return Saleor's name of an error (`extensions.exception.code`), such as PermissionDenied."""
-    extensions = error.get("extensions")
-    exception = extensions.get("exception") if isinstance(extensions, dict) else None
-    code = exception.get("code") if isinstance(exception, dict) else None
-    return code if isinstance(code, str) else None
+def refusals_in(data: Json, mutation: str) -> list[Json]:
+    """Return the `errors` of a mutation's answer, each with a code; half an answer is `SaleorUnreachable`."""
+    answer = data.get(mutation)
+    found = answer.get("errors") if isinstance(answer, dict) else None
+    if not isinstance(found, list) or not all(isinstance(error, dict) for error in found):
+        raise SaleorUnreachable(f"Saleor's answer to {mutation} is not whole.")
+    return found

@@ -1,67 +1,73 @@
 """A shop's public keys, fetched from the origin of its API: they verify webhooks and dashboard tokens."""
 
-import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from saleor_influence_app.errors import AppError, SaleorRefused
+from saleor_influence_app import answers
+from saleor_influence_app.errors import AppError, SaleorRefused, SaleorUnreachable
 from saleor_influence_app.saleor.addresses import AddressForbidden, CheckedTransport, origin_of
+from saleor_influence_app.saleor.client import LONGEST_RETRY_AFTER
 
 KEYS_LIMIT = 64_000
 """Bytes of a key set; Saleor's has about 500."""
-KEYS_SECONDS = 10.0
+KEYS_SECONDS = 8.0
 KEYS_COUNT = 20
 PUBLIC_MEMBERS = ("kty", "kid", "n", "e", "use", "alg", "key_ops")
+CODE = "JWKS_NOT_AVAILABLE"
 
 
 class KeysUnavailable(SaleorRefused):
-    """The shop's key set cannot be had, or is none."""
+    """The shop has no key set at its address, or it is none."""
 
-    code = "JWKS_NOT_AVAILABLE"
+    code = CODE
     status = 401
 
 
 def fetch_keys(api_url: str, *, transport: httpx.BaseTransport | None = None) -> dict[str, Any]:
     """Return the shop's key set: RSA keys with a `kid`, their public members only.
 
-    Raises `KeysUnavailable`, or `AddressForbidden` where we must not connect.
+    Raises `SaleorUnreachable` for trouble that passes, `KeysUnavailable` for an answer that is no key set, or
+    `AddressForbidden` where we must not connect.
     """
     url = f"{origin_of(api_url)}/.well-known/jwks.json"
-    # identity: a compressed answer could be far larger than what was counted on the wire
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     checked = transport if transport is not None else CheckedTransport(limit=KEYS_LIMIT, seconds=KEYS_SECONDS)
+    headers = {"Accept": "application/json"}
     try:
         with httpx.Client(
-            transport=checked, timeout=KEYS_SECONDS / 2, trust_env=False, headers=headers
+            transport=checked, timeout=KEYS_SECONDS, trust_env=False, headers=headers
         ) as client:
-            body = _read(client, url)
-    except (AddressForbidden, KeysUnavailable):
+            response = client.get(url, follow_redirects=False)
+    except AddressForbidden:
         raise
-    except (httpx.RequestError, AppError) as error:
-        raise KeysUnavailable(f"{url} cannot be read: {_in_words(error)}") from error
-    return _key_set(body, url)
+    except (httpx.RequestError, SaleorUnreachable) as error:
+        raise SaleorUnreachable(f"{url} cannot be read: {_in_words(error)}", code=CODE) from error
+    except AppError as error:
+        raise KeysUnavailable(f"{url} cannot be read: {error.message}") from error
+    return _key_set(_body(response, url), url)
 
 
-def _read(client: httpx.Client, url: str) -> bytes:
-    with client.stream("GET", url, follow_redirects=False) as response:
-        if response.status_code != httpx.codes.OK:
-            raise KeysUnavailable(f"{url} answered with status {response.status_code}.")
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise KeysUnavailable(f"{url} answered compressed, which was not asked for.")
-        return response.read()
+def _body(response: httpx.Response, url: str) -> dict[str, Any]:
+    where = f"{url} answered with status {response.status_code}."
+    if answers.passes(response.status_code):
+        header = response.headers.get("retry-after")
+        seconds = answers.retry_after(header, now=datetime.now(UTC), longest=LONGEST_RETRY_AFTER)
+        raise SaleorUnreachable(where, code=CODE, retry_after=seconds)
+    if not response.is_success:
+        raise KeysUnavailable(where)
+    read = answers.json_object(response.content)
+    if read is None:
+        raise SaleorUnreachable(f"{url} is not JSON.", code=CODE)
+    return read
 
 
 def _in_words(error: Exception) -> str:
     return error.message if isinstance(error, AppError) else f"{type(error).__name__}."
 
 
-def _key_set(body: bytes, url: str) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise KeysUnavailable(f"{url} is not JSON.") from error
-    keys = read.get("keys") if isinstance(read, dict) else None
+def _key_set(read: dict[str, Any], url: str) -> dict[str, Any]:
+    keys = read.get("keys")
     if not isinstance(keys, list):
         raise KeysUnavailable(f"{url} is not a key set.")
     usable = [

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol
 
-from saleor_influence_app.errors import SaleorRefused
+from saleor_influence_app import answers
+from saleor_influence_app.answers import code_of
+from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.saleor import operations
-from saleor_influence_app.saleor.client import code_of
+from saleor_influence_app.saleor.client import failure_of
 
 Json = dict[str, Any]
 Part = Literal["private", "public", "attribute"]
@@ -78,7 +80,10 @@ def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None
 
 
 def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
-    """Say what stands behind each id; a staff account without orders counts as gone, as Saleor hides it."""
+    """Say what stands behind each id; a staff account without orders counts as gone, as Saleor hides it.
+
+    Raises `SaleorUnreachable` when Saleor could not look at all of them, `SaleorRefused` when it may not.
+    """
     found: dict[str, Kind] = {}
     for start in range(0, len(customer_ids), 50):
         some = customer_ids[start : start + 50]
@@ -86,12 +91,12 @@ def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
         data, errors = client.execute_document_partial(
             text, {f"m{place}_id": customer_id for place, customer_id in enumerate(some)}
         )
-        if any(code_of(error) == "PermissionDenied" for error in errors):
-            raise SaleorRefused("Saleor denied permission to look at customers.")
+        if errors:  # a customer whom Saleor failed to find is not gone
+            raise failure_of(errors)
         for place, customer_id in enumerate(some):
-            user = data.get(f"m{place}")
+            user = data.get(f"m{place}", ...)
             if user is not None and not isinstance(user, dict):
-                raise SaleorRefused("Saleor's answer about a customer cannot be read.")
+                raise SaleorUnreachable("Saleor's answer about customers is not whole.")
             found[customer_id] = "gone" if not user else "staff" if user.get("isStaff") else "customer"
     return found
 
@@ -129,19 +134,28 @@ def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:
 
 
 def _outcome(change: Change, answer: Any, error: Json | None) -> Outcome:
+    refusals = answer.get("errors") if isinstance(answer, dict) else None
+    if refusals == []:
+        return Outcome(change, "done")
     if error is not None:
         reason = str(error.get("message", ""))[:500]
-        # Saleor also denies permission for a customer who is gone, and for staff: `kinds` tells them apart.
-        return Outcome(change, "denied" if code_of(error) == "PermissionDenied" else "again", reason)
-    refusals = answer.get("errors") if isinstance(answer, dict) else None
+        return Outcome(change, _verdict_on(error), reason)
     if not isinstance(refusals, list):
         return Outcome(change, "again", "Saleor left this customer out of its answer.")
-    if not refusals:
-        return Outcome(change, "done")
     first = refusals[0] if isinstance(refusals[0], dict) else {}
     reason = f"{first.get('code')}: {first.get('message')}"[:500]
+    if answers.tells_of_trouble(str(first.get("message"))):
+        return Outcome(change, "again", reason)
     if first.get("code") == "NOT_FOUND":
         about_attribute = change.part == "attribute" and first.get("field") != "id"
         return Outcome(change, "no-attribute" if about_attribute else "gone", reason)
     # NOT_UPDATED: the row changed beneath Saleor's own statement.
     return Outcome(change, "again" if first.get("code") == "NOT_UPDATED" else "refused", reason)
+
+
+def _verdict_on(error: Json) -> Verdict:
+    """Say what an error beside an empty answer means."""
+    code = code_of(error)
+    if code == "PermissionDenied":
+        return "denied"  # also for a customer who is gone, and for staff: `kinds` tells them apart
+    return "again" if code is None or answers.is_trouble(error) else "refused"

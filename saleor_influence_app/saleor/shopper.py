@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from saleor_influence_app import answers
 from saleor_influence_app.errors import SaleorRefused, TokenInvalid
-from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.client import SaleorClient, failure_of
 
 
 class _Me(BaseModel):
@@ -23,8 +24,13 @@ class _Answer(BaseModel):
 
 
 def confirm(client: SaleorClient, customer_id: str) -> None:
-    """Return if the client's token is this customer's and counts; raises TokenInvalid if it does not."""
+    """Return if the client's token is this customer's and counts; raises TokenInvalid if it does not.
+
+    Trouble of Saleor's own is `SaleorUnreachable`: nobody signs in anew for that.
+    """
     data, errors = client.execute_partial("customer_self")
+    if answers.any_trouble(errors):
+        raise failure_of(errors)
     try:
         me = _Answer.model_validate(data).me
     except ValidationError as error:

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -69,6 +69,25 @@ class _Broken(Response):
         await send({"type": "http.response.body", "body": bytes(self.body), "more_body": True})
 
 
+def _database_away(status: int) -> Response:
+    """What a real Saleor answers then: the failure hides inside of a success."""
+    error = {
+        "message": "Internal Server Error",
+        "extensions": {"exception": {"code": "OperationalError"}},
+    }
+    return JSONResponse({"errors": [error], "data": None}, status_code=status or 200)
+
+
+_BROKEN: dict[str, Callable[[int], Response]] = {
+    "drop": lambda _: _Broken(b'{"data": {"sh', media_type="application/json"),
+    "status": lambda status: JSONResponse({"error": "A fault of the sandbox"}, status_code=status or 503),
+    "database": _database_away,
+    "page": lambda _: HTMLResponse("<html><body><h1>We are back soon</h1></body></html>"),
+    "empty": lambda _: Response(b"", media_type="application/json"),
+    "half": lambda _: Response(b'{"data": {"page": {"edges": [{"no', media_type="application/json"),
+}
+
+
 @dataclass(frozen=True)
 class _Views:
     """What is answered where."""
@@ -95,12 +114,8 @@ class _Views:
         for fault in self.state.faults.due("api", body.decode(errors="replace")):
             if fault.kind == "slow":
                 await asyncio.sleep(fault.value)
-            elif fault.kind == "drop":
-                return _Broken(b'{"data": {"sh', media_type="application/json")
             else:
-                return JSONResponse(
-                    {"error": "A fault of the sandbox"}, status_code=round(fault.value) or 503
-                )
+                return _BROKEN[fault.kind](round(fault.value))
         return None
 
     async def jwks(self, _request: Request) -> Response:

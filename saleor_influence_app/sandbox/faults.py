@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-API_FAULTS = ("status", "slow", "drop")
+API_FAULTS = ("status", "slow", "drop", "database", "page", "empty", "half")
 DELIVERY_FAULTS = ("drop", "duplicate", "reorder", "delay", "fail", "corrupt")
 
 
@@ -18,8 +18,10 @@ class Fault:
     """One thing that goes wrong `times` times (None: until cleared), each time with `probability`.
 
     On the API (`where="api"`): `status` answers with `value` as HTTP status, `slow` waits `value` seconds,
-    `drop` closes the connection in the middle of the answer. `match` is a part of the GraphQL text that it
-    is limited to.
+    `drop` closes the connection in the middle of the answer, `database` answers as Saleor does when its
+    database is away (an OperationalError inside of `value`, or 200), `page` is a maintenance page with status
+    200, `empty` and `half` are answers of status 200 with nothing and with a part of JSON in them. `match` is
+    a part of the GraphQL text that it is limited to.
     On deliveries (`where="delivery"`): `drop` loses it for ever, `duplicate` sends it `value` times more,
     `reorder` delays it by a random part of `value` seconds, `delay` by exactly `value` seconds, `fail`
     behaves as if the app had answered 503, `corrupt` changes a byte after signing. `match` is an event name.

@@ -15,7 +15,10 @@ PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 def check(wire: Wire, page_url: str, *, profile_url: str, allow_http: bool = False) -> bool | Failure:
     """Say whether the page links back. `allow_http` is for development: such a page could be anybody's."""
-    parts = urlsplit(page_url)
+    try:
+        parts = urlsplit(page_url)
+    except ValueError:
+        return Final(reason=Reason.REFUSED, sentence="The page's address is none.")
     if parts.scheme != "https" and not allow_http:
         return Final(reason=Reason.REFUSED, sentence="The page's address must begin with https://.")
     lane = Lane(key=f"page:{parts.netloc.lower()}", per_second=PER_SECOND, burst=BURST)

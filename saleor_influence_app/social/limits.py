@@ -3,12 +3,11 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+
+from saleor_influence_app import answers
 
 LONGEST_SECONDS = 90_000.0
 """Daily quotas end within a day; a header that says more is not believed."""
-SERVER_ERROR = 500
-TRANSIENT = frozenset({408, 425, 429})
 
 # Mastodon and Reddit, Bluesky, X.
 _PREFIXES = ("x-ratelimit-", "ratelimit-", "x-rate-limit-")
@@ -16,24 +15,9 @@ _UNIX = 1_000_000_000
 """A reset above this is a moment, below it a duration (Reddit's)."""
 
 
-def is_transient(status: int) -> bool:
-    """Say whether an HTTP status asks for another try later."""
-    return status in TRANSIENT or status >= SERVER_ERROR
-
-
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return the seconds of a Retry-After header, which has seconds or a date."""
-    text = headers.get("retry-after")
-    if not text:
-        return None
-    seconds = _number(text)
-    if seconds is not None:
-        return min(max(seconds, 0.0), LONGEST_SECONDS)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return _until(moment, now)
+    """Return the seconds of a Retry-After header, None for one that cannot be read."""
+    return answers.retry_after(headers.get("retry-after"), now=now, longest=LONGEST_SECONDS)
 
 
 def pause(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -54,7 +38,7 @@ def _seconds(reset: str, now: datetime) -> float | None:
         return min(max(seconds, 0.0), LONGEST_SECONDS)
     try:
         return _until(datetime.fromisoformat(reset), now)
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return None
 
 

@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
+from saleor_influence_app import answers
+from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
 from saleor_influence_app.social.pace import Lane
 from saleor_influence_app.social.wire import Ask, Reply, Wire
 
 Value = TypeVar("Value")
+NO_JSON = object()
+"""The body of an answer that is no JSON."""
 Judge = Callable[[int, object], Failure | None]
-"""Reads a network's own error format: status and body (None if it is no JSON) to a failure, or None."""
+"""Reads a network's own error format: status and body (`NO_JSON` if it is none) to a failure, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Line:
         reply = self.accepted(ask)
         if not isinstance(reply, Reply):
             return reply
-        if reply.media_type != "application/json" and not reply.media_type.endswith("+json"):
-            return self._unreadable("answered with something that is not JSON")
+        is_json = reply.media_type == "application/json" or reply.media_type.endswith("+json")
+        if not is_json or _json(reply.body) is NO_JSON:
+            return self._down() if ask.known else self._unreadable("answered with something that is not JSON")
         try:
             return Answer(shape.validate_json(reply.body), reply.headers)
         except ValidationError:  # its text quotes the answer: not to be repeated
@@ -56,16 +60,24 @@ class Line:
         reply = self.wire.send(ask, self.lane, name=self.name)
         if not isinstance(reply, Reply):
             return reply
-        judged = self.judge(reply.status, _json(reply.body))
+        body = _json(reply.body)
+        judged = self.judge(reply.status, body)
         if isinstance(judged, Transient) and judged.retry_after is not None:
             self.wire.hold(self.lane, judged.retry_after)
+        if judged is None and ask.known and _is_trouble(reply, body, asked_for=ask.accept):
+            return self._down()
         return judged or self._by_status(reply) or reply
+
+    def _down(self) -> Transient:
+        seconds = self.wire.stumbled(self.lane)
+        sentence = f"{self.name} is out of order: what it answers is not of its API. We ask again."
+        return Transient(cause=Cause.DOWN, sentence=sentence, retry_after=seconds)
 
     def _by_status(self, reply: Reply) -> Failure | None:
         status = reply.status
-        if 200 <= status < 300:  # noqa: PLR2004 - success in HTTP
+        if reply.is_success:
             return None
-        if 300 <= status < 400:  # noqa: PLR2004 - a redirect
+        if reply.is_redirect:
             return Final(
                 reason=Reason.REFUSED,
                 sentence=f"{self.name} sends us to another address; give the address it really has.",
@@ -118,4 +130,34 @@ def _json(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        return None
+        return NO_JSON
+
+
+def _is_trouble(reply: Reply, body: object, *, asked_for: str) -> bool:
+    """Say whether what came is not the API speaking, or the API speaking of its own trouble.
+
+    A redirect and a status of trouble say enough by themselves. A page in place of JSON says nothing about an
+    account, a token or an app, whatever its status.
+    """
+    if reply.is_redirect:
+        return False
+    if answers.is_page(reply.media_type) and not asked_for.startswith("text/html"):
+        return True
+    told = reply.status == answers.BAD_REQUEST or reply.is_success
+    return (
+        told and isinstance(body, dict) and "data" not in body and answers.tells_of_trouble(_error_in(body))
+    )
+
+
+def _error_in(body: dict[str, object]) -> str:
+    """Return what an answer says of an error: OAuth's form, XRPC's, and lists of errors."""
+    error, errors = body.get("error"), body.get("errors")
+    found: list[object] = [error, body.get("error_description")] if error else []
+    if isinstance(error, str):
+        found.append(body.get("message"))
+    found += errors[:3] if isinstance(errors, list) else []
+    words = []
+    for one in found:
+        members = one.values() if isinstance(one, dict) else (one,)
+        words += [member for member in members if isinstance(member, str)]
+    return " ".join(words)

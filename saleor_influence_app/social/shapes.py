@@ -1,11 +1,20 @@
 """What documented answers are made of; bounded, so that no answer can be larger than it has reason to be."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _that_can_be_split(url: str) -> str:
+    urlsplit(url)  # raises ValueError, as for "https://[a"
+    return url
+
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2048)]
+WebAddress = Annotated[
+    str, Field(pattern=r"^https?://[^\s]+$", max_length=2048), AfterValidator(_that_can_be_split)
+]
 Cursor = Annotated[str, Field(min_length=1, max_length=2048)]
 Secret = Annotated[str, Field(min_length=1, max_length=4096)]
 Name = Annotated[str, Field(min_length=1, max_length=300)]

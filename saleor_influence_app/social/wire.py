@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import redis
 
+from saleor_influence_app import answers
 from saleor_influence_app.addresses import AddressForbidden, AnswerRefused, CheckedTransport, HostUnreachable
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.social import limits
@@ -36,6 +37,8 @@ class Ask:
     token: str | None = field(default=None, repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
     accept: str = "application/json"
+    known: bool = True
+    """Whether the server is known to speak this API: then a page in its place is trouble that passes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,16 @@ class Reply:
     status: int
     headers: httpx.Headers
     body: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Say whether the status is one of success."""
+        return httpx.codes.is_success(self.status)
+
+    @property
+    def is_redirect(self) -> bool:
+        """Say whether the status sends us elsewhere."""
+        return httpx.codes.is_redirect(self.status)
 
     @property
     def media_type(self) -> str:
@@ -65,8 +78,7 @@ def open_client(
         timeout=httpx.Timeout(seconds, connect=min(seconds, 10.0)),
         follow_redirects=False,
         trust_env=False,
-        # identity: a compressed answer could be far larger than what was counted on the wire
-        headers={"Accept-Encoding": "identity", "User-Agent": user_agent},
+        headers={"User-Agent": user_agent},
     )
 
 
@@ -131,11 +143,11 @@ class Wire:
                 auth=httpx.BasicAuth(*ask.basic) if ask.basic is not None else None,
                 headers=headers,
             ) as response:
-                if response.headers.get("content-encoding", "identity") != "identity":
-                    return _unreadable(f"{name} answered compressed, which was not asked for.")
                 return Reply(status=response.status_code, headers=response.headers, body=response.read())
         except (AppError, httpx.RequestError) as error:
             return _in_words(error, name)
+        except (httpx.InvalidURL, UnicodeError):  # of the address, or of a token in a header
+            return Final(reason=Reason.REFUSED, sentence=f"What {name} gave us cannot be sent to it.")
 
     def _noted(self, reply: Reply | Failure, lane: Lane, name: str) -> Reply | Failure:
         """Tell the other workers what this answer says about the pace, and return it."""
@@ -144,7 +156,7 @@ class Wire:
         if not isinstance(reply, Reply):
             return reply
         pause = limits.pause(reply.headers, now=self.now())
-        if limits.is_transient(reply.status):
+        if answers.passes(reply.status):
             asked_for = limits.retry_after(reply.headers, now=self.now()) or pause
             if asked_for is not None:
                 self._pace.hold(lane, asked_for)
@@ -155,6 +167,13 @@ class Wire:
         if pause is not None:
             self._pace.hold(lane, pause)
         return reply
+
+    def stumbled(self, lane: Lane) -> float | None:
+        """Let nobody ask for a while: for trouble that a network tells in the body. Return the seconds."""
+        try:
+            return self._pace.failed(lane)
+        except redis.RedisError:  # the caller has a failure to tell already
+            return None
 
     def hold(self, lane: Lane, seconds: float) -> None:
         """Let nobody ask for so long: for limits that a network tells in the body."""
@@ -176,7 +195,7 @@ def _in_words(error: Exception, name: str) -> Failure:
     if isinstance(error, AddressForbidden):
         return Final(reason=Reason.REFUSED, sentence=f"{name} is at an address that we do not connect to.")
     if isinstance(error, AnswerRefused):
-        return _unreadable(f"{name} answered with more than we read.")
+        return _unreadable(f"{name} answered with more than we read, or compressed.")
     if isinstance(error, HostUnreachable | httpx.TimeoutException):
         return Transient(cause=Cause.SLOW, sentence=f"{name} has no address or does not answer in time.")
     return Transient(cause=Cause.UNREACHABLE, sentence=f"{name} cannot be reached.")

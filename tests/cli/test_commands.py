@@ -2,6 +2,9 @@
 
 import json
 import subprocess
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -185,8 +188,47 @@ def test_cleanup_takes_our_keys_out_of_the_customer_records(
     done = run("cleanup", "--shop", saleor.api_url)
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 records are cleaned" in done.stdout
+    assert "Nothing of this app is left to remove" in done.stdout
     left = saleor.shop.data("query($id:ID!){user(id:$id){privateMetadata{key}}}", id=customer)["user"]
     assert left == {"privateMetadata": [{"key": "other"}]}
+
+
+def test_cleanup_counts_what_a_worker_removes_beside_it_and_says_what_waits(
+    run: Run, session: Session, saleor: Pocket
+) -> None:
+    """It said 0 where a worker had removed the keys of 103 records."""
+    [shop] = shops(session)
+    session.add(
+        OutboxRow(
+            shop_id=shop.id,
+            customer_id="VXNlcjo5OQ==",
+            wanted=None,
+            written={"private": None},
+            state="claimed",
+            lease_until=datetime.now(UTC) + timedelta(minutes=5),
+        )
+    )
+    session.commit()
+
+    def work_beside() -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            time.sleep(0.3)
+            with db.transaction() as own:
+                if not own.get_one(Shop, shop.id).write_back:  # the command has begun
+                    time.sleep(1)
+                    own.execute(text("UPDATE outbox SET state = 'written', written = NULL"))
+                    return
+
+    beside = threading.Thread(target=work_beside)
+    beside.start()
+    done = run("cleanup", "--shop", saleor.api_url)
+    beside.join()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 of 1 records are cleaned" in done.stdout
+    assert "1 of 1 records are cleaned" in done.stdout
 
 
 def test_webhooks_migrate_shows_first_and_does_then(run: Run, saleor: Pocket) -> None:

@@ -1,5 +1,6 @@
 """Anybody may post to /api/register; only a shop that knows the token is stored."""
 
+import gzip
 import re
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.models import Backfill, Segment, Shop
 from tests.install.shop import API_URL, APP_ID, PERMISSIONS, TOKEN, AppClient, Saleor, register
+
+BOMB = gzip.compress(bytes(1_000_000))
 
 
 def shops(session: Session) -> list[Shop]:
@@ -216,15 +219,61 @@ def test_a_shop_in_trouble_is_told_to_try_again(client: AppClient, session: Sess
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(
+            200,
+            json={
+                "errors": [{"message": "x", "extensions": {"exception": {"code": "OperationalError"}}}],
+                "data": {"app": None},
+            },
+        ),
+        httpx.Response(200, html="<html>We are back soon</html>"),
+        httpx.Response(200),
+    ],
+    ids=["database", "page", "empty"],
+)
+def test_trouble_inside_a_success_is_no_word_about_the_token(
+    client: AppClient, session: Session, saleor: Saleor, answer: httpx.Response
+) -> None:
+    """Case 2."""
+    saleor.graphql = lambda _: answer
+
+    assert refused(register(client), 503, "SALEOR_UNREACHABLE")
+    assert shops(session) == []
+
+
+def test_a_packed_answer_proves_nothing_and_is_not_unpacked(
+    client: AppClient, session: Session, saleor: Saleor
+) -> None:
+    """Case 16: refused by its header; what it costs is measured in tests/social/test_answer_bounds.py."""
+    packed = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(BOMB))
+    saleor.graphql = lambda _: packed
+
+    assert refused(register(client), 401, "UNKNOWN_APP_ID")
+    assert shops(session) == []
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_keys_in_trouble_are_to_be_tried_again(
+    client: AppClient, session: Session, saleor: Saleor, status: int
+) -> None:
+    saleor.jwks = lambda _: httpx.Response(status, content=b"<html>We are back soon")
+
+    assert refused(register(client), 503, "JWKS_NOT_AVAILABLE")
+    assert shops(session) == []
+
+
+@pytest.mark.parametrize(
     "jwks",
     [
         httpx.Response(404),
         httpx.Response(302, headers={"location": "https://evil.example/"}),
         httpx.Response(200, json={"keys": []}),
-        httpx.Response(200, content=b"<html>"),
         httpx.Response(200, stream=httpx.ByteStream(b" " * 100_000_000)),
+        httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(BOMB)),
     ],
-    ids=["absent", "elsewhere", "empty", "html", "huge"],
+    ids=["absent", "elsewhere", "empty", "huge", "packed"],
 )
 def test_without_keys_there_is_no_installation(
     client: AppClient, session: Session, saleor: Saleor, jwks: httpx.Response

@@ -88,7 +88,16 @@ def test_overload_and_server_trouble_pass_even_with_a_graphql_body(status: int) 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("999999", 3600.0), ("nan", None), ("soon", None), ("", None)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("999999", 3600.0),
+        ("-3", None),
+        ("nan", None),
+        ("soon", None),
+        ("", None),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None),  # case 6
+    ],
 )
 def test_how_long_saleor_wants_us_to_wait_is_kept(header: str, seconds: float | None) -> None:
     with (
@@ -134,6 +143,25 @@ def test_a_limit_that_saleor_names_with_status_400_is_told() -> None:
         saleor.execute("app_identity")
 
 
+TROUBLE = {"message": "Internal Server Error", "extensions": {"exception": {"code": "OperationalError"}}}
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("name", ["OperationalError", "InterfaceError", "DatabaseError", "TimeoutError"])
+def test_trouble_inside_a_success_passes_like_a_status_of_trouble(status: int, name: str) -> None:
+    """Case 2: a Saleor that lost its database answers with status 200."""
+    error = {"message": "server closed the connection", "extensions": {"exception": {"code": name}}}
+    body = {"errors": [error], "data": None}
+    with client(always(status, json=body)) as saleor, pytest.raises(SaleorUnreachable, match=name):
+        saleor.execute("app_identity")
+
+
+def test_trouble_beside_a_denied_permission_is_trouble() -> None:
+    body = {"errors": [DENIED, TROUBLE], "data": {"app": None}}
+    with client(always(json=body)) as saleor, pytest.raises(SaleorUnreachable):
+        saleor.execute("app_identity")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -151,10 +179,15 @@ def test_a_limit_that_saleor_names_with_status_400_is_told() -> None:
         b"\xff\xfe",
         b'{"data": {"app": ',
         b"[" * 100_000,
+        b'{"data": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_an_answer_that_is_no_graphql_is_a_refusal_without_its_text(body: bytes) -> None:
-    with client(always(content=body)) as saleor, pytest.raises(SaleorRefused) as caught:
+@pytest.mark.parametrize("status", [200, 202, 400])
+def test_an_answer_that_is_no_graphql_passes_and_is_not_repeated(body: bytes, status: int) -> None:
+    """Case 2: a maintenance page, nothing at all, a part of an answer."""
+    headers = {"content-type": "text/html; charset=zlib_codec"}  # which Python would decode with an assertion
+    answer = always(status, content=body, headers=headers)
+    with client(answer) as saleor, pytest.raises(SaleorUnreachable) as caught:
         saleor.execute("app_identity")
     assert "maintenance" not in caught.value.message
 

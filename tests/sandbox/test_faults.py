@@ -45,6 +45,25 @@ def test_a_connection_can_break_in_the_middle_of_an_answer(pocket: Pocket) -> No
     assert pocket.client.post(ASK)[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("database", b'"code":"OperationalError"'),
+        ("page", b"<h1>We are back soon</h1>"),
+        ("empty", b""),
+        ("half", b'{"data": {"page": {"edges": [{"no'),
+    ],
+)
+def test_trouble_can_come_with_a_status_of_success(pocket: Pocket, kind: str, told: bytes) -> None:
+    pocket.state.faults.add("api", kind)
+
+    answer = httpx.post(pocket.client.api_url, json={"query": ASK}, trust_env=False)
+
+    assert answer.status_code == 200
+    assert told in answer.content if told else answer.content == b""
+    assert pocket.client.post(ASK)[0] == 200
+
+
 def test_faults_are_made_seen_and_taken_back_over_http(pocket: Pocket) -> None:
     address = pocket.state.settings.public_url + "sandbox/faults"
     made = httpx.post(

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import redis
 import structlog
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app.addresses import CheckedTransport, HostUnreachable
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
@@ -22,7 +22,9 @@ from saleor_influence_app.social.line import Answer, Line
 from saleor_influence_app.social.network import Account, Credentials, Profile
 from saleor_influence_app.social.networks import mastodon as client
 from saleor_influence_app.social.networks.mastodon import Mastodon
+from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
 from saleor_influence_app.social.pace import Lane, Pace
+from saleor_influence_app.social.shapes import WebAddress
 from saleor_influence_app.social.wire import Ask, Reply, Wire, open_client
 
 ALMA = Account(api_id="99")
@@ -35,26 +37,81 @@ def network(mastodon: Server, wire: Wire) -> Mastodon:
     return client.at(wire, mastodon.base_url, Credentials(client_id="x", client_secret="x"))
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "words"),
-    [
-        ("garbage", None, "in a form"),
-        ("deep", None, "in a form"),
-        ("page", None, "not JSON"),
-        ("huge", 1_000_000, "more than we read"),
-    ],
-)
-def test_an_answer_that_cannot_be_read_is_final_and_says_so(
-    network: Mastodon, mastodon: Server, kind: str, value: int | None, words: str
-) -> None:
-    mastodon.faults.add(kind, value)
+def test_an_answer_that_is_too_large_is_final_and_says_so(network: Mastodon, mastodon: Server) -> None:
+    mastodon.faults.add("huge", 1_000_000)
 
     refused = network.profile(ALMA)
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.UNREADABLE
-    assert words in refused.sentence
+    assert "more than we read" in refused.sentence
     assert isinstance(network.profile(ALMA), Profile), "the next one is read again"
+
+
+@pytest.mark.parametrize("kind", ["garbage", "deep", "page"])
+def test_trouble_with_a_status_of_success_passes(network: Mastodon, mastodon: Server, kind: str) -> None:
+    """Case 2: a maintenance page or half an answer says nothing about an account."""
+    mastodon.faults.add(kind)
+
+    later = network.profile(ALMA)
+
+    assert isinstance(later, Transient)
+    assert later.cause is Cause.DOWN
+    assert later.retry_after
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 410])
+def test_a_page_in_place_of_the_api_ends_no_link_whatever_its_status(pace: Pace, status: int) -> None:
+    head = b"HTTP/1.1 %d X\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\nSoon" % status
+    with _raw(head) as url, open_client(allow_private=True) as http:
+        later = _line(Wire(http, pace)).accepted(Ask(url=url))
+
+    assert isinstance(later, Transient)
+
+
+def test_a_server_that_is_not_known_to_speak_the_api_is_told_so(pace: Pace) -> None:
+    head = b"HTTP/1.1 200 X\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\nHome"
+    with _raw(head) as url, open_client(allow_private=True) as http:
+        refused = client.register(
+            Wire(http, pace), url.rstrip("/"), redirect_uri="https://a.example", website="x"
+        )
+
+    assert isinstance(refused, Final)
+    assert "does not speak" in refused.sentence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "temporarily_unavailable"}',
+        b'{"error": "server_error", "error_description": "x"}',
+        b'{"error": "InternalServerError", "message": "Internal Server Error"}',
+        b'{"errors": [{"title": "Service Unavailable", "detail": "x"}]}',
+        b'{"error": {"code": 503, "message": "The service is currently unavailable."}}',
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_network_that_tells_of_its_own_trouble_is_asked_again(pace: Pace, body: bytes, status: int) -> None:
+    head = b"HTTP/1.1 %d X\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    with _raw(head % (status, len(body)) + body) as url, open_client(allow_private=True) as http:
+        later = _line(Wire(http, pace)).accepted(Ask(url=url))
+
+    assert isinstance(later, Transient)
+
+
+def test_a_token_that_no_header_can_hold_is_a_refusal(pace: Pace, mastodon: Server) -> None:
+    with open_client(allow_private=True) as http:
+        refused = _line(Wire(http, pace)).accepted(Ask(url=mastodon.base_url, token="t\u00f6ken"))
+
+    assert isinstance(refused, Final)
+
+
+@pytest.mark.parametrize("address", ["https://[a", "https://[::1", "http://[x]:y/?max_id=1"])
+def test_an_address_that_cannot_be_split_is_no_address(address: str) -> None:
+    """Case 6: the library raises where a stranger's address has brackets."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(WebAddress).validate_python(address)
+    next_cursor(f'<{address}>; rel="next"')
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

@@ -10,7 +10,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.models import Erasure, OutboxRow, Revocation
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure, networks, tokens
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.network import Credentials
 from saleor_influence_app.social.wire import Wire
 
@@ -19,9 +19,9 @@ logger = log.get(__name__)
 PROMISED = timedelta(hours=1)
 ERASURE_LATE = "influence-erasure-late"
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
-MOST_ATTEMPTS = 40
-"""About ten days: a server that is gone for longer has no use for the token either."""
+LONGEST_WAIT = timedelta(hours=1)
+UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys opens the token.")
+"""The key may be missing for now: see SECRET_KEY and NEW_SECRET_KEY."""
 MOST_ERASED = 50
 """In one transaction, which locks the facts of their shops."""
 SLICE_SECONDS = 60.0
@@ -29,17 +29,21 @@ SLICE_SECONDS = 60.0
 
 
 def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
-    """The token is worthless at its network and gone here; False when it is to be tried again."""
+    """The token is worthless at its network and gone here; False when it is to be tried again.
+
+    It is tried until the network has revoked it, says that it does not know it, or offers no way to do so.
+    """
     with transaction() as session:
         row = session.get(Revocation, revocation_id)
         if row is None:
             return True
         token, app = tokens.open_token(row.token_encrypted), _app(session, row)
-    failure = None
+    failure: Failure | None = UNREADABLE if token is None else None
     if token is not None and app is not None:
         failure = networks.at(row.network, row.base_url, app, wire=wire).revoke(token)
     with transaction() as session:
-        if _may_help(failure) and row.attempts < MOST_ATTEMPTS:
+        if not _is_over(failure):
+            logger.warning("token.not_revoked", network=row.network, reason=type(failure).__name__)
             wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
             session.execute(
                 update(Revocation)
@@ -48,8 +52,6 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
             )
             return False
         session.execute(delete(Revocation).where(Revocation.id == revocation_id))
-    if failure is not None:  # a token that is not known there is as good as revoked
-        logger.warning("token.not_revoked", network=row.network, reason=type(failure).__name__)
     return True
 
 
@@ -113,9 +115,10 @@ def _due() -> Select[int]:
     return select(Revocation.id).where(Revocation.next_at <= func.now()).order_by(Revocation.next_at)
 
 
-def _may_help(failure: Failure | None) -> bool:
-    """Say whether to try again: the network is down, or the shop's app is not accepted as it is now."""
-    return isinstance(failure, Transient) or (isinstance(failure, Final) and failure.reason is Reason.APP)
+def _is_over(failure: Failure | None) -> bool:
+    """Say whether nothing is left to revoke: a token that is not known there is as good as revoked."""
+    unknown = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
+    return failure is None or unknown or isinstance(failure, NotOffered)
 
 
 def _app(session: Session, row: Revocation) -> Credentials | None:

@@ -212,7 +212,7 @@ def register(
     """Register this app at a server, as every server wants it once; the caller keeps the credentials."""
     form = {"client_name": title, "redirect_uris": redirect_uri, "scopes": SCOPES, "website": website}
     line = line_to(wire, base_url)
-    answer = line.read(Ask(method="POST", url=f"{base_url}/api/v1/apps", form=form), shapes.APP)
+    answer = line.read(Ask(method="POST", url=f"{base_url}/api/v1/apps", form=form, known=False), shapes.APP)
     if isinstance(answer, Answer):
         return Credentials(client_id=answer.value.client_id, client_secret=answer.value.client_secret)
     if isinstance(answer, Final) and answer.reason in {Reason.GONE, Reason.UNREADABLE}:

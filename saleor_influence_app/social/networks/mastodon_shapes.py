@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from pydantic import Field, TypeAdapter
 
@@ -92,6 +92,7 @@ def next_cursor(link: str) -> str | None:
     """Return `max_id` of the next page in a Link header; the address in it is never followed."""
     for address, relation in re.findall(r"<([^>]*)>\s*;\s*rel=\"?(\w+)\"?", link):
         if relation == "next":
-            value = parse_qs(urlsplit(address).query).get("max_id", [""])[0]
+            # not urlsplit, which raises for what only looks like an address
+            value = parse_qs(address.partition("?")[2].partition("#")[0]).get("max_id", [""])[0]
             return value if re.fullmatch(r"[A-Za-z0-9]{1,64}", value) else None
     return None

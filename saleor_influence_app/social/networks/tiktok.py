@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from saleor_influence_app import answers
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Cause, Failure, Final, NotOffered, Reason, Transient
 from saleor_influence_app.social.endpoints import Endpoints, line_to
@@ -194,7 +195,7 @@ def _judge(status: int, body: object) -> Failure | None:
         return credentials("TikTok")
     if code == "rate_limit_exceeded":
         return Transient(cause=Cause.BUSY, sentence="TikTok asks us to slow down.", retry_after=60.0)
-    if code == "internal_error":
+    if answers.tells_of_trouble(str(code)):
         return Transient(cause=Cause.DOWN, sentence="TikTok is out of order.", retry_after=60.0)
     refused = Final(
         reason=Reason.REFUSED, sentence="TikTok refused; its app settings may lack a product or scope."
