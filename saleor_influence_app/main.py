@@ -1,5 +1,6 @@
 """The web process: every router, every answer to a failure, one application."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,18 +10,23 @@ from saleor_influence_app import log, settings
 from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
+from saleor_influence_app.pipeline.privacy import tombstone_copies
 
 
 @asynccontextmanager
-async def _logging(_: FastAPI) -> AsyncIterator[None]:
+async def _process(_: FastAPI) -> AsyncIterator[None]:
+    """Log as the settings say, and keep this machine's folder of tombstones complete, as long as it runs."""
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
+    stop = threading.Event()
+    threading.Thread(target=tombstone_copies.watch.keep, args=(stop,), daemon=True).start()
     yield
+    stop.set()
 
 
 def create_app() -> FastAPI:
     """Return the application of the environment's settings; `uvicorn --factory` calls this."""
     given = settings.get()
-    app = contract.application(lifespan=_logging)
+    app = contract.application(lifespan=_process)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
     failures.install(app)

@@ -30,6 +30,7 @@ people.command()(privacy.export)
 people.command()(privacy.erase)
 people.command()(privacy.report)
 people.command()(privacy.forget_again)
+people.command()(privacy.retire_folder)
 consent.command()(privacy.verify)
 consent.callback()(lambda: None)  # a group of one command would be that command itself
 app.command()(keys.new_secret_key)

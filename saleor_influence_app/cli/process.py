@@ -82,10 +82,18 @@ def _forget_again() -> None:
     if folder is None:
         return
     from saleor_influence_app.pipeline import restores  # as in `shops`
+    from saleor_influence_app.pipeline.privacy import tombstone_copies
 
     done = restores.apply(db.transaction, folder)
     if done.total:
         typer.echo(f"A backup was restored: {done.total} endings since then were done again.")
+    tombstone_copies.catch_up_here(db.transaction)
+    with db.transaction() as session:
+        lost = tombstone_copies.lost(session)
+    if lost:
+        typer.echo(
+            "A folder of tombstones is missed; ./influence doctor says which, and what to do.", err=True
+        )
 
 
 def _ours(command: str, *options: str) -> list[str]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.models import ConsentSubject, Customer, OutboxRow, Shop
 from saleor_influence_app.pipeline import customers, installs, shops
-from saleor_influence_app.pipeline.privacy import consents, erasure, tombstones
+from saleor_influence_app.pipeline.privacy import consents, erasure, tombstone_copies, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.pipeline.privacy.tombstones import Tombstone
+from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 
 logger = log.get(__name__)
 
@@ -31,7 +31,7 @@ class Applied:
 
 
 def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -> Applied:
-    """What the folder's tombstones say has ended has ended here; a repeat finds nothing to do."""
+    """End here again what ended according to the folder's tombstones; a repeat finds nothing to do."""
     stones = tombstones.read(folder)
     if not stones:
         return Applied()
@@ -42,7 +42,11 @@ def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -
         with transaction() as session:
             found = _apply(session, shop_id, stones, dry_run=dry_run)
         done = Applied(done.shops + found.shops, done.people + found.people, done.consents + found.consents)
-    if done.total and not dry_run:
+    if dry_run:
+        return done
+    with transaction() as session:
+        tombstone_copies.take_over(session, folder)
+    if done.total:
         logger.warning("tombstones.applied", shops=done.shops, people=done.people, consents=done.consents)
     return done
 

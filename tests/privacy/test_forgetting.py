@@ -10,9 +10,9 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import customers, installs, outbox, restores, runs, shops
+from saleor_influence_app.pipeline import customers, installs, restores, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.privacy import anonymised, consents, erasure, following
+from saleor_influence_app.pipeline.privacy import anonymised, consents, following
 from saleor_influence_app.social.network import Token
 from saleor_influence_app.social.wire import Wire
 from tests.privacy.conftest import Shop, sql
@@ -404,24 +404,3 @@ def test_the_restored_database_refuses_social_data_as_before(session: Session, t
 
     with pytest.raises(IntegrityError, match="only ever added to"):
         sql(session, "UPDATE consents SET action = 'withdrawn'")
-
-
-def test_forgetting_goes_on_when_the_tombstones_cannot_be_written(
-    shop: Shop, session: Session, tmp_path: Path
-) -> None:
-    from saleor_influence_app.pipeline.privacy import tombstones
-
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    assert not tombstones.is_writable(blocked)
-    folder = settings.get().tombstone_folder
-    assert folder is not None
-    (folder / "cut.jsonl").write_text(
-        '{"who": "aa", "what": "era\n[]\n{"who": "x", "what": "y", "at": "never"}\n'
-    )
-    assert tombstones.read(folder) == {}
-    shop.agree("ines", LINK)
-
-    erasure.erase(session, shop.shop_id, "ines")
-    session.commit()
-    assert outbox.counts(session, shop.shop_id)["pending"] == 1

@@ -1427,6 +1427,8 @@ export interface components {
              * @enum {string}
              */
             broker: "ok" | "down";
+            /** Forgetting */
+            forgetting?: string | null;
         };
         /**
          * History
@@ -6139,6 +6141,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6376,6 +6385,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6451,6 +6467,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
