@@ -76,6 +76,16 @@ def migrate() -> None:
     _forget_again()
 
 
+def after_restore() -> None:
+    """Run once after a restore from backup: migrate, forget again, and have every record written anew."""
+    migrate()
+    from saleor_influence_app.pipeline import restores  # as in `shops`
+
+    with db.transaction() as session:
+        count = restores.write_again(session)
+    typer.echo(f"{count:,} customer records will be written anew. Now start the app, and ask its doctor.")
+
+
 def _forget_again() -> None:
     """Whoever was forgotten since the backup that this database comes from is forgotten again."""
     folder = settings.get().tombstone_folder

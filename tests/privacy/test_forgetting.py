@@ -1,12 +1,11 @@
 """Who withdraws or leaves is gone at once here, soon elsewhere, and stays gone after a restore."""
 
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
@@ -15,8 +14,9 @@ from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import anonymised, consents, following
 from saleor_influence_app.social.network import Token
 from saleor_influence_app.social.wire import Wire
+from tests.privacy import backups
+from tests.privacy.backups import back_up
 from tests.privacy.conftest import Shop, sql
-from tests.privacy.test_snapshots import pg_tool
 from tests.shop_rows import NOW, put_order
 from webhooks.events import CustomerPayload
 
@@ -306,27 +306,10 @@ def test_who_comes_back_of_her_own_will_takes_part_again(shop: Shop, session: Se
     assert restores.apply(db.transaction, folder).total == 0
 
 
-def database_url() -> str:
-    url = make_url(settings.get().database_url.get_secret_value()).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
-
-
 def restore(backup: Path) -> None:
-    """The database is the one of the backup, as an operator would make it."""
+    """The test's own database is the one of the backup."""
     db.engine().dispose()
-    url = make_url(settings.get().database_url.get_secret_value())
-    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{url.database}"'))
-    server.dispose()
-    subprocess.run([pg_tool("pg_restore"), "--dbname", database_url(), str(backup)], check=True)
-
-
-def back_up(folder: Path) -> Path:
-    backup = folder / "backup.dump"
-    subprocess.run([pg_tool("pg_dump"), "--format=custom", "--file", str(backup), database_url()], check=True)
-    return backup
+    backups.restore(backup, db.engine().url.database or "")
 
 
 @pytest.mark.usefixtures("linked")

@@ -28,7 +28,8 @@ from saleor_influence_app.pipeline.privacy import (
 )
 from saleor_influence_app.pipeline.privacy.tombstone_copies import Watch
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
-from tests.privacy.conftest import Shop, sql
+from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
+from tests.privacy.conftest import API_URL, Shop, sql
 from tests.shop_rows import put_customers
 
 LINK = ("link", "mastodon")
@@ -337,28 +338,18 @@ def test_a_folder_that_is_lost_or_stale_is_told_until_somebody_says_that_it_is_g
     assert findings() == []
 
 
-def test_an_erasure_by_command_says_when_it_is_not_done(shop: Shop, folder: Path) -> None:
-    from tests.privacy.conftest import API_URL
-
-    command = [
-        sys.executable,
-        "-m",
-        "saleor_influence_app.cli",
-        "privacy",
-        "erase",
-        "--shop",
-        API_URL,
-        "ines",
-    ]
+def test_an_erasure_by_command_says_when_it_is_not_done(
+    shop: Shop,
+    folder: Path,
+    run: Run,  # noqa: F811 - a fixture
+) -> None:
+    assert shop.shop_id
     with out_of_order(folder):
-        waits = subprocess.run(
-            [*command, "--yes"], check=False, capture_output=True, text=True, cwd=settings.ROOT
-        )
-    done = subprocess.run([*command, "--yes"], check=False, capture_output=True, text=True, cwd=settings.ROOT)
+        waits = run("privacy", "erase", "--shop", API_URL, "ines", "--yes")
+    done = run("privacy", "erase", "--shop", API_URL, "ines", "--yes")
 
     assert (waits.returncode, "Not done yet" in waits.stderr) == (1, True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert shop.shop_id
 
 
 def test_the_late_problem_is_raised_for_an_erasure_that_could_not_be_noted_for_an_hour(

@@ -6,7 +6,7 @@ line is written as soon as the folder can be. A line whose transaction then fail
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +117,18 @@ def is_noted(session: Session, shop_id: int, customer_id: str) -> bool:
     who = name_of(customer_id, shops.derived_key(session, shop_id, "tombstones"))
     waiting = select(TombstoneRow.number).where(TombstoneRow.noted_at.is_(None), TombstoneRow.who == who)
     return session.execute(waiting.limit(1)).first() is None
+
+
+def erased(session: Session, shop_id: int, customer_ids: Collection[str]) -> list[str]:
+    """Return those of the customers who have ever been erased."""
+    if not customer_ids:
+        return []
+    key = shops.derived_key(session, shop_id, "tombstones")
+    names = {name_of(one, key): one for one in customer_ids}
+    known = select(TombstoneRow.who).where(TombstoneRow.who == func.any_(list(names)))
+    return sorted(
+        names[who] for who in session.scalars(known.where(TombstoneRow.what == "erased").distinct())
+    )
 
 
 def read(folder: Path) -> dict[str, list[Tombstone]]:
