@@ -29,7 +29,7 @@ from saleor_influence_app.pipeline.privacy import (
 from saleor_influence_app.pipeline.privacy.tombstone_copies import Watch
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
-from tests.privacy.conftest import API_URL, Shop, sql
+from tests.privacy.conftest import API_URL, SETTINGS, Shop, sql
 from tests.shop_rows import put_customers
 
 LINK = ("link", "mastodon")
@@ -366,3 +366,16 @@ def test_the_late_problem_is_raised_for_an_erasure_that_could_not_be_noted_for_a
 
     [problem] = sql(session, "SELECT message FROM problems")
     assert "cannot be noted outside of the database" in problem.message
+
+
+def test_profiles_cannot_be_switched_on_where_nobody_can_be_noted(off: Shop) -> None:
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    folder.rename(aside := folder.with_name("aside"))
+    try:
+        answer = off.as_staff("PUT", "/privacy-settings", json=SETTINGS | {"networks": {"mastodon": {}}})
+        assert answer.status_code == 422
+        assert "the folder TOMBSTONE_FOLDER does not exist" in answer.json()["error"]["message"]
+    finally:
+        aside.rename(folder)
+    assert off.as_staff("PUT", "/privacy-settings", json=SETTINGS).status_code == 200

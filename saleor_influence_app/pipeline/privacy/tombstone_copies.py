@@ -63,6 +63,8 @@ def catch_up_here(transaction: db.Transaction) -> None:
     try:
         if folder is not None:
             catch_up(transaction, folder)
+    except BlockingIOError:
+        return  # another process of this machine is doing it
     except OSError as error:
         logger.error("tombstones.not_copied", error=type(error).__name__)  # noqa: TRY400 - no stack for a full disk
 

@@ -135,9 +135,9 @@ def rename(folder: Path) -> str:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Be the only process that compares the folder with the database."""
+    """Be the only process that compares the folder with the database; BlockingIOError if another is at it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder / IDENTITY):
+    with _locked(folder / IDENTITY, wait=False):
         yield
 
 
@@ -155,11 +155,11 @@ def trouble(folder: Path) -> str | None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[int]:
+def _locked(path: Path, *, wait: bool = True) -> Iterator[int]:
     """Give the file's descriptor to one writer at a time."""
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield descriptor
     finally:
         os.close(descriptor)
