@@ -157,7 +157,7 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
 
 
 def _demand_folder(session: Session, shop_id: int, wanted: PrivacyInput) -> None:
-    """Raise unless it can be noted outside of the database who is forgotten, if profiles are to be switched on."""
+    """Raise if profiles are to be switched on where it cannot be noted outside who is forgotten."""
     folder, row = settings.get().tombstone_folder, session.get(PrivacySettings, shop_id)
     if not wanted.enabled or (row is not None and row.enabled and folder is not None):
         return
