@@ -371,11 +371,12 @@ def test_the_late_problem_is_raised_for_an_erasure_that_could_not_be_noted_for_a
 def test_profiles_cannot_be_switched_on_where_nobody_can_be_noted(off: Shop) -> None:
     folder = settings.get().tombstone_folder
     assert folder is not None
+    wanted = SETTINGS | {"networks": {"mastodon": {}}}
     folder.rename(aside := folder.with_name("aside"))
     try:
-        answer = off.as_staff("PUT", "/privacy-settings", json=SETTINGS | {"networks": {"mastodon": {}}})
+        answer = off.as_staff("PUT", "/privacy-settings", json=wanted)
         assert answer.status_code == 422
         assert "the folder TOMBSTONE_FOLDER does not exist" in answer.json()["error"]["message"]
     finally:
         aside.rename(folder)
-    assert off.as_staff("PUT", "/privacy-settings", json=SETTINGS).status_code == 200
+    assert off.as_staff("PUT", "/privacy-settings", json=wanted).status_code == 200
