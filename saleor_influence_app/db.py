@@ -62,10 +62,21 @@ def transaction() -> Iterator[Session]:
             raise
 
 
-def request_session() -> Iterator[Session]:
-    """Use as `Depends(request_session, scope="function")`, so that the commit precedes the answer."""
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Give a session for what is shown together: it reads everything as of one moment, and may not write."""
     with transaction() as session:
+        use_one_snapshot(session)
         yield session
+
+
+def use_one_snapshot(session: Session) -> None:
+    """Let all that the session reads be of the moment of its first question, and let it write nothing.
+
+    By default each statement sees what was committed before it, so that a page could show one run's totals
+    above another run's rows. A transaction that only reads never fails for having one snapshot.
+    """
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
 
 
 def after_commit(session: Session, task: str, *arguments: int | str) -> None:

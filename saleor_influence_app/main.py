@@ -1,5 +1,6 @@
 """The web process: every router, every answer to a failure, one application."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,14 +11,19 @@ from saleor_influence_app.api import contract, deliveries, failures, install, me
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
 from saleor_influence_app.api.requests import Requests
+from saleor_influence_app.pipeline.privacy import tombstone_copies
 
 
 @asynccontextmanager
-async def _logging(_: FastAPI) -> AsyncIterator[None]:
+async def _process(_: FastAPI) -> AsyncIterator[None]:
+    """Log as the settings say, and keep this machine's folder of tombstones complete, as long as it runs."""
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     exporters.begin("web")
     telemetry.see("start:web")
+    stop = threading.Event()
+    threading.Thread(target=tombstone_copies.watch.keep, args=(stop,), daemon=True).start()
     yield
+    stop.set()
     telemetry.OURS.write()
     exporters.end()
 
@@ -25,7 +31,7 @@ async def _logging(_: FastAPI) -> AsyncIterator[None]:
 def create_app() -> FastAPI:
     """Return the application of the environment's settings; `uvicorn --factory` calls this."""
     given = settings.get()
-    app = contract.application(lifespan=_logging)
+    app = contract.application(lifespan=_process)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
     app.add_middleware(Requests)  # the last added is the outermost

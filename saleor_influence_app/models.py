@@ -1003,6 +1003,47 @@ class Erasure(Base):
     finished_at: Mapped[datetime | None]
 
 
+class TombstoneRow(Base):
+    """Something that has ended, by keyed hash: written here and in a folder outside; it outlives its shop."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (
+        Index("ix_tombstones_who", "who"),
+        Index("ix_tombstones_waiting", "number", postgresql_where=text("noted_at IS NULL")),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id", ondelete="SET NULL"))
+    """NULL: the shop is gone, or the line was read from a folder after a restore."""
+    who: Mapped[str]
+    what: Mapped[str]
+    at: Mapped[datetime]
+    purpose: Mapped[str | None]
+    network: Mapped[str | None]
+    checksum: Mapped[str] = mapped_column(unique=True)
+    """Of its line."""
+    noted_at: Mapped[datetime | None]
+    """When it was on a disk outside of the database; NULL: not yet."""
+
+
+class TombstoneFolder(Base):
+    """A folder of tombstones as it was last seen: one that is lost, or put back from a copy, is noticed."""
+
+    __tablename__ = "tombstone_folders"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """What is written in the folder itself."""
+    host: Mapped[str]
+    lines: Mapped[int] = mapped_column(BigInteger)
+    """Different ones."""
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    """How many tombstones the database had then; all of them were in the folder."""
+    head: Mapped[str | None]
+    """The checksum of the newest line in it."""
+    seen_at: Mapped[datetime]
+
+
 class Invitation(Base):
     """Staff asked a customer to link: she alone can."""
 

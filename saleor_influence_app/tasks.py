@@ -25,7 +25,14 @@ from saleor_influence_app.pipeline import (
     slots,
     trials,
 )
-from saleor_influence_app.pipeline.privacy import following, networks, retention, snapshots, trouble
+from saleor_influence_app.pipeline.privacy import (
+    following,
+    networks,
+    retention,
+    snapshots,
+    tombstone_copies,
+    trouble,
+)
 
 logger = log.get(__name__)
 
@@ -193,7 +200,11 @@ def social_revoke(*_: int) -> None:
 
 @task("social.sweep")
 def social_sweep() -> None:
-    """Whoever asked to be forgotten is; profiles that are due and tokens to be revoked are rung for."""
+    """Whoever asked to be forgotten is; profiles that are due and tokens to be revoked are rung for.
+
+    Before, this machine's folder of tombstones is brought up to date: an erasure is done when it is there.
+    """
+    tombstone_copies.catch_up_here(db.transaction)
     with db.transaction() as session:
         following.sweep(session)
     with db.transaction() as session:

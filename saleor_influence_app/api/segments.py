@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import NameInPath
-from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.pipeline import segments as pipeline
@@ -92,7 +92,7 @@ def drop_segment(name: NameInPath, member: Writer, session: RequestSession) -> N
 
 
 @router.post("/api/segments/preview")
-def preview_segment(definition: DefinitionInput, member: Reader, session: RequestSession) -> SegmentPreview:
+def preview_segment(definition: DefinitionInput, member: Reader, session: SnapshotSession) -> SegmentPreview:
     """Who would be in, were this saved; nothing is saved."""
     return SegmentPreview.model_validate(pipeline.preview(session, member.shop_id, _json(definition)))
 

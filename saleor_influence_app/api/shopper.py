@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
@@ -31,6 +32,7 @@ from saleor_influence_app.pipeline.privacy import (
     linking,
     networks,
     profiles,
+    tombstones,
 )
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
@@ -40,6 +42,9 @@ from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
 Her_ = Annotated[Shopper, Depends(signed_in)]
+NOT_NOTED: dict[int | str, dict[str, Any]] = {
+    202: {"description": "It is gone here, but not noted outside of the database yet; that is tried again."}
+}
 
 
 def wires() -> Wire:
@@ -97,16 +102,18 @@ def give_consent(given: ConsentInput, her: Her_, session: RequestSession) -> Non
     decisions.give(session, her.shop_id, her.customer_id, yes=yes)
 
 
-@router.delete("/consents", status_code=204)
+@router.delete("/consents", status_code=204, responses=NOT_NOTED)
 def withdraw_consent(
     her: Her_,
     session: RequestSession,
     *,
+    response: Response,
     purpose: Annotated[Name, Query()],
     network: Annotated[Name | None, Query()] = None,
 ) -> None:
     """She no longer agrees; what rested on it is gone when this is answered."""
     decisions.withdraw(session, her.shop_id, her.customer_id, purpose=_purpose(purpose), network=network)
+    _say_whether_noted(session, her, response)
 
 
 @router.post("/links", status_code=201)
@@ -137,16 +144,18 @@ def finish_link(given: FinishInput, her: Her_, means: Linking) -> None:
         raise InputInvalid("Give state and code, or link_id.")
 
 
-@router.post("/profiles/{network}/not-me", status_code=204)
-def say_not_me(network: Name, her: Her_, session: RequestSession) -> None:
+@router.post("/profiles/{network}/not-me", status_code=204, responses=NOT_NOTED)
+def say_not_me(network: Name, her: Her_, *, session: RequestSession, response: Response) -> None:
     """The profile is not hers: it is gone, with all that rested on it."""
     profiles.not_me(session, her.shop_id, her.customer_id, network=network)
+    _say_whether_noted(session, her, response)
 
 
-@router.post("/erase", status_code=204)
-def erase_everything(her: Her_, session: RequestSession) -> None:
+@router.post("/erase", status_code=204, responses=NOT_NOTED)
+def erase_everything(her: Her_, session: RequestSession, response: Response) -> None:
     """Everything about her that Saleor itself does not keep is gone, and nothing new is computed."""
     erasure.erase(session, her.shop_id, her.customer_id)
+    _say_whether_noted(session, her, response)
 
 
 @router.post("/contests", status_code=201)
@@ -165,6 +174,11 @@ def read_invitation(
     if row is None or row.customer_id != her.customer_id:
         raise InputInvalid("This invitation is over, or is somebody else's.")
     return InvitationShown(network=row.network, handle=row.handle)
+
+
+def _say_whether_noted(session: Session, her: Shopper, response: Response) -> None:
+    if not tombstones.is_noted(session, her.shop_id, her.customer_id):
+        response.status_code = 202
 
 
 def _purpose(name: str) -> str:

@@ -119,6 +119,7 @@ def _proven(request: Request, world: World, authorization: str | None, *, api_ur
     if kind.lower() != "bearer" or not token or not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         raise TokenInvalid("Sign in to the shop first.")
     with world.transaction() as session:
+        db.use_one_snapshot(session)
         shop = installs.keys_of(session, api_url)
         if shop is None or not shop.active:
             raise ShopUnknown("This shop does not use this app.")

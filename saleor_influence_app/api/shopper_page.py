@@ -113,6 +113,7 @@ def _frame(transaction: db.Transaction, api_url: str) -> Frame:
     if not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         return Frame()
     with transaction() as session:
+        db.use_one_snapshot(session)
         shop = installs.keys_of(session, api_url)
         if shop is None or not shop.active:
             return Frame()

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, RowId
-from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.pipeline import trials as pipeline
 from saleor_influence_app.pipeline.trials import FEWEST_DAYS, MOST_DAYS, USUAL_DAYS, Wanted
 from saleor_influence_app.queries import trials
@@ -67,7 +67,7 @@ def start_trial(given: TrialInput, member: Writer, session: RequestSession) -> T
 
 
 @router.post("/api/trials/plan")
-def plan_trial(given: TrialInput, member: Member, session: RequestSession) -> TrialPlan:
+def plan_trial(given: TrialInput, member: Member, session: SnapshotSession) -> TrialPlan:
     """How many could be drawn, and what difference would be found; nothing is drawn."""
     plan = pipeline.plan(session, member.shop_id, given.wanted())
     return TrialPlan(

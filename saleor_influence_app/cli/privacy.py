@@ -19,7 +19,7 @@ def export(shop: OneShop, customer: Customer) -> None:
     """Print everything that is held of a customer, as JSON."""
     from saleor_influence_app.queries import holdings
 
-    with db.transaction() as session:
+    with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
         found = [holdings.holdings(session, shop_id, one) for one in _ids(session, shop_id, customer)]
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -27,7 +27,7 @@ def export(shop: OneShop, customer: Customer) -> None:
 
 def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
     """Forget a customer: everything but Saleor's own orders; nothing new is computed of her."""
-    from saleor_influence_app.pipeline.privacy import erasure
+    from saleor_influence_app.pipeline.privacy import erasure, tombstones
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
@@ -36,7 +36,19 @@ def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
             typer.confirm(f"Forget {', '.join(ids)}?", abort=True)
         for one in ids:
             erasure.erase(session, shop_id, one)
-    typer.echo("Gone here. Her tokens are revoked and her record in Saleor is cleaned by the worker.")
+        noted = all(tombstones.is_noted(session, shop_id, one) for one in ids)
+    typer.echo("Gone here. The worker revokes their tokens and cleans their record in Saleor.")
+    if settings.get().tombstone_folder is None:
+        typer.echo(
+            "Without TOMBSTONE_FOLDER nothing outside of the database notes it: a restore would undo it."
+        )
+    elif not noted:
+        typer.echo(
+            "Not done yet: TOMBSTONE_FOLDER cannot be written, so that a restore would undo it. It is tried "
+            "again each minute; ./influence doctor says what is wrong.",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
 def report(
@@ -49,7 +61,7 @@ def report(
 
     if kind not in papers.KINDS or language not in wording.LANGUAGES:
         raise InputInvalid("There are record, dpia and notice, in en, nl and it.")
-    with db.transaction() as session:
+    with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
         typer.echo(papers.paper(session, shop_id, kind, language=language))  # type: ignore[arg-type] # checked
 
@@ -66,6 +78,20 @@ def forget_again(dry_run: DryRun = False) -> None:
     typer.echo(f"{done.shops} shops, {done.people} people and {done.consents} consents {would} again.")
 
 
+def retire_folder(
+    name: Annotated[str, typer.Argument(help="As `influence doctor` names it.")],
+) -> None:
+    """Expect a folder of tombstones no longer: it is gone on purpose, and another one has what it had."""
+    from saleor_influence_app.pipeline.privacy import tombstone_copies
+
+    with db.transaction() as session:
+        if not tombstone_copies.retire(session, name):
+            raise RowMissing(
+                "No folder of this name was seen; `influence doctor` names those that are missed."
+            )
+    typer.echo("It is expected no longer.")
+
+
 def verify(
     shop: SomeShop = None,
     expect: Annotated[
@@ -76,7 +102,7 @@ def verify(
     from saleor_influence_app.pipeline.privacy import consents
 
     broken = False
-    with db.transaction() as session:
+    with db.snapshot() as session:
         for shop_id, api_url in shops_at(session, shop):
             found = consents.verify(session, shop_id)
             trouble = found.broken

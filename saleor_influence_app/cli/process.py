@@ -94,16 +94,34 @@ def _wait_for_turn(connection: Connection) -> None:
     connection.commit()
 
 
+def after_restore() -> None:
+    """Run once after a restore from backup: migrate, forget again, and have every record written anew."""
+    migrate()
+    from saleor_influence_app.pipeline import restores  # as in `shops`
+
+    with db.transaction() as session:
+        count = restores.write_again(session)
+    typer.echo(f"{count:,} customer records will be written anew. Now start the app, and ask its doctor.")
+
+
 def _forget_again() -> None:
     """Whoever was forgotten since the backup that this database comes from is forgotten again."""
     folder = settings.get().tombstone_folder
     if folder is None:
         return
     from saleor_influence_app.pipeline import restores  # as in `shops`
+    from saleor_influence_app.pipeline.privacy import tombstone_copies
 
     done = restores.apply(db.transaction, folder)
     if done.total:
         typer.echo(f"A backup was restored: {done.total} endings since then were done again.")
+    tombstone_copies.catch_up_here(db.transaction)
+    with db.transaction() as session:
+        lost = tombstone_copies.lost(session)
+    if lost:
+        typer.echo(
+            "A folder of tombstones is missed; ./influence doctor says which, and what to do.", err=True
+        )
 
 
 def _ours(command: str, *options: str) -> list[str]:

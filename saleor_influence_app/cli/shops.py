@@ -34,7 +34,7 @@ def doctor() -> None:
         ill += _print(finding)
         able = able and (finding.well or finding.subject not in {"database", "migrations"})
     for finding in (
-        (*forgotten.examine(db.transaction), *examination.examine_shops(examination.Means())) if able else ()
+        (*forgotten.examine(db.snapshot), *examination.examine_shops(examination.Means())) if able else ()
     ):
         ill += _print(finding)
     typer.echo(f"{ill} to mend." if ill else "All is well.")
@@ -65,10 +65,12 @@ def backfill(
     """Say how far the reading of each shop's history is."""
     from saleor_influence_app.pipeline import backfill as history
 
-    with db.transaction() as session:
-        for shop_id, api_url in shops_at(session, shop):
-            if restart:
+    if restart:
+        with db.transaction() as session:
+            for shop_id, _ in shops_at(session, shop):
                 history.start(session, shop_id)
+    with db.snapshot() as session:
+        for shop_id, api_url in shops_at(session, shop):
             typer.echo(api_url)
             for kind in history.progress(session, shop_id):
                 total = "?" if kind.total is None else f"{kind.total:,}"

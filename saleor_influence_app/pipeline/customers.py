@@ -1,6 +1,6 @@
 """Customers as rows: the newest state of each, and tombstones that nothing older brings back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,6 +109,9 @@ def upsert(
     nobody = {one.customer.id for one in seen if anonymised.is_nobody(one.customer.email)}
     changed = {row.customer_id: row.email_hash for row in rows if row.customer_id in nobody}
     erasure.ask(session, shop_id, _had_another(session, shop_id, changed), reason="anonymised")
+    # Only after a restore: who joined and was erased since the backup is read from Saleor as somebody new.
+    new = _unknown(session, shop_id, [row.customer_id for row in rows])
+    erasure.ask(session, shop_id, tombstones.erased(session, shop_id, new), reason="erased")
     parameters: dict[str, Any] = {
         "shop_id": shop_id,
         "proven_after": read_at - REVIVAL_MARGIN if read_at is not None else None,
@@ -152,6 +155,11 @@ def _had_another(session: Session, shop_id: int, hashes: Mapping[str, bytes | No
         .where(Customer.deleted_at.is_(None), Customer.email_hash.is_not(None))
     )
     return sorted(row.customer_id for row in known if row.email_hash != hashes[row.customer_id])
+
+
+def _unknown(session: Session, shop_id: int, customer_ids: Collection[str]) -> set[str]:
+    known = select(Customer.customer_id).where(Customer.shop_id == shop_id)
+    return set(customer_ids) - set(session.scalars(known.where(Customer.customer_id.in_(customer_ids))))
 
 
 def _newest(seen: Iterable[CustomerSeen], key: bytes) -> list[_Row]:

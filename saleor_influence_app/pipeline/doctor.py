@@ -164,6 +164,7 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
 def _work(means: Means, shop: Shop) -> Iterator[Finding]:
     """Give what waits for too long or has failed here, whoever is to blame."""
     with means.transaction() as session:
+        db.use_one_snapshot(session)
         states = select(Message.state, func.count(), func.min(Message.received_at))
         found = session.execute(states.where(Message.shop_id == shop.id).group_by(Message.state)).all()
         histories = session.scalars(

@@ -1,6 +1,8 @@
 """The doctor on forgetting: would it survive a restore, and has a restore undone any of it?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -8,7 +10,7 @@ from saleor_influence_app import db, settings
 from saleor_influence_app.models import PrivacySettings, Shop
 from saleor_influence_app.pipeline import restores
 from saleor_influence_app.pipeline.doctor import Finding, bad, good
-from saleor_influence_app.pipeline.privacy import consents, tombstones
+from saleor_influence_app.pipeline.privacy import consents, tombstone_copies, tombstone_folder, tombstones
 
 SUBJECT = "privacy"
 
@@ -23,13 +25,9 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
         advice = "Set TOMBSTONE_FOLDER to a folder outside of the database's backups (docs/privacy.md)."
         message = "After a restore from backup, people who were forgotten would be back."
         yield bad(SUBJECT, message, advice) if on else good(SUBJECT, "Social profiles are off everywhere.")
-    elif not tombstones.is_writable(folder):
-        yield bad(SUBJECT, "TOMBSTONE_FOLDER cannot be written.", "Give this user the right to write there.")
-    elif back := restores.apply(transaction, folder, dry_run=True).total:
-        message = f"The database is older than its tombstones: {back} endings are not in it."
-        yield bad(SUBJECT, message, "Run: ./influence privacy forget-again")
     else:
-        yield good(SUBJECT, "Whoever was forgotten is, and stays so after a restore.")
+        wrong = [*_notes(transaction, folder), *_restored(transaction, folder)]
+        yield from wrong or [good(SUBJECT, "Whoever was forgotten is, and stays so after a restore.")]
     for shop_id, api_url in shops:
         with transaction() as session:
             found = consents.verify(session, shop_id)
@@ -37,3 +35,40 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
             yield bad(
                 api_url, f"The consent ledger was changed: {found.broken}.", "Find out who could write."
             )
+
+
+def _notes(transaction: db.Transaction, folder: Path) -> Iterator[Finding]:
+    """Give what is wrong with the folder, and with those of other machines."""
+    if (trouble := tombstone_folder.trouble(folder)) is not None:
+        advice = (
+            "Until it can be written, no erasure is reported done; then everything that waits is written."
+        )
+        yield bad(SUBJECT, f"Cannot note who is forgotten: {trouble}.", advice)
+    with transaction() as session:
+        late, lost = tombstone_copies.late(session), tombstone_copies.lost(session)
+        by_now = datetime.now(UTC) - tombstone_copies.LATE_AFTER  # other machines' need a minute to arrive
+        rows = tombstones.everything(session, noted_before=by_now)
+    content = tombstone_folder.read(folder)
+    if late:
+        advice = "They are written within a minute of the folder being writable and a worker running."
+        yield bad(SUBJECT, f"{late:,} endings wait to be noted outside of the database.", advice)
+    if content.unreadable:
+        advice = "What the database knows is written anew. Look at the disk, then delete the damaged lines."
+        yield bad(SUBJECT, f"{content.unreadable:,} lines in TOMBSTONE_FOLDER are damaged.", advice)
+    if lacking := len(rows.keys() - content.stones):
+        message = f"TOMBSTONE_FOLDER lacks {lacking:,} of the {len(rows):,} endings that the database knows."
+        yield bad(SUBJECT, message, "A running worker writes them within a minute: ./influence serve")
+    for one in lost:
+        message = (
+            f"The folder {one.name} of {one.host} with {one.lines:,} tombstones was last seen at "
+            f"{one.seen_at:%Y-%m-%d %H:%M} UTC. After a restore it alone may know who was forgotten since."
+        )
+        advice = f"Mount it again. If it is gone on purpose: ./influence privacy retire-folder {one.name}"
+        yield bad(SUBJECT, message, advice)
+
+
+def _restored(transaction: db.Transaction, folder: Path) -> Iterator[Finding]:
+    back = restores.apply(transaction, folder, dry_run=True).total
+    if back:
+        message = f"The database is older than its tombstones: {back} endings are not in it."
+        yield bad(SUBJECT, message, "Run: ./influence privacy forget-again")

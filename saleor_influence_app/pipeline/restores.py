@@ -1,19 +1,28 @@
-"""After a restore from backup: whoever was forgotten since the backup was made is forgotten again."""
+"""After a restore from backup: forget again whoever was forgotten since, and write Saleor's records anew."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, union
+from sqlalchemy import CursorResult, select, text, union
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import ConsentSubject, Customer, OutboxRow, Shop
 from saleor_influence_app.pipeline import customers, installs, shops
-from saleor_influence_app.pipeline.privacy import consents, erasure, tombstones
+from saleor_influence_app.pipeline.privacy import consents, erasure, tombstone_copies, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.pipeline.privacy.tombstones import Tombstone
+from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 
 logger = log.get(__name__)
+
+
+_WRITE_AGAIN = text("""
+UPDATE outbox o SET state = 'pending', attempts = 0, error = NULL, lease_until = NULL,
+    next_attempt_at = now(), written = coalesce(o.written, '{}') || CAST(
+        CASE WHEN s.segments_attribute_id IS NULL THEN '{"private": null, "public": null}'
+        ELSE '{"private": null, "public": null, "attribute": null}' END AS jsonb)
+FROM shops s WHERE s.id = o.shop_id AND o.state <> 'skipped_staff'
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Applied:
 
 
 def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -> Applied:
-    """What the folder's tombstones say has ended has ended here; a repeat finds nothing to do."""
+    """End here again what ended according to the folder's tombstones; a repeat finds nothing to do."""
     stones = tombstones.read(folder)
     if not stones:
         return Applied()
@@ -42,9 +51,24 @@ def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -
         with transaction() as session:
             found = _apply(session, shop_id, stones, dry_run=dry_run)
         done = Applied(done.shops + found.shops, done.people + found.people, done.consents + found.consents)
-    if done.total and not dry_run:
+    if dry_run:
+        return done
+    with transaction() as session:
+        tombstone_copies.take_over(session, folder)
+    if done.total:
         logger.warning("tombstones.applied", shops=done.shops, people=done.people, consents=done.consents)
     return done
+
+
+def write_again(session: Session) -> int:
+    """Have every customer record written anew, and return how many.
+
+    What the outbox remembers of a record is of the day of the backup; Saleor has what was written since.
+    """
+    result = session.execute(_WRITE_AGAIN)
+    for shop_id in shops.active_ids(session):
+        db.after_commit(session, "outbox.flush", shop_id)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _apply(session: Session, shop_id: int, stones: dict[str, list[Tombstone]], *, dry_run: bool) -> Applied:

@@ -1,22 +1,22 @@
 """Who withdraws or leaves is gone at once here, soon elsewhere, and stays gone after a restore."""
 
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import customers, installs, outbox, restores, runs, shops
+from saleor_influence_app.pipeline import customers, installs, restores, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.privacy import anonymised, consents, erasure, following
+from saleor_influence_app.pipeline.privacy import anonymised, consents, following
 from saleor_influence_app.social.network import Token
 from saleor_influence_app.social.wire import Wire
+from tests.privacy import backups
+from tests.privacy.backups import back_up
 from tests.privacy.conftest import Shop, sql
-from tests.privacy.test_snapshots import pg_tool
 from tests.shop_rows import NOW, put_order
 from webhooks.events import CustomerPayload
 
@@ -306,27 +306,10 @@ def test_who_comes_back_of_her_own_will_takes_part_again(shop: Shop, session: Se
     assert restores.apply(db.transaction, folder).total == 0
 
 
-def database_url() -> str:
-    url = make_url(settings.get().database_url.get_secret_value()).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
-
-
 def restore(backup: Path) -> None:
-    """The database is the one of the backup, as an operator would make it."""
+    """The test's own database is the one of the backup."""
     db.engine().dispose()
-    url = make_url(settings.get().database_url.get_secret_value())
-    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{url.database}"'))
-    server.dispose()
-    subprocess.run([pg_tool("pg_restore"), "--dbname", database_url(), str(backup)], check=True)
-
-
-def back_up(folder: Path) -> Path:
-    backup = folder / "backup.dump"
-    subprocess.run([pg_tool("pg_dump"), "--format=custom", "--file", str(backup), database_url()], check=True)
-    return backup
+    backups.restore(backup, db.engine().url.database or "")
 
 
 @pytest.mark.usefixtures("linked")
@@ -404,24 +387,3 @@ def test_the_restored_database_refuses_social_data_as_before(session: Session, t
 
     with pytest.raises(IntegrityError, match="only ever added to"):
         sql(session, "UPDATE consents SET action = 'withdrawn'")
-
-
-def test_forgetting_goes_on_when_the_tombstones_cannot_be_written(
-    shop: Shop, session: Session, tmp_path: Path
-) -> None:
-    from saleor_influence_app.pipeline.privacy import tombstones
-
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    assert not tombstones.is_writable(blocked)
-    folder = settings.get().tombstone_folder
-    assert folder is not None
-    (folder / "cut.jsonl").write_text(
-        '{"who": "aa", "what": "era\n[]\n{"who": "x", "what": "y", "at": "never"}\n'
-    )
-    assert tombstones.read(folder) == {}
-    shop.agree("ines", LINK)
-
-    erasure.erase(session, shop.shop_id, "ines")
-    session.commit()
-    assert outbox.counts(session, shop.shop_id)["pending"] == 1

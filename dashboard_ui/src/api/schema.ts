@@ -1447,6 +1447,8 @@ export interface components {
              * @enum {string}
              */
             broker: "ok" | "down";
+            /** Forgetting */
+            forgetting?: string | null;
         };
         /**
          * History
@@ -6235,6 +6237,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6472,6 +6481,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6547,6 +6563,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Successful Response */
             204: {
                 headers: {

@@ -22,6 +22,7 @@ from saleor_influence_app import fields, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PrivacySettings, Profile
 from saleor_influence_app.pipeline import problems, runs
+from saleor_influence_app.pipeline.privacy import tombstone_folder
 from saleor_influence_app.social.handles import NETWORKS
 
 logger = log.get(__name__)
@@ -131,11 +132,7 @@ def read(session: Session, shop_id: int) -> PrivacyChoices:
 
 def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: str) -> PrivacyChoices:
     """These are the shop's settings, confirmed by this staff member now."""
-    if wanted.enabled and settings.get().tombstone_folder is None:
-        raise InputInvalid(
-            "The operator has not set TOMBSTONE_FOLDER: without it, a restored backup would bring back "
-            "people who were forgotten. docs/privacy.md says how."
-        )
+    _demand_folder(session, shop_id, wanted)
     kept, secrets = _secrets(session, shop_id), {}
     for name, network in wanted.networks.items():
         secret = network.client_secret or kept.get(name)
@@ -165,6 +162,22 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
     runs.request(session, shop_id, kind="full")  # what a network's ties say counts from now, or no longer
     logger.info("privacy.confirmed", shop_id=shop_id, enabled=wanted.enabled)
     return read(session, shop_id)
+
+
+def _demand_folder(session: Session, shop_id: int, wanted: PrivacyInput) -> None:
+    """Raise if profiles are to be switched on where it cannot be noted outside who is forgotten."""
+    folder, row = settings.get().tombstone_folder, session.get(PrivacySettings, shop_id)
+    if not wanted.enabled or (row is not None and row.enabled and folder is not None):
+        return
+    if folder is None:
+        raise InputInvalid(
+            "The operator has not set TOMBSTONE_FOLDER: without it, a restored backup would bring back "
+            "people who were forgotten. docs/privacy.md says how."
+        )
+    if (trouble := tombstone_folder.trouble(folder)) is not None:
+        raise InputInvalid(
+            f"It cannot be noted who is forgotten: {trouble}. The operator must mend this first."
+        )
 
 
 def demand(session: Session, shop_id: int, network: str | None = None) -> PrivacyChoices:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Erasure, OutboxRow, Revocation
 from saleor_influence_app.pipeline import problems
-from saleor_influence_app.pipeline.privacy import erasure, networks, tokens
+from saleor_influence_app.pipeline.privacy import erasure, networks, tokens, tombstones
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.network import Credentials
 from saleor_influence_app.social.wire import Wire
@@ -104,7 +104,8 @@ def sweep(session: Session) -> None:
         if shop_id in late:
             message = (
                 f"{late[shop_id]} requests to forget are older than an hour: a network or Saleor does not "
-                "answer. Nothing of them is here any more; what is elsewhere is asked for again."
+                "answer, or they cannot be noted outside of the database (./influence doctor says why). "
+                "Nothing of them is here any more; what is open is tried again."
             )
             problems.raise_problem(session, shop_id, ERASURE_LATE, message)
         else:
@@ -134,5 +135,7 @@ def _followed(session: Session, row: Erasure) -> bool:
     revocation = select(Revocation.id).where(Revocation.erasure_id == row.id).limit(1)
     if session.execute(revocation).first() is not None:
         return False
+    if row.customer_id is not None and not tombstones.is_noted(session, row.shop_id, row.customer_id):
+        return False  # a restored backup would still bring them back
     written = session.get(OutboxRow, (row.shop_id, row.customer_id)) if row.customer_id else None
     return written is None or (written.state in {"written", "skipped_staff"})

@@ -1,44 +1,34 @@
-"""Who was forgotten, by keyed hash, in files outside of the database: a restored backup brings nobody back.
+"""Who was forgotten, by keyed hash, in the database and in a folder outside: no restored backup undoes it.
 
-A line is written before the database commits, so that there is no moment at which a backup could miss it.
-A line whose commit then fails is harmless: it says what was asked for, and is asked for again.
+A tombstone is a row of the transaction that forgets, and a line in the folder before that commits. When the
+folder cannot be written, forgetting goes on: the row waits, nothing says that the erasure is done, and the
+line is written as soon as the folder can be. A line whose transaction then fails is harmless: somebody asked.
 """
 
-import fcntl
 import hmac
-import json
-import os
-import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log, settings
+from saleor_influence_app.models import TombstoneRow
 from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline.privacy import tombstone_folder
+from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 
 logger = log.get(__name__)
 
 WHOLE_SHOP = "\0shop"
 """No customer has this id."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tombstone:
-    """One line: `who` is a keyed hash, and what ended when. deleted, erased, withdrawn, shop."""
-
-    who: str
-    what: str
-    at: str
-    purpose: str | None = None
-    network: str | None = None
-
-    @property
-    def moment(self) -> datetime:
-        """Return when it was."""
-        return datetime.fromisoformat(self.at)
+BATCH = 100
+"""Lines in one write: on a disk that is almost full a part of what waits still finds room."""
+MOST_WAITING = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,69 +42,118 @@ class Ending:
 
 
 def note(session: Session, shop_id: int, endings: Iterable[Ending], *, now: datetime | None = None) -> None:
-    """The endings stand in this machine's file, on its disk. Without a folder, or a disk, nothing stops."""
-    folder, at = settings.get().tombstone_folder, (now or datetime.now(UTC)).isoformat()
-    if folder is None:
-        return
-    key = shops.derived_key(session, shop_id, "tombstones")
-    lines = [
-        asdict(
-            Tombstone(
-                who=name_of(one.customer_id, key),
-                what=one.what,
-                at=at,
-                purpose=one.purpose,
-                network=one.network,
-            )
+    """Store what ended, and write it to the folder with what waits; `is_noted` says whether that worked."""
+    key, at = shops.derived_key(session, shop_id, "tombstones"), (now or datetime.now(UTC)).astimezone(UTC)
+    stones = [
+        Tombstone(
+            who=name_of(one.customer_id, key),
+            what=one.what,
+            at=at.isoformat(),
+            purpose=one.purpose,
+            network=one.network,
         )
         for one in endings
     ]
-    try:
-        _append(folder, "".join(json.dumps(line) + "\n" for line in lines))
-    except OSError as error:  # forgetting goes first; the doctor says that the folder cannot be written
-        logger.error("tombstones.not_written", shop_id=shop_id, error=type(error).__name__)  # noqa: TRY400
+    store(session, stones, shop_id=shop_id)
+    if stones:
+        write_waiting(session, settings.get().tombstone_folder, new=len(stones))
+
+
+def store(
+    session: Session,
+    stones: Iterable[Tombstone],
+    *,
+    shop_id: int | None = None,
+    noted_at: datetime | None = None,
+) -> None:
+    """Put the tombstones into the database; those that are there already stay as they are."""
+    rows = [
+        asdict(stone)
+        | {
+            "shop_id": shop_id,
+            "at": stone.moment,
+            "checksum": tombstone_folder.checksum(stone),
+            "noted_at": noted_at,
+        }
+        for stone in stones
+    ]
+    if rows:
+        session.execute(insert(TombstoneRow).on_conflict_do_nothing(), rows)
+
+
+def write_waiting(session: Session, folder: Path | None, *, new: int = 0) -> int:
+    """Write the rows that are in no folder yet, and return how many; a full disk stops it.
+
+    The newest are written first, the `new` ones apart from the rest: they may find room where all would not.
+    """
+    if folder is None:
+        return 0
+    waiting = select(TombstoneRow).where(TombstoneRow.noted_at.is_(None)).order_by(TombstoneRow.number.desc())
+    rows = session.scalars(waiting.limit(MOST_WAITING).with_for_update(skip_locked=True)).all()
+    written = 0
+    while batch := rows[written : written + (new if new and not written else BATCH)]:
+        try:
+            tombstone_folder.append(folder, [stone_of(row) for row in batch])
+        except OSError as error:
+            logger.error("tombstones.not_written", waiting=len(rows) - written, error=type(error).__name__)  # noqa: TRY400
+            break
+        mark_noted(session, [row.number for row in batch])
+        written += len(batch)
+    return written
+
+
+def mark_noted(session: Session, numbers: Sequence[int]) -> None:
+    """Remember that these rows are in a folder."""
+    wanted = TombstoneRow.number == func.any_(list(numbers))
+    session.execute(
+        update(TombstoneRow).where(wanted, TombstoneRow.noted_at.is_(None)).values(noted_at=func.now())
+    )
+
+
+def is_noted(session: Session, shop_id: int, customer_id: str) -> bool:
+    """Say whether all that ended for the customer is on a disk outside; True where no folder is set."""
+    if settings.get().tombstone_folder is None:
+        return True
+    who = name_of(customer_id, shops.derived_key(session, shop_id, "tombstones"))
+    waiting = select(TombstoneRow.number).where(TombstoneRow.noted_at.is_(None), TombstoneRow.who == who)
+    return session.execute(waiting.limit(1)).first() is None
+
+
+def erased(session: Session, shop_id: int, customer_ids: Collection[str]) -> list[str]:
+    """Return those of the customers who have ever been erased."""
+    if not customer_ids:
+        return []
+    key = shops.derived_key(session, shop_id, "tombstones")
+    names = {name_of(one, key): one for one in customer_ids}
+    known = select(TombstoneRow.who).where(TombstoneRow.who == func.any_(list(names)))
+    return sorted(
+        names[who] for who in session.scalars(known.where(TombstoneRow.what == "erased").distinct())
+    )
 
 
 def read(folder: Path) -> dict[str, list[Tombstone]]:
-    """Return the tombstones of all machines by `who`; a line that was cut off by a crash is passed over."""
+    """Return the folder's tombstones by `who`, the oldest first; a damaged line is passed over."""
     found: dict[str, list[Tombstone]] = {}
-    for line in _lines(folder):
-        try:
-            stone = Tombstone(**json.loads(line))
-            stone.moment  # noqa: B018 - raises for what is no date
-        except (ValueError, TypeError):
-            continue
+    for stone in sorted(tombstone_folder.read(folder).stones, key=lambda stone: stone.moment):
         found.setdefault(stone.who, []).append(stone)
     return found
 
 
+def everything(session: Session, *, noted_before: datetime | None = None) -> dict[Tombstone, int]:
+    """Return the database's tombstones, or those that were in a folder by then, with their rows' numbers."""
+    columns = (TombstoneRow.number, TombstoneRow.who, TombstoneRow.what, TombstoneRow.at)
+    query = select(*columns, TombstoneRow.purpose, TombstoneRow.network)
+    if noted_before is not None:
+        query = query.where(TombstoneRow.noted_at < noted_before)
+    return {stone_of(row): row.number for row in session.execute(query)}
+
+
+def stone_of(row: TombstoneRow | Row[*tuple[Any, ...]]) -> Tombstone:
+    """Return the row as the folder's lines have it."""
+    at = row.at.astimezone(UTC).isoformat()
+    return Tombstone(who=row.who, what=row.what, at=at, purpose=row.purpose, network=row.network)
+
+
 def name_of(customer_id: str, key: bytes) -> str:
-    """Return what stands for a customer (or WHOLE_SHOP) in the files of whoever has the shop's key."""
+    """Return what stands for a customer (or WHOLE_SHOP) for whoever has the shop's key."""
     return hmac.digest(key, customer_id.encode(), "sha256").hex()
-
-
-def is_writable(folder: Path) -> bool:
-    """Say whether a tombstone could be written there now."""
-    try:
-        _append(folder, "")
-    except OSError:
-        return False
-    return True
-
-
-def _append(folder: Path, text: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    # One file a machine: a folder may be shared by several, or be collected from them.
-    path = folder / f"{socket.gethostname() or 'here'}.jsonl"
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, text.encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _lines(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        yield from path.read_text(encoding="utf-8", errors="replace").splitlines()

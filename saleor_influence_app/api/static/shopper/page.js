@@ -61,10 +61,11 @@ const app = {
     app.notes = {};
     app.draw();
     try {
-      await action();
+      const waits = (await action())?.waits;
       app.statement = await app.api.get("/statement");
       app.asked = null;
-      if (done) app.note(where, "good", app.words.t(done));
+      if (waits) app.note(where, "bad", app.words.t("forgetting.waits"));
+      else if (done) app.note(where, "good", app.words.t(done));
     } catch (error) {
       app.fail(where, error);
     } finally {

@@ -1,0 +1,36 @@
+"""A process that writes tombstones and says so line by line; it may be killed in the middle of a write."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from saleor_influence_app.pipeline.privacy import tombstone_folder
+from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
+
+
+def half_and_die(descriptor: int, text: bytes) -> int:
+    """Write the first half, as a process does that `kill -9` meets there."""
+    os.write(descriptor, text[: len(text) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def main() -> None:
+    """Append `count` writes of three lines each; with `die`, the write after them is cut off."""
+    folder, name, count, die = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "die"
+    for number in range(count):
+        stones = [
+            Tombstone(who=f"{name}-{number}-{part}", what="erased", at="2026-11-01T12:00:00+00:00")
+            for part in range(3)
+        ]
+        tombstone_folder.append(folder, stones)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+    if die:
+        last = Tombstone(who=f"{name}-last", what="erased", at="2026-11-01T12:00:00+00:00")
+        tombstone_folder.append(folder, [last], write=half_and_die)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The restore drill: a real dump of a small shop, life after it, and the restore of docs/operate.md."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.pipeline import customers, forgotten, outbox, runs, scores, shops
+from saleor_influence_app.pipeline.customers import CustomerSeen
+from saleor_influence_app.pipeline.privacy import choices, consents, erasure, following
+from saleor_influence_app.pipeline.privacy.consents import Decision
+from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
+from tests.pocket_shop import Pocket, pocket_saleor
+from tests.privacy import backups
+from tests.privacy.conftest import SETTINGS, sql
+from tests.shop_rows import NOW, put_customers, put_order
+from webhooks.events import CustomerPayload
+
+pytestmark = pytest.mark.usefixtures("engine")
+FACTS = ("customers", "orders", "order_lines", "ties", "exclusions", "segments")
+KEYS = "influence."
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def pocket() -> Iterator[Pocket]:
+    with pocket_saleor() as pocket:
+        yield pocket
+
+
+def decide(session: Session, shop_id: int, who: str, purpose: str, action: str) -> None:
+    decision = Decision(
+        purpose=purpose, network="mastodon", action=action, wording="I agree.", version="1", language="en",
+        proof=consents.SESSION, age_ok=True,
+    )  # fmt: skip
+    if action == "given":
+        consents.record(session, shop_id, who, decisions=[decision])
+    else:
+        erasure.withdraw(session, shop_id, who, decision=decision)
+
+
+def score(transaction: Transaction, shop_id: int) -> None:
+    with transaction() as session:
+        run_id = runs.request(session, shop_id, kind="full")
+        session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
+    assert run_id is not None
+    assert runs.execute(transaction, run_id, as_of=NOW)
+    outbox.flush(transaction, shop_id)
+
+
+def facts(session: Session) -> dict[str, list[Any]]:
+    return {
+        table: sql(session, f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY to_jsonb(t)::text")
+        for table in FACTS
+    }
+
+
+def ours(person: Any) -> dict[str, str]:
+    return {key: value for key, value in person.private_metadata.items() if key.startswith(KEYS)}
+
+
+@contextmanager
+def restored(backup: Path) -> Iterator[tuple[Transaction, str]]:
+    """A new database from the backup: its transactions, and its address."""
+    name = f"{make_url(backups.address()).database}_restored"
+    backups.restore(backup, name)
+    url = make_url(settings.get().database_url.get_secret_value()).set(database=name)
+    engine = create_engine(url)
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    try:
+        yield transaction, url.render_as_string(hide_password=False)
+    finally:
+        engine.dispose()
+        server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        server.dispose()
+
+
+def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
+    pocket: Pocket,
+    tmp_path: Path,
+    run: Run,  # noqa: F811 - a fixture
+) -> None:
+    erases, withdraws, stays, joins = pocket.people(4)
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session)
+        scores.default_segments(session, shop_id)
+        put_customers(session, shop_id, erases.id, withdraws.id, stays.id)
+        for person in (erases, withdraws, stays):
+            for month in range(1, 7):
+                put_order(session, shop_id, person.id, days_ago=30 * month)
+        choices.confirm(
+            session,
+            shop_id,
+            choices.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}}),
+            user_id="VXNlcjox",
+        )
+    with db.transaction() as session:
+        for person in (erases, withdraws, stays):
+            decide(session, shop_id, person.id, "link", "given")
+            decide(session, shop_id, person.id, "score", "given")
+    score(db.transaction, shop_id)
+    with db.transaction() as session:
+        before = facts(session)
+    backup = backups.back_up(tmp_path)
+
+    # Life goes on after the backup.
+    with db.transaction() as session:
+        decide(session, shop_id, withdraws.id, "score", "withdrawn")
+        put_order(session, shop_id, stays.id, days_ago=5, charged=900)
+        shops.lock_facts(session, shop_id)
+        newcomer = CustomerPayload.of({"id": joins.id, "email": joins.email}, now=datetime.now(UTC))
+        customers.upsert(session, shop_id, [CustomerSeen(newcomer, datetime.now(UTC))])
+    with db.transaction() as session:
+        erasure.erase(session, shop_id, erases.id)
+        erasure.erase(session, shop_id, joins.id)
+    score(db.transaction, shop_id)
+    assert (ours(erases), ours(stays) != {}) == ({}, True)
+
+    with restored(backup) as (transaction, url):
+        with transaction() as session:
+            assert facts(session) == before, "the backup holds everything"
+        done = run("after-restore", DATABASE_URL=url)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "A backup was restored: 2 endings since then were done again." in done.stdout
+
+        with transaction() as session:
+            assert facts(session) == before
+            assert consents.verify(session, shop_id).broken is None
+            assert consents.given(session, shop_id, erases.id) == set()
+            assert ("score", "mastodon") not in consents.given(session, shop_id, withdraws.id)
+            assert len(consents.given(session, shop_id, stays.id)) == 2
+            wanted = dict(sql(session, "SELECT customer_id, wanted->'private' FROM outbox"))
+        assert wanted[erases.id] is None
+        outbox.flush(transaction, shop_id)
+        assert {one.id: ours(one) or None for one in (erases, withdraws, stays)} == wanted, (
+            "Saleor's records say what the restored database does"
+        )
+
+        with transaction() as session:  # whoever joined after the backup is read from Saleor again
+            shops.lock_facts(session, shop_id)
+            customers.upsert(session, shop_id, [CustomerSeen(newcomer, datetime.now(UTC))])
+        with transaction() as session:
+            following.sweep(session)
+            assert sql(session, "SELECT withdrawn FROM outbox WHERE customer_id = :id", id=joins.id)[0][0]
+
+        again = run("after-restore", DATABASE_URL=url)
+        assert (again.returncode, "A backup was restored" in again.stdout) == (0, False)
+        assert [one.message for one in forgotten.examine(transaction) if not one.well] == []
+
+
+def test_a_restore_without_the_folder_of_tombstones_is_told(
+    tmp_path: Path,
+    pocket: Pocket,
+    run: Run,  # noqa: F811 - a fixture
+) -> None:
+    """With the folder lost, nobody could be forgotten again, and the doctor said that all was well."""
+    from saleor_influence_app.pipeline.privacy import tombstone_copies
+
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    [person] = pocket.people(1)
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session)
+        put_customers(session, shop_id, person.id)
+    tombstone_copies.catch_up(db.transaction, folder)
+    with db.transaction() as session:  # the backup was made yesterday
+        session.execute(text("UPDATE tombstone_folders SET seen_at = seen_at - interval '1 day'"))
+    backup = backups.back_up(tmp_path)
+    with db.transaction() as session:
+        erasure.erase(session, shop_id, person.id)
+    for file in folder.iterdir():
+        file.unlink()
+
+    with restored(backup) as (transaction, url):
+        done = run("after-restore", DATABASE_URL=url)
+
+        assert "A folder of tombstones is missed" in done.stderr
+        [told] = [one for one in forgotten.examine(transaction) if not one.well]
+        assert "After a restore it alone may know who was forgotten since" in told.message
+        assert "./influence privacy retire-folder" in told.advice
