@@ -1,5 +1,6 @@
 """Celery on Redis: the bell that wakes workers. PostgreSQL holds the truth; a lost message costs a minute."""
 
+from collections.abc import Collection
 from typing import Any
 
 from celery import Celery
@@ -24,6 +25,9 @@ def _configuration() -> dict[str, Any]:
         "task_default_queue": "facts",
         "timezone": "UTC",
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        # Redis refuses (out of memory, read-only, without replicas): the consumer connects anew and goes on.
+        "broker_channel_error_retry": True,
         # A web request must not hang on a dead broker: the row is committed, beat will find it.
         "broker_transport_options": {
             "visibility_timeout": 3600,
@@ -54,3 +58,16 @@ def ping() -> None:
     """Return if Redis answers within a few seconds; raises kombu's or Redis' error if not."""
     with app.connection_for_write() as connection:
         connection.default_channel.client.ping()
+
+
+def note(key: str, *, seconds: int) -> None:
+    """Have Redis keep the key for so many seconds: a write, as messages are; raises as `ping` does."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.set(key, "1", ex=seconds)
+
+
+def waiting(queues: Collection[str]) -> int:
+    """Return how many messages wait in these queues; raises as `ping` does."""
+    with app.connection_for_write() as connection:
+        client = connection.default_channel.client
+        return sum(int(client.llen(queue)) for queue in queues)

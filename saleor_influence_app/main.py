@@ -1,14 +1,16 @@
 """The web process: every router, every answer to a failure, one application."""
 
+import multiprocessing
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from saleor_influence_app import log, settings
+from saleor_influence_app import log, processes, settings
 from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
+from saleor_influence_app.api.limits import Limits
 
 
 @asynccontextmanager
@@ -23,6 +25,7 @@ def create_app() -> FastAPI:
     app = contract.application(lifespan=_logging)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
+    app.add_middleware(Limits)
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)
@@ -30,3 +33,10 @@ def create_app() -> FastAPI:
     app.include_router(shopper_page.router)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app
+
+
+def create_served_app() -> FastAPI:
+    """Return the application of a process that ends with the one that started it, if uvicorn did."""
+    if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
+        processes.end_with_parent(parent.pid)
+    return create_app()

@@ -56,7 +56,8 @@ def _compare_kind(transaction: db.Transaction, shop_id: int, kind: str, *, reade
         raise LeaseLost
     comparison = _Comparison(transaction, claimed[0], reader)
     try:
-        comparison.run()
+        with leases.kept(transaction, comparison.lease):
+            comparison.run()
     finally:
         with transaction() as session:
             leases.release(session, comparison.lease)

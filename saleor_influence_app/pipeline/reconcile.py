@@ -90,7 +90,8 @@ def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: R
         return
     lease, row = claimed
     try:
-        _read_window(transaction, lease, reader=reader, watermark=row.watermark)
+        with leases.kept(transaction, lease):
+            _read_window(transaction, lease, reader=reader, watermark=row.watermark)
     except LeaseLost:
         logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
     except (SaleorUnreachable, SaleorRefused) as error:

@@ -6,7 +6,7 @@ all day long, incremental runs take at most a tenth of the time; full ones (afte
 demand, for a changed definition) start at once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from traceback import extract_tb
 
@@ -22,13 +22,14 @@ from saleor_influence_app.pipeline import (
     order_ties,
     problems,
     progress,
+    run_leases,
     scores,
     staging,
     turns,
     versions,
 )
-from saleor_influence_app.pipeline.progress import LeaseLost, RunCancelled
-from saleor_influence_app.pipeline.turns import Turn
+from saleor_influence_app.pipeline.run_leases import RunCancelled, RunInterrupted
+from saleor_influence_app.pipeline.turns import LEASE, LeaseLost, Turn
 
 logger = log.get(__name__)
 
@@ -75,29 +76,36 @@ def ask(session: Session, shop_id: int) -> int:
     return run_id
 
 
-def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None) -> bool:
+def execute(
+    transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None, lease: timedelta = LEASE
+) -> bool:
     """The run is done, or failed with its reason; False when it was not this worker's to do.
 
-    A crash leaves the lease to run out (`sweep` queues the run again); a lost database does the same.
+    A crash leaves the lease to run out (`sweep` queues the run again); a lost database does the same. A
+    worker that is asked to stop gives the run back.
     """
     with transaction() as session:
-        turn = turns.begin(session, run_id, as_of)
+        turn = turns.begin(session, run_id, as_of, lease=lease)
     if turn is None:
         return False
     started = monotonic()
     progress.forget_peak_memory()
-    tell = progress.Teller(transaction, turn.run_id, turn.attempt)
     try:
-        scored = None if turn.back_to else _scored(transaction, turn, tell)
-        tell("writing")
-        with transaction() as session:
-            _finish(session, turn, scored, seconds=monotonic() - started)
+        with run_leases.kept(transaction, turn, lease=lease) as tell:
+            scored = None if turn.back_to else _scored(transaction, turn, tell)
+            tell("writing")
+            with transaction() as session:
+                _finish(session, turn, scored, seconds=monotonic() - started)
     except LeaseLost:
         logger.warning("run.lease_lost", run_id=run_id)
         return False
     except RunCancelled:
         with transaction() as session:
             _cancel(session, turn)
+        return False
+    except RunInterrupted:
+        with transaction() as session:
+            turns.give_back(session, turn)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
@@ -129,7 +137,7 @@ def sweep(session: Session) -> None:
         turns.take_back(session, run)
     due = select(Run.id).join(Shop, Shop.id == Run.shop_id)
     due = due.where(Run.state == "queued", Run.not_before <= func.now(), Shop.active)
-    for run_id in session.scalars(due):
+    for run_id in session.scalars(due.order_by(Run.interruptions.desc(), Run.not_before)):
         db.after_commit(session, "runs.execute", run_id)
 
 
