@@ -105,12 +105,13 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
 
 def _begin(connection: psycopg.Connection[object], record: ConnectionPoolEntry, _: object) -> None:
     if (statements := _limits.get()) is not None:
-        record.info["statements"] = statements
+        record.info["noted"] = statements, connection
         statements.begin(connection)
 
 
-def _end(connection: psycopg.Connection[object], record: ConnectionPoolEntry) -> None:
-    if (statements := record.info.pop("statements", None)) is not None:
+def _end(_: object, record: ConnectionPoolEntry) -> None:
+    if (noted := record.info.pop("noted", None)) is not None:
+        statements, connection = noted
         statements.end(connection)
 
 

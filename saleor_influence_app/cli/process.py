@@ -97,6 +97,7 @@ def web(host: str = "127.0.0.1", port: int = 8080, workers: int = 1) -> None:
         access_log=False,  # an address names a customer
         server_header=False,
         timeout_graceful_shutdown=10,
+        timeout_worker_healthcheck=60,  # with 5, a busy machine kills each one before it has started
     )
 
 

@@ -65,8 +65,11 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+def parent_of(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it ended while we looked
+        return None
 
 
 def part_of(serve: int, word: str) -> int:
