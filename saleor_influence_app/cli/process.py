@@ -31,6 +31,7 @@ def serve(
     concurrency: Annotated[int, typer.Option(help="Tasks that the worker does at a time.")] = 2,
 ) -> None:
     """Migrate the database, then run web, worker and beat until Ctrl-C; start again what ends by itself."""
+    log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     roles = ROLES if only is None else (only,)
     if "web" in roles:
         _await_port(host, port)

@@ -70,7 +70,6 @@ def supervise(commands: Mapping[str, list[str]], *, is_held_up: Callable[[], boo
 
     While `is_held_up`, a stop waits for up to ten minutes instead of twenty seconds.
     """
-    log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     parts = [_Part(role, command) for role, command in commands.items()]
     with _asked_to_stop() as asked:
         try:

@@ -150,7 +150,8 @@ def test_a_part_that_does_not_stop_is_killed_with_all_that_it_started(
 
     assert supervisor.supervise({"worker": [sys.executable, "-c", stubborn]}) == 0
 
-    assert not any(is_running(int(pid)) for pid in pids.read_text().split())
+    left = [int(pid) for pid in pids.read_text().split()]
+    wait_until(lambda: not any(is_running(pid) for pid in left), pids, seconds=10)  # the kernel's work
 
 
 def test_a_stop_waits_for_a_run_that_must_be_finished(
