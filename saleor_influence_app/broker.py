@@ -6,7 +6,7 @@ queue holds at most one message per task and arguments, however long no worker t
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -106,6 +106,9 @@ def _configuration() -> dict[str, Any]:
         "task_default_queue": "facts",
         "timezone": "UTC",
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        # Redis refuses (out of memory, read-only, without replicas): the consumer connects anew and goes on.
+        "broker_channel_error_retry": True,
         # A web request must not hang on a dead broker: the row is committed, beat will find it.
         "broker_transport_options": {
             "visibility_timeout": 3600,
@@ -160,6 +163,19 @@ def ping() -> None:
     """Return if Redis answers within a few seconds; raises kombu's or Redis' error if not."""
     with app.connection_for_write() as connection:
         connection.default_channel.client.ping()
+
+
+def note(key: str, *, seconds: int) -> None:
+    """Have Redis keep the key for so many seconds: a write, as messages are; raises as `ping` does."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.set(key, "1", ex=seconds)
+
+
+def waiting(queues: Collection[str]) -> int:
+    """Return how many messages wait in these queues; raises as `ping` does."""
+    with app.connection_for_write() as connection:
+        client = connection.default_channel.client
+        return sum(int(client.llen(queue)) for queue in queues)
 
 
 def _name(task: str, arguments: object, named: object) -> str:

@@ -1,14 +1,19 @@
 """Sessions on PostgreSQL: the only place that commits, and messages that leave only after a commit."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from saleor_influence_app import broker, log, settings
 
@@ -19,23 +24,102 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 """What a step receives that must not hold a transaction while it talks to Saleor."""
 
 
+STATEMENT_SECONDS = 1800
+"""No statement works for longer, whoever sent it: a large shop's facts are read in minutes."""
+_CANCEL_SECONDS = 2.0
+
+
+class Statements:
+    """The statements that a piece of work has under way, in whatever thread, so that another can end them.
+
+    Inside `limited`, every connection that the work takes from the pool is noted here until it is back there.
+    """
+
+    def __init__(self, timeout_seconds: float | None) -> None:
+        self.timeout_seconds = timeout_seconds
+        self._running: set[psycopg.Connection[object]] = set()
+        self._lock = threading.Lock()
+
+    def begin(self, connection: psycopg.Connection[object]) -> None:
+        """Note a connection."""
+        with self._lock:
+            self._running.add(connection)
+
+    def end(self, connection: psycopg.Connection[object]) -> None:
+        """Forget a connection: once this returns, nothing of it is cancelled."""
+        with self._lock:
+            self._running.discard(connection)
+
+    def cancel(self) -> None:
+        """Have PostgreSQL end the statements that work now; they raise what `was_cancelled` knows."""
+        with self._lock:
+            for connection in self._running:
+                with suppress(psycopg.Error):
+                    connection.cancel_safe(timeout=_CANCEL_SECONDS)
+
+
+_limits: ContextVar[Statements | None] = ContextVar("limits", default=None)
+
+
+@contextmanager
+def limited(timeout_seconds: float | None = None) -> Iterator[Statements]:
+    """Give the block's statements, each of which may take so long."""
+    token = _limits.set(statements := Statements(timeout_seconds))
+    try:
+        yield statements
+    finally:
+        _limits.reset(token)
+
+
+def was_cancelled(error: BaseException) -> bool:
+    """Return whether a statement was ended by its time-out, or by another's wish."""
+    return isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.QueryCanceled)
+
+
 class Base(DeclarativeBase):
     """The tables' common ancestor."""
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """Return an engine whose sessions speak UTC and give up on a lock instead of hanging."""
-    return create_engine(
+    """Return an engine whose sessions speak UTC and give up on a lock or a dead server."""
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,  # an error quotes them, and is logged: a message's body among them
         connect_args={
-            "options": "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s",
+            "options": "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s "
+            f"-c statement_timeout={STATEMENT_SECONDS}s",
             "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
         },
     )
+    event.listen(engine, "checkout", _begin)
+    event.listen(engine, "checkin", _end)
+    return engine
+
+
+def _begin(connection: psycopg.Connection[object], record: ConnectionPoolEntry, _: object) -> None:
+    if (statements := _limits.get()) is not None:
+        record.info["noted"] = statements, connection
+        statements.begin(connection)
+
+
+def _end(_: object, record: ConnectionPoolEntry) -> None:
+    if (noted := record.info.pop("noted", None)) is not None:
+        statements, connection = noted
+        statements.end(connection)
+
+
+@event.listens_for(Session, "after_begin")
+def _set_timeout(session: Session, _: object, connection: Connection) -> None:
+    statements = _limits.get()
+    if statements is None or statements.timeout_seconds is None or session.in_nested_transaction():
+        return
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(statements.timeout_seconds * 1000)}")
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,17 @@
 """The web process: every router, every answer to a failure, one application."""
 
+import multiprocessing
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from saleor_influence_app import exporters, log, settings, telemetry
+from saleor_influence_app import exporters, log, processes, settings, telemetry
 from saleor_influence_app.api import contract, deliveries, failures, install, metrics, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
+from saleor_influence_app.api.limits import Limits
 from saleor_influence_app.api.requests import Requests
 from saleor_influence_app.pipeline.privacy import tombstone_copies
 
@@ -34,6 +36,7 @@ def create_app() -> FastAPI:
     app = contract.application(lifespan=_process)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
+    app.add_middleware(Limits)
     app.add_middleware(Requests)  # the last added is the outermost
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
@@ -43,3 +46,10 @@ def create_app() -> FastAPI:
     app.include_router(shopper_page.router)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app
+
+
+def create_served_app() -> FastAPI:
+    """Return the application of a process that ends with the one that started it, if uvicorn did."""
+    if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
+        processes.end_with_parent(parent.pid)
+    return create_app()

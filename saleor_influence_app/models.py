@@ -317,6 +317,10 @@ class PersonalCode(Base):
     valid_from: Mapped[datetime]
 
 
+PATIENCE = 3
+"""A run that planned stops have interrupted so often is finished before the next one."""
+
+
 class Run(Base):
     """One scoring of one shop: what was asked, how it went."""
 
@@ -340,6 +344,8 @@ class Run(Base):
     state: Mapped[str] = mapped_column(server_default=text("'queued'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     """Counts claims; also tells a worker that came back from the dead that another one took over."""
+    interruptions: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many of them ended because the worker was asked to stop, which is no failure of the run."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
     as_of: Mapped[datetime | None]

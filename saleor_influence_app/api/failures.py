@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from saleor_influence_app import exporters, log
+from saleor_influence_app import db, exporters, log
 from saleor_influence_app.errors import AppError, ServiceUnavailable
 
 logger = log.get(__name__)
@@ -36,6 +36,12 @@ def as_app_error(error: Exception) -> AppError | None:
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
+        if db.was_cancelled(error):
+            logger.warning("database.statement_stopped")
+            return ServiceUnavailable(
+                "This took too long and was stopped, so that it does not hold up others. Please try again, "
+                "or ask for less at a time."
+            )
         # The type only: a database error quotes the values of its statement.
         logger.error("database.unavailable", error=type(error).__name__)
         return ServiceUnavailable("The app's database cannot be used at the moment. Please try again.")

@@ -1,29 +1,29 @@
 """Commands that run the app: its processes, their start and their end."""
 
 import os
-import signal
-import subprocess
+import socket
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import typer
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, exists, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import broker, db, fields, log, settings
+from saleor_influence_app.cli import supervisor
+from saleor_influence_app.errors import SettingInvalid
+from saleor_influence_app.models import PATIENCE, Run
 
 Role = Literal["web", "worker", "beat"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat")
-STOP_SECONDS = 20.0
-"""A worker finishes what it holds: a page or a batch takes seconds."""
 SEVERAL = fields.limited(least=1, most=256)
 Port = Annotated[int, typer.Option(parser=fields.limited(least=1, most=65_535))]
 Workers = Annotated[int, typer.Option(parser=SEVERAL)]
 MIGRATION_LOCK = 0x1F1DE1CE
+PORT_SECONDS = 5.0
+"""How long `serve` waits for a port that a process which is just ending may still hold."""
 
 
 def serve(
@@ -36,18 +36,61 @@ def serve(
         int, typer.Option(help="Runs that the worker does at a time; a long one alone.", parser=SEVERAL)
     ] = broker.POOLS["runs"].slots,
 ) -> None:
-    """Migrate the database, then run web, worker and beat until Ctrl-C."""
+    """Migrate the database, then run web, worker and beat until Ctrl-C; start again what ends by itself."""
+    log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
+    roles = ROLES if only is None else (only,)
+    if "web" in roles:
+        _await_port(host, port)
     if only is None:
         migrate()
-    with tempfile.TemporaryDirectory(prefix="influence-") as folder:
-        commands: dict[Role, dict[str, list[str]]] = {
-            "web": {"web": _ours("web", f"--host={host}", f"--port={port}", f"--workers={web_workers}")},
-            "worker": _workers(runs_at_a_time=concurrency),
-            "beat": {"beat": _celery("beat", f"--schedule={folder}/beat", "--pidfile=")},
-        }
-        roles = ROLES if only is None else (only,)
-        code = _supervise({name: command for role in roles for name, command in commands[role].items()})
-    raise typer.Exit(code)
+    commands = _commands(host=host, port=port, web_workers=web_workers, concurrency=concurrency)
+    raise typer.Exit(
+        supervisor.supervise(
+            {name: command for role in roles for name, command in commands[role].items()},
+            is_held_up=_finishes_a_run,
+        )
+    )
+
+
+def _commands(
+    *, host: str, port: int, web_workers: int, concurrency: int
+) -> Mapping[Role, Mapping[str, list[str]]]:
+    """Return what `serve` starts for each role, by names for people."""
+    return {
+        "web": {"web": _ours("web", f"--host={host}", f"--port={port}", f"--workers={web_workers}")},
+        "worker": _workers(runs_at_a_time=concurrency),
+        "beat": {"beat": _celery("beat", "--scheduler=saleor_influence_app.beat:Scheduler", "--pidfile=")},
+    }
+
+
+def _finishes_a_run() -> bool:
+    """Return whether some worker finishes a run that stops have interrupted too often already."""
+    held = exists().where(Run.state == "running", Run.interruptions >= PATIENCE, Run.lease_until > func.now())
+    try:
+        with db.transaction() as session:
+            return bool(session.scalar(select(held)))
+    except SQLAlchemyError:
+        return False
+
+
+def _await_port(host: str, port: int) -> None:
+    """Return when the port can be had; `SettingInvalid` when another program keeps it."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            with socket.create_server((host, port), family=_family(host)):
+                return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise SettingInvalid(
+                    f"Port {port} of {host} cannot be had ({error.strerror}): another program listens there. "
+                    "Stop it, or choose another port with --port."
+                ) from error
+            time.sleep(0.1)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> None:
@@ -56,7 +99,7 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
 
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     uvicorn.run(
-        "saleor_influence_app.main:create_app",
+        "saleor_influence_app.main:create_served_app",
         factory=True,
         host=host,
         port=port,
@@ -65,6 +108,7 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
         access_log=False,  # an address names a customer
         server_header=False,
         timeout_graceful_shutdown=10,
+        timeout_worker_healthcheck=60,  # with 5, a busy machine kills each one before it has started
     )
 
 
@@ -144,48 +188,3 @@ def _workers(*, runs_at_a_time: int) -> dict[str, list[str]]:
 
 def _celery(command: str, *options: str) -> list[str]:
     return [sys.executable, "-m", "celery", "--app=saleor_influence_app.worker", "--quiet", command, *options]
-
-
-def _supervise(commands: Mapping[str, list[str]]) -> int:
-    """Run the commands until a signal (then 0) or the end of one (then 1); all have ended afterwards."""
-    children: dict[str, subprocess.Popen[bytes]] = {}
-    with _asked_to_stop() as asked:
-        try:
-            for role, command in commands.items():
-                children[role] = subprocess.Popen(command, cwd=settings.ROOT)  # noqa: S603 - our own modules
-            while not asked.wait(0.2):
-                for role, child in children.items():
-                    if child.poll() is not None:
-                        typer.echo(f"{role} ended with {child.returncode}: stopping the others.", err=True)
-                        return 1
-        finally:
-            _stop(children.values())
-    return 0
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and SIGINT set, instead of ending the process."""
-    asked = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: asked.set()) for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stop(children: Collection["subprocess.Popen[bytes]"]) -> None:
-    """Every child has ended: of itself if it can in time."""
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for child in children:
-        try:
-            child.wait(timeout=max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import db, log, processes
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import contacts, facts, leases, problems, runs, shops
@@ -89,7 +89,7 @@ def work(
         leases.renew(session, lease, state="running", started_at=started_at, finished_at=None)
     reading = _Reading(transaction, lease, slice_seconds)
     try:
-        with opener(shop) as reader:
+        with leases.kept(transaction, lease), opener(shop) as reader:
             query = Query(KINDS[kind].full, CHANGED_FIRST, with_total=row.total is None)
             reading.read(reader, query, row.cursor)
     except LeaseLost:
@@ -152,7 +152,8 @@ class _Reading:
                 self.rows += len(page.nodes)
                 seconds = time.monotonic() - begin
                 self.write(page, rows_per_second=self.rows / max(seconds, 0.001))
-                if page.cursor is not None and seconds > self.slice_seconds:
+                over = seconds > self.slice_seconds or processes.stop_is_asked()
+                if page.cursor is not None and over:
                     self.make_room()
                     return
 

@@ -84,8 +84,9 @@ def _compare_kind(
     comparison = _Comparison(transaction, lease, reader, Standing.of(row.comparison))
     kept: Standing | None = comparison.standing
     try:
-        if not comparison.standing.whole:
-            comparison.run(until)
+        with leases.kept(transaction, lease):
+            if not comparison.standing.whole:
+                comparison.run(until)
     except SaleorRefused as error:
         kept = None if pages.is_about_cursor(error) else kept
         raise

@@ -1,15 +1,20 @@
 """Leases on a shop's history: one worker reads a kind at a time, and a dead one is replaced."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, or_, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import db
 from saleor_influence_app.models import Backfill
+from saleor_influence_app.pipeline import renewals
 
 LEASE = timedelta(minutes=3)
-"""Longer than a page can take, with its time-outs and repeats."""
+"""Renewed with every page, and by time while a page is waited for or written."""
 
 
 class LeaseLost(Exception):
@@ -23,6 +28,8 @@ class Lease:
     shop_id: int
     kind: str
     until: datetime
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Held while the proof changes: a thread renews it beside the reader."""
 
 
 def claim(
@@ -46,23 +53,44 @@ def claim(
     return Lease(shop_id, kind, row.lease_until), row
 
 
+@contextmanager
+def kept(transaction: db.Transaction, lease: Lease) -> Iterator[None]:
+    """Keep the lease for as long as the block works, whatever it waits for."""
+
+    def renew_if_free() -> bool:
+        free = select(Backfill.lease_until).where(*_held(lease)).with_for_update(skip_locked=True)
+        with lease.lock:
+            row = None
+            with transaction() as session:
+                if session.scalars(free).first() is not None:  # else the reader is about to renew it
+                    row = _update(session, lease, {"lease_until": func.clock_timestamp() + LEASE})
+            lease.until = (row and row.lease_until) or lease.until
+        return True  # the reader learns from its next `renew` that the lease is lost
+
+    with renewals.renewed(renew_if_free, lease=LEASE):
+        yield
+
+
 def renew(session: Session, lease: Lease, **values: object) -> None:
     """The lease is as long as a new one, the row has these values; raises LeaseLost if another holds it."""
-    row = _update(session, lease, values | {"lease_until": func.clock_timestamp() + LEASE})
-    if row is None or row.lease_until is None:
-        raise LeaseLost
-    lease.until = row.lease_until
+    with lease.lock:
+        row = _update(session, lease, values | {"lease_until": func.clock_timestamp() + LEASE})
+        if row is None or row.lease_until is None:
+            raise LeaseLost
+        lease.until = row.lease_until
 
 
 def release(session: Session, lease: Lease, **values: object) -> None:
     """Nobody holds the lease and the row has these values; a no-op if another worker took it over."""
-    _update(session, lease, values | {"lease_until": None})
+    with lease.lock:
+        _update(session, lease, values | {"lease_until": None})
 
 
 def in_trouble(session: Session, lease: Lease, error: str, **values: object) -> datetime | None:
     """Nobody holds the lease, and the row says what is wrong; return since when, None if it was not ours."""
     since = func.coalesce(Backfill.trouble_since, func.now())
-    row = _update(session, lease, values | {"lease_until": None, "error": error, "trouble_since": since})
+    with lease.lock:
+        row = _update(session, lease, values | {"lease_until": None, "error": error, "trouble_since": since})
     return None if row is None else row.trouble_since
 
 
@@ -71,12 +99,16 @@ def _update(
 ) -> Row[datetime | None, datetime | None] | None:
     return session.execute(
         update(Backfill)
-        .where(
-            Backfill.shop_id == lease.shop_id,
-            Backfill.kind == lease.kind,
-            Backfill.lease_until == lease.until,
-        )
+        .where(*_held(lease))
         .values(**values)
         .returning(Backfill.lease_until, Backfill.trouble_since)
         .execution_options(synchronize_session=False)
     ).first()
+
+
+def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Backfill.shop_id == lease.shop_id,
+        Backfill.kind == lease.kind,
+        Backfill.lease_until == lease.until,
+    )

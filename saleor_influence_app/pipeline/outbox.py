@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, log
+from saleor_influence_app import correlation, db, log, processes
 from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.models import OutboxRow, Problem, Shop
 from saleor_influence_app.pipeline import (
@@ -218,7 +218,9 @@ def _pause(delivery: postbag.Delivery, until: float) -> float | None:
     if delivery.pause_seconds is not None:
         return delivery.pause_seconds
     # With the attribute gone, `prepare` must run anew before the rows that wait for it.
-    return 0.0 if delivery.attribute_missing or time.monotonic() >= until else None
+    return (
+        0.0 if delivery.attribute_missing or time.monotonic() >= until or processes.stop_is_asked() else None
+    )
 
 
 def _tell(session: Session, shop_id: int, *, done: Flushed, last: postbag.Delivery | None) -> None:

@@ -1,14 +1,11 @@
-"""How a long run is going: its step and lease, the wish to cancel it, the memory it took."""
+"""How a long run is going: the wish to cancel it, the memory it took."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Run, Shop
 from saleor_influence_app.pipeline import versions
@@ -29,47 +26,7 @@ STEPS = (
     "writing",
 )
 """What a run does, in order, as it tells those who wait."""
-LEASE = timedelta(minutes=5)
-"""From one step to the next; while results are written the row is locked, which says the same."""
 _PROCESS = Path("/proc/self")
-
-
-class LeaseLost(Exception):
-    """Another worker took the run over: what this one computed is not written."""
-
-
-class RunCancelled(Exception):
-    """A person wants no more of this run: nothing of it is written."""
-
-
-@dataclass(frozen=True)
-class Teller:
-    """What a worker tells its run's row while it works: `attempt` is its claim's."""
-
-    transaction: db.Transaction
-    run_id: int
-    attempt: int
-
-    def __call__(self, step: str) -> None:
-        """The run says that it is at this step, and is this worker's for another while.
-
-        Raises LeaseLost or RunCancelled when there is no reason to go on.
-        """
-        with self.transaction() as session:
-            asked = session.execute(
-                update(Run)
-                .where(Run.id == self.run_id, Run.state == "running", Run.attempts == self.attempt)
-                .values(
-                    step=step,
-                    progress=STEPS.index(step) / len(STEPS),
-                    lease_until=func.now() + LEASE,
-                )
-                .returning(Run.cancel_asked)
-            ).scalar()
-        if asked is None:
-            raise LeaseLost
-        if asked:
-            raise RunCancelled
 
 
 def cancel(session: Session, shop_id: int, run_id: int) -> None:

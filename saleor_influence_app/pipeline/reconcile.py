@@ -127,7 +127,8 @@ def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: R
         return True
     lease, row = claimed
     try:
-        whole = _read_window(transaction, lease, reader=reader, row=row, until=until)
+        with leases.kept(transaction, lease):
+            whole = _read_window(transaction, lease, reader=reader, row=row, until=until)
     except LeaseLost:
         logger.warning("reconcile.lease_lost", shop_id=shop_id, kind=kind)
         return True

@@ -25,13 +25,14 @@ from saleor_influence_app.pipeline import (
     order_ties,
     problems,
     progress,
+    run_leases,
     schedules,
     staging,
     turns,
     versions,
 )
-from saleor_influence_app.pipeline.progress import LeaseLost, RunCancelled
-from saleor_influence_app.pipeline.turns import Turn
+from saleor_influence_app.pipeline.run_leases import RunCancelled, RunInterrupted
+from saleor_influence_app.pipeline.turns import LEASE, LeaseLost, Turn
 
 if TYPE_CHECKING:
     from saleor_influence_app.pipeline import scores
@@ -90,34 +91,41 @@ def ask(session: Session, shop_id: int) -> int:
     return run_id
 
 
-def execute(transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None) -> bool:
+def execute(
+    transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None, lease: timedelta = LEASE
+) -> bool:
     """The run is done, or failed with its reason; False when it was not this worker's to do.
 
-    A crash leaves the lease to run out (`sweep` queues the run again); a lost database does the same.
+    A crash leaves the lease to run out (`sweep` queues the run again); a lost database does the same. A
+    worker that is asked to stop gives the run back.
     """
     with transaction() as session:
-        turn = turns.begin(session, run_id, as_of)
+        turn = turns.begin(session, run_id, as_of, lease=lease)
     if turn is None:
         return False
     with correlation.caused_by(turn.correlation_ids, run_id=run_id, shop_id=turn.shop_id):
-        return _carry_out(transaction, turn)
+        return _carry_out(transaction, turn, lease=lease)
 
 
-def _carry_out(transaction: db.Transaction, turn: Turn) -> bool:
+def _carry_out(transaction: db.Transaction, turn: Turn, *, lease: timedelta) -> bool:
     started = monotonic()
     progress.forget_peak_memory()
-    tell = progress.Teller(transaction, turn.run_id, turn.attempt)
     try:
-        scored = None if turn.back_to else _scored(transaction, turn, tell)
-        tell("writing")
-        with transaction() as session:
-            _finish(session, turn, scored, seconds=monotonic() - started)
+        with run_leases.kept(transaction, turn, lease=lease) as tell:
+            scored = None if turn.back_to else _scored(transaction, turn, tell)
+            tell("writing")
+            with transaction() as session:
+                _finish(session, turn, scored, seconds=monotonic() - started)
     except LeaseLost:
         logger.warning("run.lease_lost", run_id=turn.run_id)
         return False
     except RunCancelled:
         with transaction() as session:
             _cancel(session, turn)
+        return False
+    except RunInterrupted:
+        with transaction() as session:
+            turns.give_back(session, turn)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
@@ -130,7 +138,7 @@ def _carry_out(transaction: db.Transaction, turn: Turn) -> bool:
     return True
 
 
-def _scored(transaction: db.Transaction, turn: Turn, tell: progress.Teller) -> "scores.Scored":
+def _scored(transaction: db.Transaction, turn: Turn, tell: run_leases.Tell) -> "scores.Scored":
     from saleor_influence_app.pipeline import scores  # brings the analytical libraries
 
     tell("reading facts")
@@ -160,7 +168,7 @@ def sweep(session: Session) -> None:
         turns.take_back(session, run)
     due = select(Run.id).join(Shop, Shop.id == Run.shop_id)
     due = due.where(Run.state == "queued", Run.not_before <= func.now(), Shop.active)
-    for run_id in session.scalars(due):
+    for run_id in session.scalars(due.order_by(Run.interruptions.desc(), Run.not_before)):
         db.after_commit(session, "runs.execute", run_id)
 
 

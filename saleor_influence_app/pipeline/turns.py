@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Run, Shop
 from saleor_influence_app.pipeline import problems, versions
-from saleor_influence_app.pipeline.progress import LEASE, LeaseLost
 
 logger = log.get(__name__)
 
-MAX_ATTEMPTS = 3
+LEASE = timedelta(minutes=2)
+"""Renewed by time, for as long as the worker lives; while results are written the row is locked as well."""
+MAX_CRASHES = 3
 RETRY_WAIT = timedelta(seconds=20)
 
 _CLAIM = text("""
@@ -28,8 +29,30 @@ _CLAIM = text("""
                       WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
       AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
                                         WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
-    RETURNING r.id, r.shop_id, r.attempts, r.as_of, r.back_to, r.correlation_ids
+    RETURNING r.id, r.shop_id, r.attempts, r.interruptions, r.as_of, r.back_to, r.correlation_ids
 """)
+
+
+_GIVE_BACK = text("""
+    UPDATE runs r
+    SET state = 'queued', step = NULL, progress = NULL, lease_until = NULL, not_before = now(),
+        interruptions = interruptions + 1
+    WHERE id = (SELECT id FROM runs WHERE id = :run_id AND state = 'running' AND attempts = :attempt
+                FOR UPDATE SKIP LOCKED)
+      AND NOT EXISTS (SELECT FROM runs o WHERE o.shop_id = r.shop_id AND o.state = 'queued')
+    RETURNING id
+""")
+_JOIN_QUEUED = text("""
+    UPDATE runs o
+    SET not_before = now(), interruptions = o.interruptions + r.interruptions + 1,
+        attempts = o.attempts + r.interruptions + 1
+    FROM runs r WHERE r.id = :run_id AND o.shop_id = r.shop_id AND o.state = 'queued'
+    RETURNING o.id
+""")
+
+
+class LeaseLost(Exception):
+    """Another worker took the run over: what this one computed is not written."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +62,14 @@ class Turn:
     run_id: int
     shop_id: int
     attempt: int
+    interruptions: int
     as_of: datetime
     back_to: int | None
     parameters: dict[str, Any]
     correlation_ids: tuple[str, ...] = ()
 
 
-def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
+def begin(session: Session, run_id: int, as_of: datetime | None, *, lease: timedelta = LEASE) -> Turn | None:
     """The run is this worker's, with the parameters it will be computed by; None if it may not start."""
     # The shop's row is the lock: two runs of one shop cannot start side by side.
     shop = session.scalars(
@@ -56,7 +80,7 @@ def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
     ).first()
     if shop is None:
         return None
-    row = session.execute(_CLAIM, {"run_id": run_id, "lease": LEASE, "as_of": as_of}).one_or_none()
+    row = session.execute(_CLAIM, {"run_id": run_id, "lease": lease, "as_of": as_of}).one_or_none()
     if row is None:
         return None
     if row.back_to is not None:
@@ -67,7 +91,9 @@ def begin(session: Session, run_id: int, as_of: datetime | None) -> Turn | None:
         parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
     caused_by = tuple(row.correlation_ids)
-    return Turn(row.id, row.shop_id, row.attempts, row.as_of, row.back_to, parameters, caused_by)
+    return Turn(
+        row.id, row.shop_id, row.attempts, row.interruptions, row.as_of, row.back_to, parameters, caused_by
+    )
 
 
 def hold(session: Session, turn: Turn) -> Run:
@@ -99,21 +125,48 @@ def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
     _ring_next(session, run.shop_id)
 
 
+def give_back(session: Session, turn: Turn) -> bool:
+    """The run of a worker that was asked to stop is queued again, due at once; False while it is locked.
+
+    This counts as no crash. If another run of the shop is queued already, that one takes over what was
+    given back, and this one is cancelled.
+    """
+    given = {"run_id": turn.run_id, "attempt": turn.attempt}
+    run_id = session.execute(_GIVE_BACK, given).scalar()
+    if run_id is None:
+        run = session.scalars(_still(turn).with_for_update(skip_locked=True)).first()
+        if run is None:
+            return session.scalars(_still(turn)).first() is None
+        run_id = session.execute(_JOIN_QUEUED, {"run_id": turn.run_id}).scalar()
+        close(
+            session, run, state="cancelled", error="The worker was stopped; the run queued after it goes on."
+        )
+    logger.info("run.given_back", run_id=turn.run_id, interruptions=turn.interruptions + 1)
+    if run_id is not None:
+        db.after_commit(session, "runs.execute", int(run_id))
+    return True
+
+
+def _still(turn: Turn) -> Select[Any]:
+    return select(Run).where(Run.id == turn.run_id, Run.state == "running", Run.attempts == turn.attempt)
+
+
 def take_back(session: Session, run: Run) -> None:
-    """A run that was begun and not finished is queued again, unless it was begun too often already."""
-    logger.warning("run.taken_back", run_id=run.id, attempts=run.attempts)
+    """A run whose worker died is queued again, unless that has happened too often already."""
+    crashes = run.attempts - run.interruptions
+    logger.warning("run.taken_back", run_id=run.id, crashes=crashes)
     if run.cancel_asked:
         close(session, run, state="cancelled")
         return
     another = select(Run.id).where(Run.shop_id == run.shop_id, Run.state == "queued")
     if session.scalars(another).first() is not None:
         close(session, run, state="failed", error="The worker stopped; the run queued after it goes on.")
-    elif run.attempts >= MAX_ATTEMPTS:
-        reason = f"The worker stopped before it was done, {run.attempts} times."
+    elif crashes >= MAX_CRASHES:
+        reason = f"The worker stopped before it was done, {crashes} times."
         close(session, run, state="failed", error=reason)
         tell_failure(session, run.shop_id, reason)
     else:
-        again = func.now() + RETRY_WAIT * run.attempts
+        again = func.now() + RETRY_WAIT * crashes
         session.execute(
             update(Run)
             .where(Run.id == run.id)

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from saleor_influence_app.processes import end_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,5 +54,6 @@ def start(name: str, arguments: list[str], *, variables: Mapping[str, str], fold
             stdout=sink,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is ours to hand on, in order
+            preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - one system call
         )
     return Part(name, process, log)

@@ -8,9 +8,12 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import redis
+
+from saleor_influence_app.processes import end_with_parent
 
 
 @contextmanager
@@ -23,10 +26,25 @@ def embedded_postgresql(folder: Path) -> Iterator[str]:
         )  # slow, and needed by the demo and the tests alone
 
         server = get_server(folder, cleanup_mode="stop")
+    guard = _guard(int((folder / "postmaster.pid").read_text().split()[0]))
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
         server.cleanup()
+        guard.kill()
+        guard.communicate()
+
+
+def _guard(server: int) -> "subprocess.Popen[bytes]":
+    """Start a shell that stops the server when this process ends, however: PostgreSQL is nobody's child.
+
+    The shell reads from a pipe whose other end closes with us.
+    """
+    return subprocess.Popen(  # noqa: S603 - our own words and a number
+        ["/bin/sh", "-c", f"read line; kill -QUIT {server} 2>/dev/null"],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 @contextmanager
@@ -35,9 +53,10 @@ def embedded_redis(folder: Path, port: int = 0) -> Iterator[str]:
     port = port or free_port()
     arguments = ["--port", str(port), "--bind", "127.0.0.1", "--dir", os.fspath(folder), "--save", ""]
     process = subprocess.Popen(  # noqa: S603 - a real server with our own arguments
-        [_redis_executable(), *arguments],
+        [redis_executable(), *arguments],
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C in the demo stops it last, and on our word
+        preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - one system call
     )
     try:
         _await_redis(port, process)
@@ -58,7 +77,8 @@ def free_port(wanted: int = 0) -> int:
         return int(probe.getsockname()[1])
 
 
-def _redis_executable() -> str:
+def redis_executable() -> str:
+    """Return the program that serves Redis: the system's, or the one of a wheel."""
     found = shutil.which("redis-server")
     if found:
         return found

@@ -204,7 +204,7 @@ def test_the_lease_is_renewed_with_every_step(session: Session) -> None:
     def still_mine() -> None:
         with db.transaction() as other:
             left = other.scalar(text("SELECT lease_until - now() FROM runs WHERE state = 'running'"))
-        assert left.total_seconds() > 200
+        assert left.total_seconds() > 100
 
     first, second = AtStep("chance", almost_over), AtStep("gate", still_mine)
 

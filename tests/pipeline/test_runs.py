@@ -269,7 +269,7 @@ def test_a_run_of_a_dead_worker_is_queued_again_and_done() -> None:
 def test_a_run_that_kills_every_worker_is_given_up_and_told() -> None:
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
-    for attempt in range(1, turns.MAX_ATTEMPTS + 1):
+    for attempt in range(1, turns.MAX_CRASHES + 1):
         with db.transaction() as session:
             session.execute(
                 text(

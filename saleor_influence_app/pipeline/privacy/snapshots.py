@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.pipeline import renewals
 from saleor_influence_app.pipeline.privacy import (
     choices,
     consents,
@@ -38,7 +39,7 @@ EVERY = timedelta(days=1)
 SLICE_SECONDS = 60.0
 """After this long a worker makes room for other shops and sends a message for the rest."""
 LEASE = timedelta(minutes=15)
-"""A look that takes longer than this has died, and another worker may look."""
+"""Renewed while the look goes on; then the worker has died, and another one may look."""
 REFRESH_BEFORE = timedelta(minutes=10)
 
 
@@ -64,28 +65,12 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
         look = _claim(session, profile_id, now=moment, wire=wire)
     if look is None:
         return False
-    token = _fresh(look, moment)
-    if isinstance(token, Failure):
-        return _in_trouble(transaction, look, token, now=moment)
-    if token is not None and token is not look.token:
-        with transaction() as session:
-            tokens.renew(session, look.profile, token, app=look.app)
-    account = Account(token=token, api_id=look.profile.api_id)
-    seen = look.network.profile(account)
-    if isinstance(seen, Failure):
-        return _in_trouble(transaction, look, seen, now=moment)
-    if seen.network_id != look.profile.network_id:
-        other = Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
-        return _in_trouble(transaction, look, other, now=moment)
-    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
-    posted = (
-        None
-        if walked.again
-        else posts.read(look.network, account, look.topics, since=moment - look.keep_posts)
-    )
-    responded = _responded(look, account, posted)
+    with renewals.renewed(lambda: _renew(transaction, profile_id), lease=LEASE):
+        found = _look(transaction, look, now=moment)
+    if isinstance(found, Failure):
+        return _in_trouble(transaction, look, found, now=moment)
     with transaction() as session:
-        _keep(session, look, now=moment, found=_Found(seen, posted, walked, responded))
+        _keep(session, look, now=moment, found=found)
     return True
 
 
@@ -112,6 +97,38 @@ class _Found:
     posted: Posted | None
     walked: Walked
     responded: Responded
+
+
+def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found | Failure:
+    """Return what the network says of the profile, or why it does not."""
+    token = _fresh(look, now)
+    if isinstance(token, Failure):
+        return token
+    if token is not None and token is not look.token:
+        with transaction() as session:
+            tokens.renew(session, look.profile, token, app=look.app)
+    account = Account(token=token, api_id=look.profile.api_id)
+    seen = look.network.profile(account)
+    if isinstance(seen, Failure):
+        return seen
+    if seen.network_id != look.profile.network_id:
+        return Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
+    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
+    posted = None
+    if not walked.again:
+        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts)
+    return _Found(seen, posted, walked, _responded(look, account, posted))
+
+
+def _renew(transaction: db.Transaction, profile_id: int) -> bool:
+    """Keep other workers from looking at the profile while this one does."""
+    with transaction() as session:
+        session.execute(
+            update(Profile)
+            .where(Profile.id == profile_id, Profile.state == "linked")
+            .values(next_at=func.greatest(Profile.next_at, func.now() + LEASE))
+        )
+    return True
 
 
 def _responded(look: Look, account: Account, posted: Posted | None) -> Responded:
