@@ -9,6 +9,7 @@ from saleor_influence_app import log, settings
 from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.cors import ShopperCors
+from saleor_influence_app.api.proxies import Proxies
 
 
 @asynccontextmanager
@@ -23,6 +24,7 @@ def create_app() -> FastAPI:
     app = contract.application(lifespan=_logging)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
+    app.add_middleware(Proxies, trusted=given.trusted_proxies)  # the last is the outermost
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))
     app.include_router(install.router)

@@ -1,7 +1,9 @@
 """The environment, read once, here only; `.env.example` documents every variable."""
 
+import ipaddress
 import re
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -36,6 +38,8 @@ class Settings(BaseSettings):
     """The app as Saleor sees it; default: the address of the request."""
     dashboard_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Origins, divided by commas, that may frame the panel, besides the shop's own."""
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(default_factory=list)
+    """Addresses or networks of proxies, divided by commas, that are believed about who asks, and where."""
 
     webhook_body_limit: int = Field(default=2_000_000, ge=1_000)
     """Bytes; a larger webhook is refused with 413 and fetched later by the reconciler."""
@@ -61,6 +65,15 @@ class Settings(BaseSettings):
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else []
+        try:
+            return [ipaddress.ip_network(part.strip()) for part in parts if part.strip()]
+        except ValueError as error:
+            raise ValueError(f"must be addresses or networks such as 10.0.0.0/8: {error}") from error
 
     @field_validator("log_level")
     @classmethod

@@ -20,6 +20,9 @@ from webhooks.router import ShopKeys
 TOKEN_LIMIT = 16_384
 """Characters; Saleor's have about 2,000 for a staff member with every permission."""
 CLOCK_SKEW_SECONDS = 5
+"""How long a token is good beyond its end."""
+AHEAD_SECONDS = 30
+"""How far Saleor's clock may be ahead of ours; Saleor dates a token at the moment that it makes it."""
 MIN_KEY_BITS = 2048
 URL_LIMIT = 500
 
@@ -102,18 +105,12 @@ def judge(
 ) -> StaffMember:
     """Return the staff member whom genuine claims name, if they are for this app and this time."""
     moment = time.time() if now is None else now
-    expires, issued = claims.get("exp"), claims.get("iat")
-    if not (is_time(expires) and is_time(issued)):
-        raise TokenInvalid("The token does not say until when it is good.")
     # `thirdparty` is what the dashboard hands to apps; its own session and refresh tokens are not for us.
     expected = {"iss": api_url, "type": "thirdparty", "owner": "saleor", "app": shop.app_id, "is_staff": True}
     for name, value in expected.items():
         if type(claims.get(name)) is not type(value) or claims[name] != value:
             raise TokenInvalid(f"The token is not one of the dashboard for this app ({name}).")
-    if issued > moment + 60:
-        raise TokenInvalid("The token is from the future: the clocks of Saleor and this app differ.")
-    if expires + CLOCK_SKEW_SECONDS < moment:
-        raise TokenExpired("The session has expired. The dashboard gives a new token by itself.")
+    check_times(claims, moment, expired="The session has expired. The dashboard gives a new token by itself.")
     user_id, permissions = claims.get("user_id"), claims.get("user_permissions")
     if not isinstance(user_id, str) or not user_id or not isinstance(permissions, list):
         raise TokenInvalid("The token does not name a staff member and her permissions.")
@@ -121,10 +118,22 @@ def judge(
     return StaffMember(shop.shop_id, api_url, user_id, codes)
 
 
+def check_times(claims: Mapping[str, Any], moment: float, *, expired: str) -> None:
+    """Return if a token is good at this moment (RFC 7519: `iat`, `nbf`, `exp`); `expired` is for people."""
+    expires, issued = claims.get("exp"), claims.get("iat")
+    begins = claims.get("nbf", issued)
+    if not (is_time(expires) and is_time(issued) and is_time(begins)):
+        raise TokenInvalid("The token does not say from when until when it is good.")
+    if max(issued, begins) > moment + AHEAD_SECONDS:
+        raise TokenInvalid("The token is from the future: the clocks of Saleor and this app differ.")
+    if expires + CLOCK_SKEW_SECONDS < moment:
+        raise TokenExpired(expired)
+
+
 def is_time(value: object) -> TypeGuard[float]:
     """Say whether a claim is a moment."""
-    # Python reads NaN from JSON, which is never smaller than now
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Python reads NaN from JSON, which is never smaller than now, and integers that no float can hold
+    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def _key(header: Mapping[str, Any], jwks: Mapping[str, Any]) -> RSAKey:

@@ -90,6 +90,12 @@ def test_an_expired_token_is_told_apart_from_a_wrong_one(client: AppClient, sign
         {"exp": float("inf")},
         {"iat": None},
         {"iat": 9_999_999_999},
+        {"iat": time.time() + 3_600},
+        {"nbf": time.time() + 3_600},
+        {"nbf": 9_999_999_999},
+        {"nbf": 10**400},
+        {"nbf": "soon"},
+        {"exp": 10**400, "nbf": 10**400},
     ],
     ids=str,
 )
