@@ -8,7 +8,6 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,7 +17,6 @@ from saleor_influence_app import log
 logger = log.get(__name__)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Told = TypeVar("Told", ipaddress.IPv4Address | ipaddress.IPv6Address, str)
 TOLD = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
 _DROPPED = frozenset(name.encode() for name in TOLD)
 MOST_HOPS = 50
@@ -35,7 +33,7 @@ _EMPTY = re.compile(r"[ \t]*(?P<end>[;,]|$)")
 class Origin:
     """What trusted proxies say of a request; what they do not say, or say in two ways, is None."""
 
-    client: Address | None = None
+    client: str | None = None
     scheme: str | None = None
     host: str | None = None
 
@@ -66,7 +64,7 @@ class Proxies:
             return changed
         told = read(headers, self._trusted)
         if told.client is not None:
-            changed["client"] = (str(told.client), 0)
+            changed["client"] = (told.client, 0)
         if told.scheme is not None:
             changed["scheme"] = told.scheme
         if told.host is not None:
@@ -88,7 +86,7 @@ def read(headers: Headers, trusted: Sequence[Network]) -> Origin:
     )
 
 
-def _agreed(one: Told | None, other: Told | None) -> Told | None:
+def _agreed(one: str | None, other: str | None) -> str | None:
     if one is None or other is None:
         return other if one is None else one
     return one if one == other else None
@@ -169,7 +167,7 @@ def _of_lists(lists: Mapping[str, Sequence[str]], trusted: Sequence[Network]) ->
         return values[-min(hops, len(values))] if values else ""
 
     return Origin(
-        address_of(nodes[-hops]) if nodes else None,
+        _client(nodes[-hops]) if nodes else None,
         _scheme(outermost("x-forwarded-proto")),
         plain_host(outermost("x-forwarded-host")),
     )
@@ -183,9 +181,12 @@ def _of_elements(told: Sequence[Mapping[str, str]] | None, trusted: Sequence[Net
     def outermost(name: str) -> str:
         return next((one[name] for one in ours if name in one), "")
 
-    return Origin(
-        address_of(ours[0].get("for", "")), _scheme(outermost("proto")), plain_host(outermost("host"))
-    )
+    return Origin(_client(ours[0].get("for", "")), _scheme(outermost("proto")), plain_host(outermost("host")))
+
+
+def _client(node: str) -> str | None:
+    address = address_of(node)
+    return None if address is None else str(address)
 
 
 def _scheme(text: str) -> str | None:
