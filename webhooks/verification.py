@@ -56,6 +56,14 @@ def verify(signature: str, body: bytes, keys: Mapping[str, Any]) -> None:
         raise SignatureInvalid("the signature does not fit the body")
 
 
+def named_key(signature: str) -> str:
+    """The name of the key that a detached signature says it was made with, whoever made it; "" for none."""
+    try:
+        return _kid(jws.extract_compact(signature.encode("ascii"), b"", _REGISTRY).protected)
+    except (JoseError, SignatureInvalid, KeyError, TypeError, ValueError, RecursionError):
+        return ""
+
+
 def _kid(header: object) -> str:
     if not isinstance(header, dict) or header.get("alg") != "RS256":
         raise SignatureInvalid("only RS256 is accepted")

@@ -1,8 +1,10 @@
 """Who asks: a staff member of an installed shop, proven by the token that the dashboard gives the panel."""
 
+import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeGuard
 
@@ -10,9 +12,17 @@ from fastapi import Depends, Header
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from starlette.concurrency import run_in_threadpool
 
 from saleor_influence_app import db
-from saleor_influence_app.errors import PermissionMissing, ShopUnknown, TokenExpired, TokenInvalid
+from saleor_influence_app.api.outside import KEYS
+from saleor_influence_app.errors import (
+    PermissionMissing,
+    ServiceUnavailable,
+    ShopUnknown,
+    TokenExpired,
+    TokenInvalid,
+)
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.keys import fetch_keys
 from webhooks.router import ShopKeys
@@ -41,17 +51,21 @@ class KeyMissing(TokenInvalid):
     """The token names a key that we do not have: the shop may have a new one."""
 
 
-def transactions() -> db.Transaction:
+class KeysNotRead(ServiceUnavailable):
+    """The same, while the shop's keys cannot be read: after a change of keys a moment decides."""
+
+
+async def transactions() -> db.Transaction:
     """FastAPI dependency: where to look shops up; tests put their own in its place."""
     return db.transaction
 
 
-def key_fetcher() -> installs.FetchKeys:
+async def key_fetcher() -> installs.FetchKeys:
     """FastAPI dependency: how a shop's keys are fetched; tests put their own in its place."""
     return fetch_keys
 
 
-def signed_in(
+async def signed_in(
     *,
     transaction: Annotated[db.Transaction, Depends(transactions)],
     fetch: Annotated[installs.FetchKeys, Depends(key_fetcher)],
@@ -61,31 +75,62 @@ def signed_in(
     """FastAPI dependency: the staff member who asks, or the error that says why there is none."""
     if not authorization_bearer or not saleor_api_url or len(saleor_api_url) > URL_LIMIT:
         raise TokenInvalid("Open this page in the Saleor dashboard: it signs you in.")
+    shop = await run_in_threadpool(_shop, transaction, saleor_api_url)
+    claims = await claims_of(authorization_bearer, shop, transaction=transaction, fetch=fetch)
+    return judge(claims, shop, saleor_api_url)
+
+
+def _shop(transaction: db.Transaction, api_url: str) -> ShopKeys:
     with transaction() as session:
-        shop = installs.keys_of(session, saleor_api_url)
+        shop = installs.keys_of(session, api_url)
     if shop is None:
         raise ShopUnknown("This app is not installed in the shop at that address.")
     if not shop.active:
         raise ShopUnknown("This app is switched off in this shop.")
-    try:
-        claims = read_token(authorization_bearer, shop.jwks)
-    except KeyMissing:
-        fresh = installs.refetch_keys(transaction, shop.shop_id, fetch=fetch)
-        if fresh is None:
-            raise
-        claims = read_token(authorization_bearer, fresh.jwks)
-    return judge(claims, shop, saleor_api_url)
+    return shop
 
 
-def staff(permission: str) -> Callable[..., StaffMember]:
+def staff(permission: str) -> Callable[..., Awaitable[StaffMember]]:
     """Return a FastAPI dependency: the staff member who asks, if she has the permission in Saleor."""
 
-    def permitted(member: Annotated[StaffMember, Depends(signed_in)]) -> StaffMember:
+    async def permitted(member: Annotated[StaffMember, Depends(signed_in)]) -> StaffMember:
         if permission not in member.permissions:
             raise PermissionMissing(f"This needs the permission {permission} in Saleor.")
         return member
 
     return permitted
+
+
+async def claims_of(
+    token: str, shop: ShopKeys, *, transaction: db.Transaction, fetch: installs.FetchKeys
+) -> dict[str, Any]:
+    """Return the claims of a token of this shop; for a key that we do not know the shop's are read anew.
+
+    Raises KeysNotRead where that is not possible now and the key may be newer than those that we have.
+    """
+    try:
+        return await run_in_threadpool(read_token, token, shop.jwks)
+    except KeyMissing as unknown:
+        fresh = await KEYS.call(installs.refetch_keys, transaction, shop.shop_id, fetch=fetch)
+        if fresh is not None:
+            return await run_in_threadpool(read_token, token, fresh.jwks)
+        if await run_in_threadpool(_is_decided, transaction, shop.shop_id, token):
+            raise
+        raise KeysNotRead(
+            "The keys of the shop cannot be read at the moment. Please try again in a minute."
+        ) from unknown
+
+
+def _is_decided(transaction: db.Transaction, shop_id: int, token: str) -> bool:
+    """Say whether the shop's keys were read after the moment at which the token says that it was made."""
+    try:
+        issued = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["iat"]
+    except (ValueError, LookupError, TypeError, RecursionError):  # no token at all
+        return True
+    if not is_time(issued) or not 0 <= issued <= time.time() + AHEAD_SECONDS:
+        return True
+    with transaction() as session:
+        return installs.keys_read_since(session, shop_id, float(issued))
 
 
 def read_token(token: str, jwks: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,24 +8,27 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.api.auth import (
     URL_LIMIT,
-    KeyMissing,
+    KeysNotRead,
     check_times,
+    claims_of,
     key_fetcher,
-    read_token,
     transactions,
 )
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import ID_LIMIT
+from saleor_influence_app.api.outside import SESSIONS
 from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenInvalid
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.pipeline.privacy import attempts, choices
 from saleor_influence_app.saleor import shopper
 from saleor_influence_app.saleor.addresses import origin_of
 from saleor_influence_app.saleor.client import SaleorClient
+from webhooks.router import ShopKeys
 
 CONFIRMED_SECONDS = 60.0
 """For so long the shop is not asked again whether a session still counts."""
@@ -81,7 +84,7 @@ def ask_shop(api_url: str, token: str, customer_id: str) -> None:
 _confirmed = Confirmed(ask_shop)
 
 
-def confirmer() -> Confirm:
+async def confirmer() -> Confirm:
     """FastAPI dependency: how a session is confirmed; tests put their own in its place."""
     return _confirmed
 
@@ -95,7 +98,7 @@ class World:
     confirm: Annotated[Confirm, Depends(confirmer)]
 
 
-def signed_in(
+async def signed_in(
     request: Request,
     world: Annotated[World, Depends()],
     *,
@@ -104,35 +107,36 @@ def signed_in(
 ) -> Shopper:
     """FastAPI dependency: the shopper who asks, or the error that says why there is none."""
     address = request.client.host if request.client else "?"
-    if attempts.exhausted(address):
+    if await run_in_threadpool(attempts.exhausted, address):
         raise TooMany("Too many sessions from your address were refused. Wait a minute.")
     try:
-        return _proven(request, world, authorization, api_url=saleor_api_url)
-    except (TokenInvalid, ShopUnknown, PermissionMissing):
-        attempts.failed(address)
+        return await _proven(request, world, authorization, api_url=saleor_api_url)
+    except (TokenInvalid, ShopUnknown, PermissionMissing, KeysNotRead):
+        await run_in_threadpool(attempts.failed, address)
         raise
 
 
-def _proven(request: Request, world: World, authorization: str | None, *, api_url: str | None) -> Shopper:
+async def _proven(
+    request: Request, world: World, authorization: str | None, *, api_url: str | None
+) -> Shopper:
     kind, _, token = (authorization or "").partition(" ")
     if kind.lower() != "bearer" or not token or not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         raise TokenInvalid("Sign in to the shop first.")
-    with world.transaction() as session:
+    shop, origins = await run_in_threadpool(_shop, world.transaction, api_url)
+    _check_origin(request, origins, api_url)
+    claims = await claims_of(token, shop, transaction=world.transaction, fetch=world.fetch)
+    customer_id = judge(claims, api_url)
+    await SESSIONS.call(world.confirm, api_url, token, customer_id)
+    return Shopper(shop.shop_id, api_url, customer_id)
+
+
+def _shop(transaction: db.Transaction, api_url: str) -> tuple[ShopKeys, list[str]]:
+    """Return the shop and its storefronts' origins."""
+    with transaction() as session:
         shop = installs.keys_of(session, api_url)
         if shop is None or not shop.active:
             raise ShopUnknown("This shop does not use this app.")
-        chosen = choices.demand_once(session, shop.shop_id)
-    _check_origin(request, chosen.storefront_origins, api_url)
-    try:
-        claims = read_token(token, shop.jwks)
-    except KeyMissing:
-        fresh = installs.refetch_keys(world.transaction, shop.shop_id, fetch=world.fetch)
-        if fresh is None:
-            raise
-        claims = read_token(token, fresh.jwks)
-    customer_id = judge(claims, api_url)
-    world.confirm(api_url, token, customer_id)
-    return Shopper(shop.shop_id, api_url, customer_id)
+        return shop, choices.demand_once(session, shop.shop_id).storefront_origins
 
 
 def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> str:

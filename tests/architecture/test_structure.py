@@ -44,7 +44,7 @@ def test_the_migrations_give_the_tables_that_the_models_describe(engine: Engine)
 
 def test_every_table_goes_with_its_shop() -> None:
     for table in Base.metadata.sorted_tables:
-        if table is models.Shop.__table__:
+        if table in {models.Shop.__table__, models.Registration.__table__}:  # the latter are shops to be
             continue
         [key] = table.c.shop_id.foreign_keys
         assert key.column.table is models.Shop.__table__, table.name

@@ -142,7 +142,7 @@ def test_an_allowed_name_at_a_private_address_is_prohibited_and_nobody_is_asked(
         b'{"auth_token": "t\xc3\xb6ken"}',
         b'{"auth_token": "\xff"}',
         b'{"auth_token": "' + b"x" * 600 + b'"}',
-        b"[" * 50_000,
+        b"[" * 3_900,
     ],
 )
 def test_a_body_without_a_usable_token_is_refused_before_anybody_is_asked(

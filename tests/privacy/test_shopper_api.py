@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -83,9 +82,7 @@ def test_without_a_session_nothing_is_told(shop: Shop, *, method: str, path: str
         {"exp": "9999999999"},
         {"exp": float("nan")},
         {"iat": 9_999_999_999},
-        {"iat": time.time() + 3_600},
-        {"nbf": time.time() + 3_600},
-        {"nbf": 10**400},
+        {"nbf": 9_999_999_999},
         {"nbf": [1]},
         {"user_id": None},
         {"user_id": ""},

@@ -224,10 +224,9 @@ def test_bytes_of_every_kind_need_their_own_signature(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "moment"),
     [
-        ("nbf", time.time() + 3_600),
-        ("iat", time.time() + 3_600),
-        ("exp", time.time() - 3_600),
-        ("nbf", 10**400),
+        ("nbf", 9_999_999_999),
+        ("iat", 9_999_999_999.5),
+        ("exp", 1_700_000_000),
         ("nbf", "soon"),
         ("nbf", True),
         ("exp", None),
