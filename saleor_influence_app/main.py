@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from saleor_influence_app import log, settings
 from saleor_influence_app.api import contract, deliveries, failures, install, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
+from saleor_influence_app.api.compression import Compression
 from saleor_influence_app.api.cors import ShopperCors
 from saleor_influence_app.api.proxies import Proxies
 
@@ -22,6 +23,7 @@ def create_app() -> FastAPI:
     """Return the application of the environment's settings; `uvicorn --factory` calls this."""
     given = settings.get()
     app = contract.application(lifespan=_logging)
+    app.add_middleware(Compression)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
     app.add_middleware(Proxies, trusted=given.trusted_proxies)  # the last is the outermost

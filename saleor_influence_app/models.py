@@ -95,6 +95,9 @@ class Shop(Base):
     """When Saleor was last asked for its categories, with or without success."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
+    blocked_origin: Mapped[str | None]
+    """The last page that tried to show the panel in a frame and may not: perhaps a dashboard."""
+    blocked_at: Mapped[datetime | None]
     held_run_id: Mapped[int | None]
     """The run that staff went back to: nothing is scored by itself until they ask for a run."""
 

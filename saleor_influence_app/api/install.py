@@ -17,7 +17,7 @@ from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.failures import as_app_error
 from saleor_influence_app.api.outside import REGISTRATIONS
 from saleor_influence_app.errors import InputInvalid, SaleorPermissionMissing, SaleorRefused
-from saleor_influence_app.pipeline import installs, registrations
+from saleor_influence_app.pipeline import frames, installs, registrations
 from saleor_influence_app.saleor.addresses import AddressForbidden, allowed_origin
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -102,7 +102,13 @@ async def register(
             },
             error.status,
         )
-    return JSONResponse({"success": True})
+    shown = ", ".join(frames.allowed(request.headers["saleor-api-url"]))
+    return JSONResponse(
+        {
+            "success": True,
+            "message": f"Dashboards at {shown} show Influence; others show a blank page (DASHBOARD_ORIGINS).",
+        }
+    )
 
 
 def _register(request: Request, body: bytes, means: Means) -> None:

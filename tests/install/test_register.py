@@ -31,7 +31,9 @@ def test_a_shop_that_confirms_the_token_is_stored_with_its_keys_and_its_history_
 ) -> None:
     answer = register(client)
 
-    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert (answer.status_code, answer.json()["success"]) == (200, True)
+    assert "https://shop.example" in answer.json()["message"], "which dashboards show the panel"
+    assert "DASHBOARD_ORIGINS" in answer.json()["message"]
     [shop] = shops(session)
     assert (shop.api_url, shop.app_id, shop.active) == (API_URL, APP_ID, True)
     assert (shop.schema_version, shop.saleor_version) == ("3.23", "3.23.28")

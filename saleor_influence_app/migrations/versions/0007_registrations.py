@@ -1,4 +1,4 @@
-"""Installations under way, and when a shop's keys were last read with success."""
+"""Installations under way; when a shop's keys were last read; which page could not show the panel."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,8 +19,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_registrations_api_url"), "registrations", ["api_url"])
     op.add_column("shops", sa.Column("jwks_read_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("shops", sa.Column("blocked_origin", sa.Text(), nullable=True))
+    op.add_column("shops", sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("shops", "jwks_read_at")
+    for column in ("jwks_read_at", "blocked_origin", "blocked_at"):
+        op.drop_column("shops", column)
     op.drop_table("registrations")
