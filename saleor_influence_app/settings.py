@@ -7,11 +7,11 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Self
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from saleor_influence_app.errors import SettingInvalid
+from saleor_influence_app.errors import SecretUnreadable, SettingInvalid
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -122,6 +122,14 @@ class Settings(BaseSettings):
         """Encrypt with the newest key, decrypt with either."""
         keys = [self.new_secret_key, self.secret_key]
         return MultiFernet([Fernet(key.get_secret_value()) for key in keys if key is not None])
+
+
+def open_secret(encrypted: str) -> bytes:
+    """Return what is behind a stored secret; raises SecretUnreadable if no key of this process opens it."""
+    try:
+        return get().fernet.decrypt(encrypted.encode())
+    except InvalidToken:
+        raise SecretUnreadable from None
 
 
 def read() -> Settings:

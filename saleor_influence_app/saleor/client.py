@@ -6,7 +6,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import httpx
-from cryptography.fernet import InvalidToken
 from gql import GraphQLRequest
 from gql.transport.exceptions import TransportConnectionFailed, TransportError
 from gql.transport.httpx import HTTPXTransport
@@ -17,11 +16,14 @@ from saleor_influence_app.errors import (
     SaleorPermissionMissing,
     SaleorRefused,
     SaleorUnreachable,
+    SecretUnreadable,
 )
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.addresses import CheckedTransport
 
 Json = dict[str, Any]
+FERNET_LENGTH = 100
+"""Characters of the shortest Fernet token."""
 TRANSIENT = frozenset({408, 425, 429})
 
 
@@ -105,13 +107,17 @@ def open_client(
 
 
 def decrypt(encrypted: str) -> str:
-    """Return the text behind `encrypted`; raises `SaleorRefused` when neither key fits."""
+    """Return the text behind `encrypted`; raises `SaleorUnreachable` when no key of this process fits.
+
+    While keys are rotated, a process that was not restarted meets tokens of the new one: that passes.
+    Raises `SaleorRefused` for what no key could open.
+    """
+    if len(encrypted) < FERNET_LENGTH:
+        raise SaleorRefused("The stored token is damaged: no SECRET_KEY opens it. Install the app again.")
     try:
-        return settings.get().fernet.decrypt(encrypted.encode()).decode()
-    except InvalidToken as error:
-        raise SaleorRefused(
-            "The stored token cannot be decrypted: SECRET_KEY is not the key it was encrypted with."
-        ) from error
+        return settings.open_secret(encrypted).decode()
+    except SecretUnreadable as error:
+        raise SaleorUnreachable(error.message) from error
 
 
 class _Text(GraphQLRequest):
