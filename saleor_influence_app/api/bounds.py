@@ -29,8 +29,10 @@ SHOPPERS = "/api/shopper"
 FREE_SECONDS = 15.0
 STAFF_SECONDS = 60.0
 """How long a body may take: of anybody, and of staff who have signed in."""
-MOST_AT_ONCE = 300
-"""Requests in one process, beside webhooks and those of `ALWAYS`; more are told to try again."""
+MOST_AT_ONCE = 600
+"""Requests in one process, beside webhooks and those of `ALWAYS`; more are told to try again.
+
+Twice as many as may wait for other servers (`outside`)."""
 ALWAYS = frozenset({"/api/live", "/api/ready", "/api/health"})
 BUSY = "The app has as many requests as it can answer. Please try again."
 HEADERS = {

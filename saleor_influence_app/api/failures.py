@@ -96,7 +96,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return _fault(error)
+    return respond(error)  # a middleware that needs the database fails out here
 
 
 def _fault(error: Exception) -> JSONResponse:

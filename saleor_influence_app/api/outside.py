@@ -42,6 +42,6 @@ class Outside:
 
 REGISTRATIONS = Outside("registration", threads=8, waiting=32)
 """Anybody can begin one, and each calls the server that they name."""
-KEYS = Outside("keys", threads=4, waiting=100)
-SESSIONS = Outside("session", threads=32, waiting=200)
-NETWORKS = Outside("network", threads=16, waiting=100)
+KEYS = Outside("keys", threads=4, waiting=40)
+SESSIONS = Outside("session", threads=32, waiting=100)
+NETWORKS = Outside("network", threads=16, waiting=50)

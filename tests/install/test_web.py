@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.api import auth, bounds, contract, panel
+from saleor_influence_app.api import auth, bounds, contract, failures, panel
+from saleor_influence_app.api.cors import Origins, ShopperCors
 from saleor_influence_app.models import Shop
 from saleor_influence_app.pipeline import frames
 from saleor_influence_app.sandbox.tokens import Signer
@@ -286,6 +288,22 @@ def test_a_database_that_hangs_is_down_within_moments(app: FastAPI, client: AppC
         assert time.monotonic() - began < 30, "three answers, and nobody waited for the minute"
     finally:
         released.set()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_database_that_is_away_before_the_endpoint_is_reached_is_503_too() -> None:
+    @contextmanager
+    def down() -> Iterator[Session]:
+        raise OperationalError("SELECT", {}, ConnectionError())
+        yield Session()
+
+    app = FastAPI()
+    failures.install(app)
+    app.add_middleware(ShopperCors, origins=Origins(down))
+
+    answer = AppClient(app).get("/api/shopper/about", headers={"origin": "https://shop.example"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
 
 
 @pytest.mark.parametrize("state", ["25006", "42P01", "42703"])
