@@ -148,10 +148,10 @@ def test_with_the_module_off_staff_are_told_so(off: Shop) -> None:
     assert (links.status_code, links.json()) == (200, {"switched_on": False, "total": 0, "links": []})
     invited = off.as_staff("POST", "/customers/ines/invitations", json={"network": "mastodon"})
     assert (invited.status_code, invited.json()["error"]["code"]) == (403, "SOCIAL_OFF")
+    assert off.as_staff("GET", "/privacy-settings").json()["enabled"] is False
     off.switch_on(mastodon={})
     for path in ("/customers/ines/profiles", "/links"):
         assert off.as_staff("GET", path).json()["switched_on"] is True
-    assert off.as_staff("GET", "/privacy-settings").json()["enabled"] is False
 
 
 @pytest.mark.parametrize("kind", papers.KINDS)
