@@ -1,6 +1,6 @@
 # Everything a person types: `make demo`, `make test`, `make check`. Needs Python >= 3.11, Node >= 20 and make.
 .DEFAULT_GOAL := help
-.PHONY: help install spark panel demo test e2e check openapi run clean
+.PHONY: help install spark panel demo test minimum e2e check openapi run clean
 SHELL := bash
 # Only interpreters that are here: uv must not fetch one of its own.
 export UV_PYTHON_PREFERENCE := only-system
@@ -38,6 +38,9 @@ demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the who
 test: .venv/.synced panel ## All tests but those in a browser
 	$(RUN) -m pytest -m 'not e2e' -n auto --dist worksteal $(ARGS)
 	cd dashboard_ui && npm run --silent test
+
+minimum: .venv/.synced ## The tests that speak to the database, on PostgreSQL 15 (Debian's package)
+	.ci/minimum $(ARGS)
 
 e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's package, or CHROMIUM=/path)
 	$(RUN) -m pytest -m e2e $(ARGS)

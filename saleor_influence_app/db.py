@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -200,6 +202,30 @@ def expect_many_rows(session: Session) -> None:
 def ping(session: Session) -> None:
     """Return if the database answers; raises SQLAlchemy's error if not."""
     session.execute(text("SELECT 1"))
+
+
+class TablesOld(Exception):
+    """The tables lack a migration that this version knows."""
+
+
+@lru_cache(maxsize=1)
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the newest revisions, and all of them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+    return frozenset(scripts.get_heads()), frozenset(one.revision for one in scripts.walk_revisions())
+
+
+def check_revision(session: Session) -> None:
+    """Return if the tables are those of this version or of a later one; raises TablesOld if not.
+
+    An older process beside newer tables is an upgrade under way, and works: migrations only add.
+    """
+    newest, known = _revisions()
+    found = frozenset(MigrationContext.configure(session.connection()).get_current_heads())
+    if not found or (found <= known and found != newest):
+        raise TablesOld
 
 
 def migrate(connection: Connection) -> None:

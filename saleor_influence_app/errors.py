@@ -68,6 +68,16 @@ class ServiceUnavailable(AppError):
     status = 503
 
 
+class SecretUnreadable(ServiceUnavailable):
+    """Encrypted with a key that this process was not started with: after a restart it may know it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something stored cannot be decrypted: it was encrypted with another SECRET_KEY or "
+            "NEW_SECRET_KEY than this process was started with. Restart every process with both keys."
+        )
+
+
 class SaleorRefused(AppError):
     """Saleor answered and said no: final, a person must act."""
 

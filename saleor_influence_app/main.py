@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from saleor_influence_app import exporters, log, processes, settings, telemetry
 from saleor_influence_app.api import contract, deliveries, failures, install, metrics, panel, shopper_page
 from saleor_influence_app.api.bounds import Bounds
+from saleor_influence_app.api.compression import Compression
 from saleor_influence_app.api.cors import ShopperCors
 from saleor_influence_app.api.limits import Limits
+from saleor_influence_app.api.proxies import Proxies
 from saleor_influence_app.api.requests import Requests
 from saleor_influence_app.pipeline.privacy import tombstone_copies
 
@@ -34,9 +36,11 @@ def create_app() -> FastAPI:
     """Return the application of the environment's settings; `uvicorn --factory` calls this."""
     given = settings.get()
     app = contract.application(lifespan=_process)
+    app.add_middleware(Compression)
     app.add_middleware(Bounds)
     app.add_middleware(ShopperCors)
     app.add_middleware(Limits)
+    app.add_middleware(Proxies, trusted=given.trusted_proxies)
     app.add_middleware(Requests)  # the last added is the outermost
     failures.install(app)
     app.include_router(deliveries.router(body_limit=given.webhook_body_limit))

@@ -70,6 +70,9 @@ class Shop(Base):
     """Random key of this shop for keyed hashes of e-mail addresses; goes with the shop."""
     jwks: Mapped[dict[str, Any]]
     jwks_fetched_at: Mapped[datetime]
+    """When it was last asked for, with or without success."""
+    jwks_read_at: Mapped[datetime | None]
+    """When it was last read; NULL = not since this is noted."""
     schema_version: Mapped[str]
     """Major and minor, such as '3.23'."""
     saleor_version: Mapped[str | None]
@@ -94,8 +97,22 @@ class Shop(Base):
     """When Saleor was last asked for its categories, with or without success."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether we write into customer records at all; `influence cleanup` turns it off."""
+    blocked_origin: Mapped[str | None]
+    """The last page that tried to show the panel in a frame and may not: perhaps a dashboard."""
+    blocked_at: Mapped[datetime | None]
     held_run_id: Mapped[int | None]
     """The run that staff went back to: nothing is scored by itself until they ask for a run."""
+
+
+class Registration(Base):
+    """An installation that is being decided: its shop has no row yet, or one of an earlier installation."""
+
+    __tablename__ = "registrations"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    api_url: Mapped[str] = mapped_column(index=True)
+    until: Mapped[datetime]
+    """When it no longer counts, whatever became of it."""
 
 
 class Message(Base):

@@ -1,15 +1,17 @@
 """The environment, read once, here only; `.env.example` documents every variable."""
 
+import ipaddress
 import re
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Self
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from saleor_influence_app.errors import SettingInvalid
+from saleor_influence_app.errors import SecretUnreadable, SettingInvalid
 from saleor_influence_app.fields import Number, Whole
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     """The app as Saleor sees it; default: the address of the request."""
     dashboard_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Origins, divided by commas, that may frame the panel, besides the shop's own."""
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(default_factory=list)
+    """Addresses or networks of proxies, divided by commas, that are believed about who asks, and where."""
 
     webhook_body_limit: Whole = Field(default=2_000_000, ge=1_000, le=100_000_000)
     """Bytes; a larger webhook is refused with 413 and fetched later by the reconciler."""
@@ -70,6 +74,15 @@ class Settings(BaseSettings):
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else []
+        try:
+            return [ipaddress.ip_network(part.strip()) for part in parts if part.strip()]
+        except ValueError as error:
+            raise ValueError(f"must be addresses or networks such as 10.0.0.0/8: {error}") from error
 
     @field_validator("log_level")
     @classmethod
@@ -125,6 +138,14 @@ class Settings(BaseSettings):
         """Encrypt with the newest key, decrypt with either."""
         keys = [self.new_secret_key, self.secret_key]
         return MultiFernet([Fernet(key.get_secret_value()) for key in keys if key is not None])
+
+
+def open_secret(encrypted: str) -> bytes:
+    """Return what is behind a stored secret; raises SecretUnreadable if no key of this process opens it."""
+    try:
+        return get().fernet.decrypt(encrypted.encode())
+    except InvalidToken:
+        raise SecretUnreadable from None
 
 
 def read() -> Settings:

@@ -118,7 +118,7 @@ def engine(_environment: None) -> Engine:
         connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consent_subjects)"))
         connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consents)"))
     with db.engine().begin() as connection:
-        connection.execute(text("TRUNCATE shops, tombstone_folders RESTART IDENTITY CASCADE"))
+        connection.execute(text("TRUNCATE shops, registrations, tombstone_folders RESTART IDENTITY CASCADE"))
     folder = settings.get().tombstone_folder
     for file in folder.iterdir() if folder is not None else ():
         file.unlink()

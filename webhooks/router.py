@@ -1,20 +1,20 @@
-"""Webhooks over HTTP: 2xx only after the delivery is stored, 5xx only for trouble of our own.
+"""Webhooks over HTTP: 2xx only after the delivery is stored, 5xx only for what passes.
 
 Saleor repeats a delivery after 5xx and never after 3xx or 4xx. So a body that is genuine but cannot
-be read is stored too, for a person to see, and only what will never become acceptable gets a 4xx.
-Nothing of a body is logged.
+be read is stored too, for a person to see, and only what will never become acceptable gets a 4xx: a shop
+that is being installed, or whose new key cannot be fetched just now, gets 503. Each 503 is logged with its
+reason; nothing of a body is logged.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from fastapi import APIRouter
 from fastapi.requests import Request
@@ -25,10 +25,13 @@ from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG, PATH_PREFIX, WebhookDefinition
 from webhooks.envelopes import Envelope
 from webhooks.nodes import inner
-from webhooks.verification import SignatureInvalid, UnknownKey, verify
+from webhooks.reading import BodyTooLarge, BodyTooSlow, Bounds, NoRoom, body_of
+from webhooks.verification import SignatureInvalid, UnknownKey, named_key, verify
 
 BODY_LIMIT: Final = 4 * 1024 * 1024  # an order of ten thousand lines is about half of it
 THREADS: Final = 8  # each may hold a database connection
+FETCHING_THREADS: Final = 4  # each may wait for a shop's server
+MOST_AT_ONCE: Final = 500  # deliveries in one process; more are repeated later
 _log = logging.getLogger(__name__)
 
 
@@ -84,6 +87,22 @@ UNSIGNED: Final = Answer(HTTPStatus.UNAUTHORIZED, "SIGNATURE_INVALID", "The sign
 UNAVAILABLE: Final = Answer(
     HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "The app is in trouble. Please repeat."
 )
+UNDECIDED: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "UNDECIDED", "The app is being installed in this shop. Please repeat."
+)
+KEY_UNKNOWN: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "KEY_UNKNOWN",
+    "The shop's new key could not be fetched yet. Please repeat.",
+)
+BUSY: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "BUSY", "The app takes as many deliveries as it can. Please repeat."
+)
+TOO_SLOW: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "TOO_SLOW", "The body did not arrive in time. Please repeat."
+)
+DOUBTFUL: Final = (SHOP_UNKNOWN, UNSIGNED, NOT_RECIPIENT)
+"""Refusals that an installation at this moment, here or in another process, would turn into a welcome."""
 
 
 class _Ended(Exception):
@@ -94,64 +113,110 @@ class _Ended(Exception):
         self.answer = answer
 
 
+class Undecided(Exception):
+    """Whether the app is installed in this shop is being decided at this moment."""
+
+
+class SecondLook(Protocol):
+    """What is asked before a delivery is refused for good."""
+
+    def look_again(self, api_url: str) -> "ShopKeys | None":
+        """Return the shop as it is now, past every cache; raises Undecided during an installation."""
+
+    def key_sets_with(self, kid: str) -> Iterable[Mapping[str, Any]]:
+        """Return the key sets of installed shops that have a key of this name."""
+
+
 KeysOf = Callable[[str], ShopKeys | None]
 RefetchKeys = Callable[[int], ShopKeys | None]
 Accept = Callable[[Delivery], None]
+Judged = TypeVar("Judged", Answer, ShopKeys)
 
 
 def build_router(
-    *, keys_of: KeysOf, refetch_keys: RefetchKeys, accept: Accept, body_limit: int = BODY_LIMIT
+    *,
+    keys_of: KeysOf,
+    refetch_keys: RefetchKeys,
+    accept: Accept,
+    body_limit: int = BODY_LIMIT,
+    second_look: SecondLook | None = None,
 ) -> APIRouter:
     """A router that receives every webhook of the catalog under `/api/webhooks/saleor/{slug}`.
 
-    All three callbacks run in a worker thread; whatever they raise is answered with 503.
+    All callbacks run in a worker thread; whatever they raise is answered with 503.
 
     - `keys_of(api_url)`: the installed shop of exactly this address, None if there is none.
     - `refetch_keys(shop_id)`: the shop with a key set just fetched from it. Called when a signature names
       an unknown key, which anybody can provoke: *it* must limit its rate, and returns None if it may not
       or cannot ask now. That is answered with 503, since the key may well be a new one.
     - `accept(delivery)`: return once the delivery is committed; a repeat of the same bytes is a no-op.
+    - `second_look`: asked before a refusal that an installation would change.
     """
-    intake = _Intake(keys_of, refetch_keys, accept)
-    # Threads of their own: slow answers to people do not hold up Saleor, nor the other way round. They also
-    # cost a seventh less of a request than anyio's.
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
-
-    async def receive(request: Request) -> Response:
-        webhook = BY_SLUG.get(request.path_params["slug"])
-        if webhook is None:
-            return EVENT_UNKNOWN.response()
-        try:
-            body = await _read(request, body_limit)
-        except ClientDisconnect:  # nobody is there to read the answer
-            return UNAVAILABLE.response()
-        if body is None:
-            return TOO_LARGE.response()
-        loop = asyncio.get_running_loop()
-        # The thread knows the request by the variables of its context.
-        judge = copy_context().run
-        answer = await loop.run_in_executor(threads, judge, intake.answer, webhook, request.headers, body)
-        return answer.response()
-
+    reception = _Reception(_Intake(keys_of, refetch_keys, accept, second_look), Bounds(body_limit))
     router = APIRouter()
     # A plain route: FastAPI's dependency solving would cost more than the signature.
-    router.add_route(PATH_PREFIX + "/{slug}", receive, methods=["POST"], include_in_schema=False)
+    router.add_route(PATH_PREFIX + "/{slug}", reception.receive, methods=["POST"], include_in_schema=False)
     return router
 
 
-async def _read(request: Request, limit: int) -> bytes | None:
-    """The body, None as soon as it exceeds the limit: no more than that is ever held."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and (len(announced) > len(str(limit)) or int(announced) > limit):
-        return None
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
+class _Reception:
+    """Reads a delivery within bounds and has it judged in threads that wait for nothing else.
+
+    Threads of their own: slow answers to people do not hold up Saleor, nor the other way round. They also
+    cost a seventh less of a request than anyio's. Keys are fetched in others: a shop's server may be slow.
+    """
+
+    def __init__(self, intake: "_Intake", bounds: Bounds) -> None:
+        self._intake = intake
+        self._bounds = bounds
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="webhook")
+        self._fetching = ThreadPoolExecutor(FETCHING_THREADS, thread_name_prefix="webhook-keys")
+        self._running = 0
+
+    async def receive(self, request: Request) -> Response:
+        webhook = BY_SLUG.get(request.path_params["slug"])
+        if webhook is None:
+            return EVENT_UNKNOWN.response()
+        self._running += 1
+        try:
+            answer = BUSY if self._running > MOST_AT_ONCE else await self._answer(webhook, request)
+        finally:
+            self._running -= 1
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            _log.warning("webhook to be repeated: slug=%s reason=%s", webhook.slug, answer.code)
+        return answer.response()
+
+    async def _answer(self, webhook: WebhookDefinition, request: Request) -> Answer:
+        loop = asyncio.get_running_loop()
+
+        async def admit() -> None:
+            refusal = await loop.run_in_executor(self._threads, self._intake.refusal, request.headers)
+            if refusal is not None:
+                raise _Ended(refusal)
+
+        announced = request.headers.get("content-length", "")
+        try:
+            async with body_of(
+                request.receive, announced=announced, bounds=self._bounds, admit=admit
+            ) as body:
+                given = (webhook, request.headers, body)
+                judge = copy_context().run  # the thread knows the request by the variables of its context
+                answer = await loop.run_in_executor(self._threads, judge, self._intake.answer, *given)
+                if answer is KEY_UNKNOWN:
+                    answer = await loop.run_in_executor(
+                        self._fetching, judge, self._intake.answer_anew, *given
+                    )
+                return answer
+        except _Ended as ended:
+            return ended.answer
+        except BodyTooLarge:
+            return TOO_LARGE
+        except BodyTooSlow:
+            return TOO_SLOW
+        except NoRoom:
+            return BUSY
+        except ClientDisconnect:  # nobody is there to read the answer
+            return UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,42 +226,105 @@ class _Intake:
     keys_of: KeysOf
     refetch_keys: RefetchKeys
     accept: Accept
+    second_look: SecondLook | None
+
+    def refusal(self, headers: Mapping[str, str]) -> Answer | None:
+        """What ends it before more of the body is read, None if nothing does."""
+        found = _guarded("", lambda: self._known(headers))
+        return found if isinstance(found, Answer) else None
 
     def answer(self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes) -> Answer:
-        try:
-            shop = self._shop(headers, body)
-            issued_at = _read_genuine(webhook, body, shop.app_id)
-            self.accept(Delivery(shop.shop_id, webhook.slug, body, sha256(body).digest(), issued_at))
-        except _Ended as ended:
-            return ended.answer
-        except Exception as error:  # noqa: BLE001 - whatever it is, Saleor must repeat the delivery
-            # Not the message and no traceback: a database error quotes the values of its statement.
-            _log.error("webhook not stored: slug=%s error=%s", webhook.slug, type(error).__name__)
-            return UNAVAILABLE
-        return STORED
+        """What the delivery is answered; KEY_UNKNOWN: `answer_anew` must be asked."""
 
-    def _shop(self, headers: Mapping[str, str], body: bytes) -> ShopKeys:
-        """The shop that signed the body; ends with the Answer that refuses it."""
+        def judge() -> Answer:
+            shop = self._known(headers)
+            try:
+                return self._store(webhook, headers, body, shop=shop)
+            except _Ended as ended:
+                if ended.answer not in DOUBTFUL:
+                    raise
+                newer = self._now(headers)
+                if newer is None or newer == shop:
+                    raise
+                return self._store(webhook, headers, body, shop=newer)
+
+        return _guarded(webhook.slug, judge)
+
+    def answer_anew(self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes) -> Answer:
+        """The same with keys that are fetched now; a key of another shop is none of this one."""
+
+        def judge() -> Answer:
+            shop = self._now(headers)
+            if shop is None:
+                return SHOP_UNKNOWN
+            answer = self._store(webhook, headers, body, shop=shop)
+            if answer is not KEY_UNKNOWN:
+                return answer
+            if self._is_of_another(headers["saleor-signature"], body):
+                return UNSIGNED
+            fresh = self.refetch_keys(shop.shop_id)
+            if fresh is None:
+                return KEY_UNKNOWN
+            answer = self._store(webhook, headers, body, shop=fresh)
+            return UNSIGNED if answer is KEY_UNKNOWN else answer
+
+        return _guarded(webhook.slug, judge)
+
+    def _known(self, headers: Mapping[str, str]) -> ShopKeys:
+        """The shop that the headers name; ends with the Answer that refuses it."""
         api_url = headers.get("saleor-api-url")
-        signature = headers.get("saleor-signature")
         if not api_url:
             raise _Ended(HEADERS_MISSING)
-        if not signature:
+        if not headers.get("saleor-signature"):
             raise _Ended(UNSIGNED)
         shop = self.keys_of(api_url)
+        if shop is None and self.second_look is not None:
+            shop = self.second_look.look_again(api_url)
         if shop is None:
             raise _Ended(SHOP_UNKNOWN)
-        try:
-            try:
-                verify(signature, body, shop.jwks)
-            except UnknownKey:
-                shop = self.refetch_keys(shop.shop_id)
-                if shop is None:
-                    raise _Ended(UNAVAILABLE) from None
-                verify(signature, body, shop.jwks)
-        except (SignatureInvalid, UnknownKey):
-            raise _Ended(UNSIGNED) from None
         return shop
+
+    def _now(self, headers: Mapping[str, str]) -> ShopKeys | None:
+        look_up = self.keys_of if self.second_look is None else self.second_look.look_again
+        return look_up(headers["saleor-api-url"])
+
+    def _store(
+        self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes, *, shop: ShopKeys
+    ) -> Answer:
+        """Judge by these keys and store; KEY_UNKNOWN where the signature names none of them."""
+        try:
+            verify(headers["saleor-signature"], body, shop.jwks)
+        except SignatureInvalid:
+            raise _Ended(UNSIGNED) from None
+        except UnknownKey:
+            return KEY_UNKNOWN
+        issued_at = _read_genuine(webhook, body, shop.app_id)
+        self.accept(Delivery(shop.shop_id, webhook.slug, body, sha256(body).digest(), issued_at))
+        return STORED
+
+    def _is_of_another(self, signature: str, body: bytes) -> bool:
+        """Whether another installed shop signed this: then no new key of the named shop can have."""
+        kid = named_key(signature)
+        for jwks in () if self.second_look is None else self.second_look.key_sets_with(kid):
+            try:
+                verify(signature, body, jwks)
+            except (SignatureInvalid, UnknownKey):
+                continue
+            return True
+        return False
+
+
+def _guarded(slug: str, judge: Callable[[], Judged]) -> Judged | Answer:
+    try:
+        return judge()
+    except _Ended as ended:
+        return ended.answer
+    except Undecided:
+        return UNDECIDED
+    except Exception as error:  # noqa: BLE001 - whatever it is, Saleor must repeat the delivery
+        # Not the message and no traceback: a database error quotes the values of its statement.
+        _log.error("webhook not stored: slug=%s error=%s", slug, type(error).__name__)
+        return UNAVAILABLE
 
 
 def _read_genuine(webhook: WebhookDefinition, body: bytes, app_id: str) -> datetime | None:

@@ -1,6 +1,8 @@
 """Whether a body was signed by a shop: a detached RS256 JWS over the raw bytes (RFC 7515, 7797)."""
 
+import math
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -10,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 MIN_KEY_BITS: Final = 2048
+CLOCK_SKEW_SECONDS: Final = 30
 _DETACHED: Final = re.compile(r"[A-Za-z0-9_-]{1,512}\.\.[A-Za-z0-9_-]{1,1024}")
 
 
@@ -53,6 +56,14 @@ def verify(signature: str, body: bytes, keys: Mapping[str, Any]) -> None:
         raise SignatureInvalid("the signature does not fit the body")
 
 
+def named_key(signature: str) -> str:
+    """The name of the key that a detached signature says it was made with, whoever made it; "" for none."""
+    try:
+        return _kid(jws.extract_compact(signature.encode("ascii"), b"", _REGISTRY).protected)
+    except (JoseError, SignatureInvalid, KeyError, TypeError, ValueError, RecursionError):
+        return ""
+
+
 def _kid(header: object) -> str:
     if not isinstance(header, dict) or header.get("alg") != "RS256":
         raise SignatureInvalid("only RS256 is accepted")
@@ -61,7 +72,19 @@ def _kid(header: object) -> str:
     kid = header.get("kid")
     if not isinstance(kid, str):
         raise SignatureInvalid("the signature names no key")
+    _check_times(header)
     return kid
+
+
+def _check_times(header: Mapping[str, Any]) -> None:
+    """Saleor writes no times into a signature; where there are some, they count (RFC 7519's names)."""
+    now = time.time()
+    for name in ("iat", "nbf", "exp"):
+        moment = header.get(name, now)
+        if type(moment) is not int and (type(moment) is not float or not math.isfinite(moment)):
+            raise SignatureInvalid(f"{name} is no time")
+        if moment + CLOCK_SKEW_SECONDS < now if name == "exp" else moment > now + CLOCK_SKEW_SECONDS:
+            raise SignatureInvalid(f"by its {name}, the signature does not count now")
 
 
 def _find_key(kid: str, keys: Mapping[str, Any]) -> RSAKey:

@@ -3,17 +3,19 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import installs, intake
+from saleor_influence_app.pipeline import installs, intake, registrations
 from saleor_influence_app.saleor.keys import fetch_keys
-from webhooks.router import ShopKeys, build_router
+from webhooks.router import ShopKeys, Undecided, build_router
 
 KNOWN_SECONDS = 2.0
-"""How long a shop's keys are taken on trust: saves nearly every look-up of a burst, and is over before a
-reinstalled shop's first delivery would be refused as meant for another app."""
+"""How long a shop's keys are taken on trust: saves nearly every look-up of a burst. Before a delivery is
+refused, the shop is looked up again: another process may have reinstalled it a moment ago."""
 KNOWN_SHOPS = 1_000
 
 
@@ -33,7 +35,10 @@ class KnownShops:
         known = self._known.get(api_url)
         if known is not None and known[0] > self._clock():
             return known[1]
-        shop = self._look_up(api_url)
+        return self.note(api_url, self._look_up(api_url))
+
+    def note(self, api_url: str, shop: ShopKeys | None) -> ShopKeys | None:
+        """Remember what was just looked up of this address, and return it."""
         with self._lock:
             self._known.pop(api_url, None)
             if shop is not None:
@@ -48,6 +53,27 @@ class KnownShops:
             self._known.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What the tables say at this moment, asked before a delivery is refused for good."""
+
+    transaction: db.Transaction
+    known: KnownShops
+
+    def look_again(self, api_url: str) -> ShopKeys | None:
+        """Return the shop as it is now; raises Undecided while it is being installed."""
+        with self.transaction() as session:
+            # In this order: a registration that is over was committed together with its shop.
+            if registrations.under_way(session, api_url):
+                raise Undecided
+            return self.known.note(api_url, installs.keys_of(session, api_url))
+
+    def key_sets_with(self, kid: str) -> list[dict[str, Any]]:
+        """Return the key sets of installed shops that have a key of this name."""
+        with self.transaction() as session:
+            return installs.key_sets_with(session, kid)
+
+
 def router(
     *, body_limit: int, transaction: db.Transaction = db.transaction, fetch: installs.FetchKeys = fetch_keys
 ) -> APIRouter:
@@ -58,9 +84,17 @@ def router(
             return installs.keys_of(session, api_url)
 
     def refetch(shop_id: int) -> ShopKeys | None:
-        shops.forget()
-        return installs.refetch_keys(transaction, shop_id, fetch=fetch)
+        found = installs.refetch_keys(transaction, shop_id, fetch=fetch)
+        if found is not None:
+            shops.forget()
+        return found
 
     shops = KnownShops(look_up)
     accept = intake.Intake(transaction, ring=intake.Doorbell().ring).accept
-    return build_router(keys_of=shops, refetch_keys=refetch, accept=accept, body_limit=body_limit)
+    return build_router(
+        keys_of=shops,
+        refetch_keys=refetch,
+        accept=accept,
+        body_limit=body_limit,
+        second_look=SecondLook(transaction, shops),
+    )

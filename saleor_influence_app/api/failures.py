@@ -1,6 +1,7 @@
 """Every failure as JSON for a person: `{"error": {"code", "message"}}`, and nothing of our inside in it."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,8 @@ from saleor_influence_app.errors import AppError, ServiceUnavailable
 
 logger = log.get(__name__)
 PROBLEMS_NAMED = 3
+PASSING = frozenset({"25006", "42P01", "42703"})
+"""PostgreSQL's names of: a standby that is not yet promoted; a table or column that a migration brings."""
 
 
 def answer(
@@ -33,10 +36,8 @@ def as_app_error(error: Exception) -> AppError | None:
     """Return what a person should hear of a failure, None for a fault in our own code."""
     if isinstance(error, AppError):
         return error
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        if db.was_cancelled(error):
+    if _is_passing(error):
+        if isinstance(error, DBAPIError) and db.was_cancelled(error):
             logger.warning("database.statement_stopped")
             return ServiceUnavailable(
                 "This took too long and was stopped, so that it does not hold up others. Please try again, "
@@ -46,6 +47,27 @@ def as_app_error(error: Exception) -> AppError | None:
         logger.error("database.unavailable", error=type(error).__name__)
         return ServiceUnavailable("The app's database cannot be used at the moment. Please try again.")
     return None
+
+
+def _is_passing(error: Exception) -> bool:
+    """Say whether the database is in trouble that passes: away, full, read-only, or not migrated yet."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
+    )
+
+
+def respond(error: Exception) -> JSONResponse:
+    """Return the answer to a failure; one that passes says when to try again, and is logged."""
+    found = as_app_error(error)
+    if found is None:
+        return _fault(error)
+    headers = None
+    if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        logger.warning("request.unavailable", reason=found.code, error=type(found).__name__)
+        headers = {"retry-after": "5"}
+    return answer(found.status, found.code, found.message, reason=found.reason, headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -59,11 +81,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _expected(_: Request, error: Exception) -> JSONResponse:
-    found = as_app_error(error)
-    if found is None:
-        return _fault(error)
-    headers = {"retry-after": "5"} if isinstance(found, ServiceUnavailable) else None
-    return answer(found.status, found.code, found.message, reason=found.reason, headers=headers)
+    return respond(error)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -94,7 +112,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return _fault(error)
+    return respond(error)  # a middleware that needs the database fails out here
 
 
 def _fault(error: Exception) -> JSONResponse:

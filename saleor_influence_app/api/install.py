@@ -1,6 +1,7 @@
 """Saleor asks for the manifest and hands over a token; anybody may try, so the token must prove itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import db, log, manifest, settings
 from saleor_influence_app.api.auth import key_fetcher, transactions
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.failures import as_app_error
+from saleor_influence_app.api.outside import REGISTRATIONS
 from saleor_influence_app.errors import InputInvalid, SaleorPermissionMissing, SaleorRefused
-from saleor_influence_app.pipeline import installs
+from saleor_influence_app.pipeline import frames, installs, registrations
 from saleor_influence_app.saleor.addresses import AddressForbidden, allowed_origin
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -80,12 +83,12 @@ def get_logo() -> FileResponse:
 
 
 @router.post("/api/register", include_in_schema=False)
-def register(
+async def register(
     request: Request, body: Annotated[bytes, Depends(body_of)], means: Annotated[Means, Depends()]
 ) -> JSONResponse:
     """Store the shop whose token proves itself; a shop that is there already starts anew."""
     try:
-        _register(request, body, means)
+        await REGISTRATIONS.call(_register, request, body, means)
     except Exception as caught:
         error = as_app_error(caught)
         if error is None:
@@ -99,7 +102,13 @@ def register(
             },
             error.status,
         )
-    return JSONResponse({"success": True})
+    shown = ", ".join(frames.allowed(request.headers["saleor-api-url"]))
+    return JSONResponse(
+        {
+            "success": True,
+            "message": f"Dashboards at {shown} show Influence; others show a blank page (DASHBOARD_ORIGINS).",
+        }
+    )
 
 
 def _register(request: Request, body: bytes, means: Means) -> None:
@@ -111,8 +120,23 @@ def _register(request: Request, body: bytes, means: Means) -> None:
         token = _Registration.model_validate_json(body).auth_token
     except ValidationError:
         raise InputInvalid('The body is not {"auth_token": "…"}.') from None
+    with means.transaction() as session:
+        number = registrations.begin(session, api_url)
+    try:
+        installation = _proven(request, means, api_url, token=token)
+        with means.transaction() as session:
+            installs.store(session, installation)
+            registrations.end(session, number)
+    except BaseException:
+        with suppress(SQLAlchemyError), means.transaction() as session:
+            registrations.end(session, number)
+        raise
+
+
+def _proven(request: Request, means: Means, api_url: str, *, token: str) -> installs.Installation:
+    """Return what the shop itself says of the app whose token this is, and its keys."""
     identity = _prove(means.opener, api_url, token)
-    installation = installs.Installation(
+    return installs.Installation(
         api_url=api_url,
         app_id=identity.app_id,
         token=token,
@@ -121,8 +145,6 @@ def _register(request: Request, body: bytes, means: Means) -> None:
         saleor_version=identity.saleor_version,
         permissions=identity.permissions,
     )
-    with means.transaction() as session:
-        installs.store(session, installation)
 
 
 def _prove(opener: OpenWithToken, api_url: str, token: str) -> Identity:

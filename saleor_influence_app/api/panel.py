@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.api.auth import transactions
-from saleor_influence_app.pipeline import installs
+from saleor_influence_app.api.compression import file_answer
+from saleor_influence_app.pipeline import frames, installs
 from saleor_influence_app.saleor.addresses import origin_of
+from webhooks.router import ShopKeys
 
 router = APIRouter(include_in_schema=False)
 TEXTS = Path(__file__).with_name("static")
 TEXT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 FOR_EVER = "public, max-age=31536000, immutable"
 URL_LIMIT = 500
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.*-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ASSET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]-]{0,200}")
 _PLACE = re.compile(r"(?!api(/|$)|assets(/|$))[A-Za-z0-9/_=+-]{0,300}")
 """Names of places, and Saleor's ids, which are base64."""
@@ -34,12 +37,12 @@ Built = Annotated[Path, Depends(distribution)]
 
 
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
-def get_asset(name: str, built: Built) -> FileResponse:
+def get_asset(name: str, built: Built, request: Request) -> Response:
     """Answer a built file; its name holds a hash of its content, so it may be kept for ever."""
     file = built / "assets" / name
     if not _ASSET.fullmatch(name) or not file.is_file():
         raise HTTPException(404, "There is no such file.")
-    return FileResponse(file, headers={"cache-control": FOR_EVER})
+    return file_answer(file, request, cache=FOR_EVER)
 
 
 def _text(name: str) -> Callable[[], FileResponse]:
@@ -58,26 +61,64 @@ def get_panel(
     *,
     place: str,
     built: Built,
+    request: Request,
     transaction: Annotated[db.Transaction, Depends(transactions)],
     saleor_api_url: Annotated[str | None, Query(alias="saleorApiUrl")] = None,
 ) -> HTMLResponse:
     """Answer the panel; its path says what is shown, and the shop's own dashboard may frame it."""
     if not _PLACE.fullmatch(place):
         raise HTTPException(404, "There is no such page.")
-    shop_origin = _installed_origin(transaction, saleor_api_url)
+    shop = _shop(transaction, saleor_api_url)
+    shop_origin = origin_of(saleor_api_url) if shop and saleor_api_url else None
+    framed_by = _framing_origin(request)
+    if framed_by is not None and not frames.may_frame(framed_by, frames.allowed(shop_origin)):
+        return _refused(transaction, shop, framed_by)
     headers = {
         "content-security-policy": policy(shop_origin, settings.get().dashboard_origins),
         "cache-control": "no-cache",
+        "vary": "Referer, Sec-Fetch-Dest",
     }
     index = built / "index.html"
     page = index if index.is_file() else TEXTS / "not-built.html"
     return HTMLResponse(page.read_text(encoding="utf-8"), headers=headers)
 
 
+def _framing_origin(request: Request) -> str | None:
+    """Return the origin of the page that shows this one in a frame, None where the browser does not say."""
+    if request.headers.get("sec-fetch-dest") not in {"iframe", "frame"}:
+        return None
+    if request.headers.get("sec-fetch-site") == "same-origin":
+        return None
+    origin = origin_of(request.headers.get("referer", ""))
+    return origin if frames.ORIGIN.fullmatch(origin) and "*" not in origin else None
+
+
+def _refused(transaction: db.Transaction, shop: ShopKeys | None, origin: str) -> HTMLResponse:
+    """Return words for a page that may not frame the panel: the browser would keep it blank.
+
+    Every page may show them: there is nothing in them to click, and nothing of the shop.
+    """
+    if shop is None:
+        why = "The app is not installed in the shop at the address that this dashboard works with."
+        what = "Install it from the dashboard, under Extensions."
+    else:
+        with transaction() as session:
+            frames.note_blocked(session, shop.shop_id, origin)
+        why = f"This page is at {origin}, which the app does not know as a dashboard of this shop."
+        what = f"If it is one, ask the operator of the app to add {origin} to DASHBOARD_ORIGINS."
+    template = Template((TEXTS / "refused.html").read_text(encoding="utf-8"))
+    headers = {
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "cache-control": "no-store",
+        "vary": "Referer, Sec-Fetch-Dest",
+    }
+    return HTMLResponse(template.substitute(why=escape(why), what=escape(what)), headers=headers)
+
+
 def policy(shop_origin: str | None, dashboard_origins: Sequence[str]) -> str:
     """Return the panel's content security policy for one shop; None = not installed, so not framed there."""
     shop = [shop_origin] if shop_origin else []
-    dashboards = [origin for origin in dashboard_origins if _ORIGIN.fullmatch(origin)]
+    dashboards = [origin for origin in dashboard_origins if frames.ORIGIN.fullmatch(origin)]
     return "; ".join(
         [
             "default-src 'self'",
@@ -92,9 +133,9 @@ def policy(shop_origin: str | None, dashboard_origins: Sequence[str]) -> str:
     )
 
 
-def _installed_origin(transaction: db.Transaction, api_url: str | None) -> str | None:
-    """Return the shop's origin, from our row and never from the request."""
+def _shop(transaction: db.Transaction, api_url: str | None) -> ShopKeys | None:
+    """Return the shop that is installed at exactly this address."""
     if not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         return None
     with transaction() as session:
-        return origin_of(api_url) if installs.keys_of(session, api_url) else None
+        return installs.keys_of(session, api_url)

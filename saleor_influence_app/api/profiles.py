@@ -10,7 +10,7 @@ from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.fields import OneLine, Storable
-from saleor_influence_app.pipeline.privacy import choices, invitations
+from saleor_influence_app.pipeline.privacy import invitations
 from saleor_influence_app.pipeline.privacy.invitations import By, InvitationImport, Invited, Suggestion
 from saleor_influence_app.queries import linked
 from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage, State
@@ -34,7 +34,6 @@ class InvitationInput(BaseModel):
 @router.get("/api/customers/{customer_id}/profiles")
 def list_profiles(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerProfiles:
     """Her profiles with proof and consent; nothing for who has none."""
-    choices.demand_once(session, member.shop_id)
     return linked.profiles_of(session, member.shop_id, customer_id)
 
 
@@ -76,5 +75,4 @@ def list_links(  # noqa: PLR0913 - each is one part of the query string
     offset: Offset = 0,
 ) -> LinkPage:
     """Who is linked, waits or withdrew."""
-    choices.demand_once(session, member.shop_id)
     return linked.links(session, member.shop_id, state=state, network=network, page=(offset, limit))

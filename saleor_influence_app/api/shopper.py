@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.base_url import addresses
+from saleor_influence_app.api.outside import NETWORKS
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
 from saleor_influence_app.api.shopper_shapes import (
@@ -117,7 +119,7 @@ def withdraw_consent(
 
 
 @router.post("/links", status_code=201)
-def begin_link(given: LinkInput, her: Her_, *, request: Request, means: Linking) -> LinkBegun:
+async def begin_link(given: LinkInput, her: Her_, *, request: Request, means: Linking) -> LinkBegun:
     """Linking has begun: this is what she must do to prove that the profile is hers."""
     page = page_url(request)
     wish = Wish(
@@ -127,19 +129,20 @@ def begin_link(given: LinkInput, her: Her_, *, request: Request, means: Linking)
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    _check_return(means, her, wish, own=addresses(request).iframe_url)
-    begun = linking.begin(means, Her(shop_id=her.shop_id, customer_id=her.customer_id), wish)
+    await run_in_threadpool(_check_return, means, her, wish, own=addresses(request).iframe_url)
+    who = Her(shop_id=her.shop_id, customer_id=her.customer_id)
+    begun = await NETWORKS.call(linking.begin, means, who, wish)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
 @router.post("/links/finish", status_code=204)
-def finish_link(given: FinishInput, her: Her_, means: Linking) -> None:
+async def finish_link(given: FinishInput, her: Her_, means: Linking) -> None:
     """The profile is linked, if it has been proven to be hers."""
     who = Her(shop_id=her.shop_id, customer_id=her.customer_id)
     if given.state is not None and given.code is not None:
-        linking.finish_oauth(means, who, state=given.state, code=given.code)
+        await NETWORKS.call(linking.finish_oauth, means, who, state=given.state, code=given.code)
     elif given.link_id is not None:
-        linking.finish_proof(means, who, link_id=given.link_id)
+        await NETWORKS.call(linking.finish_proof, means, who, link_id=given.link_id)
     else:
         raise InputInvalid("Give state and code, or link_id.")
 

@@ -8,25 +8,27 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.api.auth import (
-    CLOCK_SKEW_SECONDS,
     URL_LIMIT,
-    KeyMissing,
-    is_time,
+    KeysNotRead,
+    check_times,
+    claims_of,
     key_fetcher,
-    read_token,
     transactions,
 )
 from saleor_influence_app.api.base_url import addresses
-from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenExpired, TokenInvalid
+from saleor_influence_app.api.outside import SESSIONS
+from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenInvalid
 from saleor_influence_app.fields import ID_LIMIT
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.pipeline.privacy import attempts, choices
 from saleor_influence_app.saleor import shopper
 from saleor_influence_app.saleor.addresses import origin_of
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
+from webhooks.router import ShopKeys
 
 CONFIRMED_SECONDS = 60.0
 """For so long the shop is not asked again whether a session still counts."""
@@ -82,7 +84,7 @@ def ask_shop(api_url: str, token: str, customer_id: str) -> None:
 _confirmed = Confirmed(ask_shop)
 
 
-def confirmer() -> Confirm:
+async def confirmer() -> Confirm:
     """FastAPI dependency: how a session is confirmed; tests put their own in its place."""
     return _confirmed
 
@@ -96,7 +98,7 @@ class World:
     confirm: Annotated[Confirm, Depends(confirmer)]
 
 
-def signed_in(
+async def signed_in(
     request: Request,
     world: Annotated[World, Depends()],
     *,
@@ -105,44 +107,42 @@ def signed_in(
 ) -> Shopper:
     """FastAPI dependency: the shopper who asks, or the error that says why there is none."""
     address = request.client.host if request.client else "?"
-    if attempts.exhausted(address):
+    if await run_in_threadpool(attempts.exhausted, address):
         raise TooMany("Too many sessions from your address were refused. Wait a minute.")
     try:
-        return _proven(request, world, authorization, api_url=saleor_api_url)
-    except (TokenInvalid, ShopUnknown, PermissionMissing):
-        attempts.failed(address)
+        return await _proven(request, world, authorization, api_url=saleor_api_url)
+    except (TokenInvalid, ShopUnknown, PermissionMissing, KeysNotRead):
+        await run_in_threadpool(attempts.failed, address)
         raise
 
 
-def _proven(request: Request, world: World, authorization: str | None, *, api_url: str | None) -> Shopper:
+async def _proven(
+    request: Request, world: World, authorization: str | None, *, api_url: str | None
+) -> Shopper:
     kind, _, token = (authorization or "").partition(" ")
     if kind.lower() != "bearer" or not token or not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         raise TokenInvalid("Sign in to the shop first.")
-    with world.transaction() as session:
+    shop, origins = await run_in_threadpool(_shop, world.transaction, api_url)
+    _check_origin(request, origins, api_url)
+    claims = await claims_of(token, shop, transaction=world.transaction, fetch=world.fetch)
+    customer_id = judge(claims, api_url)
+    await SESSIONS.call(world.confirm, api_url, token, customer_id)
+    return Shopper(shop.shop_id, api_url, customer_id)
+
+
+def _shop(transaction: db.Transaction, api_url: str) -> tuple[ShopKeys, list[str]]:
+    """Return the shop and its storefronts' origins."""
+    with transaction() as session:
         db.use_one_snapshot(session)
         shop = installs.keys_of(session, api_url)
         if shop is None or not shop.active:
             raise ShopUnknown("This shop does not use this app.")
-        chosen = choices.demand_once(session, shop.shop_id)
-    _check_origin(request, chosen.storefront_origins, api_url)
-    try:
-        claims = read_token(token, shop.jwks)
-    except KeyMissing:
-        fresh = installs.refetch_keys(world.transaction, shop.shop_id, fetch=world.fetch)
-        if fresh is None:
-            raise
-        claims = read_token(token, fresh.jwks)
-    customer_id = judge(claims, api_url)
-    world.confirm(api_url, token, customer_id)
-    return Shopper(shop.shop_id, api_url, customer_id)
+        return shop, choices.demand_once(session, shop.shop_id).storefront_origins
 
 
 def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> str:
     """Return the customer whom genuine claims name, if they are of a shopper's session and in time."""
     moment = time.time() if now is None else now
-    expires, issued = claims.get("exp"), claims.get("iat")
-    if not (is_time(expires) and is_time(issued)):
-        raise TokenInvalid("The session does not say until when it is good.")
     # An app's token, the dashboard's token for an app and a refresh token have other types.
     expected = {"iss": api_url, "type": "access", "owner": "saleor", "is_staff": False}
     for name, value in expected.items():
@@ -150,10 +150,7 @@ def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> 
             raise TokenInvalid(f"This is not the session of a shopper in this shop ({name}).")
     if "app" in claims or "user_permissions" in claims:
         raise TokenInvalid("This is not the session of a shopper in this shop (app).")
-    if issued > moment + 60:
-        raise TokenInvalid("The session is from the future: the clocks of Saleor and this app differ.")
-    if expires + CLOCK_SKEW_SECONDS < moment:
-        raise TokenExpired("Your session has expired: sign in again.")
+    check_times(claims, moment, expired="Your session has expired: sign in again.")
     customer_id = claims.get("user_id")
     if not isinstance(customer_id, str) or not 0 < len(customer_id) <= ID_LIMIT or "\0" in customer_id:
         raise TokenInvalid("The session does not name a customer.")

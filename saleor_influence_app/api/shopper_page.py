@@ -9,11 +9,12 @@ from string import Template
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import URL_LIMIT, transactions
+from saleor_influence_app.api.compression import file_answer
 from saleor_influence_app.pipeline import installs
 from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
@@ -37,12 +38,12 @@ class Frame:
 
 
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
-def get_shopper_file(name: str) -> FileResponse:
+def get_shopper_file(name: str, request: Request) -> Response:
     """Answer a script, style or list of words; browsers ask each time whether it has changed."""
     file = FILES / name
     if not _FILE.fullmatch(name) or not file.is_file():
         raise HTTPException(404, "There is no such file.")
-    return FileResponse(file, headers={"cache-control": "no-cache"})
+    return file_answer(file, request, cache="no-cache")
 
 
 @router.api_route("", methods=["GET", "HEAD"])

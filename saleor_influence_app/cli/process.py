@@ -104,6 +104,9 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
         host=host,
         port=port,
         workers=workers,
+        http="saleor_influence_app.api.connections:Connection",
+        ws="none",
+        proxy_headers=False,  # ours: TRUSTED_PROXIES
         log_config=None,  # ours
         access_log=False,  # an address names a customer
         server_header=False,

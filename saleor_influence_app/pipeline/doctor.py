@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from saleor_influence_app import broker, db, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
-from saleor_influence_app.pipeline import contacts, installs, subscriptions
+from saleor_influence_app.pipeline import contacts, frames, installs, subscriptions
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -29,6 +29,7 @@ NEEDED = ("MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS")
 OPTIONAL = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 OPTIONAL_SINCE = (3, 23, 26)
 BEAT_PATIENCE = timedelta(minutes=2)
+LATELY = timedelta(days=7)
 PATIENCE = timedelta(minutes=10)
 """Messages are handled within seconds; beat finds forgotten ones within a minute."""
 
@@ -146,6 +147,7 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
                 installs.refresh(session, shop.id, identity)
                 contacts.answered(session, shop.id)
             yield from _permissions(shop, identity)
+            yield _frames(shop)
             yield _keys(means, shop)
             yield _webhooks(shop, client, identity)
             yield _documents(shop, client, identity)
@@ -198,6 +200,20 @@ def _permissions(shop: Shop, identity: Identity) -> Iterator[Finding]:
     if OPTIONAL not in identity.permissions and reaches(identity.saleor_version, OPTIONAL_SINCE):
         message = f"Without {OPTIONAL} segments are in private metadata only and cannot be filtered by."
         yield good(shop.api_url, message, grant)
+
+
+def _frames(shop: Shop) -> Finding:
+    """Tell which dashboards show the panel, and of one that tried lately and may not."""
+    origins = frames.allowed(shop.api_url)
+    tried, at = shop.blocked_origin, shop.blocked_at
+    if tried and at and at > datetime.now(UTC) - LATELY and not frames.may_frame(tried, origins):
+        return bad(
+            shop.api_url,
+            f"A page at {tried} tried to show the panel on {at:%Y-%m-%d %H:%M} UTC and may not.",
+            f"If it is your dashboard, add {tried} to DASHBOARD_ORIGINS and restart the app.",
+        )
+    advice = "A dashboard at another address shows a blank page: name it in DASHBOARD_ORIGINS."
+    return good(shop.api_url, f"Dashboards at {', '.join(origins)} show the panel.", advice)
 
 
 def _keys(means: Means, shop: Shop) -> Finding:

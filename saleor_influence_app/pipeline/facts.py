@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, InterfaceError, InternalError, Operational
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log, settings
+from saleor_influence_app.errors import SecretUnreadable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import category_tree, customers, inbox, installs, orders, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
@@ -39,8 +40,8 @@ LOCK_SECONDS = 0.5
 SHORT_LOCKS = text("SET LOCAL lock_timeout = '2s'")
 """A run that writes holds the shop's row for minutes; an event that needs it waits for the next sweep."""
 DELETIONS = frozenset({"customer_deleted", "account_deleted"})
-DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
-"""The server is away, or a lock did not come: no message's fault, all of them wait."""
+PASSING = (OperationalError, InterfaceError, InternalError, SecretUnreadable)
+"""The server is away, a lock did not come, keys are being rotated: no message's fault, all of them wait."""
 
 Node = Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def project(
                     _handle_singly(session, shop_id, claimed)
                 elif claimed:
                     _handle(session, shop_id, claimed)
-        except DATABASE_TROUBLE:
+        except PASSING:
             raise
         except Exception as error:
             if singly:
@@ -155,7 +156,7 @@ def _handle_singly(session: Session, shop_id: int, claimed: Sequence[Claimed]) -
         try:
             with session.begin_nested():
                 _handle(session, shop_id, [message])
-        except DATABASE_TROUBLE:
+        except PASSING:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, a person must see it beside the message
             inbox.fail(session, {message.id: _in_words(error)})

@@ -25,6 +25,9 @@ BACKFILL_KINDS = ("customers", "orders")
 REFETCH_INTERVAL = timedelta(seconds=60)
 """Anybody can name an unknown key in a signature, so a shop is asked for its keys once a minute at most."""
 
+KEY_SETS = 20
+"""Shops whose keys have one name: mostly one, and never more than a copied database has."""
+
 FetchKeys = Callable[[str], dict[str, Any]]
 Opener = Callable[[str, str], SaleorClient]
 
@@ -61,6 +64,7 @@ def store(session: Session, installation: Installation) -> int:
         email_key_encrypted=encrypt(secrets.token_urlsafe(32)),
         jwks=installation.jwks,
         jwks_fetched_at=func.now(),
+        jwks_read_at=func.now(),
         schema_version=installation.schema_version,
         saleor_version=installation.saleor_version,
         permissions=sorted(installation.permissions),
@@ -158,22 +162,35 @@ def refetch_keys(transaction: db.Transaction, shop_id: int, *, fetch: FetchKeys)
         # The row itself is the rate limit, for all processes together. A run that writes locks it for
         # minutes: no webhook waits for that, since anybody can name an unknown key.
         due = select(Shop.id).where(Shop.id == shop_id, Shop.jwks_fetched_at < func.now() - REFETCH_INTERVAL)
-        api_url = session.execute(
+        asked = session.execute(
             update(Shop)
             .where(Shop.id.in_(due.with_for_update(key_share=True, skip_locked=True)))
             .values(jwks_fetched_at=func.now())
-            .returning(Shop.api_url)
-        ).scalar()
-    if api_url is None:
+            .returning(Shop.api_url, Shop.jwks_fetched_at)
+        ).one_or_none()
+    if asked is None:
         return None
+    api_url, asked_at = asked
     try:
         jwks = fetch(api_url)
     except AppError as error:
         logger.warning("keys.not_fetched", shop_id=shop_id, reason=error.code)
         return None
     with transaction() as session:
-        session.execute(update(Shop).where(Shop.id == shop_id).values(jwks=jwks))
+        session.execute(update(Shop).where(Shop.id == shop_id).values(jwks=jwks, jwks_read_at=asked_at))
         return keys_of(session, api_url)
+
+
+def keys_read_since(session: Session, shop_id: int, moment: float) -> bool:
+    """Say whether the shop's key set was read at this Unix time or later: what signed before is in it."""
+    found = session.scalar(select(Shop.jwks_read_at >= func.to_timestamp(moment)).where(Shop.id == shop_id))
+    return bool(found)
+
+
+def key_sets_with(session: Session, kid: str) -> list[dict[str, Any]]:
+    """Return the key sets of all shops that have a key of this name."""
+    wanted = {"keys": [{"kid": kid}]}
+    return list(session.scalars(select(Shop.jwks).where(Shop.jwks.contains(wanted)).limit(KEY_SETS)))
 
 
 def encrypt(clear: str) -> str:

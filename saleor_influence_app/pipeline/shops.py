@@ -51,7 +51,7 @@ def try_lock_facts(session: Session, shop_id: int, *, wait_seconds: float) -> bo
 def email_key(session: Session, shop_id: int) -> bytes:
     """Return the shop's own key for hashes of e-mail addresses."""
     encrypted = session.scalars(select(Shop.email_key_encrypted).where(Shop.id == shop_id)).one()
-    return settings.get().fernet.decrypt(encrypted.encode())
+    return settings.open_secret(encrypted)
 
 
 def derived_key(session: Session, shop_id: int, purpose: str) -> bytes:

@@ -28,6 +28,8 @@ class LinkState(Answer):
 class LinkPage(Answer):
     """Some of them, and how many there are in all."""
 
+    switched_on: bool
+    """False: no admin has ever switched social profiles on, so there is nobody."""
     total: int
     links: list[LinkState]
 
@@ -36,6 +38,8 @@ class CustomerProfiles(Answer):
     """A customer's profiles with proof, her rows of the consent ledger, and what follows from them."""
 
     customer_id: str
+    switched_on: bool
+    """False: no admin has ever switched social profiles on, so there is nothing."""
     profiles: list[LinkedProfile]
     consents: list[ConsentRow]
     links: list[LinkState]
@@ -100,13 +104,18 @@ def links(  # noqa: PLR0913 - each is one part of the query string
         "limit": page[1],
     }
     rows = session.execute(text(_LINKS), given).all()
-    return LinkPage(total=rows[0].total if rows else 0, links=[LinkState.model_validate(row) for row in rows])
+    return LinkPage(
+        switched_on=_switched_on(session, shop_id),
+        total=rows[0].total if rows else 0,
+        links=[LinkState.model_validate(row) for row in rows],
+    )
 
 
 def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerProfiles:
     """Which profiles has this customer proven, what did she consent to, and what follows from it?"""
     return CustomerProfiles(
         customer_id=customer_id,
+        switched_on=_switched_on(session, shop_id),
         profiles=statement.profiles(session, shop_id, customer_id),
         consents=statement.consents(session, shop_id, customer_id),
         links=links(session, shop_id, customer_id=customer_id).links,
@@ -123,3 +132,8 @@ def contests(session: Session, shop_id: int, *, is_open: bool) -> list[ContestFo
     """)
     rows = session.execute(query, {"shop_id": shop_id, "is_open": is_open})
     return [ContestForStaff.model_validate(row) for row in rows]
+
+
+def _switched_on(session: Session, shop_id: int) -> bool:
+    query = text("SELECT EXISTS (SELECT FROM privacy_settings WHERE shop_id = :shop_id)")
+    return bool(session.scalar(query, {"shop_id": shop_id}))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import httpx
-from cryptography.fernet import InvalidToken
 from gql import GraphQLRequest
 from gql.transport.exceptions import TransportConnectionFailed
 from gql.transport.httpx import HTTPXTransport
@@ -23,6 +22,7 @@ from saleor_influence_app.errors import (
     SaleorPermissionMissing,
     SaleorRefused,
     SaleorUnreachable,
+    SecretUnreadable,
 )
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.addresses import CheckedTransport
@@ -31,6 +31,8 @@ Json = dict[str, Any]
 LONGEST_RETRY_AFTER = 3600.0
 SMALL_ANSWER = 256_000
 """Bytes; for questions to a shop that has not proven anything yet."""
+FERNET_LENGTH = 100
+"""Characters of the shortest Fernet token."""
 
 
 class SaleorClient:
@@ -120,13 +122,17 @@ def open_client(
 
 
 def decrypt(encrypted: str) -> str:
-    """Return the text behind `encrypted`; raises `SaleorRefused` when neither key fits."""
+    """Return the text behind `encrypted`; raises `SaleorUnreachable` when no key of this process fits.
+
+    While keys are rotated, a process that was not restarted meets tokens of the new one: that passes.
+    Raises `SaleorRefused` for what no key could open.
+    """
+    if len(encrypted) < FERNET_LENGTH:
+        raise SaleorRefused("The stored token is damaged: no SECRET_KEY opens it. Install the app again.")
     try:
-        return settings.get().fernet.decrypt(encrypted.encode()).decode()
-    except InvalidToken as error:
-        raise SaleorRefused(
-            "The stored token cannot be decrypted: SECRET_KEY is not the key it was encrypted with."
-        ) from error
+        return settings.open_secret(encrypted).decode()
+    except SecretUnreadable as error:
+        raise SaleorUnreachable(error.message) from error
 
 
 @contextmanager

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, update
+from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, telemetry
 from saleor_influence_app.models import Backfill, Message, Shop
-from saleor_influence_app.pipeline import doctor
+from saleor_influence_app.pipeline import doctor, frames
 from saleor_influence_app.pipeline.doctor import Finding, Means
 from tests.cli.conftest import Run
 from tests.install.pocket import Pocket, pocket
@@ -57,6 +57,20 @@ def test_a_shop_that_does_not_answer_is_told(saleor: Pocket) -> None:
 
     [finding] = wrong()
     assert "503" in finding.message
+
+
+def test_a_dashboard_that_could_not_show_the_panel_is_named_with_what_to_do(saleor: Pocket) -> None:
+    shown = [finding for finding in shops() if "show the panel" in finding.message]
+    assert [(one.well, "DASHBOARD_ORIGINS" in one.advice) for one in shown] == [(True, True)]
+
+    with db.transaction() as session:
+        shop_id = session.scalars(select(Shop.id)).one()
+        frames.note_blocked(session, shop_id, "https://dash.example")
+
+    [finding] = wrong()
+    assert "https://dash.example" in finding.message
+    assert "add https://dash.example to DASHBOARD_ORIGINS" in finding.advice
+    assert saleor.api_url == finding.subject
 
 
 def test_a_missing_permission_is_named(saleor: Pocket) -> None:

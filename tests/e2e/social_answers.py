@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from tests.e2e.answers import CUSTOMER_ID, error
+from tests.e2e.answers import CUSTOMER_ID
 
 Answer = dict[str, Any]
 LONG_HANDLE = f"@{'a_very_long_name_' * 5}@{'a-very-long-server-name.' * 4}example"
-OFF = error(403, "SOCIAL_OFF", "This shop has not switched social profiles on.")
 
 
 def consent(number: int, **given: Any) -> Answer:
@@ -94,12 +93,14 @@ def link(place: int, state: str, **given: Any) -> Answer:
 
 NOBODY_LINKED: Answer = {
     "customer_id": CUSTOMER_ID,
+    "switched_on": True,
     "profiles": [],
     "consents": [],
     "links": [],
     "network_scores": [],
     "ties": [],
 }
+OFF: Answer = {**NOBODY_LINKED, "switched_on": False}
 LINKED: Answer = {
     **NOBODY_LINKED,
     "profiles": [
@@ -134,6 +135,7 @@ LINKED: Answer = {
     ],
 }
 LINKS: Answer = {
+    "switched_on": True,
     "total": 43,
     "links": [
         link(1, "linked"),
@@ -145,7 +147,7 @@ LINKS: Answer = {
         link(5, "withdrawn", network="x"),
     ],
 }
-NO_LINKS: Answer = {"total": 0, "links": []}
+NO_LINKS: Answer = {"switched_on": True, "total": 0, "links": []}
 SETTINGS_NEVER: Answer = {
     "enabled": False,
     "confirmed_by": None,

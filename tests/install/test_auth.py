@@ -5,8 +5,10 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import httpx
 import pytest
 from fastapi import Depends, FastAPI
 from sqlalchemy import update
@@ -90,6 +92,8 @@ def test_an_expired_token_is_told_apart_from_a_wrong_one(client: AppClient, sign
         {"exp": float("inf")},
         {"iat": None},
         {"iat": 9_999_999_999},
+        {"nbf": 9_999_999_999},
+        {"nbf": "soon"},
     ],
     ids=str,
 )
@@ -97,6 +101,15 @@ def test_a_genuine_token_for_something_else_is_refused(
     client: AppClient, signer: Signer, changed: dict[str, Any]
 ) -> None:
     assert ask(client, signer.token(claims(**changed))) == (401, "TOKEN_INVALID")
+
+
+def test_a_token_of_the_future_is_refused(client: AppClient, signer: Signer) -> None:
+    for name in ("iat", "nbf"):
+        for later in (time.time() + 60, time.time() + 3_600, 10**400):
+            token = signer.token(claims(**{name: later, "exp": 10**401}))
+            assert ask(client, token) == (401, "TOKEN_INVALID"), (name, later)
+    now = time.time()
+    assert ask(client, signer.token(claims(iat=now + 5, nbf=now + 5)))[0] == 200, "clocks differ a little"
 
 
 def test_permissions_that_are_no_text_are_none(client: AppClient, signer: Signer) -> None:
@@ -209,15 +222,38 @@ def test_unknown_keys_make_us_ask_once_a_minute_at_most(
     age_keys(session)
 
     for _ in range(5):
-        assert ask(client, Signer(SigningKey.generate()).token(claims())) == (401, "TOKEN_INVALID")
+        forged = Signer(SigningKey.generate()).token(claims(iat=time.time() - 60))
+        assert ask(client, forged) == (401, "TOKEN_INVALID")
     assert len(saleor.asked) == 1
+
+
+def test_while_a_new_key_cannot_be_read_a_token_is_to_be_tried_again(
+    client: AppClient, session: Session, saleor: Saleor
+) -> None:
+    """Saleor has changed its key and is in trouble, or was asked for it a moment ago."""
+    good = saleor.jwks
+    saleor.signer = new = Signer()
+    saleor.jwks = lambda _: httpx.Response(500)
+    age_keys(session)
+    before_the_token = time.time() - 100
+    session.execute(update(Shop).values(jwks_read_at=datetime.fromtimestamp(before_the_token, UTC)))
+    session.commit()
+
+    answer = client.get("/api/whoami", headers=headers(new.token(claims())))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
+    assert answer.headers["retry-after"]
+    saleor.jwks = good
+    assert ask(client, new.token(claims())) == (503, "UNAVAILABLE"), "once a minute, and not yet"
+    assert ask(client, Signer().token(claims(iat=before_the_token - 1))) == (401, "TOKEN_INVALID")
+    for nonsense in ("a.b.c", f"{new.token(claims()).split('.')[0]}.e30.AAAA", new.token(claims(iat=None))):
+        assert ask(client, nonsense) == (401, "TOKEN_INVALID")
+    age_keys(session)
+    assert ask(client, new.token(claims()))[0] == 200
 
 
 def test_a_shop_whose_keys_cannot_be_had_keeps_those_it_has(
     client: AppClient, session: Session, saleor: Saleor, signer: Signer
 ) -> None:
-    import httpx
-
     saleor.jwks = lambda _: httpx.Response(500)
     age_keys(session)
 

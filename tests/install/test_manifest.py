@@ -159,23 +159,10 @@ def test_the_route_reads_the_version_from_the_header_and_is_not_cached_across_ve
     assert answer.json()["version"] == manifest.version()
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ({}, "https://influence.example"),
-        ({"x_forwarded_proto": "http", "x_forwarded_host": "a.example:81"}, "http://a.example:81"),
-        ({"x_forwarded_host": "a.example, b.example"}, "https://a.example"),
-        ({"x_forwarded_proto": "javascript"}, "https://influence.example"),
-        ({"x_forwarded_host": "evil.example/path?"}, "https://influence.example"),
-        ({"x_forwarded_host": 'a"><script>'}, "https://influence.example"),
-        ({"x_forwarded_host": "[::1]:8080"}, "https://[::1]:8080"),
-    ],
-    ids=str,
-)
-def test_without_settings_the_address_is_that_of_the_request(
-    asking: AppClient, given: dict[str, str], expected: str
-) -> None:
-    assert ask(asking, "3.23", **given)["appUrl"] == expected
+def test_without_settings_the_address_is_that_of_the_request(asking: AppClient) -> None:
+    assert ask(asking, "3.23")["appUrl"] == "https://influence.example"
+    told = ask(asking, "3.23", x_forwarded_proto="http", x_forwarded_host="evil.example:81")
+    assert told["appUrl"] == "https://influence.example", "nobody is trusted unless the operator says so"
 
 
 def test_the_address_that_the_operator_set_wins(asking: AppClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """What holds for every answer: one form of failure, no redirect, no frame but the shop's, bounded bodies."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,10 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.api import auth, bounds, contract, panel
+from saleor_influence_app.api import auth, bounds, contract, failures, panel
+from saleor_influence_app.api.cors import Origins, ShopperCors
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import frames
 from saleor_influence_app.sandbox.tokens import Signer
 from tests.install.shop import API_URL, AppClient, claims, headers, register
 
@@ -124,6 +130,197 @@ def test_nothing_but_the_built_files_can_be_had(client: AppClient, path: str) ->
 
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "NOT_FOUND"
+
+
+FRAMED = {"sec-fetch-dest": "iframe", "sec-fetch-site": "cross-site"}
+
+
+@pytest.mark.usefixtures("built", "shop_id")
+def test_a_dashboard_that_may_not_show_the_panel_is_told_so_in_words(
+    client: AppClient, session: Session
+) -> None:
+    """Browsers keep a blank page where `frame-ancestors` forbids, so these words may be framed by anybody."""
+    elsewhere = FRAMED | {"referer": "https://dash.example/dashboard/extensions/1"}
+    answer = client.get("/", params=QUERY, headers=elsewhere)
+
+    assert answer.status_code == 200
+    assert "add https://dash.example to DASHBOARD_ORIGINS" in answer.text
+    assert "the panel" not in answer.text
+    assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "<script" not in answer.text
+    shop = session.scalars(select(Shop)).one()
+    assert shop.blocked_origin == "https://dash.example"
+    again = client.get("/", params=QUERY, headers=FRAMED | {"referer": "https://other.example/"})
+    assert "https://other.example" in again.text
+    session.expire_all()
+    assert shop.blocked_origin == "https://dash.example", "one row a minute, whoever pretends to be what"
+
+
+@pytest.mark.usefixtures("built", "shop_id")
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"referer": "https://dash.example/"},  # no frame, as far as the browser says
+        FRAMED | {"referer": "https://shop.example/dashboard/"},
+        FRAMED | {"referer": ""},
+        FRAMED | {"referer": "about:blank"},
+        FRAMED | {"referer": "https://*/"},
+        FRAMED | {"referer": "https://a b/"},
+        FRAMED | {"referer": "//evil.example/"},
+        FRAMED | {"referer": 'https://x"><script>alert(1)</script>/'},
+        FRAMED | {"sec-fetch-site": "same-origin", "referer": "https://influence.example/"},
+    ],
+)
+def test_every_other_frame_is_judged_by_the_browser_alone(client: AppClient, told: dict[str, str]) -> None:
+    answer = client.get("/", params=QUERY, headers=told)
+
+    assert answer.text == "<html>the panel</html>"
+    assert directives(answer)["frame-ancestors"] == ["https://shop.example"]
+
+
+@pytest.mark.usefixtures("built")
+def test_a_dashboard_of_a_shop_without_the_app_is_told_so_in_words(client: AppClient, shop_id: int) -> None:
+    assert shop_id
+    told = FRAMED | {"referer": "https://unknown.example/dashboard/"}
+    answer = client.get("/", params={"saleorApiUrl": "https://unknown.example/graphql/"}, headers=told)
+
+    assert "not installed in the shop" in answer.text
+
+
+def test_a_star_in_a_dashboards_origin_stands_for_names() -> None:
+    origins = ["https://*.saleor.cloud", "http://localhost:9000"]
+    assert frames.may_frame("https://shop.saleor.cloud", origins)
+    assert frames.may_frame("http://localhost:9000", origins)
+    for other in (
+        "https://saleor.cloud.evil.example",
+        "http://shop.saleor.cloud",
+        "https://saleorXcloud",
+        "",
+    ):
+        assert not frames.may_frame(other, origins)
+
+
+TEXT = "word " * 5_000
+
+
+@pytest.mark.usefixtures("shop_id")
+def test_files_and_pages_go_out_compressed_to_who_takes_it(client: AppClient, built: Path) -> None:
+    (built / "assets" / "index-a1b2.js").write_text(TEXT)
+    (built / "index.html").write_text(TEXT)
+    (built / "assets" / "font-a1b2.woff2").write_bytes(TEXT.encode())
+
+    for path in ("/assets/index-a1b2.js", "/"):
+        answer = client.get(path, params=QUERY, headers={"accept-encoding": "br, gzip"})
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["vary"]
+        assert answer.text == TEXT
+        assert answer.num_bytes_downloaded < len(TEXT) / 10 if answer.num_bytes_downloaded else True
+        for refused in ("identity", "gzip;q=0", "br"):
+            plain = client.get(path, params=QUERY, headers={"accept-encoding": refused})
+            assert "content-encoding" not in plain.headers or path == "/", refused
+            assert plain.text == TEXT
+    script = client.get("/assets/index-a1b2.js", headers={"accept-encoding": "gzip"})
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in script.headers["cache-control"]
+    known = {"accept-encoding": "gzip", "if-none-match": script.headers["etag"]}
+    assert client.get("/assets/index-a1b2.js", headers=known).status_code == 304
+    font = client.get("/assets/font-a1b2.woff2", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in font.headers
+    (built / "assets" / "index-a1b2.js").write_text("new" * 1_000)
+    assert client.get("/assets/index-a1b2.js", headers={"accept-encoding": "gzip"}).text == "new" * 1_000
+
+
+def test_what_may_hold_a_token_is_never_compressed(app: FastAPI, client: AppClient) -> None:
+    def tell() -> dict[str, str]:
+        return {"secret": TEXT}
+
+    for path in ("/api/shopper/tell", "/api/tell"):
+        app.add_api_route(path, tell, methods=["GET", "POST"])
+        app.router.routes.insert(0, app.router.routes.pop())
+
+    takes = {"accept-encoding": "gzip"}
+    assert "content-encoding" not in client.get("/api/shopper/tell", headers=takes).headers
+    assert "content-encoding" not in client.post("/api/tell", headers=takes).headers
+    assert client.get("/api/tell", headers=takes).headers["content-encoding"] == "gzip"
+
+
+def test_live_asks_nobody_and_ready_looks_at_database_and_tables(client: AppClient, session: Session) -> None:
+    assert client.get("/api/live").json() == {"status": "ok"}
+    ready = {"status": "ok", "database": "ok", "tables": "ok", "broker": "ok"}
+    assert (client.get("/api/ready").status_code, client.get("/api/ready").json()) == (200, ready)
+
+    revision = session.scalar(text("SELECT version_num FROM alembic_version"))
+    for version, status in (("0001", 503), ("a-later-one", 200)):
+        session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+        session.commit()
+        answer = client.get("/api/ready")
+        session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
+        session.commit()
+        assert (answer.status_code, answer.json()["tables"]) == (status, "old" if status == 503 else "ok")
+
+
+@pytest.mark.usefixtures("no_database")
+def test_without_database_the_process_lives_and_is_not_ready(client: AppClient) -> None:
+    assert client.get("/api/live").status_code == 200
+    answer = client.get("/api/ready")
+    assert (answer.status_code, answer.json()["database"], answer.json()["tables"]) == (
+        503,
+        "down",
+        "unknown",
+    )
+
+
+def test_a_database_that_hangs_is_down_within_moments(app: FastAPI, client: AppClient) -> None:
+    released = threading.Event()
+
+    @contextmanager
+    def hangs() -> Iterator[Session]:
+        released.wait(60)
+        raise ConnectionError
+        yield Session()
+
+    app.dependency_overrides[auth.transactions] = lambda: hangs
+    began = time.monotonic()
+    try:
+        for _ in range(3):
+            assert client.get("/api/health").json()["database"] == "down"
+        assert time.monotonic() - began < 30, "three answers, and nobody waited for the minute"
+    finally:
+        released.set()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_database_that_is_away_before_the_endpoint_is_reached_is_503_too() -> None:
+    @contextmanager
+    def down() -> Iterator[Session]:
+        raise OperationalError("SELECT", {}, ConnectionError())
+        yield Session()
+
+    app = FastAPI()
+    failures.install(app)
+    app.add_middleware(ShopperCors, origins=Origins(down))
+
+    answer = AppClient(app).get("/api/shopper/about", headers={"origin": "https://shop.example"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
+
+
+@pytest.mark.parametrize("state", ["25006", "42P01", "42703"])
+def test_a_standby_or_missing_migration_passes_and_is_503(
+    app: FastAPI, client: AppClient, engine: Engine, state: str
+) -> None:
+    def fail() -> None:
+        with engine.connect() as connection:
+            connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
+
+    app.add_api_route("/api/fail", fail)
+    app.router.routes.insert(0, app.router.routes.pop())
+
+    answer = client.get("/api/fail")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
+    assert answer.headers["retry-after"]
 
 
 def test_without_a_build_a_page_says_what_to_do(client: AppClient, app: FastAPI, tmp_path: Path) -> None:

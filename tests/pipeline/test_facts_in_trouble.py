@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.errors import SecretUnreadable
 from saleor_influence_app.pipeline import facts
 from tests.pipeline.tellings import (
     customer,
@@ -151,3 +153,22 @@ def test_a_database_that_goes_away_at_any_statement_leaves_a_whole_batch_waiting
         assert state_of(session, shop_id) == expected
     assert cuts > 8
     session.execute(text("SELECT 1"))
+
+
+def test_messages_wait_while_a_process_does_not_know_the_new_secret_key(session: Session) -> None:
+    """A rotation is under way: another process has encrypted the shop's key with one that is not ours."""
+    shop_id = make_shop(session)
+    ours = session.scalar(text("SELECT email_key_encrypted FROM shops WHERE id = :id"), {"id": shop_id})
+    change = text("UPDATE shops SET email_key_encrypted = :value WHERE id = :id")
+    theirs = Fernet(Fernet.generate_key()).encrypt(b"key").decode()
+    session.execute(change, {"value": theirs, "id": shop_id})
+    session.commit()
+
+    with pytest.raises(SecretUnreadable, match="Restart every process with both keys"):
+        tell(session, shop_id, told("order_created", order("order-1")))
+    assert [row["state"] for row in rows(session, "messages", shop_id)] == ["pending"]
+
+    session.execute(change, {"value": ours, "id": shop_id})
+    session.commit()
+    assert facts.project(db.transaction, shop_id) == 1
+    assert [row["state"] for row in rows(session, "messages", shop_id)] == ["done"]

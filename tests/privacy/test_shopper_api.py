@@ -2,21 +2,27 @@
 
 import base64
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+import redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, models
+from saleor_influence_app import db, models, settings
 from saleor_influence_app.api import shopper_auth
 from saleor_influence_app.errors import SaleorUnreachable, TokenInvalid
+from saleor_influence_app.main import create_app
 from saleor_influence_app.pipeline import runs
+from saleor_influence_app.pipeline.privacy import attempts
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.sandbox import sessions
 from saleor_influence_app.sandbox.tokens import Signer
+from tests.install.shop import AppClient
 from tests.install.shop import claims as staff_claims
 from tests.pocket_shop import pocket_saleor
 from tests.privacy.conftest import API_URL, SETTINGS, STOREFRONT, Shop, session_claims, sql, tick
@@ -78,6 +84,8 @@ def test_without_a_session_nothing_is_told(shop: Shop, *, method: str, path: str
         {"exp": "9999999999"},
         {"exp": float("nan")},
         {"iat": 9_999_999_999},
+        {"nbf": 9_999_999_999},
+        {"nbf": [1]},
         {"user_id": None},
         {"user_id": ""},
         {"user_id": ["ines"]},
@@ -174,12 +182,58 @@ def test_a_real_session_of_a_shop_counts_until_it_is_revoked() -> None:
         shopper_auth.ask_shop(gone, token, ines.id)
 
 
-def test_who_tries_tokens_is_kept_out_for_a_while(shop: Shop) -> None:
-    bad = Signer().token(session_claims("ines"))
-    answers = {code(shop.as_her("ines", "GET", "/statement", token=bad)) for _ in range(35)}
+def test_who_tries_tokens_is_kept_out_for_a_while(shop: Shop, redis_url: str) -> None:
+    """Case 17: on the oldest Redis that we promise, whose EXPIRE knows no NX."""
+    with redis.Redis.from_url(redis_url) as server:
+        if "TEST_REDIS_URL" not in os.environ:
+            assert server.info("server")["redis_version"].startswith("6.2.")
+        bad = Signer().token(session_claims("ines", iat=1_700_000_000))
+        answers = [code(shop.as_her("ines", "GET", "/statement", token=bad)) for _ in range(40)]
 
-    assert answers == {(401, "TOKEN_INVALID"), (429, "TOO_MANY_ATTEMPTS")}
-    assert code(shop.as_her("ines", "GET", "/statement")) == (429, "TOO_MANY_ATTEMPTS")
+        assert answers[: attempts.MOST] == [(401, "TOKEN_INVALID")] * attempts.MOST
+        assert set(answers[attempts.MOST :]) == {(429, "TOO_MANY_ATTEMPTS")}
+        assert code(shop.as_her("ines", "GET", "/statement")) == (429, "TOO_MANY_ATTEMPTS")
+        [key] = server.scan_iter("shopper-attempts:*")
+        assert 0 < server.ttl(key) <= attempts.WINDOW_SECONDS
+
+
+def test_refused_sessions_are_counted_by_person_and_not_by_proxy(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # settings are read from the environment, once, when the application is made
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1")
+    settings.get.cache_clear()
+    try:
+        proxied = replace(shop, client=AppClient(create_app()))
+        proxied.client.app.dependency_overrides = shop.client.app.dependency_overrides
+    finally:
+        monkeypatch.undo()
+        settings.get.cache_clear()
+    bad = Signer().token(session_claims("ines", iat=1_700_000_000))
+
+    def ask(from_: str, *, token: str | None = None) -> int:
+        told = {"x-forwarded-for": from_}
+        return proxied.as_her("ines", "GET", "/statement", token=token, headers=told).status_code
+
+    for number in range(attempts.MOST):  # what stands on the left is made up
+        assert ask(f"10.1.1.{number}, 203.0.113.9:{5000 + number}", token=bad) == 401
+    assert ask("10.9.9.9, 203.0.113.9", token=bad) == 429
+    assert ask("203.0.113.10") != 429, "somebody else behind the same proxy"
+    for number in range(attempts.MOST):  # one household has a whole network of addresses
+        assert ask(f"2001:db8:0:7:{number:x}::1", token=bad) == 401
+    assert ask("[2001:db8:0:7:ffff::1]:443", token=bad) == 429
+    assert ask("2001:db8:0:8::1", token=bad) == 401
+
+
+def test_without_trusted_proxies_a_made_up_address_is_no_way_around(shop: Shop) -> None:
+    bad = Signer().token(session_claims("ines", iat=1_700_000_000))
+
+    def ask(number: int) -> int:
+        told = {"x-forwarded-for": f"10.1.1.{number}", "forwarded": f"for=10.1.1.{number}"}
+        return shop.as_her("ines", "GET", "/statement", token=bad, headers=told).status_code
+
+    answers = [ask(number) for number in range(attempts.MOST + 3)]
+    assert answers == [401] * attempts.MOST + [429] * 3
 
 
 def test_pages_of_the_shops_storefronts_may_ask_and_no_other(shop: Shop) -> None:

@@ -154,14 +154,21 @@ def test_staff_cannot_tell_a_tie_by_the_name_of_a_network(shop: Shop) -> None:
 
 
 def test_with_the_module_off_staff_are_told_so(off: Shop) -> None:
-    for method, path, body in (
-        ("GET", "/customers/ines/profiles", None),
-        ("POST", "/customers/ines/invitations", {"network": "mastodon"}),
-        ("GET", "/links", None),
-    ):
-        answer = off.as_staff(method, path, json=body)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "SOCIAL_OFF")
+    """To be off is a state, which the panel reads; only what would do something is refused."""
+    profiles = off.as_staff("GET", "/customers/ines/profiles")
+    assert (profiles.status_code, profiles.json()["switched_on"], profiles.json()["profiles"]) == (
+        200,
+        False,
+        [],
+    )
+    links = off.as_staff("GET", "/links")
+    assert (links.status_code, links.json()) == (200, {"switched_on": False, "total": 0, "links": []})
+    invited = off.as_staff("POST", "/customers/ines/invitations", json={"network": "mastodon"})
+    assert (invited.status_code, invited.json()["error"]["code"]) == (403, "SOCIAL_OFF")
     assert off.as_staff("GET", "/privacy-settings").json()["enabled"] is False
+    off.switch_on(mastodon={})
+    for path in ("/customers/ines/profiles", "/links"):
+        assert off.as_staff("GET", path).json()["switched_on"] is True
 
 
 @pytest.mark.parametrize("kind", papers.KINDS)

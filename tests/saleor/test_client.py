@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 
 from saleor_influence_app import settings
 from saleor_influence_app.errors import SaleorPermissionMissing, SaleorRefused, SaleorUnreachable
@@ -57,7 +58,10 @@ def test_a_stored_token_is_decrypted_for_the_call() -> None:
     assert seen == ["Bearer from the shop"]
 
 
-def test_a_token_of_another_secret_key_is_a_refusal_that_names_the_variable() -> None:
+def test_a_token_of_another_secret_key_passes_with_a_restart_and_the_variable_is_named() -> None:
+    theirs = Fernet(Fernet.generate_key()).encrypt(b"token").decode()
+    with pytest.raises(SaleorUnreachable, match="SECRET_KEY or NEW_SECRET_KEY"):
+        open_client(API_URL, theirs)
     with pytest.raises(SaleorRefused, match="SECRET_KEY"):
         open_client(API_URL, "gAAAAABnot-ours")
 

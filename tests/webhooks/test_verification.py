@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import json
+import time
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -218,3 +219,36 @@ def test_bytes_of_every_kind_need_their_own_signature(body: bytes) -> None:
         verify(signing_key().sign(BODY), body, signing_key().jwks)
     with pytest.raises(SignatureInvalid):
         verify(signing_key().sign(body), body + b" ", signing_key().jwks)
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("nbf", 9_999_999_999),
+        ("iat", 9_999_999_999.5),
+        ("exp", 1_700_000_000),
+        ("nbf", "soon"),
+        ("nbf", True),
+        ("exp", None),
+        ("iat", float("nan")),
+    ],
+)
+def test_times_in_a_signature_count(name: str, moment: Any) -> None:
+    head = (
+        header(**{name: moment})
+        if moment is not None
+        else b64(
+            json.dumps(
+                {"alg": "RS256", "b64": False, "crit": ["b64"], "kid": signing_key().kid, name: None}
+            ).encode()
+        )
+    )
+    made = jws.JWSRegistry.algorithms["RS256"].sign(f"{head}.".encode() + BODY, signing_key().private)
+
+    with pytest.raises(SignatureInvalid):
+        verify(f"{head}..{b64(made)}", BODY, signing_key().jwks)
+
+
+def test_times_of_now_in_a_signature_are_fine() -> None:
+    now = int(time.time())
+    verify(signing_key().sign(BODY, iat=now, nbf=now + 5, exp=now + 300), BODY, signing_key().jwks)

@@ -13,7 +13,7 @@ interface Props<T> {
   children: (data: T) => ReactNode;
 }
 
-export function IfOn<T>({ question, ...rest }: Props<T>) {
-  if (question.isError && question.error.code === "SOCIAL_OFF") return <SwitchedOff />;
+export function IfOn<T extends { switched_on: boolean }>({ question, ...rest }: Props<T>) {
+  if (question.data?.switched_on === false) return <SwitchedOff />;
   return <Answered question={question} {...rest} />;
 }

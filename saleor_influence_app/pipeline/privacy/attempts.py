@@ -1,6 +1,7 @@
 """Refused sessions by address, counted for all processes together, so that nobody tries tokens at leisure."""
 
 import hashlib
+import ipaddress
 from functools import lru_cache
 
 import redis
@@ -11,6 +12,8 @@ logger = log.get(__name__)
 
 MOST = 30
 WINDOW_SECONDS = 60
+ONE_NETWORK = 64
+"""Bits of an IPv6 address that a provider gives to one household: it may change all others at will."""
 
 
 @lru_cache(maxsize=1)
@@ -23,9 +26,10 @@ def failed(address: str) -> None:
     """One more session of this address was refused."""
     name = _name(address)
     try:
-        with _server().pipeline() as pipe:
+        # `EXPIRE … NX` would say the same, but needs Redis 7; the oldest that we support is 6.2.
+        with _server().pipeline(transaction=True) as pipe:
+            pipe.set(name, 0, ex=WINDOW_SECONDS, nx=True)
             pipe.incr(name)
-            pipe.expire(name, WINDOW_SECONDS, nx=True)
             pipe.execute()
     except redis.RedisError as error:
         logger.warning("attempts.not_counted", error=type(error).__name__)
@@ -35,10 +39,22 @@ def exhausted(address: str) -> bool:
     """Say whether too many were refused within the last minute; without Redis nobody is kept out."""
     try:
         return int(_server().get(_name(address)) or 0) >= MOST
-    except redis.RedisError:
+    except (redis.RedisError, ValueError) as error:
+        logger.warning("attempts.not_read", error=type(error).__name__)
         return False
 
 
 def _name(address: str) -> str:
     # An address is personal data: its hash is gone within a minute, too.
-    return f"shopper-attempts:{hashlib.sha256(address.encode()).hexdigest()[:24]}"
+    return f"shopper-attempts:{hashlib.sha256(_whose(address).encode()).hexdigest()[:24]}"
+
+
+def _whose(address: str) -> str:
+    """Return what stands for one person: an IPv4 address, or the network of an IPv6 address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:  # a Unix socket has none
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found.packed, ONE_NETWORK), strict=False))

@@ -219,5 +219,5 @@ def _secrets(session: Session, shop_id: int) -> dict[str, str]:
     row = session.get(PrivacySettings, shop_id)
     if row is None:
         return {}
-    found: dict[str, str] = json.loads(settings.get().fernet.decrypt(row.secrets_encrypted.encode()))
+    found: dict[str, str] = json.loads(settings.open_secret(row.secrets_encrypted))
     return found

@@ -148,4 +148,4 @@ def _close(clear: str) -> str:
 
 
 def _open(encrypted: str) -> str:
-    return settings.get().fernet.decrypt(encrypted.encode()).decode()
+    return settings.open_secret(encrypted).decode()

@@ -1,0 +1,47 @@
+"""Calls of other people's servers: in threads of their own, so that nobody waits behind a slow one.
+
+Requests that need only our tables share the web framework's threads; webhooks and health have theirs.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from saleor_influence_app.errors import ServiceUnavailable
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Outside:
+    """So many calls at a time; so many more wait for a thread; whoever comes then is told to try later."""
+
+    def __init__(self, name: str, *, threads: int, waiting: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._most = threads + waiting
+        self._running = 0
+
+    async def call(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Return what the function returns, called in one of the threads; raises what it raises."""
+        if self._running >= self._most:
+            raise ServiceUnavailable(
+                "Too many requests wait for other servers. Please try again in a minute."
+            )
+        self._running += 1
+        try:
+            work = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._running -= 1
+
+
+REGISTRATIONS = Outside("registration", threads=8, waiting=32)
+"""Anybody can begin one, and each calls the server that they name."""
+KEYS = Outside("keys", threads=4, waiting=40)
+SESSIONS = Outside("session", threads=32, waiting=100)
+NETWORKS = Outside("network", threads=16, waiting=50)
