@@ -1,6 +1,7 @@
 """A line to one network: asks in its name and reads its answers in their documented form."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -16,6 +17,9 @@ from saleor_influence_app.social.wire import Ask, Reply, Wire
 Value = TypeVar("Value")
 Judge = Callable[[int, object], Failure | None]
 """Reads a network's own error format: status and body (None if it is no JSON) to a failure, or None."""
+
+LONGEST_NUMBER = 100
+"""Digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,14 @@ class Line:
     def read(self, ask: Ask, shape: TypeAdapter[Value]) -> Answer[Value] | Failure:
         """Return the answer in its documented form; anything else is a failure in words."""
         reply = self.accepted(ask)
-        if not isinstance(reply, Reply):
-            return reply
+        return reply if not isinstance(reply, Reply) else self.shaped(reply, shape)
+
+    def shaped(self, reply: Reply, shape: TypeAdapter[Value]) -> Answer[Value] | Final:
+        """Return an answer that was accepted in its documented form."""
         if reply.media_type != "application/json" and not reply.media_type.endswith("+json"):
             return self._unreadable("answered with something that is not JSON")
         try:
-            return Answer(shape.validate_json(reply.body), reply.headers)
+            return Answer(shape.validate_python(_json(reply.body)), reply.headers)
         except ValidationError:  # its text quotes the answer: not to be repeated
             return self._unreadable("answered in a form that its documentation does not know")
 
@@ -115,7 +121,14 @@ def origin_of(url: str) -> str:
 
 
 def _json(body: bytes) -> object:
+    """Return what the JSON says; a letter or number that is none spoils itself alone, not the answer."""
+    text = body.decode("utf-8-sig", errors="replace")
     try:
-        return json.loads(body)
+        return json.loads(text, strict=False, parse_int=_whole)
     except (ValueError, RecursionError):
         return None
+
+
+def _whole(digits: str) -> float:
+    """Return the number; Python refuses to convert those of thousands of digits."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
