@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social import grant, oauth
+from saleor_influence_app.social import grant, hosts, oauth
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
 from saleor_influence_app.social.network import (
@@ -87,12 +87,12 @@ class Mastodon:
         if not isinstance(found, shapes.LocalAccount):
             return found
         host = urlsplit(self.base_url).netloc
-        if urlsplit(found.uri).netloc.lower() != host:
+        if _host_of(found.uri) != host:
             # A server could otherwise name an account of another one, and so link it.
             return Final(
                 reason=Reason.REFUSED, sentence=f"{self.line.name} names an account of another server."
             )
-        own = found.url is not None and urlsplit(found.url).netloc.lower() == host
+        own = found.url is not None and _host_of(found.url) == host
         rows, _ = kept(found.fields or ())
         fields = "\n".join(field.value for field in rows)
         return Profile(
@@ -242,6 +242,11 @@ def line_to(wire: Wire, base_url: str) -> Line:
 def at(wire: Wire, base_url: str, app: Credentials) -> Mastodon:
     """Return the network at a server."""
     return Mastodon(base_url=base_url, line=line_to(wire, base_url), app=app)
+
+
+def _host_of(url: str) -> str:
+    host = urlsplit(url).netloc.lower()
+    return hosts.spelled(host) or host
 
 
 def _handle(found: shapes.LocalAccount, account: Account, host: str) -> str:
