@@ -32,7 +32,10 @@ function Reading({ profile }: { profile: LinkedProfile }) {
     {
       label: "of them customers who agreed as well",
       value: count(known),
-      note: seen === null ? undefined : `of ${format.count(seen)} looked at; nobody else is stored${unread}`,
+      note:
+        seen === null
+          ? undefined
+          : `of ${format.count(seen)} looked at; nobody else is stored${unread}`,
     },
     { label: "Following", value: count(newest.following) },
     { label: "Posts", value: count(newest.posts) },
