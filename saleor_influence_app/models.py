@@ -901,6 +901,10 @@ class Profile(Base):
     walk_seen: Mapped[int] = mapped_column(server_default=text("0"))
     walk_found: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     """Where reading her followers stands: profiles here among those seen so far, and never a stranger."""
+    walk_pages: Mapped[int] = mapped_column(server_default=text("0"))
+    walk_skipped: Mapped[int] = mapped_column(server_default=text("0"))
+    walk_landmark: Mapped[str | None]
+    """A cursor that was passed; a server that leads back to it would be read for ever."""
 
 
 def _profile_key(*, primary_key: bool = False) -> Mapped[int]:
@@ -923,6 +927,8 @@ class Snapshot(Base):
     """How many of the followers were looked at, to find customers who consent among them."""
     followers_known: Mapped[int | None]
     posts_read: Mapped[int | None]
+    rows_skipped: Mapped[int] = mapped_column(server_default=text("0"))
+    """Followers, posts and responses in a form that could not be read."""
     engagement_median: Mapped[float | None]
     """Reactions, reshares and replies of a post: the median, so that one viral post says little."""
     topics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))

@@ -41,6 +41,7 @@ class SnapshotRow(Answer):
     followers_seen: int | None
     followers_known: int | None
     posts_read: int | None
+    rows_skipped: int
     engagement_median: float | None
     topics: dict[str, int]
 

@@ -50,6 +50,8 @@ class Final:
 
     reason: Reason
     sentence: str
+    other: str | None = None
+    """The title of another network, whose handle this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ Failure = Transient | Final | NotOffered
 
 
 def code_of(failure: Failure) -> str:
-    """Return what machines call it: a cause, a reason, or not-offered."""
+    """Return what machines call it: a cause, a reason, not-offered, or other-network and which."""
     if isinstance(failure, NotOffered):
         return "not-offered"
+    if isinstance(failure, Final) and failure.other is not None:
+        return f"other-network:{failure.other}"
     return (failure.cause if isinstance(failure, Transient) else failure.reason).value

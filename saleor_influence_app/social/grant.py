@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from saleor_influence_app.social.answers import Failure
 from saleor_influence_app.social.line import Line, app_refused, credentials
 from saleor_influence_app.social.network import Credentials, Token
-from saleor_influence_app.social.shapes import Secret, Shape
+from saleor_influence_app.social.shapes import Secret, Shape, Told
 from saleor_influence_app.social.wire import Ask, Reply
 
 Shaped = TypeVar("Shaped")
@@ -22,9 +22,9 @@ class TokenShape(Shape):
     """The answer of a token endpoint."""
 
     access_token: Secret
-    refresh_token: Secret | None = None
-    expires_in: Annotated[int, Field(ge=0, le=10**9)] | None = None
-    scope: str = ""
+    refresh_token: Told[Secret] = None
+    expires_in: Told[Annotated[int, Field(ge=0, le=10**9)]] = None
+    scope: Told[str] = None
 
 
 _TOKEN = TypeAdapter(TokenShape)
@@ -56,7 +56,7 @@ def of(shape: TokenShape, *, now: datetime, kept: Token | None = None) -> Token:
         access=shape.access_token,
         refresh=shape.refresh_token or (kept.refresh if kept else None),
         expires_at=now + timedelta(seconds=shape.expires_in) if shape.expires_in is not None else None,
-        scope=shape.scope,
+        scope=shape.scope or "",
     )
 
 

@@ -1,21 +1,27 @@
-"""What a person types as her handle, made into the one spelling of it, or told what is wrong with it."""
+"""What a person types or pastes as their handle, in its one spelling, or what is wrong with it."""
 
-import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from saleor_influence_app.social import hosts
 from saleor_influence_app.social.answers import Final, Reason
 
 LONGEST = 400
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
-_PORT = re.compile(r":[0-9]{1,5}\Z")
+_WITH_PORT = re.compile(r"[a-z0-9.-]{1,253}:[1-6]?[0-9]{1,4}")
 # https://atproto.com/specs/handle: a DID of Bluesky's own method is 24 letters of base32.
-_DID = re.compile(r"did:plc:[a-z2-7]{24}|did:web:[a-z0-9.-]{4,245}")
+_DID = re.compile(r"did:plc:[a-z2-7]{24}|did:web:(?P<host>[a-z0-9.-]{4,245})")
 _NEVER = frozenset({"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion"})
 """Top-level names that no atproto handle has, by the specification."""
+_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x3002: ".", 0xFF61: "."}
+"""The wide forms that Chinese and Japanese keyboards write."""
+_JOINERS = frozenset("\u200c\u200d")
+_BEFORE, _BEHIND = (
+    "<([{\"'“”\u2018\u2019«»\u201e\u2039\u203a",
+    ">)]}\"'“”\u2018\u2019«»\u2039\u203a.,;:!?…\u3001",
+)
+"""What stands around a handle in a text that it is copied from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,16 +30,16 @@ class Handle:
 
     network: str
     name: str
-    """As the network's API takes it: without @, in lower case where the network does not tell cases apart."""
+    """As an address takes it: without @, in lower case where the network does not tell cases apart."""
     base_url: str | None = None
-    """Mastodon: the server that the account lives on."""
+    """Mastodon: the domain of the handle, which may not be the server's (`social.webfinger`)."""
 
     @property
     def shown(self) -> str:
-        """Return the handle as people write it."""
+        """Return the handle as people write it; a domain always in ASCII."""
         if self.base_url is not None:
             return f"@{self.name}@{urlsplit(self.base_url).netloc}"
-        return self.name if self.network == "bluesky" else f"{_RULES[self.network].sign}{self.name}"
+        return self.name if self.network == "bluesky" else f"{_RULES[self.network].sign}{unquote(self.name)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,54 +48,73 @@ class _Rule:
 
     title: str
     example: str
-    hosts: frozenset[str]
+    domains: tuple[str, ...]
     path: re.Pattern[str]
     name: re.Pattern[str]
     sign: str = "@"
     cased: bool = False
+    pages: frozenset[str] = frozenset()
+    """Paths of the network itself, which nobody has as a name."""
+    scripts: bool = False
+    """Handles may be in the letters of any one script."""
 
 
 _RULES = {
     "youtube": _Rule(
         title="YouTube",
         example="@name or https://www.youtube.com/channel/UC…",
-        hosts=frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"}),
-        path=re.compile(r"/(?:@(?P<name>[^/]+)|channel/(?P<channel>[^/]+))(?:/.*)?"),
+        domains=("youtube.com", "youtu.be"),
+        # c/ and user/ are older names of channels; YouTube made them handles when it began to have handles.
+        path=re.compile(r"/(?:@|channel/|c/|user/)(?P<name>[^/]+)(?:/.*)?"),
         name=re.compile(r"UC[A-Za-z0-9_-]{22}|[A-Za-z0-9_.-]{3,30}"),
         cased=True,
+        scripts=True,
     ),
     "instagram": _Rule(
         title="Instagram",
         example="@name",
-        hosts=frozenset({"instagram.com", "www.instagram.com"}),
-        path=re.compile(r"/(?P<name>[^/]+)/?"),
+        domains=("instagram.com", "instagr.am"),
+        path=re.compile(r"/@?(?P<name>[^/]+)/?"),
         name=re.compile(r"[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?"),
+        pages=frozenset({"p", "reel", "reels", "stories", "explore", "accounts", "tv", "direct", "about"}),
     ),
     "tiktok": _Rule(
         title="TikTok",
         example="@name",
-        hosts=frozenset({"tiktok.com", "www.tiktok.com"}),
-        path=re.compile(r"/@(?P<name>[^/]+)/?"),
+        domains=("tiktok.com",),
+        path=re.compile(r"/@(?P<name>[^/]+)(?:/.*)?"),
         name=re.compile(r"[a-z0-9_.]{1,23}[a-z0-9_]"),
     ),
     "x": _Rule(
         title="X",
         example="@name",
-        hosts=frozenset({"x.com", "www.x.com", "twitter.com", "www.twitter.com", "mobile.twitter.com"}),
-        path=re.compile(r"/@?(?P<name>[^/]+)/?"),
+        domains=("x.com", "twitter.com"),
+        path=re.compile(r"/@?(?P<name>[^/]+)(?:/.*)?"),
         name=re.compile(r"[a-z0-9_]{1,15}"),
+        pages=frozenset(
+            {"i", "home", "search", "explore", "intent", "share", "hashtag", "settings", "login"}
+        ),
     ),
     "reddit": _Rule(
         title="Reddit",
         example="u/name",
-        hosts=frozenset({"reddit.com", "www.reddit.com", "old.reddit.com"}),
-        path=re.compile(r"/u(?:ser)?/(?P<name>[^/]+)/?"),
+        domains=("reddit.com", "redd.it"),
+        path=re.compile(r"/u(?:ser)?/(?P<name>[^/]+)(?:/.*)?"),
         name=re.compile(r"[A-Za-z0-9_-]{3,20}"),
         sign="u/",
         cased=True,
     ),
 }
 NETWORKS = ("mastodon", "bluesky", *_RULES)
+_TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky"} | {name: rule.title for name, rule in _RULES.items()}
+_DOMAINS = {domain: rule.title for rule in _RULES.values() for domain in rule.domains} | {
+    "bsky.app": "Bluesky",
+    "bsky.social": "Bluesky",
+    "facebook.com": "Facebook",
+    "linkedin.com": "LinkedIn",
+    "threads.com": "Threads",
+    "threads.net": "Threads",
+}
 
 
 def parse(network: str, typed: str, *, allow_private: bool = False) -> Handle | Final:
@@ -100,6 +125,13 @@ def parse(network: str, typed: str, *, allow_private: bool = False) -> Handle | 
     text = _clean(typed)
     if isinstance(text, Final):
         return text
+    other = _other(text)
+    if other is not None and other != _TITLES[network]:
+        return Final(
+            reason=Reason.HANDLE,
+            sentence=f"This looks like {other}, not like {_TITLES[network]}.",
+            other=other,
+        )
     if network == "mastodon":
         return _mastodon(text, allow_private=allow_private)
     if network == "bluesky":
@@ -109,91 +141,164 @@ def parse(network: str, typed: str, *, allow_private: bool = False) -> Handle | 
 
 def server(typed: str, *, allow_private: bool = False) -> str | Final:
     """Return the base URL of a Mastodon server that a person named, alone or in a handle or address."""
+    handle = parse("mastodon", typed, allow_private=allow_private)
+    if isinstance(handle, Handle) and handle.base_url is not None:
+        return handle.base_url
     text = _clean(typed)
     if isinstance(text, Final):
         return text
-    host = text.removeprefix("https://").partition("/")[0].rpartition("@")[2].lower()
-    return _base_url(host, allow_private=allow_private)
+    if isinstance(handle, Final) and handle.other is not None:
+        return handle
+    address = _address(text)
+    return _base_url(address[0] if address else text.removeprefix("@"), allow_private=allow_private)
 
 
 def _clean(typed: str) -> str | Final:
-    """Drop white space and what cannot be seen; name the first letter that is not what it looks like."""
+    """Drop white space, what cannot be seen, and the signs around a handle in a text."""
     if len(typed) > LONGEST:
         return _wrong("This is too long for a handle.")
-    # Cf: direction marks and zero-width letters, which copying from a web page brings along.
-    visible = "".join(letter for letter in typed if unicodedata.category(letter) not in {"Cf", "Cc"})
-    text = visible.strip()
+    letters = (letter for place, letter in enumerate(typed) if not _unseen(typed, place))
+    text = unicodedata.normalize("NFC", "".join(letters).translate(_ASCII)).strip()
+    before = None
+    while text != before:
+        before, text = text, text.lstrip(_BEFORE).rstrip(_BEHIND).strip()
     if not text:
         return _wrong("Type your handle.")
-    for letter in text:
-        if not letter.isascii():
-            name = unicodedata.name(letter, "a letter without a name").lower()
-            return _wrong(
-                f"“{letter}” ({name}) is not a letter of handles; it may look like one. Type it anew."
-            )
-    if " " in text:
-        return _wrong("A handle has no spaces.")
+    if any(letter.isspace() for letter in text):
+        return _foreign(text) or _wrong("A handle has no spaces.")
     return text
 
 
+def _unseen(typed: str, place: int) -> bool:
+    """Say whether this is a control, direction mark or zero-width letter, which copying brings along.
+
+    Some scripts join letters by one of no width; a name without it is another name.
+    """
+    letter, around = typed[place], typed[max(place - 1, 0) : place + 2]
+    if letter in _JOINERS and len(around) > 2 and not (around[0] + around[2]).isascii():  # noqa: PLR2004
+        return not (around[0].isalpha() and around[2].isalpha())
+    return unicodedata.category(letter) in {"Cf", "Cc", "Cs"}
+
+
+def _other(text: str) -> str | None:
+    """Return the network whose handle or address this looks like, where there is no doubt."""
+    address = _address(text)
+    if address is not None:
+        host = address[0].lower()
+        return next((title for domain, title in _DOMAINS.items() if f".{host}".endswith(f".{domain}")), None)
+    plain = text.lower().removeprefix("@")
+    if _DID.fullmatch(plain) or plain.startswith("at://"):
+        return _TITLES["bluesky"]
+    user, at, host = re.sub(r"^(?:acct|mailto):@?", "", plain).partition("@")
+    if at and user and "." in host and "/" not in user:
+        known = next((title for domain, title in _DOMAINS.items() if f".{host}".endswith(f".{domain}")), None)
+        return known or _TITLES["mastodon"]
+    return _TITLES["bluesky"] if plain.endswith(".bsky.social") else None
+
+
+def _address(text: str) -> tuple[str, str] | None:
+    """Return host and path of an address on the web, with or without its scheme; None if it is none."""
+    found = re.match(r"(?:https?:)?//(?P<host>[^/?#\\]+)(?P<path>[^?#]*)", text, re.IGNORECASE)
+    found = found or re.match(r"(?P<host>[^/?#@:\\]+\.[^/?#@:\\]+)(?P<path>/[^?#]*)", text)
+    if found is not None:
+        return found["host"], unquote(found["path"])
+    return (text, "") if text.lower() in _DOMAINS else None
+
+
 def _mastodon(text: str, *, allow_private: bool) -> Handle | Final:
-    text = text.removeprefix("acct:")
-    found = re.fullmatch(r"https?://([^/?#@]+)/(?:@|users/|web/@)([^/?#]+)/?", text)
-    if found and "@" not in found[2]:
-        user, host = found[2], found[1]
-    else:
+    text = re.sub(r"^(?:acct|mailto):", "", text, flags=re.IGNORECASE)
+    address = _address(text)
+    if address is not None:
         # Also https://a.example/@user@b.example, which is how server a shows an account of server b.
-        user, at, host = (found[2] if found else text.removeprefix("@")).partition("@")
-        if not at:
-            return _wrong("Say which server, too: @name@server.example.")
+        found = re.match(r"/(?:(?:web|deck)/)?(?:@|users/)([^/]+)", address[1])
+        user, _, elsewhere = found[1].partition("@") if found else ("", "", "")
+        host = elsewhere or address[0]
+    else:
+        user, _, host = text.removeprefix("@").partition("@")
+        host, found = host.removesuffix("/"), None
+    if (address is not None and found is None) or not host:
+        return _wrong("Say which account, and on which server: @name@server.example.")
     if not re.fullmatch(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?", user):
-        return _wrong("A Mastodon handle looks like @name@server.example.")
-    base_url = _base_url(host.lower(), allow_private=allow_private)
+        return _foreign(user) or _wrong("A Mastodon handle looks like @name@server.example.")
+    base_url = _base_url(host, allow_private=allow_private)
     if isinstance(base_url, Final):
         return base_url
     return Handle(network="mastodon", name=user.lower(), base_url=base_url)
 
 
 def _base_url(host: str, *, allow_private: bool) -> str | Final:
-    if allow_private and _PORT.search(host):
-        return f"http://{host}"
-    if _DOMAIN.fullmatch(host) and not _is_address(host):
-        return f"https://{host}"
+    if allow_private and _WITH_PORT.fullmatch(host.lower()):
+        return f"http://{host.lower()}"
+    strange = hosts.look_alike(host)
+    if strange is not None:
+        return _foreign(strange) or _no_server()
+    name = hosts.spelled(host)
+    return f"https://{name}" if name is not None else _no_server()
+
+
+def _no_server() -> Final:
     return _wrong("This is not the name of a server: it looks like mastodon.example, without a port.")
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _bluesky(text: str) -> Handle | Final:
-    found = re.fullmatch(r"(?:https?://bsky\.app/profile/|at://)([^/?#]+)(?:[/?#].*)?", text)
-    name = (found[1] if found else text.removeprefix("@")).lower()
-    if _DID.fullmatch(name):
-        return Handle(network="bluesky", name=name)
+    address = _address(text)
+    if address is not None:
+        found = re.match(r"/profile/([^/]+)", address[1]) if address[0].lower() == "bsky.app" else None
+        # A handle is a domain, and may be pasted as the address of the site there.
+        name = found[1] if found else address[0] if address[1] in {"", "/"} else "/"
+    else:
+        name = re.sub(r"^at://([^/?#]+).*$", r"\1", text).removeprefix("@")
+    did = _DID.fullmatch(name.lower())
+    if did is not None and (did["host"] is None or hosts.spelled(did["host"]) is not None):
+        return Handle(network="bluesky", name=name.lower())
     if "." not in name:
-        return _wrong("A Bluesky handle has a dot: name.bsky.social, or your own domain.")
-    if not _DOMAIN.fullmatch(name) or name.rpartition(".")[2] in _NEVER:
+        return _foreign(name) or _wrong("A Bluesky handle has a dot: name.bsky.social, or your own domain.")
+    strange = hosts.look_alike(name)
+    if strange is not None:
+        return _foreign(strange) or _no_server()
+    host = hosts.spelled(name)
+    if host is None or host.rpartition(".")[2] in _NEVER:
         return _wrong("A Bluesky handle looks like name.bsky.social.")
-    return Handle(network="bluesky", name=name)
+    return Handle(network="bluesky", name=host)
 
 
 def _ruled(network: str, text: str, rule: _Rule) -> Handle | Final:
-    example = _wrong(f"A {rule.title} handle looks like {rule.example}.")
-    if "://" in text or text.partition("/")[0].lower() in rule.hosts:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        found = rule.path.fullmatch(parts.path)
-        if parts.scheme not in {"http", "https"} or parts.netloc.lower() not in rule.hosts or not found:
+    address = _address(text)
+    if address is not None or "://" in text:
+        found = (
+            rule.path.fullmatch(address[1]) if address is not None and _other(text) == rule.title else None
+        )
+        if found is None or found["name"].lower() in rule.pages:
             return _wrong(f"This is not the address of a {rule.title} profile, such as {rule.example}.")
-        name = next(group for group in found.groups() if group is not None)
+        name = found["name"]
     else:
-        name = text.removeprefix("/").removeprefix(rule.sign).removeprefix("@")
+        name = re.sub(rf"^/?(?:{rule.sign}|user/)?@?", "", text, flags=re.IGNORECASE).removesuffix("/")
     name = name if rule.cased else name.lower()
-    return Handle(network=network, name=name) if rule.name.fullmatch(name) else example
+    if rule.scripts and not name.isascii():
+        return _scripted(network, unicodedata.normalize("NFC", name), rule)
+    if not rule.name.fullmatch(name):
+        return _foreign(name) or _wrong(f"A {rule.title} handle looks like {rule.example}.")
+    return Handle(network=network, name=name)
+
+
+def _scripted(network: str, name: str, rule: _Rule) -> Handle | Final:
+    """Return a handle of letters of one script, spelled as an address spells it."""
+    strange = hosts.look_alike(name)
+    if strange is not None:
+        return _foreign(strange) or _no_server()
+    odd = [one for one in name if unicodedata.category(one)[0] not in "LMN" and one not in "_.-·"]
+    if odd or not 3 <= len(name) <= 30 or unicodedata.category(name[0])[0] == "M":  # noqa: PLR2004 - YouTube's
+        return _wrong(f"A {rule.title} handle looks like {rule.example}.")
+    return Handle(network=network, name=quote(name, safe=""))
+
+
+def _foreign(text: str) -> Final | None:
+    """Return what is wrong with the first letter that no handle has, if there is one."""
+    letter = next((one for one in text if not one.isascii()), None)
+    if letter is None:
+        return None
+    name = unicodedata.name(letter, "a letter without a name").lower()
+    return _wrong(f"“{letter}” ({name}) is not a letter of handles; it may look like one. Type it anew.")
 
 
 def _wrong(sentence: str) -> Final:

@@ -1,6 +1,7 @@
 """A line to one network: asks in its name and reads its answers in their documented form."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -19,6 +20,9 @@ NO_JSON = object()
 """The body of an answer that is no JSON."""
 Judge = Callable[[int, object], Failure | None]
 """Reads a network's own error format: status and body (`NO_JSON` if it is none) to a failure, or None."""
+
+LONGEST_NUMBER = 100
+"""Digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,14 @@ class Line:
         is_json = reply.media_type == "application/json" or reply.media_type.endswith("+json")
         if not is_json or _json(reply.body) is NO_JSON:
             return self._down() if ask.known else self._unreadable("answered with something that is not JSON")
+        return self.shaped(reply, shape)
+
+    def shaped(self, reply: Reply, shape: TypeAdapter[Value]) -> Answer[Value] | Final:
+        """Return an answer that was accepted in its documented form."""
+        if reply.media_type != "application/json" and not reply.media_type.endswith("+json"):
+            return self._unreadable("answered with something that is not JSON")
         try:
-            return Answer(shape.validate_json(reply.body), reply.headers)
+            return Answer(shape.validate_python(_json(reply.body)), reply.headers)
         except ValidationError:  # its text quotes the answer: not to be repeated
             return self._unreadable("answered in a form that its documentation does not know")
 
@@ -127,8 +137,10 @@ def origin_of(url: str) -> str:
 
 
 def _json(body: bytes) -> object:
+    """Return what the JSON says; a letter or number that is none spoils itself alone, not the answer."""
+    text = body.decode("utf-8-sig", errors="replace")
     try:
-        return json.loads(body)
+        return json.loads(text, strict=False, parse_int=_whole)
     except (ValueError, RecursionError):
         return NO_JSON
 
@@ -161,3 +173,8 @@ def _error_in(body: dict[str, object]) -> str:
         members = one.values() if isinstance(one, dict) else (one,)
         words += [member for member in members if isinstance(member, str)]
     return " ".join(words)
+
+
+def _whole(digits: str) -> float:
+    """Return the number; Python refuses to convert those of thousands of digits."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf

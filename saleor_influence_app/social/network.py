@@ -39,7 +39,10 @@ class Asking:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """Whose data is asked for: the token's owner, or the account with this id (else this handle)."""
+    """Whose data is asked for: the token's owner, or the account with this id (else this handle).
+
+    On Mastodon a handle may have a domain that is not the server's; `social.webfinger` has checked it.
+    """
 
     token: Token | None = None
     api_id: str | None = None
@@ -55,6 +58,7 @@ class Profile:
     api_id: str
     """What this network's API calls the account; on Mastodon, only this server's API."""
     handle: str
+    """Its id where it tells no name that can be shown."""
     url: str
     created: datetime | None
     followers: int | None
@@ -109,6 +113,8 @@ class Page(Generic[Item]):
 
     items: tuple[Item, ...]
     cursor: str | None = None
+    skipped: int = 0
+    """Rows that could not be read: what they were, nobody knows."""
 
 
 class Network(Protocol):

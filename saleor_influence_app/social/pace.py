@@ -72,6 +72,8 @@ class Lane:
     key: str
     per_second: float
     burst: int
+    longest: float = LONGEST_SECONDS
+    """For how long its answers may close it: less, where anybody can run the server that answers."""
 
 
 class Pace:
@@ -89,10 +91,12 @@ class Pace:
         keys = [self._key(lane, "bucket"), self._key(lane, "held")]
         return float(self._take(keys=keys, args=[lane.per_second, lane.burst]))
 
-    def hold(self, lane: Lane, seconds: float) -> None:
-        """Let nobody ask for so long; an earlier hold that lasts longer stays."""
-        if seconds > 0:
-            self._hold(keys=[self._key(lane, "held")], args=[min(seconds, LONGEST_SECONDS)])
+    def hold(self, lane: Lane, seconds: float) -> float:
+        """Let nobody ask for so long, or for the lane's longest; an earlier hold that lasts longer stays."""
+        held = min(max(seconds, 0.0), lane.longest)
+        if held > 0:
+            self._hold(keys=[self._key(lane, "held")], args=[held])
+        return held
 
     def failed(self, lane: Lane) -> float:
         """Hold the lane, twice as long after each failure in a row; return for how many seconds."""

@@ -3,8 +3,9 @@
 import hmac
 import re
 import secrets
-from html.parser import HTMLParser
 from urllib.parse import urlsplit, urlunsplit
+
+from saleor_influence_app.social.markup import Tag, pieces
 
 # No 0, 1, 8, O, I, L, B: read aloud or retyped, none is taken for another.
 _ALPHABET = "acdefghjkmnpqrstuvwxyz2345679"
@@ -16,6 +17,7 @@ _NONCE = re.compile(
 PROFILE_TEXT_LIMIT = 20_000
 PAGE_LIMIT = 1_000_000
 LINK_LIMIT = 2_000
+_BREAKS = frozenset({"p", "br", "div", "li"})
 
 
 def new_nonce() -> str:
@@ -42,65 +44,30 @@ def links_back(html: str, profile_url: str) -> bool:
 
 
 def me_links(html: str) -> tuple[str, ...]:
-    """Return the addresses that a page calls its owner's (rel=me), in order."""
-    parser = _MeLinks()
-    parser.feed(html[:PAGE_LIMIT])
-    parser.close()
-    return tuple(parser.found)
+    """Return the addresses that a page calls its owner's (rel=me), in order; none of a template's."""
+    found: list[str] = []
+    templates = 0
+    for piece in pieces(html[:PAGE_LIMIT]):
+        if not isinstance(piece, Tag):
+            continue
+        templates += {"template": 1, "/template": -1}.get(piece.name, 0)
+        if templates > 0 or piece.name not in {"a", "link"}:
+            continue
+        given = piece.attributes()
+        if "me" in given.get("rel", "").lower().split() and given.get("href"):
+            found.append(given["href"].strip())
+        if len(found) == LINK_LIMIT:
+            break
+    return tuple(found)
 
 
 def text_of(html: str) -> str:
-    """Return the text of a fragment of HTML, as a profile note is one."""
-    parser = _Text()
-    parser.feed(html[:PAGE_LIMIT])
-    parser.close()
-    return "".join(parser.parts).strip()
-
-
-class _MeLinks(HTMLParser):
-    """Collects rel=me; what stands in a comment, script, template or frame's fallback does not count."""
-
-    _SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "textarea", "title"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a link of the owner's."""
-        if tag in self._SILENT:
-            self._silent += 1
-        if self._silent or tag not in {"a", "link"} or len(self.found) >= LINK_LIMIT:
-            return
-        given = dict(reversed(attrs))  # of two attributes with one name, browsers take the first
-        if "me" in (given.get("rel") or "").lower().split() and given.get("href"):
-            self.found.append(str(given["href"]).strip())
-
-    def handle_endtag(self, tag: str) -> None:
-        """Listen again after what is not shown."""
-        if tag in self._SILENT and self._silent:
-            self._silent -= 1
-
-
-class _Text(HTMLParser):
-    """Collects text; a tag that begins a line breaks the word."""
-
-    _BREAKS = frozenset({"p", "br", "div", "li"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Break the line."""
-        del attrs
-        if tag in self._BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep the text."""
-        self.parts.append(data)
+    """Return the text of a fragment of HTML, as a profile note is one; some tags begin a line."""
+    parts = (
+        piece if isinstance(piece, str) else "\n" if piece.name in _BREAKS else ""
+        for piece in pieces(html[:PAGE_LIMIT])
+    )
+    return "".join(parts).strip()
 
 
 def _comparable(url: str) -> str | None:

@@ -1,16 +1,29 @@
-"""A list read page by page, up to a limit that is told."""
+"""A list read page by page, up to limits that are told: whatever a network answers, reading it ends."""
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from saleor_influence_app.social.answers import Failure, Final, Reason
 from saleor_influence_app.social.network import Page
+from saleor_influence_app.social.shapes import NOWHERE
 
 Item = TypeVar("Item")
 
 EMPTY_PAGES = 20
 """In a row; a page may be empty where all on it are suspended, and a list of nothing else has no end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Where a walk ends by itself, between two pages but for `items`, which may cut one."""
+
+    items: int
+    pages: int = 10_000
+    seconds: float = 3600.0
+    whole_pages: bool = False
+    """A page that was begun is read to its end: some networks sell pages, and none is to be paid twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,60 +35,97 @@ class End:
     """The limit ended it: there is more."""
     cursor: str | None = None
     failure: Failure | None = None
+    skipped: int = 0
+    """Rows that could not be read."""
+    pages: int = field(default=0, compare=False)
 
     def sentence(self, what: str, total: int | None = None) -> str:
         """Say in words how much was read."""
+        skipped = f" {self.skipped:,} more could not be read." if self.skipped else ""
         if self.failure is not None:
-            return f"Read {self.seen:,} {what}; then: {self.failure.sentence}"
+            return f"Read {self.seen:,} {what}; then: {self.failure.sentence}{skipped}"
         if self.cut:
-            return f"Read {self.seen:,} of {f'{total:,}' if total is not None else 'more'} {what}: our limit."
-        return f"Read all {self.seen:,} {what}."
+            of = f"{total:,}" if total is not None else "more"
+            return f"Read {self.seen:,} of {of} {what}: our limit.{skipped}"
+        return f"Read all {self.seen:,} {what}.{skipped}"
 
 
 class Walk(Generic[Item]):
-    """Iterate it once; then `end` says how it ended. One page is in memory at a time."""
+    """Iterate it once; then `end` says how it ended. One page is in memory at a time, and the items' keys.
 
-    def __init__(
+    An item that comes twice counts once, and a page of nothing new is an empty one. `passed` are cursors of
+    an earlier part of the same list: a network that comes back to one of them goes round in a circle.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one part of what bounds it
         self,
         page: Callable[[str | None], Page[Item] | Failure],
         *,
-        limit: int,
+        limit: int | Limits,
         cursor: str | None = None,
+        passed: frozenset[str] = frozenset(),
         name: str = "The network",
+        key: Callable[[Item], object] = lambda item: item,
     ) -> None:
         self._page = page
-        self._limit = limit
+        self._limits = limit if isinstance(limit, Limits) else Limits(items=limit)
         self._cursor = cursor
         self._name = name
+        self._key = key
+        self._passed = set(passed) | ({cursor} if cursor is not None else set())
+        self._keys: set[object] = set()
+        self._pages = 0
+        self.skipped = 0
         self.end: End | None = None
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items; pages are asked for as they are needed."""
-        seen, empty, cursor = 0, 0, self._cursor
+        empty, cursor, limits = 0, self._cursor, self._limits
+        until = time.monotonic() + limits.seconds
         while True:
             page = self._page(cursor)
             if not isinstance(page, Page):
-                self.end = End(seen=seen, cut=False, cursor=cursor, failure=page)
-                return
+                return self._ended(cursor, failure=page)
+            self._pages += 1
+            before = len(self._keys)
             for item in page.items:
-                if seen >= self._limit:
+                if self._key(item) in self._keys:
+                    continue
+                if len(self._keys) >= limits.items and not limits.whole_pages:
                     # The page is asked for again next time: a cursor points between pages only.
-                    self.end = End(seen=seen, cut=True, cursor=cursor)
-                    return
-                seen += 1
+                    return self._ended(cursor, cut=True)
+                self._keys.add(self._key(item))
                 yield item
+            self.skipped += page.skipped
+            empty = 0 if len(self._keys) > before else empty + 1
             if page.cursor is None:
-                self.end = End(seen=seen, cut=False)
-                return
-            empty = 0 if page.items else empty + 1
-            if page.cursor == cursor or empty >= EMPTY_PAGES:
-                failure = Final(
-                    reason=Reason.UNREADABLE,
-                    sentence=f"{self._name} gives pages without end that hold nothing.",
-                )
-                self.end = End(seen=seen, cut=False, cursor=cursor, failure=failure)
-                return
+                return self._ended(None)
+            if (failure := self._astray(page.cursor, empty)) is not None:
+                return self._ended(cursor, failure=failure)
             cursor = page.cursor
-            if seen >= self._limit:
-                self.end = End(seen=seen, cut=True, cursor=cursor)
-                return
+            if len(self._keys) >= limits.items or self._pages >= limits.pages or time.monotonic() >= until:
+                return self._ended(cursor, cut=True)
+
+    def _astray(self, cursor: str, empty: int) -> Final | None:
+        """Return why it makes no sense to go on, if it makes none; the cursor is remembered."""
+        if cursor == NOWHERE:
+            return self._unreadable("says that there is more, and not where")
+        if cursor in self._passed:
+            return self._unreadable("gives the same pages again and again")
+        if empty >= EMPTY_PAGES:
+            return self._unreadable("gives pages without end that hold nothing new")
+        self._passed.add(cursor)
+        return None
+
+    def _ended(self, cursor: str | None, *, cut: bool = False, failure: Failure | None = None) -> None:
+        self.end = End(
+            seen=len(self._keys),
+            cut=cut,
+            cursor=cursor,
+            failure=failure,
+            skipped=self.skipped,
+            pages=self._pages,
+        )
+
+    def _unreadable(self, what: str) -> Final:
+        return Final(reason=Reason.UNREADABLE, sentence=f"{self._name} {what}.")

@@ -158,11 +158,8 @@ class Wire:
         pause = limits.pause(reply.headers, now=self.now())
         if answers.passes(reply.status):
             asked_for = limits.retry_after(reply.headers, now=self.now()) or pause
-            if asked_for is not None:
-                self._pace.hold(lane, asked_for)
-            else:
-                asked_for = self._pace.failed(lane)
-            return _later(reply.status, name, asked_for)
+            held = self._pace.failed(lane) if asked_for is None else self._pace.hold(lane, asked_for)
+            return _later(reply.status, name, held)
         self._pace.worked(lane)
         if pause is not None:
             self._pace.hold(lane, pause)

@@ -185,7 +185,7 @@ def test_the_scripts_never_make_markup_of_text() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_that_the_api_can_give_has_words(language: str) -> None:
     words = _words(language).keys()
-    refusals = {*(one.value for one in Cause), *(one.value for one in Reason), "not-offered"}
+    refusals = {*(one.value for one in Cause), *(one.value for one in Reason), "not-offered", "other-network"}
     grades = {grade for grades in GRADED.values() for grade in grades}
 
     assert {f"refusal.{one}" for one in refusals} <= words

@@ -1,21 +1,23 @@
 """A shopper links her profile through the real clients, against networks on loopback; nobody else can."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
 from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline.privacy import following, linking
+from saleor_influence_app.pipeline.privacy import following, linking, snapshots
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon
 from saleor_influence_app.sandbox.networks.people import Person
 from saleor_influence_app.social.wire import Wire
 from tests.privacy.conftest import STOREFRONT, Shop, sql
+from tests.social.apis import Api, Heard, running
 
 LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
 BACK = f"{STOREFRONT}/linked"
@@ -315,3 +317,97 @@ def test_a_server_that_has_forgotten_this_app_is_told_of_it_anew(
     assert (refused.status_code, "does not accept the app" in message(refused)) == (422, True)
     assert sql(session, "SELECT * FROM problems") == [], "nothing that staff could do"
     assert finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), alma.name)).status_code == 204
+
+
+@pytest.fixture
+def example(mastodon: Mastodon) -> Iterator[Api]:
+    """The domain of the handles: it says by WebFinger where its accounts live."""
+    with running() as domain:
+        mastodon.domain = domain.base_url.removeprefix("http://")
+
+        def elsewhere(heard: Heard) -> RedirectResponse:
+            query = urlencode({"resource": heard.query["resource"]})
+            return RedirectResponse(f"{mastodon.base_url}{heard.path}?{query}", 301)
+
+        domain.answers["/.well-known/webfinger"] = elsewhere
+        yield domain
+
+
+@pytest.mark.parametrize("typed", ["@Alma@{domain}", "acct:alma@{domain}", "@alma@{server}"])
+def test_case_10_an_account_whose_server_has_another_name_is_linked_and_keeps_its_handle(
+    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, example: Api, wire: Wire, typed: str
+) -> None:
+    assert example
+    handle = typed.format(domain=mastodon.domain, server=mastodon.base_url.removeprefix("http://"))
+    shop.agree("ines", LINK, SCORE)
+    told = begin(shop, "ines", network="mastodon", method="oauth", handle=handle)
+    assert told.status_code == 201, told.text
+    assert told.json()["url"].startswith(mastodon.base_url)
+
+    assert finish(shop, "ines", **say_yes(told.json()["url"], alma.name)).status_code == 204
+
+    query = "SELECT id, handle, base_url, network_id FROM profiles"
+    [row] = sql(session, query)
+    assert row.handle == f"@alma@{mastodon.domain}"
+    assert row.base_url == mastodon.base_url
+    assert row.network_id == f"{mastodon.base_url}/users/alma", (
+        "what followers of all servers are compared by"
+    )
+    session.rollback()
+    assert snapshots.take(db.transaction, row.id, wire=wire)
+    assert sql(session, query)[0].handle == f"@alma@{mastodon.domain}", "and a look does not change it"
+
+
+def test_case_10_holds_for_proof_by_a_link_as_well(
+    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, example: Api
+) -> None:
+    assert example
+    shop.agree("ines", LINK)
+    handle = f"@alma@{mastodon.domain}"
+    told = begin(shop, "ines", network="mastodon", method="rel-me", handle=handle).json()
+    alma.links.append(told["put"])
+
+    assert finish(shop, "ines", link_id=told["link_id"]).status_code == 204
+
+    assert sql(session, "SELECT handle FROM profiles")[0].handle == handle
+
+
+def test_who_signs_in_there_as_somebody_else_has_the_other_ones_handle(
+    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, example: Api
+) -> None:
+    """The domain was asked about one account; of another one, the server alone has spoken."""
+    assert alma
+    assert example
+    mastodon.people.add(Person(number=98, name="bo"))
+    shop.agree("ines", LINK)
+    told = begin(shop, "ines", network="mastodon", method="oauth", handle=f"@alma@{mastodon.domain}").json()
+
+    assert finish(shop, "ines", **say_yes(told["url"], "bo")).status_code == 204
+
+    server = mastodon.base_url.removeprefix("http://")
+    assert sql(session, "SELECT handle FROM profiles")[0].handle == f"@bo@{server}"
+
+
+def test_a_domain_cannot_claim_an_account_of_another_server(
+    shop: Shop, mastodon: Mastodon, alma: Person, example: Api
+) -> None:
+    assert alma
+    assert example
+    claimed, mastodon.domain = mastodon.domain, None
+    actor = {"rel": "self", "type": "application/activity+json", "href": f"{mastodon.base_url}/users/alma"}
+    example.answers["/.well-known/webfinger"] = {"subject": f"acct:alma@{claimed}", "links": [actor]}
+    shop.agree("ines", LINK)
+
+    answer = begin(shop, "ines", network="mastodon", method="rel-me", handle=f"@alma@{claimed}")
+
+    assert (answer.status_code, "does not say so" in message(answer)) == (422, True)
+
+
+def test_the_address_of_another_network_is_refused_with_its_name(shop: Shop) -> None:
+    shop.agree("ines", LINK)
+
+    answer = begin(
+        shop, "ines", network="mastodon", method="nonce", handle="https://www.tiktok.com/@alma?lang=it"
+    )
+
+    assert (answer.status_code, answer.json()["error"]["reason"]) == (422, "other-network:TikTok")

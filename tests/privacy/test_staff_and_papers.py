@@ -246,3 +246,20 @@ def test_a_change_of_the_secret_key_keeps_tokens_readable(shop: Shop, link: Link
     [row] = sql(session, "SELECT token_encrypted FROM profiles")
     assert "hers" in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
     assert tokens.open_token(row.token_encrypted) is None, "by the old key alone it is none"
+
+
+def test_case_9_a_csv_of_invitations_takes_handles_as_people_write_them(shop: Shop) -> None:
+    rows = [
+        "ines,mastodon,@anna@münchen.social",
+        "mara,bluesky,https://bsky.app/profile/mara.bsky.social?ref=x",
+    ]
+    text = "\n".join(["customer,network,handle", *rows, "ines,bluesky,@anna@münchen.social"])
+
+    answer = shop.as_staff(
+        "POST", "/invitations/import", content=text.encode(), headers={"content-type": "text/csv"}
+    )
+
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert [one["handle"] for one in told["invited"]] == ["@anna@xn--mnchen-3ya.social", "mara.bsky.social"]
+    assert told["reasons"] == [{"row": 3, "reason": "handle: This looks like Mastodon, not like Bluesky."}]

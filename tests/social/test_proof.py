@@ -1,5 +1,7 @@
 """A profile is hers when she has put into it what we gave to her alone."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,27 @@ def test_no_page_breaks_the_reader(html: str) -> None:
     me_links(html)
     text_of(html)
     links_back(html, PROFILE)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", '<a x="', "<!--", "<![CDATA[", "</", "<", "&", "<script>", "<a href= "]
+)
+def test_a_profile_text_of_nothing_but_unfinished_markup_is_read_in_a_moment(piece: str) -> None:
+    """The standard library's reader takes ten seconds for 18 kB of the first one."""
+    html = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+
+    text_of(html)
+    me_links(html)
+
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("html", ["<![x y]>", f"&#{'9' * 5_000};", "&#xffffffffff;", "<!doctype [<!x", "<?x"])
+def test_markup_that_is_none_is_no_reason_to_fail(html: str) -> None:
+    assert "I knit." in text_of(f"<p>I knit.</p>{html}")
+    assert me_links(f'<a rel="me" href="{PROFILE}">{html}') == (PROFILE,)
+
+
+def test_a_sign_that_is_no_markup_is_text() -> None:
+    assert text_of("I <3 tea, 2 < 3 > 1 &amp; <b class='a>b'>so</b>") == "I <3 tea, 2 < 3 > 1 & so"

@@ -2319,6 +2319,8 @@ export interface components {
             followers_known: number | null;
             /** Posts Read */
             posts_read: number | null;
+            /** Rows Skipped */
+            rows_skipped: number;
             /** Engagement Median */
             engagement_median: number | null;
             /** Topics */

@@ -25,13 +25,17 @@ function Reading({ profile }: { profile: LinkedProfile }) {
     return <Muted>Nothing was read of it: that takes her consent to scores, and a minute.</Muted>;
   }
   const count = (value: number | null) => (value === null ? "not offered" : format.count(value));
-  const { followers_seen: seen, followers_known: known } = newest;
+  const { followers_seen: seen, followers_known: known, rows_skipped: skipped } = newest;
+  const unread = skipped > 0 ? `; ${format.count(skipped)} rows could not be read` : "";
   const facts: Fact[] = [
     { label: "Followers", value: count(newest.followers) },
     {
       label: "of them customers who agreed as well",
       value: count(known),
-      note: seen === null ? undefined : `of ${format.count(seen)} looked at; nobody else is stored`,
+      note:
+        seen === null
+          ? undefined
+          : `of ${format.count(seen)} looked at; nobody else is stored${unread}`,
     },
     { label: "Following", value: count(newest.following) },
     { label: "Posts", value: count(newest.posts) },

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.models import Profile
 from saleor_influence_app.pipeline import runs, shops
-from saleor_influence_app.social.answers import Failure, Transient
+from saleor_influence_app.pipeline.privacy.keeping import TITLES
+from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.network import Account, Network
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import End, Walk
+from saleor_influence_app.social.walk import End, Limits, Walk
 
 SLICE = 4_000
 """Followers in one visit: some fifty pages of Mastodon's, which its limit allows in a minute."""
-MOST_FOLLOWERS = 200_000
+SLICE_PAGES, SLICE_SECONDS = 60, 240.0
+"""A server may give small pages, slowly: a visit ends well before its lease does (`snapshots.LEASE`)."""
+MOST_FOLLOWERS, MOST_PAGES = 200_000, 5_000
 """Of a longer list the rest is not read; what is not seen is not known to have ended."""
 
 # A follow that is seen for the first time holds from now on: since when it was there nobody says.
@@ -56,6 +59,11 @@ class Walked:
     complete: bool
     again: bool
     failure: Failure | None
+    pages: int = 0
+    skipped: int = 0
+    """Rows that could not be read."""
+    landmark: str | None = None
+    """A cursor that was passed: whoever comes to it again goes round in a circle."""
 
 
 def hash_key(session: Session, shop_id: int) -> bytes:
@@ -78,38 +86,67 @@ def read(
     network: Network, account: Account, profile: Profile, *, consenting: dict[bytes, int], key: bytes
 ) -> Walked:
     """Read the next part of the list; of everybody who is not among the consenting nothing remains."""
+    # Whole pages: X sells followers, and the rest of a page that was cut would be paid again.
     walk = Walk(
         lambda cursor: network.followers(account, cursor),
-        limit=SLICE,
+        limit=Limits(items=SLICE, pages=SLICE_PAGES, seconds=SLICE_SECONDS, whole_pages=True),
         cursor=profile.walk_cursor,
-        name=network.name,
+        passed=frozenset(filter(None, [profile.walk_landmark])),
+        name=TITLES[profile.network],
     )
     people = (follower.network_id for follower in walk)
     reduced = reduce(people, consenting.keys(), network=profile.network, key=key)
     end = cast("End", walk.end)
     found = {consenting[one] for one in reduced.found} | {int(one) for one in profile.walk_found}
     seen = profile.walk_seen + reduced.seen
-    hidden = end.failure is not None and not isinstance(end.failure, Transient)
+    pages, skipped = profile.walk_pages + end.pages, profile.walk_skipped + end.skipped
+    hidden = end.failure is not None and not _may_go_on(end.failure)
     done = end.cursor is None and end.failure is None
-    over = seen >= MOST_FOLLOWERS
+    over = seen >= MOST_FOLLOWERS or pages >= MOST_PAGES
     return Walked(
         seen=None if hidden and seen == 0 else seen,
         found=frozenset(found),
         cursor=end.cursor,
-        complete=done,
+        # Anybody may be behind a row that cannot be read: nobody is known to have left.
+        complete=done and not skipped,
         again=not (done or hidden or over),
         failure=end.failure,
+        pages=pages,
+        skipped=skipped,
+        landmark=_landmark(profile, pages, end.cursor),
     )
+
+
+def _may_go_on(failure: Failure) -> bool:
+    """Say whether the list is to be read on from where it broke: its first part may have cost money."""
+    later = isinstance(failure, Final) and failure.reason in {Reason.APP, Reason.CREDENTIALS}
+    return later or isinstance(failure, Transient)
+
+
+def _landmark(profile: Profile, pages: int, cursor: str | None) -> str | None:
+    """Return a new landmark whenever the pages have doubled (Brent): circles of any length are met."""
+    doubled = pages.bit_length() > profile.walk_pages.bit_length()
+    return cursor if doubled else profile.walk_landmark
 
 
 def keep(session: Session, profile: Profile, walked: Walked, *, now: datetime) -> None:
     """The ties are those of the list as far as it was read; who is no longer in a whole list has left."""
-    values: dict[str, object] = {"walk_cursor": None, "walk_seen": 0, "walk_found": []}
+    values: dict[str, object] = {
+        "walk_cursor": None,
+        "walk_seen": 0,
+        "walk_found": [],
+        "walk_pages": 0,
+        "walk_skipped": 0,
+        "walk_landmark": None,
+    }
     if walked.again:
         values = {
             "walk_cursor": walked.cursor,
             "walk_seen": walked.seen or 0,
             "walk_found": sorted(walked.found),
+            "walk_pages": walked.pages,
+            "walk_skipped": walked.skipped,
+            "walk_landmark": walked.landmark,
         }
     elif walked.seen is not None:
         changed = session.execute(

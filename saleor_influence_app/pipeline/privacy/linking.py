@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from saleor_influence_app.social import handles, oauth, proof
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason, code_of
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
+from saleor_influence_app.social.webfinger import Home
 from saleor_influence_app.social.wire import Wire
 
 STATE_LIFETIME = timedelta(minutes=10)
@@ -78,8 +80,9 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
     if wish.method == "oauth":
         return _begin_oauth(means, her, wish)
     handle = _parsed(wish)
+    home = networks.home_of(handle, wire=means.wire)
     with means.transaction() as session:
-        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=handle.base_url)
+        base_url = networks.base_url_of(session, her.shop_id, wish.network, home=home)
         page = f"{wish.page_url}/me/{secrets.token_urlsafe(12)}"
         row = PendingLink(
             shop_id=her.shop_id,
@@ -88,7 +91,7 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
             network=wish.network,
             base_url=base_url,
             method=wish.method,
-            handle=handle.name,
+            handle=networks.asked_for(handle, home),
             secret=proof.new_nonce() if wish.method == "nonce" else page,
             expires_at=means.now + NONCE_LIFETIME,
         )
@@ -111,7 +114,8 @@ def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
     token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
     try:
-        profile: Profile = _answered(means, her, row, answer=network.profile(Account(token=token)))
+        account = Account(token=token, handle=row.handle)
+        profile: Profile = _answered(means, her, row, answer=network.profile(account))
         return _store(means, her, row, profile=profile, granted=(token, app))
     except AppError:
         _give_back(means, her, row, closed=tokens.close(token, app))
@@ -155,13 +159,14 @@ def _missing(what: str) -> InputInvalid:
 
 
 def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
-    base_url, app = _app(means, her, wish)
+    base_url, handle, app = _app(means, her, wish)
     row = PendingLink(
         shop_id=her.shop_id,
         customer_id=her.customer_id,
         network=wish.network,
         base_url=base_url,
         method="oauth",
+        handle=handle,
         secret=wish.return_url,
         expires_at=means.now + STATE_LIFETIME,
     )
@@ -176,20 +181,27 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
     return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
 
 
-def _app(means: Means, her: Her, wish: Wish) -> tuple[str, Credentials | None]:
-    """Return where the network is asked and as which app; a Mastodon server is told of us now."""
+def _app(means: Means, her: Her, wish: Wish) -> tuple[str, str | None, Credentials | None]:
+    """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
     if wish.network != "mastodon":
         with means.transaction() as session:
-            base_url = networks.base_url_of(session, her.shop_id, wish.network, server=None)
-            return base_url, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
-    server = handles.server(wish.handle, allow_private=settings.get().allow_private_networks)
-    if not isinstance(server, str):
-        raise InputInvalid(server.sentence, reason=code_of(server))
+            base_url = networks.base_url_of(session, her.shop_id, wish.network)
+            return base_url, None, networks.app_of(session, her.shop_id, wish.network, base_url=base_url)
+    allow = settings.get().allow_private_networks
+    handle = handles.parse(wish.network, wish.handle, allow_private=allow)
+    if isinstance(handle, Handle):
+        home = networks.home_of(handle, wire=means.wire)
+    else:  # a server alone is enough: who it is, they say there
+        server = handles.server(wish.handle, allow_private=allow)
+        if not isinstance(server, str):
+            raise InputInvalid(server.sentence, reason=code_of(server))
+        home = Home(base_url=server, domain=urlsplit(server).netloc)
     with means.transaction() as session:
-        base_url = networks.base_url_of(session, her.shop_id, wish.network, server=server)
-    return base_url, networks.register(
+        base_url = networks.base_url_of(session, her.shop_id, wish.network, home=home)
+    app = networks.register(
         means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
     )
+    return base_url, networks.asked_for(handle, home) if isinstance(handle, Handle) else None, app
 
 
 def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, granted: Granted) -> int:

@@ -14,11 +14,14 @@ from saleor_influence_app import db, settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.pipeline.privacy import choices
+from saleor_influence_app.social import webfinger
 from saleor_influence_app.social.answers import Failure, Transient, code_of
 from saleor_influence_app.social.endpoints import Endpoints
+from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Credentials, Network
 from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
 from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.webfinger import Home
 from saleor_influence_app.social.wire import Wire, open_client
 
 WEBSITE = "https://saleor.io"
@@ -45,16 +48,30 @@ def wire() -> Wire:
     return Wire(open_client(), Pace(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)))
 
 
-def base_url_of(session: Session, shop_id: int, network: str, *, server: str | None) -> str:
+def home_of(handle: Handle, *, wire: Wire) -> Home | None:
+    """Return the server that a Mastodon handle's account lives on; None at other networks."""
+    if handle.base_url is None:
+        return None
+    return answered(webfinger.find(wire, handle.name, handle.base_url))
+
+
+def asked_for(handle: Handle, home: Home | None) -> str:
+    """Return the handle as the network is asked for it: with its domain where that is not the server's."""
+    if home is None or home.base_url.endswith(f"//{home.domain}"):
+        return handle.name
+    return f"{handle.name}@{home.domain}"
+
+
+def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | None = None) -> str:
     """Return the address at which this shop asks a network; a Mastodon server is the shopper's choice."""
     chosen = choices.demand(session, shop_id, network).networks[network].base_url
     if network == "mastodon":
-        if chosen is not None and server is not None and server != chosen.rstrip("/"):
-            raise NetworkRefused(f"This shop links accounts of {chosen} only.", reason="server")
-        found = chosen or server
-        if found is None:
+        if home is None:
             raise NetworkRefused("Say which server your account is on.", reason="handle")
-        return found.rstrip("/")
+        scheme = urlsplit(home.base_url).scheme
+        if chosen is not None and chosen.rstrip("/") not in {home.base_url, f"{scheme}://{home.domain}"}:
+            raise NetworkRefused(f"This shop links accounts of {chosen} only.", reason="server")
+        return home.base_url
     return (chosen or {"bluesky": bluesky.PUBLIC_API}.get(network, "")).rstrip("/")
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -17,9 +17,11 @@ from saleor_influence_app.models import Category, Post, Profile, Snapshot
 from saleor_influence_app.pipeline.privacy.follows import Walked
 from saleor_influence_app.social import network as social
 from saleor_influence_app.social.network import Account, Network
-from saleor_influence_app.social.walk import Walk
+from saleor_influence_app.social.walk import Limits, Walk
 
-MOST_POSTS = 200
+MOST_POSTS, MOST_PAGES, SECONDS = 200, 20, 120.0
+AHEAD = timedelta(days=1)
+"""How far a network's clock may be before ours."""
 SHORTEST_NAME = 3
 LONGEST_ID = 500
 
@@ -45,6 +47,8 @@ class Posted:
     rows: Sequence[dict[str, Any]]
     since: datetime
     """Every post from then on is here."""
+    skipped: int = 0
+    """Rows that could not be read."""
 
     @property
     def median(self) -> float | None:
@@ -71,19 +75,32 @@ def _compared(text: str) -> str:
     return unicodedata.normalize("NFC", text.lower())
 
 
-def read(network: Network, account: Account, topics: Topics, *, since: datetime) -> Posted | None:
-    """Return her posts from then on; None where the network does not give them, or not now."""
-    walk = Walk(lambda cursor: network.posts(account, cursor), limit=MOST_POSTS, name=network.name)
+def read(
+    network: Network, account: Account, topics: Topics, *, since: datetime, now: datetime
+) -> Posted | None:
+    """Return her posts from then on; None where the network does not give them, or not now.
+
+    A post of the days to come is none: it would be kept until long after them.
+    """
+    limits = Limits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
+    walk = Walk(
+        lambda cursor: network.posts(account, cursor),
+        limit=limits,
+        name=network.name,
+        key=lambda post: post.id,
+    )
     rows = []
     for post in walk:
         if post.at < since:
             break
+        if post.at > now + AHEAD:
+            continue
         rows.append(_row(post, topics))
     end = walk.end  # None: there were older ones
     if not rows and end is not None and end.failure is not None:
         return None
     whole = end is None or not (end.cut or end.failure)
-    return Posted(rows, since if whole else min(row["at"] for row in rows))
+    return Posted(rows, since if whole or not rows else min(row["at"] for row in rows), walk.skipped)
 
 
 def keep(session: Session, profile: Profile, posted: Posted) -> None:
@@ -113,6 +130,7 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     seen: social.Profile,
     posted: Posted | None,
     walked: Walked,
+    skipped: int,
 ) -> None:
     """There is a snapshot of this moment."""
     row = insert(Snapshot).values(
@@ -125,6 +143,7 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
         followers_seen=walked.seen,
         followers_known=None if walked.seen is None else len(walked.found),
         posts_read=None if posted is None else len(posted.rows),
+        rows_skipped=skipped,
         engagement_median=None if posted is None else posted.median,
         topics={} if posted is None else posted.topics,
     )

@@ -4,6 +4,7 @@ One like is no relation, and a viral post brings many of them: a tie takes respo
 single responses, and of who made them, nothing is stored.
 """
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,12 +20,14 @@ from saleor_influence_app.pipeline.privacy.posts import Posted
 from saleor_influence_app.social.answers import Transient
 from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import Walk
+from saleor_influence_app.social.walk import Limits, Walk
 
 MOST_POSTS = 20
 """In one look: the newest that got any response."""
 MOST_RESPONDERS = 200
 """Of each list, newest first as the networks give them: a million likes are not walked."""
+MOST_PAGES, SECONDS = 20, 240.0
+"""Of one list, and for all of them together: a server may give small pages, slowly."""
 POSTS_NEEDED = 2
 
 # A tie holds from the moment at which it is first seen, and for as long as features are kept after the last.
@@ -57,6 +60,8 @@ class Responded:
     posts: int = 0
     counts: Mapping[int, int] = field(default_factory=dict)
     failure: Transient | None = None
+    skipped: int = 0
+    """Rows that could not be read."""
 
 
 def kind_of(network: str) -> str:
@@ -73,23 +78,27 @@ def read(
     """
     if not isinstance(network, Responsive) or not consenting:
         return Responded()
-    asked, counts = 0, Counter[int]()
+    asked, skipped, counts = 0, 0, Counter[int]()
+    until = time.monotonic() + SECONDS
     answered = [row for row in posted.rows if any(row[by] != 0 for by in Response)]
     for row in answered[:MOST_POSTS]:
+        if time.monotonic() >= until:
+            break
         asked += 1
         found: set[int] = set()
         for by in Response:
             if row[by] == 0:
                 continue
-            walk = _walk(network, account, row["post_id"], by=by)
+            walk = _walk(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
             ids = (one.network_id for one in walk)
             known = reduce(ids, consenting.keys(), network=network.name, key=key).found
             found.update(consenting[one] for one in known)
+            skipped += walk.skipped
             if walk.end is not None and isinstance(walk.end.failure, Transient):
                 counts.update(found)
-                return Responded(posts=asked, counts=counts, failure=walk.end.failure)
+                return Responded(posts=asked, counts=counts, failure=walk.end.failure, skipped=skipped)
         counts.update(found)
-    return Responded(posts=asked, counts=counts)
+    return Responded(posts=asked, counts=counts, skipped=skipped)
 
 
 def keep(session: Session, profile: Profile, responded: Responded, *, now: datetime) -> None:
@@ -113,7 +122,8 @@ def keep(session: Session, profile: Profile, responded: Responded, *, now: datet
         runs.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
 
 
-def _walk(network: Responsive, account: Account, post_id: str, *, by: Response) -> Walk[Responder]:
-    return Walk(
-        lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=MOST_RESPONDERS
-    )
+def _walk(
+    network: Responsive, account: Account, post_id: str, *, by: Response, seconds: float
+) -> Walk[Responder]:
+    limits = Limits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
+    return Walk(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)

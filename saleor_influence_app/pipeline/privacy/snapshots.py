@@ -98,6 +98,19 @@ class _Found:
     walked: Walked
     responded: Responded
 
+    @property
+    def skipped(self) -> int:
+        """How many rows could not be read."""
+        posted = self.posted.skipped if self.posted is not None else 0
+        return self.walked.skipped + posted + self.responded.skipped
+
+    @property
+    def list_unreadable(self) -> Final | None:
+        """Why the list of followers could not be read in its documented form, if it could not."""
+        failure = self.walked.failure
+        unreadable = isinstance(failure, Final) and failure.reason is Reason.UNREADABLE
+        return failure if unreadable and isinstance(failure, Final) else None
+
 
 def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found | Failure:
     """Return what the network says of the profile, or why it does not."""
@@ -107,7 +120,9 @@ def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found |
     if token is not None and token is not look.token:
         with transaction() as session:
             tokens.renew(session, look.profile, token, app=look.app)
-    account = Account(token=token, api_id=look.profile.api_id)
+    # Its handle as it is known: on Mastodon, the domain in it may be another one than the server's.
+    handle = look.profile.handle.removeprefix("@")
+    account = Account(token=token, api_id=look.profile.api_id, handle=handle)
     seen = look.network.profile(account)
     if isinstance(seen, Failure):
         return seen
@@ -116,7 +131,7 @@ def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found |
     walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
     posted = None
     if not walked.again:
-        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts)
+        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts, now=now)
     return _Found(seen, posted, walked, _responded(look, account, posted))
 
 
@@ -200,8 +215,22 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
         if found.posted is not None:
             posts.keep(session, profile, found.posted)
         responses.keep(session, profile, found.responded, now=now)
-        posts.snapshot(session, profile, now=now, seen=found.seen, posted=found.posted, walked=walked)
+        posts.snapshot(
+            session,
+            profile,
+            now=now,
+            seen=found.seen,
+            posted=found.posted,
+            walked=walked,
+            skipped=found.skipped,
+        )
         shown = {"handle": found.seen.handle, "url": found.seen.url}
-        beside = found.responded.failure
+        beside = found.responded.failure or found.list_unreadable
         trouble.over(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
-    logger.info("profile.seen", profile_id=profile.id, followers_seen=walked.seen, more=walked.again)
+    logger.info(
+        "profile.seen",
+        profile_id=profile.id,
+        followers_seen=walked.seen,
+        rows_skipped=found.skipped,
+        more=walked.again,
+    )

@@ -59,12 +59,13 @@ def over(
     *,
     next_at: datetime,
     shown: Mapping[str, str],
-    beside: Transient | None = None,
+    beside: Failure | None = None,
 ) -> None:
     """All is well with the profile, `beside` what could not be had; `shown` is what it calls itself now."""
     well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_reason": None, "trouble_since": None}
     well["next_at"] = next_at
-    if beside is not None and beside.cause is not Cause.BUSY:
+    busy = isinstance(beside, Transient) and beside.cause is Cause.BUSY
+    if beside is not None and not busy:
         since = func.coalesce(Profile.trouble_since, func.now())
         well |= {"trouble": beside.sentence, "trouble_reason": code_of(beside), "trouble_since": since}
     session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))

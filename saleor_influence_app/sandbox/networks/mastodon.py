@@ -28,6 +28,8 @@ class Mastodon:
     faults: Faults = field(default_factory=Faults)
     budget: Budget = field(default_factory=Budget)
     base_url: str = "https://mastodon.example"
+    domain: str | None = None
+    """The domain of its handles, where that is not its own host."""
     grants: Grants = field(init=False)
     heard: list[str] = field(default_factory=list)
     """Paths that were asked for."""
@@ -43,6 +45,7 @@ class Mastodon:
             Route("/sandbox/people", self.everybody),
             Route("/sandbox/people/{name}", self.edit, methods=["PUT"]),
             Route("/sandbox/grants/{name}", self.granted),
+            Route("/.well-known/webfinger", self._counted(self.webfinger)),
             Route("/oauth/authorize", self.grants.authorise, methods=["GET", "POST"]),
             Route("/oauth/token", self._counted(self.grants.token), methods=["POST"]),
             Route("/oauth/revoke", self._counted(self.grants.revoke), methods=["POST"]),
@@ -55,6 +58,17 @@ class Mastodon:
         ]
         routes.append(Route("/sandbox/faults", self.faults.over_http, methods=["GET", "POST", "DELETE"]))
         return self.faults.around(Starlette(routes=routes))
+
+    async def webfinger(self, request: Request) -> Response:
+        """Who has the handle that is asked for, by its user name; the handle may have another domain."""
+        name, _, domain = request.query_params.get("resource", "").removeprefix("acct:").partition("@")
+        host = self.base_url.partition("//")[2]
+        person = self.people.named(name)
+        if person is None or domain not in {host, self.domain or host}:
+            return JSONResponse(NOT_FOUND, 404)
+        actor = {"rel": "self", "type": "application/activity+json", "href": self._entity(person)["uri"]}
+        subject = f"acct:{name}@{self.domain or host}"
+        return JSONResponse({"subject": subject, "links": [actor]}, media_type="application/jrd+json")
 
     def _counted(self, view: Any) -> Any:
         """The view with the server's rate limit, which every answer tells."""

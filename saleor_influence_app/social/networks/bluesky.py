@@ -31,6 +31,7 @@ from saleor_influence_app.social.network import (
 )
 from saleor_influence_app.social.networks import bluesky_shapes as shapes
 from saleor_influence_app.social.pace import Lane
+from saleor_influence_app.social.shapes import kept
 from saleor_influence_app.social.wire import Ask, Wire
 
 PUBLIC_API = "https://public.api.bsky.app"
@@ -91,21 +92,23 @@ class Bluesky:
         if not isinstance(answer, Answer):
             return answer
         found, typed = answer.value, account.handle if account.api_id is None else None
-        if found.did != did or (typed is not None and typed not in {found.did, found.handle.lower()}):
+        handle = found.did if found.handle in {None, "handle.invalid"} else str(found.handle)
+        if found.did != did or (typed is not None and typed not in {found.did, handle.lower()}):
             return Final(
                 reason=Reason.REFUSED, sentence=f"{self.line.name}: this handle and its account do not agree."
             )
+        labels, _ = kept(found.labels or ())
         return Profile(
             network_id=found.did,
             api_id=found.did,
-            handle=found.handle if found.handle != "handle.invalid" else found.did,
+            handle=handle,
             url=f"{PROFILES}/{found.did}",
             created=found.created_at,
             followers=found.followers,
             following=found.follows,
             posts=found.posts,
-            private=any(label.val == LOGGED_IN_ONLY and label.src == found.did for label in found.labels),
-            about=found.description,
+            private=any(label.val == LOGGED_IN_ONLY and label.src == found.did for label in labels),
+            about=found.description or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
@@ -113,14 +116,16 @@ class Bluesky:
         answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=shapes.FOLLOWERS)
         if not isinstance(answer, Answer):
             return answer
-        people = tuple(Follower(person.did) for person in answer.value.followers)
-        return Page(items=people, cursor=answer.value.cursor)
+        read, skipped = kept(answer.value.followers)
+        people = tuple(Follower(person.did) for person in read)
+        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her own posts."""
         answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=shapes.FEED)
         if not isinstance(answer, Answer):
             return answer
+        read, skipped = kept(answer.value.feed)
         posts = (
             Post(
                 id=item.post.uri,
@@ -128,12 +133,12 @@ class Bluesky:
                 reactions=item.post.likes,
                 reshares=item.post.reposts,
                 replies=item.post.replies,
-                text=item.post.record.text,
+                text=(item.post.record.text if item.post.record is not None else None) or "",
             )
-            for item in answer.value.feed
+            for item in read
             if item.reason is None
         )
-        return Page(items=tuple(posts), cursor=answer.value.cursor)
+        return Page(items=tuple(posts), cursor=answer.value.cursor, skipped=skipped)
 
     def responders(
         self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
@@ -145,15 +150,20 @@ class Bluesky:
             liked = self._ask("app.bsky.feed.getLikes", params, shapes.LIKES)
             if not isinstance(liked, Answer):
                 return liked
-            return _page((like.actor for like in liked.value.likes), liked.value.cursor)
+            likes, skipped = kept(liked.value.likes)
+            return _page((like.actor for like in likes), liked.value.cursor, skipped=skipped)
         if by is Response.RESHARE:
             shared = self._ask("app.bsky.feed.getRepostedBy", params, shapes.REPOSTS)
-            return _page(shared.value.people, shared.value.cursor) if isinstance(shared, Answer) else shared
+            if not isinstance(shared, Answer):
+                return shared
+            people, skipped = kept(shared.value.people)
+            return _page(people, shared.value.cursor, skipped=skipped)
         asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
         thread = self._ask("app.bsky.feed.getPostThread", asked, shapes.THREAD)
         if not isinstance(thread, Answer):
             return thread
-        return _page((one.post.author for one in thread.value.thread.replies if one.post is not None), None)
+        replies, skipped = kept(thread.value.thread.replies)
+        return _page((one.post.author for one in replies if one.post is not None), None, skipped=skipped)
 
     def _list(
         self, method: str, account: Account, cursor: str | None, *, of: TypeAdapter[Shaped]
@@ -173,8 +183,8 @@ class Bluesky:
         return self.line.read(Ask(url=f"{self.base_url}/xrpc/{method}", params=params), shape)
 
 
-def _page(people: Iterable[shapes.Person], cursor: str | None) -> Page[Responder]:
-    return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor)
+def _page(people: Iterable[shapes.Person], cursor: str | None, *, skipped: int) -> Page[Responder]:
+    return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor, skipped=skipped)
 
 
 def at(wire: Wire, base_url: str = PUBLIC_API) -> Bluesky:

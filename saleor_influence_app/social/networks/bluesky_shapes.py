@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.shapes import Count, Cursor, Shape
+from saleor_influence_app.social.shapes import Count, Cursor, Rows, Shape, Text, Told
 
 Did = Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$", max_length=2048)]
 
@@ -32,39 +32,38 @@ class Person(Shape):
 class Profile(Person):
     """The account that we were asked to look at."""
 
-    handle: str = Field(max_length=253)
-    description: str = Field(default="", max_length=10_000)
-    created_at: Moment | None = Field(default=None, alias="createdAt")
-    followers: Count | None = Field(default=None, alias="followersCount")
-    follows: Count | None = Field(default=None, alias="followsCount")
-    posts: Count | None = Field(default=None, alias="postsCount")
-    labels: tuple[Label, ...] = Field(default=(), max_length=1000)
+    handle: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = None
+    description: Told[Text] = None
+    created_at: Told[Moment] = Field(default=None, alias="createdAt")
+    followers: Told[Count] = Field(default=None, alias="followersCount")
+    follows: Told[Count] = Field(default=None, alias="followsCount")
+    posts: Told[Count] = Field(default=None, alias="postsCount")
+    labels: Told[Rows[Label]] = None
 
 
 class Followers(Shape):
     """A page of people who follow an account."""
 
-    followers: tuple[Person, ...] = Field(max_length=200)
-    cursor: Cursor | None = None
+    followers: Rows[Person]
+    cursor: Cursor = None
 
 
 class Record(Shape):
     """A post as its author wrote it."""
 
-    text: str = Field(default="", max_length=100_000)
+    text: Told[Text] = None
 
 
 class Post(Shape):
     """A post with its engagement."""
 
-    uri: str = Field(pattern=r"^at://", max_length=4096)
-    author: Person
-    record: Record
+    uri: str = Field(pattern=r"^at://[!-~]+$", max_length=500)
+    record: Told[Record] = None
     # Not record.createdAt, which the author's program writes as it likes.
     indexed_at: Moment = Field(alias="indexedAt")
-    replies: Count | None = Field(default=None, alias="replyCount")
-    reposts: Count | None = Field(default=None, alias="repostCount")
-    likes: Count | None = Field(default=None, alias="likeCount")
+    replies: Told[Count] = Field(default=None, alias="replyCount")
+    reposts: Told[Count] = Field(default=None, alias="repostCount")
+    likes: Told[Count] = Field(default=None, alias="likeCount")
 
 
 class Item(Shape):
@@ -78,8 +77,8 @@ class Item(Shape):
 class Feed(Shape):
     """A page of an author's feed."""
 
-    feed: tuple[Item, ...] = Field(max_length=200)
-    cursor: Cursor | None = None
+    feed: Rows[Item]
+    cursor: Cursor = None
 
 
 class Like(Shape):
@@ -91,15 +90,15 @@ class Like(Shape):
 class Likes(Shape):
     """A page of likes; a post that is gone has none."""
 
-    likes: tuple[Like, ...] = Field(max_length=200)
-    cursor: Cursor | None = None
+    likes: Rows[Like]
+    cursor: Cursor = None
 
 
 class Reposts(Shape):
     """A page of people who reposted a post."""
 
-    people: tuple[Person, ...] = Field(max_length=200, alias="repostedBy")
-    cursor: Cursor | None = None
+    people: Rows[Person] = Field(alias="repostedBy")
+    cursor: Cursor = None
 
 
 class Written(Shape):
@@ -117,7 +116,7 @@ class Reply(Shape):
 class Replies(Shape):
     """A post in its thread, with the replies to it."""
 
-    replies: tuple[Reply, ...] = Field(default=(), max_length=5000)
+    replies: Annotated[tuple[Told[Reply], ...], Field(max_length=5000)] = ()
 
 
 class Thread(Shape):

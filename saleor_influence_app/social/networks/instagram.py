@@ -5,6 +5,7 @@ It has no PKCE; the state alone ties question and answer.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
@@ -14,7 +15,18 @@ from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Tran
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
-from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Secret, Shape, Text
+from saleor_influence_app.social.shapes import (
+    NOWHERE,
+    Count,
+    Cursor,
+    Plain,
+    Rows,
+    Secret,
+    Shape,
+    Text,
+    Told,
+    kept,
+)
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -55,34 +67,43 @@ class _Shorts(Shape):
 
 class _User(Shape):
     user_id: Plain
-    username: Name
-    biography: Text = ""
-    followers_count: Count | None = None
-    follows_count: Count | None = None
-    media_count: Count | None = None
+    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,30}$")]] = None
+    biography: Told[Text] = None
+    followers_count: Told[Count] = None
+    follows_count: Told[Count] = None
+    media_count: Told[Count] = None
 
 
 class _Media(Shape):
     id: Plain
     timestamp: Moment
-    caption: Text = ""
-    like_count: Count | None = None
+    caption: Told[Text] = None
+    like_count: Told[Count] = None
     """Left out where the owner hides it."""
-    comments_count: Count | None = None
+    comments_count: Told[Count] = None
 
 
 class _Cursors(Shape):
-    after: Cursor | None = None
+    after: Cursor = None
 
 
 class _Paging(Shape):
-    cursors: _Cursors = _Cursors()
-    next: str | None = None
+    cursors: Told[_Cursors] = None
+    next: object = None
+    """An address, where there is more."""
 
 
 class _MediaList(Shape):
-    data: tuple[_Media, ...] = Field(max_length=200)
-    paging: _Paging = _Paging()
+    data: Rows[_Media]
+    paging: Told[_Paging] = _Paging()
+
+    @property
+    def place(self) -> str | None:
+        """Return where the list goes on."""
+        if self.paging is not None and not self.paging.next:
+            return None
+        cursors = self.paging.cursors if self.paging is not None else None
+        return (cursors.after if cursors is not None else None) or NOWHERE
 
 
 _CODE = TypeAdapter(_Shorts | _Short)
@@ -141,13 +162,15 @@ class Instagram:
         return Profile(
             network_id=user.user_id,
             api_id=user.user_id,
-            handle=f"@{user.username}",
-            url=f"https://www.instagram.com/{user.username}/",
+            handle=f"@{user.username}" if user.username else user.user_id,
+            url=f"https://www.instagram.com/{user.username}/"
+            if user.username
+            else "https://www.instagram.com/",
             created=None,
             followers=user.followers_count,
             following=user.follows_count,
             posts=user.media_count,
-            about=user.biography,
+            about=user.biography or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
@@ -163,6 +186,7 @@ class Instagram:
         )
         if not isinstance(answer, Answer):
             return answer
+        read, skipped = kept(answer.value.data)
         posts = (
             Post(
                 id=media.id,
@@ -170,12 +194,11 @@ class Instagram:
                 reactions=media.like_count,
                 reshares=None,
                 replies=media.comments_count,
-                text=media.caption,
+                text=media.caption or "",
             )
-            for media in answer.value.data
+            for media in read
         )
-        paging = answer.value.paging
-        return Page(items=tuple(posts), cursor=paging.cursors.after if paging.next else None)
+        return Page(items=tuple(posts), cursor=answer.value.place, skipped=skipped)
 
     def revoke(self, token: Token) -> NotOffered:
         """Say how a permission ends."""
@@ -216,10 +239,11 @@ def _judge(status: int, body: object) -> Failure | None:
         return gone("Instagram")
     if any(word in str(error.get("message", "")).lower() for word in _OF_THE_APP):
         return app_refused("Instagram")
-    return _by_code(error.get("code"))
+    code = error.get("code")
+    return _by_code(code) if isinstance(code, int) else None
 
 
-def _by_code(code: object) -> Failure | None:
+def _by_code(code: int) -> Failure | None:
     if code in _THROTTLED:
         return Transient(cause=Cause.BUSY, sentence="Instagram asks us to slow down.", retry_after=3600.0)
     if code in _OUT_OF_ORDER:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social import grant, oauth
+from saleor_influence_app.social import grant, hosts, oauth
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
 from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
 from saleor_influence_app.social.network import (
@@ -27,12 +27,15 @@ from saleor_influence_app.social.network import (
 from saleor_influence_app.social.networks import mastodon_shapes as shapes
 from saleor_influence_app.social.pace import Lane
 from saleor_influence_app.social.proof import me_links, text_of
+from saleor_influence_app.social.shapes import NOWHERE, kept
 from saleor_influence_app.social.wire import Ask, Wire
 
 SCOPES = "read:accounts read:statuses"
 APP_NAME = "Saleor Influence"
 PER_SECOND, BURST = 0.9, 30
 """300 requests in 5 minutes are allowed, by address and by account (docs: api/rate-limits)."""
+LONGEST_HOLD_SECONDS = 3600.0
+"""Its limits are renewed every five minutes; a server that says a day is asked after an hour all the same."""
 FOLLOWERS_PAGE, POSTS_PAGE = 80, 40
 EDGES = {Response.REACTION: "favourited_by", Response.RESHARE: "reblogged_by", Response.REPLY: "context"}
 
@@ -84,24 +87,25 @@ class Mastodon:
         if not isinstance(found, shapes.LocalAccount):
             return found
         host = urlsplit(self.base_url).netloc
-        if urlsplit(found.uri).netloc != host:
+        if _host_of(found.uri) != host:
             # A server could otherwise name an account of another one, and so link it.
             return Final(
                 reason=Reason.REFUSED, sentence=f"{self.line.name} names an account of another server."
             )
-        own = found.url is not None and urlsplit(found.url).netloc == host
-        fields = "\n".join(field.value for field in found.fields)
+        own = found.url is not None and _host_of(found.url) == host
+        rows, _ = kept(found.fields or ())
+        fields = "\n".join(field.value for field in rows)
         return Profile(
             network_id=found.uri,
             api_id=found.id,
-            handle=f"@{found.username}@{host}",
+            handle=_handle(found, account, host),
             url=found.url if own and found.url is not None else found.uri,
             created=found.created_at,
             followers=found.followers_count,
             following=found.following_count,
             posts=found.statuses_count,
-            private=found.locked,
-            about=text_of(f"{found.note}\n{fields}"),
+            private=bool(found.locked),
+            about=text_of(f"{found.note or ''}\n{fields}"),
             links=me_links(fields),
         )
 
@@ -112,13 +116,14 @@ class Mastodon:
         )
         if not isinstance(page, Page):
             return page
-        if not page.items and cursor is None:
+        if not page.items and not page.skipped and cursor is None:
             found = self._account(account)
             if not isinstance(found, shapes.LocalAccount):
                 return found
             if found.hide_collections:
                 return private(self.line.name, "who follows it")
-        return Page(items=tuple(Follower(person.uri) for person in page.items), cursor=page.cursor)
+        people = tuple(Follower(person.uri) for person in page.items)
+        return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her own posts that everybody may read."""
@@ -133,12 +138,12 @@ class Mastodon:
                 reactions=status.favourites_count,
                 reshares=status.reblogs_count,
                 replies=status.replies_count,
-                text=text_of(status.content),
+                text=text_of(status.content or ""),
             )
             for status in page.items
             if status.visibility in shapes.SHOWN and status.reblog is None
         )
-        return Page(items=tuple(posts), cursor=page.cursor)
+        return Page(items=tuple(posts), cursor=page.cursor, skipped=page.skipped)
 
     def responders(
         self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
@@ -149,12 +154,14 @@ class Mastodon:
             answer = self.line.read(Ask(url=url, token=_access(account)), shapes.CONTEXT)
             if not isinstance(answer, Answer):
                 return answer
-            return Page(items=tuple(Responder(uri) for uri in answer.value.who_replied_to(post_id)))
+            replied, skipped = answer.value.who_replied_to(post_id)
+            return Page(items=tuple(map(Responder, replied)), skipped=skipped)
         ask = Ask(url=url, params={"limit": str(FOLLOWERS_PAGE)}, token=_access(account))
         page = self._list(ask, cursor, of=shapes.PEOPLE)
         if not isinstance(page, Page):
             return page
-        return Page(items=tuple(Responder(one.uri) for one in page.items), cursor=page.cursor)
+        people = tuple(Responder(one.uri) for one in page.items)
+        return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the token worthless; the server says yes to a second time as well."""
@@ -172,7 +179,7 @@ class Mastodon:
         elif account.token is not None:
             url = f"{api}/verify_credentials"
         else:
-            url, params = f"{api}/lookup", {"acct": account.handle or ""}
+            url, params = f"{api}/lookup", {"acct": (account.handle or "").partition("@")[0]}
         answer = self.line.read(Ask(url=url, params=params, token=_access(account)), shapes.ACCOUNT)
         if not isinstance(answer, Answer):
             return answer
@@ -185,7 +192,7 @@ class Mastodon:
         params: dict[str, str],
         *,
         cursor: str | None,
-        of: TypeAdapter[tuple[Item, ...]],
+        of: TypeAdapter[tuple[Item | None, ...]],
     ) -> Page[Item] | Failure:
         api_id = account.api_id
         if api_id is None:
@@ -197,13 +204,16 @@ class Mastodon:
         return self._list(Ask(url=url, params=params, token=_access(account)), cursor, of=of)
 
     def _list(
-        self, ask: Ask, cursor: str | None, *, of: TypeAdapter[tuple[Item, ...]]
+        self, ask: Ask, cursor: str | None, *, of: TypeAdapter[tuple[Item | None, ...]]
     ) -> Page[Item] | Failure:
         asked = ask if cursor is None else replace(ask, params={**ask.params, "max_id": cursor})
         answer = self.line.read(asked, of)
         if not isinstance(answer, Answer):
             return answer
-        return Page(items=answer.value, cursor=shapes.next_cursor(answer.headers.get("link", "")))
+        read, skipped = kept(answer.value)
+        link = answer.headers.get("link", "")
+        place = shapes.next_cursor(link) or (NOWHERE if shapes.has_next(link) else None)
+        return Page(items=read, cursor=place, skipped=skipped)
 
 
 def register(
@@ -225,13 +235,27 @@ def line_to(wire: Wire, base_url: str) -> Line:
     """Return the line to a server; all apps share its limit, which goes by our address."""
     host = urlsplit(base_url).netloc
     name = f"Mastodon ({host})"
-    lane = Lane(key=f"mastodon:{host}", per_second=PER_SECOND, burst=BURST)
+    lane = Lane(key=f"mastodon:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
     return Line(wire=wire, name=name, lane=lane, judge=lambda status, body: _judge(status, body, name))
 
 
 def at(wire: Wire, base_url: str, app: Credentials) -> Mastodon:
     """Return the network at a server."""
     return Mastodon(base_url=base_url, line=line_to(wire, base_url), app=app)
+
+
+def _host_of(url: str) -> str:
+    host = urlsplit(url).netloc.lower()
+    return hosts.spelled(host) or host
+
+
+def _handle(found: shapes.LocalAccount, account: Account, host: str) -> str:
+    """Return what people call the account: with the domain that was checked, if it is that very account."""
+    user, _, domain = (account.handle or "").partition("@")
+    if found.username is None:
+        return f"@{account.handle}" if domain and "/" not in user else found.uri
+    same = user.lower() == found.username.lower()
+    return f"@{found.username}@{domain if domain and same else host}"
 
 
 def _access(account: Account) -> str | None:

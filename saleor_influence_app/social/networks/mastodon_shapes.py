@@ -7,7 +7,17 @@ from urllib.parse import parse_qs
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.shapes import Count, Name, Plain, Secret, Shape, Text, WebAddress
+from saleor_influence_app.social.shapes import (
+    Count,
+    Plain,
+    Rows,
+    Secret,
+    Shape,
+    Text,
+    Told,
+    WebAddress,
+    kept,
+)
 
 SHOWN = frozenset({"public", "unlisted"})
 """What is shown to everybody; her token would also give us letters to single people."""
@@ -36,17 +46,20 @@ class Person(Shape):
 class LocalAccount(Person):
     """The account that we were asked to look at."""
 
-    username: Name
-    url: WebAddress | None = None
-    note: Text
-    created_at: Moment
-    followers_count: Count
-    following_count: Count
-    statuses_count: Count
-    locked: bool = False
-    hide_collections: bool | None = None
-    suspended: bool = False
-    fields: tuple[ProfileField, ...] = Field(default=(), max_length=100)
+    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$")]] = (
+        None
+    )
+    url: Told[WebAddress] = None
+    note: Told[Text] = None
+    created_at: Told[Moment] = None
+    followers_count: Told[Count] = None
+    """Some forks send -1 where the owner hides it."""
+    following_count: Told[Count] = None
+    statuses_count: Told[Count] = None
+    locked: Told[bool] = None
+    hide_collections: Told[bool] = None
+    suspended: Told[bool] = None
+    fields: Told[Annotated[tuple[Told[ProfileField], ...], Field(max_length=100)]] = None
 
 
 class Status(Shape):
@@ -55,10 +68,11 @@ class Status(Shape):
     id: Plain
     created_at: Moment
     visibility: str
-    content: Text
-    favourites_count: Count
-    reblogs_count: Count
-    replies_count: Count
+    """Required: what is not known to be for everybody is not read."""
+    content: Told[Text] = None
+    favourites_count: Told[Count] = None
+    reblogs_count: Told[Count] = None
+    replies_count: Told[Count] = None
     reblog: object = None
 
 
@@ -66,33 +80,43 @@ class Reply(Shape):
     """A post in a thread, as far as we look at what strangers write."""
 
     account: Person
-    in_reply_to_id: str | None = None
+    in_reply_to_id: Told[str] = None
     visibility: str
 
 
 class Context(Shape):
     """The thread around a post; the API gives a signed-in owner 4,096 of its descendants at most."""
 
-    descendants: tuple[Reply, ...] = Field(max_length=5000)
+    descendants: Annotated[tuple[Told[Reply], ...], Field(max_length=5000)]
 
-    def who_replied_to(self, post_id: str) -> tuple[str, ...]:
-        """Return who replied to the post itself, for everybody to read."""
-        replies = (one for one in self.descendants if one.in_reply_to_id == post_id)
-        return tuple(one.account.uri for one in replies if one.visibility in SHOWN)
+    def who_replied_to(self, post_id: str) -> tuple[tuple[str, ...], int]:
+        """Return who replied to the post itself, for everybody to read; and how many cannot be read."""
+        read, skipped = kept(self.descendants)
+        replies = (one for one in read if one.in_reply_to_id == post_id)
+        return tuple(one.account.uri for one in replies if one.visibility in SHOWN), skipped
 
 
 APP = TypeAdapter(App)
 ACCOUNT = TypeAdapter(LocalAccount)
-PEOPLE = TypeAdapter(Annotated[tuple[Person, ...], Field(max_length=200)])
-STATUSES = TypeAdapter(Annotated[tuple[Status, ...], Field(max_length=200)])
+PEOPLE: TypeAdapter[tuple[Person | None, ...]] = TypeAdapter(Rows[Person])
+STATUSES: TypeAdapter[tuple[Status | None, ...]] = TypeAdapter(Rows[Status])
 CONTEXT = TypeAdapter(Context)
 
 
 def next_cursor(link: str) -> str | None:
     """Return `max_id` of the next page in a Link header; the address in it is never followed."""
-    for address, relation in re.findall(r"<([^>]*)>\s*;\s*rel=\"?(\w+)\"?", link):
-        if relation == "next":
-            # not urlsplit, which raises for what only looks like an address
-            value = parse_qs(address.partition("?")[2].partition("#")[0]).get("max_id", [""])[0]
-            return value if re.fullmatch(r"[A-Za-z0-9]{1,64}", value) else None
-    return None
+    address = _next(link)
+    if address is None:
+        return None
+    value = parse_qs(address.partition("?")[2].partition("#")[0]).get("max_id", [""])[0]
+    return value if re.fullmatch(r"[A-Za-z0-9_=-]{1,128}", value) else None
+
+
+def has_next(link: str) -> bool:
+    """Say whether a Link header speaks of a next page."""
+    return _next(link) is not None
+
+
+def _next(link: str) -> str | None:
+    found = re.findall(r"<([^<>]*)>\s*;\s*rel=\"?(\w+)\"?", link)
+    return next((address for address, relation in found if relation == "next"), None)

@@ -16,7 +16,7 @@ from saleor_influence_app.social.answers import Failure, NotOffered
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
-from saleor_influence_app.social.shapes import Count, Cursor, Plain, Shape, Text
+from saleor_influence_app.social.shapes import Count, Cursor, Plain, Rows, Seconds, Shape, Text, Told, kept
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -31,31 +31,30 @@ PER_SECOND, BURST = 0.9, 30
 PAGE = 100
 NO_FOLLOWERS = NotOffered("Reddit's API gives the number of followers, not who they are.")
 
-Moment = Annotated[float, Field(ge=0, le=1e11)]
-
 
 class _Home(Shape):
-    subscribers: Count | None = None
-    public_description: Text = ""
+    subscribers: Told[Count] = None
+    public_description: Told[Text] = None
 
 
 class _Me(Shape):
     id: Plain
     name: Plain
-    created_utc: Moment | None = None
-    is_suspended: bool = False
-    subreddit: _Home | None = None
+    created_utc: Told[Seconds] = None
+    is_suspended: Told[bool] = None
+    subreddit: Told[_Home] = None
     """Her profile page, which people follow as they follow a community."""
 
 
 class _Post(Shape):
     name: Plain
-    created_utc: Moment
-    ups: int = 0
-    num_comments: Count | None = None
-    num_crossposts: Count | None = None
-    title: Text = ""
-    selftext: Text = ""
+    created_utc: Seconds
+    ups: Told[Annotated[int, Field(ge=-(10**12), le=10**12)]] = None
+    """Below zero where more people vote against it."""
+    num_comments: Told[Count] = None
+    num_crossposts: Told[Count] = None
+    title: Told[Text] = None
+    selftext: Told[Text] = None
 
 
 class _Child(Shape):
@@ -63,8 +62,8 @@ class _Child(Shape):
 
 
 class _ListingData(Shape):
-    children: tuple[_Child, ...] = Field(max_length=100)
-    after: Cursor | None = None
+    children: Rows[_Child]
+    after: Cursor = None
 
 
 class _Listing(Shape):
@@ -112,6 +111,7 @@ class Reddit:
         if not isinstance(answer, Answer):
             return answer
         me = answer.value
+        home = me.subreddit or _Home()
         if me.is_suspended:
             return gone("Reddit")
         return Profile(
@@ -120,10 +120,10 @@ class Reddit:
             handle=f"u/{me.name}",
             url=f"https://www.reddit.com/user/{me.name}/",
             created=datetime.fromtimestamp(me.created_utc, UTC) if me.created_utc is not None else None,
-            followers=me.subreddit.subscribers if me.subreddit is not None else None,
+            followers=home.subscribers,
             following=None,
             posts=None,
-            about=me.subreddit.public_description if me.subreddit is not None else "",
+            about=home.public_description or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
@@ -148,8 +148,9 @@ class Reddit:
         )
         if not isinstance(answer, Answer):
             return answer
-        posts = tuple(_post(child.data) for child in answer.value.data.children)
-        return Page(items=posts, cursor=answer.value.data.after)
+        read, skipped = kept(answer.value.data.children)
+        posts = tuple(_post(child.data) for child in read)
+        return Page(items=posts, cursor=answer.value.data.after, skipped=skipped)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the grant worthless; Reddit says yes to a token that is so already."""
@@ -181,10 +182,10 @@ def _post(post: _Post) -> Post:
     return Post(
         id=post.name,
         at=datetime.fromtimestamp(post.created_utc, UTC),
-        reactions=max(post.ups, 0),
+        reactions=max(post.ups, 0) if post.ups is not None else None,
         reshares=post.num_crossposts,
         replies=post.num_comments,
-        text=f"{post.title}\n{post.selftext}",
+        text=f"{post.title or ''}\n{post.selftext or ''}",
     )
 
 

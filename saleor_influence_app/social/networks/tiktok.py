@@ -16,7 +16,18 @@ from saleor_influence_app.social.answers import Cause, Failure, Final, NotOffere
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, credentials
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
-from saleor_influence_app.social.shapes import Count, Name, Plain, Shape, Text, WebAddress
+from saleor_influence_app.social.shapes import (
+    NOWHERE,
+    Count,
+    Plain,
+    Rows,
+    Seconds,
+    Shape,
+    Text,
+    Told,
+    WebAddress,
+    kept,
+)
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -38,12 +49,12 @@ _TOKEN_ERRORS = frozenset({"access_token_invalid", "scope_not_authorized", "scop
 
 class _User(Shape):
     open_id: Plain
-    username: Name | None = None
-    profile_deep_link: WebAddress | None = None
-    bio_description: Text = ""
-    follower_count: Count | None = None
-    following_count: Count | None = None
-    video_count: Count | None = None
+    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{2,24}$")]] = None
+    profile_deep_link: Told[WebAddress] = None
+    bio_description: Told[Text] = None
+    follower_count: Told[Count] = None
+    following_count: Told[Count] = None
+    video_count: Told[Count] = None
 
 
 class _UserData(Shape):
@@ -56,18 +67,25 @@ class _UserAnswer(Shape):
 
 class _Video(Shape):
     id: Plain
-    create_time: Annotated[int, Field(ge=0, le=10**11)]
-    title: Text = ""
-    video_description: Text = ""
-    like_count: Count | None = None
-    comment_count: Count | None = None
-    share_count: Count | None = None
+    create_time: Seconds
+    title: Told[Text] = None
+    video_description: Told[Text] = None
+    like_count: Told[Count] = None
+    comment_count: Told[Count] = None
+    share_count: Told[Count] = None
 
 
 class _VideoData(Shape):
-    videos: tuple[_Video, ...] = Field(default=(), max_length=100)
-    cursor: Annotated[int, Field(ge=0)] | None = None
-    has_more: bool = False
+    videos: Rows[_Video] = ()
+    cursor: Told[Annotated[int, Field(ge=0, le=10**18)]] = None
+    has_more: Told[bool] = False
+
+    @property
+    def place(self) -> str | None:
+        """Return where the list goes on."""
+        if self.has_more is False:
+            return None
+        return NOWHERE if self.cursor is None else str(self.cursor)
 
 
 class _VideoAnswer(Shape):
@@ -129,7 +147,7 @@ class TikTok:
             followers=user.follower_count,
             following=user.following_count,
             posts=user.video_count,
-            about=user.bio_description,
+            about=user.bio_description or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
@@ -155,8 +173,8 @@ class TikTok:
         if not isinstance(answer, Answer):
             return answer
         data = answer.value.data
-        more = data.has_more and data.cursor is not None
-        return Page(items=tuple(map(_post, data.videos)), cursor=str(data.cursor) if more else None)
+        read, skipped = kept(data.videos)
+        return Page(items=tuple(map(_post, read)), cursor=data.place, skipped=skipped)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the grant worthless; one that is so already is fine."""
@@ -181,16 +199,18 @@ def _post(video: _Video) -> Post:
         reactions=video.like_count,
         reshares=video.share_count,
         replies=video.comment_count,
-        text=f"{video.title}\n{video.video_description}",
+        text=f"{video.title or ''}\n{video.video_description or ''}",
     )
 
 
 def _judge(status: int, body: object) -> Failure | None:
     """Read TikTok's errors: an object with a code, which is "ok" in good answers, or RFC 6749's text."""
+    del status  # which says nothing beside the code
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else error
-    if code in {None, "ok", ""}:
+    if code in (None, "ok", ""):
         return None
+    code = code if isinstance(code, str) else ""
     if code in _TOKEN_ERRORS:
         return credentials("TikTok")
     if code == "rate_limit_exceeded":
@@ -201,4 +221,4 @@ def _judge(status: int, body: object) -> Failure | None:
         reason=Reason.REFUSED, sentence="TikTok refused; its app settings may lack a product or scope."
     )
     # A refused code has RFC 6749's format, with whatever status.
-    return grant.refusal(400 if isinstance(code, str) else status, {"error": code}, "TikTok") or refused
+    return grant.refusal(400, {"error": code}, "TikTok") or refused

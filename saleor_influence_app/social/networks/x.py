@@ -4,6 +4,7 @@ Wire format: docs.x.com (fundamentals/authentication/oauth-2-0, fundamentals/rat
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx
 from pydantic import Field, TypeAdapter
@@ -23,7 +24,17 @@ from saleor_influence_app.social.network import (
     Profile,
     Token,
 )
-from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Shape, Text
+from saleor_influence_app.social.shapes import (
+    NOWHERE,
+    Count,
+    Cursor,
+    Plain,
+    Rows,
+    Shape,
+    Text,
+    Told,
+    kept,
+)
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -43,18 +54,18 @@ POST_FIELDS = "created_at,public_metrics"
 
 
 class _UserNumbers(Shape):
-    followers_count: Count | None = None
-    following_count: Count | None = None
-    tweet_count: Count | None = None
+    followers_count: Told[Count] = None
+    following_count: Told[Count] = None
+    tweet_count: Told[Count] = None
 
 
 class _User(Shape):
     id: Plain
-    username: Name
-    created_at: Moment | None = None
-    description: Text = ""
-    protected: bool = False
-    public_metrics: _UserNumbers = _UserNumbers()
+    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,30}$")]] = None
+    created_at: Told[Moment] = None
+    description: Told[Text] = None
+    protected: Told[bool] = None
+    public_metrics: Told[_UserNumbers] = None
 
 
 class _Person(Shape):
@@ -62,21 +73,21 @@ class _Person(Shape):
 
 
 class _PostNumbers(Shape):
-    like_count: Count | None = None
-    retweet_count: Count | None = None
-    quote_count: Count | None = None
-    reply_count: Count | None = None
+    like_count: Told[Count] = None
+    retweet_count: Told[Count] = None
+    quote_count: Told[Count] = None
+    reply_count: Told[Count] = None
 
 
 class _Post(Shape):
     id: Plain
     created_at: Moment
-    text: Text = ""
-    public_metrics: _PostNumbers = _PostNumbers()
+    text: Told[Text] = None
+    public_metrics: Told[_PostNumbers] = None
 
 
 class _Meta(Shape):
-    next_token: Cursor | None = None
+    next_token: Cursor = None
 
 
 class _Me(Shape):
@@ -84,13 +95,13 @@ class _Me(Shape):
 
 
 class _People(Shape):
-    data: tuple[_Person, ...] = Field(default=(), max_length=1000)
-    meta: _Meta = _Meta()
+    data: Rows[_Person] = ()
+    meta: Told[_Meta] = _Meta()
 
 
 class _Posts(Shape):
-    data: tuple[_Post, ...] = Field(default=(), max_length=100)
-    meta: _Meta = _Meta()
+    data: Rows[_Post] = ()
+    meta: Told[_Meta] = _Meta()
 
 
 _ME = TypeAdapter(_Me)
@@ -141,17 +152,18 @@ class X:
         if not isinstance(answer, Answer):
             return answer
         user = answer.value.data
+        numbers = user.public_metrics or _UserNumbers()
         return Profile(
             network_id=user.id,
             api_id=user.id,
-            handle=f"@{user.username}",
-            url=f"https://x.com/{user.username}",
+            handle=f"@{user.username}" if user.username else user.id,
+            url=f"https://x.com/{user.username}" if user.username else f"https://x.com/i/user/{user.id}",
             created=user.created_at,
-            followers=user.public_metrics.followers_count,
-            following=user.public_metrics.following_count,
-            posts=user.public_metrics.tweet_count,
-            private=user.protected,
-            about=user.description,
+            followers=numbers.followers_count,
+            following=numbers.following_count,
+            posts=numbers.tweet_count,
+            private=bool(user.protected),
+            about=user.description or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
@@ -164,8 +176,9 @@ class X:
         answer = self._get(f"users/{api_id}/followers", params, account, of=_PEOPLE, line=line)
         if not isinstance(answer, Answer):
             return answer
-        people = tuple(Follower(person.id) for person in answer.value.data)
-        return Page(items=people, cursor=answer.value.meta.next_token)
+        read, skipped = kept(answer.value.data)
+        people = tuple(Follower(person.id) for person in read)
+        return Page(items=people, cursor=_place(answer.value.meta), skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her own posts. X charges for each of them."""
@@ -176,7 +189,8 @@ class X:
         answer = self._get(f"users/{api_id}/tweets", _paged(wanted, cursor), account, of=_POSTS)
         if not isinstance(answer, Answer):
             return answer
-        return Page(items=tuple(map(_post, answer.value.data)), cursor=answer.value.meta.next_token)
+        read, skipped = kept(answer.value.data)
+        return Page(items=tuple(map(_post, read)), cursor=_place(answer.value.meta), skipped=skipped)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the token worthless; one that is so already is fine."""
@@ -213,7 +227,7 @@ def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:
 
 
 def _post(post: _Post) -> Post:
-    numbers = post.public_metrics
+    numbers = post.public_metrics or _PostNumbers()
     reshares = (numbers.retweet_count, numbers.quote_count)
     known = [count for count in reshares if count is not None]
     return Post(
@@ -222,8 +236,12 @@ def _post(post: _Post) -> Post:
         reactions=numbers.like_count,
         reshares=sum(known) if known else None,
         replies=numbers.reply_count,
-        text=post.text,
+        text=post.text or "",
     )
+
+
+def _place(meta: _Meta | None) -> str | None:
+    return NOWHERE if meta is None else meta.next_token
 
 
 def _paged(params: dict[str, str], cursor: str | None) -> dict[str, str]:
@@ -239,7 +257,7 @@ def _judge(status: int, body: object) -> Failure | None:
         return app_refused("X")
     if str(told.get("error_description", "")).startswith("Value passed for the "):
         return credentials("X")  # a wrong or used code, verifier or token, told as invalid_request
-    errors = told.get("errors") if "data" not in told else None
+    errors = told.get("errors") if told.get("data") is None else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     title, detail = str(first.get("title", "")), str(first.get("detail", ""))
     if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):

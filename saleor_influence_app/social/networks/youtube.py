@@ -23,6 +23,7 @@ from saleor_influence_app.social.network import (
     Token,
 )
 from saleor_influence_app.social.networks import youtube_shapes as shapes
+from saleor_influence_app.social.shapes import kept
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -96,17 +97,18 @@ class YouTube:
         channel = self._channel(account)
         if not isinstance(channel, shapes.Channel):
             return channel
-        numbers, handle = channel.statistics, channel.snippet.custom_url
+        numbers = channel.statistics or shapes.ChannelNumbers()
+        snippet = channel.snippet or shapes.Snippet()
         return Profile(
             network_id=channel.id,
             api_id=channel.id,
-            handle=handle or channel.id,
+            handle=snippet.custom_url or channel.id,
             url=f"https://www.youtube.com/channel/{channel.id}",
-            created=channel.snippet.published_at,
-            followers=None if numbers.hidden else numbers.subscribers,
+            created=snippet.published_at,
+            followers=numbers.subscribers if numbers.hidden is False else None,
             following=None,
             posts=numbers.videos,
-            about=channel.snippet.description,
+            about=snippet.description or "",
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
@@ -115,29 +117,32 @@ class YouTube:
         answer = self._get("subscriptions", _paged(params, cursor), account, of=shapes.SUBSCRIPTIONS)
         if not isinstance(answer, Answer):
             return answer
-        people = tuple(Follower(item.subscriber.channel) for item in answer.value.items)
-        return Page(items=people, cursor=answer.value.cursor)
+        read, skipped = kept(answer.value.items)
+        people = tuple(Follower(item.subscriber.channel) for item in read)
+        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
         """Return a page of her videos: their ids from the uploads, then their numbers."""
         channel = self._channel(account)
         if not isinstance(channel, shapes.Channel):
             return channel
-        if channel.details.playlists.uploads is None:
+        if channel.uploads is None:
             return Page(items=())
-        params = {"part": "contentDetails", "playlistId": channel.details.playlists.uploads}
+        params = {"part": "contentDetails", "playlistId": channel.uploads}
         uploads = self._get(
             "playlistItems", _paged({**params, "maxResults": str(PAGE)}, cursor), account, of=shapes.UPLOADS
         )
         if not isinstance(uploads, Answer):
             return uploads
-        if not uploads.value.items:
-            return Page(items=(), cursor=uploads.value.cursor)
-        ids = ",".join(item.details.video for item in uploads.value.items)
+        listed, skipped = kept(uploads.value.items)
+        if not listed:
+            return Page(items=(), cursor=uploads.value.cursor, skipped=skipped)
+        ids = ",".join(item.details.video for item in listed)
         videos = self._get("videos", {"part": "snippet,statistics", "id": ids}, account, of=shapes.VIDEOS)
         if not isinstance(videos, Answer):
             return videos
-        return Page(items=tuple(map(_post, videos.value.items)), cursor=uploads.value.cursor)
+        read, unread = kept(videos.value.items)
+        return Page(items=tuple(map(_post, read)), cursor=uploads.value.cursor, skipped=skipped + unread)
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the grant worthless, with all its tokens; one that is so already is fine."""
@@ -172,13 +177,14 @@ def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> YouTub
 
 
 def _post(video: shapes.Video) -> Post:
+    numbers = video.statistics or shapes.VideoNumbers()
     return Post(
         id=video.id,
         at=video.snippet.published_at,
-        reactions=video.statistics.likes,
+        reactions=numbers.likes,
         reshares=None,
-        replies=video.statistics.comments,
-        text=f"{video.snippet.title}\n{video.snippet.description}",
+        replies=numbers.comments,
+        text=f"{video.snippet.title or ''}\n{video.snippet.description or ''}",
     )
 
 

@@ -3,44 +3,50 @@
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.shapes import Count, Cursor, Plain, Shape, Text
+from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Rows, Shape, Text, Told
 
 
 class Snippet(Shape):
     """What a channel says of itself."""
 
-    custom_url: str | None = Field(default=None, alias="customUrl", max_length=100)
-    description: Text = ""
-    published_at: Moment | None = Field(default=None, alias="publishedAt")
+    custom_url: Told[Name] = Field(default=None, alias="customUrl")
+    description: Told[Text] = None
+    published_at: Told[Moment] = Field(default=None, alias="publishedAt")
 
 
 class ChannelNumbers(Shape):
-    """A channel's numbers; `hidden` are its subscribers."""
+    """A channel's numbers; `hidden` are its subscribers, and may be where that cannot be read."""
 
-    subscribers: Count | None = Field(default=None, alias="subscriberCount")
-    hidden: bool = Field(default=False, alias="hiddenSubscriberCount")
-    videos: Count | None = Field(default=None, alias="videoCount")
+    subscribers: Told[Count] = Field(default=None, alias="subscriberCount")
+    hidden: Told[bool] = Field(default=False, alias="hiddenSubscriberCount")
+    videos: Told[Count] = Field(default=None, alias="videoCount")
 
 
 class Playlists(Shape):
     """A channel's lists."""
 
-    uploads: Plain | None = None
+    uploads: Told[Plain] = None
 
 
 class Details(Shape):
     """Where a channel's lists are."""
 
-    playlists: Playlists = Field(default=Playlists(), alias="relatedPlaylists")
+    playlists: Told[Playlists] = Field(default=None, alias="relatedPlaylists")
 
 
 class Channel(Shape):
     """A channel."""
 
     id: Plain
-    snippet: Snippet
-    statistics: ChannelNumbers = ChannelNumbers()
-    details: Details = Field(default=Details(), alias="contentDetails")
+    snippet: Told[Snippet] = None
+    statistics: Told[ChannelNumbers] = None
+    details: Told[Details] = Field(default=None, alias="contentDetails")
+
+    @property
+    def uploads(self) -> str | None:
+        """Return the list of the channel's videos, if it tells one."""
+        lists = self.details.playlists if self.details is not None else None
+        return lists.uploads if lists is not None else None
 
 
 class Channels(Shape):
@@ -64,8 +70,8 @@ class Subscription(Shape):
 class Subscriptions(Shape):
     """A page of subscriptions."""
 
-    items: tuple[Subscription, ...] = Field(default=(), max_length=50)
-    cursor: Cursor | None = Field(default=None, alias="nextPageToken")
+    items: Rows[Subscription] = ()
+    cursor: Cursor = Field(default=None, alias="nextPageToken")
 
 
 class Upload(Shape):
@@ -83,23 +89,23 @@ class UploadItem(Shape):
 class Uploads(Shape):
     """A page of uploads."""
 
-    items: tuple[UploadItem, ...] = Field(default=(), max_length=50)
-    cursor: Cursor | None = Field(default=None, alias="nextPageToken")
+    items: Rows[UploadItem] = ()
+    cursor: Cursor = Field(default=None, alias="nextPageToken")
 
 
 class VideoSnippet(Shape):
     """What a video says of itself."""
 
     published_at: Moment = Field(alias="publishedAt")
-    title: Text = ""
-    description: Text = ""
+    title: Told[Text] = None
+    description: Told[Text] = None
 
 
 class VideoNumbers(Shape):
     """A video's numbers; what its owner hides is left out."""
 
-    likes: Count | None = Field(default=None, alias="likeCount")
-    comments: Count | None = Field(default=None, alias="commentCount")
+    likes: Told[Count] = Field(default=None, alias="likeCount")
+    comments: Told[Count] = Field(default=None, alias="commentCount")
 
 
 class Video(Shape):
@@ -107,13 +113,13 @@ class Video(Shape):
 
     id: Plain
     snippet: VideoSnippet
-    statistics: VideoNumbers = VideoNumbers()
+    statistics: Told[VideoNumbers] = None
 
 
 class Videos(Shape):
     """A page of videos."""
 
-    items: tuple[Video, ...] = Field(default=(), max_length=50)
+    items: Rows[Video] = ()
 
 
 CHANNELS = TypeAdapter(Channels)

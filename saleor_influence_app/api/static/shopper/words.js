@@ -33,9 +33,10 @@ export class Words {
     return this.has(key) ? this.t(key) : said;
   }
 
-  /** Return why a network refused, by the reason that the API gave; null where it gave none that we know. */
+  /** Return why a network refused, by the reason that the API gave ("kind" or "kind:of another network"); null where it gave none that we know. */
   refusal(reason, network) {
-    return reason && this.has(`refusal.${reason}`) ? this.t(`refusal.${reason}`, { network }) : null;
+    const [kind, other] = (reason ?? "").split(":");
+    return kind && this.has(`refusal.${kind}`) ? this.t(`refusal.${kind}`, { network, other }) : null;
   }
 
   number(value, digits = 0) {

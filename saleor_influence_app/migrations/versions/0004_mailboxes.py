@@ -1,14 +1,14 @@
 """A hash of the mailbox behind a variant of an e-mail address.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0004
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

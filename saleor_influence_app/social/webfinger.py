@@ -1,0 +1,156 @@
+"""Where the server of a handle is: a domain may say by WebFinger that its accounts live elsewhere (RFC 7033).
+
+`@anna@example.com` may live at social.example.com. The domain must name the server, and the server must call
+the account by that very handle: neither can claim what is the other's.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from pydantic import Field, TypeAdapter
+
+from saleor_influence_app.social import hosts
+from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
+from saleor_influence_app.social.line import Answer, Line
+from saleor_influence_app.social.pace import Lane
+from saleor_influence_app.social.shapes import Shape, Told, WebAddress, kept
+from saleor_influence_app.social.wire import Ask, Reply, Wire
+
+PATH = "/.well-known/webfinger"
+PER_SECOND, BURST, LONGEST_HOLD_SECONDS = 0.5, 20, 600.0
+MOST_REDIRECTS = 3
+ACTIVITY = frozenset({"application/activity+json", "application/ld+json"})
+PAGE = "http://webfinger.net/rel/profile-page"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """Where an account lives, and the domain that its handle has."""
+
+    base_url: str
+    domain: str
+
+
+class _Link(Shape):
+    rel: str
+    type: Told[str] = None
+    href: WebAddress
+
+
+class _Found(Shape):
+    subject: Annotated[str, Field(max_length=400)]
+    links: Annotated[tuple[Told[_Link], ...], Field(max_length=200)] = ()
+
+    @property
+    def actor(self) -> str | None:
+        """Return the address of the account itself, else of its page."""
+        links, _ = kept(self.links)
+        actors = [one.href for one in links if one.rel == "self" and _media_type(one) in ACTIVITY]
+        return next(iter(actors + [one.href for one in links if one.rel == PAGE]), None)
+
+    @property
+    def handle(self) -> tuple[str, str]:
+        """Return the account's user name and domain, each in its one spelling."""
+        user, _, domain = self.subject.lower().removeprefix("acct:").partition("@")
+        return user, hosts.spelled(domain) or domain
+
+
+def _media_type(link: _Link) -> str:
+    return (link.type or "").partition(";")[0].strip().lower()
+
+
+_FOUND = TypeAdapter(_Found)
+
+
+def find(wire: Wire, user: str, base_url: str) -> Home | Failure:
+    """Return where the account of a handle lives; a domain that says nothing of it is its server itself."""
+    domain = urlsplit(base_url).netloc
+    itself = Home(base_url=base_url, domain=domain)
+    said = _look_up(wire, (user, domain), base_url)
+    if isinstance(said, Transient):
+        return said
+    if not isinstance(said, _Found):
+        return itself
+    server = _server_of(said, base_url)
+    if server == base_url:
+        return itself if said.handle == (user, domain) else _elsewhere(wire, user, said, itself=itself)
+    if server is None or said.handle != (user, domain):
+        return itself
+    return _confirmed(wire, said, Home(base_url=server, domain=domain), at=server)
+
+
+def _elsewhere(wire: Wire, user: str, said: _Found, *, itself: Home) -> Home:
+    """Return the home of an account that its server named, and whose handle it says has another domain."""
+    name, domain = said.handle
+    scheme = urlsplit(itself.base_url).scheme
+    if name != user or _host(domain, scheme) is None:
+        return itself
+    other = Home(base_url=itself.base_url, domain=domain)
+    confirmed = _confirmed(wire, said, other, at=f"{scheme}://{domain}")
+    return confirmed if isinstance(confirmed, Home) else itself
+
+
+def _confirmed(wire: Wire, said: _Found, home: Home, *, at: str) -> Home | Failure:
+    """Return the home if the other side says the same of the account."""
+    confirmed = _look_up(wire, said.handle, at)
+    if isinstance(confirmed, Transient):
+        return confirmed
+    if isinstance(confirmed, _Found) and (confirmed.handle, confirmed.actor) == (said.handle, said.actor):
+        return home
+    server = urlsplit(home.base_url).netloc
+    return Final(
+        reason=Reason.REFUSED,
+        sentence=f"{home.domain} says that this account lives at {server}, which does not say so.",
+    )
+
+
+def _look_up(wire: Wire, handle: tuple[str, str], at: str) -> _Found | Failure:
+    """Return what a host says of a handle; redirects are followed as far as they lead to WebFinger."""
+    url, params = f"{at}{PATH}", {"resource": f"acct:{handle[0]}@{handle[1]}"}
+    for _ in range(1 + MOST_REDIRECTS):
+        line = _line(wire, url)
+        ask = Ask(url=url, params=params, accept="application/jrd+json, application/json")
+        reply = wire.send(ask, line.lane, name=line.name)
+        if not isinstance(reply, Reply):
+            return reply
+        if reply.status == httpx.codes.OK:
+            answer = line.shaped(reply, _FOUND)
+            return answer.value if isinstance(answer, Answer) else answer
+        target = _target(url, reply) if reply.status in REDIRECTS else None
+        if target is None:
+            break
+        url, params = target, {}
+    return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} says nothing of this account.")
+
+
+def _line(wire: Wire, url: str) -> Line:
+    host = urlsplit(url).netloc
+    lane = Lane(key=f"webfinger:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
+    return Line(wire=wire, name=f"WebFinger ({host})", lane=lane)
+
+
+def _target(url: str, reply: Reply) -> str | None:
+    """Return where a redirect leads: to WebFinger at a server's name, and from https to https only."""
+    try:
+        target = urljoin(url, reply.headers.get("location", ""))
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme != urlsplit(url).scheme or not parts.path.endswith("/webfinger") or not parts.query:
+        return None
+    return target if _host(parts.netloc, parts.scheme) is not None else None
+
+
+def _server_of(said: _Found, base_url: str) -> str | None:
+    """Return the base URL of the server that holds the account."""
+    parts = urlsplit(said.actor or "")
+    host = _host(parts.netloc, parts.scheme)
+    return f"{parts.scheme}://{host}" if host and parts.scheme == urlsplit(base_url).scheme else None
+
+
+def _host(netloc: str, scheme: str) -> str | None:
+    """Return the name of a server in its one spelling; in development (http), it may have a port."""
+    return netloc.lower() if scheme == "http" else hosts.spelled(netloc)
