@@ -58,7 +58,7 @@ def test_a_migration_that_was_broken_off_while_it_built_an_index_goes_through_th
     server = create_engine(fresh_database)
     config = Config()
     config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
-    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0010"]
+    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0003"]
     with server.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, str(ours.down_revision))
