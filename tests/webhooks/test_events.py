@@ -373,7 +373,7 @@ def test_an_order_of_the_day_after_tomorrow_is_refused(field: str) -> None:
 @pytest.mark.parametrize(
     ("issued_at", "reason"),
     [
-        ((datetime.now(UTC) + timedelta(days=2)).isoformat(), "future"),
+        pytest.param((datetime.now(UTC) + timedelta(days=2)).isoformat(), "future", id="future"),
         ("2026-01-01T00:00:00", "offset"),
         ("soon", "ISO 8601"),
         (None, "ISO 8601"),
