@@ -37,6 +37,8 @@ def watched(
 
     def asked(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         nonlocal busy
+        if statement.startswith("SET "):  # which sees nothing of the tables yet
+            return
         one = by_connection.setdefault(id(connection), Seen())
         one.statements.append(statement)
         driver = connection.connection.driver_connection

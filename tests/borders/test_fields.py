@@ -267,7 +267,9 @@ def test_what_is_accepted_is_the_same_when_it_is_written_and_read_again(moment: 
     if moment.utcoffset() is None or (moment.utcoffset() or timedelta()).total_seconds() % 60:
         return  # the mean time of a place before there were zones
     read = fields.moment(moment.isoformat())
-    assert read == moment
+    assert read == moment.astimezone(
+        UTC
+    )  # across zones, Python takes times around a change of clocks for unequal
     assert fields.since(read.isoformat()) == fields.until(read.isoformat()) == read
 
 

@@ -67,7 +67,7 @@ def test_a_part_that_is_killed_is_started_again_and_the_others_go_on(tmp_path: P
     assert '"event": "serve.restarting"' in told
 
 
-PARTS = ("cli web", "--quiet worker", "--quiet beat")
+PARTS = ("cli web", "--hostname=runs", "--quiet beat")
 """Words of the command lines that `serve` starts."""
 
 
@@ -87,7 +87,9 @@ def test_kill_9_of_serve_leaves_no_orphan_and_the_next_start_finds_port_and_beat
         wait_until(lambda: is_healthy(port), log)
         wait_until(is_worked_for, log)
         commands = in_session(first.pid).values()
-        assert sum("worker --conc" in command for command in commands) == 3, "the pool's processes are there"
+        assert sum("--hostname=runs" in command for command in commands) == 3, (
+            "the pool's processes are there"
+        )
         assert sum("multiprocessing" in command for command in commands) >= 2, "and the web's"
 
         first.kill()

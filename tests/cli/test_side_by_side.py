@@ -62,7 +62,10 @@ def test_two_web_two_workers_and_one_beat_work_on_one_machine(tmp_path: Path, en
             stack.enter_context(serving("--only", *arguments, log=logs[name], environment=environment))
         for port in ports:
             wait_until(lambda port=port: is_healthy(port), logs["web-1"])
-        wait_until(lambda: len(broker.app.control.inspect(timeout=1.0).ping() or {}) == 2, logs["worker-2"])
+        workers = 2 * len(broker.POOLS)
+        wait_until(
+            lambda: len(broker.app.control.inspect(timeout=1.0).ping() or {}) == workers, logs["worker-2"]
+        )
         with db.transaction() as session:
             shops = [put_shop(session, f"https://shop-{number}.example/graphql/") for number in range(4)]
             for shop_id in shops:
@@ -122,10 +125,10 @@ def test_processes_of_the_last_release_work_on_the_newest_tables(postgresql_url:
     """
     with empty_database(postgresql_url, "two_versions") as url:
         engine = create_engine(url)
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             migrate_to(connection, RELEASED)
             before, rules_before = columns(connection), rules(connection)
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             migrate_to(connection, "head")
             after, rules_after = columns(connection), rules(connection)
         engine.dispose()

@@ -57,6 +57,7 @@ SNAPSHOT: Answer = {
     "followers_seen": 50_000,
     "followers_known": 12,
     "posts_read": 40,
+    "rows_skipped": 0,
     "engagement_median": 8.5,
     "topics": {"Q2F0ZWdvcnk6MQ==": 4},
 }

@@ -151,7 +151,7 @@ def test_the_route_reads_the_version_from_the_header_and_is_not_cached_across_ve
 ) -> None:
     answer = asking.get("/api/manifest", headers={"saleor-schema-version": "3.23"})
 
-    assert answer.headers["vary"] == "saleor-schema-version"
+    assert answer.headers["vary"].startswith("saleor-schema-version")
     assert len(mounts(answer.json())) == 8
     assert len(mounts(ask(asking, "3.21"))) == 4
     assert PERMISSION in ask(asking, "3.23", "/api/manifest?customer-attributes=true")["permissions"]

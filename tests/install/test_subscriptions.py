@@ -36,12 +36,12 @@ def test_queries_of_before_orders_told_their_traits_are_updated() -> None:
     changes = subscriptions.plan(found, (3, 23), base_url=BASE)
 
     assert {(change.do, change.why) for change in changes} == {("update", "query differs")}
-    assert len(changes) == 8
+    assert len(changes) == 9
     assert all("isGift" in change.input["query"] for change in changes if change.input)
 
 
 def test_a_saleor_that_became_3_22_is_asked_for_cards_of_transactions() -> None:
     changes = subscriptions.plan(in_saleor((3, 21)), (3, 22), base_url=BASE)
 
-    assert len(changes) == 8
+    assert len(changes) == 9
     assert all("paymentMethodDetails" in change.input["query"] for change in changes if change.input)

@@ -25,8 +25,8 @@ METRICS_TOKEN = "a-token-for-prometheus-alone"
 BEARER = {"authorization": f"Bearer {METRICS_TOKEN}"}
 SEEN = (
     "influence_beat_last_tick_timestamp_seconds",
-    r'influence_worker_last_seen_timestamp_seconds\{worker="celery@[^"]+"\}',
-    r'influence_queue_last_task_timestamp_seconds\{queue="runs"\}',
+    r'influence_worker_last_seen_timestamp_seconds\{worker="facts[^"]+"\}',
+    r'influence_queue_last_task_timestamp_seconds\{queue="facts"\}',
     r'influence_process_start_timestamp_seconds\{process="(web)"\}',
     r'influence_process_start_timestamp_seconds\{process="(beat)"\}',
     r'influence_tasks_total\{outcome="success",task="runs.sweep"\}',

@@ -137,7 +137,7 @@ def test_a_worker_process_logs_the_ids_of_the_message_and_of_the_rows(
     correlation.resume()
     output = tmp_path / "log"
 
-    with serving("--only", "worker", log=output, LOG_LEVEL="INFO"):
+    with serving("--only", "worker", log=output, environment={"LOG_LEVEL": "INFO"}):
         deadline = time.monotonic() + WAIT_SECONDS
         while "facts.projected" not in output.read_text():
             assert time.monotonic() < deadline, output.read_text()

@@ -26,7 +26,7 @@ def test_no_statement_of_the_clock_reads_a_large_table_in_full() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 read a large table in full" in done.stdout
-    for task in ("facts.sweep", "runs.nightly", "outbox.sweep", "social.prune", "metrics: outbox"):
+    for task in ("facts.sweep", "runs.sweep", "outbox.sweep", "social.prune", "metrics: outbox"):
         assert f"\n{task}" in done.stdout
     assert "ix_messages_handled" in done.stdout, "old messages are found by when they were handled"
 

@@ -262,4 +262,5 @@ def test_case_9_a_csv_of_invitations_takes_handles_as_people_write_them(shop: Sh
     assert answer.status_code == 200, answer.text
     told = answer.json()
     assert [one["handle"] for one in told["invited"]] == ["@anna@xn--mnchen-3ya.social", "mara.bsky.social"]
-    assert told["reasons"] == [{"row": 3, "reason": "handle: This looks like Mastodon, not like Bluesky."}]
+    reason = "handle: This looks like Mastodon, not like Bluesky."
+    assert told["reasons"] == [{"row": 3, "line": 4, "column": "handle", "reason": reason}]
