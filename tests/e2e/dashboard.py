@@ -1,8 +1,6 @@
 """What a member of staff does in the admin page: opens places, looks into our frame, changes the theme."""
 
 import base64
-import csv
-import io
 import json
 import re
 import time
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpx
 from playwright.sync_api import ConsoleMessage, Frame, Page, Route
 
 from saleor_influence_app.sandbox.stack import Stack
@@ -49,12 +46,7 @@ class Shop:
 
     def tell_who_knows_whom(self) -> None:
         """What a merchandiser does: her list of ties is imported, and personal codes have owners."""
-        listed = httpx.get(f"{self.stack.saleor_url}/sandbox/ties.csv", timeout=30).text
-        rows = [
-            {name: value for name, value in row.items() if value}
-            for row in csv.DictReader(io.StringIO(listed))
-        ]
-        told = self.ask("/api/ties", rows)
+        told = self.stack.panel(self.app_id, "/api/ties/import", csv=self.stack.ties())
         assert told["accepted"] > 0
         for code in self.stack.personal_codes():
             self.ask("/api/personal-codes", code)
