@@ -189,10 +189,10 @@ class Panel(Protocol):
 def of_one_run(stack: Panel, app_id: str, write: Callable[[], None], *, console: Console) -> None:
     """Print a block that is made of several answers; one that a run overtook meanwhile is made again."""
     for _ in range(MOST_OVERTAKEN):
-        run_id = stack.panel(app_id, "/api/influence")["run_id"]
+        run_id = stack.panel(app_id, "/api/influence")["gate"]["run_id"]
         with console.capture() as written:
             write()
-        if stack.panel(app_id, "/api/influence")["run_id"] == run_id:
+        if stack.panel(app_id, "/api/influence")["gate"]["run_id"] == run_id:
             break
     console.file.write(written.get())
 

@@ -15,7 +15,7 @@ class Overtaken:
 
     def panel(self, app_id: str, path: str, /) -> Any:
         assert (app_id, path) == ("app", "/api/influence")
-        return {"run_id": self.run_id}
+        return {"gate": {"run_id": self.run_id}}
 
 
 def test_a_block_that_a_run_overtook_is_made_again_and_printed_once() -> None:
