@@ -161,11 +161,12 @@ def test_a_tie_lasts_on_while_she_responds_and_begins_anew_after_it_has_ended(
     begun = datetime.now(UTC) + timedelta(minutes=1)
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     look(both["ines"], wire, begun)
-    [first] = ties(session)
 
-    look(both["ines"], wire, begun + timedelta(days=2))
+    later_look = begun + timedelta(days=2)
+    look(both["ines"], wire, later_look)
     [later] = ties(session)
-    assert (later.valid_from, later.valid_to) == (begun, first.valid_to + timedelta(days=2))
+    lasts = sql(session, "SELECT CAST(:at AS timestamptz) + interval '13 months'", at=later_look)[0][0]
+    assert (later.valid_from, later.valid_to) == (begun, lasts)
 
     alma.notes = []
     look(both["ines"], wire, begun + timedelta(days=4))
