@@ -1071,6 +1071,10 @@ class TombstoneFolder(Base):
     head: Mapped[str | None]
     """The checksum of the newest line in it."""
     seen_at: Mapped[datetime]
+    joined_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    trusted_until: Mapped[datetime | None]
+    """Until then it is taken for complete, unless it is seen again; NULL: it came later than another one that
+    was not seen since, which alone may know who was forgotten."""
 
 
 class Invitation(Base):

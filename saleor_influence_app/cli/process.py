@@ -145,9 +145,12 @@ def after_restore() -> None:
     """Run once after a restore from backup: migrate, forget again, and have every record written anew."""
     migrate()
     from saleor_influence_app.pipeline import restores  # as in `shops`
+    from saleor_influence_app.pipeline.privacy import tombstone_copies
 
     with db.transaction() as session:
+        tombstone_copies.expect_anew(session)
         count = restores.write_again(session)
+    tombstone_copies.catch_up_here(db.transaction)
     typer.echo(f"{count:,} customer records will be written anew. Now start the app, and ask its doctor.")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline import staging
+from saleor_influence_app.pipeline import staging, trust
 from saleor_influence_app.saleor.client import answer_seconds
 from saleor_influence_app.saleor.metadata import PARTS, Change
 
@@ -25,6 +25,7 @@ _CLAIM = text("""
 WITH due AS (
     SELECT customer_id FROM outbox
     WHERE shop_id = :shop_id AND state = 'pending' AND next_attempt_at <= now()
+        AND (wanted IS NULL OR NOT CAST(:removals_only AS boolean))
     ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 UPDATE outbox o SET state = 'claimed', lease_until = now() + :lease,
@@ -131,8 +132,13 @@ class Answer:
 
 
 def claim(session: Session, shop_id: int, *, limit: int) -> list[Claim]:
-    """At most `limit` due rows are ours; rows in other hands are passed by."""
-    rows = session.execute(_CLAIM, {"shop_id": shop_id, "limit": limit, "lease": lease()})
+    """At most `limit` due rows are ours; rows in other hands are passed by.
+
+    Removals alone while nothing may be written, since it is not known who was forgotten.
+    """
+    removals_only = trust.refusal(session, shop_id) is not None
+    given = {"shop_id": shop_id, "limit": limit, "lease": lease(), "removals_only": removals_only}
+    rows = session.execute(_CLAIM, given)
     return sorted((Claim(**row) for row in rows.mappings()), key=lambda one: one.customer_id)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.models import PrivacySettings, Shop
-from saleor_influence_app.pipeline import restores
+from saleor_influence_app.models import PrivacySettings, Shop, TombstoneRow
+from saleor_influence_app.pipeline import restores, trust
 from saleor_influence_app.pipeline.doctor import Finding, bad, good
 from saleor_influence_app.pipeline.privacy import consents, tombstone_copies, tombstone_folder, tombstones
 
@@ -20,17 +20,21 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
     folder = settings.get().tombstone_folder
     with transaction() as session:
         on = session.scalar(select(func.count()).where(PrivacySettings.enabled)) or 0
+        forgotten = session.scalar(select(TombstoneRow.number).limit(1)) is not None
         shops = session.execute(select(Shop.id, Shop.api_url).order_by(Shop.id)).all()
     if folder is None:
         advice = "Set TOMBSTONE_FOLDER to a folder outside of the database's backups (docs/privacy.md)."
         message = "After a restore from backup, people who were forgotten would be back."
-        yield bad(SUBJECT, message, advice) if on else good(SUBJECT, "Social profiles are off everywhere.")
+        yield bad(SUBJECT, message, advice) if on or forgotten else good(SUBJECT, "Nobody was forgotten yet.")
     else:
         wrong = [*_notes(transaction, folder), *_restored(transaction, folder)]
         yield from wrong or [good(SUBJECT, "Whoever was forgotten is, and stays so after a restore.")]
     for shop_id, api_url in shops:
         with transaction() as session:
+            refusal = trust.refusal(session, shop_id)
             found = consents.verify(session, shop_id)
+        if refusal:
+            yield bad(api_url, refusal, "docs/operate.md, backup and restore, says what to do.")
         if found.broken:
             yield bad(
                 api_url, f"The consent ledger was changed: {found.broken}.", "Find out who could write."
@@ -46,7 +50,7 @@ def _notes(transaction: db.Transaction, folder: Path) -> Iterator[Finding]:
         yield bad(SUBJECT, f"Cannot note who is forgotten: {trouble}.", advice)
     with transaction() as session:
         late, lost = tombstone_copies.late(session), tombstone_copies.lost(session)
-        by_now = datetime.now(UTC) - tombstone_copies.LATE_AFTER  # other machines' need a minute to arrive
+        by_now = datetime.now(UTC) - trust.LATE_AFTER  # other machines' need a minute to arrive
         rows = tombstones.everything(session, noted_before=by_now)
     content = tombstone_folder.read(folder)
     if late:

@@ -55,6 +55,8 @@ def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -
         return done
     with transaction() as session:
         tombstone_copies.take_over(session, folder)
+        if done.total:
+            tombstone_copies.expect_anew(session)
     if done.total:
         logger.warning("tombstones.applied", shops=done.shops, people=done.people, consents=done.consents)
     return done

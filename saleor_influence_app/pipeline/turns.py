@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import Run, Shop
-from saleor_influence_app.pipeline import problems, versions
+from saleor_influence_app.pipeline import problems, trust, versions
 
 logger = log.get(__name__)
 
@@ -17,6 +17,7 @@ LEASE = timedelta(minutes=2)
 """Renewed by time, for as long as the worker lives; while results are written the row is locked as well."""
 MAX_CRASHES = 3
 RETRY_WAIT = timedelta(seconds=20)
+REFUSED_WAIT = timedelta(minutes=1)
 
 _CLAIM = text("""
     UPDATE runs r
@@ -78,7 +79,7 @@ def begin(session: Session, run_id: int, as_of: datetime | None, *, lease: timed
         .where(Run.id == run_id, Shop.active)
         .with_for_update(of=Shop, key_share=True)
     ).first()
-    if shop is None:
+    if shop is None or _is_refused(session, run_id, shop.id):
         return None
     row = session.execute(_CLAIM, {"run_id": run_id, "lease": lease, "as_of": as_of}).one_or_none()
     if row is None:
@@ -94,6 +95,18 @@ def begin(session: Session, run_id: int, as_of: datetime | None, *, lease: timed
     return Turn(
         row.id, row.shop_id, row.attempts, row.interruptions, row.as_of, row.back_to, parameters, caused_by
     )
+
+
+def _is_refused(session: Session, run_id: int, shop_id: int) -> bool:
+    """Say whether nothing may be computed in this shop now; then the run waits, and staff read why."""
+    refusal = trust.refusal(session, shop_id)
+    if refusal is None:
+        problems.resolve_problem(session, shop_id, problems.FORGOTTEN_UNKNOWN)
+        return False
+    problems.raise_problem(session, shop_id, problems.FORGOTTEN_UNKNOWN, refusal)
+    queued = update(Run).where(Run.id == run_id, Run.state == "queued")
+    session.execute(queued.values(not_before=func.now() + REFUSED_WAIT))
+    return True
 
 
 def hold(session: Session, turn: Turn) -> Run:

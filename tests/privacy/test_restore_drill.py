@@ -188,6 +188,7 @@ def test_a_restore_without_the_folder_of_tombstones_is_told(
         done = run("after-restore", DATABASE_URL=url)
 
         assert "A folder of tombstones is missed" in done.stderr
-        [told] = [one for one in forgotten.examine(transaction) if not one.well]
+        told, refused = [one for one in forgotten.examine(transaction) if not one.well]
+        assert "nobody is valued and nothing is written" in refused.message
         assert "After a restore it alone may know who was forgotten since" in told.message
         assert "./influence privacy retire-folder" in told.advice

@@ -331,7 +331,8 @@ def test_a_folder_that_is_lost_or_stale_is_told_until_somebody_says_that_it_is_g
     session.commit()
     tombstone_copies.catch_up(db.transaction, folder)
 
-    [told] = findings()
+    told, refused = findings()
+    assert "nobody is valued and nothing is written" in refused
     assert f"The folder {before.name} of {socket.gethostname()} with 1 tombstones was last seen" in told
     with db.transaction() as own:
         assert tombstone_copies.retire(own, before.name)

@@ -2,7 +2,8 @@
 
 Each folder is brought up to date about once a minute. One that is not seen any more, or that lacks lines it
 once had, is told until somebody says that it is gone on purpose: after a restore of the database it may have
-been the only one that knew who was forgotten since.
+been the only one that knew who was forgotten since. Until then nothing is computed or written back
+(`trust.refusal`): a folder is trusted while it is seen, and one that joins later once a trusted one is seen.
 """
 
 import socket
@@ -12,20 +13,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.models import TombstoneFolder, TombstoneRow
+from saleor_influence_app.pipeline import trust
 from saleor_influence_app.pipeline.privacy import tombstone_folder, tombstones
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Content
 
 logger = log.get(__name__)
 
 LOST_AFTER = timedelta(hours=1)
-LATE_AFTER = timedelta(minutes=2)
+TRUSTED_FOR = timedelta(minutes=10)
+"""Ten looks: a machine that is restarted, or a busy disk, stops nothing."""
 EVERY_SECONDS = 60.0
 PATIENCE_SECONDS = 0.25
 """A disk that answers does so within a thousandth of it."""
@@ -48,6 +51,8 @@ def catch_up(transaction: db.Transaction, folder: Path) -> int:
     old one counts as lost. Raises OSError when the folder cannot be used.
     """
     with tombstone_folder.alone(folder):
+        if (trouble := tombstone_folder.trouble(folder)) is not None:
+            raise OSError(trouble)
         with transaction() as session:
             tombstones.write_waiting(session, folder)
         with transaction() as session:
@@ -87,13 +92,23 @@ def lost(session: Session) -> list[Lost]:
 def retire(session: Session, name: str) -> bool:
     """Expect this folder no longer; says whether it was known."""
     gone = delete(TombstoneFolder).where(TombstoneFolder.name == name).returning(TombstoneFolder.name)
-    return session.scalar(gone) is not None
+    known = session.scalar(gone) is not None
+    if known and not session.scalar(select(trust.TRUSTED.exists())):  # those that are left are all there is
+        session.execute(update(TombstoneFolder).values(trusted_until=TombstoneFolder.seen_at + TRUSTED_FOR))
+    return known
+
+
+def expect_anew(session: Session) -> None:
+    """A backup was restored: each folder must be seen again before it is trusted."""
+    now = datetime.now(UTC)
+    session.execute(
+        update(TombstoneFolder).where(TombstoneFolder.trusted_until > now).values(trusted_until=now)
+    )
 
 
 def late(session: Session) -> int:
     """Return how many endings wait for a folder for longer than a sweep takes."""
-    waiting = select(func.count()).select_from(TombstoneRow).where(TombstoneRow.noted_at.is_(None))
-    return session.scalar(waiting.where(TombstoneRow.at < datetime.now(UTC) - LATE_AFTER)) or 0
+    return session.scalar(trust.waiting()) or 0
 
 
 class Watch:
@@ -151,10 +166,12 @@ def _complete(session: Session, folder: Path) -> int:
     count = session.scalar(select(func.count()).select_from(TombstoneRow)) or 0
     if known is not None and (known.rows, known.bytes) == (count, tombstone_folder.size(folder)):
         known.seen_at = datetime.now(UTC)
+        _trust(session, known.name)
         return 0
     content = tombstone_folder.read(folder)
     if name is None or (known is not None and not _holds(content, known)):
         name = tombstone_folder.rename(folder)
+        _replace(session)
     everything = tombstones.everything(session)
     lacking = [(stone, number) for stone, number in everything.items() if stone not in content.stones]
     for start in range(0, len(lacking), tombstones.BATCH):
@@ -176,7 +193,7 @@ def _remember(session: Session, folder: Path, *, name: str, rows: int) -> None:
     stones = tombstone_folder.read(folder).stones
     newest = max(stones, key=lambda stone: (stone.moment, stone.who), default=None)
     values = {
-        "host": socket.gethostname() or "here",
+        "host": _host(),
         "lines": len(stones),
         "bytes": measured,
         "rows": rows,
@@ -185,3 +202,26 @@ def _remember(session: Session, folder: Path, *, name: str, rows: int) -> None:
     }
     stored = insert(TombstoneFolder).values(name=name, **values)
     session.execute(stored.on_conflict_do_update(index_elements=["name"], set_=values))
+    _trust(session, name)
+
+
+def _trust(session: Session, name: str) -> None:
+    """The folder, just seen, is trusted for a while; a newcomer only once another one was seen since."""
+    this = session.get_one(TombstoneFolder, name, populate_existing=True)
+    others = session.scalars(trust.TRUSTED.where(TombstoneFolder.name != name)).all()
+    waits = this.trusted_until is None and all(one.seen_at <= this.joined_at for one in others)
+    if not (waits and others):
+        this.trusted_until = this.seen_at + TRUSTED_FOR
+
+
+def _replace(session: Session) -> None:
+    """A folder of this machine is another one from now on: the one that it had is trusted no longer."""
+    ours = TombstoneFolder.host == _host()
+    now = datetime.now(UTC)
+    session.execute(
+        update(TombstoneFolder).where(ours, TombstoneFolder.trusted_until > now).values(trusted_until=now)
+    )
+
+
+def _host() -> str:
+    return socket.gethostname() or "here"

@@ -146,6 +146,8 @@ def trouble(folder: Path) -> str | None:
     if not folder.is_dir():
         return "the folder TOMBSTONE_FOLDER does not exist"
     own = _own_file(folder)
+    if own.exists() and not own.is_file():
+        return f"{own.name} in TOMBSTONE_FOLDER is no file"
     if not os.access(folder, os.W_OK | os.X_OK) or (own.exists() and not os.access(own, os.R_OK | os.W_OK)):
         return "TOMBSTONE_FOLDER cannot be written by this user"
     disk = os.statvfs(folder)
