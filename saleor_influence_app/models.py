@@ -84,6 +84,8 @@ class Shop(Base):
     """The currency that values are shown in; NULL = that of most orders."""
     exchange_rates: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("365"))
+    orders_months: Mapped[int] = mapped_column(server_default=text("36"))
+    """For how long orders are kept one by one; older ones are sums by month."""
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
@@ -243,6 +245,21 @@ class OrderLine(Base):
     """A gift card was bought."""
     is_gift: Mapped[bool] = mapped_column(server_default=text("false"))
     """A promotion's free gift."""
+
+
+class OrderMonth(Base):
+    """What is left of orders that are older than the shop keeps them: sums that name nobody."""
+
+    __tablename__ = "order_months"
+
+    shop_id: Mapped[int] = _shop_key(primary_key=True)
+    month: Mapped[datetime] = mapped_column(primary_key=True)
+    """Its first moment, in UTC."""
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    orders: Mapped[int]
+    gross: Mapped[Decimal]
+    charged: Mapped[Decimal]
 
 
 class Category(Base):

@@ -19,6 +19,7 @@ from saleor_influence_app.pipeline import (
     facts,
     inbox,
     installs,
+    order_retention,
     outbox,
     reconcile,
     runs,
@@ -131,6 +132,14 @@ def history_categories(shop_id: int) -> None:
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
             categories.read_categories(db.transaction, shop_id, opener=contacts.reader(db.transaction))
+
+
+@task("history.prune")
+def history_prune(shop_id: int) -> None:
+    """Orders that are older than the shop keeps them are sums by month."""
+    if order_retention.prune(db.transaction, shop_id):
+        with db.transaction() as session:
+            facts.request_scores(session, shop_id)
 
 
 @task("history.sweep")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, processes
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import contacts, facts, leases, problems, runs, shops
+from saleor_influence_app.pipeline import contacts, facts, leases, order_retention, problems, runs, shops
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
 from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
@@ -87,10 +87,12 @@ def work(
         lease, row = claimed
         started_at = row.started_at or datetime.now(UTC)
         leases.renew(session, lease, state="running", started_at=started_at, finished_at=None)
+        oldest = order_retention.oldest(session, shop_id, kind)
     reading = _Reading(transaction, lease, slice_seconds)
     try:
         with leases.kept(transaction, lease), opener(shop) as reader:
-            query = Query(KINDS[kind].full, CHANGED_FIRST, with_total=row.total is None)
+            with_total = row.total is None
+            query = Query(KINDS[kind].full, CHANGED_FIRST, with_total=with_total, created_since=oldest)
             reading.read(reader, query, row.cursor)
     except LeaseLost:
         logger.warning("backfill.lease_lost", shop_id=shop_id, kind=kind)

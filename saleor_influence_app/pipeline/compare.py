@@ -18,7 +18,17 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill
-from saleor_influence_app.pipeline import customers, drift, facts, leases, orders, pages, schedules, shops
+from saleor_influence_app.pipeline import (
+    customers,
+    drift,
+    facts,
+    leases,
+    order_retention,
+    orders,
+    pages,
+    schedules,
+    shops,
+)
 from saleor_influence_app.pipeline.customers import REVIVAL_MARGIN
 from saleor_influence_app.pipeline.drift import Tally
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
@@ -156,10 +166,12 @@ class _Comparison:
         self.kind = KINDS[lease.kind]
         self.standing = standing
         self.tally = standing.tally
+        with transaction() as session:
+            self.oldest = order_retention.oldest(session, lease.shop_id, lease.kind)
 
     def run(self, until: float) -> None:
         """Compare page after page; at the end, or when time is up, `standing` says how far this is."""
-        query = Query(self.kind.thin, CREATED_FIRST)
+        query = Query(self.kind.thin, CREATED_FIRST, created_since=self.oldest)
         with closing(self.reader.pages(query, after=self.standing.cursor)) as coming:
             for page in coming:
                 self._hold_against_rows(page)
@@ -176,7 +188,7 @@ class _Comparison:
             leases.renew(session, self.lease)
             known = self._known(session, listed, page.read_at)
             bounded = end is not None or page.cursor is None
-            begin = datetime.fromisoformat(self.standing.begin) if self.standing.begin else None
+            begin = datetime.fromisoformat(self.standing.begin) if self.standing.begin else self.oldest
             surplus = self._near(session, begin, end) - listed.keys() if bounded else set()
         if end is not None:
             self.standing.begin = end.isoformat()

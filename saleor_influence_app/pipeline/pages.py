@@ -51,6 +51,8 @@ class Query:
     sort_by: Mapping[str, str]
     where: Mapping[str, Any] | None = None
     with_total: bool = False
+    created_since: datetime | None = None
+    """Of orders: none that are older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,17 @@ class Reader:
 
     def page(self, query: Query, *, after: str | None = None) -> Page:
         """Return the page after a cursor; short trouble is waited out, longer trouble raises."""
-        name, argument = query.operation, "where"
+        name, argument, where = query.operation, "where", dict(query.where or {})
+        oldest = query.created_since
         if tuple(map(int, self.schema_version.split("."))) < (3, 22):
             name, argument = f"{name}_before_where", "filter"
+            where |= {"created": {"gte": oldest.date().isoformat()}} if oldest else {}
+        else:
+            where |= {"createdAt": {"gte": oldest.isoformat()}} if oldest else {}
         variables = {
             "first": self.size,
             "after": after,
-            argument: query.where,
+            argument: where or None,
             "sortBy": query.sort_by,
             "withTotal": query.with_total,
         }

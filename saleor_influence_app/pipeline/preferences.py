@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log
 from saleor_influence_app.fields import Currency, Exact
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.pipeline import order_retention, runs
 
 logger = log.get(__name__)
 
@@ -30,6 +30,8 @@ class Preferences(BaseModel):
     """How much of `currency` one unit of another is worth."""
     horizon_days: Annotated[int, Field(strict=True, ge=30, le=1825)] = 365
     """How far into the future values look."""
+    orders_months: Annotated[int, Field(strict=True, ge=3, le=120)] = 36
+    """For how long orders are kept one by one; of older ones there are sums by month."""
 
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:
@@ -53,9 +55,12 @@ def read(session: Session, shop_id: int) -> Preferences:
 
 def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
     """The shop has these choices, and values by them are computed next; no change asks for no run."""
-    if wanted != read(session, shop_id):
+    known = read(session, shop_id)
+    if wanted != known:
         values = wanted.model_dump() | {"exchange_rates": wanted.model_dump(mode="json")["exchange_rates"]}
         session.execute(update(Shop).where(Shop.id == shop_id).values(values))
+        if wanted.orders_months > known.orders_months:
+            order_retention.kept_for_longer(session, shop_id)
         runs.request(session, shop_id, kind="full")
         logger.info("preferences.changed", shop_id=shop_id)
     return wanted

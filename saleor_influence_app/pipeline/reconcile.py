@@ -23,6 +23,7 @@ from saleor_influence_app.pipeline import (
     facts,
     inbox,
     leases,
+    order_retention,
     pages,
     problems,
     schedules,
@@ -173,7 +174,9 @@ def _read_window(
     """Read what changed since the watermark, from the page where the slice before stopped."""
     overlap = timedelta(minutes=settings.get().reconcile_overlap_minutes)
     where = {"updatedAt": {"gte": (row.watermark - overlap).isoformat()}} if row.watermark else None
-    query = Query(KINDS[lease.kind].full, CHANGED_FIRST, where)
+    with transaction() as session:
+        oldest = order_retention.oldest(session, lease.shop_id, lease.kind)
+    query = Query(KINDS[lease.kind].full, CHANGED_FIRST, where, created_since=oldest)
     with closing(reader.pages(query, after=row.cursor)) as coming:
         for page in coming:
             with transaction() as session:

@@ -188,6 +188,7 @@ def nightly(session: Session, shop_id: int) -> None:
     if session.scalars(unread).first() is None:
         request(session, shop_id, kind="full")
     versions.prune(session, shop_id)
+    db.after_commit(session, "history.prune", shop_id)
     _plan_night(session, shop_id)
 
 

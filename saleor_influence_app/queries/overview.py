@@ -8,7 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
-from saleor_influence_app.models import Backfill, Customer, DriftCheck, Message, Order, OutboxRow, Shop
+from saleor_influence_app.models import (
+    Backfill,
+    Customer,
+    DriftCheck,
+    Message,
+    Order,
+    OrderMonth,
+    OutboxRow,
+    Shop,
+)
 from saleor_influence_app.queries import runs, segments, sentences
 from saleor_influence_app.queries.answer import Answer
 
@@ -55,6 +64,13 @@ class Drift(Answer):
     sentence: str
 
 
+class OrdersKept(Answer):
+    """For how many months orders are here one by one, and of how many older ones there are sums alone."""
+
+    months: int
+    summed: int
+
+
 class OutboxCounts(Answer):
     """Customer records, by how far writing them is."""
 
@@ -85,6 +101,7 @@ class Overview(Answer):
     shop: ShopSummary
     history: History
     drift: Drift
+    orders_kept: OrdersKept
     last_run: runs.Run | None
     segments: list[segments.SegmentSummary]
     outbox: OutboxCounts
@@ -99,6 +116,7 @@ def overview(session: Session, shop_id: int) -> Overview:
         shop=ShopSummary.model_validate(session.get_one(Shop, shop_id)),
         history=history(session, shop_id),
         drift=_drift(session, shop_id),
+        orders_kept=_orders_kept(session, shop_id),
         last_run=last[0] if last else None,
         segments=segments.segments(session, shop_id),
         outbox=_outbox(session, shop_id),
@@ -160,6 +178,14 @@ def _drift(session: Session, shop_id: int) -> Drift:
         customers_here=customers or 0,
         gaps=None,
         sentence=f"{orders:,} orders are here; they have not been compared with Saleor yet.",
+    )
+
+
+def _orders_kept(session: Session, shop_id: int) -> OrdersKept:
+    summed = select(func.sum(OrderMonth.orders)).where(OrderMonth.shop_id == shop_id)
+    return OrdersKept(
+        months=session.get_one(Shop, shop_id).orders_months,
+        summed=int(session.scalar(summed) or 0),
     )
 
 

@@ -13,12 +13,19 @@ from tests.install.shop import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")
 LETTERS = "ABCDEFGHIJKLMNOP"
-DEFAULT = {"public_mirror": False, "currency": None, "exchange_rates": {}, "horizon_days": 365}
+DEFAULT = {
+    "public_mirror": False,
+    "currency": None,
+    "exchange_rates": {},
+    "horizon_days": 365,
+    "orders_months": 36,
+}
 CHOSEN = {
     "public_mirror": True,
     "currency": "EUR",
     "exchange_rates": {"PLN": "0.23", "USD": "0.9"},
     "horizon_days": 180,
+    "orders_months": 24,
 }
 
 
@@ -71,6 +78,9 @@ def test_to_change_them_takes_the_permission_to_manage_apps(client: AppClient, s
         b"[]",
         b"null",
         {**CHOSEN, "horizon_days": 0},
+        {**CHOSEN, "orders_months": 2},
+        {**CHOSEN, "orders_months": 121},
+        {**CHOSEN, "orders_months": "36"},
         {**CHOSEN, "horizon_days": 10**30},
         {**CHOSEN, "horizon_days": "soon"},
         {**CHOSEN, "currency": "euro"},

@@ -1804,6 +1804,16 @@ export interface components {
             at: string;
         };
         /**
+         * OrdersKept
+         * @description For how many months orders are here one by one, and of how many older ones there are sums alone.
+         */
+        OrdersKept: {
+            /** Months */
+            months: number;
+            /** Summed */
+            summed: number;
+        };
+        /**
          * OutboxCounts
          * @description Customer records, by how far writing them is.
          */
@@ -1825,6 +1835,7 @@ export interface components {
             shop: components["schemas"]["ShopSummary"];
             history: components["schemas"]["History"];
             drift: components["schemas"]["Drift"];
+            orders_kept: components["schemas"]["OrdersKept"];
             last_run: components["schemas"]["Run"] | null;
             /** Segments */
             segments: components["schemas"]["SegmentSummary"][];
@@ -1891,6 +1902,11 @@ export interface components {
              * @default 365
              */
             horizon_days: number;
+            /**
+             * Orders Months
+             * @default 36
+             */
+            orders_months: number;
         };
         /**
          * PrivacyChoices

@@ -9,9 +9,9 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ProgressBar } from "../parts/ProgressBar";
-import { caption, historyChip, pace, spokenProgress } from "./words";
+import { caption, historyChip, keptFor, pace, spokenProgress } from "./words";
 
-type Props = Pick<Overview, "history" | "drift">;
+type Props = Pick<Overview, "history" | "drift" | "orders_kept">;
 
 function Drift({ drift }: { drift: Overview["drift"] }) {
   const { format } = useShop();
@@ -29,7 +29,7 @@ function Drift({ drift }: { drift: Overview["drift"] }) {
   );
 }
 
-export function HistoryCard({ history, drift }: Props) {
+export function HistoryCard({ history, drift, orders_kept: kept }: Props) {
   const { format } = useShop();
   const { label, tone } = historyChip(history.state);
   const speed = pace(history, format);
@@ -48,6 +48,7 @@ export function HistoryCard({ history, drift }: Props) {
         </Notice>
       )}
       <Drift drift={drift} />
+      <Muted>{keptFor(kept, format)}</Muted>
       <span className="unseen" role="status" aria-live="polite">
         {spokenProgress(history)}
       </span>

@@ -55,7 +55,7 @@ function Cards({ overview }: { overview: Overview }) {
         <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
       </div>
       <div className="column">
-        <HistoryCard history={overview.history} drift={overview.drift} />
+        <HistoryCard {...overview} />
         <SegmentsCard segments={overview.segments} />
       </div>
     </div>

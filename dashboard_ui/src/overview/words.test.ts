@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Overview } from "../api/questions";
 import { createFormat } from "../format/format";
-import { caption, pace, spokenProgress } from "./words";
+import { caption, keptFor, pace, spokenProgress } from "./words";
 
 type History = Overview["history"];
 
@@ -40,5 +40,16 @@ describe("the history's progress", () => {
     expect(spokenProgress(reading)).toBe("Reading the history: 40 percent of orders");
     expect(spokenProgress(next)).toBe(spokenProgress(reading));
     expect(spokenProgress({ ...reading, state: "failed" })).toBe("History: stopped");
+  });
+});
+
+describe("how long orders are kept", () => {
+  it("tells of older ones only where there are some", () => {
+    expect(keptFor({ months: 36, summed: 0 }, format)).toBe(
+      "Orders are kept one by one for 36 months.",
+    );
+    expect(keptFor({ months: 24, summed: 1200 }, format)).toBe(
+      "Orders are kept one by one for 24 months. Of 1,200 older ones there are sums by month.",
+    );
   });
 });

@@ -44,3 +44,11 @@ export function spokenProgress(history: History): string {
   if (share === null) return "Reading the history";
   return `Reading the history: ${Math.floor(share * 10) * 10} percent of orders`;
 }
+
+/** For how long orders are here one by one, and what there is of older ones. */
+export function keptFor({ months, summed }: Overview["orders_kept"], format: Format): string {
+  const rule = `Orders are kept one by one for ${format.count(months)} months.`;
+  return summed === 0
+    ? rule
+    : `${rule} Of ${format.count(summed)} older ones there are sums by month.`;
+}
