@@ -42,7 +42,7 @@ Error = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[
 
 
 def configure(*, level: str = "INFO", as_json: bool = True) -> None:
-    """Send every record of this process to stderr in one format, and what nobody has caught as well."""
+    """Send every record of this process to stderr in one format, and what nobody caught as well."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -63,7 +63,12 @@ def configure(*, level: str = "INFO", as_json: bool = True) -> None:
     for known in list(root.manager.loggerDict.values()):
         if isinstance(known, logging.Logger):  # no logger has a way of its own past the handler
             known.handlers, known.propagate = [], True
-    _tell_of_what_nobody_caught()
+    sys.excepthook = ended
+    if threading.excepthook is threading.__excepthook__:  # else a test's, which is to fail
+        threading.excepthook = thread_ended
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = ignored
+    warnings.showwarning = warned  # type: ignore[assignment]
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
@@ -144,28 +149,24 @@ def _without_secrets(value: object) -> object:
     return value if isinstance(value, int | float | None) else _without_secrets(str(value))
 
 
-def _tell_of_what_nobody_caught() -> None:
-    """Have the interpreter log what it would print with its text: errors that end something, warnings."""
-    logger = get(__name__)
+def ended(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """Log what ends the process, instead of printing it with its text."""
+    if not isinstance(error, KeyboardInterrupt):
+        get(__name__).critical("process.failed", **described(error))
 
-    def ended(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-        if not isinstance(error, KeyboardInterrupt):
-            logger.critical("process.failed", **described(error))
 
-    def thread_ended(given: threading.ExceptHookArgs) -> None:
-        if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
-            logger.error("thread.failed", **described(given.exc_value))
+def thread_ended(given: threading.ExceptHookArgs) -> None:
+    """Log what ends a thread."""
+    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
+        get(__name__).error("thread.failed", **described(given.exc_value))
 
-    def ignored(given: "sys.UnraisableHookArgs") -> None:
-        if given.exc_value is not None:
-            logger.error("cleanup.failed", **described(given.exc_value))
 
-    def warned(_: object, category: type[Warning], filename: str, line: int, *__: object) -> None:
-        logger.warning("python.warned", warning=category.__name__, place=f"{filename}:{line}")
+def ignored(given: "sys.UnraisableHookArgs") -> None:
+    """Log what Python cannot raise anywhere."""
+    if given.exc_value is not None:
+        get(__name__).error("cleanup.failed", **described(given.exc_value))
 
-    sys.excepthook = ended
-    if threading.excepthook is threading.__excepthook__:  # else a test's, which is to fail
-        threading.excepthook = thread_ended
-    if sys.unraisablehook is sys.__unraisablehook__:
-        sys.unraisablehook = ignored
-    warnings.showwarning = warned  # type: ignore[assignment]
+
+def warned(_: object, category: type[Warning], filename: str, line: int, *__: object) -> None:
+    """Log that a library warns; pydantic's warnings quote values."""
+    get(__name__).warning("python.warned", warning=category.__name__, place=f"{filename}:{line}")

@@ -53,5 +53,7 @@ def main() -> None:
     except SQLAlchemyError as error:
         typer.echo(f"The database cannot be used ({type(error).__name__}); see DATABASE_URL.", err=True)
     except Exception as error:  # noqa: BLE001 - its text would quote what it was about
-        typer.echo(f"This is a fault of the app; report it with: {json.dumps(log.described(error))}", err=True)
+        typer.echo(
+            f"This is a fault of the app; report it with: {json.dumps(log.described(error))}", err=True
+        )
     sys.exit(1)

@@ -11,19 +11,20 @@ from tests.e2e.shopper_page import Her, barriers, overflow
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Her]
-LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it"])
+LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it", "de"])
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 TITLES = {
     "en": "Your profiles and what follows from them",
     "nl": "Je profielen en wat daaruit volgt",
     "it": "I tuoi profili e ciò che ne deriva",
+    "de": "Ihre Profile und was daraus folgt",
 }
 REFUSALS: dict[str, tuple[int, str, str]] = {
-    "off": (403, "SOCIAL_OFF", "This shop has not switched this on"),
-    "outage": (503, "UNAVAILABLE", "This cannot be shown right now"),
+    "off": (403, "SOCIAL_OFF", "This shop does not link profiles"),
+    "outage": (503, "UNAVAILABLE", "This cannot be shown at the moment"),
     "shop-silent": (503, "SALEOR_UNREACHABLE", "The shop does not answer"),
-    "too-many": (429, "TOO_MANY_ATTEMPTS", "A short pause"),
-    "fault": (500, "FAILED", "This cannot be shown right now"),
+    "too-many": (429, "TOO_MANY_ATTEMPTS", "Please wait a moment"),
+    "fault": (500, "FAILED", "This cannot be shown at the moment"),
 }
 
 
@@ -131,7 +132,7 @@ def test_while_it_loads_it_says_so(visit: Visit) -> None:
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
-    expect(page.get_by_text("Fetching what is held about you…")).to_be_visible()
+    expect(page.get_by_text("Loading your data…")).to_be_visible()
     everywhere(her, "loading")
 
 
@@ -141,13 +142,13 @@ def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
     page.locator("#password").fill("admin")
     page.locator("#signin-go").click()
 
-    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+    expect(page.get_by_text("The shop did not confirm your session")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.locator("#email").fill("admin@example.com")
     page.locator("#password").fill("not the password")
     page.locator("#signin-go").click()
     expect(page.locator(".note.bad")).to_be_visible()
-    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+    expect(page.get_by_text("The shop did not confirm your session")).to_be_visible()
 
 
 BECAUSE = {
