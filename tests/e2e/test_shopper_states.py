@@ -158,11 +158,14 @@ BECAUSE = {
     "(om te blijven: hoogstens 2,5).",
     "it": "Ritorni in 1 giorno (almeno 3); 1234,5 volte il tuo intervallo abituale dall\u2019ultimo ordine "
     "(per restare: al massimo 2,5).",
+    "de": "An 1 Tag wiedergekommen (mindestens 3); 1.234,5-mal Ihr üblicher Abstand seit der letzten "
+    "Bestellung (um zu bleiben: höchstens 2,5).",
 }
 TROUBLE = {
     "en": "Mastodon cannot be reached at the moment.",
     "nl": "Mastodon is op dit moment niet bereikbaar.",
     "it": "Mastodon non è raggiungibile in questo momento.",
+    "de": "Mastodon ist gerade nicht erreichbar.",
 }
 HOSTILE = "<img src=x onerror=document.title='owned'> </script>{value}"
 
