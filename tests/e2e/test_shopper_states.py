@@ -213,7 +213,9 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
         "snapshots": [],
     }
     odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
-    return statement | {"value": value, "profiles": [profile, odd], "withdrawn_from_values": False}
+    notices = [{"kind": "profile-moved-here", "network": "mastodon", "at": day}]
+    told = {"value": value, "profiles": [profile, odd], "notices": notices, "withdrawn_from_values": False}
+    return statement | told
 
 
 def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:
@@ -226,6 +228,7 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
         page.locator(f"#speak-{language}").click()
         expect(page.get_by_text(BECAUSE[language])).to_be_visible()
         expect(page.get_by_text(TROUBLE[language])).to_be_visible()
+        expect(page.locator("p.note").first).to_contain_text("Mastodon")
         expect(page.get_by_text("In English.")).to_have_count(0)
         assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (
             "what has no words stays as said"

@@ -29,8 +29,8 @@ export class Words {
   }
 
   /** Return the text of a key that an answer of the API chooses, or what the API said. */
-  known(key, said) {
-    return this.has(key) ? this.t(key) : said;
+  known(key, said, values = {}) {
+    return this.has(key) ? this.t(key, values) : said;
   }
 
   /** Return why a network refused, by the reason that the API gave ("kind" or "kind:of another network"); null where it gave none that we know. */
