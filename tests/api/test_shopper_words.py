@@ -45,8 +45,8 @@ def places(text: str | dict[str, str]) -> set[str]:
 
 
 @OTHERS
-def test_each_language_has_the_same_keys_in_the_same_order(language: str) -> None:
-    assert list(words(language)) == list(words("en"))
+def test_each_language_has_every_text(language: str) -> None:
+    assert words("en").keys() - words(language).keys() == set()
 
 
 @OTHERS
@@ -64,7 +64,7 @@ def test_each_text_has_the_same_places_and_forms(language: str) -> None:
 @OTHERS
 def test_no_text_is_empty_or_was_left_in_english(language: str) -> None:
     english = flat("en")
-    left = {key for key, text in flat(language).items() if text == english[key]}
+    left = {key for key, text in flat(language).items() if text == english.get(key)}
     assert {key.partition("/")[0] for key in left} <= EQUAL
     assert all(text.strip() for text in flat(language).values())
 
