@@ -45,7 +45,7 @@ class Requests:
                 span.tell(**{"http.response.status_code": status})
                 seconds = seconds or time.monotonic() - started
                 # The route as declared, without what is in its places and without the query.
-                logger.debug("request.answered", method=method, route=route, status=status)
+                logger.debug("request.answered", method=method, route=route, status=int(status))
                 _count(method, route, status=status, seconds=seconds)
 
 
