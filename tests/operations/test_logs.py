@@ -121,7 +121,7 @@ def test_a_whole_life_at_debug_writes_nobody_into_the_log() -> None:
         "beat.sends",
         "request.answered",
         "request.failed",
-        "facts.projected",
+        "backfill.done",
         "facts.batch_failed",
     ):
         assert event in found
