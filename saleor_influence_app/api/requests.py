@@ -43,7 +43,10 @@ class Requests:
                 span.name(f"{method} {route}")
                 span.tell(**{"http.request.method": method, "http.route": route})
                 span.tell(**{"http.response.status_code": status})
-                _count(method, route, status=status, seconds=seconds or time.monotonic() - started)
+                seconds = seconds or time.monotonic() - started
+                # The route as declared, without what is in its places and without the query.
+                logger.debug("request.answered", method=method, route=route, status=int(status))
+                _count(method, route, status=status, seconds=seconds)
 
 
 def template(scope: Scope) -> str:

@@ -1,10 +1,12 @@
 """`influence`: what an operator does; each command says what to do next when it fails."""
 
+import json
 import sys
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from saleor_influence_app import log
 from saleor_influence_app.cli import alive, documents, keys, privacy, process, shops
 from saleor_influence_app.errors import AppError
 
@@ -50,4 +52,8 @@ def main() -> None:
         typer.echo(error.message, err=True)
     except SQLAlchemyError as error:
         typer.echo(f"The database cannot be used ({type(error).__name__}); see DATABASE_URL.", err=True)
+    except Exception as error:  # noqa: BLE001 - its text would quote what it was about
+        typer.echo(
+            f"This is a fault of the app; report it with: {json.dumps(log.described(error))}", err=True
+        )
     sys.exit(1)

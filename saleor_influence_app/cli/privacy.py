@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from sqlalchemy.orm import Session
@@ -57,9 +57,9 @@ def report(
     language: Annotated[str, typer.Option(help="en, nl or it.")] = "en",
 ) -> None:
     """Print a paper from the shop's settings: record of processing, DPIA skeleton or privacy notice."""
-    from saleor_influence_app.pipeline.privacy import papers, wording
+    from saleor_influence_app.pipeline.privacy import papers
 
-    if kind not in papers.KINDS or language not in wording.LANGUAGES:
+    if kind not in papers.KINDS or language not in get_args(papers.Language):
         raise InputInvalid("There are record, dpia and notice, in en, nl and it.")
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)

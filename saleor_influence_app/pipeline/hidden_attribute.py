@@ -74,7 +74,7 @@ def retire(transaction: db.Transaction, shop: Shop, *, client: SaleorClient) -> 
     try:
         attributes.remove(client, shop.segments_attribute_id)
     except (SaleorRefused, SaleorUnreachable) as error:
-        logger.warning("attribute.stays", shop_id=shop.id, reason=error.message)
+        logger.warning("attribute.stays", shop_id=shop.id, reason=error.code)
         message = (
             f"The customer attribute '{attributes.SLUG}' could not be removed; it is tried again every "
             f"{RETRY_AFTER.seconds // 60} minutes. {error.message}"

@@ -199,7 +199,7 @@ def running(
         yield stack
 
 
-def _await(stack: Stack, url: str, *, seconds: float = 120) -> None:
+def _await(stack: Stack, url: str, *, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while True:
         stack.check()

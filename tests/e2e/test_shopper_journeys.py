@@ -47,7 +47,7 @@ def _linked(shop: Shop, her: Her, account: str) -> Page:
     with page.expect_popup() as opened:
         page.locator("#go-mastodon").click()
     _say_yes(opened.value, account)
-    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
+    expect(page.get_by_text("Linked. You have proven that the profile is yours.").first).to_be_visible()
     return page
 
 
@@ -75,11 +75,11 @@ def test_she_links_her_mastodon_account_with_the_keyboard_alone(
     reach("tick-link-mastodon")
     keyboard.press("Space")
     expect(page.locator("#age")).to_be_focused()
-    expect(page.get_by_text("First say whether you are 18 or older.").first).to_be_visible()
+    expect(page.get_by_text("First confirm that you are 18 or older.").first).to_be_visible()
     keyboard.press("Space")
     reach("tick-link-mastodon")
     keyboard.press("Space")
-    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     reach("handle-mastodon")
     keyboard.type(urlsplit(shop.stack.mastodon_url).netloc)
     with page.expect_popup() as opened:
@@ -104,7 +104,7 @@ def test_what_is_read_appears_and_not_me_takes_it_away(
     her, account = visit(), next(accounts)
     page = _linked(shop, her, account)
     page.locator("#tick-score-mastodon").check()
-    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     for _ in range(60):
         held = her.session().ask("GET", "/statement")["profiles"][0]
         if held["snapshots"]:
@@ -127,7 +127,7 @@ def test_what_is_read_appears_and_not_me_takes_it_away(
     page.locator("#notme-mastodon").click()
     page.locator("#notme-mastodon-yes").click()
 
-    expect(page.get_by_text("Removed. Nothing of this profile is left here").first).to_be_visible()
+    expect(page.get_by_text("Removed: the profile and everything read from it.").first).to_be_visible()
     expect(page.locator("#tick-link-mastodon")).not_to_be_checked()
     assert account not in json.dumps(her.session().ask("GET", "/export"))
 
@@ -151,13 +151,13 @@ def test_a_text_in_the_profile_proves_a_bluesky_account(
     assert barriers(page) == []
 
     page.locator("#done-bluesky").click()
-    expect(page.get_by_text("It is not in your Bluesky profile yet.").first).to_be_visible()
+    expect(page.get_by_text("We do not see it in your Bluesky profile yet.").first).to_be_visible()
     her.shoot("nonce-missing")
     assert barriers(page) == []
     _write(shop, account, f"Mostly bread. {nonce}")
     page.locator("#done-bluesky").click()
 
-    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
+    expect(page.get_by_text("Linked. You have proven that the profile is yours.").first).to_be_visible()
 
 
 def test_a_no_at_the_network_links_nothing(visit: Visit, shop: Shop) -> None:
@@ -191,7 +191,7 @@ def test_without_another_window_she_comes_back_in_the_same_one(
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
-    expect(page.get_by_text("Linked: the profile is proven to be yours.").first).to_be_visible()
+    expect(page.get_by_text("Linked. You have proven that the profile is yours.").first).to_be_visible()
     assert "code=" not in page.url
 
 
@@ -211,7 +211,9 @@ def test_a_consent_is_withdrawn_where_it_was_given(visit: Visit) -> None:
     page = her.sign_in()
     page.locator("#age").check()
     page.locator("#tick-perks").check()
-    expect(page.locator("#tick-perks-version")).to_contain_text("Hai acconsentito a questo testo, versione 1")
+    expect(page.locator("#tick-perks-version")).to_contain_text(
+        "Hai dato il consenso a questo testo, versione 2"
+    )
 
     page.locator("#tick-perks").click()
     expect(page.locator("#tick-perks-really")).to_be_focused()
@@ -235,7 +237,7 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
     page = her.sign_in()
     page.locator("#wrong").fill("I do not know these people.")
     page.locator("#contest-go").click()
-    expect(page.get_by_text("Sent. The answer will stand here.").first).to_be_visible()
+    expect(page.get_by_text("Sent. You will find the answer here.").first).to_be_visible()
     expect(page.locator("#wrong")).to_have_value("")
 
     with page.expect_download() as saved:
@@ -249,7 +251,7 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
     her.shoot("erase")
     assert barriers(page) == []
     page.locator("#erase-yes").click()
-    expect(page.get_by_text("Erased. Nothing about you is left here").first).to_be_visible()
+    expect(page.get_by_text("Erased: profiles, consents, scores, ties.").first).to_be_visible()
     her.shoot("erased")
     assert barriers(page) == []
     left = her.session().ask("GET", "/statement")
@@ -364,7 +366,7 @@ def test_not_me_leaves_nothing_anywhere(visit: Visit, shop: Shop, accounts: Iter
     her, account = visit(), next(accounts)
     page = _linked(shop, her, account)
     page.locator("#tick-score-mastodon").check()
-    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     for _ in range(60):
         if her.session().ask("GET", "/statement")["profiles"][0]["snapshots"]:
             break
@@ -373,7 +375,7 @@ def test_not_me_leaves_nothing_anywhere(visit: Visit, shop: Shop, accounts: Iter
 
     page.locator("#notme-mastodon").click()
     page.locator("#notme-mastodon-yes").click()
-    expect(page.get_by_text("Removed. Nothing of this profile is left here").first).to_be_visible()
+    expect(page.get_by_text("Removed: the profile and everything read from it.").first).to_be_visible()
 
     assert _rows_with(shop, account) == []
     for _ in range(120):

@@ -11,19 +11,20 @@ from tests.e2e.shopper_page import Her, barriers, overflow
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Her]
-LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it"])
+LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it", "de"])
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 TITLES = {
     "en": "Your profiles and what follows from them",
     "nl": "Je profielen en wat daaruit volgt",
     "it": "I tuoi profili e ciò che ne deriva",
+    "de": "Ihre Profile und was daraus folgt",
 }
 REFUSALS: dict[str, tuple[int, str, str]] = {
-    "off": (403, "SOCIAL_OFF", "This shop has not switched this on"),
-    "outage": (503, "UNAVAILABLE", "This cannot be shown right now"),
+    "off": (403, "SOCIAL_OFF", "This shop does not link profiles"),
+    "outage": (503, "UNAVAILABLE", "This cannot be shown at the moment"),
     "shop-silent": (503, "SALEOR_UNREACHABLE", "The shop does not answer"),
-    "too-many": (429, "TOO_MANY_ATTEMPTS", "A short pause"),
-    "fault": (500, "FAILED", "This cannot be shown right now"),
+    "too-many": (429, "TOO_MANY_ATTEMPTS", "Please wait a moment"),
+    "fault": (500, "FAILED", "This cannot be shown at the moment"),
 }
 
 
@@ -131,7 +132,7 @@ def test_while_it_loads_it_says_so(visit: Visit) -> None:
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
-    expect(page.get_by_text("Fetching what is held about you…")).to_be_visible()
+    expect(page.get_by_text("Loading your data…")).to_be_visible()
     everywhere(her, "loading")
 
 
@@ -141,13 +142,13 @@ def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
     page.locator("#password").fill("admin")
     page.locator("#signin-go").click()
 
-    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+    expect(page.get_by_text("The shop did not confirm your session")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.locator("#email").fill("admin@example.com")
     page.locator("#password").fill("not the password")
     page.locator("#signin-go").click()
     expect(page.locator(".note.bad")).to_be_visible()
-    expect(page.get_by_text("The shop did not confirm that this is a customer")).to_be_visible()
+    expect(page.get_by_text("The shop did not confirm your session")).to_be_visible()
 
 
 BECAUSE = {
@@ -157,11 +158,14 @@ BECAUSE = {
     "(om te blijven: hoogstens 2,5).",
     "it": "Ritorni in 1 giorno (almeno 3); 1234,5 volte il tuo intervallo abituale dall\u2019ultimo ordine "
     "(per restare: al massimo 2,5).",
+    "de": "An 1 Tag wiedergekommen (mindestens 3); 1.234,5-mal Ihr üblicher Abstand seit der letzten "
+    "Bestellung (um zu bleiben: höchstens 2,5).",
 }
 TROUBLE = {
     "en": "Mastodon cannot be reached at the moment.",
     "nl": "Mastodon is op dit moment niet bereikbaar.",
     "it": "Mastodon non è raggiungibile in questo momento.",
+    "de": "Mastodon ist gerade nicht erreichbar.",
 }
 HOSTILE = "<img src=x onerror=document.title='owned'> </script>{value}"
 
@@ -209,7 +213,9 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
         "snapshots": [],
     }
     odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
-    return statement | {"value": value, "profiles": [profile, odd], "withdrawn_from_values": False}
+    notices = [{"kind": "profile-moved-here", "network": "mastodon", "at": day}]
+    told = {"value": value, "profiles": [profile, odd], "notices": notices, "withdrawn_from_values": False}
+    return statement | told
 
 
 def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:
@@ -222,6 +228,7 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
         page.locator(f"#speak-{language}").click()
         expect(page.get_by_text(BECAUSE[language])).to_be_visible()
         expect(page.get_by_text(TROUBLE[language])).to_be_visible()
+        expect(page.locator("p.note").first).to_contain_text("Mastodon")
         expect(page.get_by_text("In English.")).to_have_count(0)
         assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (
             "what has no words stays as said"

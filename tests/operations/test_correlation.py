@@ -154,7 +154,7 @@ def test_a_task_knows_the_ids_of_its_message_and_forgets_them_afterwards(logged:
     @celery.task(name="facts.look")
     def look() -> None:
         seen.append(correlation.current())
-        log.get("test").info("looked")
+        log.get("saleor_influence_app.test").info("looked")
 
     try:
         look.apply(headers={broker.CORRELATION: ["one", "two"]}, throw=True)

@@ -101,7 +101,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, Any]:
-    made = {"purpose": purpose, "network": network, "wording_version": "1", "language": "en"}
+    made = {"purpose": purpose, "network": network, "wording_version": "2", "language": "en"}
     return made | {"old_enough": True} | changed
 
 

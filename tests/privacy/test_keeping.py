@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,8 +15,8 @@ from saleor_influence_app.social.terms import TERMS
 from tests.privacy.conftest import Shop, sql
 
 Link = Callable[..., int]
-BRIEF = {"en": "30 days", "nl": "30 dagen", "it": "30 giorni"}
-LONG = {"en": "13 months", "nl": "13 maanden", "it": "13 mesi"}
+BRIEF = {"en": "30 days", "nl": "30 dagen", "it": "30 giorni", "de": "30 Tage"}
+LONG = {"en": "13 months", "nl": "13 maanden", "it": "13 mesi", "de": "13 Monate"}
 TIE = """
     INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from, valid_to)
     VALUES (:shop_id, :source, :target, :network, 'social', :since, :until)
@@ -111,7 +112,7 @@ def test_she_agrees_to_the_time_that_is_true_of_the_network(
 
 
 @pytest.mark.parametrize("kind", papers.KINDS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", get_args(papers.Language))
 def test_the_papers_name_the_network_that_allows_less(
     shop: Shop, both: dict[str, dict[str, int]], kind: papers.Kind, language: papers.Language
 ) -> None:

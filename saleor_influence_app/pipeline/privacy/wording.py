@@ -11,7 +11,7 @@ from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.pipeline.privacy.keeping import TITLES
 
 FOLDER = Path(__file__).with_name("texts") / "consent"
-LANGUAGES = ("en", "nl", "it")
+LANGUAGES = ("en", "nl", "it", "de")
 PURPOSES = ("link", "score", "perks", "outreach")
 OF_A_NETWORK = ("link", "score")
 """Purposes that are consented to network by network."""

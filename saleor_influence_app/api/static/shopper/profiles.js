@@ -66,7 +66,7 @@ function linked(app, profile) {
 
 function trouble(words, { trouble: said, trouble_reason: reason, network }) {
   if (!said) return null;
-  return [" ", words.refusal(reason, networkName(network)) ?? h("span", { lang: "en" }, said)];
+  return [". ", words.refusal(reason, networkName(network)) ?? h("span", { lang: "en" }, said)];
 }
 
 function prove(app, network) {

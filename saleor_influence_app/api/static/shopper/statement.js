@@ -55,7 +55,7 @@ function value({ words, statement }) {
     words.t("value.clv", { amount: words.money(found.clv), ...between("clv") }),
     found.crv_orders ? words.t("value.crv", { count: found.crv_orders, amount: words.money(found.crv) }) : words.t("value.crv.none"),
     found.civ ? words.t("value.civ", { amount: words.money(found.civ), ...between("civ") }) : words.t("value.civ.none"),
-    found.percentile !== null && words.t("value.rank", { rank: found.rank, share: words.number(found.percentile, 1) }),
+    found.percentile !== null && words.t("value.rank", { rank: found.rank, share: words.share(found.percentile / 100) }),
     words.known(`verdict.${found.verdict}`, found.verdict_sentence),
     words.known(`evidence.${found.evidence}`, found.evidence_sentence),
   ];
@@ -82,7 +82,8 @@ function because(words, { parts, reason }, currency) {
   if (!known) return h("span", { lang: "en", class: "small" }, reason);
   const told = (one, value) => {
     if (one.kind === "grade") return words.known(`grade.${value}`, value);
-    return one.kind === "money" ? words.money({ amount: value, currency }) : words.number(value, 1);
+    if (one.kind === "money") return words.money({ amount: value, currency });
+    return one.column === "percentile" ? words.share(value / 100) : words.number(value, 1);
   };
   const said = parts.map((one) => {
     const bound = words.t(`bound.${BOUNDS[one.operator]}`, { bound: told(one, one.bound) });

@@ -80,7 +80,7 @@ export function main(app) {
     title(app),
     h("p", {}, words.t("contact", { contact: about.controller_contact })),
     !about.enabled && h("p", { class: "note" }, words.t("paused")),
-    statement.notices.map((one) => h("p", { class: "note" }, words.known(`notice.${one.kind}`, one.kind).replace("{network}", networkName(one.network)), " ", h("time", { datetime: one.at }, words.day(one.at)))),
+    statement.notices.map((one) => h("p", { class: "note" }, words.known(`notice.${one.kind}`, one.kind, { network: networkName(one.network) }), " ", h("time", { datetime: one.at }, words.day(one.at)))),
     invitation(app),
     note(app, "page"),
     profiles(app),

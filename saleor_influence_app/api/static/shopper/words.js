@@ -1,6 +1,6 @@
 // The page's words in one language: one JSON file each, with the same keys.
 
-export const LANGUAGES = { en: "English", nl: "Nederlands", it: "Italiano" };
+export const LANGUAGES = { en: "English", nl: "Nederlands", it: "Italiano", de: "Deutsch" };
 
 export class Words {
   constructor(language, texts) {
@@ -19,18 +19,18 @@ export class Words {
     return key in this.texts;
   }
 
-  /** Return the text of a key with its {places} filled; `count` chooses between one and other. */
+  /** Return the text of a key with its {places} filled; `count` chooses between zero (where a text has it), one and other. */
   t(key, values = {}) {
     let text = this.texts[key];
     if (text === undefined) throw new Error(`no text ${key}`);
-    if (typeof text === "object") text = text[this.plural.select(values.count)] ?? text.other;
+    if (typeof text === "object") text = (values.count === 0 && text.zero) || (text[this.plural.select(values.count)] ?? text.other);
     const shown = (value) => (typeof value === "number" ? this.number(value) : value);
     return text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name] ?? ""));
   }
 
   /** Return the text of a key that an answer of the API chooses, or what the API said. */
-  known(key, said) {
-    return this.has(key) ? this.t(key) : said;
+  known(key, said, values = {}) {
+    return this.has(key) ? this.t(key, values) : said;
   }
 
   /** Return why a network refused, by the reason that the API gave ("kind" or "kind:of another network"); null where it gave none that we know. */
