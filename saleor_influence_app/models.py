@@ -85,6 +85,8 @@ class Shop(Base):
     exchange_rates: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("365"))
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
+    segments_only: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether private metadata names segments alone: no value, no score, and nothing of who is in none."""
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
     attribute_retry_at: Mapped[datetime | None]

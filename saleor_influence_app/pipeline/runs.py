@@ -27,6 +27,7 @@ from saleor_influence_app.pipeline import (
     progress,
     run_leases,
     schedules,
+    segment_rules,
     staging,
     turns,
     versions,
@@ -187,6 +188,7 @@ def nightly(session: Session, shop_id: int) -> None:
     )
     if session.scalars(unread).first() is None:
         request(session, shop_id, kind="full")
+    segment_rules.look_again(session, shop_id)
     versions.prune(session, shop_id)
     _plan_night(session, shop_id)
 
@@ -216,6 +218,7 @@ def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, sec
         model, notes = scored.model, [*_unread_history(session, shop_id), *scored.notes]
     else:
         counts, model, notes = versions.bring_back(session, run)
+    segment_rules.empty_refused(session, shop_id)
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
     )

@@ -24,6 +24,7 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.pipeline import books, tables
+from saleor_influence_app.social import terms
 from scoring import ledger, purchases, referrals, segments, values, worth
 from scoring.ledger import trials
 
@@ -81,6 +82,8 @@ def read(session: Session, shop_id: int) -> Facts:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
 
+    networks = tuple(session.scalars(books.networks(shop_id)))
+
     def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
         return tables.read(session, query(shop_id), schema)
 
@@ -93,7 +96,8 @@ def read(session: Session, shop_id: int) -> Facts:
             categories=table(books.categories, CATEGORIES),
             customers=table(books.customers, CUSTOMERS),
             trials=table(books.trials, trials.TRIALS),
-            networks=tuple(session.scalars(books.networks(shop_id))),
+            networks=networks,
+            combinable=tuple(name for name in networks if name in terms.COMBINABLE),
         ),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
@@ -131,7 +135,7 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    definitions = tuple(_definition(one) for one in facts.definitions)
+    definitions = tuple(_definition(one) for one in facts.definitions if why_refused(one) is None)
     members = segments.assign(result.values.table, definitions, facts.previous, as_of=as_of)
     return Scored(
         {
@@ -207,6 +211,15 @@ def validated(definition: Json) -> Json:
         return _stored(_definition(definition))
     except (ValueError, TypeError, KeyError) as error:
         raise InputInvalid(f"This is no segment: {error}") from error
+
+
+def why_refused(definition: Json) -> str | None:
+    """Say why a stored segment is not assigned: what it says is, or has become, against the rules."""
+    try:
+        _definition(definition)
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
+    return None
 
 
 def _definition(given: Json) -> segments.SegmentDefinition:
