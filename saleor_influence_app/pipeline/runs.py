@@ -22,6 +22,7 @@ from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Backfill, Contact, Run, Shop
 from saleor_influence_app.pipeline import (
     forgetting,
+    network_part,
     order_ties,
     problems,
     progress,
@@ -219,6 +220,7 @@ def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, sec
     else:
         counts, model, notes = versions.bring_back(session, run)
     segment_rules.empty_refused(session, shop_id)
+    network_part.take_away_since(session, shop_id, run.started_at or turn.as_of)
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Float, cast, select
+from sqlalchemy import Float, cast, delete, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,9 +26,11 @@ from saleor_influence_app.models import (
 from saleor_influence_app.pipeline import books, tables
 from saleor_influence_app.social import terms
 from scoring import ledger, purchases, referrals, segments, values, worth
+from scoring.columns import COLUMNS
 from scoring.ledger import trials
 
 Json = dict[str, Any]
+SCORES = frozenset({"score", "reach", "amplification", "network", "ambassador"})
 Progress = Callable[[str], None]
 TIME = pa.timestamp("us", tz="UTC")
 TIES = pa.schema(
@@ -196,6 +198,48 @@ def read_memberships(session: Session, shop_id: int) -> pa.Table:
     return tables.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
 
 
+def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
+    """The customer is in those segments, now and in earlier runs, that their numbers as they are still meet.
+
+    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
+    """
+    concerned = {
+        name: definition
+        for name, definition in _definitions(session, shop_id).items()
+        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
+    }
+    places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
+    inside = [
+        select(*(place.c[name] for name in segments.MEMBERSHIPS.names)).where(
+            place.c.shop_id == shop_id, place.c.customer_id == customer_id, place.c.segment.in_(concerned)
+        )
+        for place in places
+    ]
+    known = union(*inside).subquery()
+    # One row a segment: since when, reason and numbers are those of the newest run that said so.
+    query: Any = select(known).distinct(known.c.segment).order_by(known.c.segment, known.c.since.desc())
+    previous = tables.read(session, query, segments.MEMBERSHIPS)
+    if previous.num_rows == 0:
+        return
+    row = select(*_values_columns()).where(Score.shop_id == shop_id, Score.customer_id == customer_id)
+    values_now = tables.read(session, row, values.VALUES)
+    kept = segments.still_in(values_now, concerned.values(), previous)
+    said = {row["segment"]: row for row in kept.to_pylist()}
+    for place in places:
+        hers = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
+        session.execute(delete(place).where(*hers, place.c.segment.in_(concerned.keys() - said.keys())))
+        for name, one in said.items():
+            session.execute(
+                update(place)
+                .where(*hers, place.c.segment == name)
+                .values(reason=one["reason"], parts=one["parts"])
+            )
+
+
+def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
+    return COLUMNS[column].by_networks or (blended and column in SCORES)
+
+
 def default_segments(session: Session, shop_id: int) -> None:
     """The shop has the segments we suggest; those it has already stay as they are."""
     rows = [
@@ -220,6 +264,12 @@ def why_refused(definition: Json) -> str | None:
     except (ValueError, TypeError, KeyError) as error:
         return str(error)
     return None
+
+
+def _definitions(session: Session, shop_id: int) -> dict[str, segments.SegmentDefinition]:
+    """Return the shop's segments that are within the rules."""
+    stored = session.scalars(select(Segment.definition).where(Segment.shop_id == shop_id))
+    return {one["name"]: _definition(one) for one in stored if why_refused(one) is None}
 
 
 def _definition(given: Json) -> segments.SegmentDefinition:

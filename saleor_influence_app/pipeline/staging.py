@@ -108,12 +108,6 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
     state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
 """)
 
-_UNWRITE = text("""
-UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
-WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
-""")
-
 _READMIT = text("""
 UPDATE outbox SET withdrawn = false
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
@@ -193,13 +187,6 @@ def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
     lock(session, shop_id)
     session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
     for statement in (*_FORGET, *_UNDRAW):
-        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
-
-
-def unvalue(session: Session, shop_id: int, customer_id: str) -> None:
-    """No value of this customer is here, and what is written of her is to go; the next run says it anew."""
-    lock(session, shop_id)
-    for statement in (_UNWRITE, *_FORGET):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
 
 
