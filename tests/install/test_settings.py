@@ -13,9 +13,16 @@ from tests.install.shop import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")
 LETTERS = "ABCDEFGHIJKLMNOP"
-DEFAULT = {"public_mirror": False, "currency": None, "exchange_rates": {}, "horizon_days": 365}
+DEFAULT = {
+    "public_mirror": False,
+    "segments_only": True,
+    "currency": None,
+    "exchange_rates": {},
+    "horizon_days": 365,
+}
 CHOSEN = {
     "public_mirror": True,
+    "segments_only": False,
     "currency": "EUR",
     "exchange_rates": {"PLN": "0.23", "USD": "0.9"},
     "horizon_days": 180,
@@ -36,7 +43,9 @@ def runs(session: Session) -> list[str]:
     return list(session.scalars(select(Run.kind)))
 
 
-def test_a_new_shop_mirrors_nothing_in_public(client: AppClient, signer: Signer) -> None:
+def test_a_new_shop_mirrors_nothing_in_public_and_names_segments_alone_in_private(
+    client: AppClient, signer: Signer
+) -> None:
     assert get(client, signer) == DEFAULT
 
 

@@ -1880,6 +1880,11 @@ export interface components {
              * @default false
              */
             public_mirror: boolean;
+            /**
+             * Segments Only
+             * @default true
+             */
+            segments_only: boolean;
             /** Currency */
             currency?: string | null;
             /** Exchange Rates */
