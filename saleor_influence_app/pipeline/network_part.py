@@ -116,6 +116,6 @@ def take_away_since(session: Session, shop_id: int, since: datetime) -> None:
         Erasure.customer_id.is_not(None),
         Erasure.network.is_not(None),
     )
-    for customer_id, network in session.execute(ended.distinct()).tuples().all():
+    for customer_id, network in session.execute(ended.distinct()).all():
         if customer_id is not None and network is not None:
             take_away(session, shop_id, customer_id, network=network)

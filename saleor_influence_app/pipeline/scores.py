@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Float, cast, delete, select, union, update
+from sqlalchemy import Float, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -215,10 +215,9 @@ def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blende
         )
         for place in places
     ]
-    known = union(*inside).subquery()
-    # One row a segment: since when, reason and numbers are those of the newest run that said so.
-    query: Any = select(known).distinct(known.c.segment).order_by(known.c.segment, known.c.since.desc())
-    previous = tables.read(session, query, segments.MEMBERSHIPS)
+    found = [dict(row) for query in inside for row in session.execute(query).mappings()]
+    newest = {row["segment"]: row for row in sorted(found, key=lambda row: row["since"])}
+    previous = pa.Table.from_pylist(list(newest.values()), schema=segments.MEMBERSHIPS)
     if previous.num_rows == 0:
         return
     row = select(*_values_columns()).where(Score.shop_id == shop_id, Score.customer_id == customer_id)

@@ -12,7 +12,7 @@ def refused(session: Session, shop_id: int) -> dict[str, str]:
     from saleor_influence_app.pipeline import scores  # brings the analytical libraries
 
     rows = session.execute(select(Segment.name, Segment.definition).where(Segment.shop_id == shop_id))
-    found = {name: scores.why_refused(definition) for name, definition in rows.tuples()}
+    found = {name: scores.why_refused(definition) for name, definition in rows}
     return {name: why for name, why in sorted(found.items()) if why is not None}
 
 
