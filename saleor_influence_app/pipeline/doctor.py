@@ -181,7 +181,7 @@ def _work(means: Means, shop: Shop) -> Iterator[Finding]:
             message = f"{count:,} webhook messages wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
             yield bad(shop.api_url, message, "Start worker and beat: ./influence serve")
     for name, why in refused.items():
-        advice = "Change it or drop it: PUT or DELETE /api/segments/{name}."
+        advice = f"Change it or drop it: PUT or DELETE /api/segments/{name}."
         yield bad(shop.api_url, f"The segment {name} is assigned to nobody: {why}.", advice)
     for history in histories:
         advice = f"Tried again hourly; at once with: ./influence backfill --shop {shop.api_url} --restart"
