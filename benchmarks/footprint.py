@@ -60,8 +60,8 @@ DISK = {
         INSERT INTO outbox (shop_id, customer_id, wanted, written, state)
         SELECT :shop, {customer}, w, w, 'written' FROM generate_series(1, :customers) n, LATERAL (
             SELECT jsonb_build_object('private', jsonb_build_object('influence.segments', '["loyal"]',
-                'influence.value', n || '.00 EUR', 'influence.score', 'not-enough-evidence',
-                'influence.version', '1', 'influence.updated', now()::text))) AS c (w)
+                'influence.value', n || '.00 EUR', 'influence.score', '64',
+                'influence.version', '2', 'influence.updated', now()::text))) AS c (w)
     """,
     "messages": """
         INSERT INTO messages (shop_id, slug, body_hash, state, handled_at)

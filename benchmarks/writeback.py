@@ -164,8 +164,8 @@ def _pairs(value: str) -> list[dict[str, str]]:
     keys = {
         "segments": "[]",
         "value": value,
-        "score": "not-enough-evidence",
-        "version": "1",
+        "score": "64",
+        "version": "2",
         "updated": "now",
     }
     return [{"key": f"influence.{key}", "value": content} for key, content in keys.items()]

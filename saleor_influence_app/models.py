@@ -87,6 +87,8 @@ class Shop(Base):
     orders_months: Mapped[int] = mapped_column(server_default=text("36"))
     """For how long orders are kept one by one; older ones are sums by month."""
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
+    segments_only: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether private metadata names segments alone: no value, no score, and nothing of who is in none."""
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
     attribute_retry_at: Mapped[datetime | None]

@@ -1,6 +1,8 @@
-"""The columns that segments may be defined by, and how a value in one is told in words."""
+"""The columns that segments may be defined by: what they may be used for, and their values in words."""
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,40 +17,82 @@ MONEY = frozenset(
     {"revenue", "monetary_value", "crv", "possible_up_to", "net"}
     | {f"{term}{end}" for term in ("clv", "civ", "value") for end in ("", "_low", "_high")}
 )
-WORDS = {
-    "orders_count": "{} paid orders",
-    "revenue": "{} spent so far",
-    "frequency": "came back on {} days",
-    "recency_days": "{} days between first and last order",
-    "age_days": "known for {} days",
-    "monetary_value": "{} for a usual basket",
-    "clv": "{} expected from own orders",
-    "clv_low": "at least {} likely from own orders",
-    "clv_high": "up to {} likely from own orders",
-    "crv": "{} brought by the personal code",
-    "crv_orders": "{} orders of others with the personal code",
-    "civ": "{} of influence",
-    "civ_low": "at least {} of influence",
-    "civ_high": "up to {} of influence",
-    "possible_up_to": "possibly up to {} of influence, not counted",
-    "influenced": "{} people who bought because of her",
-    "net": "{} for the budget, after what others led her to",
-    "value": "worth {}",
-    "value_low": "worth at least {}",
-    "value_high": "worth up to {}",
-    "score": "influence score {}",
-    "reach": "reach score {}",
-    "amplification": "amplification score {}",
-    "network": "network score {}",
-    "ambassador": "ambassador score {}",
-    "verdict": "verdict: {}",
-    "evidence": "evidence: {}",
-    "rank": "rank {} by value",
-    "percentile": "above {} % of customers by value",
-    "days_since_last_order": "last order {} days ago",
-    "gaps_since_last_order": "{} times the usual gap since the last order",
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column that a condition may name: its words, and what a bound on it would pick people for.
+
+    Every part must be chosen: a column that says nothing of itself could be used against somebody.
+    """
+
+    words: str
+    better: Literal["high", "low", "neither"]
+    """Which of its ends is good for a customer."""
+    is_worth: bool
+    """It says what a customer is worth to the shop: nobody may be picked for being at its worse end."""
+    by_networks: bool
+    """It may rest on ties of social networks, and so on consents that can be taken back."""
+
+
+COLUMNS = {
+    "orders_count": Column(words="{} paid orders", better="high", is_worth=True, by_networks=False),
+    "revenue": Column(words="{} spent so far", better="high", is_worth=True, by_networks=False),
+    "frequency": Column(words="came back on {} days", better="high", is_worth=True, by_networks=False),
+    "recency_days": Column(
+        words="{} days between first and last order", better="neither", is_worth=False, by_networks=False
+    ),
+    "age_days": Column(words="known for {} days", better="neither", is_worth=False, by_networks=False),
+    "monetary_value": Column(words="{} for a usual basket", better="high", is_worth=True, by_networks=False),
+    "clv": Column(words="{} expected from own orders", better="high", is_worth=True, by_networks=False),
+    "clv_low": Column(
+        words="at least {} likely from own orders", better="high", is_worth=True, by_networks=False
+    ),
+    "clv_high": Column(
+        words="up to {} likely from own orders", better="high", is_worth=True, by_networks=False
+    ),
+    "crv": Column(words="{} brought by the personal code", better="high", is_worth=True, by_networks=False),
+    "crv_orders": Column(
+        words="{} orders of others with the personal code", better="high", is_worth=True, by_networks=False
+    ),
+    "civ": Column(words="{} of influence", better="high", is_worth=True, by_networks=True),
+    "civ_low": Column(words="at least {} of influence", better="high", is_worth=True, by_networks=True),
+    "civ_high": Column(words="up to {} of influence", better="high", is_worth=True, by_networks=True),
+    "possible_up_to": Column(
+        words="possibly up to {} of influence, not counted", better="high", is_worth=True, by_networks=True
+    ),
+    "influenced": Column(
+        words="{} people who bought because of this customer", better="high", is_worth=True, by_networks=True
+    ),
+    "net": Column(
+        words="{} for the budget, after what others led to", better="high", is_worth=True, by_networks=True
+    ),
+    "value": Column(words="worth {}", better="high", is_worth=True, by_networks=True),
+    "value_low": Column(words="worth at least {}", better="high", is_worth=True, by_networks=True),
+    "value_high": Column(words="worth up to {}", better="high", is_worth=True, by_networks=True),
+    "score": Column(words="influence score {}", better="high", is_worth=True, by_networks=False),
+    "reach": Column(words="reach score {}", better="high", is_worth=True, by_networks=False),
+    "amplification": Column(words="amplification score {}", better="high", is_worth=True, by_networks=False),
+    "network": Column(words="network score {}", better="high", is_worth=True, by_networks=False),
+    "ambassador": Column(words="ambassador score {}", better="high", is_worth=True, by_networks=False),
+    "verdict": Column(words="verdict: {}", better="high", is_worth=True, by_networks=True),
+    "evidence": Column(words="evidence: {}", better="high", is_worth=True, by_networks=False),
+    "rank": Column(words="rank {} by value", better="low", is_worth=True, by_networks=True),
+    "percentile": Column(
+        words="above {} % of customers by value", better="high", is_worth=True, by_networks=True
+    ),
+    "days_since_last_order": Column(
+        words="last order {} days ago", better="neither", is_worth=False, by_networks=False
+    ),
+    "gaps_since_last_order": Column(
+        words="{} times the usual gap since the last order",
+        better="neither",
+        is_worth=False,
+        by_networks=False,
+    ),
 }
 """Those of `values.VALUES`, and two that follow from them (see `numbers`)."""
+WORDS = {name: column.words for name, column in COLUMNS.items()}
 
 
 def numbers(values: pa.Table, column: str) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scoring.columns import GRADED, WORDS
+from scoring.columns import COLUMNS, GRADED, WORDS
 
 Flags = npt.NDArray[np.bool_]
 COMPARE: dict[str, Callable[[npt.NDArray[np.float64], float], Flags]] = {
@@ -22,6 +22,8 @@ BOUND = {">=": "at least", "<=": "at most", "==": "exactly", ">": "more than", "
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_LETTERS, MOST_CONDITIONS = 64, 20
 NEEDS = ("ledger",)
+TOWARDS = {">=": "high", ">": "high", "<=": "low", "<": "low", "==": "both"}
+"""Which end of a column a condition picks people for."""
 
 
 class DefinitionInvalid(ValueError):
@@ -32,6 +34,7 @@ class DefinitionInvalid(ValueError):
 class Condition:
     """Who meets `column operator threshold` enters; who is in stays while it holds for exit_threshold.
 
+    A column that says what a customer is worth takes bounds at its better end only.
     Without exit_threshold the same bound serves both ways. For columns of words thresholds are words.
     """
 
@@ -41,13 +44,14 @@ class Condition:
     exit_threshold: float | str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse unknown columns and operators, numbers that are none, exits stricter than the entry."""
+        """Refuse unknown columns and operators, low values, numbers that are none, exits beyond the entry."""
         if self.column not in WORDS:
             raise DefinitionInvalid(
                 f"there is no column {self.column!r}; there are {', '.join(sorted(WORDS))}"
             )
         if self.operator not in COMPARE:
             raise DefinitionInvalid(f"there is no operator {self.operator!r}; there are {', '.join(COMPARE)}")
+        _refuse_low(self.column, self.operator)
         entry = self.bound(staying=False)
         if self.exit_threshold is None:
             return
@@ -102,10 +106,21 @@ class SegmentDefinition:
             raise DefinitionInvalid(
                 f"{self.name}: needs is {', '.join(NEEDS)} or nothing, not {self.needs!r}"
             )
-        if self.order_by not in WORDS or self.order_by == "rank":
+        if self.order_by not in COLUMNS or COLUMNS[self.order_by].better == "low":
             raise DefinitionInvalid(
                 f"{self.name}: order_by must be a column whose large values are good, not {self.order_by!r}"
             )
+
+
+def _refuse_low(column: str, operator: str) -> None:
+    """Refuse a bound at the worse end of what somebody is worth, wherever it lies: segments only add."""
+    told = COLUMNS[column]
+    if told.is_worth and TOWARDS[operator] != told.better:
+        right = ">= or >" if told.better == "high" else "<= or <"
+        raise DefinitionInvalid(
+            f"nobody may be picked for a low value: {column} says what a customer is worth, and "
+            f"{operator} ({BOUND[operator]}) would pick those who have less; use {right}, or leave it out"
+        )
 
 
 # Definitions come from people, as JSON: the annotations above are a wish there, hence `object` here.

@@ -3,8 +3,8 @@
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ __all__ = [
     "SegmentDefinition",
     "assign",
     "preview",
+    "still_in",
     "why_empty",
 ]
 
@@ -68,6 +69,18 @@ def assign(
         raise DefinitionInvalid(f"several segments are named {', '.join(twice)}")
     parts = [_members(values, definition, previous, as_of=as_of) for definition in chosen]
     return pa.concat_tables(parts) if parts else MEMBERSHIPS.empty_table()
+
+
+def still_in(values: pa.Table, definitions: Iterable[SegmentDefinition], previous: pa.Table) -> pa.Table:
+    """Of the members in `previous`, those whose own numbers still meet what it takes to stay.
+
+    Nobody enters, and places among others are as they were: only `values` of the members are asked for.
+    """
+    alone = [replace(definition, max_share=1.0, needs=None) for definition in definitions]
+    found = assign(values, alone, previous, as_of=datetime.max.replace(tzinfo=UTC))
+    inside = set(zip(previous["segment"].to_pylist(), previous["customer_id"].to_pylist(), strict=True))
+    pairs = zip(found["segment"].to_pylist(), found["customer_id"].to_pylist(), strict=True)
+    return found.filter(pa.array([pair in inside for pair in pairs], pa.bool_()))
 
 
 def preview(

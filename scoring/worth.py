@@ -105,6 +105,8 @@ class Books:
     """Trials that ended; see `ledger.trials.TRIALS`."""
     networks: tuple[str, ...] = ()
     """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
+    combinable: tuple[str, ...] = ()
+    """Those of them whose ties count in CIV beside all other ties."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def compute_worth(
             customers=books.customers,
             trials=books.trials,
             kinds=books.networks,
+            combinable=books.combinable,
         )
         try:
             with ledger.open_engine(given.limits) as engine:

@@ -38,6 +38,7 @@ def put_shop(session: Session, api_url: str = "https://one.example/graphql/", **
         "schema_version": "3.23",
         "saleor_version": "3.23.28",
         "permissions": ["MANAGE_DISCOUNTS", "MANAGE_ORDERS", "MANAGE_USERS"],
+        "segments_only": False,  # as in shops of before that setting: value and score are written, too
     } | given
     shop = Shop(
         api_url=api_url,

@@ -35,6 +35,7 @@ from saleor_influence_app.models import (
     Trial,
 )
 from saleor_influence_app.pipeline import ownership
+from saleor_influence_app.social import terms
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
@@ -89,10 +90,19 @@ def codes(shop_id: int) -> Any:
 
 
 def ties(shop_id: int) -> Any:
-    """Select who may influence whom; what networks say counts while the shop has them switched on."""
+    """Select who may influence whom; what networks say counts while the shop has them switched on.
+
+    Among them are those of networks whose terms allow no combining: see `money_ties`.
+    """
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
     counts = (Tie.origin != "social") | _network_is_on(shop_id)
     return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts)
+
+
+def money_ties(shop_id: int) -> Any:
+    """Select of the ties those that may count beside others: without networks that forbid combining."""
+    may = (Tie.origin != "social") | _network_of(Tie.kind).in_(terms.COMBINABLE)
+    return ties(shop_id).where(may)
 
 
 def networks(shop_id: int) -> Any:

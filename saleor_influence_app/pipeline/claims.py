@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.pipeline import staging, trust
 from saleor_influence_app.saleor.client import answer_seconds
-from saleor_influence_app.saleor.metadata import PARTS, Change
+from saleor_influence_app.saleor.metadata import PARTS, PRIVATE_KEYS, Change, Part
 
 Json = dict[str, Any]
 SEND_SECONDS = 90.0
@@ -23,7 +23,7 @@ SEND_SECONDS = 90.0
 
 _CLAIM = text("""
 WITH due AS (
-    SELECT customer_id FROM outbox
+    SELECT customer_id, written AS before FROM outbox
     WHERE shop_id = :shop_id AND state = 'pending' AND next_attempt_at <= now()
         AND (wanted IS NULL OR NOT CAST(:removals_only AS boolean))
     ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED
@@ -35,7 +35,7 @@ UPDATE outbox o SET state = 'claimed', lease_until = now() + :lease,
             SELECT jsonb_object_keys(coalesce(o.written, '{}'))) AS parts (part)
         WHERE o.wanted->part IS DISTINCT FROM o.written->part), '{}')
 FROM due WHERE o.shop_id = :shop_id AND o.customer_id = due.customer_id
-RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until, o.run_id
+RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until, o.run_id, due.before
 """)
 
 _BUSY = text("""
@@ -107,16 +107,26 @@ class Claim:
     attempts: int
     lease_until: datetime
     run_id: int | None = None
+    before: Json | None = None
+    """What was known to be written when the claim was made."""
 
     @property
     def changes(self) -> list[Change]:
         """What must be asked of Saleor: every part that is not known to say what it should."""
         should = self.wanted or {}
         return [
-            Change(self.customer_id, part, should.get(part))
+            Change(self.customer_id, part, should.get(part), self._stale(part, should.get(part)))
             for part in PARTS
             if part in self.written and self.written[part] is None
         ]
+
+    def _stale(self, part: Part, content: Any) -> tuple[str, ...]:
+        """Keys that the record may have and should not: what was written, or any where that is uncertain."""
+        before = self.before or {}
+        if part != "private" or content is None or part not in before:
+            return ()
+        there = PRIVATE_KEYS if before[part] is None else before[part]
+        return tuple(key for key in PRIVATE_KEYS if key in there and key not in content)
 
 
 @dataclass(frozen=True)

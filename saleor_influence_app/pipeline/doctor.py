@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from saleor_influence_app import broker, db, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
-from saleor_influence_app.pipeline import contacts, frames, installs, subscriptions
+from saleor_influence_app.pipeline import contacts, frames, installs, segment_rules, subscriptions
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -172,6 +172,7 @@ def _work(means: Means, shop: Shop) -> Iterator[Finding]:
         histories = session.scalars(
             select(Backfill).where(Backfill.shop_id == shop.id, Backfill.state == "failed")
         ).all()
+        refused = segment_rules.refused(session, shop.id)
     for state, count, oldest in found:
         if state == "failed":
             advice = "The panel shows why. After an upgrade of the app: ./influence retry-messages"
@@ -179,6 +180,9 @@ def _work(means: Means, shop: Shop) -> Iterator[Finding]:
         elif state == "pending" and oldest < datetime.now(UTC) - PATIENCE:
             message = f"{count:,} webhook messages wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
             yield bad(shop.api_url, message, "Start worker and beat: ./influence serve")
+    for name, why in refused.items():
+        advice = f"Change it or drop it: PUT or DELETE /api/segments/{name}."
+        yield bad(shop.api_url, f"The segment {name} is assigned to nobody: {why}.", advice)
     for history in histories:
         advice = f"Tried again hourly; at once with: ./influence backfill --shop {shop.api_url} --restart"
         yield bad(shop.api_url, f"The history of {history.kind} could not be read: {history.error}", advice)

@@ -183,18 +183,22 @@ class Postbag:
 
 
 def pack(posts: Iterable[_Post]) -> list[list[Change]]:
-    """Return requests of at most four changes; a customer's changes stay together, a suspect's alone."""
+    """Return requests of at most four mutations; a customer's changes stay together, a suspect's alone."""
     groups: list[list[Change]] = []
     open_group: list[Change] = []
     for post in posts:
         if post.claim.attempts >= ALONE_AFTER:
             groups.append(post.changes)
             continue
-        if len(open_group) + len(post.changes) > metadata.MUTATIONS_A_REQUEST:
+        if _mutations(open_group) + _mutations(post.changes) > metadata.MUTATIONS_A_REQUEST:
             groups.append(open_group)
             open_group = []
         open_group.extend(post.changes)
     return [group for group in [*groups, open_group] if group]
+
+
+def _mutations(changes: Iterable[Change]) -> int:
+    return sum(change.mutations for change in changes)
 
 
 def _choices(group: Iterable[Change]) -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log
 from saleor_influence_app.fields import Currency, Exact
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import order_retention, runs
+from saleor_influence_app.pipeline import order_retention, runs, staging
 
 logger = log.get(__name__)
 
@@ -24,6 +24,8 @@ class Preferences(BaseModel):
 
     public_mirror: StrictBool = False
     """Whether segment names also stand in public metadata, where a shopper can read and change her own."""
+    segments_only: StrictBool = True
+    """Whether private metadata names segments alone, without value and score; other apps can read it."""
     currency: Currency | None = None
     """The currency that values are in; None = that of most orders."""
     exchange_rates: Annotated[dict[Currency, Rate], Field(max_length=200)] = Field(default_factory=dict)
@@ -61,6 +63,7 @@ def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
         session.execute(update(Shop).where(Shop.id == shop_id).values(values))
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
+        staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
         runs.request(session, shop_id, kind="full")
         logger.info("preferences.changed", shop_id=shop_id)
     return wanted

@@ -16,6 +16,7 @@ from saleor_influence_app.saleor.client import SaleorClient, open_client, refusa
 logger = log.get(__name__)
 
 SCORING_FAILED = "influence-scoring-failed"
+SEGMENT_REFUSED = "influence-segment-refused"
 WRITEBACK_UNREACHABLE = "influence-writeback-unreachable"
 WRITEBACK_DENIED = "influence-writeback-denied"
 WRITEBACK_FAILED = "influence-writeback-failed"

@@ -22,11 +22,13 @@ from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Backfill, Contact, Run, Shop
 from saleor_influence_app.pipeline import (
     forgetting,
+    network_part,
     order_ties,
     problems,
     progress,
     run_leases,
     schedules,
+    segment_rules,
     staging,
     turns,
     versions,
@@ -187,6 +189,7 @@ def nightly(session: Session, shop_id: int) -> None:
     )
     if session.scalars(unread).first() is None:
         request(session, shop_id, kind="full")
+    segment_rules.look_again(session, shop_id)
     versions.prune(session, shop_id)
     db.after_commit(session, "history.prune", shop_id)
     _plan_night(session, shop_id)
@@ -217,6 +220,8 @@ def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, sec
         model, notes = scored.model, [*_unread_history(session, shop_id), *scored.notes]
     else:
         counts, model, notes = versions.bring_back(session, run)
+    segment_rules.empty_refused(session, shop_id)
+    network_part.take_away_since(session, shop_id, run.started_at or turn.as_of)
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
     )

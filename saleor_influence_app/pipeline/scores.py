@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Float, cast, select
+from sqlalchemy import Float, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,10 +24,13 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.pipeline import books, tables
+from saleor_influence_app.social import terms
 from scoring import ledger, purchases, referrals, segments, values, worth
+from scoring.columns import COLUMNS
 from scoring.ledger import trials
 
 Json = dict[str, Any]
+SCORES = frozenset({"score", "reach", "amplification", "network", "ambassador"})
 Progress = Callable[[str], None]
 TIME = pa.timestamp("us", tz="UTC")
 TIES = pa.schema(
@@ -81,6 +84,8 @@ def read(session: Session, shop_id: int) -> Facts:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
 
+    networks = tuple(session.scalars(books.networks(shop_id)))
+
     def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
         return tables.read(session, query(shop_id), schema)
 
@@ -93,7 +98,8 @@ def read(session: Session, shop_id: int) -> Facts:
             categories=table(books.categories, CATEGORIES),
             customers=table(books.customers, CUSTOMERS),
             trials=table(books.trials, trials.TRIALS),
-            networks=tuple(session.scalars(books.networks(shop_id))),
+            networks=networks,
+            combinable=tuple(name for name in networks if name in terms.COMBINABLE),
         ),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
@@ -131,7 +137,7 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    definitions = tuple(_definition(one) for one in facts.definitions)
+    definitions = tuple(_definition(one) for one in facts.definitions if why_refused(one) is None)
     members = segments.assign(result.values.table, definitions, facts.previous, as_of=as_of)
     return Scored(
         {
@@ -192,6 +198,47 @@ def read_memberships(session: Session, shop_id: int) -> pa.Table:
     return tables.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
 
 
+def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
+    """The customer is in those segments, now and in earlier runs, that their numbers as they are still meet.
+
+    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
+    """
+    concerned = {
+        name: definition
+        for name, definition in _definitions(session, shop_id).items()
+        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
+    }
+    places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
+    inside = [
+        select(*(place.c[name] for name in segments.MEMBERSHIPS.names)).where(
+            place.c.shop_id == shop_id, place.c.customer_id == customer_id, place.c.segment.in_(concerned)
+        )
+        for place in places
+    ]
+    found = [dict(row) for query in inside for row in session.execute(query).mappings()]
+    newest = {row["segment"]: row for row in sorted(found, key=lambda row: row["since"])}
+    previous = pa.Table.from_pylist(list(newest.values()), schema=segments.MEMBERSHIPS)
+    if previous.num_rows == 0:
+        return
+    row = select(*_values_columns()).where(Score.shop_id == shop_id, Score.customer_id == customer_id)
+    values_now = tables.read(session, row, values.VALUES)
+    kept = segments.still_in(values_now, concerned.values(), previous)
+    said = {row["segment"]: row for row in kept.to_pylist()}
+    for place in places:
+        hers = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
+        session.execute(delete(place).where(*hers, place.c.segment.in_(concerned.keys() - said.keys())))
+        for name, one in said.items():
+            session.execute(
+                update(place)
+                .where(*hers, place.c.segment == name)
+                .values(reason=one["reason"], parts=one["parts"])
+            )
+
+
+def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
+    return COLUMNS[column].by_networks or (blended and column in SCORES)
+
+
 def default_segments(session: Session, shop_id: int) -> None:
     """The shop has the segments we suggest; those it has already stay as they are."""
     rows = [
@@ -207,6 +254,21 @@ def validated(definition: Json) -> Json:
         return _stored(_definition(definition))
     except (ValueError, TypeError, KeyError) as error:
         raise InputInvalid(f"This is no segment: {error}") from error
+
+
+def why_refused(definition: Json) -> str | None:
+    """Say why a stored segment is not assigned: what it says is, or has become, against the rules."""
+    try:
+        _definition(definition)
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
+    return None
+
+
+def _definitions(session: Session, shop_id: int) -> dict[str, segments.SegmentDefinition]:
+    """Return the shop's segments that are within the rules."""
+    stored = session.scalars(select(Segment.definition).where(Segment.shop_id == shop_id))
+    return {one["name"]: _definition(one) for one in stored if why_refused(one) is None}
 
 
 def _definition(given: Json) -> segments.SegmentDefinition:

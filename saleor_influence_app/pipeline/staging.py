@@ -1,23 +1,26 @@
 """What each customer's record should say, decided in SQL beside the scores; only real changes become work."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER, INVITED, Run, Shop
 
-VERSION = "1"
+VERSION = "2"
 """Of the keys and the method behind them; another one rewrites every record."""
-NO_SCORE = "not-enough-evidence"
 LOCK = 0x0B0C
 """First half of the advisory lock under which many outbox rows change at once; the second is the shop."""
 SHARE_OF_VALUE = 0.1
 SHARE_OF_MEAN = 0.01
 """A value that moved by less than a tenth of what was written, or 1 % of the shop's mean, is left alone."""
 
-_STAGE = text("""
+
+def _stage_statement(*, whose: str = "", moved: str = "") -> TextClause:
+    """Return the statement for a shop's customers, or `whose`; `moved`: when a value is written anyway."""
+    return text(f"""
 WITH band AS (
     SELECT CAST(:share_of_mean AS numeric) * avg(abs(value)) AS width FROM scores WHERE shop_id = :shop_id
 ), names AS (
@@ -33,29 +36,34 @@ WITH band AS (
            o.wanted, o.state, o.wanted->'private' AS old,
            CAST(split_part(o.wanted->'private'->>'influence.value', ' ', 1) AS numeric) AS old_value,
            split_part(o.wanted->'private'->>'influence.value', ' ', 2) AS old_currency,
-           jsonb_build_object(
+           jsonb_strip_nulls(jsonb_build_object(
                'influence.segments', CAST(coalesce(n.segments, '[]') AS text),
-               'influence.value', round(s.value, 2) || ' ' || s.currency,
-               'influence.score', coalesce(CAST(s.score AS text), :no_score),
+               'influence.value',
+                   CASE WHEN NOT :segments_only THEN round(s.value, 2) || ' ' || s.currency END,
+               'influence.score', CASE WHEN NOT :segments_only THEN CAST(s.score AS text) END,
                'influence.version', CAST(:version AS text),
-               'influence.updated', CAST(:updated AS text)) AS new
+               'influence.updated', CAST(:updated AS text))) AS new
     FROM scores s
     LEFT JOIN names n USING (customer_id)
     LEFT JOIN outbox o ON o.shop_id = s.shop_id AND o.customer_id = s.customer_id
     LEFT JOIN customers c ON c.shop_id = s.shop_id AND c.customer_id = s.customer_id
     WHERE s.shop_id = :shop_id AND NOT coalesce(o.withdrawn, false)
+        {whose}
 ), desired AS (
-    SELECT t.*, jsonb_build_object('private', CASE
-            WHEN old IS NULL OR old_currency IS DISTINCT FROM currency THEN new
+    SELECT t.*, CASE WHEN :segments_only AND segments IS NULL THEN NULL ELSE
+        jsonb_build_object('private', CASE
+            WHEN old IS NULL OR (old ? 'influence.value') <> (new ? 'influence.value') THEN new
             WHEN old - ARRAY['influence.value', 'influence.updated']
                 <> new - ARRAY['influence.value', 'influence.updated'] THEN new
+            WHEN :segments_only THEN old
+            WHEN old_currency <> currency {moved} THEN new
             WHEN abs(value - old_value)
                 > greatest(CAST(:share_of_value AS numeric) * abs(old_value), band.width) THEN new
             ELSE old END)
         || CASE WHEN :mirror AND segments IS NOT NULL THEN jsonb_build_object(
-            'public', jsonb_build_object('influence.segments', CAST(segments AS text))) ELSE '{}' END
+            'public', jsonb_build_object('influence.segments', CAST(segments AS text))) ELSE '{{}}' END
         || CASE WHEN :attribute AND segments IS NOT NULL THEN jsonb_build_object(
-            'attribute', segments) ELSE '{}' END AS should
+            'attribute', segments) ELSE '{{}}' END END AS should
     FROM target t CROSS JOIN band
 )
 INSERT INTO outbox (shop_id, customer_id, wanted, run_id, state)
@@ -67,7 +75,13 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
     wanted = excluded.wanted, run_id = excluded.run_id, attempts = 0, error = NULL,
     next_attempt_at = now(), changed_at = now(),
     state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE excluded.state END
-""")
+""")  # noqa: S608 - our own words
+
+
+_STAGE = _stage_statement()
+_STAGE_ONE = _stage_statement(
+    whose="AND s.customer_id = :customer_id", moved="OR old_value <> round(value, 2)"
+)
 
 _REMOVE_UNSCORED = text("""
 UPDATE outbox o SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
@@ -92,12 +106,6 @@ INSERT INTO outbox (shop_id, customer_id, wanted, withdrawn) VALUES (:shop_id, :
 ON CONFLICT (shop_id, customer_id) DO UPDATE SET
     wanted = NULL, withdrawn = true, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
     state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
-""")
-
-_UNWRITE = text("""
-UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
-WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
 """)
 
 _READMIT = text("""
@@ -131,33 +139,47 @@ def stage(
         return 0
     lock(session, shop_id)
     db.expect_many_rows(session)
-    staged = session.connection().execute(
-        _STAGE,
-        {
-            "shop_id": shop_id,
-            "share_of_value": SHARE_OF_VALUE,
-            "share_of_mean": SHARE_OF_MEAN,
-            "no_score": NO_SCORE,
-            "version": VERSION,
-            "updated": as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "mirror": shop.public_mirror,
-            "attribute": shop.segments_attribute_id is not None,
-            "retry_failed": retry_failed,
-            "run_id": run_id,
-            "invited": INVITED,
-        },
-    )
+    given = _given(shop, as_of) | {"retry_failed": retry_failed, "run_id": run_id}
+    staged = session.connection().execute(_STAGE, given)
     removed = session.connection().execute(_REMOVE_UNSCORED, {"shop_id": shop_id, "run_id": run_id})
     session.execute(_DROP_EMPTY, {"shop_id": shop_id})
     return staged.rowcount + removed.rowcount
 
 
+def _given(shop: Shop, as_of: datetime) -> dict[str, Any]:
+    return {
+        "shop_id": shop.id,
+        "share_of_value": SHARE_OF_VALUE,
+        "share_of_mean": SHARE_OF_MEAN,
+        "segments_only": shop.segments_only,
+        "version": VERSION,
+        "updated": as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "mirror": shop.public_mirror,
+        "attribute": shop.segments_attribute_id is not None,
+        "invited": INVITED,
+    }
+
+
 def stage_anew(session: Session, shop_id: int) -> None:
-    """The same between two runs, with the values as they are: lots were drawn, or a trial is over."""
-    newest = select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
-    as_of = session.scalar(newest)
+    """The same between two runs, with the values as they are: lots were drawn, or a setting was changed."""
+    as_of = _newest(session, shop_id)
     if as_of is not None and stage(session, shop_id, as_of=as_of):
         db.after_commit(session, "outbox.flush", shop_id)
+
+
+def stage_one(session: Session, shop_id: int, customer_id: str) -> None:
+    """The same for one customer, whose value is written to the cent: a part of it is gone."""
+    shop, as_of = session.get_one(Shop, shop_id), _newest(session, shop_id)
+    if as_of is None or not shop.write_back:
+        return
+    lock(session, shop_id)
+    given = _given(shop, as_of) | {"retry_failed": False, "run_id": None, "customer_id": customer_id}
+    session.execute(_STAGE_ONE, given)
+    db.after_commit(session, "outbox.flush", shop_id)
+
+
+def _newest(session: Session, shop_id: int) -> datetime | None:
+    return session.scalar(select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done"))
 
 
 def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
@@ -165,13 +187,6 @@ def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
     lock(session, shop_id)
     session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
     for statement in (*_FORGET, *_UNDRAW):
-        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
-
-
-def unvalue(session: Session, shop_id: int, customer_id: str) -> None:
-    """No value of this customer is here, and what is written of her is to go; the next run says it anew."""
-    lock(session, shop_id)
-    for statement in (_UNWRITE, *_FORGET):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
 
 

@@ -26,7 +26,7 @@ def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.T
     drawn = drawn.where(TrialGuest.shop_id == shop_id, Trial.state == "running")
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
     credited = select(Credit.order_id).where(Credit.shop_id == shop_id, Credit.source_id == customer_id)
-    ties = books.ties(shop_id).where(Tie.source_id == customer_id, Tie.target_id.not_in(drawn))
+    ties = books.money_ties(shop_id).where(Tie.source_id == customer_id, Tie.target_id.not_in(drawn))
     people = books.customers(shop_id).subquery("people")
     known = people.c.customer_id.in_(followers) | (people.c.customer_id == customer_id)
     hers = pa.array(list(session.scalars(credited.distinct())), pa.string())

@@ -48,6 +48,13 @@ class Change:
     customer_id: str
     part: Part
     content: Any
+    stale: tuple[str, ...] = ()
+    """Keys that may be there beside the content, and are to go."""
+
+    @property
+    def mutations(self) -> int:
+        """How many of a request's mutations it takes."""
+        return 2 if self.stale and self.content is not None else 1
 
 
 @dataclass(frozen=True)
@@ -60,23 +67,26 @@ class Outcome:
 
 
 def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None = None) -> list[Outcome]:
-    """Make the changes (at most four) in one request; an outcome each, in their order.
+    """Make the changes (at most four mutations) in one request; an outcome each, in their order.
 
     Raises `SaleorUnreachable` when nothing can be known, `SaleorRefused` when the whole request was refused.
     """
-    calls = [_call(change, attribute_id) for change in changes]
+    calls = [(change, *call) for change in changes for call in _calls(change, attribute_id)]
     variables = {
-        f"m{place}_{name}": value for place, (_, given) in enumerate(calls) for name, value in given.items()
+        f"m{place}_{name}": value
+        for place, (_, _, given) in enumerate(calls)
+        for name, value in given.items()
     }
-    data, errors = client.execute_document_partial(pack(tuple(name for name, _ in calls)), variables)
+    data, errors = client.execute_document_partial(pack(tuple(name for _, name, _ in calls)), variables)
     by_alias = {
         str(path[0]): error for error in errors if isinstance(path := error.get("path"), list) and path
     }
     loose = next((error for error in errors if not error.get("path")), None)
-    return [
+    outcomes = [
         _outcome(change, data.get(f"m{place}"), by_alias.get(f"m{place}", loose))
-        for place, change in enumerate(changes)
+        for place, (change, _, _) in enumerate(calls)
     ]
+    return [_of_all([one for one in outcomes if one.change is change]) for change in changes]
 
 
 def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
@@ -113,6 +123,20 @@ def pack(names: tuple[str, ...]) -> str:
         heads.append(variables.strip().replace("$", f"$m{place}_"))
         bodies.append(f"  m{place}: " + body.strip().replace("$", f"$m{place}_"))
     return f"{kind} Packed({', '.join(heads)}) {{\n" + "\n".join(bodies) + "\n}\n"
+
+
+def _calls(change: Change, attribute_id: str | None) -> list[tuple[str, Json]]:
+    """Return the operations that make a change, and their variables; stale keys go after the write."""
+    calls = [_call(change, attribute_id)]
+    if change.mutations > 1:
+        given = {"id": change.customer_id, "keys": list(change.stale)}
+        calls.append(("delete_private_metadata", given))
+    return calls
+
+
+def _of_all(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the first outcome that is not done; done is only what was done whole."""
+    return next((one for one in outcomes if one.verdict != "done"), outcomes[0])
 
 
 def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:

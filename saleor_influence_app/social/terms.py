@@ -11,16 +11,20 @@ class Terms:
     """How long posts may be kept; None: it does not say."""
     features_days: int | None = None
     """The same for what else was read: counts, ties that have ended."""
+    combinable: bool = False
+    """Its ties may count in money (CIV) beside other ties; False: it forbids that, or nothing says it.
+    In the main scores no network's ties count."""
     one_grant: bool = False
     """Revoking any token of an account ends all that our app has been granted by it."""
 
 
 TERMS = {
-    "mastodon": Terms(),
-    "bluesky": Terms(),
+    "mastodon": Terms(combinable=True),
+    "bluesky": Terms(combinable=True),
     "youtube": Terms(posts_days=30, features_days=30, one_grant=True),
     "instagram": Terms(),
     "tiktok": Terms(one_grant=True),
-    "x": Terms(),
+    "x": Terms(combinable=True),
     "reddit": Terms(),
 }
+COMBINABLE = tuple(name for name, terms in TERMS.items() if terms.combinable)

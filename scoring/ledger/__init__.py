@@ -2,7 +2,7 @@
 
 Reading order: `ledger` (the whole) → `intake` → `account` (the relational part: `adoptions`, `ties`, `pairs`,
 `credit`, `chance`, `topics`, `evidence`) → `gate` → `assessment` (`multiplier`, `verdicts`) → `statement`
-(`booking`) → `scores`.
+(`booking`) → `scores` (`parts`).
 """
 
 from scoring.ledger.engine import Engine, Limits, open_engine

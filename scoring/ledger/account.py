@@ -63,8 +63,9 @@ def open_account(
     buyers = keep(adoptions.item_counts(bought))
     product_topics = keep(adoptions.product_topics(lines))
     progress("tied buyers")
-    tied = ties.eligible_ties(facts)
-    matched = keep(pairs.matched_pairs(bought, bought, tied, parallel=facts.parallel_ties))
+    tied = ties.money_ties(facts)
+    parallel, kinds = facts.parallel_ties, facts.kinds
+    matched = keep(pairs.matched_pairs(bought, bought, tied, parallel=parallel, kinds=kinds))
     near = keep(pairs.near_pairs(matched, window))
     progress("credit")
     taken = near.filter(near["gap"] > 0).select("product_id", customer_id="target_id").distinct()
@@ -104,7 +105,7 @@ def proven_lines(facts: Facts, lines: ir.Table, parameters: Parameters) -> ir.Ta
     redeemed = redemptions.judged(
         lines,
         facts.redemptions,
-        ties=ties.whole_ties(facts.ties),
+        ties=ties.own_ties(facts),
         same_home=ties.same_home(facts),
         parameters=parameters,
     )

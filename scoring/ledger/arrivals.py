@@ -59,7 +59,7 @@ def arrived(
     if changes.ties is not None:
         facts, tied = _tied(facts, changes.ties, engine)
     account = replace(
-        account, facts=facts, lines=adoptions.participating_lines(facts), ties=ties.eligible_ties(facts)
+        account, facts=facts, lines=adoptions.participating_lines(facts), ties=ties.money_ties(facts)
     )
     account, owners = _proven(account, parameters=parameters, engine=engine)
     return _with_topics(account, old, fresh, engine=engine), Arrival(concerned, tied, owners)

@@ -53,10 +53,8 @@ def assess(
 ) -> Assessment:
     """Verdicts by both tests; behind a shut gate nobody leads. A `bar` that is given is not found anew."""
     p_timing, p_lead = p_values(sums)
-    enough = (sums["observed"] >= parameters.min_pairs) & (
-        sums["trusted_followers"] >= parameters.min_followers
-    )
-    above = enough & (ratio.low > 1)
+    sufficient = enough(sums, parameters)
+    above = sufficient & (ratio.low > 1)
     rate = parameters.false_discovery_rate
     # A family is chosen by what its test takes as given, so that choosing does not bias it: a shuffle of
     # times leaves the number of tied buyers as it is, the order in time the sum of after and before.
@@ -70,7 +68,13 @@ def assess(
     verdict[above & timing] = verdicts.TOGETHER
     if gate_open:
         verdict[above & timing & lead] = verdicts.LEADS
-    return Assessment(ratio, p_timing, p_lead, enough, verdict, bar)
+    return Assessment(ratio, p_timing, p_lead, sufficient, verdict, bar)
+
+
+def enough(sums: dict[str, Floats], parameters: Parameters) -> npt.NDArray[np.bool_]:
+    """Where evidence suffices: for a verdict, and for scores."""
+    observed, followers = sums["observed"], sums["trusted_followers"]
+    return np.asarray((observed >= parameters.min_pairs) & (followers >= parameters.min_followers))
 
 
 def p_values(sums: dict[str, Floats]) -> tuple[Floats, Floats]:

@@ -111,7 +111,7 @@ def _pairs(
     # Ties of a day's buyers first: without them the optimizer walks every purchase along every tie.
     told, telling = (
         engine.keep(
-            ties.eligible_ties(
+            ties.money_ties(
                 account.facts, account.facts.ties.semi_join(moved.people.rename({end: "customer_id"}), end)
             )
         )
@@ -121,14 +121,17 @@ def _pairs(
     gone = [old.semi_join(given, GIVEN), old.anti_join(given, GIVEN).semi_join(taken, TAKEN)]
     if arrival.tied is not None:
         kept = old.anti_join(given, GIVEN).anti_join(taken, TAKEN)
-        more = engine.keep(
-            ties.eligible_ties(account.facts, account.facts.ties.semi_join(arrival.tied, PAIR))
-        )
+        more = engine.keep(ties.money_ties(account.facts, account.facts.ties.semi_join(arrival.tied, PAIR)))
         joins.append((rest, rest, more))
         gone.append(kept.semi_join(arrival.tied, PAIR))
-    parallel = account.facts.parallel_ties
+    parallel, kinds = account.facts.parallel_ties, account.facts.kinds
     new = engine.keep(
-        _merged([pairs.matched_pairs(*three, parallel=parallel).select(old.columns) for three in joins])
+        _merged(
+            [
+                pairs.matched_pairs(*three, parallel=parallel, kinds=kinds).select(old.columns)
+                for three in joins
+            ]
+        )
     )
     touched = engine.keep(ibis.union(_merged(gone), new))
     names = engine.keep(touched.select(*PAIR, "product_id").distinct())

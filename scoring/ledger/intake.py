@@ -38,7 +38,8 @@ class Shop:
     null). categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code
     the order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment, mailbox: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`.
-    `kinds` of ties are scored each for itself as well, varieties of it ("kind:variety") with it.
+    `kinds` of ties are those of networks: each is scored for itself, varieties of it ("kind:variety") too,
+    and none enters the main scores. Those that are `combinable` count in money beside all other ties.
     `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
     streams, which are read once and never held whole.
     """
@@ -50,6 +51,7 @@ class Shop:
     customers: pa.Table | None = None
     trials: pa.Table | None = None
     kinds: tuple[str, ...] = ()
+    combinable: tuple[str, ...] = ()
     parallel_ties: bool = True
 
 
@@ -66,6 +68,7 @@ class Facts:
     parallel_ties: bool
     as_of: int
     kinds: tuple[str, ...] = ()
+    combinable: tuple[str, ...] = ()
     trials: pa.Table | None = None
     set_aside: dict[str, int] = field(default_factory=dict)
 
@@ -128,6 +131,7 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
         parallel_ties=shop.parallel_ties,
         as_of=now,
         kinds=shop.kinds,
+        combinable=shop.combinable,
         trials=shop.trials,
         set_aside=dict(set_aside),
     )

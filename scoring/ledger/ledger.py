@@ -25,7 +25,7 @@ from scoring.ledger.gate import Gate, run_gate
 from scoring.ledger.intake import Shop, take_in
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.sampling import gate_evidence
-from scoring.ledger.scores import SCORES_VERSION, compute_scores, scores_by_kind
+from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind
 from scoring.ledger.statement import (
     Standing,
     booked_rows,
@@ -44,8 +44,8 @@ class Ledger:
     rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
     trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
     evidence and topics: one row a customer, or a customer and topic. scores: four scores from 1 to 100, or
-    nulls, for each customer of `evidence`, with inputs and version; scores_by_kind the same by the ties of
-    each kind asked for. net(customer_id, revenue, net): revenue
+    nulls, with inputs and version, for each customer of `evidence` who is in it by more than networks;
+    scores_by_kind the same by the ties of each network alone. net(customer_id, revenue, net): revenue
     of everybody, and the same after booked money has moved from who spent it to who led to it.
     """
 
@@ -113,8 +113,9 @@ def settle(
     rows, evidence, topics, standing = _stated(account, standing, parameters)
     pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most
     progress("scores")
-    scores = compute_scores(account, evidence, parameters=parameters)
-    by_kind = scores_by_kind(account, evidence, parameters=parameters)
+    with engine.scratch():
+        scores = main_scores(account, evidence, engine=engine, parameters=parameters)
+    by_kind = scores_by_kind(account, engine=engine, parameters=parameters)
     progress("net")
     facts = account.facts
     tried = trials.summary(facts.trials, as_of=facts.as_of, parameters=parameters)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MICROSECONDS_PER_DAY = 86_400_000_000
-RULE_VERSION = "ledger-1.1"
+RULE_VERSION = "ledger-1.2"
 TRUST_HALF = 2.0
 ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}
 

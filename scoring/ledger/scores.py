@@ -1,5 +1,7 @@
 """Scores from 1 to 100 beside the money: Reach, Amplification, Network, Ambassador, each with its inputs.
 
+The main ones rest on no tie of a network; each network's own rest on nothing else (`parts`).
+
 A score is a percentile among customers with enough evidence; nobody else has one. Klout's three parts (true
 reach, amplification, network), and ambassadors by relation x intensity x repetition.
 """
@@ -13,12 +15,14 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from scoring.ledger import contacts as known_contacts
+from scoring.ledger import parts
 from scoring.ledger.account import Account
+from scoring.ledger.engine import Engine
 from scoring.ledger.multiplier import fit_prior
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.statement import aligned, places
 
-SCORES_VERSION = "scores-1"
+SCORES_VERSION = "scores-2"
 _COUNTED = ("contacts", "reach_contacts", "engaged_contacts", "interactions", "months")
 BY_KIND = pa.schema(
     [
@@ -39,19 +43,16 @@ def compute_scores(
     *,
     parameters: Parameters,
     topic: str | None = None,
-    kind: str | None = None,
 ) -> pa.Table:
-    """One row a customer of `evidence`: four scores or nulls, their inputs, and the version.
+    """One row a customer of `evidence` (customer_id, enough): four scores or nulls, inputs, and the version.
 
-    With `topic` or `kind` (of tie) only credit of that topic or network counts; pass the topic's evidence.
+    With `topic` only credit of that topic counts; pass the topic's evidence.
     """
     rows = account.rows
     if topic is not None:
         rows = rows.semi_join(account.topics.filter(account.topics["topic"] == topic), "product_id")
     judged = ibis.union(account.stats.select("source_id"), account.proven.select("source_id"))
     ties = account.ties.semi_join(judged, "source_id")
-    if kind is not None:
-        rows, ties = of_kind(rows, kind), of_kind(ties, kind)
     rows = known_contacts.without_best_product(rows)
     people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
     inputs, vouching = _inputs(account, rows, people, ties=ties, parameters=parameters)
@@ -83,31 +84,30 @@ def compute_scores(
     )
 
 
-def scores_by_kind(account: Account, evidence: pa.Table, *, parameters: Parameters) -> pa.Table:
-    """The scores by the ties of each of the shop's `kinds`: of those who have a trusted contact by it.
+def main_scores(account: Account, evidence: pa.Table, *, engine: Engine, parameters: Parameters) -> pa.Table:
+    """The scores by orders, codes, gifts and ties told by staff; who is known by networks alone has none."""
+    if not account.facts.combinable:  # then no network's tie is in the account
+        return compute_scores(account, evidence, parameters=parameters)
+    part = parts.without_networks(account, engine, parameters=parameters)
+    known = parts.evidence_on(part, parts.with_buyers(part, evidence), parameters)
+    return compute_scores(part, known, parameters=parameters)
 
-    Never blended: the terms of some networks forbid it. Percentiles are among those with enough evidence
-    who have such a contact.
+
+def scores_by_kind(account: Account, *, engine: Engine, parameters: Parameters) -> pa.Table:
+    """The scores by each network's ties alone: of those who have a trusted contact there, by customer.
+
+    Percentiles are among those whose evidence by that network alone suffices.
     """
     found = []
     for kind in account.facts.kinds:
-        ties = of_kind(account.ties, kind)
-        trusted = known_contacts.trusted_contacts(
-            account, ties, at=account.facts.as_of, parameters=parameters
-        )
-        linked = trusted.select("source_id").distinct().to_pyarrow()["source_id"]
-        among = evidence.filter(pc.is_in(evidence["customer_id"], value_set=linked))
-        if among.num_rows:
-            one = compute_scores(account, among, parameters=parameters, kind=kind)
-            one = one.append_column("kind", pa.repeat(kind, one.num_rows))
-            found.append(one.select(BY_KIND.names).cast(BY_KIND))
+        with engine.scratch():
+            part = parts.of_network(account, kind, engine, parameters=parameters)
+            people = parts.with_contacts(part, parameters)
+            known = parts.evidence_on(part, people, parameters).sort_by("customer_id")
+            one = compute_scores(part, known, parameters=parameters)
+        one = one.append_column("kind", pa.repeat(kind, one.num_rows))
+        found.append(one.select(BY_KIND.names).cast(BY_KIND))
     return pa.concat_tables([BY_KIND.empty_table(), *found])
-
-
-def of_kind(table: ir.Table, kind: str) -> ir.Table:
-    """The rows of ties of that kind, or of one that begins with it and a colon: a variety of it."""
-    named = table["tie_kind"]
-    return table.filter((named == kind) | named.startswith(f"{kind}:"))
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:

@@ -150,6 +150,37 @@ def test_a_definition_that_cannot_be_meant_is_refused_with_a_sentence(
     assert tables() == before
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"column": "percentile", "operator": "<=", "threshold": 10},
+        {"column": "value", "operator": "<", "threshold": 1e300},
+        {"column": "score", "operator": "==", "threshold": 100},
+        {"column": "rank", "operator": ">=", "threshold": 1},
+        {"column": "verdict", "operator": "<=", "threshold": "proven"},
+        {"column": "orders_count", "operator": "<=", "threshold": 3, "exit_threshold": 4},
+    ],
+)
+def test_a_segment_that_would_pick_people_for_a_low_value_is_refused_with_the_reason(
+    staff: Staff, condition: dict[str, Any]
+) -> None:
+    before = tables()
+    given = definition(conditions=[condition], description="serve last")
+
+    for method, path in (("POST", "/api/segments/preview"), ("PUT", "/api/segments/big-spender")):
+        answer = staff.ask(method, path, json=given)
+        assert answer.status_code == 422
+        told = answer.json()["error"]["message"]
+        assert f"nobody may be picked for a low value: {condition['column']} says" in told
+    assert tables() == before
+
+
+def test_who_bought_lately_may_be_picked(staff: Staff) -> None:
+    lately = definition(conditions=[{"column": "days_since_last_order", "operator": "<=", "threshold": 30}])
+
+    assert staff.ask("PUT", "/api/segments/big-spender", json=lately).status_code == 200
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_none_are_refused(staff: Staff, number: str) -> None:
     body = (

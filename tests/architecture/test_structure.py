@@ -18,7 +18,7 @@ from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
 from saleor_influence_app.queries.credits import CreditRow
 from saleor_influence_app.queries.customer import CustomerValue, ScoreInputs
-from scoring import values, worth
+from scoring import columns, values, worth
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -62,6 +62,18 @@ def test_a_column_has_one_name_from_the_library_to_the_browser() -> None:
     shown = set(CustomerValue.model_fields)
     assert found == stored
     assert found - shown == {"recency_days", "age_days", "monetary_value"}, "said in reasons, not as columns"
+
+
+def test_every_column_says_which_end_of_it_is_good_and_whether_it_is_what_somebody_is_worth() -> None:
+    """A new column must choose: nobody may be picked for a low value in a column that says worth."""
+    derived = {"days_since_last_order", "gaps_since_last_order"}
+    times = derived | {"recency_days", "age_days"}
+
+    assert set(columns.COLUMNS) == set(values.VALUES.names) - {"customer_id", "currency"} | derived
+    for name, column in columns.COLUMNS.items():
+        assert column.is_worth is (name not in times), f"{name}: say here that it is a time, or call it worth"
+        assert (column.better == "neither") is (name in times), name
+    assert [name for name, column in columns.COLUMNS.items() if column.better == "low"] == ["rank"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The doctor says what is wrong and what to do; nothing wrong passes, nothing right is blamed."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, update
+from sqlalchemy import Engine, create_engine, select, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, telemetry
@@ -50,6 +51,22 @@ def test_a_token_that_saleor_no_longer_accepts_is_told_with_what_to_do(saleor: P
     [finding] = wrong()
     assert "does not accept" in finding.message
     assert "forget --shop" in finding.advice
+
+
+@pytest.mark.usefixtures("saleor")
+def test_a_segment_that_picks_people_for_a_low_value_is_told_with_the_reason() -> None:
+    condition = {"column": "percentile", "operator": "<=", "threshold": 10}
+    last = {"name": "last", "title": "Last", "description": "", "conditions": [condition]}
+    with db.transaction() as session:
+        session.execute(
+            text("INSERT INTO segments SELECT id, 'last', 9, :definition FROM shops"),
+            {"definition": json.dumps(last)},
+        )
+
+    [finding] = wrong()
+
+    assert "last is assigned to nobody: nobody may be picked for a low value: percentile" in finding.message
+    assert "DELETE /api/segments/last" in finding.advice
 
 
 def test_a_shop_that_does_not_answer_is_told(saleor: Pocket) -> None:

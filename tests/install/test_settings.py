@@ -15,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("shop_id")
 LETTERS = "ABCDEFGHIJKLMNOP"
 DEFAULT = {
     "public_mirror": False,
+    "segments_only": True,
     "currency": None,
     "exchange_rates": {},
     "horizon_days": 365,
@@ -22,6 +23,7 @@ DEFAULT = {
 }
 CHOSEN = {
     "public_mirror": True,
+    "segments_only": False,
     "currency": "EUR",
     "exchange_rates": {"PLN": "0.23", "USD": "0.9"},
     "horizon_days": 180,
@@ -43,7 +45,9 @@ def runs(session: Session) -> list[str]:
     return list(session.scalars(select(Run.kind)))
 
 
-def test_a_new_shop_mirrors_nothing_in_public(client: AppClient, signer: Signer) -> None:
+def test_a_new_shop_mirrors_nothing_in_public_and_names_segments_alone_in_private(
+    client: AppClient, signer: Signer
+) -> None:
     assert get(client, signer) == DEFAULT
 
 

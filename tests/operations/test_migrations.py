@@ -75,3 +75,37 @@ def test_a_migration_that_was_broken_off_while_it_built_an_index_goes_through_th
         made = connection.execute(text("SELECT pg_get_indexdef('ix_messages_failed'::regclass)")).scalar_one()
     server.dispose()
     assert "(shop_id) WHERE (state = 'failed'" in made
+
+
+def test_shops_of_before_keep_value_and_score_in_their_records_and_new_ones_name_segments_alone(
+    engine: object, fresh_database: str
+) -> None:
+    assert engine
+    server = create_engine(fresh_database)
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0016"]
+
+    def put_shop(name: str) -> None:
+        with server.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO shops (api_url, app_id, token_encrypted, email_key_encrypted, jwks, "
+                    "jwks_fetched_at, schema_version, permissions) "
+                    "VALUES (:name, 'app', '', '', '{}', now(), '3.23', '{}')"
+                ),
+                {"name": name},
+            )
+
+    with server.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, str(ours.down_revision))
+    put_shop("of before")
+    with server.connect() as connection:
+        db.migrate(connection)
+    put_shop("new")
+
+    with server.connect() as connection:
+        found = connection.execute(text("SELECT api_url, segments_only FROM shops ORDER BY id")).all()
+    server.dispose()
+    assert [tuple(row) for row in found] == [("of before", False), ("new", True)]

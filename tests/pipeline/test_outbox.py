@@ -9,15 +9,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from saleor_influence_app import db
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import claims, outbox, postbag, problems, staging
+from saleor_influence_app.pipeline import claims, outbox, postbag, preferences, problems, staging
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
@@ -92,11 +94,115 @@ def test_every_valued_customer_gets_all_keys_in_her_private_metadata(pocket: Poc
     assert people[3].private_metadata == {
         "influence.segments": "[]",
         "influence.value": "103.00 EUR",
-        "influence.score": "not-enough-evidence",
-        "influence.version": "1",
+        "influence.version": "2",
         "influence.updated": "2026-11-01T12:00:00Z",
     }
     assert all(user.metadata == {} for user in people)
+
+
+def private_keys(user: Any) -> set[str]:
+    return {key.removeprefix("influence.") for key in user.private_metadata if key.startswith("influence.")}
+
+
+def test_who_has_no_score_has_no_key_for_it_and_one_that_was_there_goes(pocket: Pocket) -> None:
+    scored, unscored, before = pocket.people(3)
+    shop_id = given_scores(pocket, [scored, unscored, before])
+    with db.transaction() as session:
+        session.execute(text("UPDATE scores SET score = 64 WHERE customer_id = :id"), {"id": scored.id})
+        staging.stage(session, shop_id, as_of=NOW)
+    outbox.flush(db.transaction, shop_id)
+    old = {"influence.score": "not-enough-evidence", "influence.version": "1"}
+    before.private_metadata |= old | {"erp.number": "4711"}
+    with db.transaction() as session:
+        session.execute(
+            text("""
+                UPDATE outbox SET wanted = jsonb_set(wanted, '{private}', wanted->'private' || :old),
+                    written = jsonb_set(written, '{private}', written->'private' || :old)
+                WHERE customer_id = :id
+            """).bindparams(bindparam("old", old, JSONB)),
+            {"id": before.id},
+        )
+        staging.stage(session, shop_id, as_of=NOW)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert scored.private_metadata["influence.score"] == "64"
+    for user in (unscored, before):
+        assert private_keys(user) == {"segments", "value", "version", "updated"}
+        assert user.private_metadata["influence.version"] == "2"
+    assert before.private_metadata["erp.number"] == "4711"
+
+
+def test_a_key_that_may_have_arrived_before_a_crash_goes_as_well(pocket: Pocket) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user])
+    outbox.flush(db.transaction, shop_id)
+    user.private_metadata["influence.score"] = "64"
+    with db.transaction() as session:
+        session.execute(
+            text("UPDATE outbox SET state = 'pending', written = jsonb_build_object('private', NULL)")
+        )
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert "influence.score" not in user.private_metadata
+    assert rows(shop_id)[user.id].state == "written"
+
+
+def test_records_whose_keys_are_to_go_stay_within_saleors_four_mutations_a_request(pocket: Pocket) -> None:
+    people = pocket.people(9)
+    shop_id = given_scores(pocket, people)
+    outbox.flush(db.transaction, shop_id)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", *(user.id for user in people))
+        session.execute(text("UPDATE shops SET segments_only = true, segments_attribute_id = NULL"))
+        staging.stage(session, shop_id, as_of=NOW)
+
+    flushed = outbox.flush(db.transaction, shop_id)
+
+    assert (flushed.written, flushed.failed, flushed.again) == (9, 0, 0)
+    assert all(private_keys(user) == {"segments", "version", "updated"} for user in people)
+
+
+def test_segments_alone_are_written_where_the_shop_wants_no_more_and_nothing_of_who_is_in_none(
+    pocket: Pocket,
+) -> None:
+    inside, outside = pocket.people(2)
+    shop_id = given_scores(pocket, [inside, outside], segments_only=True)
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", inside.id)
+        staging.stage(session, shop_id, as_of=NOW)
+
+    outbox.flush(db.transaction, shop_id)
+
+    assert private_keys(inside) == {"segments", "version", "updated"}
+    assert inside.private_metadata["influence.segments"] == '["loyal"]'
+    assert outside.private_metadata == {}
+    with db.transaction() as session:
+        later = NOW + timedelta(days=1)
+        assert staging.stage(session, shop_id, as_of=later) == 0, "another day alone writes nothing"
+
+
+def test_changing_what_is_written_rewrites_or_removes_the_keys_at_once(pocket: Pocket) -> None:
+    inside, outside = pocket.people(2)
+    shop_id = given_scores(pocket, [inside, outside])
+    with db.transaction() as session:
+        put_membership(session, shop_id, "loyal", inside.id)
+        staging.stage(session, shop_id, as_of=NOW)
+        session.execute(text("UPDATE shops SET held_run_id = (SELECT min(id) FROM runs)"))
+    outbox.flush(db.transaction, shop_id)
+    assert "value" in private_keys(inside) & private_keys(outside)
+    found = []
+
+    for segments_only in (True, False):
+        with db.transaction() as session:
+            wanted = preferences.read(session, shop_id).model_copy(update={"segments_only": segments_only})
+            preferences.change(session, shop_id, wanted)
+        outbox.flush(db.transaction, shop_id)
+        found.append((private_keys(inside), private_keys(outside)))
+
+    names, everything = {"segments", "version", "updated"}, {"segments", "version", "updated", "value"}
+    assert found == [(names, set()), (everything, everything)]
 
 
 def test_a_second_flush_has_nothing_to_do(pocket: Pocket) -> None:

@@ -177,10 +177,11 @@ def _value_gone(world: World) -> None:
         staging.stage(session, world.shop_id, as_of=NOW)
 
 
-def _exclusion(world: World) -> None:
+def _segments_alone(world: World) -> None:
     with db.transaction() as session:
-        for user in world.people:
-            staging.unvalue(session, world.shop_id, user.id)
+        session.execute(text("DELETE FROM memberships"))
+        session.execute(text("UPDATE shops SET segments_only = true"))
+        staging.stage(session, world.shop_id, as_of=NOW)
 
 
 def _cleanup(world: World) -> None:
@@ -192,7 +193,7 @@ WRITES = ("a new value", "other segments")
 REMOVALS = {
     "a withdrawal": _withdrawal,
     "a value that is gone": _value_gone,
-    "an exclusion": _exclusion,
+    "segments alone, and none": _segments_alone,
     "a cleanup": _cleanup,
 }
 
@@ -217,7 +218,7 @@ def _one_of_each_kind(world: World) -> dict[str, User]:
     """The rows of the shop's customers are of every kind: two writes and three removals."""
     kinds = dict(
         zip(
-            ("a new value", "other segments", "a withdrawal", "a value", "an exclusion"),
+            ("a new value", "other segments", "a withdrawal", "a value", "another value"),
             world.people,
             strict=True,
         )
@@ -230,10 +231,10 @@ def _one_of_each_kind(world: World) -> dict[str, User]:
             text("DELETE FROM memberships WHERE customer_id = :id"), {"id": kinds["other segments"].id}
         )
         put_membership(session, world.shop_id, "rising", kinds["other segments"].id)
-        session.execute(text("DELETE FROM scores WHERE customer_id = :id"), {"id": kinds["a value"].id})
+        for gone in ("a value", "another value"):
+            session.execute(text("DELETE FROM scores WHERE customer_id = :id"), {"id": kinds[gone].id})
         staging.stage(session, world.shop_id, as_of=NOW)
         outbox.remove(session, world.shop_id, kinds["a withdrawal"].id)
-        staging.unvalue(session, world.shop_id, kinds["an exclusion"].id)
     return kinds
 
 

@@ -102,9 +102,9 @@ def test_withdrawing_scores_ends_everything_that_was_made_of_them(shop: Shop, se
     session.rollback()
     assert sql(session, "SELECT * FROM ties") == []
     assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []
-    assert "scores.customer_id" not in left_of(session, "mara")
-    [record] = sql(session, "SELECT wanted, state FROM outbox WHERE customer_id = 'mara'")
-    assert (record.wanted, record.state) == (None, "pending"), "what Saleor has of her is to go"
+    assert left_of(session, "mara").keys() & {"evidence.customer_id", "network_scores.customer_id"} == set()
+    [own] = sql(session, "SELECT * FROM scores WHERE customer_id = 'mara'")
+    assert (own.civ, own.value, own.verdict) == (None, own.clv + own.crv, "not enough evidence")
     assert len(sql(session, "SELECT * FROM profiles")) == 2, "she is still linked"
     score(shop)
     assert sql(session, "SELECT * FROM network_scores") == []

@@ -4,9 +4,14 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring import segments
+from scoring.columns import COLUMNS, GRADED
+from scoring.definitions import BOUND
 from scoring.segments import Condition, DefinitionInvalid, SegmentDefinition
 
 MISTAKES: list[tuple[type, dict[str, Any], str]] = [
@@ -19,8 +24,8 @@ MISTAKES: list[tuple[type, dict[str, Any], str]] = [
     (Condition, {"threshold": None}, "finite number, not None"),
     (Condition, {"column": "evidence", "threshold": "heaps"}, "evidence is one of none, little"),
     (Condition, {"exit_threshold": 4}, "easier to meet"),
-    (Condition, {"operator": "<=", "exit_threshold": 2}, "easier to meet"),
-    (Condition, {"operator": "==", "exit_threshold": 3}, "no place beside =="),
+    (Condition, {"column": "age_days", "operator": "<=", "exit_threshold": 2}, "easier to meet"),
+    (Condition, {"column": "age_days", "operator": "==", "exit_threshold": 3}, "no place beside =="),
     (SegmentDefinition, {"name": "Beta Tester"}, "lower-case letters"),
     (SegmentDefinition, {"name": ""}, "lower-case letters"),
     (SegmentDefinition, {"name": "x" * 65}, "up to 64"),
@@ -55,6 +60,53 @@ def test_a_definition_that_cannot_be_meant_is_refused_by_name(
 
     with pytest.raises(DefinitionInvalid, match=message):
         kind(**RIGHT[kind] | mistake)
+
+
+WORTH = sorted(name for name, column in COLUMNS.items() if column.is_worth)
+TIMES = sorted(name for name, column in COLUMNS.items() if not column.is_worth)
+EXTREMES = (-1e300, -1.0, 0.0, 1.0, 100.0, 1e300)
+
+
+def threshold_of(column: str, number: float) -> float | str:
+    return GRADED[column][0 if number < 1 else -1] if column in GRADED else number
+
+
+def is_taken(column: str, operator: str) -> bool:
+    try:
+        Condition(column, operator, threshold_of(column, 1.0))
+    except DefinitionInvalid:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("column", WORTH)
+@given(operator=st.sampled_from(sorted(BOUND)), number=st.sampled_from(EXTREMES) | st.floats(-1e9, 1e9))
+def test_nobody_can_be_picked_for_a_low_value_wherever_the_bound_lies(
+    column: str, operator: str, number: float
+) -> None:
+    """Worked backwards: what a condition that is accepted holds for, it holds for at the better end too."""
+    threshold = threshold_of(column, number)
+    worst, best = (-np.inf, np.inf) if COLUMNS[column].better == "high" else (np.inf, -np.inf)
+    if not is_taken(column, operator):
+        with pytest.raises(DefinitionInvalid, match=f"picked for a low value: {column} says what"):
+            Condition(column, operator, threshold)
+        return
+    holds = Condition(column, operator, threshold).holds(np.array([worst, best]), staying=False)
+    assert holds.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("column", WORTH)
+def test_of_the_five_operators_a_column_of_worth_takes_the_two_at_its_better_end(column: str) -> None:
+    taken = {operator for operator in BOUND if is_taken(column, operator)}
+
+    assert taken == ({"<=", "<"} if column == "rank" else {">=", ">"})
+
+
+@pytest.mark.parametrize("operator", sorted(BOUND))
+def test_when_somebody_bought_may_be_bounded_from_either_side(operator: str) -> None:
+    assert TIMES == ["age_days", "days_since_last_order", "gaps_since_last_order", "recency_days"]
+    for column in TIMES:
+        assert Condition(column, operator, 60).operator == operator
 
 
 def test_a_definition_survives_being_stored_as_json() -> None:

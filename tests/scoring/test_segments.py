@@ -85,14 +85,14 @@ def test_the_reason_is_told_in_parts_as_well_for_whoever_speaks_another_language
 def test_money_and_evidence_are_told_as_people_say_them() -> None:
     values = customers(ann={"value": 1234.5, "evidence": "good", "orders_count": 1})
     definition = segment(
-        Condition("value", ">", 1000), Condition("evidence", ">=", "some"), Condition("orders_count", "==", 1)
+        Condition("value", ">", 1000), Condition("evidence", ">=", "some"), Condition("orders_count", ">=", 1)
     )
 
     (row,) = segments.assign(values, (definition,), NOBODY, as_of=AS_OF).to_pylist()
 
     assert row["reason"] == (
         "Worth 1,234.50 EUR (more than 1,000.00 EUR); evidence: good (at least some); "
-        "1 paid order (exactly 1)."
+        "1 paid order (at least 1)."
     )
 
 
@@ -145,7 +145,7 @@ def test_unknown_numbers_meet_no_condition() -> None:
 
     for condition in (
         Condition("civ", ">=", -1),
-        Condition("score", "<", 101),
+        Condition("score", ">", -1),
         Condition("gaps_since_last_order", ">=", 0),
     ):
         assert segments.assign(values, (segment(condition),), NOBODY, as_of=AS_OF).num_rows == 0

@@ -1891,6 +1891,11 @@ export interface components {
              * @default false
              */
             public_mirror: boolean;
+            /**
+             * Segments Only
+             * @default true
+             */
+            segments_only: boolean;
             /** Currency */
             currency?: string | null;
             /** Exchange Rates */

@@ -52,7 +52,7 @@ export function ScoresCard({ customer }: { customer: CustomerValue }) {
     >
       <Muted>
         {known
-          ? "Her place among customers with enough evidence: 50 is the middle. Open one to see what it is made of. No score changes the money."
+          ? "Their place among customers with enough evidence: 50 is the middle. Open one to see what it is made of. No score changes the money, and no tie of a social network is in these four."
           : "Only customers with enough evidence have scores. What they would be made of:"}
       </Muted>
       <ul className="scores">

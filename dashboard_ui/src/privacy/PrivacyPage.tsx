@@ -13,6 +13,7 @@ import { Notice } from "../parts/Notice";
 import { PapersCard } from "./PapersCard";
 import { SettingsFacts } from "./SettingsFacts";
 import { SettingsForm } from "./SettingsForm";
+import { WrittenCard } from "./WrittenCard";
 
 /** The name of a member of staff, as far as Saleor tells it to this one. */
 function useStaffName(userId: string | null): string {
@@ -69,6 +70,7 @@ export function PrivacyPage() {
             ) : (
               <SettingsFacts settings={settings} />
             )}
+            <WrittenCard />
             <PapersCard confirmedAt={settings.confirmed_at ?? null} />
           </>
         )}

@@ -21,7 +21,7 @@ from saleor_influence_app.models import (
     PendingLink,
     Profile,
 )
-from saleor_influence_app.pipeline import outbox, runs, shops, staging
+from saleor_influence_app.pipeline import network_part, outbox, runs, shops, staging
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
 from saleor_influence_app.pipeline.privacy import consents, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
@@ -198,10 +198,10 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
 
 
 def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """Nothing that was read on the network is here, or in a number about her, here or in Saleor."""
+    """Nothing that was read on the network is here, or in a number about the customer, here or in Saleor."""
+    network_part.take_away(session, shop_id, customer_id, network=network)
     _drop_read(session, shop_id, customer_id, network=network)
     forget_social_credits(session, shop_id)
-    staging.unvalue(session, shop_id, customer_id)
     db.after_commit(session, "outbox.flush", shop_id)
     runs.request(session, shop_id, kind="full")
 
