@@ -28,6 +28,7 @@ from saleor_influence_app.pipeline import (
     trials,
 )
 from saleor_influence_app.pipeline.privacy import (
+    erasure,
     following,
     networks,
     retention,
@@ -223,3 +224,4 @@ def social_prune() -> None:
     for shop_id in shop_ids:
         with db.transaction() as session:
             customers.bury(session, shop_id)
+            erasure.delete_stray_bodies(session, shop_id)

@@ -199,11 +199,13 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
     What becomes of a table is the inventory's word, for an erasure, or a deletion in Saleor.
     """
     ids = sorted(customer_ids)
-    known = select(ConsentSubject.customer_id).where(
-        ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == func.any_(ids)
-    )
+    known = session.scalars(
+        select(ConsentSubject.customer_id).where(
+            ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == func.any_(ids)
+        )
+    ).all()
     deleted: Counter[str] = Counter()
-    for customer_id in session.scalars(known).all():
+    for customer_id in known:
         _end_consents(session, shop_id, customer_id, reason=reason)
         networks = session.scalars(
             select(Profile.network).where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
@@ -216,7 +218,8 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
     places = _OF_DELETED if reason == "deleted" else _OF_ERASED
     for table, statement in places:
         deleted[table] += _count(session.execute(statement, {"shop_id": shop_id, "ids": ids}))
-    forget_social_credits(session, shop_id)
+    if known:
+        forget_social_credits(session, shop_id)
     return deleted
 
 
@@ -237,6 +240,12 @@ def delete_bodies(
     What Saleor itself knows of their orders is read again by the comparison.
     """
     ids = [one.message_id for one in persons.bodies(session, shop_id, people, states=states)]
+    return _count(session.execute(delete(Message).where(Message.id == func.any_(ids))))
+
+
+def delete_stray_bodies(session: Session, shop_id: int) -> int:
+    """Delete messages that were not understood and speak of who was erased or deleted before they came."""
+    ids = persons.strays(session, shop_id)
     return _count(session.execute(delete(Message).where(Message.id == func.any_(ids))))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Message
-from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline import departed, shops
 from saleor_influence_app.pipeline.departed import GUEST
 from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
 
@@ -139,6 +139,19 @@ def bodies(
             yield Body(row.id, row.slug, row.state, row.error, row.received_at, part)
 
 
+def strays(session: Session, shop_id: int) -> list[int]:
+    """Return the failed messages that speak of somebody who was erased or deleted, and is not back."""
+    key = shops.email_key(session, shop_id)
+    failed = (Message.shop_id == shop_id, Message.state == "failed", Message.body.is_not(None))
+    found = []
+    for row in session.scalars(select(Message).where(*failed).execution_options(yield_per=200)):
+        words = set(_WORDS.findall(_written(_read(row.body or b""))))
+        guests = {f"{GUEST}{one.hex()}" for one in _hashes(words, key)}
+        if departed.away(session, shop_id, words | guests):
+            found.append(row.id)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Sought:
     """By what a body is known to speak of somebody."""
@@ -149,15 +162,19 @@ class _Sought:
 
     def is_in(self, content: Any) -> bool:
         """Say whether the content has one of the words, or an address of one of these hashes."""
-        written = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-        found = set(_WORDS.findall(written))
-        hashes = {
-            hashed(self.key, word)
-            for word in found
-            if "@" in word
-            for hashed in (shops.email_hash, shops.mailbox_hash)
-        }
-        return not found.isdisjoint(self.words) or not hashes.isdisjoint(self.addresses)
+        found = set(_WORDS.findall(_written(content)))
+        return not found.isdisjoint(self.words) or not _hashes(found, self.key).isdisjoint(self.addresses)
+
+
+def _written(content: Any) -> str:
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+
+
+def _hashes(words: Collection[str], key: bytes) -> set[bytes]:
+    """Return the keyed hashes of the e-mail addresses among the words, and of their mailboxes."""
+    addresses = [word for word in words if "@" in word]
+    found = {hashed(key, one) for one in addresses for hashed in (shops.email_hash, shops.mailbox_hash)}
+    return {one for one in found if one is not None}
 
 
 def _read(body: bytes) -> Any:

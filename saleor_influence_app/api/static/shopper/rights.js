@@ -61,9 +61,9 @@ export function exports_(app) {
   };
   const save = () => app.deed("export", async () => keep(await app.api.get("/export"), "influence"), { done: "export.done" });
   const erase = () => app.deed("erase", async () => {
-    const { waits = false, ...certificate } = (await app.api.post("/erase")) ?? {};
-    app.certificate = certificate;
-    return { waits };
+    const answer = await app.api.post("/erase");
+    app.certificate = answer && { ...answer, waits: undefined };
+    return answer;
   }, { done: "erase.done", then: "erase-title" });
   return h("section", { "aria-labelledby": "copy" },
     h("h2", { id: "copy" }, words.t("export.title")),
