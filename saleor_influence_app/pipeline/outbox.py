@@ -106,8 +106,8 @@ def flush(
 
 
 def remove(session: Session, shop_id: int, customer_id: str) -> None:
-    """Delete what was computed of the customer, here and in Saleor's record of them."""
-    staging.drop(session, shop_id, customer_id)
+    """The customer has withdrawn: no value of hers is here or computed again, her keys are to go."""
+    staging.withdraw(session, shop_id, customer_id)
     db.after_commit(session, "outbox.flush", shop_id)
 
 

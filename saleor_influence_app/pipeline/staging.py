@@ -88,6 +88,13 @@ DELETE FROM outbox
 WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND NOT withdrawn AND state <> 'claimed'
 """)
 
+_WITHDRAW = text("""
+INSERT INTO outbox (shop_id, customer_id, wanted, withdrawn) VALUES (:shop_id, :customer_id, NULL, true)
+ON CONFLICT (shop_id, customer_id) DO UPDATE SET
+    wanted = NULL, withdrawn = true, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
+    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
+""")
+
 _UNWRITE = text("""
 UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
     state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
@@ -178,6 +185,14 @@ def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = 
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
     if uncertain:
         session.execute(_UNCERTAIN, {"shop_id": shop_id, "customer_id": customer_id})
+
+
+def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
+    """No value of this customer is here, and none will be computed or written; her keys are to go."""
+    lock(session, shop_id)
+    session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
+    for statement in (*_FORGET, *_UNDRAW):
+        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
 
 
 def unvalue(session: Session, shop_id: int, customer_id: str) -> None:

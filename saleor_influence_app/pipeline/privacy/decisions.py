@@ -119,5 +119,6 @@ def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:
     ended = departed.ended(session, shop_id, [customer_id]).get(customer_id)
     if ended is not None and ended.is_erased:
         raise InputInvalid("You had everything erased: take part again first.")
-    if (row is None and ended is not None) or (row is not None and row.deleted_at is not None):
+    gone = ended is not None and ended.deleted_at is not None if row is None else row.deleted_at is not None
+    if gone:
         raise RowMissing("This account has been deleted.")

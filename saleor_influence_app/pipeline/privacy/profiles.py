@@ -47,7 +47,7 @@ def store(
     staging.lock(session, shop_id)
     consents.lock(session, shop_id)
     if departed.away(session, shop_id, [customer_id]):
-        raise RowMissing("This account has been deleted.")
+        raise RowMissing("This account has been deleted or erased.")
     agreed = consents.current(session, shop_id, customer_id).get(("link", proven.network))
     if agreed is None or agreed.action != "given":
         raise InputInvalid("Agree to linking this profile first.")
