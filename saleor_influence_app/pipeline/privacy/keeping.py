@@ -19,6 +19,7 @@ _UNITS = {
     "en": {"days": ("day", "days"), "months": ("month", "months")},
     "nl": {"days": ("dag", "dagen"), "months": ("maand", "maanden")},
     "it": {"days": ("giorno", "giorni"), "months": ("mese", "mesi")},
+    "de": {"days": ("Tag", "Tage"), "months": ("Monat", "Monate")},
 }
 
 

@@ -9,6 +9,7 @@ from saleor_influence_app.pipeline.privacy.paper_words import Language, words
 
 ACTS = ("erasure", "objection", "deletion", "anonymisation")
 OF_PEOPLE = frozenset({"customer", "guest"})
+PAST = "_past"
 SOCIAL = frozenset({"social", "consent-proof"})
 """Purposes that exist where profiles can be linked."""
 Words = dict[str, Any]
@@ -17,23 +18,23 @@ Words = dict[str, Any]
 def lists(kind: str, flags: Collection[str], *, language: Language) -> dict[str, str]:
     """Return the lists by placeholder, each in the template's own form."""
     said = words(language)
-    held = [one for one in HOLDINGS.values() if kind == "record" or _concerns(one, flags)]
-    technical = kind == "record"
+    every = list(HOLDINGS.values())
+    of_people = [one for one in every if OF_PEOPLE & set(one.whose) and in_use(one, flags)]
+    if kind == "record":
+        purposes = _by_purpose(every, said, flags, data=_by_table, technical=True)
+    else:
+        purposes = _by_purpose(of_people, said, flags, data=_by_category, technical=False)
+    used = [one for one in of_people if kind != "assessment" or one.basis == "legitimate-interest"]
+    recipients, used_now = (_recipients(every, flags, technical=all_of_them) for all_of_them in (True, False))
     return {
-        "purposes": "\n\n".join(_by_purpose(held, said, flags, technical=technical)),
-        "tables": _tables(
-            [one for one in held if kind != "assessment" or one.basis == "legitimate-interest"], said
-        ),
+        "purposes": "\n\n".join(purposes),
+        "tables": "\n".join([said["labels"]["used"], *_with_retention(_newest(used), said)]),
         "recipients": "\n".join(
-            f"- {said['recipients'][key]}" for key in _keys(held, lambda one: one.recipients)
+            f"- {said['recipients'][key]}" + ("" if key in used_now else f" ({said['not_in_use']})")
+            for key in recipients
         ),
-        "acts": "\n\n".join(_act(name, held, said) for name in ACTS),
+        "acts": "\n\n".join(_act(name, every, said) for name in ACTS),
     }
-
-
-def _concerns(one: Holding, flags: Collection[str]) -> bool:
-    """Say whether the table holds something of a customer or guest, and is in use."""
-    return bool(OF_PEOPLE & set(one.whose)) and in_use(one, flags)
 
 
 def in_use(one: Holding, flags: Collection[str]) -> bool:
@@ -44,25 +45,55 @@ def in_use(one: Holding, flags: Collection[str]) -> bool:
 
 
 def _by_purpose(
-    held: Sequence[Holding], said: Words, flags: Collection[str], *, technical: bool
+    held: Sequence[Holding],
+    said: Words,
+    flags: Collection[str],
+    *,
+    data: Callable[[Sequence[Holding], Words], list[str]],
+    technical: bool,
 ) -> Iterable[str]:
-    pairs = dict.fromkeys((one.purpose, one.basis) for one in held)
-    for purpose, basis in sorted(pairs, key=lambda pair: list(said["purposes"]).index(pair[0])):
+    """Return a block for each purpose and basis; `technical` names everything, also what is switched off."""
+    order, label = list(said["purposes"]), said["labels"]
+    for purpose, basis in sorted(
+        dict.fromkeys((one.purpose, one.basis) for one in held), key=lambda pair: order.index(pair[0])
+    ):
         of_it = [one for one in held if (one.purpose, one.basis) == (purpose, basis)]
+        title = said["purposes_by_basis"].get(f"{purpose}/{basis}", said["purposes"][purpose])
         off = "" if any(in_use(one, flags) for one in of_it) else f" ({said['not_in_use']})"
-        label = said["labels"]
-        whose = _keys(of_it, lambda one: one.whose)
-        lines = [
-            f"{said['purposes'][purpose]}{off}",
-            *([f"- {label['whose']}: {_told(whose, said['whose'])}"] if technical else []),
-            f"- {label['data']}: {'; '.join(_table(one, said, technical=technical) for one in of_it)}",
-            f"- {label['basis']}: {said['bases'][basis]}",
-            f"- {label['source']}: {_told(_sources(of_it, flags, technical=technical), said['sources'])}",
-            f"- {label['recipients']}: "
-            + _told(_recipients(of_it, flags, technical=technical), said["recipients"]),
-            f"- {label['kept']}: {_kept(of_it, said)}",
-        ]
-        yield "\n".join(lines)
+        sources = _told(_sources(of_it, flags, technical=technical), said["sources"])
+        recipients = _told(_recipients(of_it, flags, technical=technical), said["recipients"])
+        whose = _told(_but_nobody(_keys(of_it, lambda one: one.whose)), said["whose"])
+        yield "\n".join(
+            [
+                f"{title}{off}",
+                *([f"- {label['whose']}: {whose}"] if technical else []),
+                *data(of_it, said),
+                f"- {label['basis']}: {said['bases'][basis]}",
+                f"- {label['source']}: {sources}",
+                f"- {label['recipients']}: {recipients}",
+                *_kept(_newest(of_it), said),
+            ]
+        )
+
+
+def _by_table(held: Sequence[Holding], said: Words) -> list[str]:
+    """Return what is held, table by table."""
+    return [f"- {said['labels']['data']}:", *(f"  - {_table(one, said)}" for one in held)]
+
+
+def _by_category(held: Sequence[Holding], said: Words) -> list[str]:
+    """Return what is held as the person reads it: which things, and which data of them altogether."""
+    found = [key for key in _keys(held, _categories) if key != "staff"]
+    details = "; ".join(said["categories"][key] for key in found)
+    return [
+        f"- {said['labels']['data']}: {_titles(_newest(held), said)}",
+        f"- {said['labels']['details']}: {details}",
+    ]
+
+
+def _newest(held: Iterable[Holding]) -> list[Holding]:
+    """Return the tables without those of earlier results, which say the same in the same columns."""
+    return [one for one in held if not one.table.endswith(PAST)]
 
 
 def _sources(held: Sequence[Holding], flags: Collection[str], *, technical: bool) -> list[str]:
@@ -77,12 +108,15 @@ def _recipients(held: Sequence[Holding], flags: Collection[str], *, technical: b
         "tombstone-folder": "tombstones" not in flags,
     }
     found = [key for key in _keys(held, lambda one: one.recipients) if technical or not off.get(key, False)]
-    return [key for key in found if key != "nobody"] or ["nobody"]
+    return _but_nobody(found)
 
 
-def _table(one: Holding, said: Words, *, technical: bool) -> str:
-    name = f" ({one.table})" if technical else ""
-    return f"{said['tables'][one.table]}{name}: {_told(_categories(one), said['categories'])}"
+def _but_nobody(keys: list[str]) -> list[str]:
+    return [key for key in keys if key != "nobody"] or ["nobody"]
+
+
+def _table(one: Holding, said: Words) -> str:
+    return f"{said['tables'][one.table]} ({one.table}): {_told(_categories(one), said['categories'])}"
 
 
 def _categories(one: Holding) -> list[str]:
@@ -91,22 +125,27 @@ def _categories(one: Holding) -> list[str]:
     return [str(key) for key in told or found]
 
 
-def _tables(held: Sequence[Holding], said: Words) -> str:
-    return "\n".join(
-        f"- {_table(one, said, technical=True)}. {said['labels']['kept']}: {said['kept'][one.kept]}."
-        for one in held
-    )
+def _with_retention(held: Iterable[Holding], said: Words) -> Iterable[str]:
+    for one in held:
+        yield f"- {_table(one, said)}. {said['labels']['kept']}: {said['kept'][one.kept]}."
 
 
-def _kept(held: Sequence[Holding], said: Words) -> str:
+def _kept(held: Sequence[Holding], said: Words) -> list[str]:
     """Return how long everything is kept; what is kept alike is told together."""
-    keys = _keys(held, lambda one: (one.kept,))
+    label, keys = said["labels"]["kept"], _keys(held, lambda one: (one.kept,))
     if len(keys) == 1:
-        return str(said["kept"][keys[0]])
-    return "; ".join(
-        f"{', '.join(said['tables'][one.table] for one in held if one.kept == key)}: {said['kept'][key]}"
-        for key in keys
-    )
+        return [f"- {label}: {said['kept'][keys[0]]}"]
+    return [
+        f"- {label}:",
+        *(
+            f"  - {_titles([one for one in held if one.kept == key], said)}: {said['kept'][key]}"
+            for key in keys
+        ),
+    ]
+
+
+def _titles(held: Iterable[Holding], said: Words) -> str:
+    return "; ".join(said["tables"][one.table] for one in held)
 
 
 def _act(name: str, held: Sequence[Holding], said: Words) -> str:

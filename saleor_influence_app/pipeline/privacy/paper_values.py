@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from string import Template
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,14 +14,15 @@ from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.pipeline.privacy.keeping import TITLES
 from saleor_influence_app.pipeline.privacy.paper_words import Language, words
 
-ORDERS_MONTHS = 36
-WITHOUT_SIGN_IN = ("bluesky",)
+WITHOUT_SIGN_IN = frozenset({"bluesky"})
 """Networks where nobody signs in to link."""
+WITHOUT_TIES = frozenset({"instagram", "tiktok", "reddit"})
+"""Networks that do not say who follows whom."""
 
 
-def orders_months(chosen: PrivacyChoices) -> int:
-    """Return for how many months orders are kept, as the shop chose."""
-    return int(getattr(chosen, "orders_months", ORDERS_MONTHS))
+def orders_months(chosen: PrivacyChoices) -> int | None:
+    """Return for how many months orders are kept, as the shop chose; None: as long as the app is there."""
+    return getattr(chosen, "orders_months", None)
 
 
 def segments_alone(shop: Shop) -> bool:
@@ -31,7 +32,7 @@ def segments_alone(shop: Shop) -> bool:
 
 def sends_mail() -> bool:
     """Say whether the operator has set up mail, so that guests get their link by it."""
-    return getattr(settings.get(), "smtp_host", None) is not None
+    return getattr(settings.get(), "smtp_url", None) is not None
 
 
 def flags(
@@ -45,7 +46,9 @@ def flags(
     known = {
         "social": social,
         "paused": held and not social,
-        "oauth": any(name not in WITHOUT_SIGN_IN for name in chosen.networks),
+        "oauth": chosen.networks.keys() - WITHOUT_SIGN_IN,
+        "network_ties": chosen.networks.keys() - WITHOUT_TIES,
+        "youtube": "youtube" in chosen.networks,
         "trials": _count(session, shop, Trial),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,
@@ -54,6 +57,7 @@ def flags(
         "attribute": shop.segments_attribute_id is not None,
         "tombstones": settings.get().tombstone_folder is not None,
         "mail": sends_mail(),
+        "orders_end": orders_months(chosen) is not None,
         "page": base_url is not None,
         "gaps": gaps(chosen, language),
     }
@@ -78,22 +82,25 @@ def values(
     page = f"{(base_url or '').rstrip('/')}/shopper?{urlencode({'saleorApiUrl': shop.api_url})}"
     return {
         "shop": shop.api_url,
+        "store": chosen.controller_name or urlsplit(shop.api_url).netloc,
         "page": page,
         "today": datetime.now(UTC).strftime("%Y-%m-%d"),
         "state": _state(chosen, language),
         "controller": chosen.controller_name or nobody,
         "contact": chosen.controller_contact or nobody,
+        "write_to": chosen.controller_contact or said["write_to"],
         "officer": chosen.officer or nobody,
         "authority": chosen.authority or nobody,
         "operator": chosen.operator or nobody,
         "transfers": chosen.transfers or said["no_transfers"],
         "gaps": ", ".join(gaps(chosen, language)),
         "networks": ", ".join(_networks(chosen)) or nobody,
+        "tie_networks": ", ".join(TITLES[name] for name in sorted(chosen.networks.keys() - WITHOUT_TIES)),
         "origins": ", ".join(chosen.storefront_origins) or nobody,
         "minimum_age": str(chosen.minimum_age),
         "posts": keeping.told("posts", chosen, language=language),
         "features": keeping.told("features", chosen, language=language),
-        "orders_months": str(orders_months(chosen)),
+        "orders_months": str(orders_months(chosen) or ""),
         "horizon_days": str(shop.horizon_days),
         "segments": ", ".join(segments),
         "linked": str(_count(session, shop, Profile)),
@@ -132,8 +139,6 @@ def _networks(chosen: PrivacyChoices) -> list[str]:
     ]
 
 
-def _count(
-    session: Session, shop: Shop, model: type[Consent | Profile | Segment | Trial]
-) -> int:
+def _count(session: Session, shop: Shop, model: type[Consent | Profile | Segment | Trial]) -> int:
     rows = select(func.count()).select_from(model).where(model.shop_id == shop.id)
     return session.scalar(rows) or 0

@@ -12,6 +12,6 @@ FOLDER = Path(__file__).with_name("texts") / "papers"
 
 @cache
 def words(language: Language) -> dict[str, Any]:
-    """Return the words of a language; `tests/privacy/test_paper_words.py` holds them against the inventory."""
+    """Return the words of a language; `tests/privacy/test_papers.py` holds them against the inventory."""
     found: dict[str, Any] = json.loads((FOLDER / f"words.{language}.json").read_text(encoding="utf-8"))
     return found

@@ -1,8 +1,8 @@
 """Papers for customers and for a data protection officer, written from the configuration as it is now.
 
-A text in `texts/papers` is made of blocks, divided by empty lines. `= …` is its title, `# …` a heading, `- …` an
-item of a list. A first line in brackets says when a block counts: `[social not oauth]`, in names of
-`paper_values.flags`. A heading under which nothing counts is left out.
+A text in `texts/papers` is made of blocks, divided by empty lines. `= …` is its title, `# …` a heading,
+`- …` an item of a list. A first line in brackets says when a block counts: `[social not oauth]`, in names
+of `paper_values.flags`. A heading under which nothing counts is left out.
 """
 
 import re
@@ -23,6 +23,8 @@ Kind = Literal["notice", "assessment", "record", "dpia"]
 KINDS: tuple[Kind, ...] = ("notice", "assessment", "record", "dpia")
 FOLDER = Path(__file__).with_name("texts") / "papers"
 WIDTH = 100
+BOX = "[\N{NO-BREAK SPACE}]"
+"""For the controller to fill in; never broken at the end of a line."""
 _CONDITION = re.compile(r"\[([a-z_ ]+)\]")
 _BLOCK = re.compile(r"\$[a-z_]+")
 
@@ -36,10 +38,8 @@ def paper(
     values = paper_values.values(session, shop, chosen, language=language, base_url=base_url)
     lists = paper_inventory.lists(kind, flags, language=language)
     lists["wordings"] = paper_values.wordings(chosen, language)
-    source = _read(kind, language)
-    return "\n\n".join(
-        _laid_out(Template(block).substitute(values)) for block in _filled(_chosen(source, flags), lists)
-    )
+    blocks = _filled(_chosen(_read(kind, language), flags), lists)
+    return "\n\n".join(_laid_out(Template(block).substitute(values)) for block in blocks) + "\n"
 
 
 @cache
@@ -95,9 +95,9 @@ def _laid_out(block: str) -> str:
             return f"{title}\n{line * max(map(len, title.splitlines()))}"
     return "\n".join(
         textwrap.fill(
-            line,
+            line.replace("[ ]", BOX),
             WIDTH,
-            subsequent_indent="  " if line.startswith("- ") else "",
+            subsequent_indent=" " * (line.index("- ") + 2) if line.lstrip().startswith("- ") else "",
             break_long_words=False,
             break_on_hyphens=False,
         )
