@@ -249,7 +249,7 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
     her.shoot("erase")
     assert barriers(page) == []
     page.locator("#erase-yes").click()
-    expect(page.get_by_text("Erased. Nothing about you is left here").first).to_be_visible()
+    expect(page.get_by_text("Erased: profiles, consents, scores, ties.").first).to_be_visible()
     her.shoot("erased")
     assert barriers(page) == []
     left = her.session().ask("GET", "/statement")

@@ -35,10 +35,10 @@ def sends_mail() -> bool:
     return getattr(settings.get(), "smtp_url", None) is not None
 
 
-def flags(
+def parts(
     session: Session, shop: Shop, chosen: PrivacyChoices, *, language: Language, base_url: str | None
-) -> frozenset[str]:
-    """Return the names of everything that is so in this shop."""
+) -> dict[str, bool]:
+    """Return of everything that a paper may depend on whether it is so in this shop."""
     social = chosen.enabled and chosen.confirmed_at is not None
     held = chosen.confirmed_at is not None and (
         _count(session, shop, Profile) or _count(session, shop, Consent)
@@ -61,7 +61,7 @@ def flags(
         "page": base_url is not None,
         "gaps": gaps(chosen, language),
     }
-    return frozenset(name for name, so in known.items() if so)
+    return {name: bool(so) for name, so in known.items()}
 
 
 def gaps(chosen: PrivacyChoices, language: Language) -> list[str]:

@@ -2,7 +2,7 @@
 
 A text in `texts/papers` is made of blocks, divided by empty lines. `= …` is its title, `# …` a heading,
 `- …` an item of a list. A first line in brackets says when a block counts: `[social not oauth]`, in names
-of `paper_values.flags`. A heading under which nothing counts is left out.
+of `paper_values.parts`. A heading under which nothing counts is left out.
 """
 
 import re
@@ -34,7 +34,8 @@ def paper(
 ) -> str:
     """Return the paper as plain text; `base_url` is where this app is, if that is known."""
     shop, chosen = session.get_one(Shop, shop_id), choices.read(session, shop_id)
-    flags = paper_values.flags(session, shop, chosen, language=language, base_url=base_url)
+    parts = paper_values.parts(session, shop, chosen, language=language, base_url=base_url)
+    flags = frozenset(name for name, so in parts.items() if so)
     values = paper_values.values(session, shop, chosen, language=language, base_url=base_url)
     lists = paper_inventory.lists(kind, flags, language=language)
     lists["wordings"] = paper_values.wordings(chosen, language)
