@@ -313,6 +313,16 @@ def test_numbers_that_the_papers_name_are_those_of_the_code() -> None:
     assert {KEEP.days, invitations.LIFETIME.days, inbox.RETENTION.days, Parameters().window_days} == {30}
 
 
+def test_orders_are_kept_in_the_inventory_for_as_long_as_the_settings_say(
+    shop: Shop, session: Session
+) -> None:
+    months = paper_values.orders_months(session.get_one(ShopRow, shop.shop_id))
+
+    assert (months is not None) == (
+        HOLDINGS["orders"].kept == HOLDINGS["order_lines"].kept == "orders-months"
+    )
+
+
 def test_networks_that_are_said_to_tell_who_follows_whom_are_those_whose_adapters_do() -> None:
     from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
 
@@ -330,6 +340,12 @@ def test_networks_that_are_said_to_tell_who_follows_whom_are_those_whose_adapter
         name for name, module in modules.items() if isinstance(getattr(module, "NO_TOKEN", None), NotOffered)
     }
     assert unsigned == paper_values.WITHOUT_SIGN_IN
+    answering = {
+        name
+        for name, module in modules.items()
+        if any(hasattr(part, "responders") for part in vars(module).values() if isinstance(part, type))
+    }
+    assert answering == paper_values.WITH_RESPONSES
 
 
 UNTRUE = re.compile(
@@ -389,8 +405,9 @@ def test_nobody_is_she_in_a_paper(full: Shop, session: Session, kind: Kind) -> N
     assert SHE.findall(written(session, full, kind, "en").partition("word for word")[0]) == []
 
 
+@KINDS
 @pytest.mark.parametrize("language", OTHER_ADDRESS)
-def test_the_notice_keeps_one_form_of_address(language: str) -> None:
-    text = (papers.FOLDER / f"notice.{language}.txt").read_text(encoding="utf-8")
+def test_a_paper_keeps_one_form_of_address(kind: str, language: str) -> None:
+    text = (papers.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
 
     assert re.findall(OTHER_ADDRESS[language], text) == []

@@ -1,5 +1,6 @@
 """What the papers say of one shop: which parts are switched on, and what stands for each placeholder."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from string import Template
 from urllib.parse import urlencode, urlsplit
@@ -18,16 +19,18 @@ WITHOUT_SIGN_IN = frozenset({"bluesky"})
 """Networks where nobody signs in to link."""
 WITHOUT_TIES = frozenset({"instagram", "tiktok", "reddit"})
 """Networks that do not say who follows whom."""
+WITH_RESPONSES = frozenset({"mastodon", "bluesky"})
+"""Networks of which it is read who responded to posts."""
 
 
-def orders_months(chosen: PrivacyChoices) -> int | None:
+def orders_months(shop: Shop) -> int | None:
     """Return for how many months orders are kept, as the shop chose; None: as long as the app is there."""
-    return getattr(chosen, "orders_months", None)
+    return getattr(shop, "orders_months", None)
 
 
 def segments_alone(shop: Shop) -> bool:
     """Say whether groups alone are written to Saleor, without value and score."""
-    return bool(getattr(shop, "positive_only", False))
+    return bool(getattr(shop, "segments_only", False))
 
 
 def sends_mail() -> bool:
@@ -48,16 +51,17 @@ def parts(
         "paused": held and not social,
         "oauth": chosen.networks.keys() - WITHOUT_SIGN_IN,
         "network_ties": chosen.networks.keys() - WITHOUT_TIES,
+        "responses": chosen.networks.keys() & WITH_RESPONSES,
         "youtube": "youtube" in chosen.networks,
         "trials": _count(session, shop, Trial),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,
-        "positive_only": segments_alone(shop),
+        "segments_only": segments_alone(shop),
         "mirror": shop.public_mirror,
         "attribute": shop.segments_attribute_id is not None,
         "tombstones": settings.get().tombstone_folder is not None,
         "mail": sends_mail(),
-        "orders_end": orders_months(chosen) is not None,
+        "orders_end": orders_months(shop) is not None,
         "page": base_url is not None,
         "gaps": gaps(chosen, language),
     }
@@ -95,12 +99,13 @@ def values(
         "transfers": chosen.transfers or said["no_transfers"],
         "gaps": ", ".join(gaps(chosen, language)),
         "networks": ", ".join(_networks(chosen)) or nobody,
-        "tie_networks": ", ".join(TITLES[name] for name in sorted(chosen.networks.keys() - WITHOUT_TIES)),
+        "tie_networks": _titles(chosen.networks.keys() - WITHOUT_TIES),
+        "response_networks": _titles(chosen.networks.keys() & WITH_RESPONSES),
         "origins": ", ".join(chosen.storefront_origins) or nobody,
         "minimum_age": str(chosen.minimum_age),
         "posts": keeping.told("posts", chosen, language=language),
         "features": keeping.told("features", chosen, language=language),
-        "orders_months": str(orders_months(chosen) or ""),
+        "orders_months": str(orders_months(shop) or ""),
         "horizon_days": str(shop.horizon_days),
         "segments": ", ".join(segments),
         "linked": str(_count(session, shop, Profile)),
@@ -130,6 +135,10 @@ def _state(chosen: PrivacyChoices, language: Language) -> str:
     return Template(said["on" if chosen.enabled else "off"]).substitute(
         at=f"{chosen.confirmed_at:%Y-%m-%d}", by=chosen.confirmed_by or "?"
     )
+
+
+def _titles(networks: Collection[str]) -> str:
+    return ", ".join(TITLES[name] for name in sorted(networks))
 
 
 def _networks(chosen: PrivacyChoices) -> list[str]:
