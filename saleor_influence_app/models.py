@@ -808,6 +808,14 @@ class PrivacySettings(Base):
     features_months: Mapped[int]
     controller_name: Mapped[str]
     controller_contact: Mapped[str]
+    officer: Mapped[str] = mapped_column(server_default=text("''"))
+    """The data protection officer and how to reach them; empty: none is named."""
+    authority: Mapped[str] = mapped_column(server_default=text("''"))
+    """The supervisory authority that is responsible."""
+    operator: Mapped[str] = mapped_column(server_default=text("''"))
+    """Who operates this app for the shop, as its processor."""
+    transfers: Mapped[str] = mapped_column(server_default=text("''"))
+    """Where data leave the European Economic Area, and by which safeguards."""
     storefront_origins: Mapped[list[str]]
     networks: Mapped[dict[str, Any]]
     """By name: `base_url` and `client_id`, where a network needs them; what is here is switched on."""

@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import Storable
 from saleor_influence_app.pipeline.privacy import choices, decisions, papers
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices, PrivacyInput
-from saleor_influence_app.pipeline.privacy.papers import Kind, Language
+from saleor_influence_app.pipeline.privacy.paper_words import Language
+from saleor_influence_app.pipeline.privacy.papers import Kind
 from saleor_influence_app.queries import linked
 from saleor_influence_app.queries.linked import ContestForStaff
 
@@ -44,14 +46,16 @@ def confirm_privacy_settings(wanted: PrivacyInput, member: Writer, session: Requ
 
 @router.get("/api/privacy-papers", response_class=PlainTextResponse)
 def read_privacy_paper(
+    request: Request,
     member: Member,
     session: RequestSession,
     *,
     kind: Annotated[Kind, Query()],
     language: Annotated[Language, Query()] = "en",
 ) -> PlainTextResponse:
-    """A paper from the settings as they are: record of processing, DPIA skeleton, or privacy notice."""
-    return PlainTextResponse(papers.paper(session, member.shop_id, kind, language=language))
+    """A paper from the configuration as it is: notice, legitimate-interest assessment, record or DPIA."""
+    base = addresses(request).iframe_url
+    return PlainTextResponse(papers.paper(session, member.shop_id, kind, language=language, base_url=base))
 
 
 @router.get("/api/contests")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
@@ -54,17 +54,19 @@ def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
 
 def report(
     shop: OneShop,
-    kind: Annotated[str, typer.Option(help="record, dpia or notice.")] = "record",
-    language: Annotated[str, typer.Option(help="en, nl or it.")] = "en",
+    kind: Annotated[str, typer.Option(help="notice, assessment, record or dpia.")] = "record",
+    language: Annotated[str, typer.Option(help="en, nl, it or de.")] = "en",
 ) -> None:
-    """Print a paper from the shop's settings: record of processing, DPIA skeleton or privacy notice."""
-    from saleor_influence_app.pipeline.privacy import papers
+    """Print a paper from the configuration: notice, legitimate-interest assessment, record or DPIA."""
+    from saleor_influence_app.pipeline.privacy import paper_words, papers
 
-    if kind not in papers.KINDS or language not in get_args(papers.Language):
-        raise InputInvalid("There are record, dpia and notice, in en, nl and it.")
+    if kind not in papers.KINDS or language not in paper_words.LANGUAGES:
+        raise InputInvalid("There are notice, assessment, record and dpia, in en, nl, it and de.")
+    base = settings.get().app_iframe_base_url
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
-        typer.echo(papers.paper(session, shop_id, kind, language=language))  # type: ignore[arg-type] # checked
+        written = papers.paper(session, shop_id, kind, language=language, base_url=base)
+    typer.echo(written)
 
 
 def forget_again(dry_run: DryRun = False) -> None:

@@ -555,7 +555,7 @@ export interface paths {
         };
         /**
          * Read Privacy Paper
-         * @description A paper from the settings as they are: record of processing, DPIA skeleton, or privacy notice.
+         * @description A paper from the configuration as it is: notice, legitimate-interest assessment, record or DPIA.
          */
         get: operations["read_privacy_paper"];
         put?: never;
@@ -1978,6 +1978,26 @@ export interface components {
              */
             controller_contact: string;
             /**
+             * Officer
+             * @default
+             */
+            officer: string;
+            /**
+             * Authority
+             * @default
+             */
+            authority: string;
+            /**
+             * Operator
+             * @default
+             */
+            operator: string;
+            /**
+             * Transfers
+             * @default
+             */
+            transfers: string;
+            /**
              * Storefront Origins
              * @default []
              */
@@ -2021,6 +2041,26 @@ export interface components {
              * @default
              */
             controller_contact: string;
+            /**
+             * Officer
+             * @default
+             */
+            officer: string;
+            /**
+             * Authority
+             * @default
+             */
+            authority: string;
+            /**
+             * Operator
+             * @default
+             */
+            operator: string;
+            /**
+             * Transfers
+             * @default
+             */
+            transfers: string;
             /**
              * Storefront Origins
              * @default []
@@ -5476,8 +5516,8 @@ export interface operations {
     read_privacy_paper: {
         parameters: {
             query: {
-                kind: "record" | "dpia" | "notice";
-                language?: "en" | "nl" | "it";
+                kind: "notice" | "assessment" | "record" | "dpia";
+                language?: "en" | "nl" | "it" | "de";
             };
             header?: {
                 "authorization-bearer"?: string | null;

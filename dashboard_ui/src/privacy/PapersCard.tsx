@@ -12,23 +12,28 @@ import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
 
 const KINDS: [PaperKind, string][] = [
-  ["record", "Record of processing"],
-  ["dpia", "Impact assessment (DPIA), a skeleton"],
   ["notice", "Privacy notice"],
+  ["assessment", "Legitimate-interest assessment"],
+  ["record", "Record of processing"],
+  ["dpia", "Impact assessment (DPIA), a draft"],
 ];
 const LANGUAGES: [PaperLanguage, string][] = [
   ["en", "English"],
   ["nl", "Dutch"],
   ["it", "Italian"],
+  ["de", "German"],
 ];
 
 export function PapersCard({ confirmedAt }: { confirmedAt: string | null }) {
-  const [kind, setKind] = useState<PaperKind>("record");
+  const [kind, setKind] = useState<PaperKind>("notice");
   const [language, setLanguage] = useState<PaperLanguage>("en");
   const question = usePaper(kind, language, confirmedAt);
   return (
     <Card title="Papers">
-      <Muted>Written from the settings as they are confirmed now.</Muted>
+      <Muted>
+        Written from the settings and the tables as they are now. The notice is for every customer
+        and guest: give it to them where they order.
+      </Muted>
       <div className="choices">
         <Choice label="Paper" options={KINDS} value={kind} onChoose={setKind} />
         <Choice label="Language" options={LANGUAGES} value={language} onChoose={setLanguage} />

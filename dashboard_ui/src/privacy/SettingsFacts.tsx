@@ -17,6 +17,13 @@ export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
         facts={[
           { label: "Responsible", value: or(settings.controller_name) },
           { label: "To be reached at", value: or(settings.controller_contact) },
+          { label: "Data protection officer", value: or(settings.officer) },
+          { label: "Supervisory authority", value: or(settings.authority) },
+          { label: "Operator of this app", value: or(settings.operator) },
+          {
+            label: "Transfers outside the EEA",
+            value: settings.transfers || "nothing said yet",
+          },
           { label: "Minimum age", value: format.count(settings.minimum_age) },
           { label: "Raw posts are kept for", value: `${format.count(settings.posts_days)} days` },
           {

@@ -36,6 +36,38 @@ export function Responsible({ draft, onChange }: Props) {
   );
 }
 
+const NAMED = {
+  officer: "Data protection officer, and how to reach them",
+  authority: "Supervisory authority",
+  operator: "Operator of this app, and where",
+  transfers: "Transfers outside the European Economic Area",
+} as const;
+
+export function NamedInPapers({ draft, onChange }: Props) {
+  return (
+    <fieldset className="group">
+      <legend>Named in the papers</legend>
+      <div className="choices">
+        {(Object.keys(NAMED) as (keyof typeof NAMED)[]).map((name) => (
+          <TextField
+            key={name}
+            label={NAMED[name]}
+            note="Optional"
+            value={draft[name]}
+            onWrite={(value) => {
+              onChange({ [name]: value });
+            }}
+          />
+        ))}
+      </div>
+      <Muted>
+        What is empty is &ldquo;not named&rdquo; in the papers. They show it as you write it, in
+        every language.
+      </Muted>
+    </fieldset>
+  );
+}
+
 export function Limits({ draft, onChange }: Props) {
   return (
     <fieldset className="group">

@@ -11,7 +11,7 @@ import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { type Draft, draftOf, inputOf, lacksOf } from "./draft";
 import { NetworkFields } from "./NetworkFields";
-import { Limits, Responsible, Storefronts } from "./SettingsFields";
+import { Limits, NamedInPapers, Responsible, Storefronts } from "./SettingsFields";
 
 export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
   const address = useOwnAddress();
@@ -48,6 +48,7 @@ export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
           Social profiles are switched on
         </Tick>
         <Responsible {...{ draft, onChange }} />
+        <NamedInPapers {...{ draft, onChange }} />
         <Limits {...{ draft, onChange }} />
         <Storefronts {...{ draft, onChange }} />
         <NetworkFields {...{ draft, onChange }} />

@@ -10,6 +10,10 @@ const NEVER: PrivacyChoices = {
   features_months: 13,
   controller_name: "",
   controller_contact: "",
+  officer: "",
+  authority: "",
+  operator: "",
+  transfers: "",
   storefront_origins: [],
   networks: {},
 };
@@ -20,6 +24,8 @@ const ON: PrivacyChoices = {
   confirmed_at: "2026-11-01T08:00:00Z",
   controller_name: "Kaffa BV",
   controller_contact: "privacy@kaffa.example",
+  officer: "Ada Vos",
+  authority: "Autoriteit Persoonsgegevens",
   storefront_origins: ["https://kaffa.example"],
   networks: { mastodon: { base_url: "https://m.example" }, youtube: { client_id: "ours" } },
 };
@@ -35,6 +41,10 @@ describe("the draft", () => {
       features_months: 13,
       controller_name: "Kaffa BV",
       controller_contact: "privacy@kaffa.example",
+      officer: "Ada Vos",
+      authority: "Autoriteit Persoonsgegevens",
+      operator: "",
+      transfers: "",
       storefront_origins: ["https://kaffa.example"],
       networks: {
         mastodon: { base_url: "https://m.example", client_id: null, client_secret: null },

@@ -20,6 +20,10 @@ export interface Draft {
   featuresMonths: string;
   name: string;
   contact: string;
+  officer: string;
+  authority: string;
+  operator: string;
+  transfers: string;
   /** One a line. */
   origins: string;
   networks: Record<string, NetworkDraft>;
@@ -41,6 +45,10 @@ export function draftOf(settings: PrivacyChoices): Draft {
     featuresMonths: String(settings.features_months),
     name: settings.controller_name,
     contact: settings.controller_contact,
+    officer: settings.officer,
+    authority: settings.authority,
+    operator: settings.operator,
+    transfers: settings.transfers,
     origins: settings.storefront_origins.join("\n"),
     networks: Object.fromEntries(
       NETWORKS.map(([network]) => {
@@ -70,6 +78,10 @@ export function inputOf(draft: Draft): PrivacyInput {
     features_months: Number(draft.featuresMonths),
     controller_name: draft.name.trim(),
     controller_contact: draft.contact.trim(),
+    officer: draft.officer.trim(),
+    authority: draft.authority.trim(),
+    operator: draft.operator.trim(),
+    transfers: draft.transfers.trim(),
     storefront_origins: lines(draft.origins),
     networks: Object.fromEntries(
       on.map(([name, { baseUrl, clientId, clientSecret }]) => [

@@ -79,7 +79,7 @@ function Counted({ profile, scores, ties }: Props) {
       <Facts facts={facts} />
       <Muted>
         {scores
-          ? `By ${name}'s ties alone, never blended with other networks; “–” is not enough evidence.`
+          ? `By ${name}'s ties alone; “–” is not enough evidence.`
           : `No scores by ${name} yet: they come with a run after ties were found there.`}
       </Muted>
     </>

@@ -82,6 +82,11 @@ class PrivacyInput(BaseModel):
     features_months: Annotated[int, Field(strict=True, ge=1, le=13)] = 13
     controller_name: Words = ""
     controller_contact: Words = ""
+    officer: Words = ""
+    """The data protection officer and how to reach them; for the papers, as the three below."""
+    authority: Words = ""
+    operator: Words = ""
+    transfers: Words = ""
     storefront_origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], Field(max_length=20)] = []
     networks: dict[Network, NetworkChoice] = Field(default_factory=dict)
 
@@ -110,6 +115,10 @@ class PrivacyChoices(BaseModel):
     features_months: int = 13
     controller_name: str = ""
     controller_contact: str = ""
+    officer: str = ""
+    authority: str = ""
+    operator: str = ""
+    transfers: str = ""
     storefront_origins: list[str] = []
     networks: dict[str, NetworkChoice] = Field(default_factory=dict)
     """Without secrets."""

@@ -92,7 +92,7 @@ SHOPS = (
         table="privacy_settings",
         columns=columns_of(
             shop="shop_id enabled minimum_age posts_days features_months controller_name "
-            "controller_contact storefront_origins networks",
+            "controller_contact officer authority operator transfers storefront_origins networks",
             staff="confirmed_by",
             credential="secrets_encrypted",
             technical="confirmed_at",

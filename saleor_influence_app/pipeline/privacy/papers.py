@@ -1,82 +1,106 @@
-"""Papers for a data protection officer, written from the settings as they are now."""
+"""Papers for customers and for a data protection officer, written from the configuration as it is now.
 
-from datetime import UTC, datetime
+A text in `texts/papers` is made of blocks, divided by empty lines. `= …` is its title, `# …` a heading,
+`- …` an item of a list. A first line in brackets says when a block counts: `[social not oauth]`, in names
+of `paper_values.parts`. A heading under which nothing counts is left out.
+"""
+
+import re
+import textwrap
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Literal
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
-from saleor_influence_app.models import Profile, Shop
-from saleor_influence_app.pipeline.privacy import choices, keeping, wording
-from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
-from saleor_influence_app.pipeline.privacy.keeping import TITLES
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline.privacy import choices, paper_inventory, paper_values
+from saleor_influence_app.pipeline.privacy.paper_words import Language
 
-Kind = Literal["record", "dpia", "notice"]
-Language = Literal["en", "nl", "it"]
-KINDS: tuple[Kind, ...] = ("record", "dpia", "notice")
+Kind = Literal["notice", "assessment", "record", "dpia"]
+KINDS: tuple[Kind, ...] = ("notice", "assessment", "record", "dpia")
 FOLDER = Path(__file__).with_name("texts") / "papers"
-NOBODY = {"en": "(not filled in)", "nl": "(niet ingevuld)", "it": "(non compilato)"}
-OFF = {
-    "en": "Social profiles are switched OFF in this shop; this is how it would be.",
-    "nl": "Sociale profielen staan UIT in deze winkel; zo zou het zijn.",
-    "it": "I profili social sono DISATTIVATI in questo negozio; così sarebbe.",
-}
-ON = {
-    "en": "Social profiles are switched on since $at, confirmed by staff member $by.",
-    "nl": "Sociale profielen staan aan sinds $at, bevestigd door medewerker $by.",
-    "it": "I profili social sono attivi dal $at, confermati dal membro del personale $by.",
-}
+WIDTH = 100
+BOX = "[\N{NO-BREAK SPACE}]"
+"""For the controller to fill in; never broken at the end of a line."""
+_CONDITION = re.compile(r"\[([a-z_ ]+)\]")
+_BLOCK = re.compile(r"\$[a-z_]+")
 
 
-def paper(session: Session, shop_id: int, kind: Kind, *, language: Language) -> str:
-    """Return the paper as plain text."""
-    chosen = choices.read(session, shop_id)
-    template = Template((FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8"))
-    linked = session.scalar(select(func.count()).select_from(Profile).where(Profile.shop_id == shop_id))
-    return template.substitute(
-        shop=session.get_one(Shop, shop_id).api_url,
-        today=datetime.now(UTC).strftime("%Y-%m-%d"),
-        state=_state(chosen, language),
-        controller=chosen.controller_name or NOBODY[language],
-        contact=chosen.controller_contact or NOBODY[language],
-        networks=", ".join(_networks(chosen)) or NOBODY[language],
-        origins=", ".join(chosen.storefront_origins) or NOBODY[language],
-        minimum_age=chosen.minimum_age,
-        posts=keeping.told("posts", chosen, language=language),
-        features=keeping.told("features", chosen, language=language),
-        linked=linked or 0,
-        tombstones=settings.get().tombstone_folder or NOBODY[language],
-        wordings=_wordings(chosen, language),
+def paper(
+    session: Session, shop_id: int, kind: Kind, *, language: Language, base_url: str | None = None
+) -> str:
+    """Return the paper as plain text; `base_url` is where this app is, if that is known."""
+    shop, chosen = session.get_one(Shop, shop_id), choices.read(session, shop_id)
+    parts = paper_values.parts(session, shop, chosen, language=language, base_url=base_url)
+    flags = frozenset(name for name, so in parts.items() if so)
+    values = paper_values.values(session, shop, chosen, language=language, base_url=base_url)
+    lists = paper_inventory.lists(kind, flags, language=language)
+    lists["wordings"] = paper_values.wordings(chosen, language)
+    blocks = _filled(_chosen(_read(kind, language), flags), lists)
+    return "\n\n".join(_laid_out(Template(block).substitute(values)) for block in blocks) + "\n"
+
+
+@cache
+def _read(kind: str, language: str) -> str:
+    return (FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+
+
+def _chosen(source: str, flags: Collection[str]) -> list[str]:
+    """Return the blocks that count; neighbouring lists are one list."""
+    found: list[str] = []
+    for block in source.strip().split("\n\n"):
+        first, _, rest = block.partition("\n")
+        condition = _CONDITION.fullmatch(first)
+        if condition is not None and not holds(condition[1], flags):
+            continue
+        text = rest if condition is not None else block
+        if found and found[-1].startswith("# ") and text.startswith("# "):
+            found.pop()
+        if found and found[-1].startswith("- ") and text.startswith("- "):
+            found[-1] += f"\n{text}"
+        else:
+            found.append(text)
+    return found
+
+
+def holds(condition: str, flags: Collection[str]) -> bool:
+    """Say whether all parts of a condition such as `social not oauth` are met."""
+    wanted = True
+    for word in condition.split():
+        if word == "not":
+            wanted = False
+            continue
+        if (word in flags) != wanted:
+            return False
+        wanted = True
+    return True
+
+
+def _filled(blocks: list[str], lists: dict[str, str]) -> Iterator[str]:
+    """Put lists, which are blocks of their own, where the text names them."""
+    for block in blocks:
+        if _BLOCK.fullmatch(block) and block[1:] in lists:
+            yield from lists[block[1:]].split("\n\n")
+        else:
+            yield block
+
+
+def _laid_out(block: str) -> str:
+    """Return a block as it is read: titles underlined, lines wrapped."""
+    for mark, line in (("= ", "="), ("# ", "-")):
+        if block.startswith(mark):
+            title = "\n".join(textwrap.wrap(block.removeprefix(mark), WIDTH))
+            return f"{title}\n{line * max(map(len, title.splitlines()))}"
+    return "\n".join(
+        textwrap.fill(
+            line.replace("[ ]", BOX),
+            WIDTH,
+            subsequent_indent=" " * (line.index("- ") + 2) if line.lstrip().startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in block.splitlines()
     )
-
-
-def _state(chosen: PrivacyChoices, language: str) -> str:
-    if not chosen.enabled or chosen.confirmed_at is None:
-        return OFF[language]
-    return Template(ON[language]).substitute(
-        at=f"{chosen.confirmed_at:%Y-%m-%d}", by=chosen.confirmed_by or "?"
-    )
-
-
-def _networks(chosen: PrivacyChoices) -> list[str]:
-    return [
-        TITLES[name] + (f" ({network.base_url})" if network.base_url else "")
-        for name, network in sorted(chosen.networks.items())
-    ]
-
-
-def _wordings(chosen: PrivacyChoices, language: str) -> str:
-    """Return every text that is agreed to, as it is shown now."""
-    assert language in LANGUAGES  # noqa: S101 - as typed
-    shown = []
-    for purpose in wording.PURPOSES:
-        for network in sorted(chosen.networks) if purpose in wording.OF_A_NETWORK else [None]:
-            text = wording.wording(purpose, network, language=language, choices=chosen)
-            shown.append(
-                f"- {purpose}{f' · {TITLES[network]}' if network else ''} (v{text.version}): {text.text}"
-            )
-    return "\n".join(shown)
