@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     CompoundSelect,
     DateTime,
+    Exists,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    exists,
     func,
     select,
     text,
@@ -773,7 +775,7 @@ class OutboxRow(Base):
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
     withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
-    """The customer wants no value computed or written: runs pass her by for as long as this row says so."""
+    """Read by nothing since 0012, which made rows of `objections` and `erasures` of it; see there."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     run_id: Mapped[int | None]
     """The run that last changed what the record should say; NULL = none did."""
@@ -821,6 +823,42 @@ class PrivacySettings(Base):
     """By name: `base_url` and `client_id`, where a network needs them; what is here is switched on."""
     secrets_encrypted: Mapped[str]
     """JSON of the client secrets by network."""
+
+
+class Objection(Base):
+    """Somebody wants nothing computed of them (Art. 21 GDPR), until they themselves take part again."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        CheckConstraint("by IN ('self', 'guest-link', 'staff')", name="by"),
+        CheckConstraint("ended_by IN ('self', 'guest-link')", name="ended_by"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
+        Index(
+            "ix_objections_standing",
+            "shop_id",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    """The Saleor id of an account, or a guest's name in the ledger (`books.GUEST`)."""
+    at: Mapped[datetime]
+    by: Mapped[str]
+    """How they asked: their own session, a link mailed to a guest, or staff whom they told."""
+    reason: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    """Staff cannot end an objection."""
+
+
+def objects(shop_id: int, customer_id: Any) -> Exists:
+    """Say in SQL that a customer or guest objects: nothing is computed of them."""
+    made = Objection.shop_id == shop_id, Objection.customer_id == customer_id, Objection.ended_at.is_(None)
+    return exists().where(*made)
 
 
 class ConsentSubject(Base):

@@ -1,6 +1,5 @@
 """Who was deleted or erased, by keyed tombstone: no row names them, and none is to name them again."""
 
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,4 +102,4 @@ def living(session: Session, shop_id: int, customer_ids: Collection[str]) -> set
 
 def name_of(customer_id: str, key: bytes) -> str:
     """Return what stands for a customer (or WHOLE_SHOP) for whoever has the shop's key."""
-    return hmac.digest(key, customer_id.encode(), "sha256").hex()
+    return shops.keyed_name(customer_id, key)

@@ -48,7 +48,8 @@ WITH band AS (
     LEFT JOIN names n USING (customer_id)
     LEFT JOIN outbox o ON o.shop_id = s.shop_id AND o.customer_id = s.customer_id
     LEFT JOIN customers c ON c.shop_id = s.shop_id AND c.customer_id = s.customer_id
-    WHERE s.shop_id = :shop_id AND NOT coalesce(o.withdrawn, false)
+    WHERE s.shop_id = :shop_id AND NOT EXISTS (SELECT FROM objections j
+        WHERE j.shop_id = s.shop_id AND j.customer_id = s.customer_id AND j.ended_at IS NULL)
         {whose}
 ), desired AS (
     SELECT t.*, CASE WHEN :segments_only AND segments IS NULL THEN NULL ELSE
@@ -99,14 +100,7 @@ WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state <> 'written')
 
 _DROP_EMPTY = text("""
 DELETE FROM outbox
-WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND NOT withdrawn AND state <> 'claimed'
-""")
-
-_WITHDRAW = text("""
-INSERT INTO outbox (shop_id, customer_id, wanted, withdrawn) VALUES (:shop_id, :customer_id, NULL, true)
-ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-    wanted = NULL, withdrawn = true, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
+WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
 """)
 
 _UNWRITE = text("""
@@ -127,11 +121,6 @@ SELECT id, :customer_id, NULL, CAST(CASE WHEN segments_attribute_id IS NULL
     ELSE '{"private": null, "public": null, "attribute": null}' END AS jsonb)
 FROM shops WHERE id = :shop_id
 ON CONFLICT DO NOTHING
-""")
-
-_READMIT = text("""
-UPDATE outbox SET withdrawn = false
-WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
 """)
 
 _FORGET, _UNDRAW = (
@@ -213,20 +202,6 @@ def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = 
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
     if uncertain:
         session.execute(_UNCERTAIN, {"shop_id": shop_id, "customer_id": customer_id})
-
-
-def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
-    """No value of this customer is here, and none will be computed or written; her keys are to go."""
-    lock(session, shop_id)
-    session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
-    for statement in (*_FORGET, *_UNDRAW):
-        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
-
-
-def readmit(session: Session, shop_id: int, customer_id: str) -> bool:
-    """She who withdrew takes part again; says whether she had."""
-    lock(session, shop_id)
-    return session.execute(_READMIT, {"shop_id": shop_id, "customer_id": customer_id}).first() is not None
 
 
 def clear(session: Session, shop_id: int) -> None:

@@ -214,7 +214,8 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
     }
     odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
     notices = [{"kind": "profile-moved-here", "network": "mastodon", "at": day}]
-    told = {"value": value, "profiles": [profile, odd], "notices": notices, "withdrawn_from_values": False}
+    where = statement["standing"] | {"objected_at": None, "erased_at": None}
+    told = {"value": value, "profiles": [profile, odd], "notices": notices, "standing": where}
     return statement | told
 
 

@@ -109,3 +109,39 @@ def test_shops_of_before_keep_value_and_score_in_their_records_and_new_ones_name
         found = connection.execute(text("SELECT api_url, segments_only FROM shops ORDER BY id")).all()
     server.dispose()
     assert [tuple(row) for row in found] == [("of before", False), ("new", True)]
+
+
+def test_who_was_flagged_as_gone_objects_until_they_are_erased_once_more(
+    engine: object, fresh_database: str
+) -> None:
+    """0012: only an erasure had set the flag, and what an erasure deletes has grown since."""
+    assert engine
+    server = create_engine(fresh_database)
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    with server.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        connection.execute(
+            text("""
+                INSERT INTO shops (id, api_url, app_id, token_encrypted, email_key_encrypted, jwks,
+                    jwks_fetched_at, schema_version, saleor_version, permissions)
+                VALUES (1, 'https://one.example/graphql/', 'a', 't', 'k', '{}', now(), '3', '3', '{}')
+            """)
+        )
+        flagged = (
+            "INSERT INTO outbox (shop_id, customer_id, withdrawn) VALUES (1, 'gone', true), (1, 'a', false)"
+        )
+        connection.execute(text(flagged))
+        connection.commit()
+
+        command.upgrade(config, "0012")
+
+        held = "SELECT customer_id, by, ended_at FROM objections"
+        asked = "SELECT customer_id, reason, state, network FROM erasures"
+        assert [tuple(row) for row in connection.execute(text(held))] == [("gone", "self", None)]
+        assert [tuple(row) for row in connection.execute(text(asked))] == [("gone", "erased", "asked", None)]
+        command.downgrade(config, "0010")
+        flags = connection.execute(text("SELECT customer_id, withdrawn FROM outbox ORDER BY 1")).all()
+        assert [tuple(row) for row in flags] == [("a", False), ("gone", True)]
+    server.dispose()

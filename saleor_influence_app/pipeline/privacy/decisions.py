@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Contest, Customer, Profile
-from saleor_influence_app.pipeline import departed, runs, staging
-from saleor_influence_app.pipeline.privacy import choices, consents, erasure, wording
+from saleor_influence_app.pipeline import departed, staging
+from saleor_influence_app.pipeline.privacy import choices, consents, erasure, standing, wording
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.wording import Wording
 
@@ -42,7 +42,7 @@ def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
 
 
 def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
-    """Her yes stands in the ledger with the text that she saw; whoever had left takes part again."""
+    """Store the yes with the text that they saw; it ends no objection and undoes no erasure."""
     chosen = choices.demand(session, shop_id, yes.network)
     text = wording.wording(yes.purpose, yes.network, language=yes.language, choices=chosen)
     if text.version != yes.version:
@@ -66,9 +66,7 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
         age_ok=True,
     )
     consents.record(session, shop_id, customer_id, decisions=[decision])
-    if staging.readmit(session, shop_id, customer_id):
-        runs.request(session, shop_id, kind="full")
-    if yes.purpose == "score":
+    if yes.purpose == "score" and standing.takes_part(session, shop_id, customer_id):
         linked = (
             update(Profile)
             .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)

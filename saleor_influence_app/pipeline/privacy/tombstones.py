@@ -5,7 +5,7 @@ folder cannot be written, forgetting goes on: the row waits, nothing says that t
 line is written as soon as the folder can be. A line whose transaction then fails is harmless: somebody asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +121,25 @@ def is_noted(session: Session, shop_id: int, customer_id: str) -> bool:
     who = name_of(customer_id, shops.derived_key(session, shop_id, "tombstones"))
     waiting = select(TombstoneRow.number).where(TombstoneRow.noted_at.is_(None), TombstoneRow.who == who)
     return session.execute(waiting.limit(1)).first() is None
+
+
+def newest(session: Session, shop_id: int, customer_id: str) -> dict[str, datetime]:
+    """Return when each kind of ending was last noted for the customer: their name is in no row of it."""
+    who = name_of(customer_id, shops.derived_key(session, shop_id, "tombstones"))
+    rows = select(TombstoneRow.what, func.max(TombstoneRow.at).label("at")).where(TombstoneRow.who == who)
+    return {row.what: row.at for row in session.execute(rows.group_by(TombstoneRow.what))}
+
+
+def since(noted: Mapping[str, datetime], what: str) -> datetime | None:
+    """Return since when this is so by the newest tombstones; None if it never was, or they have returned."""
+    at, returned = noted.get(what), noted.get("returned")
+    return at if at is not None and (returned is None or returned < at) else None
+
+
+def is_away(session: Session, shop_id: int, customer_id: str) -> bool:
+    """Say whether the customer has objected or been erased, and has not returned, by their tombstones."""
+    noted = newest(session, shop_id, customer_id)
+    return any(since(noted, what) is not None for what in ("erased", "objected"))
 
 
 def read(folder: Path) -> dict[str, list[Tombstone]]:
