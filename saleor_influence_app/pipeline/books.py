@@ -34,7 +34,7 @@ from saleor_influence_app.models import (
     Tie,
     Trial,
 )
-from saleor_influence_app.pipeline import ownership
+from saleor_influence_app.pipeline import corrections, ownership
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
@@ -89,10 +89,14 @@ def codes(shop_id: int) -> Any:
 
 
 def ties(shop_id: int) -> Any:
-    """Select who may influence whom; what networks say counts while the shop has them switched on."""
+    """Select who may influence whom; what networks say counts while the shop has them switched on.
+
+    Who was found not to know whom stays apart, though orders or staff tell it again.
+    """
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
     counts = (Tie.origin != "social") | _network_is_on(shop_id)
-    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts)
+    strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
+    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
 
 
 def networks(shop_id: int) -> Any:
@@ -146,8 +150,14 @@ def customers(shop_id: int) -> Any:
         .where(Customer.shop_id == shop_id)
         .where(Customer.is_staff | Exclusion.reason.is_not(None) | OutboxRow.withdrawn)
     )
-    marks = [_sharing(bought, name) for name in ("household", "payment")]
-    rows = union_all(marked, *marks, _mailboxes(shop_id, bought)).subquery("rows")
+    marks = [
+        _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
+        for name, shared in (
+            *((name, _sharing(bought, name)) for name in ("household", "payment")),
+            ("mailbox", _mailboxes(shop_id, bought)),
+        )
+    ]
+    rows = union_all(marked, *marks).subquery("rows")
     names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
     return select(
         *(rows.c[name] for name in names),
@@ -158,7 +168,9 @@ def customers(shop_id: int) -> Any:
 def _bought(shop_id: int) -> Any:
     """Select every purchase with its buyer, guest or not; NULL for who withdrew."""
     owners = ownership.order_owners(shop_id).subquery("owners")
-    guest = literal(GUEST) + func.coalesce(func.encode(Order.email_hash, "hex"), Order.order_id)
+    nobodys = corrections.is_not_theirs(shop_id, Order.order_id)
+    address = case((~nobodys, func.encode(Order.email_hash, "hex")))
+    guest = literal(GUEST) + func.coalesce(address, Order.order_id)
     whole = func.greatest(Order.gross, Order.charged)
     return (
         select(
@@ -172,7 +184,7 @@ def _bought(shop_id: int) -> Any:
             ).label("buyer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
-            func.coalesce(Order.mailbox_hash, Order.email_hash).label("mailbox"),
+            case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),
         )
         .outerjoin(owners, owners.c.order_id == Order.order_id)
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
@@ -192,7 +204,9 @@ def _sharing(bought: Any, name: str) -> Any:
         .having(func.count().between(2, MOST_AT_HOME))
         .subquery(f"shared_{name}")
     )
-    return _marked(name, known.c.buyer_id, known.c.mark).join(shared, shared.c.mark == known.c.mark)
+    return select(known.c.buyer_id.label("customer_id"), known.c.mark).join(
+        shared, shared.c.mark == known.c.mark
+    )
 
 
 def _mailboxes(shop_id: int, bought: Any) -> Any:
@@ -217,18 +231,18 @@ def _mailboxes(shop_id: int, bought: Any) -> Any:
             for table in (Customer, Order)
         )
     ).subquery("variants")
-    return _marked("mailbox", known.c.customer_id, known.c.mark).join(
+    return select(known.c.customer_id, known.c.mark).join(
         variants, variants.c.mailbox_hash == known.c.mark
     )
 
 
-def _marked(name: str, customer_id: Any, mark: Any) -> Any:
+def _marked(name: str, shared: Any) -> Any:
     """Select rows that say nothing of a customer but this mark."""
     no = literal(value=False)
     return select(
-        customer_id.label("customer_id"),
+        shared.c.customer_id.label("customer_id"),
         *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        *((mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
+        *((shared.c.mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
     )
 
 
