@@ -1,4 +1,4 @@
-"""Mail by SMTP (RFC 5321), where the operator has a server: one letter to one address, and nothing is kept."""
+"""Mail by SMTP (RFC 5321), where the operator has a server: one letter to one address, none kept."""
 
 import smtplib
 import ssl
@@ -36,7 +36,7 @@ def is_on() -> bool:
 
 
 def send(letter: Letter) -> None:
-    """Hand the letter to the operator's server; raises ServiceUnavailable, without the address, if it fails."""
+    """Hand the letter to the operator's server; raises ServiceUnavailable, which does not name the address."""
     given = settings.get()
     if given.smtp_url is None or given.mail_from is None:
         raise ServiceUnavailable("No mail can be sent: the operator has not set SMTP_URL.")

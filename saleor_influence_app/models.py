@@ -1,5 +1,6 @@
 """The tables. Every row belongs to one shop and goes with it; money is Decimal, time is aware UTC."""
 
+from calendar import monthrange
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -729,6 +730,7 @@ TOLD_OF_A_CUSTOMER = (
     ("ties", "source_id"),
     ("ties", "target_id"),
     ("exclusions", "customer_id"),
+    ("objections", "customer_id"),
     ("personal_codes", "customer_id"),
     ("outbox", "customer_id"),
     ("profiles", "customer_id"),
@@ -775,7 +777,7 @@ class OutboxRow(Base):
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
     withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
-    """The customer wants no value computed or written: runs pass her by for as long as this row says so."""
+    """Read by nothing since 0012, which made rows of `objections` and `erasures` of it; see there."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     run_id: Mapped[int | None]
     """The run that last changed what the record should say; NULL = none did."""
@@ -815,6 +817,36 @@ class PrivacySettings(Base):
     """By name: `base_url` and `client_id`, where a network needs them; what is here is switched on."""
     secrets_encrypted: Mapped[str]
     """JSON of the client secrets by network."""
+
+
+class Objection(Base):
+    """Somebody wants nothing computed of them (Art. 21 GDPR), until they themselves take part again."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        CheckConstraint("by IN ('self', 'guest-link', 'staff')", name="by"),
+        CheckConstraint("ended_by IN ('self', 'guest-link')", name="ended_by"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
+        Index(
+            "ix_objections_standing",
+            "shop_id",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    """The Saleor id of an account, or a guest's name in the ledger (`books.GUEST`)."""
+    at: Mapped[datetime]
+    by: Mapped[str]
+    """How they asked: their own session, a link mailed to a guest, or staff whom they told."""
+    reason: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    """Staff cannot end an objection."""
 
 
 class ConsentSubject(Base):
@@ -1112,6 +1144,12 @@ class Notice(Base):
     at: Mapped[datetime]
 
 
+def month_after(at: datetime) -> datetime:
+    """Return one calendar month later; in a shorter month its last day (Regulation 1182/71, Art. 3)."""
+    year, month = divmod(at.year * 12 + at.month, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+
+
 class Contest(Base):
     """A shopper says that something about them is wrong; staff answer, and correct it if it is."""
 
@@ -1127,7 +1165,7 @@ class Contest(Base):
     shop_id: Mapped[int] = _shop_key()
     customer_id: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default=text("'other'"))
-    """order: it is not theirs; tie: the two do not know each other; household: the two are not of one home."""
+    """order: it is not theirs; tie: the two do not know each other; household: the two live apart."""
     order_id: Mapped[str | None]
     other_id: Mapped[str | None]
     """The other end of the tie, or who shares the address or card; the shopper is never told."""
@@ -1138,6 +1176,11 @@ class Contest(Base):
     answered_by: Mapped[str | None]
     outcome: Mapped[str | None]
     """NULL: an answer that decides nothing."""
+
+    @property
+    def due_at(self) -> datetime:
+        """Return when staff must have answered."""
+        return month_after(self.at)
 
 
 class Correction(Base):
@@ -1172,9 +1215,7 @@ class RightsRequest(Base):
 
     __tablename__ = "rights_requests"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('access', 'export', 'objection', 'erasure', 'rectification')", name="kind"
-        ),
+        CheckConstraint("kind IN ('access', 'export', 'objection', 'erasure', 'rectification')", name="kind"),
         Index("ix_rights_requests_customer", "shop_id", "customer_id"),
         Index("ix_rights_requests_open", "shop_id", "due_at", postgresql_where=text("done_at IS NULL")),
         Index("ix_rights_requests_done_at", "done_at"),

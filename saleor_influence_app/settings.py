@@ -122,8 +122,12 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.match(r"(smtp|smtps|smtp\+plain)://[^/?#]+$", value.get_secret_value()):
-            raise ValueError("must be smtp://, smtps:// or smtp+plain:// with a host, such as smtp://host:587")
+        if value is not None and not re.match(
+            r"(smtp|smtps|smtp\+plain)://[^/?#]+$", value.get_secret_value()
+        ):
+            raise ValueError(
+                "must be smtp://, smtps:// or smtp+plain:// with a host, such as smtp://host:587"
+            )
         return value
 
     @model_validator(mode="after")

@@ -1,7 +1,8 @@
 """What a run reads of a shop, as queries: orders, their lines, codes, ties, and who takes no part.
 
 Buyers without an account are guests with a name of ours, so that the ledger knows what they bought: by their
-e-mail hash, or for a single order. Who withdrew is nobody in any of it.
+e-mail hash, or for a single order. Who objects is nobody in any of it: their orders stay in the shop's
+totals, as a stranger's would, and their ties, codes and marks of a household are left out.
 """
 
 from typing import Any
@@ -26,9 +27,9 @@ from saleor_influence_app.models import (
     Category,
     Customer,
     Exclusion,
+    Objection,
     Order,
     OrderLine,
-    OutboxRow,
     PersonalCode,
     PrivacySettings,
     Tie,
@@ -45,10 +46,15 @@ MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
 
 
+def objects(shop_id: int, customer_id: Any) -> Any:
+    """Say in SQL that a customer or guest objects: nothing is computed of them."""
+    standing = Objection.shop_id == shop_id, Objection.ended_at.is_(None)
+    return select(null()).where(*standing, Objection.customer_id == customer_id).exists()
+
+
 def orders(shop_id: int) -> Any:
     """Select the shop's orders with their owners; a guest's has none."""
     owners = ownership.order_owners(shop_id).subquery("owners")
-    withdrawn = _withdrawn(shop_id, owners.c.customer_id)
     return (
         select(
             func.nullif(owners.c.customer_id, "").label("customer_id"),
@@ -58,7 +64,7 @@ def orders(shop_id: int) -> Any:
             cast(Order.charged, Float).label("charged"),
             Order.voucher_code,
         )
-        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~withdrawn)
+        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~objects(shop_id, owners.c.customer_id))
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
     )
 
@@ -84,7 +90,7 @@ def lines(shop_id: int) -> Any:
 def codes(shop_id: int) -> Any:
     """Select whose the personal codes are."""
     return select(PersonalCode.code, PersonalCode.customer_id, PersonalCode.valid_from).where(
-        PersonalCode.shop_id == shop_id, ~_withdrawn(shop_id, PersonalCode.customer_id)
+        PersonalCode.shop_id == shop_id, ~objects(shop_id, PersonalCode.customer_id)
     )
 
 
@@ -96,7 +102,8 @@ def ties(shop_id: int) -> Any:
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
     counts = (Tie.origin != "social") | _network_is_on(shop_id)
     strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
-    return select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
+    told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
+    return told.where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
 
 
 def networks(shop_id: int) -> Any:
@@ -134,22 +141,27 @@ def categories(shop_id: int) -> Any:
 def customers(shop_id: int) -> Any:
     """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
     bought = _bought(shop_id).subquery("bought")
+    no_marks = [cast(null(), LargeBinary).label(name) for name in MARKS]
+    no = literal(value=False)
     marked = (
         select(
             Customer.customer_id,
             Customer.is_staff,
             (func.coalesce(Exclusion.reason, "") == "reseller").label("is_reseller"),
             (func.coalesce(Exclusion.reason, "") == "test").label("is_test"),
-            func.coalesce(OutboxRow.withdrawn, literal(value=False)).label("opted_out"),
-            cast(null(), LargeBinary).label("household"),
-            cast(null(), LargeBinary).label("payment"),
-            cast(null(), LargeBinary).label("mailbox"),
+            no.label("opted_out"),
+            *no_marks,
         )
         .outerjoin(Exclusion, _same_customer(Exclusion))
-        .outerjoin(OutboxRow, _same_customer(OutboxRow))
         .where(Customer.shop_id == shop_id)
-        .where(Customer.is_staff | Exclusion.reason.is_not(None) | OutboxRow.withdrawn)
+        .where(Customer.is_staff | Exclusion.reason.is_not(None))
     )
+    objecting = select(
+        Objection.customer_id,
+        *(no.label(name) for name in ("is_staff", "is_reseller", "is_test")),
+        literal(value=True).label("opted_out"),
+        *no_marks,
+    ).where(Objection.shop_id == shop_id, Objection.ended_at.is_(None))
     marks = [
         _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
         for name, shared in (
@@ -157,7 +169,7 @@ def customers(shop_id: int) -> Any:
             ("mailbox", _mailboxes(shop_id, bought)),
         )
     ]
-    rows = union_all(marked, *marks).subquery("rows")
+    rows = union_all(marked, objecting, *marks).subquery("rows")
     names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
     return select(
         *(rows.c[name] for name in names),
@@ -166,11 +178,12 @@ def customers(shop_id: int) -> Any:
 
 
 def _bought(shop_id: int) -> Any:
-    """Select every purchase with its buyer, guest or not; NULL for who withdrew."""
+    """Select every purchase with its buyer, guest or not; NULL for who objects."""
     owners = ownership.order_owners(shop_id).subquery("owners")
     nobodys = corrections.is_not_theirs(shop_id, Order.order_id)
     address = case((~nobodys, func.encode(Order.email_hash, "hex")))
     guest = literal(GUEST) + func.coalesce(address, Order.order_id)
+    buyer = func.coalesce(owners.c.customer_id, guest)
     whole = func.greatest(Order.gross, Order.charged)
     return (
         select(
@@ -178,15 +191,16 @@ def _bought(shop_id: int) -> Any:
             Order.created_at,
             Order.currency,
             cast(func.greatest(Order.charged, 0) / func.nullif(whole, 0), Float).label("paid_share"),
-            case(
-                (owners.c.customer_id.is_(None), guest),
-                (~_withdrawn(shop_id, owners.c.customer_id), owners.c.customer_id),
-            ).label("buyer_id"),
+            case((Objection.id.is_(None), buyer)).label("buyer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
             case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),
         )
         .outerjoin(owners, owners.c.order_id == Order.order_id)
+        .outerjoin(
+            Objection,
+            and_(Objection.shop_id == shop_id, Objection.customer_id == buyer, Objection.ended_at.is_(None)),
+        )
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
     )
 
@@ -218,7 +232,7 @@ def _mailboxes(shop_id: int, bought: Any) -> Any:
         Customer.shop_id == shop_id,
         Customer.deleted_at.is_(None),
         Customer.email_hash.is_not(None),
-        ~_withdrawn(shop_id, Customer.customer_id),
+        ~objects(shop_id, Customer.customer_id),
     )
     buyers = select(bought.c.buyer_id, bought.c.mailbox).where(
         bought.c.buyer_id.is_not(None), bought.c.mailbox.is_not(None)
@@ -231,9 +245,7 @@ def _mailboxes(shop_id: int, bought: Any) -> Any:
             for table in (Customer, Order)
         )
     ).subquery("variants")
-    return select(known.c.customer_id, known.c.mark).join(
-        variants, variants.c.mailbox_hash == known.c.mark
-    )
+    return select(known.c.customer_id, known.c.mark).join(variants, variants.c.mailbox_hash == known.c.mark)
 
 
 def _marked(name: str, shared: Any) -> Any:
@@ -246,13 +258,5 @@ def _marked(name: str, shared: Any) -> Any:
     )
 
 
-def _same_customer(table: type[Exclusion | OutboxRow]) -> ColumnElement[bool]:
+def _same_customer(table: type[Exclusion]) -> ColumnElement[bool]:
     return and_(table.shop_id == Customer.shop_id, table.customer_id == Customer.customer_id)
-
-
-def _withdrawn(shop_id: int, customer_id: Any) -> Any:
-    return (
-        select(null())
-        .where(OutboxRow.shop_id == shop_id, OutboxRow.customer_id == customer_id, OutboxRow.withdrawn)
-        .exists()
-    )

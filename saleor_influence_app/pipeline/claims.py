@@ -70,18 +70,12 @@ WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
 
 _DELETE = text("""
 DELETE FROM outbox
-WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until AND NOT withdrawn
-""")
-
-# That a customer wants no value is kept, whatever Saleor hides from us.
-_EMPTY = text("""
-UPDATE outbox SET state = 'written', written = NULL, attempts = 0, error = NULL, lease_until = NULL
-WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until AND withdrawn
+WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until
 """)
 
 _DROP_DONE = text("""
 DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
-    AND state = 'written' AND wanted IS NULL AND written IS NULL AND NOT withdrawn
+    AND state = 'written' AND wanted IS NULL AND written IS NULL
 """)
 
 # Refused writes, and keys on staff accounts: nothing else would ever try them again.
@@ -155,7 +149,6 @@ def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
     gone = [answer.claim.customer_id for answer in answers if answer.state == "gone"]
     if gone:
         session.execute(_DELETE, lease | {"gone": gone})
-        session.execute(_EMPTY, lease | {"gone": gone})
     here = [answer for answer in answers if answer.state != "gone"]
     session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
     emptied = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]

@@ -1,4 +1,4 @@
-"""What is known of a customer and is not so, as conditions for queries: runs obey each row of `corrections`."""
+"""What is told of a customer and is not so, as conditions for queries: runs obey every correction."""
 
 from typing import Any
 
@@ -23,12 +23,12 @@ def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> Colum
 
 def are_strangers(shop_id: int, source_id: Any, target_id: Any) -> ColumnElement[bool]:
     """Say whether the two were found not to know each other, whoever of them said so."""
-    return _between(shop_id, "tie", source_id, target_id)
+    return _between(shop_id, "tie", pair=(source_id, target_id))
 
 
 def live_apart(shop_id: int, one: Any, other: Any) -> ColumnElement[bool]:
     """Say whether the two were found to be of different households, whoever of them said so."""
-    return _between(shop_id, "household", one, other)
+    return _between(shop_id, "household", pair=(one, other))
 
 
 def divided(shop_id: int, marks: Any) -> Any:
@@ -54,7 +54,8 @@ def divided(shop_id: int, marks: Any) -> Any:
     return union_all(untouched, remaining)
 
 
-def _between(shop_id: int, kind: str, one: Any, other: Any) -> ColumnElement[bool]:
+def _between(shop_id: int, kind: str, *, pair: tuple[Any, Any]) -> ColumnElement[bool]:
+    one, other = pair
     row = aliased(Correction)
     return (
         select(null())

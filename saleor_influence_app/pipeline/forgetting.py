@@ -13,7 +13,7 @@ _COMPUTED = tuple(
         WHERE t.shop_id = :shop_id AND t.{column} IN (
             SELECT customer_id FROM customers WHERE shop_id = :shop_id AND deleted_at IS NOT NULL
             UNION ALL
-            SELECT customer_id FROM outbox WHERE shop_id = :shop_id AND withdrawn)
+            SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)
     """)  # noqa: S608 - names of our own tables
     for table, column in COMPUTED_OF_A_CUSTOMER
 )

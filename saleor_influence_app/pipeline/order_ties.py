@@ -8,7 +8,9 @@ from saleor_influence_app.pipeline import books, ownership, shops
 # A redeemed code ties its owner to who redeemed it, a used gift card who bought it to who used it; both from
 # that order on, so that the order itself earns nothing by the tie.
 _DERIVED = """
-    WITH owners AS ({owners}), paid AS (
+    WITH owners AS ({owners}), objecting AS (
+        SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL
+    ), paid AS (
         SELECT o.order_id, o.created_at, o.voucher_code, o.gift_givers, w.customer_id
         FROM orders o JOIN owners w USING (order_id)
         WHERE o.shop_id = :shop_id AND o.charged > 0 AND o.status <> ALL (:no_purchase)
@@ -23,6 +25,8 @@ _DERIVED = """
         SELECT source_id, target_id, kind, min(created_at) AS valid_from FROM found
         JOIN customers s ON s.shop_id = :shop_id AND s.customer_id = source_id
         WHERE source_id <> target_id AND s.deleted_at IS NULL AND NOT s.is_staff
+            AND NOT EXISTS (SELECT FROM objecting j WHERE j.customer_id = source_id)
+            AND NOT EXISTS (SELECT FROM objecting j WHERE j.customer_id = target_id)
         GROUP BY source_id, target_id, kind
     ), gone AS (
         DELETE FROM ties t WHERE shop_id = :shop_id AND origin = 'orders' AND NOT EXISTS (

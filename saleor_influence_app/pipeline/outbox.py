@@ -106,8 +106,8 @@ def flush(
 
 
 def remove(session: Session, shop_id: int, customer_id: str) -> None:
-    """The customer has withdrawn: no value of hers is here or computed again, her keys are to go."""
-    staging.withdraw(session, shop_id, customer_id)
+    """Delete what was computed of the customer, here and in Saleor's record of them."""
+    staging.drop(session, shop_id, customer_id)
     db.after_commit(session, "outbox.flush", shop_id)
 
 
@@ -260,7 +260,7 @@ def _tell_of_refusals(session: Session, shop_id: int) -> None:
 def _empty(transaction: db.Transaction, shop_id: int) -> bool:
     with transaction() as session:
         row = select(OutboxRow.customer_id).where(
-            OutboxRow.shop_id == shop_id, ~OutboxRow.withdrawn, OutboxRow.state != "skipped_staff"
+            OutboxRow.shop_id == shop_id, OutboxRow.state != "skipped_staff"
         )
         return session.execute(row.limit(1)).first() is None
 

@@ -43,7 +43,8 @@ WITH band AS (
     LEFT JOIN names n USING (customer_id)
     LEFT JOIN outbox o ON o.shop_id = s.shop_id AND o.customer_id = s.customer_id
     LEFT JOIN customers c ON c.shop_id = s.shop_id AND c.customer_id = s.customer_id
-    WHERE s.shop_id = :shop_id AND NOT coalesce(o.withdrawn, false)
+    WHERE s.shop_id = :shop_id AND NOT EXISTS (SELECT FROM objections j
+        WHERE j.shop_id = s.shop_id AND j.customer_id = s.customer_id AND j.ended_at IS NULL)
 ), desired AS (
     SELECT t.*, jsonb_build_object('private', CASE
             WHEN old IS NULL OR old_currency IS DISTINCT FROM currency THEN new
@@ -84,14 +85,7 @@ WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state <> 'written')
 
 _DROP_EMPTY = text("""
 DELETE FROM outbox
-WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND NOT withdrawn AND state <> 'claimed'
-""")
-
-_WITHDRAW = text("""
-INSERT INTO outbox (shop_id, customer_id, wanted, withdrawn) VALUES (:shop_id, :customer_id, NULL, true)
-ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-    wanted = NULL, withdrawn = true, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'pending' END
+WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
 """)
 
 _UNWRITE = text("""
@@ -100,9 +94,9 @@ UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = n
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
 """)
 
-_READMIT = text("""
-UPDATE outbox SET withdrawn = false
-WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
+_DROP_ONE = text("""
+DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = :customer_id
+    AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
 """)
 
 _FORGET, _UNDRAW = (
@@ -160,11 +154,10 @@ def stage_anew(session: Session, shop_id: int) -> None:
         db.after_commit(session, "outbox.flush", shop_id)
 
 
-def withdraw(session: Session, shop_id: int, customer_id: str) -> None:
-    """No value of this customer is here, and none will be computed or written; her keys are to go."""
+def drop(session: Session, shop_id: int, customer_id: str) -> None:
+    """Delete what was computed or drawn of the customer, and have Saleor's record of them cleared."""
     lock(session, shop_id)
-    session.execute(_WITHDRAW, {"shop_id": shop_id, "customer_id": customer_id})
-    for statement in (*_FORGET, *_UNDRAW):
+    for statement in (_UNWRITE, _DROP_ONE, *_FORGET, *_UNDRAW):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
 
 
@@ -173,12 +166,6 @@ def unvalue(session: Session, shop_id: int, customer_id: str) -> None:
     lock(session, shop_id)
     for statement in (_UNWRITE, *_FORGET):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
-
-
-def readmit(session: Session, shop_id: int, customer_id: str) -> bool:
-    """She who withdrew takes part again; says whether she had."""
-    lock(session, shop_id)
-    return session.execute(_READMIT, {"shop_id": shop_id, "customer_id": customer_id}).first() is not None
 
 
 def clear(session: Session, shop_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What people say is wrong about them: a few at a time, answered within a month, corrected where they are right.
+"""What people say is wrong about them: a few at a time, answered in a month, corrected where they are right.
 
 A tie or a household has another end, whom the one who contests must not learn of: their page names it by a
 handle, which is a keyed hash of the two.
@@ -166,7 +166,7 @@ def ties_of(session: Session, shop_id: int, customer_id: str) -> Iterator[TieSee
     for row in rows:
         leads = row.source_id == customer_id
         other = row.target_id if leads else row.source_id
-        yield TieSeen(_handle(key, customer_id, other), other, row.kind, leads, row.valid_from)
+        yield TieSeen(_handle(key, "tie", customer_id, other), other, row.kind, leads, row.valid_from)
 
 
 def households_of(session: Session, shop_id: int, customer_id: str) -> list[HouseholdSeen]:
@@ -178,20 +178,20 @@ def households_of(session: Session, shop_id: int, customer_id: str) -> list[Hous
         (Order.payment_hash, {one.payment_hash for one in mine if one.payment_hash}, "card"),
     )
     for column, hashes, by in marks:
-        for others in _sharing(session, shop_id, column, hashes):
+        for others in _sharing(session, shop_id, column, hashes=hashes):
             if len(others | {customer_id}) <= MOST_AT_HOME:
                 for other in others - {customer_id}:
                     found.setdefault(other, []).append(by)
     apart = _apart_from(session, shop_id, customer_id)
     key = _key(session, shop_id)
     return [
-        HouseholdSeen(_handle(key, customer_id, other), other, tuple(dict.fromkeys(by)))
+        HouseholdSeen(_handle(key, "household", customer_id, other), other, tuple(dict.fromkeys(by)))
         for other, by in sorted(found.items())
         if other not in apart
     ]
 
 
-def _sharing(session: Session, shop_id: int, column: Any, hashes: set[bytes]) -> Iterator[set[str]]:
+def _sharing(session: Session, shop_id: int, column: Any, *, hashes: set[bytes]) -> Iterator[set[str]]:
     """Give the buyers of each mark."""
     if not hashes:
         return
@@ -244,8 +244,8 @@ def _key(session: Session, shop_id: int) -> bytes:
     return shops.derived_key(session, shop_id, "handles of others")
 
 
-def _handle(key: bytes, customer_id: str, other_id: str) -> str:
-    return hmac.digest(key, f"{customer_id}\0{other_id}".encode(), "sha256")[:HANDLE_BYTES].hex()
+def _handle(key: bytes, *names: str) -> str:
+    return hmac.digest(key, "\0".join(names).encode(), "sha256")[:HANDLE_BYTES].hex()
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:

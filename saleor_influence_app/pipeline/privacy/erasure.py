@@ -58,6 +58,18 @@ _TOLD = tuple(
     text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = :customer_id")  # noqa: S608 - the same
     for table in ("pending_links", "invitations", "notices", "contests", "consent_subjects")
 )
+_NAMES = (
+    text("""
+        UPDATE orders o SET customer_id = NULL, email_hash = NULL, mailbox_hash = NULL, address_hash = NULL,
+            payment_hash = NULL
+        WHERE o.shop_id = :shop_id AND (o.customer_id = :customer_id
+            OR (o.customer_id IS NULL AND o.email_hash = (SELECT c.email_hash FROM customers c
+                WHERE c.shop_id = :shop_id AND c.customer_id = :customer_id)))
+    """),
+    text("DELETE FROM customers WHERE shop_id = :shop_id AND customer_id = :customer_id"),
+    text("DELETE FROM objections WHERE shop_id = :shop_id AND customer_id = :customer_id"),
+)
+"""What still names somebody who was erased: their orders stay the shop's."""
 
 
 def withdraw(
@@ -151,6 +163,9 @@ def erase(
         asked.state = "remote"
     forget(session, shop_id, [customer_id], reason=reason)
     outbox.remove(session, shop_id, customer_id)
+    given = {"shop_id": shop_id, "customer_id": customer_id}
+    for statement in _NAMES:
+        session.execute(statement, given)
     runs.request(session, shop_id, kind="full")
 
 

@@ -3,7 +3,6 @@
 What people do themselves on their page is noted as done. Contests have a list and a deadline of their own.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Contest, Problem, RightsRequest
+from saleor_influence_app.models import Contest, Problem, RightsRequest, month_after
 from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import erasure, objections, subjects
 
@@ -26,7 +25,6 @@ SHOPPER, GUEST_LINK, OPERATOR = "shopper", "guest-link", "operator"
 OVERDUE = "influence-rights-overdue"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Received:
     """A request that somebody in the shop took: what for, when it came, and a note of theirs."""
@@ -34,13 +32,6 @@ class Received:
     kind: Kind
     at: datetime
     note: str = ""
-
-
-def due(received: datetime) -> datetime:
-    """Return one calendar month later; the last day of a shorter month (Regulation 1182/71, Art. 3)."""
-    year, month = divmod(received.year * 12 + received.month, 12)
-    day = min(received.day, monthrange(year, month + 1)[1])
-    return received.replace(year=year, month=month + 1, day=day)
 
 
 def receive(session: Session, shop_id: int, customer_id: str, *, what: Received, by: str) -> int:
@@ -53,7 +44,7 @@ def receive(session: Session, shop_id: int, customer_id: str, *, what: Received,
         kind=what.kind,
         received_at=what.at,
         received_by=by,
-        due_at=due(what.at),
+        due_at=month_after(what.at),
         note=what.note,
     )
     session.add(row)
@@ -87,14 +78,12 @@ def object_(session: Session, shop_id: int, customer_id: str, *, by: str, reason
 
 def take_part_again(session: Session, shop_id: int, customer_id: str, *, by: str) -> bool:
     """Their own act alone ends an objection; says whether there was one."""
-    return objections.end(
-        session, shop_id, customer_id, by="guest-link" if by == GUEST_LINK else "self"
-    )
+    return objections.end(session, shop_id, customer_id, by="guest-link" if by == GUEST_LINK else "self")
 
 
 def erase(session: Session, shop_id: int, customer_id: str, *, by: str) -> None:
     """No row names them any more, and the register says that it was done without saying of whom."""
-    waiting = _open(session, shop_id, customer_id, "erasure")
+    waiting = _open(session, shop_id, customer_id, kind="erasure")
     erasure.erase(session, shop_id, customer_id)
     session.execute(
         update(RightsRequest)
@@ -108,7 +97,7 @@ def note_done(  # noqa: PLR0913 - a row's columns
     session: Session, shop_id: int, customer_id: str, *, kind: Kind, by: str, note: str = ""
 ) -> None:
     """What was asked for is done: an open request of this kind is, or else a row says so."""
-    waiting = _open(session, shop_id, customer_id, kind)
+    waiting = _open(session, shop_id, customer_id, kind=kind)
     _note(session, shop_id, customer_id, kind=kind, by=by, waiting=waiting, note=note)
 
 
@@ -180,7 +169,7 @@ def sweep_shop(session: Session, shop_id: int) -> None:
         problems.resolve_problem(session, shop_id, OVERDUE)
 
 
-def _open(session: Session, shop_id: int, customer_id: str, kind: str) -> Sequence[int]:
+def _open(session: Session, shop_id: int, customer_id: str, *, kind: str) -> Sequence[int]:
     return session.scalars(
         select(RightsRequest.id)
         .where(RightsRequest.shop_id == shop_id, RightsRequest.customer_id == customer_id)
@@ -212,7 +201,7 @@ def _note(  # noqa: PLR0913 - a row's columns
             kind=kind,
             received_at=now,
             received_by=by,
-            due_at=due(now),
+            due_at=month_after(now),
             done_at=now,
             done_by=by,
             note=note,

@@ -1,7 +1,7 @@
-"""Whom a request is about: an account, or a guest by the keyed hash of their address; found by what staff know.
+"""Whom a request is about: an account, or a guest by the keyed hash of their e-mail address.
 
-A guest's name is the one that the ledger has for them: `guest:` and the hash of their e-mail address, or for an
-order without an address its own id.
+A guest's name is the one that the ledger has for them: `guest:` and that hash, or for an order without an
+address its own id.
 """
 
 import re

@@ -29,7 +29,10 @@ TAIL = 65_536
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tombstone:
-    """One line: `who` is a keyed hash, and what ended when. deleted, erased, withdrawn, shop."""
+    """One line: `who` is a keyed hash, and what ended when.
+
+    deleted, erased, withdrawn, shop; objected, and returned: an objection and an erasure's effect ended.
+    """
 
     who: str
     what: str

@@ -6,7 +6,7 @@ line is written as soon as the folder can be. A line whose transaction then fail
 """
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,6 +129,25 @@ def erased(session: Session, shop_id: int, customer_ids: Collection[str]) -> lis
     return sorted(
         names[who] for who in session.scalars(known.where(TombstoneRow.what == "erased").distinct())
     )
+
+
+def newest(session: Session, shop_id: int, customer_id: str) -> dict[str, datetime]:
+    """Return when each kind of ending was last noted for the customer: their name is in no row of it."""
+    who = name_of(customer_id, shops.derived_key(session, shop_id, "tombstones"))
+    rows = select(TombstoneRow.what, func.max(TombstoneRow.at).label("at")).where(TombstoneRow.who == who)
+    return {row.what: row.at for row in session.execute(rows.group_by(TombstoneRow.what))}
+
+
+def since(noted: Mapping[str, datetime], what: str) -> datetime | None:
+    """Return since when this is so by the newest tombstones; None if it never was, or they have returned."""
+    at, returned = noted.get(what), noted.get("returned")
+    return at if at is not None and (returned is None or returned < at) else None
+
+
+def is_away(session: Session, shop_id: int, customer_id: str) -> bool:
+    """Say whether the customer has objected or been erased, and has not returned, by their tombstones."""
+    noted = newest(session, shop_id, customer_id)
+    return any(since(noted, what) is not None for what in ("erased", "objected"))
 
 
 def read(folder: Path) -> dict[str, list[Tombstone]]:
