@@ -36,7 +36,7 @@ def is_on() -> bool:
 
 
 def send(letter: Letter) -> None:
-    """Hand the letter to the operator's server; raises ServiceUnavailable, which does not name the address."""
+    """Hand the letter to the operator's server; raises ServiceUnavailable without the address."""
     given = settings.get()
     if given.smtp_url is None or given.mail_from is None:
         raise ServiceUnavailable("No mail can be sent: the operator has not set SMTP_URL.")

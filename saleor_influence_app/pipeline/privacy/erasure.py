@@ -67,6 +67,9 @@ _NAMES = (
                 WHERE c.shop_id = :shop_id AND c.customer_id = :customer_id)))
     """),
     text("DELETE FROM customers WHERE shop_id = :shop_id AND customer_id = :customer_id"),
+    text("DELETE FROM contests WHERE shop_id = :shop_id AND customer_id = :customer_id"),
+    text("UPDATE contests SET other_id = NULL WHERE shop_id = :shop_id AND other_id = :customer_id"),
+    text("DELETE FROM corrections WHERE shop_id = :shop_id AND :customer_id IN (customer_id, other_id)"),
     text("DELETE FROM objections WHERE shop_id = :shop_id AND customer_id = :customer_id"),
 )
 """What still names somebody who was erased: their orders stay the shop's."""

@@ -29,7 +29,8 @@ class GuestToken:
 def make(session: Session, shop_id: int, customer_id: str, *, now: datetime | None = None) -> GuestToken:
     """Return a new one for this person."""
     moment = now or datetime.now(UTC)
-    token = _lock(session, shop_id).encrypt_at_time(customer_id.encode(), int(moment.timestamp()))
+    what = f"{shop_id} {customer_id}".encode()
+    token = _lock(session, shop_id).encrypt_at_time(what, int(moment.timestamp()))
     return GuestToken(token.decode(), moment + LASTS)
 
 
@@ -41,7 +42,10 @@ def whose(session: Session, shop_id: int, token: str, *, now: datetime | None = 
         opened = _lock(session, shop_id).decrypt_at_time(short, lasts, int(moment.timestamp()))
     except (InvalidToken, ValueError):
         raise TokenInvalid("This link is not valid any more: ask for a new one.") from None
-    return opened.decode()
+    shop, _, customer_id = opened.decode().partition(" ")
+    if shop != str(shop_id):
+        raise TokenInvalid("This link is one of another shop.")
+    return customer_id
 
 
 def _lock(session: Session, shop_id: int) -> Fernet:
