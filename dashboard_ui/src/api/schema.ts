@@ -575,7 +575,7 @@ export interface paths {
         };
         /**
          * List Contests
-         * @description What customers say is wrong about them.
+         * @description What customers say is wrong about them, and until when it must be answered.
          */
         get: operations["list_contests"];
         put?: never;
@@ -596,7 +596,7 @@ export interface paths {
         get?: never;
         /**
          * Answer Contest
-         * @description The customer reads this on her page.
+         * @description The customer reads this on their page; what is accepted is corrected, and the next run obeys it.
          */
         put: operations["answer_contest"];
         post?: never;
@@ -688,6 +688,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rights-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rights Requests
+         * @description What people asked about their data: open ones by deadline, the overdue first; else the log as well.
+         */
+        get: operations["list_rights_requests"];
+        put?: never;
+        /**
+         * Note Rights Request
+         * @description The request is in the register, and one month runs from the day it came.
+         */
+        post: operations["note_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rights-requests/{request_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Rights Request
+         * @description It was answered in another way, as the note says.
+         */
+        post: operations["finish_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Rights
+         * @description Whether anything is computed of them, and what they asked, contested and had corrected.
+         */
+        get: operations["read_customer_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object For Customer
+         * @description They told the shop that they object: nothing is computed of them. They alone can take part again.
+         */
+        post: operations["object_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase For Customer
+         * @description They told the shop to erase what is held of them: no row names them any more.
+         */
+        post: operations["erase_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export For Customer
+         * @description Everything that is held of them, to be handed to them; the register notes it.
+         */
+        get: operations["export_for_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/guest-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Guest Link
+         * @description A link for the guest who made this order, for a day; make sure that it is them whom you give it to.
+         */
+        post: operations["make_guest_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections/{correction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Correction
+         * @description It was corrected by mistake: later runs no longer obey it.
+         */
+        delete: operations["withdraw_correction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/about": {
         parameters: {
             query?: never;
@@ -697,7 +861,7 @@ export interface paths {
         };
         /**
          * Read About
-         * @description What this shop asks for, and in which words.
+         * @description What is on in this shop, what it asks for, and in which words.
          */
         get: operations["read_about"];
         put?: never;
@@ -717,7 +881,7 @@ export interface paths {
         };
         /**
          * Read Statement
-         * @description What is held of her and what follows from it: every number and its rows.
+         * @description What is held of them and what follows from it: every number and its rows.
          */
         get: operations["read_statement"];
         put?: never;
@@ -737,12 +901,36 @@ export interface paths {
         };
         /**
          * Export Holdings
-         * @description Everything that is held of her, table by table.
+         * @description Everything that is held of them, table by table; that they took it is noted, once a day.
          */
         get: operations["export_holdings"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object To Use
+         * @description Nothing is computed of them from now on, and what was is gone when this is answered.
+         */
+        post: operations["object_to_use"];
+        /**
+         * Take Part Again
+         * @description They take part again; what was erased stays erased.
+         */
+        delete: operations["take_part_again"];
         options?: never;
         head?: never;
         patch?: never;
@@ -843,7 +1031,7 @@ export interface paths {
         put?: never;
         /**
          * Erase Everything
-         * @description Everything about her that Saleor itself does not keep is gone, and nothing new is computed.
+         * @description No row names them any more; their orders stay the shop's, and nothing new is computed of them.
          */
         post: operations["erase_everything"];
         delete?: never;
@@ -863,7 +1051,7 @@ export interface paths {
         put?: never;
         /**
          * Contest
-         * @description Staff will read it.
+         * @description Staff read it and answer within a month; what they accept is corrected.
          */
         post: operations["contest"];
         delete?: never;
@@ -886,6 +1074,26 @@ export interface paths {
         get: operations["read_invitation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/guest-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Guest Link
+         * @description If the shop has orders or an account with this address, a link to the page is mailed to it.
+         */
+        post: operations["ask_for_guest_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,11 +1166,15 @@ export interface components {
     schemas: {
         /**
          * About
-         * @description What her page shows around the ticks.
+         * @description What their page shows around the ticks, and what is on in this shop.
          */
         About: {
             /** Enabled */
             enabled: boolean;
+            /** Is Guest */
+            is_guest: boolean;
+            /** By Link */
+            by_link: boolean;
             /** Minimum Age */
             minimum_age: number;
             /** Controller Name */
@@ -976,11 +1188,13 @@ export interface components {
         };
         /**
          * AnswerInput
-         * @description What staff answer.
+         * @description What staff answer, and decide where something can be corrected.
          */
         AnswerInput: {
             /** Text */
             text: string;
+            /** Outcome */
+            outcome?: ("accepted" | "refused") | null;
         };
         /**
          * Arm
@@ -1078,13 +1292,24 @@ export interface components {
         };
         /**
          * ContestForStaff
-         * @description What a customer says is wrong.
+         * @description What a customer says is wrong, and about what. Only staff see `other_id`.
          */
         ContestForStaff: {
             /** Id */
             id: number;
             /** Customer Id */
             customer_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Order Number */
+            order_number: string | null;
+            /** Other Id */
+            other_id: string | null;
             /** Text */
             text: string;
             /**
@@ -1092,35 +1317,112 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Answer */
-            answer: string | null;
-        };
-        /**
-         * ContestInput
-         * @description What is wrong, in her words.
-         */
-        ContestInput: {
-            /** Text */
-            text: string;
-        };
-        /**
-         * ContestRow
-         * @description What she said is wrong, and what staff answered.
-         */
-        ContestRow: {
-            /** Id */
-            id: number;
-            /** Text */
-            text: string;
             /**
-             * At
+             * Due At
              * Format: date-time
              */
-            at: string;
+            due_at: string;
+            /** Days Left */
+            days_left: number | null;
             /** Answer */
             answer: string | null;
             /** Answered At */
             answered_at: string | null;
+            /** Outcome */
+            outcome: ("accepted" | "refused") | null;
+        };
+        /**
+         * ContestInput
+         * @description What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household.
+         */
+        ContestInput: {
+            /** Text */
+            text: string;
+            /**
+             * Kind
+             * @default other
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** About */
+            about?: string | null;
+        };
+        /**
+         * ContestRow
+         * @description What they said is wrong, until when it must be answered, and what staff decided.
+         */
+        ContestRow: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Outcome */
+            outcome: ("accepted" | "refused") | null;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+        };
+        /**
+         * CorrectionForStaff
+         * @description What every run obeys, of a customer or of both ends of a tie or household.
+         */
+        CorrectionForStaff: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Other Id */
+            other_id: string | null;
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * CorrectionRow
+         * @description What was found not to be so: an order that is not theirs, a tie or a household that is none.
+         */
+        CorrectionRow: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
         };
         /**
          * CreditPage
@@ -1208,6 +1510,28 @@ export interface components {
             network_scores: components["schemas"]["NetworkScores"][];
             /** Ties */
             ties: components["schemas"]["TieCount"][];
+        };
+        /**
+         * CustomerRights
+         * @description Where a customer or guest stands, and what they asked.
+         */
+        CustomerRights: {
+            /** Customer Id */
+            customer_id: string;
+            /** Is Guest */
+            is_guest: boolean;
+            /** Takes Part */
+            takes_part: boolean;
+            /** Objected At */
+            objected_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
+            /** Requests */
+            requests: components["schemas"]["RightsRequestRow"][];
+            /** Contests */
+            contests: components["schemas"]["ContestForStaff"][];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionForStaff"][];
         };
         /**
          * CustomerRow
@@ -1358,6 +1682,17 @@ export interface components {
             moves: components["schemas"]["Move"][];
         };
         /**
+         * DoneInput
+         * @description How it was done.
+         */
+        DoneInput: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Drift
          * @description How our rows compare with Saleor's, as of the last comparison.
          */
@@ -1470,6 +1805,42 @@ export interface components {
             rule_version: string | null;
         };
         /**
+         * GuestLink
+         * @description An address to hand to the guest of an order, and nobody else; it opens their page.
+         */
+        GuestLink: {
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * GuestLinkAsked
+         * @description Always the same answer, whoever is known here. `by_mail` is false where no mail can be sent.
+         */
+        GuestLinkAsked: {
+            /** By Mail */
+            by_mail: boolean;
+            /** Hours */
+            hours: number;
+        };
+        /**
+         * GuestLinkInput
+         * @description Where a guest wants the link to their page to be sent: the address that they ordered with.
+         */
+        GuestLinkInput: {
+            /** Email */
+            email: string;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+        };
+        /**
          * Health
          * @description `degraded` still takes webhooks: rows wait in the database until the broker is back.
          */
@@ -1510,6 +1881,16 @@ export interface components {
             seconds_left: number | null;
             /** Error */
             error: string | null;
+        };
+        /**
+         * HouseholdShown
+         * @description Somebody who is taken to be of the same home, who is not named.
+         */
+        HouseholdShown: {
+            /** Handle */
+            handle: string;
+            /** By */
+            by: ("address" | "card")[];
         };
         /**
          * InboxCounts
@@ -1804,6 +2185,39 @@ export interface components {
             at: string;
         };
         /**
+         * ObjectionInput
+         * @description Why they object, if they said so.
+         */
+        ObjectionInput: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * OrderShown
+         * @description An order that counts as theirs.
+         */
+        OrderShown: {
+            /** Order Id */
+            order_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            charged: components["schemas"]["Money"];
+            /** Has Email */
+            has_email: boolean;
+            /** Has Address */
+            has_address: boolean;
+            /** Has Card */
+            has_card: boolean;
+        };
+        /**
          * OutboxCounts
          * @description Customer records, by how far writing them is.
          */
@@ -2080,6 +2494,101 @@ export interface components {
             reason: string;
         };
         /**
+         * RequestInput
+         * @description A request that came by letter or telephone; `customer` is an id, an address or an order's number.
+         */
+        RequestInput: {
+            /** Customer */
+            customer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            /** Received */
+            received?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * RequestNumbers
+         * @description One for each account of the address.
+         */
+        RequestNumbers: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * RequestRow
+         * @description A request in the shop's register of requests.
+         */
+        RequestRow: {
+            /** Kind */
+            kind: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * RightsRequestPage
+         * @description Some of them, and how many there are in all.
+         */
+        RightsRequestPage: {
+            /** Total */
+            total: number;
+            /** Overdue */
+            overdue: number;
+            /** Requests */
+            requests: components["schemas"]["RightsRequestRow"][];
+        };
+        /**
+         * RightsRequestRow
+         * @description A request with its clock. `customer_id` is null once they were erased.
+         */
+        RightsRequestRow: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Received By */
+            received_by: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Days Left */
+            days_left: number | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /** Note */
+            note: string;
+        };
+        /**
          * Run
          * @description One run: what was asked, how it went; `error` is for a person.
          */
@@ -2298,6 +2807,54 @@ export interface components {
             held_run_id: number | null;
         };
         /**
+         * ShopperStatement
+         * @description Everything about one person, who may be a guest.
+         */
+        ShopperStatement: {
+            /** Customer Id */
+            customer_id: string;
+            /** Consents */
+            consents: components["schemas"]["ConsentRow"][];
+            /** Profiles */
+            profiles: components["schemas"]["LinkedProfile"][];
+            /** Network Scores */
+            network_scores: components["schemas"]["NetworkScores"][];
+            /** Ties */
+            ties: components["schemas"]["TieCount"][];
+            value: components["schemas"]["CustomerValue"];
+            /** Reasons Total */
+            reasons_total: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Written To Saleor */
+            written_to_saleor: {
+                [key: string]: unknown;
+            } | null;
+            /** Withdrawn From Values */
+            withdrawn_from_values: boolean;
+            /** Trials */
+            trials: components["schemas"]["TrialRow"][];
+            /** Notices */
+            notices: components["schemas"]["NoticeRow"][];
+            /** Contests */
+            contests: components["schemas"]["ContestRow"][];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionRow"][];
+            /** Requests */
+            requests: components["schemas"]["RequestRow"][];
+            /** Erasures */
+            erasures: components["schemas"]["ErasureRow"][];
+            /** Is Guest */
+            is_guest: boolean;
+            standing: components["schemas"]["StandingShown"];
+            /** Orders */
+            orders: components["schemas"]["OrderShown"][];
+            /** Tie Rows */
+            tie_rows: components["schemas"]["TieShown"][];
+            /** Households */
+            households: components["schemas"]["HouseholdShown"][];
+        };
+        /**
          * SnapshotRow
          * @description What was read at a moment.
          */
@@ -2329,39 +2886,16 @@ export interface components {
             };
         };
         /**
-         * Statement
-         * @description Everything about her. `written_to_saleor` stands in her private metadata there.
+         * StandingShown
+         * @description Whether anything is computed of them; null: they did not object, or were not erased.
          */
-        Statement: {
-            /** Customer Id */
-            customer_id: string;
-            /** Consents */
-            consents: components["schemas"]["ConsentRow"][];
-            /** Profiles */
-            profiles: components["schemas"]["LinkedProfile"][];
-            /** Network Scores */
-            network_scores: components["schemas"]["NetworkScores"][];
-            /** Ties */
-            ties: components["schemas"]["TieCount"][];
-            value: components["schemas"]["CustomerValue"];
-            /** Reasons Total */
-            reasons_total: number;
-            /** Reasons */
-            reasons: components["schemas"]["Reason"][];
-            /** Written To Saleor */
-            written_to_saleor: {
-                [key: string]: unknown;
-            } | null;
-            /** Withdrawn From Values */
-            withdrawn_from_values: boolean;
-            /** Trials */
-            trials: components["schemas"]["TrialRow"][];
-            /** Notices */
-            notices: components["schemas"]["NoticeRow"][];
-            /** Contests */
-            contests: components["schemas"]["ContestRow"][];
-            /** Erasures */
-            erasures: components["schemas"]["ErasureRow"][];
+        StandingShown: {
+            /** Takes Part */
+            takes_part: boolean;
+            /** Objected At */
+            objected_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
         };
         /**
          * Tie
@@ -2444,6 +2978,20 @@ export interface components {
             total: number;
             /** Ties */
             ties: components["schemas"]["Tie"][];
+        };
+        /**
+         * TieShown
+         * @description A tie to somebody who is not named: `handle` is for contesting it.
+         */
+        TieShown: {
+            /** Handle */
+            handle: string;
+            /** Kind */
+            kind: string;
+            /** May Be Led */
+            may_be_led: boolean;
+            /** Since */
+            since: string | null;
         };
         /**
          * Topic
@@ -5992,6 +6540,723 @@ export interface operations {
             };
         };
     };
+    list_rights_requests: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequestPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    note_rights_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestNumbers"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    finish_rights_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_customer_rights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRights"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    object_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    erase_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    make_guest_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_about: {
         parameters: {
             query?: {
@@ -6089,7 +7354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Statement"];
+                    "application/json": components["schemas"]["ShopperStatement"];
                 };
             };
             /** @description A sentence for a person */
@@ -6170,6 +7435,170 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    object_to_use: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    take_part_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A sentence for a person */
             401: {
@@ -6821,6 +8250,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ask_for_guest_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestLinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkAsked"];
                 };
             };
             /** @description A sentence for a person */
