@@ -1,5 +1,6 @@
 """The shopper's own API: what is held of them, and their power over it; storefronts may draw a page on it."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ from saleor_influence_app.pipeline.privacy import (
     networks,
     profiles,
     rights,
+    standing,
     subjects,
     tombstones,
 )
@@ -43,6 +45,7 @@ from saleor_influence_app.pipeline.privacy.contests import Claim
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.queries import holdings
+from saleor_influence_app.queries.statement import Standing
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
@@ -92,6 +95,12 @@ def read_statement(her: Her_, session: RequestSession) -> ShopperStatement:
     return statement_of(session, her.shop_id, her.customer_id)
 
 
+@router.get("/standing")
+def read_standing(her: Her_, session: RequestSession) -> Standing:
+    """Where they stand: objection, erasure, linked networks and consents."""
+    return Standing.model_validate(asdict(standing.standing(session, her.shop_id, her.customer_id)))
+
+
 @router.get("/export")
 def export_holdings(her: Her_, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
     """Everything that is held of them, table by table; that they took it is noted, once a day."""
@@ -112,7 +121,7 @@ def object_to_use(her: Her_, session: RequestSession, response: Response) -> Non
 def take_part_again(her: Her_, session: RequestSession, response: Response) -> None:
     """They take part again; what was erased stays erased."""
     if not rights.take_part_again(session, her.shop_id, her.customer_id, by=_by(her)):
-        raise RowMissing("You take part already.")
+        raise RowMissing("You have not objected: you take part.")
     _say_whether_noted(session, her, response)
 
 

@@ -1,5 +1,6 @@
 """The shopper's statement as it is answered: what the tables say, and what they may contest of it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
@@ -9,17 +10,9 @@ from saleor_influence_app.pipeline.privacy import contests, standing, subjects
 from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
-from saleor_influence_app.queries.statement import Statement
+from saleor_influence_app.queries.statement import Standing, Statement
 
 MOST_TIES = 500
-
-
-class StandingShown(Answer):
-    """Whether anything is computed of them; null: they did not object, or were not erased."""
-
-    takes_part: bool
-    objected_at: datetime | None
-    erased_at: datetime | None
 
 
 class OrderShown(Answer):
@@ -55,7 +48,8 @@ class ShopperStatement(Statement):
     """Everything about one person, who may be a guest."""
 
     is_guest: bool
-    standing: StandingShown
+    takes_part: bool
+    """Whether anything is computed of them."""
     orders: list[OrderShown]
     tie_rows: list[TieShown]
     households: list[HouseholdShown]
@@ -63,15 +57,14 @@ class ShopperStatement(Statement):
 
 def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperStatement:
     """What is held of this customer or guest, what follows from it, and what can be contested?"""
-    found = statement.statement(session, shop_id, customer_id)
     stands = standing.standing(session, shop_id, customer_id)
+    shown = Standing.model_validate(asdict(stands))
+    found = statement.statement(session, shop_id, customer_id, standing=shown)
     ties = list(contests.ties_of(session, shop_id, customer_id))[:MOST_TIES]
     return ShopperStatement(
         **{name: getattr(found, name) for name in Statement.model_fields},
         is_guest=subjects.is_guest(customer_id),
-        standing=StandingShown(
-            takes_part=stands.takes_part, objected_at=stands.objected_at, erased_at=stands.erased_at
-        ),
+        takes_part=stands.takes_part,
         orders=[
             OrderShown(
                 order_id=one.order_id,

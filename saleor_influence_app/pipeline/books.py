@@ -34,6 +34,7 @@ from saleor_influence_app.models import (
     PrivacySettings,
     Tie,
     Trial,
+    objects,
 )
 from saleor_influence_app.pipeline import corrections, ownership
 
@@ -46,15 +47,10 @@ MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
 
 
-def objects(shop_id: int, customer_id: Any) -> Any:
-    """Say in SQL that a customer or guest objects: nothing is computed of them."""
-    standing = Objection.shop_id == shop_id, Objection.ended_at.is_(None)
-    return select(null()).where(*standing, Objection.customer_id == customer_id).exists()
-
-
 def orders(shop_id: int) -> Any:
     """Select the shop's orders with their owners; a guest's has none."""
-    owners = ownership.order_owners(shop_id).subquery("owners")
+    everybody = ownership.order_owners(shop_id).subquery("everybody")
+    owners = select(everybody).where(~objects(shop_id, everybody.c.customer_id)).subquery("owners")
     return (
         select(
             func.nullif(owners.c.customer_id, "").label("customer_id"),
@@ -64,7 +60,7 @@ def orders(shop_id: int) -> Any:
             cast(Order.charged, Float).label("charged"),
             Order.voucher_code,
         )
-        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~objects(shop_id, owners.c.customer_id))
+        .outerjoin(owners, owners.c.order_id == Order.order_id)
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
     )
 

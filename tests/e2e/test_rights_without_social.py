@@ -115,5 +115,5 @@ def test_staff_see_the_request_with_its_clock_decide_and_object_for_a_customer(
     plain_dashboard.show_all(frame)
     plain_dashboard.shoot("customer-rights")
     left = session.ask("GET", "/statement")
-    assert left["standing"]["takes_part"] is False
+    assert left["takes_part"] is False
     assert left["requests"][0]["done_at"]

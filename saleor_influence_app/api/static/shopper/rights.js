@@ -77,14 +77,14 @@ export function requests({ words, statement }) {
 
 /** "Nothing is to be computed about me", and the way back. */
 export function objection(app) {
-  const { words, statement: { standing } } = app;
+  const { words, statement: { takes_part: takesPart } } = app;
   const object = () => app.deed("objection", () => app.api.post("/objection"), { done: "objection.done", then: "objection-title" });
   const back = () => app.deed("objection", () => app.api.delete("/objection"), { done: "objection.ended", then: "objection-title" });
   return h("div", { class: "card" },
     h("h3", { id: "objection-title" }, words.t("objection.title")),
-    h("p", {}, words.t(standing.takes_part ? "objection.about" : "objection.stands")),
+    h("p", {}, words.t(takesPart ? "objection.about" : "objection.stands")),
     note(app, "objection"),
-    !standing.takes_part
+    !takesPart
       ? h("button", { type: "button", id: "objection", "aria-disabled": app.busy && "true", onclick: back }, words.t("objection.back"))
       : app.asked === "objection"
         ? really(app, "objection", { text: words.t("objection.really"), yes: words.t("objection.yes"), deed: object })

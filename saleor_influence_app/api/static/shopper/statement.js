@@ -45,7 +45,7 @@ export function estimates(app) {
 
 function value({ words, statement }) {
   const { value: found, reasons } = statement;
-  if (!statement.standing.takes_part) return null; // said at the top
+  if (!statement.takes_part) return null; // said at the top
   if (statement.is_guest) return h("p", { class: "card" }, words.t("value.guest"));
   if (found.state !== "valued") return h("p", { class: "card" }, words.t(`value.${found.state}`));
   const between = (name) => ({ low: words.money(found[`${name}_low`]), high: words.money(found[`${name}_high`]) });

@@ -107,7 +107,7 @@ export function main(app) {
     title(app),
     h("p", {}, about.controller_contact ? words.t("contact", { contact: about.controller_contact }) : words.t("contact.shop")),
     !about.enabled && linkedSome(statement) && h("p", { class: "note" }, words.t("paused")),
-    !statement.standing.takes_part && h("p", { class: "note" }, standing(app)),
+    !statement.takes_part && h("p", { class: "note" }, standing(app)),
     statement.notices.map((one) => h("p", { class: "note" }, words.known(`notice.${one.kind}`, one.kind).replace("{network}", networkName(one.network)), " ", h("time", { datetime: one.at }, words.day(one.at)))),
     invitation(app),
     note(app, "page"),
