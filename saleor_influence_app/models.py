@@ -1,5 +1,6 @@
 """The tables. Every row belongs to one shop and goes with it; money is Decimal, time is aware UTC."""
 
+from calendar import monthrange
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -1162,17 +1163,92 @@ class Notice(Base):
     at: Mapped[datetime]
 
 
+def month_after(at: datetime) -> datetime:
+    """Return one calendar month later; in a shorter month its last day (Regulation 1182/71, Art. 3)."""
+    year, month = divmod(at.year * 12 + at.month, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+
+
 class Contest(Base):
-    """A shopper says that something about her is wrong; staff answer."""
+    """A shopper says that something about them is wrong; staff answer, and correct it if it is."""
 
     __tablename__ = "contests"
-    __table_args__ = (Index("ix_contests_customer", "shop_id", "customer_id"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('other', 'order', 'tie', 'household')", name="kind"),
+        CheckConstraint("outcome IN ('accepted', 'refused')", name="outcome"),
+        Index("ix_contests_customer", "shop_id", "customer_id"),
+        Index("ix_contests_open", "shop_id", "at", postgresql_where=text("answer IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = _shop_key()
     customer_id: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default=text("'other'"))
+    """order: it is not theirs; tie: the two do not know each other; household: the two live apart."""
+    order_id: Mapped[str | None]
+    other_id: Mapped[str | None]
+    """The other end of the tie, or who shares the address or card; the shopper is never told."""
     text: Mapped[str]
     at: Mapped[datetime]
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None]
+    outcome: Mapped[str | None]
+    """NULL: an answer that decides nothing."""
+
+    @property
+    def due_at(self) -> datetime:
+        """Return when staff must have answered."""
+        return month_after(self.at)
+
+
+class Correction(Base):
+    """Something known about a customer that is not so: every later run obeys it, whatever is told again."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        CheckConstraint("kind IN ('order', 'tie', 'household')", name="kind"),
+        CheckConstraint("(kind = 'order') = (order_id IS NOT NULL)", name="order"),
+        CheckConstraint("(kind = 'order') = (other_id IS NULL)", name="other"),
+        Index("ix_corrections_customer", "shop_id", "customer_id"),
+        Index("ix_corrections_order", "shop_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+        Index("ix_corrections_other", "shop_id", "other_id", postgresql_where=text("other_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str]
+    kind: Mapped[str]
+    order_id: Mapped[str | None]
+    """This order is not theirs."""
+    other_id: Mapped[str | None]
+    """This customer and they do not know each other, or are not of one household."""
+    contest_id: Mapped[int | None]
+    """The contest that it answers; that may be gone by now."""
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RightsRequest(Base):
+    """A request by a person about their data, with its deadline: one calendar month (Art. 12(3) GDPR)."""
+
+    __tablename__ = "rights_requests"
+    __table_args__ = (
+        CheckConstraint("kind IN ('access', 'export', 'objection', 'erasure', 'rectification')", name="kind"),
+        Index("ix_rights_requests_customer", "shop_id", "customer_id"),
+        Index("ix_rights_requests_open", "shop_id", "due_at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_rights_requests_done_at", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    customer_id: Mapped[str | None]
+    """A guest's is their name in the ledger. NULL: erased."""
+    kind: Mapped[str]
+    received_at: Mapped[datetime]
+    received_by: Mapped[str]
+    """'shopper' on their page, 'operator' by command, or the Saleor id of who took it."""
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default=text("''"))

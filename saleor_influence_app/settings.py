@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     """Where it spills to; default: a temporary folder."""
     tombstone_folder: Path | None = None
     """Where it is noted, by keyed hash, who was forgotten: outside of the database and of its backups."""
+    smtp_url: SecretStr | None = None
+    """Server for links to guests: `smtp://user:password@host:587` (STARTTLS), `smtps://` or `smtp+plain://`."""
+    mail_from: str | None = None
+    """Whom these mails are from, such as `Shop <privacy@shop.example>`."""
     outbox_concurrency: Whole = Field(default=4, ge=1, le=16)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     """Who presents it may read `/metrics`; without it there is no such page."""
@@ -114,6 +118,24 @@ class Settings(BaseSettings):
         except re.error as error:
             raise ValueError(f"is no regular expression: {error}") from error
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(
+            r"(smtp|smtps|smtp\+plain)://[^/?#]+$", value.get_secret_value()
+        ):
+            raise ValueError(
+                "must be smtp://, smtps:// or smtp+plain:// with a host, such as smtp://host:587"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender_and_leads_here(self) -> Self:
+        # A link is never built from what a request says that this app's address is: the mail has it.
+        if self.smtp_url is not None and not (self.mail_from and self.app_iframe_base_url):
+            raise ValueError("SMTP_URL needs MAIL_FROM, and APP_IFRAME_BASE_URL for the links in the mails")
+        return self
 
     @model_validator(mode="after")
     def _keys_are_fernet_keys(self) -> Self:

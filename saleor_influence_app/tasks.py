@@ -33,6 +33,7 @@ from saleor_influence_app.pipeline.privacy import (
     following,
     networks,
     retention,
+    rights,
     snapshots,
     tombstone_copies,
     trouble,
@@ -221,6 +222,8 @@ def social_sweep() -> None:
         following.sweep(session)
     with db.transaction() as session:
         trouble.sweep(session)
+    with db.transaction() as session:
+        rights.sweep(session)
 
 
 @task("social.prune")

@@ -17,10 +17,12 @@ from saleor_influence_app.api import (
     overview,
     privacy,
     profiles,
+    rights,
     runs,
     segments,
     settings,
     shopper,
+    shopper_guest,
     ties,
     trials,
 )
@@ -70,7 +72,9 @@ def routers() -> list[APIRouter]:
         settings,
         privacy,
         profiles,
+        rights,
         shopper,
+        shopper_guest,
         health,
     )
     return [module.router for module in routers]

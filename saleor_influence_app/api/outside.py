@@ -10,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from saleor_influence_app import log
 from saleor_influence_app.errors import ServiceUnavailable
+
+logger = log.get(__name__)
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -39,9 +42,28 @@ class Outside:
         finally:
             self._running -= 1
 
+    def begin(
+        self, function: Callable[Parameters, object], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> None:
+        """Have the function called by one of the threads, without waiting for it or for its answer."""
+        if self._running >= self._most:
+            raise ServiceUnavailable("Too many requests wait. Please try again in a minute.")
+        self._running += 1
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(
+            self._threads, partial(contextvars.copy_context().run, function, *args, **kwargs)
+        )
+        work.add_done_callback(self._ended)
+
+    def _ended(self, work: "asyncio.Future[object]") -> None:
+        self._running -= 1
+        if not work.cancelled() and (error := work.exception()) is not None:
+            logger.error("outside.failed", error=type(error).__name__)
+
 
 REGISTRATIONS = Outside("registration", threads=8, waiting=32)
 """Anybody can begin one, and each calls the server that they name."""
 KEYS = Outside("keys", threads=4, waiting=40)
 SESSIONS = Outside("session", threads=32, waiting=100)
+MAILS = Outside("mail", threads=4, waiting=100)
 NETWORKS = Outside("network", threads=16, waiting=50)

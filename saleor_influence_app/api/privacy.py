@@ -11,12 +11,13 @@ from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import Storable
-from saleor_influence_app.pipeline.privacy import choices, decisions, papers
+from saleor_influence_app.pipeline.privacy import choices, contests, papers
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices, PrivacyInput
+from saleor_influence_app.pipeline.privacy.contests import Decided, Outcome
 from saleor_influence_app.pipeline.privacy.paper_words import Language
 from saleor_influence_app.pipeline.privacy.papers import Kind
-from saleor_influence_app.queries import linked
-from saleor_influence_app.queries.linked import ContestForStaff
+from saleor_influence_app.queries import rights
+from saleor_influence_app.queries.rights import ContestForStaff
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -25,11 +26,12 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class AnswerInput(BaseModel):
-    """What staff answer."""
+    """What staff answer, and decide where something can be corrected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Text
+    outcome: Outcome | None = None
 
 
 @router.get("/api/privacy-settings")
@@ -62,8 +64,8 @@ def read_privacy_paper(
 def list_contests(
     member: Member, session: RequestSession, *, is_open: Annotated[bool, Query(alias="open")] = True
 ) -> list[ContestForStaff]:
-    """What customers say is wrong about them."""
-    return linked.contests(session, member.shop_id, is_open=is_open)
+    """What customers say is wrong about them, and until when it must be answered."""
+    return rights.contests(session, member.shop_id, is_open=is_open)
 
 
 @router.put("/api/contests/{contest_id}/answer", status_code=204)
@@ -74,5 +76,6 @@ def answer_contest(
     member: Member,
     session: RequestSession,
 ) -> None:
-    """The customer reads this on her page."""
-    decisions.answer(session, member.shop_id, contest_id, text=given.text, user_id=member.user_id)
+    """The customer reads this on their page; what is accepted is corrected, and the next run obeys it."""
+    decided = Decided(given.text, given.outcome, member.user_id)
+    contests.decide(session, member.shop_id, contest_id, decided=decided)

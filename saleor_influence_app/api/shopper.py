@@ -1,4 +1,4 @@
-"""The shopper's own API: what is held of her, and her power over it; storefronts may draw a page on it."""
+"""The shopper's own API: what is held of them, and their power over it; storefronts may draw a page on it."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.outside import NETWORKS
-from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
+from saleor_influence_app.api.session import RequestSession, Transactions
+from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in, with_account
 from saleor_influence_app.api.shopper_shapes import (
     About,
     Certificate,
@@ -27,27 +27,32 @@ from saleor_influence_app.api.shopper_shapes import (
     Name,
     WordingText,
 )
+from saleor_influence_app.api.shopper_statement import ShopperStatement, statement_of
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.pipeline.privacy import (
     choices,
+    contests,
     decisions,
-    erasure,
     invitations,
     linking,
     networks,
-    objections,
     profiles,
+    rights,
     standing,
+    subjects,
     tombstones,
 )
+from saleor_influence_app.pipeline.privacy.contests import Claim
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
-from saleor_influence_app.queries import holdings, statement
-from saleor_influence_app.queries.statement import Standing, Statement
+from saleor_influence_app.queries import holdings
+from saleor_influence_app.queries.statement import Standing
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
 Her_ = Annotated[Shopper, Depends(signed_in)]
+"""An account or a guest."""
+Account = Annotated[Shopper, Depends(with_account)]
 NOT_NOTED: dict[int | str, dict[str, Any]] = {
     202: {"description": "It is gone here, but not noted outside of the database yet; that is tried again."}
 }
@@ -70,11 +75,13 @@ Linking = Annotated[Means, Depends(means)]
 
 @router.get("/about")
 def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Query()] = "en") -> About:
-    """What this shop asks for, and in which words."""
-    chosen = choices.demand_once(session, her.shop_id)
-    texts = decisions.wordings(session, her.shop_id, language) if chosen.enabled else []
+    """What is on in this shop, what it asks for, and in which words."""
+    chosen = choices.read(session, her.shop_id)
+    texts = decisions.wordings(session, her.shop_id, language) if chosen.enabled and not her.by_link else []
     return About(
         enabled=chosen.enabled,
+        is_guest=subjects.is_guest(her.customer_id),
+        by_link=her.by_link,
         minimum_age=chosen.minimum_age,
         controller_name=chosen.controller_name,
         controller_contact=chosen.controller_contact,
@@ -84,42 +91,43 @@ def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Que
 
 
 @router.get("/statement")
-def read_statement(her: Her_, session: RequestSession) -> Statement:
-    """What is held of her and what follows from it: every number and its rows."""
-    where = read_standing(her, session)
-    return statement.statement(session, her.shop_id, her.customer_id, standing=where)
+def read_statement(her: Her_, session: RequestSession) -> ShopperStatement:
+    """What is held of them and what follows from it: every number and its rows."""
+    return statement_of(session, her.shop_id, her.customer_id)
 
 
 @router.get("/standing")
 def read_standing(her: Her_, session: RequestSession) -> Standing:
     """Where they stand: objection, erasure, linked networks and consents."""
-    found = standing.standing(session, her.shop_id, her.customer_id)
-    return Standing.model_validate(asdict(found))
+    return Standing.model_validate(asdict(standing.standing(session, her.shop_id, her.customer_id)))
+
+
+@router.get("/export")
+def export_holdings(her: Her_, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
+    """Everything that is held of them, table by table; that they took it is noted, once a day."""
+    found = holdings.holdings(session, her.shop_id, her.customer_id)
+    with transaction() as writing:
+        rights.note_export(writing, her.shop_id, her.customer_id, by=_by(her))
+    return found
 
 
 @router.post("/objection", status_code=204, responses=NOT_NOTED)
-def object_to_everything(her: Her_, session: RequestSession, response: Response) -> None:
-    """Nothing is computed of them from now on; what was is gone when this is answered."""
-    objections.object_(session, her.shop_id, her.customer_id, by="self")
+def object_to_use(her: Her_, session: RequestSession, response: Response) -> None:
+    """Nothing is computed of them from now on, and what was is gone when this is answered."""
+    rights.object_(session, her.shop_id, her.customer_id, by=_by(her))
     _say_whether_noted(session, her, response)
 
 
 @router.delete("/objection", status_code=204, responses=NOT_NOTED)
 def take_part_again(her: Her_, session: RequestSession, response: Response) -> None:
-    """Their objection ends, and what they buy after an erasure is of them again."""
-    if not objections.end(session, her.shop_id, her.customer_id, by="self"):
+    """They take part again; what was erased stays erased."""
+    if not rights.take_part_again(session, her.shop_id, her.customer_id, by=_by(her)):
         raise RowMissing("You have not objected: you take part.")
     _say_whether_noted(session, her, response)
 
 
-@router.get("/export")
-def export_holdings(her: Her_, session: RequestSession) -> dict[str, Any]:
-    """Everything that is held of her, table by table."""
-    return holdings.holdings(session, her.shop_id, her.customer_id)
-
-
 @router.post("/consents", status_code=204)
-def give_consent(given: ConsentInput, her: Her_, session: RequestSession) -> None:
+def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> None:
     """She agrees."""
     yes = decisions.Yes(
         purpose=_purpose(given.purpose),
@@ -146,7 +154,7 @@ def withdraw_consent(
 
 
 @router.post("/links", status_code=201)
-async def begin_link(given: LinkInput, her: Her_, *, request: Request, means: Linking) -> LinkBegun:
+async def begin_link(given: LinkInput, her: Account, *, request: Request, means: Linking) -> LinkBegun:
     """Linking has begun: this is what she must do to prove that the profile is hers."""
     page = page_url(request)
     wish = Wish(
@@ -163,7 +171,7 @@ async def begin_link(given: LinkInput, her: Her_, *, request: Request, means: Li
 
 
 @router.post("/links/finish", status_code=204)
-async def finish_link(given: FinishInput, her: Her_, means: Linking) -> None:
+async def finish_link(given: FinishInput, her: Account, means: Linking) -> None:
     """The profile is linked, if it has been proven to be hers."""
     who = Her(shop_id=her.shop_id, customer_id=her.customer_id)
     if given.state is not None and given.code is not None:
@@ -187,27 +195,32 @@ def erase_everything(her: Her_, session: RequestSession, response: Response) -> 
 
     Their orders stay with the shop, without a name, and nothing is computed of them.
     """
-    certificate = erasure.erase(session, her.shop_id, her.customer_id)
+    certificate = rights.erase(session, her.shop_id, her.customer_id, by=_by(her))
     _say_whether_noted(session, her, response)
     return Certificate.model_validate(certificate)
 
 
 @router.post("/contests", status_code=201)
 def contest(given: ContestInput, her: Her_, session: RequestSession) -> dict[str, int]:
-    """Staff will read it."""
-    number = decisions.contest(session, her.shop_id, her.customer_id, text=given.text)
+    """Staff read it and answer within a month; what they accept is corrected."""
+    claim = Claim(given.kind, given.text, given.about)
+    number = contests.contest(session, her.shop_id, her.customer_id, claim=claim)
     return {"id": number}
 
 
 @router.get("/invitation")
 def read_invitation(
-    her: Her_, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
+    her: Account, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
 ) -> InvitationShown:
     """What the address that staff sent her invites her to; it opens nothing that her session does not."""
     row = invitations.find(session, her.shop_id, token)
     if row is None or row.customer_id != her.customer_id:
         raise InputInvalid("This invitation is over, or is somebody else's.")
     return InvitationShown(network=row.network, handle=row.handle)
+
+
+def _by(her: Shopper) -> str:
+    return rights.GUEST_LINK if her.by_link else rights.SHOPPER
 
 
 def _say_whether_noted(session: Session, her: Shopper, response: Response) -> None:

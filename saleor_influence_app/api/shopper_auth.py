@@ -1,4 +1,4 @@
-"""Which shopper asks: proven by her shop's own session token, offline by its signature and then live."""
+"""Which shopper asks: an account by its Saleor session, checked offline and live; a guest by their link."""
 
 import hashlib
 import threading
@@ -24,7 +24,7 @@ from saleor_influence_app.api.outside import SESSIONS
 from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenInvalid
 from saleor_influence_app.fields import ID_LIMIT
 from saleor_influence_app.pipeline import installs
-from saleor_influence_app.pipeline.privacy import attempts, choices
+from saleor_influence_app.pipeline.privacy import attempts, choices, guest_links, subjects
 from saleor_influence_app.saleor import shopper
 from saleor_influence_app.saleor.addresses import origin_of
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
@@ -52,6 +52,9 @@ class Shopper:
     shop_id: int
     api_url: str
     customer_id: str
+    """Of an account, or a guest's name in the ledger."""
+    by_link: bool = False
+    """They came by a link that was mailed or handed over, and not by a session of the shop."""
 
 
 @dataclass
@@ -120,14 +123,41 @@ async def _proven(
     request: Request, world: World, authorization: str | None, *, api_url: str | None
 ) -> Shopper:
     kind, _, token = (authorization or "").partition(" ")
-    if kind.lower() != "bearer" or not token or not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
+    if kind.lower() not in {"bearer", "guest"} or not token:
         raise TokenInvalid("Sign in to the shop first.")
-    shop, origins = await run_in_threadpool(_shop, world.transaction, api_url)
-    _check_origin(request, origins, api_url)
+    shop, api_url = await asked_shop(request, world.transaction, api_url)
+    if kind.lower() == "guest":
+        customer_id = await run_in_threadpool(_guest, world.transaction, shop.shop_id, token)
+        return Shopper(shop.shop_id, api_url, customer_id, by_link=True)
     claims = await claims_of(token, shop, transaction=world.transaction, fetch=world.fetch)
     customer_id = judge(claims, api_url)
     await SESSIONS.call(world.confirm, api_url, token, customer_id)
     return Shopper(shop.shop_id, api_url, customer_id)
+
+
+async def with_account(her: Annotated[Shopper, Depends(signed_in)]) -> Shopper:
+    """FastAPI dependency: the shopper who asks, signed in to their account in the shop."""
+    if her.by_link:
+        raise PermissionMissing("This needs an account of the shop: sign in there.")
+    return her
+
+
+async def asked_shop(
+    request: Request, transaction: db.Transaction, api_url: str | None
+) -> tuple[ShopKeys, str]:
+    """Return the shop that a request is about, if the page that sends it may ask there."""
+    if not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
+        raise TokenInvalid("Sign in to the shop first.")
+    shop, origins = await run_in_threadpool(_shop, transaction, api_url)
+    _check_origin(request, origins, api_url)
+    return shop, api_url
+
+
+def _guest(transaction: db.Transaction, shop_id: int, token: str) -> str:
+    """Return whom the link is for, by the name that counts now."""
+    with transaction() as session:
+        db.use_one_snapshot(session)
+        return subjects.current(session, shop_id, guest_links.whose(session, shop_id, token))
 
 
 def _shop(transaction: db.Transaction, api_url: str) -> tuple[ShopKeys, list[str]]:
@@ -137,7 +167,7 @@ def _shop(transaction: db.Transaction, api_url: str) -> tuple[ShopKeys, list[str
         shop = installs.keys_of(session, api_url)
         if shop is None or not shop.active:
             raise ShopUnknown("This shop does not use this app.")
-        return shop, choices.demand_once(session, shop.shop_id).storefront_origins
+        return shop, choices.read(session, shop.shop_id).storefront_origins
 
 
 def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> str:

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/shopper", include_in_schema=False)
 FILES = Path(__file__).with_name("static") / "shopper"
 _FILE = re.compile(r"[a-z]{2,20}\.(?:js|css|json|svg)")
 State = Literal["on", "paused", "off", "unknown"]
-"""paused: it was on once; she can still see, withdraw and erase. unknown: no such shop here."""
+"""Of social profiles. paused: they were on once. unknown: no such shop here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,26 @@ def get_shopper_page(
         frame=_frame(transaction, saleor_api_url),
         language=language,
         theme=theme,
+    )
+
+
+@router.api_route("/guest", methods=["GET", "HEAD"])
+def get_guest_page(
+    request: Request,
+    transaction: Annotated[db.Transaction, Depends(transactions)],
+    *,
+    saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
+    language: Annotated[str, Query(alias="lang")] = "",
+    theme: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Answer the page of those who ordered without an account; no browser sends us the link's fragment."""
+    return _page(
+        "page",
+        request,
+        frame=_frame(transaction, saleor_api_url),
+        language=language,
+        theme=theme,
+        assets="assets",
     )
 
 
@@ -119,23 +139,30 @@ def _frame(transaction: db.Transaction, api_url: str) -> Frame:
         if shop is None or not shop.active:
             return Frame()
         chosen = choices.read(session, shop.shop_id)
-    if chosen.confirmed_at is None:
-        return Frame(state="off")
     return Frame(
-        state="on" if chosen.enabled else "paused",
+        state="on" if chosen.enabled else "off" if chosen.confirmed_at is None else "paused",
         api_origin=origin_of(api_url),
         storefronts=chosen.storefront_origins,
         controller=chosen.controller_name,
     )
 
 
-def _page(name: str, request: Request, *, frame: Frame, language: str = "", theme: str = "") -> HTMLResponse:
+def _page(  # noqa: PLR0913 - each is one part of the page's address
+    name: str,
+    request: Request,
+    *,
+    frame: Frame,
+    language: str = "",
+    theme: str = "",
+    assets: str = "shopper/assets",
+) -> HTMLResponse:
     values = {
         "language": language_of(language, request.headers.get("accept-language", "")),
         "theme": theme if theme in {"light", "dark"} else "auto",
         "state": frame.state,
         "storefronts": " ".join(frame.storefronts),
         "controller": frame.controller,
+        "assets": assets,
     }
     template = Template((FILES / f"{name}.html").read_text(encoding="utf-8"))
     text = template.substitute({key: escape(value) for key, value in values.items()})

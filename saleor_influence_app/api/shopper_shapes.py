@@ -1,17 +1,25 @@
 """What shoppers send and are answered."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.pipeline.privacy.linking import Method
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=20), OneLine]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=4096), OneLine]
+Handle = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, pattern=r"^[^\s@,;:<>()\"\\]+@[^\s@,;:<>()\"\\]+$", max_length=320
+    ),
+    OneLine,
+]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\\]+$", max_length=500), OneLine]
 
 
@@ -59,9 +67,25 @@ class FinishInput(_Input):
 
 
 class ContestInput(_Input):
-    """What is wrong, in her words."""
+    """What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household."""
 
     text: Text
+    kind: Literal["other", "order", "tie", "household"] = "other"
+    about: Handle | None = None
+
+
+class GuestLinkInput(_Input):
+    """Where a guest wants the link to their page to be sent: the address that they ordered with."""
+
+    email: Email
+    language: Name = "en"
+
+
+class GuestLinkAsked(_Input):
+    """Always the same answer, whoever is known here. `by_mail` is false where no mail can be sent."""
+
+    by_mail: bool
+    hours: int
 
 
 class WordingText(_Input):
@@ -75,9 +99,13 @@ class WordingText(_Input):
 
 
 class About(_Input):
-    """What her page shows around the ticks."""
+    """What their page shows around the ticks, and what is on in this shop."""
 
     enabled: bool
+    """Whether profiles of social networks can be linked."""
+    is_guest: bool
+    by_link: bool
+    """Without a session of the shop: what needs an account is not offered."""
     minimum_age: int
     controller_name: str
     controller_contact: str

@@ -1,40 +1,107 @@
-"""Commands about people: what is held of one, forgetting her, the papers, the consent ledger."""
+"""Commands about people: their rights, the register of requests, the papers, the consent ledger."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, fields, settings
+from saleor_influence_app import db, settings
 from saleor_influence_app.cli.shops import DryRun, OneShop, SomeShop, shops_at
 from saleor_influence_app.errors import InputInvalid, RowMissing
 
-Customer = Annotated[str, typer.Argument(help="Her Saleor id, or her e-mail address.")]
+if TYPE_CHECKING:
+    from saleor_influence_app.queries.rights import RightsRequestRow
+
+Customer = Annotated[
+    str, typer.Argument(help="A Saleor id, an e-mail address (accounts and guests), or an order's number.")
+]
+Reason = Annotated[str, typer.Option(help="What they said, if anything.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def export(shop: OneShop, customer: Customer) -> None:
-    """Print everything that is held of a customer, as JSON."""
+    """Print everything that is held of a customer or guest, as JSON."""
+    from saleor_influence_app.pipeline.privacy import rights
     from saleor_influence_app.queries import holdings
 
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
-        found = [holdings.holdings(session, shop_id, one) for one in _ids(session, shop_id, customer)]
+        ids = _ids(session, shop_id, customer)
+        found = [holdings.holdings(session, shop_id, one) for one in ids]
+    with db.transaction() as session:
+        for one in ids:
+            rights.note_export(session, shop_id, one, by=rights.OPERATOR)
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
-def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
-    """Delete everything that names a customer and print what it was; their orders stay without a name."""
-    from saleor_influence_app.pipeline.privacy import certificates, erasure, tombstones
+def statement(shop: OneShop, customer: Customer) -> None:
+    """Print what a customer or guest sees on their page, as JSON."""
+    from saleor_influence_app.api.shopper_statement import statement_of
+
+    with db.snapshot() as session:
+        [(shop_id, _)] = shops_at(session, shop)
+        ids = _ids(session, shop_id, customer)
+        found = [statement_of(session, shop_id, one).model_dump(mode="json") for one in ids]
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def object_(shop: OneShop, customer: Customer, reason: Reason = "") -> None:
+    """Compute nothing of a customer or guest from now on: they object (Art. 21 GDPR)."""
+    from saleor_influence_app.pipeline.privacy import rights
+
+    with db.transaction() as session:
+        [(shop_id, _)] = shops_at(session, shop)
+        ids = _ids(session, shop_id, customer)
+        new = [rights.object_(session, shop_id, one, by=rights.OPERATOR, reason=reason) for one in ids]
+    typer.echo("Nothing is computed of them from now on." if any(new) else "They object already.")
+
+
+def take_part_again(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
+    """End an objection, or an erasure for the future: only when they themselves have asked for it."""
+    from saleor_influence_app.pipeline.privacy import rights
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
         if not yes:
-            typer.confirm(f"Forget {', '.join(ids)}?", abort=True)
-        done = [erasure.erase(session, shop_id, one) for one in ids]
+            typer.confirm(f"Have they themselves asked that {', '.join(ids)} take part again?", abort=True)
+        ended = [rights.take_part_again(session, shop_id, one, by=rights.OPERATOR) for one in ids]
+    typer.echo("They take part again." if any(ended) else "They take part already.")
+
+
+def requests(
+    shop: SomeShop = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are done as well.")] = False,
+) -> None:
+    """List what people asked about their data, by deadline; exits with 1 if something is overdue."""
+    from saleor_influence_app.queries import rights as questions
+
+    late = False
+    with db.snapshot() as session:
+        for shop_id, api_url in shops_at(session, shop):
+            typer.echo(api_url)
+            for row in questions.requests(session, shop_id, is_open=not everything).requests:
+                late = late or (row.days_left or 0) < 0
+                typer.echo(f"  {row.id} {row.kind} of {row.customer_id or 'somebody erased'}: {_clock(row)}")
+            for one in questions.contests(session, shop_id, is_open=not everything):
+                late = late or (one.days_left or 0) < 0
+                about = "answered" if one.days_left is None else _days(one.days_left)
+                typer.echo(f"  contest {one.id} ({one.kind}) of {one.customer_id}: {about}")
+    raise typer.Exit(int(late))
+
+
+def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
+    """Delete everything that names a customer or guest, and print what it was; the shop keeps orders."""
+    from saleor_influence_app.pipeline.privacy import certificates, rights, tombstones
+
+    with db.transaction() as session:
+        [(shop_id, _)] = shops_at(session, shop)
+        ids = _ids(session, shop_id, customer)
+        if not yes:
+            typer.confirm(f"Erase {', '.join(ids)}?", abort=True)
+        done = [rights.erase(session, shop_id, one, by=rights.OPERATOR) for one in ids]
         noted = all(tombstones.is_noted(session, shop_id, one) for one in ids)
     for one in done:
         typer.echo("\n".join(certificates.lines(one)))
@@ -123,17 +190,16 @@ def verify(
 
 
 def _ids(session: Session, shop_id: int, customer: str) -> list[str]:
-    from saleor_influence_app.pipeline import shops
-    from saleor_influence_app.queries import holdings
+    from saleor_influence_app.pipeline.privacy import subjects
 
-    try:
-        fields.one_line(customer)
-    except ValueError as error:
-        raise InputInvalid(f"The customer's name {error}.") from error
-    if "@" not in customer:
-        return [customer]
-    digest = shops.email_hash(shops.email_key(session, shop_id), customer)
-    found = holdings.customer_ids(session, shop_id, digest or b"")
-    if not found:
-        raise RowMissing("No customer of this shop has this address.")
-    return found
+    return subjects.find(session, shop_id, customer)
+
+
+def _clock(row: "RightsRequestRow") -> str:
+    if row.days_left is None:
+        return f"done on {row.done_at:%Y-%m-%d} by {row.done_by}"
+    return f"received on {row.received_at:%Y-%m-%d}, {_days(row.days_left)}"
+
+
+def _days(left: int) -> str:
+    return f"{left} days left" if left >= 0 else f"OVERDUE by {-left} days"

@@ -36,7 +36,7 @@ from saleor_influence_app.models import (
     Trial,
     objects,
 )
-from saleor_influence_app.pipeline import ownership
+from saleor_influence_app.pipeline import corrections, ownership
 from saleor_influence_app.pipeline.departed import GUEST
 from saleor_influence_app.social import terms
 
@@ -94,11 +94,13 @@ def codes(shop_id: int) -> Any:
 def ties(shop_id: int) -> Any:
     """Select who may influence whom; what networks say counts while the shop has them switched on.
 
+    Who was found not to know whom stays apart, though orders or staff tell it again.
     Among them are those of networks whose terms allow no combining: see `money_ties`.
     """
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
     counts = (Tie.origin != "social") | _network_is_on(shop_id)
-    told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts)
+    strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
+    told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
     return told.where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
 
 
@@ -164,8 +166,14 @@ def customers(shop_id: int) -> Any:
         literal(value=True).label("opted_out"),
         *no_marks,
     ).where(Objection.shop_id == shop_id, Objection.ended_at.is_(None))
-    marks = [_sharing(bought, name) for name in ("household", "payment")]
-    rows = union_all(marked, objecting, *marks, _mailboxes(shop_id, bought)).subquery("rows")
+    marks = [
+        _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
+        for name, shared in (
+            *((name, _sharing(bought, name)) for name in ("household", "payment")),
+            ("mailbox", _mailboxes(shop_id, bought)),
+        )
+    ]
+    rows = union_all(marked, objecting, *marks).subquery("rows")
     names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
     return select(
         *(rows.c[name] for name in names),
@@ -176,7 +184,9 @@ def customers(shop_id: int) -> Any:
 def _bought(shop_id: int) -> Any:
     """Select every purchase with its buyer, guest or not; NULL for who objects."""
     owners = ownership.order_owners(shop_id).subquery("owners")
-    guest = literal(GUEST) + func.coalesce(func.encode(Order.email_hash, "hex"), Order.order_id)
+    nobodys = corrections.is_not_theirs(shop_id, Order.order_id)
+    address = case((~nobodys, func.encode(Order.email_hash, "hex")))
+    guest = literal(GUEST) + func.coalesce(address, Order.order_id)
     buyer = func.coalesce(owners.c.customer_id, guest)
     whole = func.greatest(Order.gross, Order.charged)
     return (
@@ -188,7 +198,7 @@ def _bought(shop_id: int) -> Any:
             case((Objection.id.is_(None), buyer)).label("buyer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
-            func.coalesce(Order.mailbox_hash, Order.email_hash).label("mailbox"),
+            case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),
         )
         .outerjoin(owners, owners.c.order_id == Order.order_id)
         .outerjoin(
@@ -218,7 +228,9 @@ def _sharing(bought: Any, name: str) -> Any:
         .having(func.count().between(2, MOST_AT_HOME))
         .subquery(f"shared_{name}")
     )
-    return _marked(name, known.c.buyer_id, known.c.mark).join(shared, shared.c.mark == known.c.mark)
+    return select(known.c.buyer_id.label("customer_id"), known.c.mark).join(
+        shared, shared.c.mark == known.c.mark
+    )
 
 
 def _mailboxes(shop_id: int, bought: Any) -> Any:
@@ -243,18 +255,16 @@ def _mailboxes(shop_id: int, bought: Any) -> Any:
             for table in (Customer, Order)
         )
     ).subquery("variants")
-    return _marked("mailbox", known.c.customer_id, known.c.mark).join(
-        variants, variants.c.mailbox_hash == known.c.mark
-    )
+    return select(known.c.customer_id, known.c.mark).join(variants, variants.c.mailbox_hash == known.c.mark)
 
 
-def _marked(name: str, customer_id: Any, mark: Any) -> Any:
+def _marked(name: str, shared: Any) -> Any:
     """Select rows that say nothing of a customer but this mark."""
     no = literal(value=False)
     return select(
-        customer_id.label("customer_id"),
+        shared.c.customer_id.label("customer_id"),
         *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
-        *((mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
+        *((shared.c.mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
     )
 
 

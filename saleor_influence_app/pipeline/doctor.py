@@ -17,6 +17,7 @@ from saleor_influence_app import broker, db, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.pipeline import contacts, frames, installs, segment_rules, subscriptions
+from saleor_influence_app.pipeline.privacy import rights
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
@@ -173,6 +174,11 @@ def _work(means: Means, shop: Shop) -> Iterator[Finding]:
             select(Backfill).where(Backfill.shop_id == shop.id, Backfill.state == "failed")
         ).all()
         refused = segment_rules.refused(session, shop.id)
+        late = rights.overdue(session, shop.id)
+    if late.total:
+        yield bad(
+            shop.api_url, late.sentence, "Answer them there; the law gives one month (Art. 12(3) GDPR)."
+        )
     for state, count, oldest in found:
         if state == "failed":
             advice = "The panel shows why. After an upgrade of the app: ./influence retry-messages"

@@ -9,12 +9,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from saleor_influence_app.models import Customer, Order
+from saleor_influence_app.pipeline import corrections
 
 
 def order_owners(shop_id: int) -> Select[int, str, str]:
     """Select (shop_id, order_id, customer_id) of the shop's orders that belong to a customer who is there.
 
-    Orders of guests without an account, and of deleted customers, are not in it; staff are.
+    Orders of guests without an account, and of deleted customers, are not in it; staff are. Nor are those
+    that were found not to be theirs.
     """
     account = aliased(Customer, name="account")
     by_address = (
@@ -38,4 +40,5 @@ def order_owners(shop_id: int) -> Select[int, str, str]:
         )
         .outerjoin(by_address, by_address.c.email_hash == Order.email_hash)
         .where(Order.shop_id == shop_id, owner.is_not(None))
+        .where(~corrections.is_not_theirs(shop_id, Order.order_id, owner))
     )

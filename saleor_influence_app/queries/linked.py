@@ -48,16 +48,6 @@ class CustomerProfiles(Answer):
     ties: list[TieCount]
 
 
-class ContestForStaff(Answer):
-    """What a customer says is wrong."""
-
-    id: int
-    customer_id: str
-    text: str
-    at: datetime
-    answer: str | None
-
-
 _LINKS = """
     WITH latest AS (
         SELECT DISTINCT ON (s.customer_id, c.network) s.customer_id, c.network, c.action, c.at
@@ -130,16 +120,6 @@ def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerPro
         network_scores=statement.network_scores(session, shop_id, customer_id),
         ties=[] if objected else statement.tie_counts(session, shop_id, customer_id),
     )
-
-
-def contests(session: Session, shop_id: int, *, is_open: bool) -> list[ContestForStaff]:
-    """What do customers say is wrong, oldest first?"""
-    query = text("""
-        SELECT id, customer_id, text, at, answer FROM contests
-        WHERE shop_id = :shop_id AND (NOT :is_open OR answer IS NULL) ORDER BY id LIMIT 500
-    """)
-    rows = session.execute(query, {"shop_id": shop_id, "is_open": is_open})
-    return [ContestForStaff.model_validate(row) for row in rows]
 
 
 def _switched_on(session: Session, shop_id: int) -> bool:

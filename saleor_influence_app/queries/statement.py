@@ -1,7 +1,7 @@
 """A shopper's statement: what is held of her, what follows from it, and from which rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -112,13 +112,34 @@ class NoticeRow(Answer):
 
 
 class ContestRow(Answer):
-    """What she said is wrong, and what staff answered."""
+    """What they said is wrong, until when it must be answered, and what staff decided."""
 
     id: int
+    kind: Literal["other", "order", "tie", "household"]
+    order_id: str | None
     text: str
     at: datetime
+    due_at: datetime
+    outcome: Literal["accepted", "refused"] | None
     answer: str | None
     answered_at: datetime | None
+
+
+class CorrectionRow(Answer):
+    """What was found not to be so: an order that is not theirs, a tie or a household that is none."""
+
+    kind: Literal["order", "tie", "household"]
+    order_id: str | None
+    made_at: datetime
+
+
+class RequestRow(Answer):
+    """A request in the shop's register of requests."""
+
+    kind: str
+    received_at: datetime
+    due_at: datetime
+    done_at: datetime | None
 
 
 class ErasureRow(Answer):
@@ -155,6 +176,8 @@ class Statement(Answer):
     trials: list[TrialRow]
     notices: list[NoticeRow]
     contests: list[ContestRow]
+    corrections: list[CorrectionRow]
+    requests: list[RequestRow]
     erasures: list[ErasureRow]
 
 
@@ -177,6 +200,8 @@ def statement(session: Session, shop_id: int, customer_id: str, *, standing: Sta
         trials=drawn_of(session, shop_id, customer_id),
         notices=_all(session, models.Notice, NoticeRow, shop_id, customer_id),
         contests=_all(session, models.Contest, ContestRow, shop_id, customer_id),
+        corrections=_all(session, models.Correction, CorrectionRow, shop_id, customer_id),
+        requests=_all(session, models.RightsRequest, RequestRow, shop_id, customer_id),
         erasures=_all(session, models.Erasure, ErasureRow, shop_id, customer_id),
     )
 
@@ -202,8 +227,17 @@ def profiles(session: Session, shop_id: int, customer_id: str) -> list[LinkedPro
 
 
 def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCount]:
-    """How many ties of each kind has she now?"""
-    tie = models.Tie
+    """How many ties of each kind have they now, but for those that were found to be none?"""
+    tie, wrong = models.Tie, models.Correction
+    strangers = (
+        select(wrong.id)
+        .where(wrong.shop_id == shop_id, wrong.kind == "tie")
+        .where(
+            ((wrong.customer_id == tie.source_id) & (wrong.other_id == tie.target_id))
+            | ((wrong.customer_id == tie.target_id) & (wrong.other_id == tie.source_id))
+        )
+        .exists()
+    )
     rows = session.execute(
         select(
             tie.kind,
@@ -211,7 +245,7 @@ def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCoun
             func.count().filter(tie.target_id == customer_id).label("may_lead"),
         )
         .where(tie.shop_id == shop_id, (tie.source_id == customer_id) | (tie.target_id == customer_id))
-        .where(tie.valid_to.is_(None) | (tie.valid_to > func.now()))
+        .where(tie.valid_to.is_(None) | (tie.valid_to > func.now()), ~strangers)
         .group_by(tie.kind)
         .order_by(tie.kind)
     )

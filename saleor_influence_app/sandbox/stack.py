@@ -76,7 +76,7 @@ class Stack:
         data: dict[str, Any] = body["data"]
         return data
 
-    def install(self, *, seconds: float = 60) -> str:
+    def install(self, *, seconds: float = 180) -> str:
         """Install the app as the dashboard does; return the app's id in the shop."""
         manifest_url = f"{self.app_url}/api/manifest?customer-attributes=true"
         manifest = httpx.get(manifest_url, headers=SCHEMA).raise_for_status().json()
@@ -199,7 +199,7 @@ def running(
         yield stack
 
 
-def _await(stack: Stack, url: str, *, seconds: float = 300) -> None:
+def _await(stack: Stack, url: str, *, seconds: float = 400) -> None:
     deadline = time.monotonic() + seconds
     while True:
         stack.check()

@@ -115,6 +115,7 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         ("orders", "gift_givers"),  # `order_traits.forget_givers`
         ("consents", "customer_ref"),  # a hash that names nobody once her salt is gone
         ("erasures", "customer_id"),  # what is still to be forgotten; NULL when it is
+        ("rights_requests", "customer_id"),  # `customers.delete` and `rights.erase` empty it
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),

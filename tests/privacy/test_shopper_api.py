@@ -39,6 +39,8 @@ ENDPOINTS: list[tuple[str, str, Any]] = [
     ("POST", "/links", {"network": "mastodon", "method": "oauth", "handle": "m.example"}),
     ("POST", "/links/finish", {"link_id": "x"}),
     ("POST", "/profiles/mastodon/not-me", None),
+    ("POST", "/objection", None),
+    ("DELETE", "/objection", None),
     ("POST", "/erase", None),
     ("POST", "/contests", {"text": "This is not me."}),
     ("GET", "/invitation?token=1.x", None),
@@ -48,16 +50,6 @@ Link = Callable[..., int]
 
 def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
-
-
-@pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
-def test_nothing_answers_before_an_admin_has_confirmed_the_settings(
-    off: Shop, *, method: str, path: str, body: Any
-) -> None:
-    answer = off.as_her("ines", method, path, json=body)
-
-    assert code(answer) == (403, "SOCIAL_OFF")
-    assert answer.json()["error"]["message"] == "This shop has not switched social profiles on."
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)

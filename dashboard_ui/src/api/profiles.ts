@@ -19,6 +19,7 @@ export type LinkState = Link["state"];
 export type Invited = Schemas["Invited"];
 export type InvitationImport = Schemas["InvitationImport"];
 export type Contest = Schemas["ContestForStaff"];
+export type AnswerInput = Schemas["AnswerInput"];
 export type LinksWanted = NonNullable<operations["list_links"]["parameters"]["query"]>;
 
 export function useProfiles(customerId: string) {
@@ -79,11 +80,11 @@ export function useContests(isOpen: boolean) {
 
 export function useAnswer(contestId: number, onAnswered: () => void) {
   const { api } = useShop();
-  const forget = useForgetting("contests");
+  const forget = useForgetting("contests", "customer-rights", "rights-requests");
   const params = { path: { contest_id: contestId } };
   return useMutation({
-    mutationFn: (text: string) =>
-      done(api.PUT("/api/contests/{contest_id}/answer", { params, body: { text } })),
+    mutationFn: (body: AnswerInput) =>
+      done(api.PUT("/api/contests/{contest_id}/answer", { params, body })),
     onSuccess: () => {
       onAnswered();
       return forget();

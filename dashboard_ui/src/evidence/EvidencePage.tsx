@@ -6,6 +6,7 @@ import { useShop } from "../bridge/shop";
 import { Badges } from "../customer/Badges";
 import { Breakdown } from "../customer/Breakdown";
 import { Headline } from "../customer/Headline";
+import { RightsCard } from "../customer/RightsCard";
 import { Unvalued } from "../customer/Unvalued";
 import { Verdict } from "../customer/Verdict";
 import { Answered } from "../parts/Answered";
@@ -31,6 +32,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
           <Unvalued customer={customer} />
         </div>
         <ProfilesCard customerId={customer.customer_id} />
+        <RightsCard customerId={customer.customer_id} />
       </div>
     );
   }
@@ -56,6 +58,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
       <ProfilesCard customerId={customer.customer_id} />
       <TrialCard customer={customer} />
       {mayExclude && <ExclusionCard customer={customer} />}
+      <RightsCard customerId={customer.customer_id} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
 import { Widget } from "../parts/Widget";
 import { evidencePlace } from "../bridge/place";
+import { GuestLink } from "./GuestLink";
 
 function Leaders({ rows }: { rows: readonly CreditRow[] }) {
   const { format } = useShop();
@@ -48,9 +49,12 @@ function Order({ orderId }: { orderId: string }) {
       <Answered question={customer} loading="Looking up the customer" lines={3}>
         {(customerId) =>
           customerId === null ? (
-            <Empty title="A guest's order">
-              Values belong to customer accounts, and this order was placed without one.
-            </Empty>
+            <>
+              <Empty title="A guest's order">
+                Values belong to customer accounts, and this order was placed without one.
+              </Empty>
+              <GuestLink orderId={orderId} />
+            </>
           ) : (
             <CustomerSummary customerId={customerId} />
           )

@@ -1,4 +1,4 @@
-// Whether social profiles are on, by whose word; the settings, and the papers written from them.
+// What people ask about their data; whether social profiles are on, by whose word; settings and papers.
 
 import { type PrivacyChoices, usePrivacySettings } from "../api/privacy";
 import { usePeople } from "../api/questions";
@@ -10,7 +10,9 @@ import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { ContestsCard } from "../profiles/ContestsCard";
 import { PapersCard } from "./PapersCard";
+import { RequestsCard } from "./RequestsCard";
 import { SettingsFacts } from "./SettingsFacts";
 import { SettingsForm } from "./SettingsForm";
 import { WrittenCard } from "./WrittenCard";
@@ -56,14 +58,15 @@ export function PrivacyPage() {
       title="Privacy"
       subtitle={
         <Muted>
-          Customers may link social profiles, by consent. An admin answers for how, by name and
-          date.
+          What customers ask about their data, social profiles by consent, and the papers.
         </Muted>
       }
     >
       <Answered question={usePrivacySettings()} loading="Loading the privacy settings" lines={8}>
         {(settings) => (
           <>
+            <RequestsCard />
+            <ContestsCard />
             <Standing settings={settings} />
             {mayConfirm ? (
               <SettingsForm settings={settings} />

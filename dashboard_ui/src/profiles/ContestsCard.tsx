@@ -28,16 +28,20 @@ export function ContestsCard() {
   // One who was answered may have been alone on the last page.
   const offset = page.offset < found.length ? page.offset : 0;
   const shown = found.slice(offset, offset + SHOWN);
-  const people = usePeople([...new Set(shown.map((one) => one.customer_id))]);
+  const ids = shown.flatMap((one) => [one.customer_id, one.other_id ?? one.customer_id]);
+  const people = usePeople([...new Set(ids)].filter((id) => !id.startsWith("guest:")));
   return (
     <Card title="What customers say is wrong">
-      <Muted>They wrote it on their own page, and read your answer there.</Muted>
+      <Muted>
+        They wrote it on their own page, and read your answer there. Answer within one month. What
+        you accept is corrected with the next run, and stays so when orders or files tell it again.
+      </Muted>
       <div className="choices">
         <Choice label="Notes" options={WHICH} value={which} onChoose={setWhich} />
       </div>
       {/* The box that was sent goes away, so the focus comes here. */}
       <p ref={said} className="muted" role="status" tabIndex={-1}>
-        {answered && "Answered: she reads it on her page."}
+        {answered && "Answered: they read it on their page."}
       </p>
       <Answered question={question} loading="Loading what customers say" lines={3}>
         {(all) =>
@@ -52,7 +56,7 @@ export function ContestsCard() {
                   <ContestRow
                     key={contest.id}
                     contest={contest}
-                    person={people.data?.get(contest.customer_id)}
+                    people={people.data}
                     onAnswered={() => {
                       setAnswered(true);
                       said.current?.focus();

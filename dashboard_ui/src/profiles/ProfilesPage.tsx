@@ -1,4 +1,4 @@
-// Social profiles of all customers: who linked, who is asked, who withdrew, and what they say is wrong.
+// Social profiles of all customers: who linked, who is asked, who withdrew.
 
 import { usePrivacySettings } from "../api/privacy";
 import { AppPage } from "../parts/AppPage";
@@ -6,7 +6,6 @@ import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
-import { ContestsCard } from "./ContestsCard";
 import { InvitationsCard } from "./InvitationsCard";
 import { LinksCard } from "./LinksCard";
 import { SwitchedOff } from "./SwitchedOff";
@@ -32,7 +31,6 @@ export function ProfilesPage() {
                 </Notice>
               )}
               <LinksCard />
-              <ContestsCard />
               {enabled && <InvitationsCard />}
             </>
           ) : (

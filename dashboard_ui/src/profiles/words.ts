@@ -1,5 +1,6 @@
 // Networks, proofs and states in words.
 
+import type { Correction } from "../api/rights";
 import type { LinkedProfile, LinkState } from "../api/profiles";
 import type { Tone } from "../parts/Chip";
 
@@ -75,4 +76,14 @@ export function profileState({ state }: LinkedProfile): StateWords {
 /** The address if a browser may open it: a server tells it, and may tell anything. */
 export function webAddress(url: string): string | null {
   return /^https?:\/\//i.test(url) ? url : null;
+}
+
+const CORRECTIONS = {
+  order: "An order that is not theirs",
+  tie: "A tie to somebody whom they do not know",
+  household: "Not of one household with somebody",
+};
+
+export function correctionName({ kind }: Pick<Correction, "kind">): string {
+  return CORRECTIONS[kind];
 }

@@ -7,6 +7,7 @@ from functools import lru_cache
 import redis
 
 from saleor_influence_app import log, settings
+from saleor_influence_app.errors import ServiceUnavailable
 
 logger = log.get(__name__)
 
@@ -44,12 +45,29 @@ def exhausted(address: str) -> bool:
         return False
 
 
+def spend(what: str, whose: str, *, most: int, seconds: int) -> bool:
+    """Count one more of `what` for somebody, and say whether that is within the limit.
+
+    Raises ServiceUnavailable without Redis: what is limited here, such as mail, must not be without limit.
+    """
+    name = f"limit:{what}:{hashlib.sha256(whose.encode()).hexdigest()[:24]}"
+    try:
+        with _server().pipeline(transaction=True) as pipe:
+            pipe.set(name, 0, ex=seconds, nx=True)
+            pipe.incr(name)
+            _, count = pipe.execute()
+    except redis.RedisError as error:
+        logger.warning("attempts.not_counted", error=type(error).__name__)
+        raise ServiceUnavailable("This does not work at the moment. Please try again in a minute.") from None
+    return int(count) <= most
+
+
 def _name(address: str) -> str:
     # An address is personal data: its hash is gone within a minute, too.
-    return f"shopper-attempts:{hashlib.sha256(_whose(address).encode()).hexdigest()[:24]}"
+    return f"shopper-attempts:{hashlib.sha256(whose_address(address).encode()).hexdigest()[:24]}"
 
 
-def _whose(address: str) -> str:
+def whose_address(address: str) -> str:
     """Return what stands for one person: an IPv4 address, or the network of an IPv6 address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

@@ -199,14 +199,6 @@ def demand(session: Session, shop_id: int, network: str | None = None) -> Privac
     return found
 
 
-def demand_once(session: Session, shop_id: int) -> PrivacyChoices:
-    """The same for what must work even after it was switched off: seeing, withdrawing, erasing."""
-    found = read(session, shop_id)
-    if found.confirmed_at is None:
-        raise SocialOff("This shop has not switched social profiles on.")
-    return found
-
-
 def is_on(session: Session, shop_id: int, network: str) -> bool:
     """Say whether the network's profiles are processed in this shop."""
     found = read(session, shop_id)

@@ -1,14 +1,13 @@
 """What a shopper decides on her page: yes by a text that she saw, no at any time."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Contest, Customer, Profile
+from saleor_influence_app.models import Customer, Profile
 from saleor_influence_app.pipeline import departed, staging
 from saleor_influence_app.pipeline.privacy import choices, consents, erasure, standing, wording
 from saleor_influence_app.pipeline.privacy.consents import Decision
@@ -84,27 +83,6 @@ def withdraw(session: Session, shop_id: int, customer_id: str, *, purpose: str, 
         raise RowMissing("There is no such consent of yours to withdraw.")
     decision = Decision(purpose=purpose, network=network, action="withdrawn", proof=consents.SESSION)
     erasure.withdraw(session, shop_id, customer_id, decision=decision)
-
-
-def contest(session: Session, shop_id: int, customer_id: str, *, text: str) -> int:
-    """Staff will read what she says is wrong; returns its number."""
-    _demand_alive(session, shop_id, customer_id)
-    row = Contest(shop_id=shop_id, customer_id=customer_id, text=text, at=datetime.now(UTC))
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def answer(session: Session, shop_id: int, contest_id: int, *, text: str, user_id: str) -> None:
-    """Staff have answered; she reads it on her page."""
-    found = session.execute(
-        update(Contest)
-        .where(Contest.shop_id == shop_id, Contest.id == contest_id)
-        .values(answer=text, answered_at=func.now(), answered_by=user_id)
-        .returning(Contest.id)
-    ).scalar()
-    if found is None:
-        raise RowMissing("There is no such note.")
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:

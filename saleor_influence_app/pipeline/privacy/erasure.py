@@ -28,7 +28,7 @@ from saleor_influence_app.pipeline import departed, network_part, orders, runs, 
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
 from saleor_influence_app.pipeline.privacy import certificates, consents, persons, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, deleted_from
+from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, deleted_from, emptied_in
 from saleor_influence_app.pipeline.privacy.persons import Person
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
 
@@ -62,6 +62,10 @@ _READ = tuple(
     )
     for one in HOLDINGS.values()
     if one.through is not None and one.through[1] == "profiles"
+)
+_EMPTIED = tuple(
+    text(f"UPDATE {table} SET {column} = NULL WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - the same
+    for table, column in emptied_in("erasure")
 )
 _OF_ERASED, _OF_DELETED = (
     tuple(
@@ -218,6 +222,8 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
     places = _OF_DELETED if reason == "deleted" else _OF_ERASED
     for table, statement in places:
         deleted[table] += _count(session.execute(statement, {"shop_id": shop_id, "ids": ids}))
+    for statement in _EMPTIED:
+        session.execute(statement, {"shop_id": shop_id, "ids": ids})
     if known:
         forget_social_credits(session, shop_id)
     return deleted

@@ -119,6 +119,8 @@ class Holding:
     """Saleor's account was made nobody's: an erasure that nobody asked us for."""
     named_by: tuple[str, ...] = ()
     """Columns that hold the id of a person."""
+    mentions: tuple[str, ...] = ()
+    """Columns that hold the id of somebody else, and are emptied when that one is erased or deleted."""
     listed_in: tuple[str, ...] = ()
     """Columns that hold a list of ids of persons."""
     hashes: tuple[str, ...] = ()
@@ -133,7 +135,7 @@ class Holding:
     @property
     def names_people(self) -> bool:
         """Say whether rows can be found by a customer's id or a guest's hash."""
-        return bool(self.named_by or self.listed_in or self.hashes)
+        return bool(self.named_by or self.mentions or self.listed_in or self.hashes)
 
 
 def ends(rule: Rule, *names: str) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from saleor_influence_app.pipeline.privacy.holdings_computed import COMPUTED, DR
 from saleor_influence_app.pipeline.privacy.holdings_of_people import PEOPLE
 from saleor_influence_app.pipeline.privacy.holdings_of_shops import SHOPS
 
-__all__ = ["COMPUTED_OF_A_CUSTOMER", "DRAWN_OF_A_CUSTOMER", "HOLDINGS", "Holding", "deleted_from"]
+__all__ = [
+    "COMPUTED_OF_A_CUSTOMER",
+    "DRAWN_OF_A_CUSTOMER",
+    "HOLDINGS",
+    "Holding",
+    "deleted_from",
+    "emptied_in",
+]
 
 Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
@@ -29,6 +36,17 @@ def deleted_from(event: Event) -> tuple[tuple[str, str], ...]:
         if getattr(one, event) == DELETE
         for column in one.named_by
     )
+
+
+def emptied_in(event: Event) -> tuple[tuple[str, str], ...]:
+    """Return (table, column): the person's id in the column is emptied, and the row stays."""
+    cleared = (
+        (one.table, column)
+        for one in HOLDINGS.values()
+        if one.purpose == "rights" and one.table != "erasures"
+        for column in (*(name for name in one.named_by if name in getattr(one, event).columns), *one.mentions)
+    )
+    return tuple(cleared)
 
 
 COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER = (

@@ -34,6 +34,9 @@ _PRUNE = (
     text("DELETE FROM invitations WHERE expires_at < now()"),
     text("DELETE FROM notices WHERE at < now() - interval '13 months'"),
     text("DELETE FROM erasures WHERE state = 'done' AND finished_at < now() - interval '13 months'"),
+    # Proof that a request was answered in time, for as long as claims are mostly heard: three years.
+    text("DELETE FROM rights_requests WHERE done_at < now() - interval '36 months'"),
+    text("DELETE FROM contests WHERE answered_at < now() - interval '36 months'"),
 )
 _POSTS = text("""
     DELETE FROM posts p USING profiles f

@@ -1,4 +1,4 @@
-// The app's API for shoppers, in her name; docs/shopper-page.md describes it.
+// The app's API for shoppers, in their name; docs/shopper-page.md describes it.
 
 const BASE = new URL("../../api/shopper", import.meta.url).href;
 
@@ -31,7 +31,8 @@ export class Api {
 
   async #ask(method, path, { query = {}, body } = {}, again = true) {
     const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined));
-    const headers = { authorization: `Bearer ${this.session.token}`, "saleor-api-url": this.shop };
+    const headers = { "saleor-api-url": this.shop };
+    if (this.session.token) headers.authorization = `${this.session.scheme ?? "Bearer"} ${this.session.token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
     let answer;
     try {

@@ -3,8 +3,8 @@
 import { Api, Refused } from "./api.js";
 import { focus, h, say, show } from "./dom.js";
 import { Linking } from "./linking.js";
-import { Embedded, SignInFailed, Standalone } from "./session.js";
-import { frame, gate, loading, main, networkName, signIn } from "./views.js";
+import { Embedded, Guest, SignInFailed, Standalone } from "./session.js";
+import { askForLink, frame, gate, loading, main, networkName, signIn } from "./views.js";
 import { LANGUAGES, Words } from "./words.js";
 
 const root = document.documentElement;
@@ -12,16 +12,18 @@ const query = new URLSearchParams(location.search);
 const place = document.getElementById("page");
 const shop = query.get("saleorApiUrl") ?? "";
 const embedded = window.parent !== window;
+const isGuest = location.pathname.endsWith("/guest");
 
 const app = {
   shop,
   embedded,
+  isGuest,
   controller: root.dataset.controller,
   words: null,
   session: null,
   api: null,
   linking: null,
-  /** What is shown: loading, sign-in, wait (for the storefront), gate (with `why`), or page. */
+  /** What is shown: loading, sign-in, ask (for a guest's link), wait (for the storefront), gate (with `why`), or page. */
   view: "loading",
   why: null,
   about: null,
@@ -38,14 +40,16 @@ const app = {
   /** The deed that waits for her confirmation, by its place. */
   asked: null,
   busy: false,
+  /** What the note to the shop is about, where it is more than words: kind, about and a label. */
+  contesting: null,
   /** Settles when the deed that is being done is over. */
   idle: Promise.resolve(),
 
   draw() {
     const { words } = app;
     root.lang = words.language;
-    document.title = words.t("title");
-    const inner = { loading, "sign-in": signIn, wait: gate, gate, page: main }[app.view](app);
+    document.title = words.t("page.title");
+    const inner = { loading, "sign-in": signIn, ask: askForLink, wait: gate, gate, page: main }[app.view](app);
     show(place, frame(app, inner));
   },
 
@@ -106,7 +110,7 @@ const app = {
       const language = app.words.language;
       [app.about, app.statement] = await Promise.all([app.api.get("/about", { language }), app.api.get("/statement")]);
       app.view = "page";
-      await app.readInvitation();
+      if (!app.about.by_link) await app.readInvitation();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.status === 401) return app.signedOut("refused");
@@ -115,7 +119,7 @@ const app = {
     }
     app.draw();
     focus("title");
-    await app.linking.resume();
+    await app.linking?.resume();
   },
 
   async readInvitation() {
@@ -131,11 +135,29 @@ const app = {
 
   signedOut(why = null) {
     app.session.end();
-    Object.assign(app, { about: null, statement: null, invitation: null, notes: {}, asked: null, oldEnough: false });
-    app.view = embedded ? "wait" : "sign-in";
+    Object.assign(app, { about: null, statement: null, invitation: null, notes: {}, asked: null, oldEnough: false, contesting: null });
+    app.view = isGuest ? "ask" : embedded ? "wait" : "sign-in";
     app.why = why;
     app.draw();
     focus("title");
+  },
+
+  /** A guest asks for the link; the answer is the same whether the address is known or not. */
+  async askForLink(email) {
+    if (app.busy) return;
+    app.busy = true;
+    app.notes = {};
+    app.draw();
+    try {
+      const { by_mail: byMail, hours } = await app.api.post("/guest-links", { email, language: app.words.language });
+      app.note("ask", byMail ? "good" : "", app.words.t(byMail ? "guest.sent" : "guest.nomail", { hours }));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const key = error.code === "INVALID_INPUT" ? "guest.address" : error.code === "TOO_MANY_ATTEMPTS" ? "guest.toomany" : `error.${error.code}`;
+      app.note("ask", "bad", app.words.known(key, app.words.t("error.FAILED")));
+    }
+    app.busy = false;
+    app.draw();
   },
 
   async signIn(email, password) {
@@ -171,9 +193,9 @@ const app = {
 
 async function begin() {
   app.words = await Words.load(root.lang);
-  if (root.dataset.state === "unknown" || root.dataset.state === "off") {
+  if (root.dataset.state === "unknown") {
     app.view = "gate";
-    app.why = root.dataset.state === "off" ? "SOCIAL_OFF" : "SHOP_UNKNOWN";
+    app.why = "SHOP_UNKNOWN";
     return app.draw();
   }
   const onToken = (other) => (other || app.view !== "page") && !app.busy && app.load();
@@ -181,6 +203,13 @@ async function begin() {
   const storefronts = root.dataset.storefronts.split(" ").filter(Boolean);
   const onLanguage = (language) => app.speak(language);
   const onSignedOut = () => app.signedOut();
+  if (isGuest) {
+    app.session = new Guest();
+    app.api = new Api(shop, app.session);
+    if (app.session.token) return app.load();
+    app.view = "ask";
+    return app.draw();
+  }
   app.session = embedded
     ? new Embedded({ storefronts, onToken, onSignedOut, onLanguage, onTheme })
     : new Standalone({ shop });

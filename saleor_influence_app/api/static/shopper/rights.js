@@ -1,4 +1,4 @@
-// What else is hers: the record of her decisions, a word against a number, a copy of everything, and the end.
+// Their rights: the record of decisions, a word against what is wrong, a copy, the objection, and the erasure.
 
 import { OWNERSHIP } from "./consents.js";
 import { h } from "./dom.js";
@@ -33,9 +33,11 @@ export function contests(app) {
     event.preventDefault();
     const field = event.target.elements.wrong;
     const text = field.value.trim();
+    const { kind = "other", about = null } = app.contesting ?? {};
     app.deed("contest", async () => {
-      await app.api.post("/contests", { text });
+      await app.api.post("/contests", { text, kind, about });
       document.getElementById("wrong").value = "";
+      app.contesting = null;
     }, { done: "contest.done", then: "contests" });
   };
   return h("section", { "aria-labelledby": "contests" },
@@ -44,39 +46,81 @@ export function contests(app) {
       statement.contests.map((one) => h("div", { class: "contest" },
         h("p", { class: "small" }, words.moment(one.at)),
         h("blockquote", {}, one.text),
-        one.answer ? h("p", {}, h("strong", {}, words.t("contest.answer", { day: words.day(one.answered_at) })), " ", one.answer) : h("p", { class: "small" }, words.t("contest.waits")))),
+        one.kind !== "other" && h("p", { class: "small" }, words.t(`contest.kind.${one.kind}`, { number: numberOf(statement, one.order_id) })),
+        one.answer
+          ? h("p", {}, h("strong", {}, words.t("contest.answer", { day: words.day(one.answered_at) })), " ", one.answer, one.outcome && ` ${words.t(`contest.${one.outcome}`)}`)
+          : h("p", { class: "small" }, words.t(new Date(one.due_at) < new Date() ? "contest.late" : "contest.due", { day: words.day(one.due_at) })))),
+      statement.corrections.length > 0 && [
+        h("h3", {}, words.t("corrected.title")),
+        h("ul", {}, statement.corrections.map((one) => h("li", {}, words.t(`contest.kind.${one.kind}`, { number: numberOf(statement, one.order_id) }), ` (${words.day(one.made_at)})`))),
+      ],
+      app.contesting && h("p", { id: "contest-about", class: "note" }, words.t("contest.about"), " ", h("strong", {}, app.contesting.label), " ",
+        h("button", { type: "button", id: "contest-cancel", class: "plain", onclick: () => ((app.contesting = null), app.draw()) }, words.t("cancel"))),
       h("label", { for: "wrong" }, words.t("contest.label")),
       h("p", { id: "wrong-hint", class: "small" }, words.t("contest.hint")),
-      h("textarea", { id: "wrong", name: "wrong", rows: 4, maxlength: 4000, required: true, "aria-describedby": "wrong-hint" }),
+      h("textarea", { id: "wrong", name: "wrong", rows: 4, maxlength: 2000, required: true, "aria-describedby": "wrong-hint" }),
       note(app, "contest"),
       h("button", { type: "submit", id: "contest-go", "aria-disabled": app.busy && "true" }, words.t("contest.go"))));
 }
 
+function numberOf(statement, orderId) {
+  return statement.orders.find((one) => one.order_id === orderId)?.number ?? "";
+}
+
+export function requests({ words, statement }) {
+  const open = statement.requests.filter((one) => !one.done_at);
+  if (!open.length) return null;
+  return h("section", { "aria-labelledby": "requests" },
+    h("h2", { id: "requests" }, words.t("requests.title")),
+    h("div", { class: "card" }, h("ul", {}, open.map((one) => h("li", {}, words.t("requests.one", { kind: words.t(`requests.${one.kind}`), received: words.day(one.received_at), due: words.day(one.due_at) }))))));
+}
+
+/** "Nothing is to be computed about me", and the way back. */
+export function objection(app) {
+  const { words, statement: { takes_part: takesPart } } = app;
+  const object = () => app.deed("objection", () => app.api.post("/objection"), { done: "objection.done", then: "objection-title" });
+  const back = () => app.deed("objection", () => app.api.delete("/objection"), { done: "objection.ended", then: "objection-title" });
+  return h("div", { class: "card" },
+    h("h3", { id: "objection-title" }, words.t("objection.title")),
+    h("p", {}, words.t(takesPart ? "objection.about" : "objection.stands")),
+    note(app, "objection"),
+    !takesPart
+      ? h("button", { type: "button", id: "objection", "aria-disabled": app.busy && "true", onclick: back }, words.t("objection.back"))
+      : app.asked === "objection"
+        ? really(app, "objection", { text: words.t("objection.really"), yes: words.t("objection.yes"), deed: object })
+        : h("button", { type: "button", id: "objection", "aria-disabled": app.busy && "true", onclick: () => app.ask("objection") }, words.t("objection.go")));
+}
+
+/** The browser saves it as a file. */
+function keep(content, name) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }));
+  h("a", { href: url, download: `${name}-${new Date().toISOString().slice(0, 10)}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 export function exports_(app) {
   const { words } = app;
-  const keep = (content, name) => {
-    const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }));
-    h("a", { href: url, download: `${name}-${new Date().toISOString().slice(0, 10)}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  };
   const save = () => app.deed("export", async () => keep(await app.api.get("/export"), "influence"), { done: "export.done" });
+  return h("div", { class: "card" },
+    h("h3", {}, words.t("export.title")),
+    h("p", {}, words.t("export.about")),
+    h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: save }, words.t("export.go")),
+    note(app, "export"));
+}
+
+export function erasing(app) {
+  const { words } = app;
   const erase = () => app.deed("erase", async () => {
     const answer = await app.api.post("/erase");
     app.certificate = answer && { ...answer, waits: undefined };
     return answer;
   }, { done: "erase.done", then: "erase-title" });
-  return h("section", { "aria-labelledby": "copy" },
-    h("h2", { id: "copy" }, words.t("export.title")),
-    h("div", { class: "card" },
-      h("p", {}, words.t("export.about")),
-      h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: save }, words.t("export.go")),
-      note(app, "export")),
-    h("div", { class: "card" },
+  return h("div", { class: "card" },
       h("h3", { id: "erase-title" }, words.t("erase.title")),
       h("p", {}, words.t("erase.about")),
       note(app, "erase"),
       app.certificate && h("button", { type: "button", id: "certificate", onclick: () => keep(app.certificate, "erased") }, words.t("erase.certificate")),
       app.asked === "erase"
         ? really(app, "erase", { text: words.t("erase.really"), yes: words.t("erase.yes"), deed: erase })
-        : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go"))));
+        : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go")));
 }

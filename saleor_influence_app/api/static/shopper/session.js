@@ -120,6 +120,26 @@ export class Standalone {
   }
 }
 
+/** The page of somebody who ordered without an account: the token is in the fragment of the link they were given. */
+export class Guest {
+  kind = "guest";
+  scheme = "Guest";
+
+  constructor() {
+    this.token = new URLSearchParams(location.hash.slice(1)).get("token");
+    // Neither the history nor a copied address is to hold it.
+    if (this.token) history.replaceState(null, "", location.pathname + location.search);
+  }
+
+  async renew() {
+    return false;
+  }
+
+  end() {
+    this.token = null;
+  }
+}
+
 /** Return the customer whom a token names, unchecked: only to see that it is another one. */
 function whose(token) {
   try {

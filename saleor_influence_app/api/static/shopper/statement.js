@@ -36,7 +36,6 @@ export function estimates(app) {
     h("p", {}, words.t("estimates.about")),
     value(app),
     scores(app),
-    ties(app),
     trials(app),
     statement.written_to_saleor && h("div", { class: "card" },
       h("h3", {}, words.t("written.title")),
@@ -46,7 +45,8 @@ export function estimates(app) {
 
 function value({ words, statement }) {
   const { value: found, reasons } = statement;
-  if (statement.standing.objected_at || statement.standing.erased_at) return h("p", { class: "card" }, words.t("left"));
+  if (!statement.takes_part) return null; // said at the top
+  if (statement.is_guest) return h("p", { class: "card" }, words.t("value.guest"));
   if (found.state !== "valued") return h("p", { class: "card" }, words.t(`value.${found.state}`));
   const between = (name) => ({ low: words.money(found[`${name}_low`]), high: words.money(found[`${name}_high`]) });
   const lines = [
@@ -115,14 +115,6 @@ function pick({ reach, amplification, network, ambassador }) {
   return { reach, amplification, network, ambassador };
 }
 
-function ties({ words, statement }) {
-  if (!statement.ties.length) return null;
-  return h("div", { class: "card" },
-    h("h3", {}, words.t("ties.title")),
-    h("p", {}, words.t("ties.about")),
-    h("ul", {}, statement.ties.map((one) => h("li", {}, words.t("ties.one", { kind: tieName(words, one.kind), led: one.may_be_led, lead: one.may_lead })))));
-}
-
 function trials({ words, statement }) {
   if (!statement.trials.length) return null;
   return h("div", { class: "card" },
@@ -131,7 +123,7 @@ function trials({ words, statement }) {
     h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) }), one.state === "stopped" && ` ${words.t("trials.stopped")}`))));
 }
 
-function tieName(words, kind) {
+export function tieName(words, kind) {
   const [network, variety] = kind.split(":");
   if (variety) return words.t(`tie.${variety}`, { network: networkName(network) });
   return words.has(`tie.${kind}`) ? words.t(`tie.${kind}`) : networkName(kind);

@@ -1,6 +1,7 @@
 // The page's parts around what she decides and sees: head, waiting, refusal, sign-in, and the page put together.
 
-import { contests, exports_, history } from "./rights.js";
+import { held } from "./held.js";
+import { contests, erasing, exports_, history, objection, requests } from "./rights.js";
 import { h } from "./dom.js";
 import { general, profiles } from "./profiles.js";
 import { estimates } from "./statement.js";
@@ -11,7 +12,7 @@ export function frame(app, inner) {
   const languages = Object.entries(LANGUAGES).map(([code, name]) =>
     h("button", { type: "button", id: `speak-${code}`, lang: code, "aria-pressed": String(code === words.language), onclick: () => app.speak(code) }, name),
   );
-  const out = app.session?.kind === "standalone" && app.session.token;
+  const out = ["standalone", "guest"].includes(app.session?.kind) && app.session.token;
   return [
     h("header", { class: "head" },
       h("nav", { class: "languages", "aria-label": words.t("languages") }, languages),
@@ -23,8 +24,8 @@ export function frame(app, inner) {
 export function title(app) {
   const { words, controller } = app;
   return [
-    h("h1", { id: "title" }, words.t("title")),
-    controller && h("p", { class: "lead" }, words.t("lead", { controller })),
+    h("h1", { id: "title" }, words.t("page.title")),
+    controller && h("p", { class: "lead" }, words.t("page.lead", { controller })),
   ];
 }
 
@@ -71,25 +72,66 @@ export function signIn(app) {
       h("input", { id: "password", name: "password", type: "password", autocomplete: "current-password", required: true, "aria-describedby": "signin-about" }),
       note(app, "signin"),
       h("button", { type: "submit", id: "signin-go", class: "main", "aria-disabled": app.busy && "true" }, words.t("signin.go"))),
+    h("p", {}, h("a", { id: "to-guest", href: other("/shopper", "/shopper/guest") }, words.t("guest.link"))),
   ];
+}
+
+export function askForLink(app) {
+  const { words } = app;
+  const submit = (event) => {
+    event.preventDefault();
+    app.askForLink(event.target.elements.email.value.trim());
+  };
+  return [
+    title(app),
+    h("form", { class: "card", "aria-labelledby": "ask", onsubmit: submit },
+      h("h2", { id: "ask" }, words.t("guest.title")),
+      app.why && h("p", { class: "note" }, words.t("guest.ended")),
+      h("p", { id: "ask-about" }, words.t("guest.about")),
+      h("label", { for: "email" }, words.t("signin.email")),
+      h("input", { id: "email", name: "email", type: "email", autocomplete: "email", required: true, maxlength: 320, "aria-describedby": "ask-about", value: document.getElementById("email")?.value ?? "" }),
+      note(app, "ask"),
+      h("button", { type: "submit", id: "ask-go", class: "main", "aria-disabled": app.busy && "true" }, words.t("guest.go"))),
+    h("p", {}, h("a", { id: "to-account", href: other("/shopper/guest", "/shopper") }, words.t("guest.account"))),
+  ];
+}
+
+/** Return the address of the same shop's other page. */
+function other(from, to) {
+  return location.pathname.replace(new RegExp(`${from}$`), to) + location.search;
 }
 
 export function main(app) {
   const { words, about, statement } = app;
   return [
     title(app),
-    h("p", {}, words.t("contact", { contact: about.controller_contact })),
-    !about.enabled && h("p", { class: "note" }, words.t("paused")),
+    h("p", {}, about.controller_contact ? words.t("contact", { contact: about.controller_contact }) : words.t("contact.shop")),
+    !about.enabled && linkedSome(statement) && h("p", { class: "note" }, words.t("paused")),
+    !statement.takes_part && h("p", { class: "note" }, standing(app)),
     statement.notices.map((one) => h("p", { class: "note" }, words.known(`notice.${one.kind}`, one.kind, { network: networkName(one.network) }), " ", h("time", { datetime: one.at }, words.day(one.at)))),
     invitation(app),
     note(app, "page"),
-    profiles(app),
-    general(app),
+    (about.enabled || linkedSome(statement)) && !about.by_link && [profiles(app), general(app)],
+    held(app),
     estimates(app),
-    history(app),
+    statement.consents.length + statement.erasures.length > 0 && history(app),
     contests(app),
-    exports_(app),
+    requests(app),
+    h("section", { "aria-labelledby": "copy" },
+      h("h2", { id: "copy" }, words.t("rights.title")),
+      exports_(app),
+      objection(app),
+      erasing(app)),
   ];
+}
+
+function linkedSome(statement) {
+  return statement.profiles.length + statement.consents.length > 0;
+}
+
+function standing({ words, statement: { standing: found } }) {
+  const day = (value) => words.day(value);
+  return found.erased_at ? words.t("standing.erased", { day: day(found.erased_at) }) : words.t("standing.objected", { day: day(found.objected_at) });
 }
 
 function invitation({ words, invitation: found }) {

@@ -1,0 +1,66 @@
+// A request that came by letter, telephone or mail is put into the register, so that its month runs.
+
+import { Button } from "@saleor/macaw-ui";
+import { type SyntheticEvent, useState } from "react";
+
+import { type RequestKind, useNoteRequest } from "../api/rights";
+import { Choice } from "../parts/Choice";
+import { Section } from "../parts/Section";
+import { TextField } from "../parts/TextField";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { REQUESTS } from "./requests";
+
+export function NoteRequest() {
+  const [customer, setCustomer] = useState("");
+  const [kind, setKind] = useState<RequestKind>("access");
+  const [received, setReceived] = useState("");
+  const [note, setNote] = useState("");
+  const noting = useNoteRequest(() => {
+    setCustomer("");
+    setReceived("");
+    setNote("");
+  });
+  const send = (event: SyntheticEvent) => {
+    event.preventDefault();
+    const when = received.trim();
+    noting.mutate({
+      customer: customer.trim(),
+      kind,
+      note: note.trim(),
+      ...(when && { received: when }),
+    });
+  };
+  return (
+    <Section title="Note a request that you received">
+      <form className="stack-small" onSubmit={send}>
+        <TextField
+          label="From whom"
+          note="An e-mail address (of accounts and guests), an order number, or a customer id."
+          value={customer}
+          onWrite={setCustomer}
+        />
+        <Choice label="For what" options={REQUESTS} value={kind} onChoose={setKind} />
+        <TextField
+          label="Received on"
+          note="Empty: today."
+          placeholder="2026-01-31"
+          value={received}
+          onWrite={setReceived}
+        />
+        <TextField label="Note" value={note} onWrite={setNote} />
+        <Button
+          size="small"
+          variant="secondary"
+          type="submit"
+          disabled={customer.trim() === "" || noting.isPending}
+        >
+          Note it
+        </Button>
+        <span role="status" className="muted">
+          {noting.isSuccess && "Noted: its month runs."}
+        </span>
+        {noting.isError && <TroubleNotice trouble={noting.error} />}
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,85 @@
+"""The shopper's statement as it is answered: what the tables say, and what they may contest of it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.pipeline.privacy import contests, standing, subjects
+from saleor_influence_app.queries import statement
+from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.statement import Standing, Statement
+
+MOST_TIES = 500
+
+
+class OrderShown(Answer):
+    """An order that counts as theirs."""
+
+    order_id: str
+    number: str
+    created_at: datetime
+    charged: Money
+    has_email: bool
+    has_address: bool
+    has_card: bool
+    """A keyed hash of it is held; the thing itself is not."""
+
+
+class TieShown(Answer):
+    """A tie to somebody who is not named: `handle` is for contesting it."""
+
+    handle: str
+    kind: str
+    may_be_led: bool
+    since: datetime | None
+
+
+class HouseholdShown(Answer):
+    """Somebody who is taken to be of the same home, who is not named."""
+
+    handle: str
+    by: list[Literal["address", "card"]]
+
+
+class ShopperStatement(Statement):
+    """Everything about one person, who may be a guest."""
+
+    is_guest: bool
+    takes_part: bool
+    """Whether anything is computed of them."""
+    orders: list[OrderShown]
+    tie_rows: list[TieShown]
+    households: list[HouseholdShown]
+
+
+def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperStatement:
+    """What is held of this customer or guest, what follows from it, and what can be contested?"""
+    stands = standing.standing(session, shop_id, customer_id)
+    shown = Standing.model_validate(asdict(stands))
+    found = statement.statement(session, shop_id, customer_id, standing=shown)
+    ties = list(contests.ties_of(session, shop_id, customer_id))[:MOST_TIES]
+    return ShopperStatement(
+        **{name: getattr(found, name) for name in Statement.model_fields},
+        is_guest=subjects.is_guest(customer_id),
+        takes_part=stands.takes_part,
+        orders=[
+            OrderShown(
+                order_id=one.order_id,
+                number=one.number,
+                created_at=one.created_at,
+                charged=amount(one.charged, one.currency),
+                has_email=one.email_hash is not None,
+                has_address=one.address_hash is not None,
+                has_card=one.payment_hash is not None,
+            )
+            for one in subjects.orders_of(session, shop_id, customer_id)
+        ],
+        tie_rows=[TieShown.model_validate(one) for one in ties],
+        households=[
+            HouseholdShown(handle=one.handle, by=list(one.by))
+            for one in contests.households_of(session, shop_id, customer_id)
+        ],
+    )

@@ -1,0 +1,70 @@
+"""What is told of a customer and is not so, as conditions for queries: runs obey every correction."""
+
+from typing import Any
+
+from sqlalchemy import LargeBinary, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.expression import ColumnElement
+
+from saleor_influence_app.models import Correction
+
+
+def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> ColumnElement[bool]:
+    """Say whether the order was found not to be this customer's, or not to be of whom it names at all."""
+    wanted = [
+        Correction.shop_id == shop_id,
+        Correction.kind == literal("order"),
+        Correction.order_id == order_id,
+    ]
+    if customer_id is not None:
+        wanted.append(Correction.customer_id == customer_id)
+    return select(null()).where(*wanted).exists()
+
+
+def are_strangers(shop_id: int, source_id: Any, target_id: Any) -> ColumnElement[bool]:
+    """Say whether the two were found not to know each other, whoever of them said so."""
+    return _between(shop_id, "tie", pair=(source_id, target_id))
+
+
+def live_apart(shop_id: int, one: Any, other: Any) -> ColumnElement[bool]:
+    """Say whether the two were found to be of different households, whoever of them said so."""
+    return _between(shop_id, "household", pair=(one, other))
+
+
+def divided(shop_id: int, marks: Any) -> Any:
+    """Select (customer_id, mark) such that nobody shares a mark with whom they live apart from.
+
+    A mark of such a group becomes one for each pair of it that remains; groups have a few members.
+    """
+    one, other = marks.subquery("one"), marks.subquery("other")
+    same = and_(one.c.mark == other.c.mark, one.c.customer_id != other.c.customer_id)
+    apart = live_apart(shop_id, one.c.customer_id, other.c.customer_id)
+    split = select(one.c.mark).join(other, same).where(apart).distinct().subquery("split")
+    whole = marks.subquery("whole")
+    untouched = select(whole.c.customer_id, whole.c.mark).where(whole.c.mark.not_in(select(split.c.mark)))
+    pair = func.least(one.c.customer_id, other.c.customer_id).concat(
+        func.greatest(one.c.customer_id, other.c.customer_id)
+    )
+    named = cast(one.c.mark.op("||")(func.convert_to(pair, "UTF8")), LargeBinary)
+    remaining = (
+        select(one.c.customer_id, named.label("mark"))
+        .join(other, same)
+        .where(one.c.mark.in_(select(split.c.mark)), ~apart)
+    )
+    return union_all(untouched, remaining)
+
+
+def _between(shop_id: int, kind: str, *, pair: tuple[Any, Any]) -> ColumnElement[bool]:
+    one, other = pair
+    row = aliased(Correction)
+    return (
+        select(null())
+        .where(row.shop_id == shop_id, row.kind == literal(kind))
+        .where(
+            or_(
+                and_(row.customer_id == one, row.other_id == other),
+                and_(row.customer_id == other, row.other_id == one),
+            )
+        )
+        .exists()
+    )
