@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -16,17 +17,22 @@ from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
 from saleor_influence_app.api.shopper_shapes import (
     About,
+    ConsentAskedAgain,
     ConsentInput,
     ContestInput,
+    CountryAge,
     FinishInput,
     InvitationShown,
     LinkBegun,
     LinkInput,
     Name,
+    TextsChanged,
     WordingText,
 )
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.pipeline.privacy import (
+    ages,
+    agreements,
     choices,
     decisions,
     erasure,
@@ -36,8 +42,10 @@ from saleor_influence_app.pipeline.privacy import (
     profiles,
     tombstones,
 )
+from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
+from saleor_influence_app.pipeline.privacy.wording import Wording
 from saleor_influence_app.queries import holdings, statement
 from saleor_influence_app.queries.statement import Statement
 from saleor_influence_app.social.wire import Wire
@@ -71,11 +79,13 @@ def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Que
     texts = decisions.wordings(session, her.shop_id, language) if chosen.enabled else []
     return About(
         enabled=chosen.enabled,
-        minimum_age=chosen.minimum_age,
+        minimum_age=ages.asked(chosen.minimum_age, chosen.countries),
+        countries=_countries(chosen),
         controller_name=chosen.controller_name,
         controller_contact=chosen.controller_contact,
         networks=sorted(chosen.networks) if chosen.enabled else [],
-        wordings=[WordingText.model_validate(one, from_attributes=True) for one in texts],
+        wordings=_texts(texts),
+        asked_again=_asked_again(session, her, chosen),
     )
 
 
@@ -91,17 +101,24 @@ def export_holdings(her: Her_, session: RequestSession) -> dict[str, Any]:
     return holdings.holdings(session, her.shop_id, her.customer_id)
 
 
-@router.post("/consents", status_code=204)
-def give_consent(given: ConsentInput, her: Her_, session: RequestSession) -> None:
-    """She agrees."""
+@router.post("/consents", status_code=204, responses={409: {"model": TextsChanged}}, response_model=None)
+def give_consent(given: ConsentInput, her: Her_, session: RequestSession) -> JSONResponse | None:
+    """They agree to the text that they were shown; 409 with the texts of now if it is no longer that one."""
     yes = decisions.Yes(
         purpose=_purpose(given.purpose),
         network=given.network,
-        version=given.wording_version,
+        text_hash=given.text_hash,
         language=given.language,
         old_enough=given.old_enough,
+        country=given.country,
     )
-    decisions.give(session, her.shop_id, her.customer_id, yes=yes)
+    try:
+        decisions.give(session, her.shop_id, her.customer_id, yes=yes)
+    except decisions.TextChanged as changed:
+        error = {"code": changed.code, "message": changed.message}
+        told = TextsChanged(error=error, wordings=_texts(changed.wordings))
+        return JSONResponse(told.model_dump(), changed.status)
+    return None
 
 
 @router.delete("/consents", status_code=204, responses=NOT_NOTED)
@@ -177,6 +194,32 @@ def read_invitation(
     if row is None or row.customer_id != her.customer_id:
         raise InputInvalid("This invitation is over, or is somebody else's.")
     return InvitationShown(network=row.network, handle=row.handle)
+
+
+def _texts(found: list[Wording]) -> list[WordingText]:
+    return [WordingText.model_validate(one, from_attributes=True) for one in found]
+
+
+def _countries(chosen: PrivacyChoices) -> list[CountryAge]:
+    """Return the countries to choose from; where there is one, nobody is asked."""
+    if len(chosen.countries) < 2:  # noqa: PLR2004 - a choice
+        return []
+    asked = {one: ages.asked(chosen.minimum_age, chosen.countries, one) for one in sorted(chosen.countries)}
+    return [CountryAge(country=country, minimum_age=age) for country, age in asked.items()]
+
+
+def _asked_again(session: Session, her: Shopper, chosen: PrivacyChoices) -> list[ConsentAskedAgain]:
+    """Return the consents of theirs that these settings go beyond."""
+    if not chosen.enabled:
+        return []
+    given = agreements.given(session, her.shop_id, chosen=chosen, customer_id=her.customer_id)
+    return [
+        ConsentAskedAgain(
+            purpose=one.purpose, network=one.network, changes=changes, paused=not one.stands(chosen)
+        )
+        for one in given
+        if (changes := one.changes(chosen))
+    ]
 
 
 def _say_whether_noted(session: Session, her: Shopper, response: Response) -> None:

@@ -546,6 +546,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy-settings/asked-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Asked Again
+         * @description How many people are still on older, narrower settings than the ones that are confirmed.
+         */
+        get: operations["read_asked_again"];
+        put?: never;
+        /**
+         * Preview Asked Again
+         * @description How many people would be asked again if these settings were confirmed; nothing is stored.
+         */
+        post: operations["preview_asked_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-papers": {
         parameters: {
             query?: never;
@@ -759,7 +783,7 @@ export interface paths {
         put?: never;
         /**
          * Give Consent
-         * @description She agrees.
+         * @description They agree to the text that they were shown; 409 with the texts of now if it is no longer that one.
          */
         post: operations["give_consent"];
         /**
@@ -958,13 +982,15 @@ export interface components {
     schemas: {
         /**
          * About
-         * @description What her page shows around the ticks.
+         * @description What their page shows around the ticks.
          */
         About: {
             /** Enabled */
             enabled: boolean;
             /** Minimum Age */
             minimum_age: number;
+            /** Countries */
+            countries: components["schemas"]["CountryAge"][];
             /** Controller Name */
             controller_name: string;
             /** Controller Contact */
@@ -973,6 +999,8 @@ export interface components {
             networks: string[];
             /** Wordings */
             wordings: components["schemas"]["WordingText"][];
+            /** Asked Again */
+            asked_again: components["schemas"]["ConsentAskedAgain"][];
         };
         /**
          * AnswerInput
@@ -993,6 +1021,16 @@ export interface components {
             here: number;
             /** Bought */
             bought: number | null;
+        };
+        /**
+         * AskedAgain
+         * @description How many people are asked to agree again, and of how many nothing is read until they do.
+         */
+        AskedAgain: {
+            /** People */
+            people: number;
+            /** Paused */
+            paused: number;
         };
         /**
          * Condition
@@ -1029,16 +1067,30 @@ export interface components {
             exit_threshold?: number | string | null;
         };
         /**
+         * ConsentAskedAgain
+         * @description A consent of theirs that the settings go beyond, and in what.
+         */
+        ConsentAskedAgain: {
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network: string | null;
+            /** Changes */
+            changes: ("controller" | "age-higher" | "age-lower" | "server" | "retention")[];
+            /** Paused */
+            paused: boolean;
+        };
+        /**
          * ConsentInput
-         * @description A tick: the version and language of the text that she saw.
+         * @description A tick: the hash of the text that was shown, and its language.
          */
         ConsentInput: {
             /** Purpose */
             purpose: string;
             /** Network */
             network?: string | null;
-            /** Wording Version */
-            wording_version: string;
+            /** Text Hash */
+            text_hash: string;
             /**
              * Language
              * @default en
@@ -1046,6 +1098,8 @@ export interface components {
             language: string;
             /** Old Enough */
             old_enough: boolean;
+            /** Country */
+            country?: string | null;
         };
         /**
          * ConsentRow
@@ -1075,6 +1129,10 @@ export interface components {
             at: string;
             /** Hash */
             hash: string;
+            /** Limits */
+            limits: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * ContestForStaff
@@ -1121,6 +1179,16 @@ export interface components {
             answer: string | null;
             /** Answered At */
             answered_at: string | null;
+        };
+        /**
+         * CountryAge
+         * @description From which age people of a country may agree here.
+         */
+        CountryAge: {
+            /** Country */
+            country: string;
+            /** Minimum Age */
+            minimum_age: number;
         };
         /**
          * CreditPage
@@ -1912,6 +1980,11 @@ export interface components {
              */
             minimum_age: number;
             /**
+             * Countries
+             * @default []
+             */
+            countries: string[];
+            /**
              * Posts Days
              * @default 30
              */
@@ -1955,6 +2028,11 @@ export interface components {
              * @default 18
              */
             minimum_age: number;
+            /**
+             * Countries
+             * @default []
+             */
+            countries: string[];
             /**
              * Posts Days
              * @default 30
@@ -2364,6 +2442,18 @@ export interface components {
             erasures: components["schemas"]["ErasureRow"][];
         };
         /**
+         * TextsChanged
+         * @description The text that was sent does not hold any more: nothing was stored. `wordings` are the new ones.
+         */
+        TextsChanged: {
+            /** Error */
+            error: {
+                [key: string]: string;
+            };
+            /** Wordings */
+            wordings: components["schemas"]["WordingText"][];
+        };
+        /**
          * Tie
          * @description `source_id` may influence `target_id` from then on; `origin` says how we know.
          */
@@ -2612,7 +2702,7 @@ export interface components {
         };
         /**
          * WordingText
-         * @description A text that she can agree to.
+         * @description A text that can be agreed to; a tick names it by its hash.
          */
         WordingText: {
             /** Purpose */
@@ -2625,6 +2715,8 @@ export interface components {
             language: string;
             /** Text */
             text: string;
+            /** Text Hash */
+            text_hash: string;
         };
     };
     responses: never;
@@ -5427,6 +5519,164 @@ export interface operations {
             };
         };
     };
+    read_asked_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_asked_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_privacy_paper: {
         parameters: {
             query: {
@@ -6275,6 +6525,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextsChanged"];
                 };
             };
             /** @description A sentence for a person */
