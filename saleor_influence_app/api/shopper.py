@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.base_url import addresses
+from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.outside import NETWORKS
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
@@ -26,6 +27,7 @@ from saleor_influence_app.api.shopper_shapes import (
     LinkBegun,
     LinkInput,
     Name,
+    Receipt,
     TextsChanged,
     WordingText,
 )
@@ -40,6 +42,7 @@ from saleor_influence_app.pipeline.privacy import (
     linking,
     networks,
     profiles,
+    receipts,
     tombstones,
 )
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
@@ -119,6 +122,12 @@ def give_consent(given: ConsentInput, her: Her_, session: RequestSession) -> JSO
         told = TextsChanged(error=error, wordings=_texts(changed.wordings))
         return JSONResponse(told.model_dump(), changed.status)
     return None
+
+
+@router.get("/consents/{number}/receipt")
+def read_receipt(number: RowId, her: Her_, session: RequestSession) -> Receipt:
+    """A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it."""
+    return Receipt.model_validate(receipts.receipt(session, her.shop_id, her.customer_id, number=number))
 
 
 @router.delete("/consents", status_code=204, responses=NOT_NOTED)

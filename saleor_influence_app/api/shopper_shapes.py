@@ -1,7 +1,7 @@
 """What shoppers send and are answered."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
@@ -86,6 +86,13 @@ class TextsChanged(BaseModel):
 
     error: dict[str, str]
     wordings: list[WordingText]
+
+
+class Receipt(_Input):
+    """What was decided, to be read, and the same signed: a compact JWS (EdDSA) by the shop's key."""
+
+    receipt: dict[str, Any]
+    signed: str
 
 
 class CountryAge(_Input):

@@ -10,6 +10,7 @@ import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { AskedAgainNow } from "./AskedAgain";
 import { PapersCard } from "./PapersCard";
 import { SettingsFacts } from "./SettingsFacts";
 import { SettingsForm } from "./SettingsForm";
@@ -38,6 +39,7 @@ function Standing({ settings }: { settings: PrivacyChoices }) {
           ? "Nobody has confirmed the privacy settings yet, so nothing of this runs, answers or is shown."
           : `Switched ${enabled ? "on" : "off"} as confirmed by ${name} on ${format.moment(at)}.`}
       </p>
+      {enabled && <AskedAgainNow confirmedAt={at} />}
       {settings.lacking && (
         <Notice tone="warning" title="The operator has to do something first">
           The setting TOMBSTONE_FOLDER is missing: without it, a restored backup would bring back

@@ -18,6 +18,7 @@ export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
           { label: "Responsible", value: or(settings.controller_name) },
           { label: "To be reached at", value: or(settings.controller_contact) },
           { label: "Minimum age", value: format.count(settings.minimum_age) },
+          { label: "Countries", value: settings.countries.join(", ") || "one age for all" },
           { label: "Raw posts are kept for", value: `${format.count(settings.posts_days)} days` },
           {
             label: "Figures are kept for",

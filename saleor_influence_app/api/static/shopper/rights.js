@@ -1,11 +1,12 @@
 // What else is hers: the record of her decisions, a word against a number, a copy of everything, and the end.
 
-import { OWNERSHIP } from "./consents.js";
-import { h } from "./dom.js";
+import { OWNERSHIP, receipt } from "./consents.js";
+import { h, save } from "./dom.js";
 import { table } from "./statement.js";
 import { networkName, note, really } from "./views.js";
 
-export function history({ words, statement }) {
+export function history(app) {
+  const { words, statement } = app;
   const { consents, erasures } = statement;
   const purpose = (row) => words.t(`purpose.${row.purpose}`) + (row.network ? ` · ${networkName(row.network)}` : "");
   const action = ({ action, proof }) => {
@@ -13,14 +14,15 @@ export function history({ words, statement }) {
     const how = proof.slice(OWNERSHIP.length);
     return words.t("history.proven", { how: words.known(`proof.${how}`, how) });
   };
-  const heads = ["number", "at", "what", "action", "version", "text"].map((name) => words.t(`history.${name}`));
+  const heads = ["number", "at", "what", "action", "version", "text", "receipt"].map((name) => words.t(`history.${name}`));
   return h("section", { "aria-labelledby": "history" },
     h("h2", { id: "history" }, words.t("history.title")),
     h("div", { class: "card" },
       h("p", {}, words.t("history.about")),
       consents.length === 0 && h("p", {}, words.t("history.none")),
       consents.length > 0 && table("ledger", words.t("history.rows", { count: consents.length }), heads, consents.map((row) => [
-        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording)])),
+        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording), receipt(app, `row-${row.number}`, row)])),
+      consents.map((row) => note(app, `row-${row.number}`)),
       erasures.length > 0 && [
         h("h3", {}, words.t("erasures.title")),
         h("ul", {}, erasures.map((row) => h("li", {}, `${row.network ? networkName(row.network) : words.t("erasures.all")}: ${words.t(`erasures.${row.state}`)} (${words.moment(row.asked_at)})`))),
@@ -54,18 +56,13 @@ export function contests(app) {
 
 export function exports_(app) {
   const { words } = app;
-  const save = () => app.deed("export", async () => {
-    const held = await app.api.get("/export");
-    const url = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: "application/json" }));
-    h("a", { href: url, download: `influence-${new Date().toISOString().slice(0, 10)}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }, { done: "export.done" });
+  const fetched = () => app.deed("export", async () => save(`influence-${new Date().toISOString().slice(0, 10)}.json`, await app.api.get("/export")), { done: "export.done" });
   const erase = () => app.deed("erase", () => app.api.post("/erase"), { done: "erase.done", then: "erase-title" });
   return h("section", { "aria-labelledby": "copy" },
     h("h2", { id: "copy" }, words.t("export.title")),
     h("div", { class: "card" },
       h("p", {}, words.t("export.about")),
-      h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: save }, words.t("export.go")),
+      h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: fetched }, words.t("export.go")),
       note(app, "export")),
     h("div", { class: "card" },
       h("h3", { id: "erase-title" }, words.t("erase.title")),
