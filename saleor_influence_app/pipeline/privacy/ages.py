@@ -3,12 +3,11 @@
 Sources: Article 8 GDPR (16, or 13 at the least where a country says so) and the countries' own acts, such as
 § 4(4) DSG (AT), art. 7 of the act of 30 July 2018 (BE), § 6(2) databeskyttelsesloven as amended from
 1 January 2024 (DK), art. 45 loi Informatique et Libertés (FR), art. 2-quinquies Codice privacy (IT), art. 7
-LOPDGDD (ES), art. 8 ZVOP-2 (SI), section 9 Data Protection Act 2018 (GB). No legal advice: laws change.
+LOPDGDD (ES), art. 8 ZVOP-2 (SI), section 9 Data Protection Act 2018 (GB). As of January 2025; laws change.
 """
 
 from collections.abc import Collection
 
-AS_OF = "January 2025"
 AGES = {
     "AT": 14,
     "BE": 13,
