@@ -111,7 +111,7 @@ def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, 
     """Return a tick under the text as it is with SETTINGS; under no text where there is none."""
     language, text_hash = changed.get("language", "en"), "0" * 64
     chosen = choices.PrivacyChoices.model_validate(SETTINGS)
-    with suppress(InputInvalid, OSError):
+    with suppress(InputInvalid, KeyError):
         text_hash = wording.wording(purpose, network, language=language, choices=chosen).text_hash
     made = {"purpose": purpose, "network": network, "text_hash": text_hash, "language": language}
     return made | {"old_enough": True} | changed
