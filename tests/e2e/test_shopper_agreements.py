@@ -85,6 +85,7 @@ class Her:
         """Download a receipt and read it."""
         with self.page.expect_download() as saved:
             self.page.locator(button).click()
+        expect(self.page.get_by_text("Saved. Keep the file").first).to_be_visible()
         file = folder / saved.value.suggested_filename
         saved.value.save_as(file)
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
