@@ -824,6 +824,8 @@ class PrivacySettings(Base):
     """By name: `base_url` and `client_id`, where a network needs them; what is here is switched on."""
     secrets_encrypted: Mapped[str]
     """JSON of the client secrets by network."""
+    countries: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """ISO codes of the countries that the shop serves; none: `minimum_age` holds for all."""
 
 
 class Objection(Base):
@@ -901,6 +903,8 @@ class Consent(Base):
     at: Mapped[datetime]
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
+    limits: Mapped[dict[str, Any] | None]
+    """What was agreed beside the text: see `agreements.Limits`. NULL: withdrawn, or older than 0014."""
 
 
 class Profile(Base):

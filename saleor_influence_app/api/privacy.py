@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import RowId
-from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Storable
-from saleor_influence_app.pipeline.privacy import choices, contests, papers
+from saleor_influence_app.pipeline.privacy import agreements, choices, contests, papers
+from saleor_influence_app.pipeline.privacy.agreements import AskedAgain
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices, PrivacyInput
 from saleor_influence_app.pipeline.privacy.contests import Decided, Outcome
 from saleor_influence_app.pipeline.privacy.paper_words import Language
@@ -44,6 +45,19 @@ def read_privacy_settings(member: Member, session: RequestSession) -> PrivacyCho
 def confirm_privacy_settings(wanted: PrivacyInput, member: Writer, session: RequestSession) -> PrivacyChoices:
     """The admin who sends this confirms it by name."""
     return choices.confirm(session, member.shop_id, wanted, user_id=member.user_id)
+
+
+@router.get("/api/privacy-settings/asked-again")
+def read_asked_again(member: Member, session: RequestSession) -> AskedAgain:
+    """How many people are still on older, narrower settings than the ones that are confirmed."""
+    return agreements.count(session, member.shop_id, choices.read(session, member.shop_id))
+
+
+@router.post("/api/privacy-settings/asked-again")
+def preview_asked_again(wanted: PrivacyInput, member: Member, session: SnapshotSession) -> AskedAgain:
+    """How many people would be asked again if these settings were confirmed; nothing is stored."""
+    chosen = PrivacyChoices.model_validate(wanted.model_dump())
+    return agreements.count(session, member.shop_id, chosen)
 
 
 @router.get("/api/privacy-papers", response_class=PlainTextResponse)

@@ -6,30 +6,38 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.base_url import addresses
+from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.outside import NETWORKS
 from saleor_influence_app.api.session import RequestSession, Transactions
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in, with_account
 from saleor_influence_app.api.shopper_shapes import (
     About,
     Certificate,
+    ConsentAskedAgain,
     ConsentInput,
     ContestInput,
+    CountryAge,
     FinishInput,
     InvitationShown,
     LinkBegun,
     LinkInput,
     Name,
+    Receipt,
+    TextsChanged,
     WordingText,
 )
 from saleor_influence_app.api.shopper_statement import ShopperStatement, statement_of
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.pipeline.privacy import (
+    ages,
+    agreements,
     choices,
     contests,
     decisions,
@@ -37,14 +45,17 @@ from saleor_influence_app.pipeline.privacy import (
     linking,
     networks,
     profiles,
+    receipts,
     rights,
     standing,
     subjects,
     tombstones,
 )
+from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.pipeline.privacy.contests import Claim
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
+from saleor_influence_app.pipeline.privacy.wording import Wording
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.queries.statement import Standing
 from saleor_influence_app.social.wire import Wire
@@ -82,11 +93,13 @@ def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Que
         enabled=chosen.enabled,
         is_guest=subjects.is_guest(her.customer_id),
         by_link=her.by_link,
-        minimum_age=chosen.minimum_age,
+        minimum_age=ages.asked(chosen.minimum_age, chosen.countries),
+        countries=_countries(chosen),
         controller_name=chosen.controller_name,
         controller_contact=chosen.controller_contact,
         networks=sorted(chosen.networks) if chosen.enabled else [],
-        wordings=[WordingText.model_validate(one, from_attributes=True) for one in texts],
+        wordings=_texts(texts),
+        asked_again=_asked_again(session, her, chosen),
     )
 
 
@@ -126,17 +139,30 @@ def take_part_again(her: Her_, session: RequestSession, response: Response) -> N
     _say_whether_noted(session, her, response)
 
 
-@router.post("/consents", status_code=204)
-def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> None:
-    """She agrees."""
+@router.post("/consents", status_code=204, responses={409: {"model": TextsChanged}}, response_model=None)
+def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> JSONResponse | None:
+    """They agree to the text that they were shown; 409 with the texts of now if it is no longer that one."""
     yes = decisions.Yes(
         purpose=_purpose(given.purpose),
         network=given.network,
-        version=given.wording_version,
+        text_hash=given.text_hash,
         language=given.language,
         old_enough=given.old_enough,
+        country=given.country,
     )
-    decisions.give(session, her.shop_id, her.customer_id, yes=yes)
+    try:
+        decisions.give(session, her.shop_id, her.customer_id, yes=yes)
+    except decisions.TextChanged as changed:
+        error = {"code": changed.code, "message": changed.message}
+        told = TextsChanged(error=error, wordings=_texts(changed.wordings))
+        return JSONResponse(told.model_dump(), changed.status)
+    return None
+
+
+@router.get("/consents/{number}/receipt")
+def read_receipt(number: RowId, her: Her_, session: RequestSession) -> Receipt:
+    """A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it."""
+    return Receipt.model_validate(receipts.receipt(session, her.shop_id, her.customer_id, number=number))
 
 
 @router.delete("/consents", status_code=204, responses=NOT_NOTED)
@@ -221,6 +247,32 @@ def read_invitation(
 
 def _by(her: Shopper) -> str:
     return rights.GUEST_LINK if her.by_link else rights.SHOPPER
+
+
+def _texts(found: list[Wording]) -> list[WordingText]:
+    return [WordingText.model_validate(one, from_attributes=True) for one in found]
+
+
+def _countries(chosen: PrivacyChoices) -> list[CountryAge]:
+    """Return the countries to choose from; where there is one, nobody is asked."""
+    if len(chosen.countries) < 2:  # noqa: PLR2004 - a choice
+        return []
+    asked = {one: ages.asked(chosen.minimum_age, chosen.countries, one) for one in sorted(chosen.countries)}
+    return [CountryAge(country=country, minimum_age=age) for country, age in asked.items()]
+
+
+def _asked_again(session: Session, her: Shopper, chosen: PrivacyChoices) -> list[ConsentAskedAgain]:
+    """Return the consents of theirs that these settings go beyond."""
+    if not chosen.enabled:
+        return []
+    given = agreements.given(session, her.shop_id, chosen=chosen, customer_id=her.customer_id)
+    return [
+        ConsentAskedAgain(
+            purpose=one.purpose, network=one.network, changes=changes, paused=not one.stands(chosen)
+        )
+        for one in given
+        if (changes := one.changes(chosen))
+    ]
 
 
 def _say_whether_noted(session: Session, her: Shopper, response: Response) -> None:

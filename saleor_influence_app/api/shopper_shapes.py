@@ -1,16 +1,19 @@
 """What shoppers send and are answered."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from saleor_influence_app.fields import OneLine, Storable
+from saleor_influence_app.pipeline.privacy.agreements import Change
 from saleor_influence_app.pipeline.privacy.linking import Method
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=20), OneLine]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=4096), OneLine]
 Handle = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine]
 Email = Annotated[
@@ -28,14 +31,17 @@ class _Input(BaseModel):
 
 
 class ConsentInput(_Input):
-    """A tick: the version and language of the text that she saw."""
+    """A tick: the hash of the text that was shown, and its language."""
 
     purpose: Name
     network: Name | None = None
-    wording_version: Name
+    text_hash: Hash
+    """The `text_hash` of `/about`; it stands for the text, its purpose, network and language."""
     language: Name = "en"
     old_enough: StrictBool
-    """Her own word that she has reached the shop's minimum age."""
+    """Their own word that they have reached the age asked for: the shop's, or that of their country."""
+    country: CountryCode | None = None
+    """Where the shop serves several countries: theirs."""
 
 
 class LinkInput(_Input):
@@ -89,13 +95,45 @@ class GuestLinkAsked(_Input):
 
 
 class WordingText(_Input):
-    """A text that she can agree to."""
+    """A text that can be agreed to; a tick names it by its hash."""
 
     purpose: str
     network: str | None
     version: str
     language: str
     text: str
+    text_hash: str
+
+
+class TextsChanged(BaseModel):
+    """The text that was sent does not hold any more: nothing was stored. `wordings` are the new ones."""
+
+    error: dict[str, str]
+    wordings: list[WordingText]
+
+
+class Receipt(_Input):
+    """What was decided, to be read, and the same signed: a compact JWS (EdDSA) by the shop's key."""
+
+    receipt: dict[str, Any]
+    signed: str
+
+
+class CountryAge(_Input):
+    """From which age people of a country may agree here."""
+
+    country: str
+    minimum_age: int
+
+
+class ConsentAskedAgain(_Input):
+    """A consent of theirs that the settings go beyond, and in what."""
+
+    purpose: str
+    network: str | None
+    changes: list[Change]
+    paused: bool
+    """Nothing new is read until they agree; otherwise what was agreed to goes on."""
 
 
 class About(_Input):
@@ -107,10 +145,14 @@ class About(_Input):
     by_link: bool
     """Without a session of the shop: what needs an account is not offered."""
     minimum_age: int
+    """Asked of people whose country is not known."""
+    countries: list[CountryAge]
+    """Where the shop serves more than one: each with the age asked for there."""
     controller_name: str
     controller_contact: str
     networks: list[str]
     wordings: list[WordingText]
+    asked_again: list[ConsentAskedAgain]
 
 
 class Certificate(_Input):

@@ -169,8 +169,13 @@ def verify(
     expect: Annotated[
         str | None, typer.Option(help="A hash noted earlier: it must still be in the chain of the shop.")
     ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="A receipt that somebody has kept: is it genuine, and its row there?")
+    ] = None,
 ) -> None:
     """Recompute the chain of consents and name the first row that is not as it was written (then exit 1)."""
+    if receipt is not None:
+        raise typer.Exit(int(not _is_valid(receipt)))
     from saleor_influence_app.pipeline.privacy import consents
 
     broken = False
@@ -187,6 +192,20 @@ def verify(
             if trouble:
                 typer.echo(f"    {trouble}")
     raise typer.Exit(int(broken))
+
+
+def _is_valid(file: Path) -> bool:
+    """Say what a receipt is worth, and whether it is valid."""
+    from saleor_influence_app.pipeline.privacy import receipts
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputInvalid(f"The receipt cannot be read ({type(error).__name__}).") from None
+    with db.snapshot() as session:
+        found = receipts.check(session, text)
+    typer.echo(f"{'ok ' if found.outcome == 'valid' else 'BAD'} {found.words}")
+    return found.outcome == "valid"
 
 
 def _ids(session: Session, shop_id: int, customer: str) -> list[str]:

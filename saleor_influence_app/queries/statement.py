@@ -29,6 +29,8 @@ class ConsentRow(Answer):
     proof: str
     at: datetime
     hash: str
+    limits: dict[str, Any] | None
+    """What was agreed beside the text; None: withdrawn, or from before this was stored."""
 
 
 class SnapshotRow(Answer):

@@ -41,7 +41,7 @@ class Shopper:
         """She ticks the text as it is today."""
         shown = self.ask("GET", "/about")["wordings"]
         text = next(one for one in shown if one["purpose"] == purpose and one["network"] == network)
-        tick = {"purpose": purpose, "network": network, "wording_version": text["version"]}
+        tick = {"purpose": purpose, "network": network, "text_hash": text["text_hash"]}
         self.ask("POST", "/consents", json={**tick, "language": text["language"], "old_enough": True})
 
     def link(self, account: str) -> None:

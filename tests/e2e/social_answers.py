@@ -24,6 +24,7 @@ def consent(number: int, **given: Any) -> Answer:
         "proof": "Saleor session",
         "at": f"2026-11-{number:02}T08:15:00Z",
         "hash": f"{number:02x}" * 32,
+        "limits": None,
     } | given
 
 
@@ -154,6 +155,7 @@ SETTINGS_NEVER: Answer = {
     "confirmed_by": None,
     "confirmed_at": None,
     "minimum_age": 18,
+    "countries": [],
     "posts_days": 30,
     "features_months": 13,
     "controller_name": "",

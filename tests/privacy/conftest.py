@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.api import auth, shopper, shopper_auth
-from saleor_influence_app.errors import TokenInvalid
+from saleor_influence_app.errors import InputInvalid, TokenInvalid
 from saleor_influence_app.main import create_app
 from saleor_influence_app.pipeline import scores
-from saleor_influence_app.pipeline.privacy import attempts, choices
+from saleor_influence_app.pipeline.privacy import attempts, choices, wording
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon
 from saleor_influence_app.sandbox.networks.server import running
@@ -81,13 +81,20 @@ class Shop:
         headers = {"authorization-bearer": token, "saleor-api-url": API_URL} | options.pop("headers", {})
         return self.client.request(method, f"/api{path}", headers=headers, **options)
 
-    def agree(self, customer_id: str, *wanted: tuple[str, str | None]) -> None:
+    def agree(self, customer_id: str, *wanted: tuple[str, str | None], **more: Any) -> None:
+        """Tick the texts as they are shown now."""
         for purpose, network in wanted:
-            answer = self.as_her(customer_id, "POST", "/consents", json=tick(purpose, network))
+            answer = self.as_her(customer_id, "POST", "/consents", json=self.tick(purpose, network, **more))
             assert answer.status_code == 204, answer.text
 
-    def switch_on(self, **networks: dict[str, str]) -> None:
-        wanted = choices.PrivacyInput.model_validate(SETTINGS | {"networks": networks})
+    def tick(self, purpose: str, network: str | None = None, **more: Any) -> dict[str, Any]:
+        """Return the tick under the text that is shown now."""
+        wordings = self.as_her("ines", "GET", "/about").json()["wordings"]
+        [shown] = [one for one in wordings if (one["purpose"], one["network"]) == (purpose, network)]
+        return tick(purpose, network, text_hash=shown["text_hash"], **more)
+
+    def switch_on(self, *, changed: dict[str, Any] | None = None, **networks: dict[str, str]) -> None:
+        wanted = choices.PrivacyInput.model_validate(SETTINGS | {"networks": networks} | (changed or {}))
         with db.transaction() as session:
             choices.confirm(session, self.shop_id, wanted, user_id="VXNlcjox")
 
@@ -101,7 +108,12 @@ SETTINGS: dict[str, Any] = {
 
 
 def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, Any]:
-    made = {"purpose": purpose, "network": network, "wording_version": "2", "language": "en"}
+    """Return a tick under the text as it is with SETTINGS; under no text where there is none."""
+    language, text_hash = changed.get("language", "en"), "0" * 64
+    chosen = choices.PrivacyChoices.model_validate(SETTINGS)
+    with suppress(InputInvalid, KeyError):
+        text_hash = wording.wording(purpose, network, language=language, choices=chosen).text_hash
+    made = {"purpose": purpose, "network": network, "text_hash": text_hash, "language": language}
     return made | {"old_enough": True} | changed
 
 

@@ -47,14 +47,6 @@ def test_a_consent_holds_what_she_read_to_the_letter_and_how_we_know_that_it_was
     assert "ines" not in str(row)
 
 
-def test_a_text_that_has_changed_must_be_read_again(shop: Shop) -> None:
-    answer = shop.as_her("ines", "POST", "/consents", json=tick("link", "mastodon", wording_version="0"))
-    assert (answer.status_code, answer.json()["error"]["message"]) == (
-        422,
-        "The text has changed meanwhile: read it again.",
-    )
-
-
 def test_who_does_not_say_that_she_is_old_enough_cannot_agree(shop: Shop, session: Session) -> None:
     answer = shop.as_her("ines", "POST", "/consents", json=tick("link", "mastodon", old_enough=False))
 

@@ -8,6 +8,7 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 export type PrivacyChoices = Schemas["PrivacyChoices"];
+export type AskedAgain = Schemas["AskedAgain"];
 export type PrivacyInput = Schemas["PrivacyInput"];
 export type NetworkChoice = Schemas["NetworkChoice"];
 type PaperWanted = operations["read_privacy_paper"]["parameters"]["query"];
@@ -33,6 +34,24 @@ export function useConfirmPrivacy() {
       // Everything else may look different once this is on or off.
       await queries.invalidateQueries();
     },
+  });
+}
+
+/** How many people have not agreed yet to what is confirmed now. */
+export function useAskedAgain(confirmedAt: string | null) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["asked-again", confirmedAt],
+    queryFn: () => dataOf(api.GET("/api/privacy-settings/asked-again")),
+  });
+}
+
+/** How many people would be asked again, were these settings confirmed. */
+export function useAskedAgainBy(body: PrivacyInput) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["asked-again", body],
+    queryFn: () => dataOf(api.POST("/api/privacy-settings/asked-again", { body })),
   });
 }
 

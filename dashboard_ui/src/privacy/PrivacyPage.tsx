@@ -11,6 +11,7 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ContestsCard } from "../profiles/ContestsCard";
+import { AskedAgainNow } from "./AskedAgain";
 import { PapersCard } from "./PapersCard";
 import { RequestsCard } from "./RequestsCard";
 import { SettingsFacts } from "./SettingsFacts";
@@ -41,6 +42,7 @@ function Standing({ settings }: { settings: PrivacyChoices }) {
           ? "Nobody has confirmed the privacy settings yet, so nothing of this runs, answers or is shown."
           : `Switched ${enabled ? "on" : "off"} as confirmed by ${name} on ${format.moment(at)}.`}
       </p>
+      {enabled && <AskedAgainNow confirmedAt={at} />}
       {settings.lacking && (
         <Notice tone="warning" title="The operator has to do something first">
           The setting TOMBSTONE_FOLDER is missing: without it, a restored backup would bring back

@@ -25,6 +25,7 @@ export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
             value: settings.transfers || "nothing said yet",
           },
           { label: "Minimum age", value: format.count(settings.minimum_age) },
+          { label: "Countries", value: settings.countries.join(", ") || "one age for all" },
           { label: "Raw posts are kept for", value: `${format.count(settings.posts_days)} days` },
           {
             label: "Figures are kept for",

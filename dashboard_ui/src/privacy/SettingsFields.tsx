@@ -85,6 +85,15 @@ export function Limits({ draft, onChange }: Props) {
             }}
           />
         ))}
+        <TextField
+          label="Countries that the shop serves"
+          placeholder="NL BE"
+          note="Their codes. Each customer says theirs, and is asked for the age that its law names, or for the minimum age if that is higher."
+          value={draft.countries}
+          onWrite={(countries) => {
+            onChange({ countries });
+          }}
+        />
       </div>
     </fieldset>
   );

@@ -9,6 +9,7 @@ import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
 import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { AskedAgainByThese } from "./AskedAgain";
 import { type Draft, draftOf, inputOf, lacksOf } from "./draft";
 import { NetworkFields } from "./NetworkFields";
 import { Limits, NamedInPapers, Responsible, Storefronts } from "./SettingsFields";
@@ -57,6 +58,7 @@ export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
             I, {address}, confirm these settings for the shop. My account and this moment are stored
             with them.
           </Tick>
+          {given && lacksOf(draft).length === 0 && <AskedAgainByThese draft={draft} />}
           {lacks.length > 0 && (
             <Notice tone="critical" title="This is missing">
               {lacks.join(" ")}

@@ -6,6 +6,7 @@ import { draftOf, inputOf, lacksOf } from "./draft";
 const NEVER: PrivacyChoices = {
   enabled: false,
   minimum_age: 18,
+  countries: [],
   posts_days: 30,
   features_months: 13,
   controller_name: "",
@@ -20,6 +21,7 @@ const NEVER: PrivacyChoices = {
 const ON: PrivacyChoices = {
   ...NEVER,
   enabled: true,
+  countries: ["NL", "BE"],
   confirmed_by: "VXNlcjox",
   confirmed_at: "2026-11-01T08:00:00Z",
   controller_name: "Kaffa BV",
@@ -37,6 +39,7 @@ describe("the draft", () => {
     expect(inputOf(draft)).toEqual({
       enabled: true,
       minimum_age: 18,
+      countries: ["NL", "BE"],
       posts_days: 30,
       features_months: 13,
       controller_name: "Kaffa BV",
@@ -66,6 +69,18 @@ describe("the draft", () => {
   it("wants whole numbers within their bounds", () => {
     const wrong = { minimumAge: "12", postsDays: "30.5", featuresMonths: "" };
     expect(lacksOf({ ...draftOf(ON), ...wrong })).toHaveLength(3);
+  });
+
+  it("wants countries by their codes, or an age that holds in all of them", () => {
+    const draft = { ...draftOf(ON), minimumAge: "13" };
+    expect(inputOf({ ...draft, countries: "nl, be nl" }).countries).toEqual(["NL", "BE"]);
+    expect(lacksOf(draft)).toEqual([]);
+    expect(lacksOf({ ...draft, countries: "Nederland" })).toEqual([
+      "NEDERLAND is not the code of a country, such as NL.",
+    ]);
+    expect(lacksOf({ ...draft, countries: "" })).toEqual([
+      "Minimum age: 16 or more, or the countries that the shop serves.",
+    ]);
   });
 
   it("wants origins without a path", () => {

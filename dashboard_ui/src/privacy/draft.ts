@@ -16,6 +16,8 @@ export interface NetworkDraft {
 export interface Draft {
   enabled: boolean;
   minimumAge: string;
+  /** Codes such as NL, separated by spaces or commas. */
+  countries: string;
   postsDays: string;
   featuresMonths: string;
   name: string;
@@ -41,6 +43,7 @@ export function draftOf(settings: PrivacyChoices): Draft {
   return {
     enabled: settings.enabled,
     minimumAge: String(settings.minimum_age),
+    countries: settings.countries.join(" "),
     postsDays: String(settings.posts_days),
     featuresMonths: String(settings.features_months),
     name: settings.controller_name,
@@ -68,12 +71,17 @@ function lines(text: string): string[] {
     .filter((line) => line !== "");
 }
 
+function codes(text: string): string[] {
+  return [...new Set(text.toUpperCase().match(/[^\s,]+/g))];
+}
+
 /** What is sent; only once `lacksOf` finds nothing. */
 export function inputOf(draft: Draft): PrivacyInput {
   const on = Object.entries(draft.networks).filter(([, network]) => network.on);
   return {
     enabled: draft.enabled,
     minimum_age: Number(draft.minimumAge),
+    countries: codes(draft.countries),
     posts_days: Number(draft.postsDays),
     features_months: Number(draft.featuresMonths),
     controller_name: draft.name.trim(),
@@ -131,9 +139,14 @@ export function lacksOf(draft: Draft): string[] {
     draft.contact.trim() === "" ? "Who is responsible: how to reach them." : null,
     Object.values(draft.networks).some(({ on }) => on) ? null : "At least one network.",
   ];
+  const countries = codes(draft.countries);
+  const strange = countries.filter((code) => !/^[A-Z]{2}$/.test(code));
+  const young = countries.length === 0 && Number(draft.minimumAge) < 16; // the most in Article 8 GDPR
   return [
     ...(draft.enabled ? needed.filter((one) => one !== null) : []),
     ...outOfBounds(draft),
+    ...strange.map((code) => `${code} is not the code of a country, such as NL.`),
+    ...(young ? ["Minimum age: 16 or more, or the countries that the shop serves."] : []),
     ...wrong.map((one) => `${one} is not an origin such as https://shop.example, without a path.`),
     ...wrongNetworks(draft),
   ];

@@ -17,6 +17,7 @@ function row(number: number, given: Partial<ConsentRow>): ConsentRow {
     proof: "Saleor session",
     at: `2026-11-0${number}T08:00:00Z`,
     hash: "ab",
+    limits: null,
     ...given,
   };
 }

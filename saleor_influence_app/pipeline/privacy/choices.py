@@ -22,7 +22,7 @@ from saleor_influence_app import fields, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PrivacySettings, Profile
 from saleor_influence_app.pipeline import problems, runs
-from saleor_influence_app.pipeline.privacy import tombstone_folder
+from saleor_influence_app.pipeline.privacy import ages, tombstone_folder
 from saleor_influence_app.social.handles import NETWORKS
 
 logger = log.get(__name__)
@@ -52,7 +52,14 @@ def _network(name: str) -> str:
     return name
 
 
+def _country(code: str) -> str:
+    if code not in ages.AGES:
+        raise ValueError(f"must be one of {', '.join(ages.AGES)}")
+    return code
+
+
 Network = Annotated[str, AfterValidator(_network)]
+Country = Annotated[str, AfterValidator(_country)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), fields.OneLine]
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$")]
 Credential = Annotated[str, StringConstraints(max_length=500), fields.OneLine]
@@ -78,6 +85,8 @@ class PrivacyInput(BaseModel):
 
     enabled: StrictBool
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=99)] = MINIMUM_AGE
+    countries: Annotated[list[Country], Field(max_length=len(ages.AGES))] = []
+    """Which the shop serves: their age is asked for, or `minimum_age` where that is higher."""
     posts_days: Annotated[int, Field(strict=True, ge=1, le=30)] = 30
     features_months: Annotated[int, Field(strict=True, ge=1, le=13)] = 13
     controller_name: Words = ""
@@ -96,6 +105,10 @@ class PrivacyInput(BaseModel):
             raise ValueError("controller_name and controller_contact must say who is responsible")
         if self.enabled and not self.networks:
             raise ValueError("at least one network must be switched on")
+        if not self.countries and self.minimum_age < ages.HIGHEST:
+            raise ValueError(
+                f"minimum_age must be {ages.HIGHEST} or more, or countries must say which the shop serves"
+            )
         for name, network in self.networks.items():
             if name not in FREE and not network.client_id:
                 raise ValueError(f"{name} needs the client_id and client_secret of an app of yours")
@@ -111,6 +124,7 @@ class PrivacyChoices(BaseModel):
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
     minimum_age: int = MINIMUM_AGE
+    countries: list[str] = []
     posts_days: int = 30
     features_months: int = 13
     controller_name: str = ""
@@ -139,6 +153,13 @@ def read(session: Session, shop_id: int) -> PrivacyChoices:
     return PrivacyChoices.model_validate({name: getattr(row, name) for name in names} | {"lacking": lacking})
 
 
+def hold(session: Session, shop_id: int) -> PrivacyChoices:
+    """Return the settings, which nobody confirms anew until the transaction ends."""
+    row = select(PrivacySettings.shop_id).where(PrivacySettings.shop_id == shop_id)
+    session.execute(row.with_for_update(read=True))
+    return read(session, shop_id)
+
+
 def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: str) -> PrivacyChoices:
     """These are the shop's settings, confirmed by this staff member now."""
     _demand_folder(session, shop_id, wanted)
@@ -163,9 +184,10 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
     session.execute(row.on_conflict_do_update(index_elements=[PrivacySettings.shop_id], set_=values))
     session.expire_all()
     problems.resolve_problem(session, shop_id, *(f"influence-app-{name}" for name in NETWORKS))
-    session.execute(  # with what was changed it may be well now
+    session.execute(  # with what was changed it may be well now, or agreed to again
         update(Profile)
-        .where(Profile.shop_id == shop_id, Profile.state == "linked", Profile.trouble.is_not(None))
+        .where(Profile.shop_id == shop_id, Profile.state == "linked")
+        .where(Profile.trouble.is_not(None) | Profile.next_at.is_(None))
         .values(next_at=func.now())
     )
     runs.request(session, shop_id, kind="full")  # what a network's ties say counts from now, or no longer

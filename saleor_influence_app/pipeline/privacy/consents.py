@@ -20,6 +20,8 @@ LOCK = 0x0C05E
 BEGINNING = bytes(32)
 PAGE = 1000
 NOT_CHAINED = frozenset({"hash"})
+SINCE_0014 = "limits"
+"""Part of the canonical JSON where it has a value: rows without it verify as they were written."""
 SESSION = "Saleor session"
 Key = tuple[str, str | None]
 """Purpose and network."""
@@ -37,6 +39,8 @@ class Decision:
     language: str = ""
     proof: str
     age_ok: bool = False
+    limits: dict[str, Any] | None = None
+    """What was agreed beside the text (`agreements.Limits`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def record(
             "age_ok": decision.age_ok,
             "at": moment,
             "previous_hash": previous,
+            "limits": decision.limits,
         }
         previous = chained(row, key)
         session.execute(insert(Consent).values(**row, hash=previous))
@@ -126,6 +131,7 @@ def proven(agreed: Consent, proof: str) -> Decision:
         language=agreed.language,
         proof=f"ownership: {proof}",
         age_ok=agreed.age_ok,
+        limits=agreed.limits,
     )
 
 
@@ -167,7 +173,8 @@ def chained(row: dict[str, Any], key: bytes) -> bytes:
 
     By the shop's key, so that who can write to the database alone cannot compute a whole new chain.
     """
-    plain = {name: _plain(value) for name, value in row.items() if name not in NOT_CHAINED}
+    left_out = NOT_CHAINED if row.get(SINCE_0014) is not None else NOT_CHAINED | {SINCE_0014}
+    plain = {name: _plain(value) for name, value in row.items() if name not in left_out}
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hmac.digest(key, canonical.encode(), "sha256")
 

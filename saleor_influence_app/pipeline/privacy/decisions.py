@@ -6,10 +6,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
 from saleor_influence_app.models import Customer, Profile
 from saleor_influence_app.pipeline import departed, staging
-from saleor_influence_app.pipeline.privacy import choices, consents, erasure, standing, wording
+from saleor_influence_app.pipeline.privacy import agreements, choices, consents, erasure, standing, wording
+from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.wording import Wording
 
@@ -18,13 +19,25 @@ logger = log.get(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Yes:
-    """A tick that she set: for what, by which version of which text, and that she is old enough."""
+    """A tick that somebody set: for what, by which text, and that they are old enough for their country."""
 
     purpose: str
     network: str | None
-    version: str
+    text_hash: str
     language: str
     old_enough: bool
+    country: str | None = None
+
+
+class TextChanged(AppError):
+    """The text that was read is not the one that holds now: nothing is stored, and it is to be read again."""
+
+    code = "TEXT_CHANGED"
+    status = 409
+
+    def __init__(self, wordings: list[Wording]) -> None:
+        super().__init__("The text has changed meanwhile, so nothing was stored: read it again.")
+        self.wordings = wordings
 
 
 def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
@@ -44,10 +57,11 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
     """Store the yes with the text that they saw; it ends no objection and undoes no erasure."""
     chosen = choices.demand(session, shop_id, yes.network)
     text = wording.wording(yes.purpose, yes.network, language=yes.language, choices=chosen)
-    if text.version != yes.version:
-        raise InputInvalid("The text has changed meanwhile: read it again.")
+    if text.text_hash != yes.text_hash:
+        raise TextChanged(wordings(session, shop_id, yes.language))
+    limits = agreements.limits(yes.purpose, yes.network, chosen=chosen, country=_country(yes, chosen))
     if not yes.old_enough:
-        raise InputInvalid(f"This is for people of {chosen.minimum_age} or older.")
+        raise InputInvalid(f"This is for people of {limits.minimum_age} or older.", reason="age")
     staging.lock(session, shop_id)
     consents.lock(session, shop_id)
     _demand_alive(session, shop_id, customer_id)
@@ -63,17 +77,11 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
         language=text.language,
         proof=consents.SESSION,
         age_ok=True,
+        limits=limits.stored(),
     )
     consents.record(session, shop_id, customer_id, decisions=[decision])
-    if yes.purpose == "score" and standing.takes_part(session, shop_id, customer_id):
-        linked = (
-            update(Profile)
-            .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
-            .where(Profile.network == yes.network, Profile.state == "linked")
-            .values(next_at=func.now())
-        )
-        session.execute(linked)
-        db.after_commit(session, "social.snapshot", shop_id)
+    if yes.network is not None and standing.takes_part(session, shop_id, customer_id):
+        _look_at(session, shop_id, customer_id, network=yes.network)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 
@@ -83,6 +91,29 @@ def withdraw(session: Session, shop_id: int, customer_id: str, *, purpose: str, 
         raise RowMissing("There is no such consent of yours to withdraw.")
     decision = Decision(purpose=purpose, network=network, action="withdrawn", proof=consents.SESSION)
     erasure.withdraw(session, shop_id, customer_id, decision=decision)
+
+
+def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """Their profile on the network is looked at soon, if they have one; also where reading was paused."""
+    linked = (
+        update(Profile)
+        .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
+        .where(Profile.network == network, Profile.state == "linked")
+        .values(next_at=func.now())
+    )
+    session.execute(linked)
+    db.after_commit(session, "social.snapshot", shop_id)
+
+
+def _country(yes: Yes, chosen: PrivacyChoices) -> str | None:
+    """Return the country whose age counts; of a shop that serves one, that one."""
+    if len(chosen.countries) == 1 and yes.country is None:
+        return chosen.countries[0]
+    if chosen.countries and yes.country is None:
+        raise InputInvalid("Say in which country you live: the age depends on it.", reason="country")
+    if yes.country is not None and yes.country not in chosen.countries:
+        raise InputInvalid("This shop does not ask for people of that country.", reason="country")
+    return yes.country
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:

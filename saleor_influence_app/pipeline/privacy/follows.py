@@ -1,5 +1,6 @@
 """Who follows her, reduced at once to other customers who agreed to it; their ties begin and end with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -29,12 +30,12 @@ _KEEP = text("""
     WITH found AS (
         SELECT p.customer_id FROM profiles p
         WHERE p.id = ANY (:found) AND p.shop_id = :shop_id AND p.network = :network
-            AND p.customer_id <> :customer_id
+            AND p.customer_id <> :customer_id AND p.customer_id = ANY (:readable)
             AND consent_given(p.shop_id, p.customer_id, 'score', p.network)
     ), ended AS (
         UPDATE ties SET valid_to = :now
         WHERE shop_id = :shop_id AND source_id = :customer_id AND kind = :network AND origin = 'social'
-            AND valid_to IS NULL AND valid_from < :now AND :complete
+            AND valid_to IS NULL AND valid_from < :now AND :complete AND target_id = ANY (:readable)
             AND target_id NOT IN (SELECT customer_id FROM found)
         RETURNING 1
     ), begun AS (
@@ -72,12 +73,12 @@ def hash_key(session: Session, shop_id: int) -> bytes:
     return shops.derived_key(session, shop_id, "social profiles")
 
 
-def consenting(session: Session, profile: Profile) -> dict[bytes, int]:
-    """Return the profiles of the others who agreed to scores on this network and take part."""
+def consenting(session: Session, profile: Profile, *, readable: Collection[str]) -> dict[bytes, int]:
+    """Return the profiles of the others who agreed to scores on this network, and may be read now: who takes part."""
     rows = session.execute(
         select(Profile.network_hash, Profile.id, Profile.customer_id)
         .where(Profile.shop_id == profile.shop_id, Profile.network == profile.network)
-        .where(Profile.customer_id != profile.customer_id)
+        .where(Profile.customer_id != profile.customer_id, Profile.customer_id == func.any_(list(readable)))
         .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
         .where(~objects(profile.shop_id, Profile.customer_id))
     ).all()
@@ -132,8 +133,13 @@ def _landmark(profile: Profile, pages: int, cursor: str | None) -> str | None:
     return cursor if doubled else profile.walk_landmark
 
 
-def keep(session: Session, profile: Profile, walked: Walked, *, now: datetime) -> None:
-    """The ties are those of the list as far as it was read; who is no longer in a whole list has left."""
+def keep(
+    session: Session, profile: Profile, walked: Walked, *, now: datetime, readable: Collection[str]
+) -> None:
+    """The ties are those of the list as far as it was read; who is no longer in a whole list has left.
+
+    Of customers who may not be read now (`agreements.readable`), nothing new is noted either way.
+    """
     values: dict[str, object] = {
         "walk_cursor": None,
         "walk_seen": 0,
@@ -160,6 +166,7 @@ def keep(session: Session, profile: Profile, walked: Walked, *, now: datetime) -
                 "network": profile.network,
                 "found": sorted(walked.found),
                 "complete": walked.complete,
+                "readable": list(readable),
                 "now": now,
             },
         ).scalar_one()

@@ -35,6 +35,11 @@ class Span:
         return f"{self.number} {_UNITS[language][self.unit][self.number != 1]}"
 
 
+def days(span: Span) -> int:
+    """Return about how many days it is, to compare it with another one."""
+    return span.number * (LONGEST_MONTH if span.unit == "months" else 1)
+
+
 def posts(network: str, chosen: PrivacyChoices) -> Span:
     """Return for how long posts of the network are kept."""
     limit = TERMS[network].posts_days

@@ -15,6 +15,7 @@ from saleor_influence_app.models import PendingLink, Shop
 from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.pipeline import shops
 from saleor_influence_app.pipeline.privacy import (
+    agreements,
     choices,
     consents,
     networks,
@@ -77,6 +78,7 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
         choices.demand(session, her.shop_id, wish.network)
         if ("link", wish.network) not in consents.given(session, her.shop_id, her.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
+        agreements.demand(session, her.shop_id, her.customer_id, network=wish.network)
     if wish.method == "oauth":
         return _begin_oauth(means, her, wish)
     handle = _parsed(wish)

@@ -11,7 +11,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Invitation, Profile
 from saleor_influence_app.pipeline import departed, staging
-from saleor_influence_app.pipeline.privacy import consents, erasure, follows, tokens
+from saleor_influence_app.pipeline.privacy import agreements, consents, erasure, follows, tokens
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.erasure import Following
 from saleor_influence_app.social.network import Credentials, Token
@@ -50,7 +50,8 @@ def store(
         raise RowMissing("This account has been deleted or erased.")
     agreed = consents.current(session, shop_id, customer_id).get(("link", proven.network))
     if agreed is None or agreed.action != "given":
-        raise InputInvalid("Agree to linking this profile first.")
+        raise InputInvalid("Agree to linking this profile first.", reason="agree")
+    agreements.demand(session, shop_id, customer_id, network=proven.network)
     consents.record(session, shop_id, customer_id, decisions=[consents.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
     _settle(session, shop_id, customer_id, proven=proven, digest=digest)

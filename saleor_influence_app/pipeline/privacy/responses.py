@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.models import Profile
 from saleor_influence_app.pipeline import runs
+from saleor_influence_app.pipeline.privacy import keeping
+from saleor_influence_app.pipeline.privacy.keeping import Span
 from saleor_influence_app.pipeline.privacy.posts import Posted
 from saleor_influence_app.social.answers import Transient
 from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
@@ -30,14 +32,15 @@ MOST_PAGES, SECONDS = 20, 240.0
 """Of one list, and for all of them together: a server may give small pages, slowly."""
 POSTS_NEEDED = 2
 
-# A tie holds from the moment at which it is first seen, and for as long as features are kept after the last.
+# A tie holds from the moment at which it is first seen, and after the last for as long as both agreed to.
 # Its weight is a share, so that it never speaks before a follow of the same two.
 _KEEP = text("""
     WITH found AS (
-        SELECT p.customer_id, r.share, make_interval(months => s.features_months) AS lasts
-        FROM unnest(CAST(:found AS int[]), CAST(:shares AS float8[])) AS r (profile_id, share)
+        SELECT p.customer_id, r.share, make_interval(months => r.months, days => r.days) AS lasts
+        FROM unnest(
+            CAST(:found AS int[]), CAST(:shares AS float8[]), CAST(:months AS int[]), CAST(:days AS int[])
+        ) AS r (profile_id, share, months, days)
         JOIN profiles p ON p.id = r.profile_id AND p.shop_id = :shop_id AND p.network = :network
-        JOIN privacy_settings s ON s.shop_id = p.shop_id
         WHERE p.customer_id <> :customer_id
             AND consent_given(p.shop_id, p.customer_id, 'score', p.network)
     ), kept AS (
@@ -101,9 +104,21 @@ def read(
     return Responded(posts=asked, counts=counts, skipped=skipped)
 
 
-def keep(session: Session, profile: Profile, responded: Responded, *, now: datetime) -> None:
-    """Who responded to two posts or more, and agrees, has a tie from her, which lasts on."""
+def keep(
+    session: Session, profile: Profile, responded: Responded, *, now: datetime, last: Mapping[str, Span]
+) -> None:
+    """Who responded to two posts or more, and agrees, has a tie from her, which lasts on.
+
+    `last` says of each customer who may be read for how long, at the most.
+    """
     often = {who: count for who, count in responded.counts.items() if count >= POSTS_NEEDED}
+    known = session.execute(select(Profile.id, Profile.customer_id).where(Profile.id.in_(often)))
+    spans = {
+        row.id: min(last[profile.customer_id], last[row.customer_id], key=keeping.days)
+        for row in known
+        if row.customer_id in last
+    }
+    often = {who: count for who, count in often.items() if who in spans}
     if not often:
         return
     begun = session.execute(
@@ -115,6 +130,8 @@ def keep(session: Session, profile: Profile, responded: Responded, *, now: datet
             "kind": kind_of(profile.network),
             "found": list(often),
             "shares": [count / responded.posts for count in often.values()],
+            "months": [spans[who].number if spans[who].unit == "months" else 0 for who in often],
+            "days": [spans[who].number if spans[who].unit == "days" else 0 for who in often],
             "now": now,
         },
     ).scalar_one()

@@ -1,8 +1,13 @@
 """How long things are kept: raw posts, features, and what was only meant to last for a while."""
 
-from sqlalchemy import text
+from collections import defaultdict
+
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import PrivacySettings
+from saleor_influence_app.pipeline.privacy import agreements, choices, keeping
+from saleor_influence_app.pipeline.privacy.keeping import Span
 from saleor_influence_app.social.terms import TERMS
 
 # One statement for each choice, of which shops make few: an index finds what is older than one time.
@@ -58,12 +63,37 @@ _FEATURES = (
     """),
 )
 """After the snapshots that are too old."""
+# Of those who agreed to a shorter time than the settings have now.
+_AGREED = {
+    "posts": (
+        text("""
+            DELETE FROM posts p USING profiles f
+            WHERE f.id = p.profile_id AND f.shop_id = :shop_id AND f.network = :network
+                AND f.customer_id = ANY (:customers)
+                AND p.at < now() - make_interval(months => :months, days => :days)
+        """),
+    ),
+    "features": (
+        text("""
+            DELETE FROM snapshots p USING profiles f
+            WHERE f.id = p.profile_id AND f.shop_id = :shop_id AND f.network = :network
+                AND f.customer_id = ANY (:customers)
+                AND p.at < now() - make_interval(months => :months, days => :days)
+        """),
+        text("""
+            DELETE FROM ties
+            WHERE shop_id = :shop_id AND origin = 'social' AND split_part(kind, ':', 1) = :network
+                AND (source_id = ANY (:customers) OR target_id = ANY (:customers))
+                AND valid_to < now() - make_interval(months => :months, days => :days)
+        """),
+    ),
+}
 
 
 def prune(session: Session) -> None:
-    """What is older than the shop's settings allow is gone, and what a network's own terms do not."""
-    for choices, statement in _CHOSEN:
-        for choice in session.scalars(choices).all():
+    """What is older than the settings, what people agreed to and a network's own terms allow is gone."""
+    for made, statement in _CHOSEN:
+        for choice in session.scalars(made).all():
             session.execute(statement, {"choice": choice})
     for statement in _PRUNE:
         session.execute(statement)
@@ -72,3 +102,25 @@ def prune(session: Session) -> None:
             session.execute(_POSTS, {"network": network, "days": terms.posts_days})
         for statement in _FEATURES if terms.features_days is not None else ():
             session.execute(statement, {"network": network, "days": terms.features_days})
+    for shop_id in session.scalars(select(PrivacySettings.shop_id)).all():
+        _prune_as_agreed(session, shop_id)
+
+
+def _prune_as_agreed(session: Session, shop_id: int) -> None:
+    """What is older than people agreed to is gone, whatever the shop has set since."""
+    chosen = choices.read(session, shop_id)
+    shorter: dict[tuple[str, str, Span], list[str]] = defaultdict(list)
+    for one in agreements.given(session, shop_id, chosen=chosen):
+        if one.purpose != "score" or one.network is None:
+            continue
+        for what, now, agreed in (
+            ("posts", keeping.posts, agreements.posts),
+            ("features", keeping.features, agreements.features),
+        ):
+            span = agreed(one.network, chosen, one.limits)
+            if span != now(one.network, chosen):
+                shorter[what, one.network, span].append(one.customer_id)
+    for (what, network, span), customers in shorter.items():
+        given = {"shop_id": shop_id, "network": network, "customers": customers, "months": 0, "days": 0}
+        for statement in _AGREED[what]:
+            session.execute(statement, given | {span.unit: span.number})

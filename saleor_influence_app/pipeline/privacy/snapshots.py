@@ -15,10 +15,10 @@ from saleor_influence_app import db, log
 from saleor_influence_app.models import Profile, Shop
 from saleor_influence_app.pipeline import renewals
 from saleor_influence_app.pipeline.privacy import (
+    agreements,
     choices,
     consents,
     follows,
-    keeping,
     networks,
     posts,
     responses,
@@ -53,7 +53,7 @@ class Look:
     app: Credentials | None
     token: Token | None = field(repr=False)
     consenting: dict[bytes, int]
-    """Profiles of other customers who agreed to scores: keyed hash to id."""
+    """Profiles of other customers who may be read: keyed hash to id."""
     hash_key: bytes = field(repr=False)
     topics: posts.Topics
     keep_posts: timedelta
@@ -164,22 +164,29 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     ).first()
     if profile is None or not choices.is_on(session, profile.shop_id, profile.network):
         return None
-    away = not standing.takes_part(session, profile.shop_id, profile.customer_id)
-    later = now + (EVERY if away else LEASE)
-    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=later))
-    if away:  # it stays linked, and nothing is read for numbers that nobody computes
+    if not standing.takes_part(session, profile.shop_id, profile.customer_id):
+        # It stays linked, and nothing is read for numbers that nobody computes.
+        session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + EVERY))
         return None
     shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
+    chosen = choices.read(session, shop_id)
+    agreed = agreements.readable(session, shop_id, network, chosen=chosen)
+    # Paused: until they agree again, or the settings are confirmed anew.
+    next_at = now + LEASE if profile.customer_id in agreed else None
+    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=next_at))
+    if next_at is None:
+        logger.info("profile.paused", profile_id=profile_id)
+        return None
     app = networks.app_of(session, shop_id, network, base_url=base_url)
     return Look(
         profile=profile,
         network=networks.at(network, base_url, app, wire=wire),
         app=app,
         token=tokens.open_token(profile.token_encrypted),
-        consenting=follows.consenting(session, profile),
+        consenting=follows.consenting(session, profile, readable=agreed),
         hash_key=follows.hash_key(session, shop_id),
         topics=posts.topics_of(session, shop_id),
-        keep_posts=timedelta(days=keeping.posts(network, choices.read(session, shop_id)).number),
+        keep_posts=timedelta(days=agreements.posts(network, chosen, agreed[profile.customer_id]).number),
     )
 
 
@@ -202,15 +209,17 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
     profile, walked = look.profile, found.walked
     # Whoever withdraws waits for us, or we see that she has: no tie begins after its consent has ended.
     consents.lock(session, profile.shop_id)
+    chosen = choices.hold(session, profile.shop_id)
+    agreed = agreements.readable(session, profile.shop_id, profile.network, chosen=chosen)
     still = session.scalars(
         select(Profile.id)
         .where(Profile.id == profile.id, Profile.network_hash == profile.network_hash)
         .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
         .with_for_update()
     ).first()
-    if still is None:
+    if still is None or profile.customer_id not in agreed:
         return
-    follows.keep(session, profile, walked, now=now)
+    follows.keep(session, profile, walked, now=now, readable=agreed)
     if walked.again and walked.failure is not None:
         trouble.note(session, profile, walked.failure, now=now)
     elif walked.again:
@@ -219,7 +228,8 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
     else:
         if found.posted is not None:
             posts.keep(session, profile, found.posted)
-        responses.keep(session, profile, found.responded, now=now)
+        last = {who: agreements.features(profile.network, chosen, one) for who, one in agreed.items()}
+        responses.keep(session, profile, found.responded, now=now, last=last)
         posts.snapshot(
             session,
             profile,

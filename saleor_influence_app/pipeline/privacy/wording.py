@@ -1,5 +1,6 @@
 """What a shopper reads when she says yes: one file a purpose and language, its version in the first line."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,19 @@ class Wording:
     version: str
     language: str
     text: str
+
+    @property
+    def text_hash(self) -> str:
+        """Return what a tick names the text by."""
+        return text_hash(self.purpose, self.network, language=self.language, text=self.text)
+
+
+def text_hash(purpose: str, network: str | None, *, language: str, text: str) -> str:
+    """Return the SHA-256, in hex, of purpose, network (or nothing), language and text, a line each, in UTF-8.
+
+    With the first three in it, a tick for one text cannot be sent for another.
+    """
+    return hashlib.sha256("\n".join([purpose, network or "", language, text]).encode()).hexdigest()
 
 
 def wording(purpose: str, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:

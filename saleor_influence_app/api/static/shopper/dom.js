@@ -6,7 +6,7 @@ export function h(name, given = {}, ...children) {
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (["checked", "disabled", "value", "required", "open", "hidden"].includes(key)) element[key] = value;
+    else if (["checked", "disabled", "value", "required", "open", "hidden", "selected"].includes(key)) element[key] = value;
     else element.setAttribute(key, value === true ? "" : String(value));
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
@@ -28,6 +28,13 @@ export function show(place, ...children) {
   for (const id of chosen) if (document.getElementById(id)) document.getElementById(id).checked = true;
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/** Have the browser save a value as a JSON file. */
+export function save(name, value) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Move the focus to the element of this id, once it is there; headings take it too. */

@@ -31,6 +31,10 @@ const app = {
   invitation: null,
   /** Her own word that she is old enough, until a consent of hers says so. */
   oldEnough: false,
+  /** The country that they chose on this page. */
+  country: null,
+  /** By tick: the text that they had read when another one took its place. */
+  read: {},
   /** By place: what the last deed there led to. */
   notes: {},
   /** The tick that is on its way to the ledger. */
@@ -135,7 +139,7 @@ const app = {
 
   signedOut(why = null) {
     app.session.end();
-    Object.assign(app, { about: null, statement: null, invitation: null, notes: {}, asked: null, oldEnough: false, contesting: null });
+    Object.assign(app, { about: null, statement: null, invitation: null, notes: {}, asked: null, oldEnough: false, country: null, read: {}, contesting: null });
     app.view = isGuest ? "ask" : embedded ? "wait" : "sign-in";
     app.why = why;
     app.draw();

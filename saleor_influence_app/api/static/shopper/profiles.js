@@ -1,6 +1,7 @@
 // Her profiles: one card a network with its ticks, the way to prove that it is hers, and what was read of it.
 
-import { age, given, tick } from "./consents.js";
+import { age } from "./ages.js";
+import { given, tick } from "./consents.js";
 import { h } from "./dom.js";
 import { snapshots } from "./statement.js";
 import { networkName, note, really } from "./views.js";

@@ -1,11 +1,12 @@
 // Their rights: the record of decisions, a word against what is wrong, a copy, the objection, and the erasure.
 
-import { OWNERSHIP } from "./consents.js";
-import { h } from "./dom.js";
+import { OWNERSHIP, receipt } from "./consents.js";
+import { h, save } from "./dom.js";
 import { table } from "./statement.js";
 import { networkName, note, really } from "./views.js";
 
-export function history({ words, statement }) {
+export function history(app) {
+  const { words, statement } = app;
   const { consents, erasures } = statement;
   const purpose = (row) => words.t(`purpose.${row.purpose}`) + (row.network ? ` · ${networkName(row.network)}` : "");
   const action = ({ action, proof }) => {
@@ -13,14 +14,15 @@ export function history({ words, statement }) {
     const how = proof.slice(OWNERSHIP.length);
     return words.t("history.proven", { how: words.known(`proof.${how}`, how) });
   };
-  const heads = ["number", "at", "what", "action", "version", "text"].map((name) => words.t(`history.${name}`));
+  const heads = ["number", "at", "what", "action", "version", "text", "receipt"].map((name) => words.t(`history.${name}`));
   return h("section", { "aria-labelledby": "history" },
     h("h2", { id: "history" }, words.t("history.title")),
     h("div", { class: "card" },
       h("p", {}, words.t("history.about")),
       consents.length === 0 && h("p", {}, words.t("history.none")),
       consents.length > 0 && table("ledger", words.t("history.rows", { count: consents.length }), heads, consents.map((row) => [
-        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording)])),
+        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording), receipt(app, `row-${row.number}`, row)])),
+      consents.map((row) => note(app, `row-${row.number}`)),
       erasures.length > 0 && [
         h("h3", {}, words.t("erasures.title")),
         h("ul", {}, erasures.map((row) => h("li", {}, `${row.network ? networkName(row.network) : words.t("erasures.all")}: ${words.t(`erasures.${row.state}`)} (${words.moment(row.asked_at)})`))),
@@ -91,20 +93,17 @@ export function objection(app) {
         : h("button", { type: "button", id: "objection", "aria-disabled": app.busy && "true", onclick: () => app.ask("objection") }, words.t("objection.go")));
 }
 
-/** The browser saves it as a file. */
-function keep(content, name) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }));
-  h("a", { href: url, download: `${name}-${new Date().toISOString().slice(0, 10)}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+function dated(name) {
+  return `${name}-${new Date().toISOString().slice(0, 10)}.json`;
 }
 
 export function exports_(app) {
   const { words } = app;
-  const save = () => app.deed("export", async () => keep(await app.api.get("/export"), "influence"), { done: "export.done" });
+  const fetched = () => app.deed("export", async () => save(dated("influence"), await app.api.get("/export")), { done: "export.done" });
   return h("div", { class: "card" },
     h("h3", {}, words.t("export.title")),
     h("p", {}, words.t("export.about")),
-    h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: save }, words.t("export.go")),
+    h("button", { type: "button", id: "export", "aria-disabled": app.busy && "true", onclick: fetched }, words.t("export.go")),
     note(app, "export"));
 }
 
@@ -119,7 +118,7 @@ export function erasing(app) {
       h("h3", { id: "erase-title" }, words.t("erase.title")),
       h("p", {}, words.t("erase.about")),
       note(app, "erase"),
-      app.certificate && h("button", { type: "button", id: "certificate", onclick: () => keep(app.certificate, "erased") }, words.t("erase.certificate")),
+      app.certificate && h("button", { type: "button", id: "certificate", onclick: () => save(dated("erased"), app.certificate) }, words.t("erase.certificate")),
       app.asked === "erase"
         ? really(app, "erase", { text: words.t("erase.really"), yes: words.t("erase.yes"), deed: erase })
         : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go")));
