@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     """Where it spills to; default: a temporary folder."""
     tombstone_folder: Path | None = None
     """Where it is noted, by keyed hash, who was forgotten: outside of the database and of its backups."""
+    consent_public_keys_file: Path | None = None
+    """Public keys of the signer of consents (a JWKS); every process may read it."""
+    consent_signing_key_file: Path | None = None
+    """The signer's private key: for `influence consent sign` alone, unreadable to web and workers."""
     outbox_concurrency: Whole = Field(default=4, ge=1, le=16)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     """Who presents it may read `/metrics`; without it there is no such page."""

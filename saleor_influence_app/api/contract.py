@@ -10,6 +10,7 @@ from starlette.types import Lifespan
 from saleor_influence_app import manifest
 from saleor_influence_app.api import (
     codes,
+    consent_keys,
     customers,
     health,
     influence,
@@ -71,6 +72,7 @@ def routers() -> list[APIRouter]:
         privacy,
         profiles,
         shopper,
+        consent_keys,
         health,
     )
     return [module.router for module in routers]
