@@ -22,6 +22,7 @@ from saleor_influence_app.pipeline import (
     outbox,
     reconcile,
     runs,
+    shops,
     slots,
     trials,
 )
@@ -29,6 +30,7 @@ from saleor_influence_app.pipeline.privacy import (
     following,
     networks,
     retention,
+    signer,
     snapshots,
     tombstone_copies,
     trouble,
@@ -216,3 +218,6 @@ def social_prune() -> None:
     """What was read is kept as long as the shop says, and no longer."""
     with db.transaction() as session:
         retention.prune(session)
+    with db.transaction() as session:
+        shop_ids = shops.active_ids(session)
+    _for_each(shop_ids, signer.report)

@@ -55,6 +55,8 @@ def store(session: Session, installation: Installation) -> int:
     session.execute(select(lock))
     earlier = session.scalar(select(Shop.id).where(Shop.api_url == installation.api_url))
     if earlier is not None:
+        former = tombstones.Ending(customer_id=tombstones.FORMER_SHOP, what="replaced")
+        tombstones.note(session, earlier, [former])
         tokens.outlive(session, earlier)
         session.execute(delete(Shop).where(Shop.id == earlier))
     shop = Shop(
