@@ -49,6 +49,7 @@ def arrange(connection: Connection) -> list[str]:
     """
     given = settings.get()
     owner = connection.scalar(text("SELECT current_user"))
+    connection.rollback()  # of the question
     app = Role.of(given.database_url.get_secret_value())
     signer = Role.of(given.signer_database_url.get_secret_value()) if given.signer_database_url else None
     roles = [role for role in (app, signer) if role is not None and role.name != owner]

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.cli import app
+from saleor_influence_app.errors import SettingInvalid
 from saleor_influence_app.models import Consent
 from saleor_influence_app.pipeline import installs, shops
 from saleor_influence_app.pipeline.privacy import audit, consents, erasure, heads, signer, signing
@@ -91,7 +92,7 @@ def test_a_signed_chain_that_grew_is_well_and_so_is_one_whose_people_were_erased
     code, told = verify()
 
     assert code == 0, told
-    assert f"{API_URL}: 11 rows, newest hash " in told
+    assert f"{API_URL}: 12 rows, newest hash " in told
     assert ", signed up to row 5 on " in told
     assert [one.trouble for one in sign()] == [[]]
 
@@ -360,7 +361,7 @@ def test_after_a_restore_the_signer_goes_on_once_it_was_told_why(agreed: Shop, e
 def test_a_key_that_is_not_among_the_public_ones_signs_nothing(tmp_path: Path) -> None:
     (tmp_path / "public.json").write_text(json.dumps({"keys": []}))
 
-    with pytest.raises(signing.SignatureInvalid):
+    with pytest.raises(SettingInvalid, match="lacks the signer's key"):
         sign(at_once=True)
 
 

@@ -198,7 +198,7 @@ def filled(shop: Shop, session: Session, link: Callable[..., int]) -> Session:
         "SELECT 1, id, now() FROM profiles WHERE customer_id = 'ines'",
         tie("ines", "mara", "mastodon", "social"),
         tie("nobody", "tess", "friend", "staff"),
-        "INSERT INTO runs (id, shop_id, kind, state) VALUES (1, 1, 'full', 'queued')",
+        "INSERT INTO runs (id, shop_id, kind, state) VALUES (1, 1, 'full', 'queued') ON CONFLICT DO NOTHING",
         score("network_scores", "ines"),
         credit("nobody", "tess", "friend"),
         "INSERT INTO trials (shop_id, customer_id, state, rule_version, seed, started_at, ends_at, made_by, "
@@ -240,7 +240,7 @@ def test_what_consent_allows_is_accepted_beside_all_that(filled: Session) -> Non
         "UPDATE trial_guests SET invited = false",
         consent(),
         "DELETE FROM profiles WHERE customer_id = 'tess'",
-        consent(**WITHDRAWN, purpose="'link'"),
+        consent(**WITHDRAWN, purpose="'link'", hash="sha256('y')"),
     ):
         sql(filled, statement)
         filled.commit()

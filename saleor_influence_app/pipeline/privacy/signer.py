@@ -16,7 +16,7 @@ from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid, SettingInvalid
 from saleor_influence_app.models import Consent, ConsentHead, Shop
 from saleor_influence_app.pipeline import problems
-from saleor_influence_app.pipeline.privacy import anchors, audit, heads
+from saleor_influence_app.pipeline.privacy import anchors, audit, heads, signing
 from saleor_influence_app.pipeline.privacy.heads import Head
 
 logger = log.get(__name__)
@@ -58,6 +58,10 @@ def sign_all(
     """
     if settings.get().consent_anchor_folder is None:
         raise SettingInvalid("Set CONSENT_ANCHOR_FOLDER: the signer remembers there what it has signed.")
+    if key.thumbprint() not in {known["kid"] for known in signing.signer_keys()["keys"]}:
+        raise SettingInvalid(
+            "CONSENT_PUBLIC_KEYS_FILE lacks the signer's key, so that nobody could check it."
+        )
     with transaction() as session:
         known = heads.known(session)
         shops = [(row.id, row.api_url) for row in session.execute(_INSTALLED)]
@@ -100,7 +104,6 @@ def _sign(
     last = shop.last
     if last is None or at_once or _age(last) > DAILY or (last.rows, last.head) != (head.rows, head.head):
         signed = replace(head, signed=head.sign(key))
-        heads.parse(signed.signed)  # a key that CONSENT_PUBLIC_KEYS_FILE lacks signs nothing of use
         with transaction() as session:
             session.execute(insert(ConsentHead).values(_row(shop.shop_id, signed)))
         logger.info("consent_head.signed", shop_id=shop.shop_id, rows=signed.rows)
