@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, VERSIONED, Credit, NetworkScore
+from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, VERSIONED, Credit
 from saleor_influence_app.pipeline import shops
 from saleor_influence_app.social.handles import NETWORKS
 
@@ -37,19 +37,17 @@ _UNDRAWN = text("""
         SELECT FROM ties WHERE ties.shop_id = g.shop_id AND ties.origin = 'social'
             AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)
 """)
-_UNSCORED = tuple(
-    text(f"""
-        DELETE FROM {table} AS t WHERE t.shop_id = :shop_id
-            AND NOT consent_given(t.shop_id, t.customer_id, 'score', split_part(t.kind, ':', 1))
-    """)  # noqa: S608 - names of our own tables
-    for table in (NetworkScore.__tablename__, VERSIONED[NetworkScore].name)
-)
+_UNSCORED = text("""
+    DELETE FROM network_scores AS t WHERE t.shop_id = :shop_id
+        AND NOT consent_given(t.shop_id, t.customer_id, 'score', split_part(t.kind, ':', 1))
+""")
+"""Former rows went with the withdrawal; what a run computed meanwhile is here."""
 
 
 def forget_who_left(session: Session, shop_id: int) -> None:
     """Who was deleted or withdrew while we computed has no row; deletions wait from here until we commit."""
     shops.lock_facts(session, shop_id)
-    for statement in (*_COMPUTED, _RECORDS, *_UNSCORED):
+    for statement in (*_COMPUTED, _RECORDS, _UNSCORED):
         session.execute(statement, {"shop_id": shop_id})
     forget_social_credits(session, shop_id)
 

@@ -385,3 +385,17 @@ def record(session: Session, shop_id: int, customer_id: str) -> None:
 @pytest.fixture
 def signer_of(shop: Shop) -> Callable[[], Any]:
     return lambda: shop.signer
+
+
+def test_the_commands_make_a_key_once_sign_and_say_what_was_done(shop: Shop, signing_on: Path) -> None:
+    assert signing_on
+    shop.agree("ines", LINK)
+    run = CliRunner()
+
+    again = run.invoke(app, ["consent", "new-key"])
+    assert "There is a key already" in str(again.exception)
+    (signing_on.parent / "key.pem").rename(signing_on.parent / "old.pem")
+    assert run.invoke(app, ["consent", "new-key"]).output.startswith("Key ")
+    first, second = (run.invoke(app, ["consent", "sign"]) for _ in range(2))
+    assert (first.exit_code, first.output.splitlines()[-1]) == (0, f"ok  {API_URL}: 1 rows are signed: filed")
+    assert (second.exit_code, second.output.splitlines()[-1]) == (0, f"ok  {API_URL}: 1 rows are signed")

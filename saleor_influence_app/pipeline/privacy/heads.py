@@ -87,7 +87,12 @@ def known(session: Session, more: Iterable[str] = ()) -> Known:
     """Return the heads in the database, in CONSENT_ANCHOR_FOLDER and among `more` signed texts."""
     rows = session.execute(select(ConsentHead.signed, ConsentHead.filed_at)).all()
     folder = settings.get().consent_anchor_folder
-    filed = list(_lines(folder)) if folder is not None else []
+    trouble = []
+    try:
+        filed = list(_lines(folder)) if folder is not None else []
+    except OSError as error:
+        filed = []
+        trouble.append(f"CONSENT_ANCHOR_FOLDER cannot be read ({type(error).__name__})")
     found: dict[str, Head] = {}
     bad = 0
     for signed in [*(row.signed for row in rows), *filed, *more]:
@@ -95,7 +100,8 @@ def known(session: Session, more: Iterable[str] = ()) -> Known:
             found[signed] = parse(signed)
         except SignatureInvalid:
             bad += 1
-    trouble = [f"{bad:,} of the signed heads are damaged, or signed by nobody we know"] if bad else []
+    if bad:
+        trouble.append(f"{bad:,} of the signed heads are damaged, or signed by nobody we know")
     lost = {row.signed for row in rows if row.filed_at is not None} - set(filed) if folder else set()
     if lost:
         trouble.append(f"CONSENT_ANCHOR_FOLDER lacks {len(lost):,} heads that were written to it")

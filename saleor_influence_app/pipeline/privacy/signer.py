@@ -16,7 +16,7 @@ from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid, SettingInvalid
 from saleor_influence_app.models import Consent, ConsentHead, Shop
 from saleor_influence_app.pipeline import problems
-from saleor_influence_app.pipeline.privacy import anchors, audit, heads, signing
+from saleor_influence_app.pipeline.privacy import anchors, audit, guards, heads, signing
 from saleor_influence_app.pipeline.privacy.heads import Head
 
 logger = log.get(__name__)
@@ -66,8 +66,9 @@ def sign_all(
         known = heads.known(session)
         shops = [(row.id, row.api_url) for row in session.execute(_INSTALLED)]
         house = audit.of_house(session, known, [api_url for _, api_url in shops])
+        is_guarded = not guards.trouble(session)
     done = [Signed("all shops", trouble=house.trouble)] if house.trouble else []
-    if house.trouble and restored is None:
+    if not is_guarded:
         return done
     for shop_id, api_url in shops:
         shop = _Shop(shop_id, api_url, known.heads.get(api_url, []))
@@ -187,7 +188,8 @@ def _to(name: str) -> Callable[[Head], dict[str, Any]]:
 def late(session: Session, shop_id: int) -> list[str]:
     """Return what of the shop's ledger should have been signed or anchored by now, and was not."""
     given = settings.get()
-    first = session.scalar(select(func.min(Consent.at)).where(Consent.shop_id == shop_id))
+    oldest = select(Consent.at).where(Consent.shop_id == shop_id).order_by(Consent.number)
+    first = session.scalar(oldest.limit(1))
     limit = datetime.now(UTC) - LATE
     if given.consent_public_keys_file is None or first is None or first > limit:
         return []

@@ -31,7 +31,7 @@ TAIL = 65_536
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tombstone:
-    """One line: `who` is a keyed hash, and what ended when. deleted, erased, withdrawn, shop."""
+    """One line: `who` is a keyed hash, and what ended when: deleted, erased, withdrawn, shop, replaced."""
 
     who: str
     what: str
