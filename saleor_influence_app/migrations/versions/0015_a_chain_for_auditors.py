@@ -13,8 +13,9 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-LOCK = 0x0C05E
-"""As in `consents`: who records consents is alone, and what rests on consent is stored beside each other."""
+LOCK = 0x0C05F
+"""Held by who stores what rests on consents, beside each other, and by who ends consents, alone; after that of
+`consents`, under which the chain grows."""
 NETWORKS = ("mastodon", "bluesky", "youtube", "instagram", "tiktok", "x", "reddit")
 _QUOTED = ", ".join(f"'{name}'::text" for name in NETWORKS)
 
@@ -38,7 +39,7 @@ FUNCTIONS = {
     "consents_are_chained() RETURNS trigger LANGUAGE plpgsql": """
         DECLARE last record;
         BEGIN
-            PERFORM hold_consents(NEW.shop_id, true);
+            PERFORM hold_consents(NEW.shop_id, NEW.action = 'withdrawn');
             SELECT number, hash INTO last FROM consents
             WHERE shop_id = NEW.shop_id ORDER BY number DESC LIMIT 1;
             IF NEW.number <> coalesce(last.number, 0) + 1
@@ -46,7 +47,7 @@ FUNCTIONS = {
                 OR octet_length(NEW.hash) <> 32 OR NEW.hash = NEW.previous_hash THEN
                 RAISE check_violation USING MESSAGE = 'a consent continues the chain of its shop';
             END IF;
-            IF abs(extract(epoch FROM NEW.at - clock_timestamp())) > 300 THEN
+            IF NEW.at NOT BETWEEN clock_timestamp() - interval '5 minutes' AND clock_timestamp() + interval '5 minutes' THEN
                 RAISE check_violation USING
                     MESSAGE = 'a consent is dated by now: compare the clocks of app and database';
             END IF;
