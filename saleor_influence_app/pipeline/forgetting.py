@@ -34,7 +34,7 @@ _UNTIED = tuple(
 _UNDRAWN = text("""
     DELETE FROM trial_guests AS g USING trials t
     WHERE g.shop_id = :shop_id AND g.social AND t.id = g.trial_id AND NOT EXISTS (
-        SELECT FROM ties WHERE ties.shop_id = g.shop_id AND ties.origin = 'social'
+        SELECT FROM ties WHERE ties.shop_id = g.shop_id
             AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)
 """)
 _UNSCORED = text("""

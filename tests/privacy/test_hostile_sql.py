@@ -168,7 +168,6 @@ REFUSED = {
     "a credit made a network's": "UPDATE credits SET tie_kind = 'mastodon' WHERE tie_kind = 'friend'",
     "a guest by a network alone without a tie": "INSERT INTO trial_guests (shop_id, trial_id, customer_id, invited, "
     "drawn_at, social) SELECT 1, id, 'mara', true, now(), true FROM trials",
-    "a guest made social": "UPDATE trial_guests SET social = true",
     # A withdrawal that leaves something
     "a withdrawal that leaves the profile": consent(
         **WITHDRAWN, customer_ref=REF.format("ines"), purpose="'link'"

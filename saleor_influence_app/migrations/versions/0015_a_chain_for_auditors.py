@@ -174,9 +174,9 @@ FUNCTIONS = {
             PERFORM hold_consents(NEW.shop_id, false);
             IF EXISTS (SELECT FROM trial_guests g JOIN trials t ON t.id = g.trial_id
                 WHERE g.trial_id = NEW.trial_id AND g.customer_id = NEW.customer_id AND g.social
-                    AND NOT EXISTS (SELECT FROM ties WHERE ties.shop_id = g.shop_id AND ties.origin = 'social'
+                    AND NOT EXISTS (SELECT FROM ties WHERE ties.shop_id = g.shop_id
                         AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)) THEN
-                RAISE check_violation USING MESSAGE = 'who is known through a network alone needs a social tie';
+                RAISE check_violation USING MESSAGE = 'who is known through a network needs a tie';
             END IF;
             RETURN NULL;
         END
@@ -200,7 +200,7 @@ FUNCTIONS = {
                 AND network_of(c.tie_kind) = coalesce(net, network_of(c.tie_kind)))
             OR EXISTS (SELECT FROM trial_guests g JOIN trials t ON t.id = g.trial_id
                 WHERE g.shop_id = shop AND g.social AND customer IN (g.customer_id, t.customer_id)
-                    AND NOT EXISTS (SELECT FROM ties WHERE ties.shop_id = g.shop_id AND ties.origin = 'social'
+                    AND NOT EXISTS (SELECT FROM ties WHERE ties.shop_id = g.shop_id
                         AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id))
     """,
     "withdrawal_leaves_nothing() RETURNS trigger LANGUAGE plpgsql": """
