@@ -9,7 +9,8 @@ RUN npm run build
 FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 # A volume that is mounted on a folder belongs to whom the folder belongs to.
 RUN pip install --no-cache-dir 'uv>=0.9' && useradd --create-home influence \
-    && install --directory --owner=influence --group=influence /var/lib/influence /var/lib/influence/tombstones
+    && install --directory --owner=influence --group=influence /var/lib/influence /var/lib/influence/tombstones \
+        /var/lib/influence/anchors /var/lib/influence/consent-keys /var/lib/influence/signer
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
 RUN uv sync --locked --no-default-groups --no-cache

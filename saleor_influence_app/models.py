@@ -907,6 +907,29 @@ class Consent(Base):
     """What was agreed beside the text: see `agreements.Limits`. NULL: withdrawn, or older than 0014."""
 
 
+class ConsentHead(Base):
+    """A signed head of a shop's consent ledger, and when it was anchored where; see `heads`."""
+
+    __tablename__ = "consent_heads"
+    __table_args__ = (Index("ix_consent_heads_shop_id", "shop_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = _shop_key()
+    rows: Mapped[int] = mapped_column(BigInteger())
+    signed: Mapped[str]
+    """A compact JWS by the signer."""
+    signed_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    """In CONSENT_ANCHOR_FOLDER."""
+    mailed_at: Mapped[datetime | None]
+    put_at: Mapped[datetime | None]
+    stamped_at: Mapped[datetime | None]
+    stamp: Mapped[bytes | None]
+    """A time stamp over `signed` (RFC 3161)."""
+    trouble: Mapped[str | None]
+    """Why it could not be anchored, in words."""
+
+
 class Profile(Base):
     """A customer's account on a network, proven to be hers; the database wants her consent to it."""
 

@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: SecretStr
+    """Of the app's own role, which may read and write rows."""
+    migration_database_url: SecretStr | None = None
+    """Of the role that owns the tables, for `influence migrate`; default: DATABASE_URL."""
+    signer_database_url: SecretStr | None = None
+    """Of the signer's role, for `influence consent sign`; default: DATABASE_URL."""
     redis_url: SecretStr
     secret_key: SecretStr
     """A Fernet key (`influence new-secret-key` prints one): for app tokens and keys of e-mail hashes."""
@@ -60,6 +65,20 @@ class Settings(BaseSettings):
     """Server for links to guests: `smtp://user:password@host:587` (STARTTLS), `smtps://` or `smtp+plain://`."""
     mail_from: str | None = None
     """Whom these mails are from, such as `Shop <privacy@shop.example>`."""
+    consent_public_keys_file: Path | None = None
+    """Public keys of the signer of consents (a JWKS); every process may read it."""
+    consent_signing_key_file: Path | None = None
+    """The signer's private key: for `influence consent sign` alone, unreadable to web and workers."""
+    consent_anchor_folder: Path | None = None
+    """Where the signer keeps every head that it has signed: outside of the database and its backups."""
+    consent_anchor_mail_to: str | None = None
+    """Who is mailed the signed heads once a day; needs SMTP_URL."""
+    consent_anchor_url: SecretStr | None = None
+    """Where signed heads are put once a day, by HTTP PUT, each at a name of its own below this address."""
+    consent_anchor_headers: SecretStr | None = None
+    """Headers for it, as `name=value`, divided by commas."""
+    timestamp_url: HttpUrl | None = None
+    """A service of time stamps (RFC 3161) for signed heads."""
     outbox_concurrency: Whole = Field(default=4, ge=1, le=16)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     """Who presents it may read `/metrics`; without it there is no such page."""
@@ -95,9 +114,11 @@ class Settings(BaseSettings):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
-    @field_validator("database_url")
+    @field_validator("database_url", "migration_database_url", "signer_database_url")
     @classmethod
-    def _postgresql(cls, value: SecretStr) -> SecretStr:
+    def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
         url = value.get_secret_value()
         if not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
             raise ValueError("must be a postgresql:// URL")
@@ -148,18 +169,39 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} is no Fernet key; `influence new-secret-key` prints one") from error
         return self
 
+    @field_validator("consent_anchor_url")
+    @classmethod
+    def _https(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"https?://[^/?#]+", value.get_secret_value()):
+            raise ValueError("must be an https:// address")
+        return value
+
+    @model_validator(mode="after")
+    def _anchors_can_be_mailed(self) -> Self:
+        if self.consent_anchor_mail_to is not None and self.smtp_url is None:
+            raise ValueError("CONSENT_ANCHOR_MAIL_TO needs SMTP_URL")
+        return self
+
     @property
     def otlp_headers(self) -> dict[str, str]:
         """Return the headers for the collector."""
-        given = self.otel_exporter_otlp_headers
-        pairs = given.get_secret_value().split(",") if given is not None else []
-        return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in pairs)}
+        return _headers(self.otel_exporter_otlp_headers)
+
+    @property
+    def anchor_headers(self) -> dict[str, str]:
+        """Return the headers for CONSENT_ANCHOR_URL."""
+        return _headers(self.consent_anchor_headers)
 
     @property
     def fernet(self) -> MultiFernet:
         """Encrypt with the newest key, decrypt with either."""
         keys = [self.new_secret_key, self.secret_key]
         return MultiFernet([Fernet(key.get_secret_value()) for key in keys if key is not None])
+
+
+def _headers(given: SecretStr | None) -> dict[str, str]:
+    pairs = given.get_secret_value().split(",") if given is not None else []
+    return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 def open_secret(encrypted: str) -> bytes:

@@ -34,6 +34,7 @@ from saleor_influence_app.pipeline.privacy import (
     networks,
     retention,
     rights,
+    signer,
     snapshots,
     tombstone_copies,
     trouble,
@@ -237,3 +238,4 @@ def social_prune() -> None:
         with db.transaction() as session:
             customers.bury(session, shop_id)
             erasure.delete_stray_bodies(session, shop_id)
+    _for_each(shop_ids, signer.report)

@@ -10,6 +10,7 @@ from starlette.types import Lifespan
 from saleor_influence_app import manifest
 from saleor_influence_app.api import (
     codes,
+    consent_keys,
     customers,
     health,
     influence,
@@ -74,6 +75,7 @@ def routers() -> list[APIRouter]:
         profiles,
         rights,
         shopper,
+        consent_keys,
         shopper_guest,
         health,
     )

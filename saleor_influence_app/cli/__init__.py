@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import log
 from saleor_influence_app.cli import alive, documents, keys, privacy, process, shops
+from saleor_influence_app.cli import consent as signer
 from saleor_influence_app.errors import AppError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -41,7 +42,8 @@ people.command()(privacy.report)
 people.command()(privacy.forget_again)
 people.command()(privacy.retire_folder)
 consent.command()(privacy.verify)
-consent.callback()(lambda: None)  # a group of one command would be that command itself
+consent.command()(signer.sign)
+consent.command("new-key")(signer.new_key)
 app.command()(keys.new_secret_key)
 app.command()(keys.rotate_secret_key)
 app.command()(documents.openapi)

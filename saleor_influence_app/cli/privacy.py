@@ -1,6 +1,7 @@
 """Commands about people: their rights, the register of requests, the papers, the consent ledger."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ Customer = Annotated[
     str, typer.Argument(help="A Saleor id, an e-mail address (accounts and guests), or an order's number.")
 ]
 Reason = Annotated[str, typer.Option(help="What they said, if anything.")]
+_JWS = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]{86}")
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -164,7 +166,7 @@ def retire_folder(
     typer.echo("It is expected no longer.")
 
 
-def verify(
+def verify(  # noqa: PLR0917 - options of a command
     shop: SomeShop = None,
     expect: Annotated[
         str | None, typer.Option(help="A hash noted earlier: it must still be in the chain of the shop.")
@@ -172,26 +174,51 @@ def verify(
     receipt: Annotated[
         Path | None, typer.Option(help="A receipt that somebody has kept: is it genuine, and its row there?")
     ] = None,
+    anchor: Annotated[
+        list[Path] | None, typer.Option(help="A mail or file with signed heads; may be given several times.")
+    ] = None,
 ) -> None:
-    """Recompute the chain of consents and name the first row that is not as it was written (then exit 1)."""
+    """Compare the consents with their hashes, signed heads and guards; say what is not well (then exit 1)."""
     if receipt is not None:
         raise typer.Exit(int(not _is_valid(receipt)))
-    from saleor_influence_app.pipeline.privacy import consents
+    from saleor_influence_app.pipeline import installs
+    from saleor_influence_app.pipeline.privacy import audit, consents, heads
 
     broken = False
     with db.snapshot() as session:
+        known = heads.known(session, [found for path in anchor or () for found in _signed_in(path)])
         for shop_id, api_url in shops_at(session, shop):
-            found = consents.verify(session, shop_id)
-            trouble = found.broken
-            if trouble is None and expect is not None and not consents.knows(session, shop_id, expect):
-                trouble = f"no row has the hash {expect}: rows are missing"
-            broken = broken or trouble is not None
-            typer.echo(
-                f"{'BAD' if trouble else 'ok '} {api_url}: {found.rows} rows, newest hash {found.head}"
+            signed = known.heads.get(api_url, [])
+            found = audit.of_shop(session, shop_id, signed)
+            trouble = list(found.trouble)
+            if expect is not None and not consents.knows(session, shop_id, expect):
+                trouble.append(f"no row has the hash {expect}: rows are missing")
+            last = (
+                f", signed up to row {signed[-1].rows:,} on {signed[-1].moment}" if signed else ", not signed"
             )
-            if trouble:
-                typer.echo(f"    {trouble}")
-    raise typer.Exit(int(broken))
+            _say(f"{api_url}: {found.rows} rows, newest hash {found.head}{last}", trouble, found.notes)
+            broken = broken or bool(trouble)
+        house = audit.of_house(session, known, [api_url for _, api_url in installs.installed(session)])
+        _say("guards of the database and signed heads", house.trouble, house.notes)
+    raise typer.Exit(int(broken or bool(house.trouble)))
+
+
+def _say(what: str, trouble: list[str], notes: list[str]) -> None:
+    typer.echo(f"{'BAD' if trouble else 'ok '} {what}")
+    for sentence in (*trouble, *notes):
+        typer.echo(f"    {sentence}")
+
+
+def _signed_in(path: Path) -> list[str]:
+    """Return every signed text in the file; a mail may have folded it by soft line breaks."""
+    try:
+        content = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputInvalid(f"{path} cannot be read ({type(error).__name__}).") from None
+    found = _JWS.findall(content.replace("=\r\n", "").replace("=\n", ""))
+    if not found:
+        raise InputInvalid(f"{path} has no signed head in it.")
+    return list(found)
 
 
 def _is_valid(file: Path) -> bool:

@@ -116,13 +116,18 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
 
 
 def migrate() -> None:
-    """Bring the tables to this version, and forget again whom a restored backup brought back."""
-    url = settings.get().database_url.get_secret_value()
+    """Bring the tables to this version, give the app's role its rights, and forget again after a restore."""
+    from saleor_influence_app.pipeline import roles  # as in `shops`
+
+    given = settings.get()
+    url = (given.migration_database_url or given.database_url).get_secret_value()
     engine = create_engine(url, connect_args={"connect_timeout": 5})
     try:
         with engine.connect() as connection:
             _wait_for_turn(connection)
             db.migrate(connection)
+            connection.commit()
+            roles.arrange(connection)
     finally:
         engine.dispose()
     _forget_again()

@@ -47,6 +47,11 @@ _UNDRAWN = text("""
         SELECT FROM ties WHERE ties.shop_id = g.shop_id
             AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)
 """)
+_UNSCORED = text("""
+    DELETE FROM network_scores AS t WHERE t.shop_id = :shop_id
+        AND NOT consent_given(t.shop_id, t.customer_id, 'score', split_part(t.kind, ':', 1))
+""")
+"""Former rows went with the withdrawal; what a run computed meanwhile is here."""
 
 
 def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
@@ -56,7 +61,7 @@ def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
     """
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
-    for statement in (*_COMPUTED, _RECORDS):
+    for statement in (*_COMPUTED, _RECORDS, _UNSCORED):
         session.execute(statement, {"shop_id": shop_id})
     for customer_id in _erased(session, shop_id, since):
         staging.drop(session, shop_id, customer_id)

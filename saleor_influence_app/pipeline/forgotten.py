@@ -7,12 +7,20 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.models import PrivacySettings, Shop, TombstoneRow
-from saleor_influence_app.pipeline import restores, trust
+from saleor_influence_app.models import PrivacySettings, TombstoneRow
+from saleor_influence_app.pipeline import installs, restores, roles, trust
 from saleor_influence_app.pipeline.doctor import Finding, bad, good
-from saleor_influence_app.pipeline.privacy import consents, tombstone_copies, tombstone_folder, tombstones
+from saleor_influence_app.pipeline.privacy import (
+    audit,
+    heads,
+    signer,
+    tombstone_copies,
+    tombstone_folder,
+    tombstones,
+)
 
 SUBJECT = "privacy"
+LEDGER = "consents"
 
 
 def examine(transaction: db.Transaction) -> Iterator[Finding]:
@@ -21,7 +29,6 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
     with transaction() as session:
         on = session.scalar(select(func.count()).where(PrivacySettings.enabled)) or 0
         forgotten = session.scalar(select(TombstoneRow.number).limit(1)) is not None
-        shops = session.execute(select(Shop.id, Shop.api_url).order_by(Shop.id)).all()
     if folder is None:
         advice = "Set TOMBSTONE_FOLDER to a folder outside of the database's backups (docs/privacy.md)."
         message = "After a restore from backup, people who were forgotten would be back."
@@ -29,16 +36,36 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
     else:
         wrong = [*_notes(transaction, folder), *_restored(transaction, folder)]
         yield from wrong or [good(SUBJECT, "Whoever was forgotten is, and stays so after a restore.")]
-    for shop_id, api_url in shops:
+    yield from _ledgers(transaction)
+
+
+def _ledgers(transaction: db.Transaction) -> Iterator[Finding]:
+    """Give what is wrong with the consent ledgers, their guards, and what should be signed and anchored."""
+    with transaction() as session:
+        known = heads.known(session)
+        installed = installs.installed(session)
+        house = audit.of_house(session, known, [api_url for _, api_url in installed])
+        one_role = roles.is_mighty(session)
+    for sentence in house.trouble:
+        yield bad(LEDGER, f"{sentence[0].upper()}{sentence[1:]}.", "Find out who could write.")
+    for shop_id, api_url in installed:
         with transaction() as session:
             refusal = trust.refusal(session, shop_id)
-            found = consents.verify(session, shop_id)
+            found = audit.of_shop(session, shop_id, known.heads.get(api_url, []))
+            behind = signer.late(session, shop_id)
         if refusal:
             yield bad(api_url, refusal, "docs/operate.md, backup and restore, says what to do.")
-        if found.broken:
-            yield bad(
-                api_url, f"The consent ledger was changed: {found.broken}.", "Find out who could write."
-            )
+        for sentence in found.trouble:
+            yield bad(api_url, f"The consent ledger was changed: {sentence}.", "Find out who could write.")
+        if behind:
+            message = f"The head of the consent ledger is {'; '.join(behind)}."
+            yield bad(api_url, message, "Look at the signer: ./influence consent sign")
+    if settings.get().consent_public_keys_file is None:
+        advice = "./influence consent sign proves to others that no row was cut off (docs/privacy.md)."
+        yield good(LEDGER, "Nobody signs the consent ledgers.", advice)
+    if one_role:
+        advice = "Give the app a role of its own: docs/operate.md, database roles."
+        yield good(LEDGER, "The app's role owns the tables, and could change consents.", advice)
 
 
 def _notes(transaction: db.Transaction, folder: Path) -> Iterator[Finding]:

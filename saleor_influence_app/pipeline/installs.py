@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
-from saleor_influence_app.errors import AppError
+from saleor_influence_app.errors import AppError, SecretUnreadable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.pipeline import schedules
 from saleor_influence_app.pipeline.privacy import tokens, tombstones
@@ -55,6 +55,11 @@ def store(session: Session, installation: Installation) -> int:
     session.execute(select(lock))
     earlier = session.scalar(select(Shop.id).where(Shop.api_url == installation.api_url))
     if earlier is not None:
+        former = tombstones.Ending(customer_id=tombstones.FORMER_SHOP, what="replaced")
+        try:
+            tombstones.note(session, earlier, [former])
+        except SecretUnreadable:  # installing anew is what mends a lost secret key
+            logger.warning("shop.former_unreadable", shop_id=earlier)
         tokens.outlive(session, earlier)
         session.execute(delete(Shop).where(Shop.id == earlier))
     shop = Shop(

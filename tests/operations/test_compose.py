@@ -13,6 +13,7 @@ import httpx
 import pytest
 import yaml
 from cryptography.fernet import Fernet
+from sqlalchemy import make_url
 
 from saleor_influence_app.settings import Settings
 from tests.cli.test_serve import free_port
@@ -176,18 +177,34 @@ def test_every_service_ends_its_children_comes_back_and_is_pinned() -> None:
     assert all("@sha256:" in line for line in dockerfile.splitlines() if line.startswith("FROM "))
 
 
-def test_the_volume_of_tombstones_belongs_to_the_apps_user() -> None:
+def test_every_volume_of_the_app_belongs_to_its_user() -> None:
     """A named volume takes the owner of the folder that it is mounted on."""
-    dockerfile = (REPOSITORY / "Dockerfile").read_text()
+    dockerfile = (REPOSITORY / "Dockerfile").read_text().replace("\\\n", " ")
     user = re.search(r"^USER (\S+)$", dockerfile, re.MULTILINE)
     made = re.search(r"install --directory --owner=(\S+) --group=\S+ (.*)$", dockerfile, re.MULTILINE)
     assert user
     assert made
     assert made.group(1) == user.group(1)
-    for service in OURS:
-        [volume] = project().services[service]["volumes"]
-        assert volume.partition(":")[2] in made.group(2).split()
-        assert project().services[service]["environment"]["TOMBSTONE_FOLDER"] in made.group(2).split()
+    services = project(exported={"COMPOSE_PROFILES": "signer"}).services
+    for service in (*OURS, "signer"):
+        folders = {volume.split(":")[1]: volume.endswith(":ro") for volume in services[service]["volumes"]}
+        assert set(folders) <= set(made.group(2).split())
+        assert services[service]["environment"]["TOMBSTONE_FOLDER"] in folders
+        assert folders[services[service]["environment"]["CONSENT_ANCHOR_FOLDER"]] is (service != "signer")
+
+
+def test_nobody_but_the_signer_has_its_key_and_nobody_but_migrate_owns_the_tables() -> None:
+    services = project(exported={"COMPOSE_PROFILES": "saleor,signer"}).services
+    key = services["signer"]["environment"]["CONSENT_SIGNING_KEY_FILE"]
+
+    mounted = {name for name, one in services.items() for at in one.get("volumes", []) if "signer:" in at}
+    assert mounted == {"signer"}
+    assert key.startswith("/var/lib/influence/signer/")
+    for name in (*OURS, "signer"):
+        owner = services[name]["environment"].get("MIGRATION_DATABASE_URL")
+        assert (owner is not None) is (name == "migrate"), name
+        role = services[name]["environment"]["DATABASE_URL"].partition("//")[2].partition(":")[0]
+        assert role == "influence_app"
 
 
 def test_redis_refuses_instead_of_evicting_and_shares_nothing_with_saleor() -> None:
@@ -259,12 +276,18 @@ def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_co
     services = project(METRICS_TOKEN=METRICS_TOKEN).services
     port = free_port()
     (tmp_path / "tombstones").mkdir()
+    roles = {name: f"{name}_{os.getpid()}" for name in ("app", "signer")}  # of the server that tests share
+    url = {name: make_url(fresh_database).set(username=role) for name, role in roles.items()}
     changed = {
-        "DATABASE_URL": fresh_database,
+        "DATABASE_URL": url["app"].render_as_string(hide_password=False),
         "REDIS_URL": redis_url,
         "TOMBSTONE_FOLDER": str(tmp_path / "tombstones"),
     }
-    with container(services["migrate"], changed, port, tmp_path / "migrate.log") as process:
+    owns = {
+        "MIGRATION_DATABASE_URL": fresh_database,
+        "SIGNER_DATABASE_URL": url["signer"].render_as_string(hide_password=False),
+    }
+    with container(services["migrate"], changed | owns, port, tmp_path / "migrate.log") as process:
         assert process.wait(timeout=WAIT_SECONDS) == 0, (tmp_path / "migrate.log").read_text()
     with ExitStack() as stack:
         waiting = {}

@@ -165,7 +165,7 @@ def test_two_who_agree_at_one_moment_are_two_rows_of_one_chain(
         wording="w",
         version="1",
         language="en",
-        proof="x",
+        proof=consents.SESSION,
         age_ok=True,
     )
     from concurrent.futures import ThreadPoolExecutor

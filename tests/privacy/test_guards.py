@@ -122,7 +122,8 @@ def test_a_withdrawal_that_leaves_anything_is_refused_at_the_commit(
     link("ines", "ines")
     withdrawn = """
         INSERT INTO consents SELECT shop_id, 4, customer_ref, :purpose, 'mastodon', 'withdrawn', '', '', '',
-            'x', false, now(), hash, sha256(hash) FROM consents WHERE number = 3 AND shop_id = :shop_id
+            'Saleor session', false, now(), hash, sha256(hash) FROM consents
+        WHERE number = 3 AND shop_id = :shop_id
     """
 
     assert refused(session, shop, withdrawn, purpose="link") == "what rests on a consent goes with it"
@@ -143,7 +144,8 @@ def test_a_withdrawal_that_leaves_a_tie_is_refused_at_the_commit(
     put(session, shop, TIE, origin="social", source="mara", target="ines", kind=kind)
     withdrawn = """
         INSERT INTO consents SELECT c.shop_id, 5, hers.customer_ref, 'score', 'mastodon', 'withdrawn', '', '',
-            '', 'x', false, now(), c.hash, sha256(c.hash) FROM consents c JOIN consents hers USING (shop_id)
+            '', 'Saleor session', false, now(), c.hash, sha256(c.hash)
+        FROM consents c JOIN consents hers USING (shop_id)
         WHERE c.number = 4 AND hers.number = 1 AND shop_id = :shop_id
     """
 

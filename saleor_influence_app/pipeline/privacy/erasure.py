@@ -230,10 +230,12 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
 
 
 def _end_consents(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
-    active = sorted(consents.given(session, shop_id, customer_id), key=str)
+    decided = consents.current(session, shop_id, customer_id)
+    active = [key for key, row in decided.items() if row.action == "given"]
+    # Whoever had withdrawn everything is withdrawn once more: the ledger says why it names them no more.
     ended = [
         Decision(purpose=purpose, network=network, action="withdrawn", proof=reason)
-        for purpose, network in active
+        for purpose, network in sorted(active or list(decided)[:1], key=str)
     ]
     consents.record(session, shop_id, customer_id, decisions=ended)
 

@@ -74,7 +74,7 @@ def hash_key(session: Session, shop_id: int) -> bytes:
 
 
 def consenting(session: Session, profile: Profile, *, readable: Collection[str]) -> dict[bytes, int]:
-    """Return the profiles of the others who agreed to scores on this network, and may be read now: who takes part."""
+    """Return the profiles of the others who agreed to scores on this network, take part and may be read."""
     rows = session.execute(
         select(Profile.network_hash, Profile.id, Profile.customer_id)
         .where(Profile.shop_id == profile.shop_id, Profile.network == profile.network)

@@ -93,7 +93,7 @@ SHOPS = (
         table="privacy_settings",
         columns=columns_of(
             shop="shop_id enabled minimum_age posts_days features_months controller_name "
-            "controller_contact officer authority operator transfers storefront_origins networks",
+            "controller_contact officer authority operator transfers storefront_origins networks countries",
             staff="confirmed_by",
             credential="secrets_encrypted",
             technical="confirmed_at",
@@ -141,7 +141,7 @@ SHOPS = (
     ),
     Holding(
         table="tombstone_folders",
-        columns=columns_of(technical="name host lines bytes rows head seen_at"),
+        columns=columns_of(technical="name host lines bytes rows head seen_at joined_at trusted_until"),
         **_PLAIN
         | {"whose": ("nobody",), "source": ("operator",), "recipients": ("nobody",), "kept": "always"},
     ),

@@ -21,6 +21,8 @@ from saleor_influence_app import log
 logger = log.get(__name__)
 
 Write = Callable[[int, bytes], int]
+IsWhole = Callable[[bytes], bool]
+"""Says whether a last line without an end is whole all the same."""
 IDENTITY = "folder-id"
 """The file that tells this folder from another one, or from an empty one in its place."""
 TAIL = 65_536
@@ -31,7 +33,7 @@ TAIL = 65_536
 class Tombstone:
     """One line: `who` is a keyed hash, and what ended when.
 
-    deleted, erased, withdrawn, shop; objected, and returned: an objection and an erasure's effect ended.
+    deleted, erased, withdrawn, shop, replaced; objected; returned: an objection or erasure is over.
     """
 
     who: str
@@ -57,9 +59,14 @@ class Content:
 def append(folder: Path, stones: Sequence[Tombstone], *, write: Write = os.write) -> None:
     """Put the tombstones at the end of this machine's file, on its disk; after an OSError none is there."""
     text = "".join(line_of(stone) for stone in stones).encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(_own_file(folder)) as descriptor:
-        end = _mend(descriptor)
+    append_lines(_own_file(folder), text, is_whole=lambda line: parse(line) is not None, write=write)
+
+
+def append_lines(path: Path, text: bytes, *, is_whole: IsWhole, write: Write = os.write) -> None:
+    """Put whole lines at the end of the file, on its disk; after an OSError none is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(path) as descriptor:
+        end = _mend(descriptor, is_whole)
         try:
             written = write(descriptor, text)
             os.fsync(descriptor)
@@ -70,8 +77,8 @@ def append(folder: Path, stones: Sequence[Tombstone], *, write: Write = os.write
             os.ftruncate(descriptor, end)
             raise OSError(errno.ENOSPC, "The disk took only a part.")
     if not end:  # a new file is safe when its folder is on the disk as well
-        _sync(folder)
-        _sync(folder.parent)
+        _sync(path.parent)
+        _sync(path.parent.parent)
 
 
 def read(folder: Path) -> Content:
@@ -170,7 +177,7 @@ def _locked(path: Path, *, wait: bool = True) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _mend(descriptor: int) -> int:
+def _mend(descriptor: int, is_whole: IsWhole) -> int:
     """End the file with a whole line, and return its length.
 
     Its last line is torn when its writer was killed; that writer has committed nothing, so what is left of it
@@ -182,7 +189,7 @@ def _mend(descriptor: int) -> int:
     if tail.endswith(b"\n") or not tail:
         return length
     last = tail.rpartition(b"\n")[2]
-    if parse(last) is None:
+    if not is_whole(last):
         length -= len(last)
         os.ftruncate(descriptor, length)
         logger.warning("tombstones.torn_line_removed", bytes=len(last))

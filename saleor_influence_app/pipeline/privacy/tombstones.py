@@ -28,6 +28,8 @@ logger = log.get(__name__)
 
 WHOLE_SHOP = "\0shop"
 """No customer has this id."""
+FORMER_SHOP = "\0former shop"
+"""Stands for a shop whose rows went since it installed the app anew; nor has this."""
 BATCH = 100
 """Lines in one write: on a disk that is almost full a part of what waits still finds room."""
 MOST_WAITING = 10_000
