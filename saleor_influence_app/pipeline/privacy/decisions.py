@@ -117,15 +117,13 @@ def _country(yes: Yes, chosen: PrivacyChoices) -> str | None:
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:
-    """Raise for a customer who was deleted or erased; hold her against deletion until the commit."""
+    """Raise for a customer who was deleted; hold them against deletion until the commit."""
     row = session.execute(
         select(Customer.deleted_at)
         .where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)
         .with_for_update(key_share=True)
     ).one_or_none()
     ended = departed.ended(session, shop_id, [customer_id]).get(customer_id)
-    if ended is not None and ended.is_erased:
-        raise InputInvalid("You had everything erased: take part again first.")
     gone = ended is not None and ended.deleted_at is not None if row is None else row.deleted_at is not None
     if gone:
         raise RowMissing("This account has been deleted.")

@@ -26,6 +26,7 @@ Recipient = Literal["staff", "saleor", "network", "tombstone-folder", "nobody"]
 `nobody` beside the operator."""
 Kept = Literal[
     "with-the-shop",  # until the app is removed from the shop
+    "orders-months",  # as the shop chose, 36 months by default; then sums by month
     "until-erased",  # until the person is erased or deleted
     "until-handled",  # while waiting; a body that was not understood 30 days
     "newest-and-30-days",  # the newest state, and 30 days of earlier runs

@@ -58,6 +58,27 @@ SHOPS = (
         **_PLAIN,
     ),
     Holding(
+        table="order_months",
+        columns=columns_of(shop="shop_id", purchase="month channel currency orders gross charged"),
+        **_PLAIN,
+    ),
+    Holding(
+        table="consent_heads",
+        columns=columns_of(
+            shop="shop_id",
+            keyed_name="signed",
+            technical="id rows signed_at filed_at mailed_at put_at stamped_at stamp trouble",
+        ),
+        **_PLAIN
+        | {
+            "whose": ("nobody",),
+            "purpose": "consent-proof",
+            "basis": "legal-obligation",
+            "source": ("computed",),
+        }
+        | _NAMELESS,
+    ),
+    Holding(
         table="categories",
         columns=columns_of(shop="shop_id category_id parent_id name"),
         **_PLAIN,

@@ -25,17 +25,17 @@ WITH_RESPONSES = frozenset({"mastodon", "bluesky"})
 
 def orders_months(shop: Shop) -> int | None:
     """Return for how many months orders are kept, as the shop chose; None: as long as the app is there."""
-    return getattr(shop, "orders_months", None)
+    return shop.orders_months
 
 
 def segments_alone(shop: Shop) -> bool:
     """Say whether groups alone are written to Saleor, without value and score."""
-    return bool(getattr(shop, "segments_only", False))
+    return shop.segments_only
 
 
 def sends_mail() -> bool:
     """Say whether the operator has set up mail, so that guests get their link by it."""
-    return getattr(settings.get(), "smtp_url", None) is not None
+    return settings.get().smtp_url is not None
 
 
 def parts(
@@ -118,14 +118,10 @@ def wordings(chosen: PrivacyChoices, language: Language) -> str:
     shown = []
     for purpose in wording.PURPOSES:
         for network in sorted(chosen.networks) if purpose in wording.OF_A_NETWORK else [None]:
-            text = wording.wording(purpose, network, language=_shown_in(language), choices=chosen)
+            text = wording.wording(purpose, network, language=language, choices=chosen)
             title = words(language)["consents"][purpose] + (f", {TITLES[network]}" if network else "")
             shown.append(f"- {title} ({text.version}): {text.text}".replace("$", "$$"))
     return "\n".join(shown)
-
-
-def _shown_in(language: Language) -> str:
-    return language if language in wording.LANGUAGES else "en"
 
 
 def _state(chosen: PrivacyChoices, language: Language) -> str:
