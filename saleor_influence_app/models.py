@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     CompoundSelect,
     DateTime,
+    Exists,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    exists,
     func,
     select,
     text,
@@ -844,6 +846,12 @@ class Objection(Base):
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
     """Staff cannot end an objection."""
+
+
+def objects(shop_id: int, customer_id: Any) -> Exists:
+    """Say in SQL that a customer or guest objects: nothing is computed of them."""
+    made = Objection.shop_id == shop_id, Objection.customer_id == customer_id, Objection.ended_at.is_(None)
+    return exists().where(*made)
 
 
 class ConsentSubject(Base):

@@ -1,5 +1,6 @@
 """The shopper's own API: what is held of her, and her power over it; storefronts may draw a page on it."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from saleor_influence_app.api.shopper_shapes import (
     Name,
     WordingText,
 )
-from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.pipeline.privacy import (
     choices,
     decisions,
@@ -33,13 +34,15 @@ from saleor_influence_app.pipeline.privacy import (
     invitations,
     linking,
     networks,
+    objections,
     profiles,
+    standing,
     tombstones,
 )
 from saleor_influence_app.pipeline.privacy.linking import Means, Wish
 from saleor_influence_app.pipeline.privacy.pending import Her
 from saleor_influence_app.queries import holdings, statement
-from saleor_influence_app.queries.statement import Statement
+from saleor_influence_app.queries.statement import Standing, Statement
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
@@ -82,7 +85,30 @@ def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Que
 @router.get("/statement")
 def read_statement(her: Her_, session: RequestSession) -> Statement:
     """What is held of her and what follows from it: every number and its rows."""
-    return statement.statement(session, her.shop_id, her.customer_id)
+    where = read_standing(her, session)
+    return statement.statement(session, her.shop_id, her.customer_id, standing=where)
+
+
+@router.get("/standing")
+def read_standing(her: Her_, session: RequestSession) -> Standing:
+    """Where they stand: objection, erasure, linked networks and consents."""
+    found = standing.standing(session, her.shop_id, her.customer_id)
+    return Standing.model_validate(asdict(found))
+
+
+@router.post("/objection", status_code=204, responses=NOT_NOTED)
+def object_to_everything(her: Her_, session: RequestSession, response: Response) -> None:
+    """Nothing is computed of them from now on; what was is gone when this is answered."""
+    objections.object_(session, her.shop_id, her.customer_id, by="self")
+    _say_whether_noted(session, her, response)
+
+
+@router.delete("/objection", status_code=204, responses=NOT_NOTED)
+def take_part_again(her: Her_, session: RequestSession, response: Response) -> None:
+    """Their objection ends, and what they buy after an erasure is of them again."""
+    if not objections.end(session, her.shop_id, her.customer_id, by="self"):
+        raise RowMissing("You have not objected: you take part.")
+    _say_whether_noted(session, her, response)
 
 
 @router.get("/export")

@@ -76,6 +76,8 @@ def forget_again(dry_run: DryRun = False) -> None:
     done = restores.apply(db.transaction, Path(folder), dry_run=dry_run)
     would = "would end" if dry_run else "ended"
     typer.echo(f"{done.shops} shops, {done.people} people and {done.consents} consents {would} again.")
+    if done.objections:
+        typer.echo(f"{done.objections} objections {'would be' if dry_run else 'were'} made or ended again.")
 
 
 def retire_folder(

@@ -34,6 +34,7 @@ from saleor_influence_app.models import (
     PrivacySettings,
     Tie,
     Trial,
+    objects,
 )
 from saleor_influence_app.pipeline import ownership
 
@@ -44,12 +45,6 @@ MARKS = ("household", "payment", "mailbox")
 """What two customers share who are one household."""
 MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
-
-
-def objects(shop_id: int, customer_id: Any) -> Any:
-    """Say in SQL that a customer or guest objects: nothing is computed of them."""
-    standing = Objection.shop_id == shop_id, Objection.ended_at.is_(None)
-    return select(null()).where(*standing, Objection.customer_id == customer_id).exists()
 
 
 def orders(shop_id: int) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, Customer
 from saleor_influence_app.pipeline import orders, shops
-from saleor_influence_app.pipeline.privacy import anonymised, erasure, tombstones
+from saleor_influence_app.pipeline.privacy import anonymised, erasure, objections, tombstones
 from webhooks.events import CustomerPayload
 
 REVIVAL_MARGIN = timedelta(minutes=10)
@@ -123,7 +123,9 @@ def upsert(
         "updated_at": [row.updated_at for row in rows],
         "seen_at": [row.seen_at for row in rows],
     }
-    return int(session.execute(_UPSERT, parameters).scalar_one())
+    changed_rows = int(session.execute(_UPSERT, parameters).scalar_one())
+    objections.inherit(session, shop_id)
+    return changed_rows
 
 
 def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> None:

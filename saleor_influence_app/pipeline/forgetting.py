@@ -1,10 +1,13 @@
-"""Nobody who is gone comes back by a run: what it wrote of people who left while it computed goes again."""
+"""A run never restores who objected, was erased or deleted: what it wrote of them goes again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, VERSIONED, Credit
-from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline import shops, staging
 from saleor_influence_app.social.handles import NETWORKS
 
 _COMPUTED = tuple(
@@ -16,6 +19,14 @@ _COMPUTED = tuple(
             SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)
     """)  # noqa: S608 - names of our own tables
     for table, column in COMPUTED_OF_A_CUSTOMER
+)
+_ERASED = text("SELECT who FROM tombstones WHERE shop_id = :shop_id AND what = 'erased' AND at >= :since")
+CLOCKS_DIFFER = timedelta(minutes=10)
+_NAMES = text(
+    " UNION ".join(
+        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id"  # noqa: S608 - names of our own tables
+        for table, column in COMPUTED_OF_A_CUSTOMER
+    )
 )
 _RECORDS = text("""
     DELETE FROM outbox o USING customers c
@@ -39,11 +50,17 @@ _UNDRAWN = text("""
 """)
 
 
-def forget_who_left(session: Session, shop_id: int) -> None:
-    """Who was deleted or withdrew while we computed has no row; deletions wait from here until we commit."""
+def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
+    """Delete what was computed of who objects, or was deleted or (`since` then) erased while we computed.
+
+    Objections, erasures and deletions wait from here until we commit.
+    """
+    staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
     for statement in (*_COMPUTED, _RECORDS):
         session.execute(statement, {"shop_id": shop_id})
+    for customer_id in _erased(session, shop_id, since):
+        staging.drop(session, shop_id, customer_id)
     forget_social_credits(session, shop_id)
 
 
@@ -55,3 +72,13 @@ def forget_social_credits(session: Session, shop_id: int) -> None:
     session.execute(_UNDRAWN, {"shop_id": shop_id})
     for statement in _UNTIED:
         session.execute(statement, {"shop_id": shop_id, "networks": list(NETWORKS)})
+
+
+def _erased(session: Session, shop_id: int, since: datetime) -> Iterator[str]:
+    """Yield who was erased since: no row names them but those that the run has just written."""
+    who = set(session.scalars(_ERASED, {"shop_id": shop_id, "since": since - CLOCKS_DIFFER}))
+    if who:
+        key = shops.derived_key(session, shop_id, "tombstones")
+        for customer_id in session.scalars(_NAMES, {"shop_id": shop_id}).all():
+            if shops.keyed_name(customer_id, key) in who:
+                yield customer_id

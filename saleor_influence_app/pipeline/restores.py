@@ -1,15 +1,22 @@
 """After a restore from backup: forget again whoever was forgotten since, and write Saleor's records anew."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import CursorResult, select, text, union
+from sqlalchemy import CursorResult, func, select, text, union
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import ConsentSubject, Customer, OutboxRow, Shop
-from saleor_influence_app.pipeline import customers, installs, shops
-from saleor_influence_app.pipeline.privacy import consents, erasure, tombstone_copies, tombstones
+from saleor_influence_app.models import ConsentSubject, Customer, Objection, Order, Shop, TombstoneRow
+from saleor_influence_app.pipeline import books, customers, installs, shops
+from saleor_influence_app.pipeline.privacy import (
+    consents,
+    erasure,
+    objections,
+    tombstone_copies,
+    tombstone_folder,
+    tombstones,
+)
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 
@@ -32,11 +39,22 @@ class Applied:
     shops: int = 0
     people: int = 0
     consents: int = 0
+    objections: int = 0
+    """Made or ended since the backup."""
 
     @property
     def total(self) -> int:
         """Return everything that had come back."""
-        return self.shops + self.people + self.consents
+        return self.shops + self.people + self.consents + self.objections
+
+    def __add__(self, more: "Applied") -> "Applied":
+        """Return both together."""
+        return Applied(
+            self.shops + more.shops,
+            self.people + more.people,
+            self.consents + more.consents,
+            self.objections + more.objections,
+        )
 
 
 def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -> Applied:
@@ -49,14 +67,13 @@ def apply(transaction: db.Transaction, folder: Path, *, dry_run: bool = False) -
     done = Applied()
     for shop_id in shop_ids:
         with transaction() as session:
-            found = _apply(session, shop_id, stones, dry_run=dry_run)
-        done = Applied(done.shops + found.shops, done.people + found.people, done.consents + found.consents)
+            done += _apply(session, shop_id, stones, dry_run=dry_run)
     if dry_run:
         return done
     with transaction() as session:
         tombstone_copies.take_over(session, folder)
     if done.total:
-        logger.warning("tombstones.applied", shops=done.shops, people=done.people, consents=done.consents)
+        logger.warning("tombstones.applied", **asdict(done))
     return done
 
 
@@ -77,23 +94,37 @@ def _apply(session: Session, shop_id: int, stones: dict[str, list[Tombstone]], *
         if not dry_run:
             installs.purge(session, shop_id)
         return Applied(shops=1)
-    people, ended = 0, 0
+    done = Applied()
     for customer_id in _everybody(session, shop_id):
-        for stone in stones.get(tombstones.name_of(customer_id, key), ()):
-            if stone.what == "withdrawn":
-                ended += _withdraw(session, shop_id, customer_id, stone=stone, dry_run=dry_run)
-            elif _is_back(session, shop_id, customer_id, stone=stone):
-                people += 1
-                if not dry_run:
-                    _forget(session, shop_id, customer_id, stone=stone)
-                break
-    return Applied(people=people, consents=ended)
+        if theirs := stones.get(tombstones.name_of(customer_id, key)):
+            done += _apply_to(session, shop_id, customer_id, stones=theirs, dry_run=dry_run)
+    return done
+
+
+def _apply_to(
+    session: Session, shop_id: int, customer_id: str, *, stones: list[Tombstone], dry_run: bool
+) -> Applied:
+    """Do again for one customer what their tombstones say, the oldest first."""
+    withdrawn = [stone for stone in stones if stone.what == "withdrawn"]
+    ended = sum(_withdraw(session, shop_id, customer_id, stone=one, dry_run=dry_run) for one in withdrawn)
+    gone = [stone for stone in reversed(stones) if stone.what in {"deleted", "erased"}]
+    back = next((one for one in gone if _is_back(session, shop_id, customer_id, stone=one)), None)
+    if back is not None and not dry_run:
+        _forget(session, shop_id, customer_id, stone=back)
+        if any(one.what == "returned" and one.moment > back.moment for one in stones):
+            objections.end(session, shop_id, customer_id, by="self")
+    changed = [one for one in stones if one.what in {"objected", "returned"}][-1:]
+    objected = sum(_object_again(session, shop_id, customer_id, last=one, dry_run=dry_run) for one in changed)
+    return Applied(people=int(back is not None), consents=ended, objections=objected)
 
 
 def _everybody(session: Session, shop_id: int) -> list[str]:
     known = select(Customer.customer_id).where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None))
     linked = select(ConsentSubject.customer_id).where(ConsentSubject.shop_id == shop_id)
-    return list(session.scalars(union(known, linked)))
+    objecting = select(Objection.customer_id).where(Objection.shop_id == shop_id)
+    guest = books.GUEST + func.encode(Order.email_hash, "hex")
+    guests = select(guest).where(Order.shop_id == shop_id, Order.email_hash.is_not(None))
+    return list(session.scalars(union(known, linked, objecting, guests)))
 
 
 def _is_back(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> bool:
@@ -104,10 +135,31 @@ def _is_back(session: Session, shop_id: int, customer_id: str, *, stone: Tombsto
         return (customer is None and bool(given)) or (
             customer is not None and customer.deleted_at is None and customer.seen_at < stone.moment
         )
-    if any(row.at > stone.moment for row in given):  # she came back of her own will
+    if any(row.at > stone.moment for row in given):  # given after it, so the backup is from after it
         return False
-    record = session.get(OutboxRow, (shop_id, customer_id))
-    return bool(given) or record is None or not record.withdrawn
+    return not _is_known(session, stone)
+
+
+def _is_known(session: Session, stone: Tombstone) -> bool:
+    """Say whether the backup has the tombstone, and so what it stands for: both are of one transaction."""
+    known = select(TombstoneRow.number).where(TombstoneRow.checksum == tombstone_folder.checksum(stone))
+    return session.execute(known).first() is not None
+
+
+def _object_again(
+    session: Session, shop_id: int, customer_id: str, *, last: Tombstone, dry_run: bool
+) -> bool:
+    """Make or end the customer's objection as they last did; say whether the backup knew it otherwise."""
+    standing = objections.standing_of(session, shop_id, customer_id)
+    if _is_known(session, last) or (standing is not None) == (last.what == "objected"):
+        return False
+    if last.what == "returned" and standing is not None and standing.at > last.moment:
+        return False
+    if not dry_run and last.what == "objected":
+        objections.object_(session, shop_id, customer_id, by="self", now=last.moment)
+    elif not dry_run:
+        objections.end(session, shop_id, customer_id, by="self", now=last.moment)
+    return True
 
 
 def _forget(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> None:

@@ -59,6 +59,11 @@ def derived_key(session: Session, shop_id: int, purpose: str) -> bytes:
     return hmac.digest(email_key(session, shop_id), b"derived\0" + purpose.encode(), "sha256")
 
 
+def keyed_name(customer_id: str, key: bytes) -> str:
+    """Return what stands for a customer where no row may name them."""
+    return hmac.digest(key, customer_id.encode(), "sha256").hex()
+
+
 def email_hash(key: bytes, email: str | None) -> bytes | None:
     """Return the keyed hash that joins a guest's orders to an account; None for no address."""
     compared = None if email is None else fields.email(email)

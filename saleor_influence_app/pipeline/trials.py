@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import SETTLE, Category, Customer, Shop, Trial
+from saleor_influence_app.models import SETTLE, Category, Customer, Shop, Trial, objects
 from saleor_influence_app.pipeline import runs, shops, staging
 
 # What computes is imported where it is used: it brings the analytical libraries, which no web process needs
@@ -224,6 +224,8 @@ def _refuse_strangers(session: Session, shop_id: int, wanted: Wanted) -> None:
     customer = session.get(Customer, (shop_id, wanted.customer_id))
     if customer is None or customer.deleted_at is not None:
         raise RowMissing("There is no such customer in this shop.")
+    if session.scalar(select(objects(shop_id, wanted.customer_id))):
+        raise InputInvalid("This customer objected: no trial is made in their name.")
     if wanted.category_id is not None and session.get(Category, (shop_id, wanted.category_id)) is None:
         raise RowMissing("There is no such category in this shop.")
 

@@ -15,6 +15,7 @@ from saleor_influence_app.models import (
     Score,
     Shop,
     Trial,
+    objects,
 )
 from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
 from saleor_influence_app.queries.answer import Answer
@@ -24,7 +25,7 @@ from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.topics import Topic
 from saleor_influence_app.queries.verdicts import Verdict
 
-State = Literal["valued", "no-orders", "unknown", "not-yet-run"]
+State = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
 
 
 class RunReference(Answer):
@@ -123,6 +124,8 @@ MONEY = (
 def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     """What is this customer worth, and why?"""
     run = _reference(influence.last_run(session, shop_id))
+    if session.scalar(select(objects(shop_id, customer_id))):
+        return _unvalued(customer_id, "objected", run=run)
     score = session.get(Score, (shop_id, customer_id))
     if score is not None and (score.orders_count > 0 or score.verdict == PROVEN):
         return _valued(session, score, run)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run, Score, Shop, Tie
+from saleor_influence_app.models import Run, Score, Shop, Tie, objects
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 
@@ -56,7 +56,11 @@ class Influence(Answer):
 def influence(session: Session, shop_id: int) -> Influence:
     """Does influence show in this shop, and how much of its money rests on it?"""
     ties = session.execute(
-        select(Tie.kind, func.count()).where(Tie.shop_id == shop_id).group_by(Tie.kind).order_by(Tie.kind)
+        select(Tie.kind, func.count())
+        .where(Tie.shop_id == shop_id)
+        .where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
+        .group_by(Tie.kind)
+        .order_by(Tie.kind)
     )
     known = {kind: int(count) for kind, count in ties}
     run = last_run(session, shop_id)

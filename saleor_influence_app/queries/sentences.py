@@ -18,6 +18,7 @@ UNVALUED = {
     "no-orders": "Nothing has been paid yet.",
     "unknown": "This customer is not known here yet; new customers arrive within minutes.",
     "not-yet-run": "Values have not been calculated since she became known.",
+    "objected": "This customer objected: nothing is calculated of them.",
 }
 
 

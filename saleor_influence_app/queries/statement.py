@@ -130,6 +130,15 @@ class ErasureRow(Answer):
     asked_at: datetime
 
 
+class Standing(Answer):
+    """Four states, of which each changes by its own act alone; see `pipeline.privacy.standing`."""
+
+    objected_at: datetime | None
+    erased_at: datetime | None
+    networks: list[str]
+    consents: list[tuple[str, str | None]]
+
+
 class Statement(Answer):
     """Everything about her. `written_to_saleor` stands in her private metadata there."""
 
@@ -142,14 +151,14 @@ class Statement(Answer):
     reasons_total: int
     reasons: list[Reason]
     written_to_saleor: dict[str, Any] | None
-    withdrawn_from_values: bool
+    standing: Standing
     trials: list[TrialRow]
     notices: list[NoticeRow]
     contests: list[ContestRow]
     erasures: list[ErasureRow]
 
 
-def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
+def statement(session: Session, shop_id: int, customer_id: str, *, standing: Standing) -> Statement:
     """What is held of her, and what follows from it?"""
     record = session.get(models.OutboxRow, (shop_id, customer_id))
     value = customer.customer(session, shop_id, customer_id)
@@ -164,7 +173,7 @@ def statement(session: Session, shop_id: int, customer_id: str) -> Statement:
         reasons_total=total,
         reasons=reasons,
         written_to_saleor=record.written if record is not None else None,
-        withdrawn_from_values=record is not None and record.withdrawn,
+        standing=standing,
         trials=drawn_of(session, shop_id, customer_id),
         notices=_all(session, models.Notice, NoticeRow, shop_id, customer_id),
         contests=_all(session, models.Contest, ContestRow, shop_id, customer_id),

@@ -35,7 +35,7 @@ class TiePage(Answer):
 def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple[int, int]) -> TiePage:
     """Which ties are known, of all customers or of one? `page` is (offset, limit)."""
     table = models.Tie
-    wanted = [table.shop_id == shop_id]
+    wanted = [table.shop_id == shop_id, *_nobody_objects(shop_id)]
     if customer_id is not None:
         wanted.append(or_(table.source_id == customer_id, table.target_id == customer_id))
     total = session.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
@@ -63,5 +63,10 @@ def as_csv(session: Session, shop_id: int) -> str:
     return sink.getvalue()
 
 
-def _told(shop_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return models.Tie.shop_id == shop_id, models.Tie.origin == "staff"
+def _told(shop_id: int) -> list[ColumnElement[bool]]:
+    return [models.Tie.shop_id == shop_id, models.Tie.origin == "staff", *_nobody_objects(shop_id)]
+
+
+def _nobody_objects(shop_id: int) -> list[ColumnElement[bool]]:
+    """Leave out ties of people who object: no run counts them."""
+    return [~models.objects(shop_id, end) for end in (models.Tie.source_id, models.Tie.target_id)]

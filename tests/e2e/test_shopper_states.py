@@ -209,7 +209,8 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
         "snapshots": [],
     }
     odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
-    return statement | {"value": value, "profiles": [profile, odd], "withdrawn_from_values": False}
+    where = statement["standing"] | {"objected_at": None, "erased_at": None}
+    return statement | {"value": value, "profiles": [profile, odd], "standing": where}
 
 
 def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Exclusion
-from saleor_influence_app.pipeline import customers, order_ties, outbox, scores, shops
+from saleor_influence_app.pipeline import customers, order_ties, scores, shops
+from saleor_influence_app.pipeline.privacy import objections
 from scoring import worth
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
 
@@ -66,18 +67,22 @@ def test_orders_of_a_deleted_customer_are_of_somebody_without_a_name(session: Se
     assert customers_of(session, shop_id) == []
 
 
-def test_who_withdrew_is_nobody_in_orders_lines_and_codes(session: Session, shop_id: int) -> None:
+def test_who_objects_is_nobody_in_orders_lines_codes_ties_and_households(
+    session: Session, shop_id: int
+) -> None:
     put_customers(session, shop_id, "anna", "berta")
     order_id = put_order(session, shop_id, "anna", address_hash=b"home")
     put_order(session, shop_id, "berta", address_hash=b"home")
     put_code(session, shop_id, "ANNA", "anna")
-    outbox.remove(session, shop_id, "anna")
+    put_tie(session, shop_id, "anna", "berta")
+    put_tie(session, shop_id, "berta", "anna")
+    objections.object_(session, shop_id, "anna", by="self")
 
     found = books_of(session, shop_id)
 
     assert buyers(session, shop_id)[order_id] is None
     assert set(found.orders["customer_id"].to_pylist()) == {None, "berta"}
-    assert found.codes.num_rows == 0
+    assert found.codes.num_rows == found.ties.num_rows == 0
     [row] = found.customers.to_pylist()
     assert (row["customer_id"], row["opted_out"], row["household"]) == ("anna", True, None)
 

@@ -171,7 +171,7 @@ def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session:
 
     with db.transaction() as own:
         scores.write(own, shop.shop_id, run_id=run_id, scored=found)
-        forgetting.forget_who_left(own, shop.shop_id)
+        forgetting.forget_who_left(own, shop.shop_id, since=NOW)
 
     assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []
 

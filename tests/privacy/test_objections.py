@@ -1,15 +1,13 @@
 """Who objects has nothing computed of them at once, and four states change each for itself."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.pipeline.privacy import erasure, objections
 from saleor_influence_app.pipeline.privacy.standing import Standing, standing
-from tests.privacy.conftest import Shop, sql
+from tests.privacy.conftest import Shop
 
 GUEST = "guest:" + b"visitor".hex()
 

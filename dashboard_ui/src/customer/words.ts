@@ -40,6 +40,10 @@ export const UNVALUED: Record<Unvalued, { title: string; text: string }> = {
     title: "Not calculated yet",
     text: "Values are calculated after the history has been read, and every night from then on.",
   },
+  objected: {
+    title: "Objected",
+    text: "This customer objected: nothing is calculated of them, and their orders count for nobody else.",
+  },
 };
 
 export const EXCLUSIONS: Record<string, string> = {

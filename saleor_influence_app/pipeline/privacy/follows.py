@@ -8,8 +8,9 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
-from saleor_influence_app.models import Profile
+from saleor_influence_app.models import Profile, objects
 from saleor_influence_app.pipeline import runs, shops
+from saleor_influence_app.pipeline.privacy import tombstones
 from saleor_influence_app.pipeline.privacy.keeping import TITLES
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.network import Account, Network
@@ -72,14 +73,16 @@ def hash_key(session: Session, shop_id: int) -> bytes:
 
 
 def consenting(session: Session, profile: Profile) -> dict[bytes, int]:
-    """Return the profiles of the others who agreed to scores on this network."""
+    """Return the profiles of the others who agreed to scores on this network and take part."""
     rows = session.execute(
-        select(Profile.network_hash, Profile.id)
+        select(Profile.network_hash, Profile.id, Profile.customer_id)
         .where(Profile.shop_id == profile.shop_id, Profile.network == profile.network)
         .where(Profile.customer_id != profile.customer_id)
         .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
-    )
-    return {row.network_hash: row.id for row in rows}
+        .where(~objects(profile.shop_id, Profile.customer_id))
+    ).all()
+    away = set(tombstones.erased(session, profile.shop_id, [row.customer_id for row in rows]))
+    return {row.network_hash: row.id for row in rows if row.customer_id not in away}
 
 
 def read(

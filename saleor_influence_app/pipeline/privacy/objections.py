@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Customer, Objection
+from saleor_influence_app.models import Customer, Objection, Profile
 from saleor_influence_app.pipeline import books, runs, shops, staging
 from saleor_influence_app.pipeline.privacy import tombstones
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
@@ -96,6 +96,9 @@ def end(
         return False
     endings = [Ending(customer_id=name, what="returned") for name in sorted({*ended, *known})]
     tombstones.note(session, shop_id, endings, now=moment)
+    linked = Profile.shop_id == shop_id, Profile.customer_id.in_(names), Profile.state == "linked"
+    session.execute(update(Profile).where(*linked).values(next_at=func.now()))
+    db.after_commit(session, "social.snapshot", shop_id)
     runs.request(session, shop_id, kind="full")
     logger.info("objection.ended", shop_id=shop_id, by=by)
     return True

@@ -22,6 +22,7 @@ from saleor_influence_app.pipeline.privacy import (
     networks,
     posts,
     responses,
+    standing,
     tokens,
     trouble,
 )
@@ -163,7 +164,11 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     ).first()
     if profile is None or not choices.is_on(session, profile.shop_id, profile.network):
         return None
-    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + LEASE))
+    away = not standing.takes_part(session, profile.shop_id, profile.customer_id)
+    later = now + (EVERY if away else LEASE)
+    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=later))
+    if away:  # it stays linked, and nothing is read for numbers that nobody computes
+        return None
     shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
     app = networks.app_of(session, shop_id, network, base_url=base_url)
     return Look(

@@ -5,7 +5,6 @@ folder cannot be written, forgetting goes on: the row waits, nothing says that t
 line is written as soon as the folder can be. A line whose transaction then fails is harmless: somebody asked.
 """
 
-import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -175,4 +174,4 @@ def stone_of(row: TombstoneRow | Row[*tuple[Any, ...]]) -> Tombstone:
 
 def name_of(customer_id: str, key: bytes) -> str:
     """Return what stands for a customer (or WHOLE_SHOP) for whoever has the shop's key."""
-    return hmac.digest(key, customer_id.encode(), "sha256").hex()
+    return shops.keyed_name(customer_id, key)

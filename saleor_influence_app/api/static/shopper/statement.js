@@ -46,7 +46,7 @@ export function estimates(app) {
 
 function value({ words, statement }) {
   const { value: found, reasons } = statement;
-  if (statement.withdrawn_from_values) return h("p", { class: "card" }, words.t("left"));
+  if (statement.standing.objected_at || statement.standing.erased_at) return h("p", { class: "card" }, words.t("left"));
   if (found.state !== "valued") return h("p", { class: "card" }, words.t(`value.${found.state}`));
   const between = (name) => ({ low: words.money(found[`${name}_low`]), high: words.money(found[`${name}_high`]) });
   const lines = [
