@@ -75,3 +75,39 @@ def test_a_migration_that_was_broken_off_while_it_built_an_index_goes_through_th
         made = connection.execute(text("SELECT pg_get_indexdef('ix_messages_failed'::regclass)")).scalar_one()
     server.dispose()
     assert "(shop_id) WHERE (state = 'failed'" in made
+
+
+def test_who_was_flagged_as_gone_objects_until_they_are_erased_once_more(
+    engine: object, fresh_database: str
+) -> None:
+    """0012: only an erasure had set the flag, and what an erasure deletes has grown since."""
+    assert engine
+    server = create_engine(fresh_database)
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    with server.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        connection.execute(
+            text("""
+                INSERT INTO shops (id, api_url, app_id, token_encrypted, email_key_encrypted, jwks,
+                    jwks_fetched_at, schema_version, saleor_version, permissions)
+                VALUES (1, 'https://one.example/graphql/', 'a', 't', 'k', '{}', now(), '3', '3', '{}')
+            """)
+        )
+        flagged = (
+            "INSERT INTO outbox (shop_id, customer_id, withdrawn) VALUES (1, 'gone', true), (1, 'a', false)"
+        )
+        connection.execute(text(flagged))
+        connection.commit()
+
+        command.upgrade(config, "0012")
+
+        held = "SELECT customer_id, by, ended_at FROM objections"
+        asked = "SELECT customer_id, reason, state, network FROM erasures"
+        assert [tuple(row) for row in connection.execute(text(held))] == [("gone", "self", None)]
+        assert [tuple(row) for row in connection.execute(text(asked))] == [("gone", "erased", "asked", None)]
+        command.downgrade(config, "0010")
+        flags = connection.execute(text("SELECT customer_id, withdrawn FROM outbox ORDER BY 1")).all()
+        assert [tuple(row) for row in flags] == [("a", False), ("gone", True)]
+    server.dispose()

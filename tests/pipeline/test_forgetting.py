@@ -7,13 +7,15 @@ from sqlalchemy import text
 
 from saleor_influence_app import db
 from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, VERSIONED
-from saleor_influence_app.pipeline import customers, outbox, runs, scores, shops
+from saleor_influence_app.pipeline import customers, runs, scores, shops
+from saleor_influence_app.pipeline.privacy import erasure, objections
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 
 pytestmark = pytest.mark.usefixtures("engine")
 WHO = "VXNlcjo0MjQy"
 BY_CONSENT = {
+    "objections",
     "network_scores",
     "network_scores_past",
     "profiles",
@@ -23,7 +25,7 @@ BY_CONSENT = {
     "contests",
     "consent_subjects",
 }
-"""Tables that hold nobody without her consent; `tests/privacy` puts her into those and forgets her."""
+"""Tables that hold nobody without their own act; `tests/privacy` puts her into those and forgets her."""
 
 
 def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
@@ -92,9 +94,14 @@ def delete(shop_id: int) -> None:
         customers.delete(session, shop_id, {WHO: NOW})
 
 
-def withdraw(shop_id: int) -> None:
+def object_(shop_id: int) -> None:
     with db.transaction() as session:
-        outbox.remove(session, shop_id, WHO)
+        objections.object_(session, shop_id, WHO, by="self")
+
+
+def erase(shop_id: int) -> None:
+    with db.transaction() as session:
+        erasure.erase(session, shop_id, WHO)
 
 
 def test_the_story_puts_her_into_every_row_that_could_name_her() -> None:
@@ -121,20 +128,20 @@ def test_a_deleted_customer_leaves_a_tombstone_and_nothing_else() -> None:
         assert session.execute(text(f"SELECT count(*) FROM orders WHERE {hashed}")).scalar_one() == 0
 
 
-def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:
+def test_who_objects_keeps_their_facts_and_has_nothing_computed() -> None:
     shop_id = entangled_shop()
     computed = {table for model, past in VERSIONED.items() for table in (model.__tablename__, past.name)}
 
-    withdraw(shop_id)
+    object_(shop_id)
 
     for _ in range(2):
         named = {table for table, _ in where_named()}
         assert not named & computed
-        assert named >= {"customers", "orders", "outbox"}
+        assert named >= {"customers", "orders", "objections"}
         run_now(shop_id)
 
 
-@pytest.mark.parametrize("leave", [delete, withdraw])
+@pytest.mark.parametrize("leave", [delete, object_, erase])
 @pytest.mark.parametrize("step", ["reading facts", "segments", "writing"])
 def test_who_leaves_while_a_run_computes_is_in_nothing_it_wrote(leave: Any, step: str) -> None:
     shop_id = entangled_shop()
