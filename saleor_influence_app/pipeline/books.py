@@ -49,7 +49,8 @@ MOST_AT_HOME = 8
 
 def orders(shop_id: int) -> Any:
     """Select the shop's orders with their owners; a guest's has none."""
-    owners = ownership.order_owners(shop_id).subquery("owners")
+    everybody = ownership.order_owners(shop_id).subquery("everybody")
+    owners = select(everybody).where(~objects(shop_id, everybody.c.customer_id)).subquery("owners")
     return (
         select(
             func.nullif(owners.c.customer_id, "").label("customer_id"),
@@ -59,7 +60,7 @@ def orders(shop_id: int) -> Any:
             cast(Order.charged, Float).label("charged"),
             Order.voucher_code,
         )
-        .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~objects(shop_id, owners.c.customer_id))
+        .outerjoin(owners, owners.c.order_id == Order.order_id)
         .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
     )
 

@@ -19,6 +19,7 @@ HERS = {
         "orders": ("former_accounts", "gift_givers", "fingerprint"),
         "personal_codes": (),
         "exclusions": (),
+        "objections": (),
         "trials": ("made_by",),
         "trial_guests": (),
         "scores": (),

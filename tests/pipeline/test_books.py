@@ -1,12 +1,14 @@
 """What a run reads of a shop: who bought what and paid how far, who takes no part, who lives with whom."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Exclusion
-from saleor_influence_app.pipeline import customers, order_ties, scores, shops
+from saleor_influence_app.pipeline import books, customers, order_ties, scores, shops
 from saleor_influence_app.pipeline.privacy import objections
 from scoring import worth
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
@@ -276,3 +278,46 @@ def test_ties_keep_their_time_kind_and_weight_on_the_way(session: Session, shop_
             "valid_to": None,
         }
     ]
+
+
+def test_objections_are_joined_once_and_looked_up_for_no_row(session: Session, shop_id: int) -> None:
+    """A run reads millions of lines: what is asked of each of them is the cost of the run."""
+    given = {"shop_id": shop_id}
+    session.execute(
+        text("""
+            INSERT INTO orders (shop_id, order_id, number, created_at, updated_at, status, charge_status,
+                channel, currency, gross, net, charged, customer_id)
+            SELECT :shop_id, 'o' || n, n, now(), now(), 'FULFILLED', 'FULL', 'c', 'EUR', 9, 9, 9,
+                'c' || n % 700 FROM generate_series(1, 5000) AS n
+        """),
+        given,
+    )
+    session.execute(
+        text("""
+            INSERT INTO customers (shop_id, customer_id, updated_at, seen_at)
+            SELECT :shop_id, 'c' || n, now(), now() FROM generate_series(0, 699) AS n
+        """),
+        given,
+    )
+    session.execute(
+        text("""
+            INSERT INTO objections (shop_id, customer_id, at, by, reason)
+            SELECT :shop_id, 'c' || n, now(), 'self', '' FROM generate_series(0, 299) AS n
+        """),
+        given,
+    )
+    session.execute(
+        text("""
+            INSERT INTO ties (shop_id, source_id, target_id, kind, origin)
+            SELECT :shop_id, 'c' || n % 700, 'd' || n % 700, 'friend' || n / 700, 'staff'
+            FROM generate_series(0, 4999) AS n
+        """),
+        given,
+    )
+    session.execute(text("ANALYZE"))
+    for query in (books.orders, books.lines, books.ties, books.codes, books.customers):
+        wanted = query(shop_id).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = "\n".join(session.scalars(text(f"EXPLAIN {wanted}".replace(":", "\\:"))))
+        assert "objections" in plan
+        for line, inner in pairwise(plan.splitlines()):
+            assert not (line.strip().startswith("SubPlan") and "objections" in inner), plan

@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from saleor_influence_app import db
 from saleor_influence_app.models import OutboxRow, Problem, Shop
 from saleor_influence_app.pipeline import outbox, postbag, problems, staging
+from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.sandbox.world import User
 from tests.pocket_shop import Pocket, pocket_saleor
@@ -317,7 +318,7 @@ def test_removals_that_an_earlier_version_gave_up_are_taken_up_again(pocket: Poc
     world = World(pocket)
     with db.transaction() as session:
         session.execute(
-            text("""UPDATE outbox SET wanted = NULL, withdrawn = true, state = 'failed',
+            text("""UPDATE outbox SET wanted = NULL, state = 'failed',
             attempts = 12, error = 'Saleor refused: Internal Server Error', written = '{"private": null}'""")
         )
 
@@ -398,16 +399,18 @@ def test_the_removal_from_somebody_who_joined_the_staff_ends_and_is_tried_once_a
     assert all(user.private_metadata == {} for user in world.people)
 
 
-def test_who_withdrew_and_is_gone_in_saleor_is_still_known_to_want_no_value(pocket: Pocket) -> None:
+def test_who_objects_and_is_gone_in_saleor_is_still_known_to_want_no_value(pocket: Pocket) -> None:
     """Saleor also hides staff without orders: as long as we hold a customer, their no is kept."""
     world = World(pocket)
-    _withdrawal(world)
+    with db.transaction() as session:
+        for user in world.people:
+            objections.object_(session, world.shop_id, user.id, by="self")
     for user in world.people:
         pocket.state.store.remove_user(user)
 
     world.flush()
 
-    assert [(row.state, row.withdrawn, row.written) for row in world.rows()] == [("written", True, None)] * 2
+    assert world.rows() == []
     with db.transaction() as session:
         for user in world.people:
             put_score(session, world.shop_id, user.id)
