@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import objects
 from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
@@ -112,15 +113,22 @@ def links(  # noqa: PLR0913 - each is one part of the query string
 
 
 def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerProfiles:
-    """Which profiles has this customer proven, what did she consent to, and what follows from it?"""
+    """Which profiles has this customer proven, what did they consent to, and what follows from it?
+
+    Of who objects staff see that they are linked, and no number.
+    """
+    objected = session.scalar(select(objects(shop_id, customer_id)))
+    profiles = statement.profiles(session, shop_id, customer_id)
+    if objected:
+        profiles = [one.model_copy(update={"snapshots": [], "posts_held": 0}) for one in profiles]
     return CustomerProfiles(
         customer_id=customer_id,
         switched_on=_switched_on(session, shop_id),
-        profiles=statement.profiles(session, shop_id, customer_id),
+        profiles=profiles,
         consents=statement.consents(session, shop_id, customer_id),
         links=links(session, shop_id, customer_id=customer_id).links,
         network_scores=statement.network_scores(session, shop_id, customer_id),
-        ties=statement.tie_counts(session, shop_id, customer_id),
+        ties=[] if objected else statement.tie_counts(session, shop_id, customer_id),
     )
 
 

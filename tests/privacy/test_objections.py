@@ -240,6 +240,9 @@ def test_staff_see_no_number_of_who_objects_and_no_list_has_them(shop: Shop, ses
     own = shop.as_staff("GET", "/customers/mara").json()
     assert (own["state"], own["value"], own["orders_count"], own["segments"]) == ("objected", None, 0, [])
     assert own["evidence_sentence"] == "This customer objected: nothing is calculated of them."
+    seen = shop.as_staff("GET", "/customers/mara/profiles").json()
+    assert (seen["ties"], seen["network_scores"]) == ([], [])
+    assert [(one["network"], one["snapshots"]) for one in seen["profiles"]] == [("mastodon", [])]
     refused = shop.as_staff("POST", "/trials", json={"customer_id": "mara", "days": 30})
     assert (refused.status_code, "objected" in refused.text) == (422, True)
 
