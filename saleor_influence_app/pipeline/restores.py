@@ -156,7 +156,7 @@ def _object_again(
     if last.what == "returned" and standing is not None and standing.at > last.moment:
         return False
     if not dry_run and last.what == "objected":
-        objections.object_(session, shop_id, customer_id, by="self", now=last.moment)
+        objections.object_(session, shop_id, customer_id, by="self", now=last.moment, restored=True)
     elif not dry_run:
         objections.end(session, shop_id, customer_id, by="self", now=last.moment)
     return True

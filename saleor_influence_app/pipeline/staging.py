@@ -99,6 +99,15 @@ DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = :customer_id
     AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
 """)
 
+_UNCERTAIN = text("""
+INSERT INTO outbox (shop_id, customer_id, wanted, written)
+SELECT id, :customer_id, NULL, CAST(CASE WHEN segments_attribute_id IS NULL
+    THEN '{"private": null, "public": null}'
+    ELSE '{"private": null, "public": null, "attribute": null}' END AS jsonb)
+FROM shops WHERE id = :shop_id
+ON CONFLICT DO NOTHING
+""")
+
 _FORGET, _UNDRAW = (
     tuple(
         text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
@@ -154,11 +163,16 @@ def stage_anew(session: Session, shop_id: int) -> None:
         db.after_commit(session, "outbox.flush", shop_id)
 
 
-def drop(session: Session, shop_id: int, customer_id: str) -> None:
-    """Delete what was computed or drawn of the customer, and have Saleor's record of them cleared."""
+def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = False) -> None:
+    """Delete what was computed or drawn of the customer, and have Saleor's record of them cleared.
+
+    `uncertain`: the record may say something of which no row here knows.
+    """
     lock(session, shop_id)
     for statement in (_UNWRITE, _DROP_ONE, *_FORGET, *_UNDRAW):
         session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+    if uncertain:
+        session.execute(_UNCERTAIN, {"shop_id": shop_id, "customer_id": customer_id})
 
 
 def unvalue(session: Session, shop_id: int, customer_id: str) -> None:

@@ -56,9 +56,19 @@ def score(transaction: Transaction, shop_id: int) -> None:
 
 def facts(session: Session) -> dict[str, list[Any]]:
     return {
-        table: sql(session, f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY to_jsonb(t)::text")
+        table: sorted((one.row for one in sql(session, f"SELECT to_jsonb(t) AS row FROM {table} t")), key=str)
         for table in FACTS
     }
+
+
+def without(found: dict[str, list[Any]], who: str) -> dict[str, list[Any]]:
+    """The same facts after an erasure: the orders are the shop's."""
+    return {
+        table: sorted(
+            (row | {"customer_id": None} if row.get("customer_id") == who else row for row in rows), key=str
+        )
+        for table, rows in found.items()
+    } | {"customers": [row for row in found["customers"] if row["customer_id"] != who]}
 
 
 def ours(person: Any) -> dict[str, str]:
@@ -137,7 +147,7 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
         assert "A backup was restored: 2 endings since then were done again." in done.stdout
 
         with transaction() as session:
-            assert facts(session) == before
+            assert facts(session) == without(before, erases.id)
             assert consents.verify(session, shop_id).broken is None
             assert consents.given(session, shop_id, erases.id) == set()
             assert ("score", "mastodon") not in consents.given(session, shop_id, withdraws.id)

@@ -46,11 +46,13 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     by: Asker,
     reason: str = "",
     now: datetime | None = None,
+    restored: bool = False,
 ) -> bool:
     """Compute nothing of this customer or guest from now on; says whether that is new.
 
     What was computed of them, or of others because of their orders, is gone with this transaction.
-    A guest's objection is also that of the account with their e-mail address.
+    A guest's objection is also that of the account with their e-mail address. `restored`: it was made before
+    a backup was restored, so that Saleor's record of them may say what no row here knows.
     """
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
@@ -62,7 +64,8 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     else:  # no row may name them: their tombstone alone says that they object
         new = names if tombstones.since(noted, "objected") is None else set()
     for name in sorted(new):
-        staging.drop(session, shop_id, name)
+        uncertain = restored and not name.startswith(books.GUEST)
+        staging.drop(session, shop_id, name, uncertain=uncertain)
         session.execute(_UNTIE, {"shop_id": shop_id, "customer_id": name})
     if not new:
         return False
