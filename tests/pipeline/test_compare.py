@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import DriftCheck, Run
 from saleor_influence_app.pipeline import compare, drift
+from saleor_influence_app.pipeline.privacy import erasure
 from tests.pipeline.history import impatient, scripted
 from tests.pipeline.tellings import customer, make_shop, order, rows, tell, told
 from tests.pipeline.test_backfill import assert_equal_to
@@ -77,6 +78,22 @@ def test_a_customer_whose_deletion_was_never_told_is_gone_the_next_morning(
             assert (row["customer_id"], row["email_hash"]) == (None, None)
     found = drift_of(session, read_shop)
     assert (found.customers_saleor, found.customers_here, found.gaps, found.mended) == (229, 229, 0, 1)
+
+
+def test_somebody_who_was_erased_and_is_listed_by_saleor_is_no_gap_and_does_not_come_back(
+    pocket: Pocket, session: Session, read_shop: int
+) -> None:
+    with pocket.state.lock:
+        erased = next(user for user in pocket.state.store.users.values() if user.orders)
+    with db.transaction() as own:
+        erasure.erase(own, read_shop, erased.id)
+
+    assert compare.compare(db.transaction, read_shop)
+
+    assert erased.id not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
+    assert erased.id not in {row["customer_id"] for row in rows(session, "orders", read_shop)}
+    found = drift_of(session, read_shop)
+    assert (found.customers_saleor, found.customers_here, found.gaps) == (230, 230, 0)
 
 
 def test_an_order_that_saleor_deleted_is_gone_here_too(

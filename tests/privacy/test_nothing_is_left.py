@@ -22,7 +22,7 @@ from saleor_influence_app.queries import holdings, statement
 from tests.pipeline.tellings import order
 from tests.privacy import backups, full_rows
 from tests.privacy.full_rows import EMAIL, MARKS, OTHER
-from tests.shop_rows import put_shop
+from tests.shop_rows import put_customers, put_shop
 from webhooks.events import CustomerPayload, OrderPayload
 
 ACCOUNT = "VXNlcjo3NzM0NzczNA=="
@@ -261,6 +261,19 @@ def test_who_takes_part_again_is_named_in_what_comes_later_alone(session: Sessio
     rows = session.execute(text("SELECT order_id FROM orders WHERE customer_id = :id"), {"id": ACCOUNT})
     assert rows.scalars().all() == ["new"]
     assert naming(session, ACCOUNT) == {"customers", "orders"}
+
+
+def test_rows_that_stood_for_deleted_customers_become_keyed_tombstones(
+    session: Session, shop_id: int
+) -> None:
+    put_customers(session, shop_id, ACCOUNT, deleted_at=datetime.now(UTC))
+    session.commit()
+
+    with db.transaction() as own:
+        assert customers.bury(own, shop_id) == 1
+        customers.upsert(own, shop_id, [customer_seen(EMAIL, minute=-1)])
+
+    assert naming(session, ACCOUNT) == set()
 
 
 def test_everybody_whom_a_row_names_is_found(session: Session, shop_id: int) -> None:
