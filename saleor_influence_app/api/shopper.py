@@ -16,6 +16,7 @@ from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in
 from saleor_influence_app.api.shopper_shapes import (
     About,
+    Certificate,
     ConsentInput,
     ContestInput,
     FinishInput,
@@ -154,11 +155,15 @@ def say_not_me(network: Name, her: Her_, *, session: RequestSession, response: R
     _say_whether_noted(session, her, response)
 
 
-@router.post("/erase", status_code=204, responses=NOT_NOTED)
-def erase_everything(her: Her_, session: RequestSession, response: Response) -> None:
-    """Everything about her that Saleor itself does not keep is gone, and nothing new is computed."""
-    erasure.erase(session, her.shop_id, her.customer_id)
+@router.post("/erase", responses=NOT_NOTED)
+def erase_everything(her: Her_, session: RequestSession, response: Response) -> Certificate:
+    """Delete everything that names the shopper, and return a certificate of what was deleted.
+
+    Their orders stay with the shop, without a name, and nothing is computed of them.
+    """
+    certificate = erasure.erase(session, her.shop_id, her.customer_id)
     _say_whether_noted(session, her, response)
+    return Certificate.model_validate(certificate)
 
 
 @router.post("/contests", status_code=201)

@@ -85,6 +85,18 @@ class About(_Input):
     wordings: list[WordingText]
 
 
+class Certificate(_Input):
+    """What an erasure deleted; it names nobody, so that the shopper can keep it."""
+
+    request: int
+    reason: str
+    asked_at: datetime
+    deleted: dict[str, int]
+    """Rows by table."""
+    orders_kept_without_name: int
+    consents_kept_without_name: bool
+
+
 class InvitationShown(_Input):
     """What she was invited to."""
 

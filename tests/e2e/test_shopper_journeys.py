@@ -249,7 +249,14 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
     her.shoot("erase")
     assert barriers(page) == []
     page.locator("#erase-yes").click()
-    expect(page.get_by_text("Erased. Nothing about you is left here").first).to_be_visible()
+    erased = "Erased: profiles, consents, scores, ties. Your orders stay with the shop; nothing is computed"
+    expect(page.get_by_text(erased).first).to_be_visible()
+    with page.expect_download() as saved:
+        page.locator("#certificate").click()
+    saved.value.save_as(tmp_path / "erased.json")
+    certificate = json.loads((tmp_path / "erased.json").read_text())
+    assert (certificate["reason"], certificate["deleted"]["contests"]) == ("erased", 1)
+    assert her.customer_id not in json.dumps(certificate)
     her.shoot("erased")
     assert barriers(page) == []
     left = her.session().ask("GET", "/statement")

@@ -843,7 +843,9 @@ export interface paths {
         put?: never;
         /**
          * Erase Everything
-         * @description Everything about her that Saleor itself does not keep is gone, and nothing new is computed.
+         * @description Delete everything that names the shopper, and return a certificate of what was deleted.
+         *
+         *     Their orders stay with the shop, without a name, and nothing is computed of them.
          */
         post: operations["erase_everything"];
         delete?: never;
@@ -993,6 +995,29 @@ export interface components {
             here: number;
             /** Bought */
             bought: number | null;
+        };
+        /**
+         * Certificate
+         * @description What an erasure deleted; it names nobody, so that the shopper can keep it.
+         */
+        Certificate: {
+            /** Request */
+            request: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Deleted */
+            deleted: {
+                [key: string]: number;
+            };
+            /** Orders Kept Without Name */
+            orders_kept_without_name: number;
+            /** Consents Kept Without Name */
+            consents_kept_without_name: boolean;
         };
         /**
          * Condition
@@ -6647,15 +6672,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
-            202: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
             };
-            /** @description Successful Response */
-            204: {
+            /** @description It is gone here, but not noted outside of the database yet; that is tried again. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -44,8 +44,8 @@ export class Api {
       return this.#ask(method, path, { query, body }, false);
     }
     if (answer.status === 204) return null;
-    if (answer.status === 202) return { waits: true };
     const said = await answer.json().catch(() => null);
+    if (answer.status === 202) return { ...said, waits: true };
     if (answer.ok) return said;
     throw new Refused(answer.status, said?.error?.code ?? "FAILED", said?.error?.message ?? "", said?.error?.reason);
   }

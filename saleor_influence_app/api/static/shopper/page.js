@@ -33,6 +33,8 @@ const app = {
   notes: {},
   /** The tick that is on its way to the ledger. */
   ticked: null,
+  /** What the last erasure deleted, to be kept by the shopper. */
+  certificate: null,
   /** The deed that waits for her confirmation, by its place. */
   asked: null,
   busy: false,

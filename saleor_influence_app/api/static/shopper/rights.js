@@ -54,13 +54,17 @@ export function contests(app) {
 
 export function exports_(app) {
   const { words } = app;
-  const save = () => app.deed("export", async () => {
-    const held = await app.api.get("/export");
-    const url = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: "application/json" }));
-    h("a", { href: url, download: `influence-${new Date().toISOString().slice(0, 10)}.json` }).click();
+  const keep = (content, name) => {
+    const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }));
+    h("a", { href: url, download: `${name}-${new Date().toISOString().slice(0, 10)}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }, { done: "export.done" });
-  const erase = () => app.deed("erase", () => app.api.post("/erase"), { done: "erase.done", then: "erase-title" });
+  };
+  const save = () => app.deed("export", async () => keep(await app.api.get("/export"), "influence"), { done: "export.done" });
+  const erase = () => app.deed("erase", async () => {
+    const answer = await app.api.post("/erase");
+    app.certificate = answer && { ...answer, waits: undefined };
+    return answer;
+  }, { done: "erase.done", then: "erase-title" });
   return h("section", { "aria-labelledby": "copy" },
     h("h2", { id: "copy" }, words.t("export.title")),
     h("div", { class: "card" },
@@ -71,6 +75,7 @@ export function exports_(app) {
       h("h3", { id: "erase-title" }, words.t("erase.title")),
       h("p", {}, words.t("erase.about")),
       note(app, "erase"),
+      app.certificate && h("button", { type: "button", id: "certificate", onclick: () => keep(app.certificate, "erased") }, words.t("erase.certificate")),
       app.asked === "erase"
         ? really(app, "erase", { text: words.t("erase.really"), yes: words.t("erase.yes"), deed: erase })
         : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go"))));
