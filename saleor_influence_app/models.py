@@ -143,7 +143,7 @@ class Message(Base):
 
 
 class Customer(Base):
-    """A customer account, without name or address; a deleted one leaves its Saleor id as a tombstone."""
+    """A customer account, without name or address; one that was deleted or erased has no row."""
 
     __tablename__ = "customers"
     __table_args__ = (
@@ -163,6 +163,7 @@ class Customer(Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
     deleted_at: Mapped[datetime | None]
+    """Of rows from before 0011, which stood for deleted accounts until `customers.bury`."""
 
 
 class Order(Base):
@@ -172,6 +173,12 @@ class Order(Base):
     __table_args__ = (
         Index("ix_orders_customer", "shop_id", "customer_id"),
         Index("ix_orders_email_hash", "shop_id", "email_hash"),
+        Index(
+            "ix_orders_mailbox_hash",
+            "shop_id",
+            "mailbox_hash",
+            postgresql_where=text("mailbox_hash IS NOT NULL"),
+        ),
         Index("ix_orders_created_at", "shop_id", "created_at"),
         Index(
             "ix_orders_former_accounts",
@@ -206,7 +213,8 @@ class Order(Base):
     mailbox_hash: Mapped[bytes | None]
     """As of customers."""
     former_accounts: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
-    """Accounts that the order was bound to before; '' stands for those that were deleted since."""
+    """Accounts that the order was bound to before; '' stands for people who were deleted or erased since: an
+    order of nobody else has no name and no hash, and nothing is computed of it."""
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When Saleor said so: an event's issuedAt or the time of a read; decides between equal updated_at."""
     fingerprint: Mapped[bytes] = mapped_column(server_default=text("''"))
@@ -714,33 +722,6 @@ def as_of_run(model: type[Base], shop_id: int, run_id: int) -> CompoundSelect[An
     )
 
 
-COMPUTED_OF_A_CUSTOMER = tuple(
-    (table, column)
-    for model, past in VERSIONED.items()
-    for table in (model.__tablename__, past.name)
-    for column in ("customer_id", "source_id")
-    if column in past.columns
-)
-"""(table, column): what runs say of somebody, by name; it goes when she withdraws."""
-DRAWN_OF_A_CUSTOMER = (("trials", "customer_id"), ("trial_guests", "customer_id"))
-"""The same for what lots were drawn about her; it goes when she withdraws, and guests go with their trial."""
-TOLD_OF_A_CUSTOMER = (
-    *DRAWN_OF_A_CUSTOMER,
-    ("ties", "source_id"),
-    ("ties", "target_id"),
-    ("exclusions", "customer_id"),
-    ("personal_codes", "customer_id"),
-    ("outbox", "customer_id"),
-    ("profiles", "customer_id"),
-    ("pending_links", "customer_id"),
-    ("invitations", "customer_id"),
-    ("notices", "customer_id"),
-    ("contests", "customer_id"),
-    ("consent_subjects", "customer_id"),
-)
-"""The same for what she or others say of her; it goes when she is deleted."""
-
-
 class OutboxRow(Base):
     """What a customer's metadata should say, and what we know it says: one row a customer."""
 
@@ -1030,6 +1011,8 @@ class Erasure(Base):
     state: Mapped[str] = mapped_column(server_default=text("'remote'"))
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What was deleted, by table, without whose it was: see `privacy.certificates`."""
 
 
 class TombstoneRow(Base):

@@ -15,6 +15,7 @@ from saleor_influence_app.pipeline import (
     categories,
     compare,
     contacts,
+    customers,
     drift,
     facts,
     inbox,
@@ -22,10 +23,12 @@ from saleor_influence_app.pipeline import (
     outbox,
     reconcile,
     runs,
+    shops,
     slots,
     trials,
 )
 from saleor_influence_app.pipeline.privacy import (
+    erasure,
     following,
     networks,
     retention,
@@ -216,3 +219,9 @@ def social_prune() -> None:
     """What was read is kept as long as the shop says, and no longer."""
     with db.transaction() as session:
         retention.prune(session)
+    with db.transaction() as session:
+        shop_ids = shops.active_ids(session)
+    for shop_id in shop_ids:
+        with db.transaction() as session:
+            customers.bury(session, shop_id)
+            erasure.delete_stray_bodies(session, shop_id)

@@ -126,21 +126,18 @@ class _Comparison:
             self.compare(f"line {name[1]}", said, is_so)
 
     def customers(self) -> None:
-        asked = text(
-            "SELECT customer_id, updated_at, email_hash, deleted_at FROM customers WHERE shop_id = :id"
-        )
+        asked = text("SELECT customer_id, updated_at, email_hash FROM customers WHERE shop_id = :id")
         rows = {row.customer_id: row for row in self.connection.execute(asked, {"id": self.shop_id})}
         for customer_id, node in self.shop.customers.items():
             row = rows.get(customer_id)
             if row is None or row.updated_at < datetime.fromisoformat(node["updatedAt"]):
                 self.verdict.lost.append(f"customer {customer_id} of shop {self.shop_id}")
-            elif row.deleted_at is not None or row.email_hash is None:
+            elif row.email_hash is None:
                 self.verdict.wrong.append(
                     f"customer {customer_id} of shop {self.shop_id} is there and was taken for deleted"
                 )
         for customer_id in self.shop.deleted & rows.keys():
-            if rows[customer_id].deleted_at is None or rows[customer_id].email_hash is not None:
-                self.verdict.lost.append(f"the deletion of customer {customer_id} of shop {self.shop_id}")
+            self.verdict.lost.append(f"the deletion of customer {customer_id} of shop {self.shop_id}")
         unknown = rows.keys() - self.shop.customers.keys() - self.shop.deleted
         self.verdict.doubled += [f"customer {one}, whom nobody knows" for one in unknown]
 

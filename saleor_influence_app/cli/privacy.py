@@ -26,17 +26,18 @@ def export(shop: OneShop, customer: Customer) -> None:
 
 
 def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
-    """Forget a customer: everything but Saleor's own orders; nothing new is computed of her."""
-    from saleor_influence_app.pipeline.privacy import erasure, tombstones
+    """Delete everything that names a customer and print what it was; their orders stay without a name."""
+    from saleor_influence_app.pipeline.privacy import certificates, erasure, tombstones
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
         if not yes:
             typer.confirm(f"Forget {', '.join(ids)}?", abort=True)
-        for one in ids:
-            erasure.erase(session, shop_id, one)
+        done = [erasure.erase(session, shop_id, one) for one in ids]
         noted = all(tombstones.is_noted(session, shop_id, one) for one in ids)
+    for one in done:
+        typer.echo("\n".join(certificates.lines(one)))
     typer.echo("Gone here. The worker revokes their tokens and cleans their record in Saleor.")
     if settings.get().tombstone_folder is None:
         typer.echo(

@@ -35,10 +35,10 @@ from saleor_influence_app.models import (
     Trial,
 )
 from saleor_influence_app.pipeline import ownership
+from saleor_influence_app.pipeline.departed import GUEST
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
-GUEST = "guest:"
 MARKS = ("household", "payment", "mailbox")
 """What two customers share who are one household."""
 MOST_AT_HOME = 8
@@ -59,7 +59,7 @@ def orders(shop_id: int) -> Any:
             Order.voucher_code,
         )
         .outerjoin(owners, (owners.c.order_id == Order.order_id) & ~withdrawn)
-        .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
+        .where(_counts(shop_id))
     )
 
 
@@ -175,8 +175,14 @@ def _bought(shop_id: int) -> Any:
             func.coalesce(Order.mailbox_hash, Order.email_hash).label("mailbox"),
         )
         .outerjoin(owners, owners.c.order_id == Order.order_id)
-        .where(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE))
+        .where(_counts(shop_id))
     )
+
+
+def _counts(shop_id: int) -> ColumnElement[bool]:
+    """Say in SQL that an order is a purchase, and not of somebody who was deleted or erased."""
+    nobodys = Order.customer_id.is_(None) & (literal("") == func.any_(Order.former_accounts))
+    return and_(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE), ~nobodys)
 
 
 def _sharing(bought: Any, name: str) -> Any:

@@ -7,6 +7,7 @@ span of time, so that memory stays that of a page. What seems to be gone is aske
 import math
 import time
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,17 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill
-from saleor_influence_app.pipeline import customers, drift, facts, leases, orders, pages, schedules, shops
+from saleor_influence_app.pipeline import (
+    customers,
+    departed,
+    drift,
+    facts,
+    leases,
+    orders,
+    pages,
+    schedules,
+    shops,
+)
 from saleor_influence_app.pipeline.customers import REVIVAL_MARGIN
 from saleor_influence_app.pipeline.drift import Tally
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
@@ -28,6 +39,7 @@ logger = log.get(__name__)
 
 SLICE_SECONDS = 60.0
 """After this long a worker makes room for other shops and sends a message for the rest."""
+LATEST = datetime.max.replace(tzinfo=UTC)
 KEPT = timedelta(days=1)
 """A comparison that was interrupted for longer begins anew."""
 
@@ -122,10 +134,9 @@ _KNOWN = {
     ),
     # A customer known from events alone counts as old: her date of joining is still to be read.
     "customers": text("""
-        SELECT customer_id AS id, CASE WHEN date_joined IS NULL AND deleted_at IS NULL
+        SELECT customer_id AS id, CASE WHEN date_joined IS NULL
             THEN to_timestamp(0) ELSE updated_at END AS updated_at
-        FROM customers WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
-            AND (deleted_at IS NULL OR deleted_at >= :proven_after)
+        FROM customers WHERE shop_id = :shop_id AND customer_id = ANY (:ids) AND deleted_at IS NULL
     """),
 }
 _NEAR = {
@@ -174,7 +185,7 @@ class _Comparison:
         end = pages.moment_of(page.nodes[-1], self.kind.created) if page.cursor else None
         with self.transaction() as session:
             leases.renew(session, self.lease)
-            known = self._known(session, listed, page.read_at)
+            known = self._known(session, listed.keys(), page.read_at)
             bounded = end is not None or page.cursor is None
             begin = datetime.fromisoformat(self.standing.begin) if self.standing.begin else None
             surplus = self._near(session, begin, end) - listed.keys() if bounded else set()
@@ -230,11 +241,17 @@ class _Comparison:
         facts.request_scores(session, shop_id)
         logger.info("compare.removed", shop_id=shop_id, kind=self.lease.kind, rows=len(ids))
 
-    def _known(self, session: Session, ids: Collection[str], read_at: datetime) -> dict[str, datetime]:
-        """Return updated_at of those ids that are here; of customers, also of those deleted a moment ago."""
-        proven_after = read_at - REVIVAL_MARGIN
-        parameters = {"shop_id": self.lease.shop_id, "ids": list(ids), "proven_after": proven_after}
-        return {row.id: row.updated_at for row in session.execute(_KNOWN[self.lease.kind], parameters)}
+    def _known(self, session: Session, ids: AbstractSet[str], read_at: datetime) -> dict[str, datetime]:
+        """Return updated_at of the ids that are here; who was erased, or deleted just now, lacks nothing."""
+        shop_id = self.lease.shop_id
+        rows = session.execute(_KNOWN[self.lease.kind], {"shop_id": shop_id, "ids": list(ids)})
+        known = {row.id: row.updated_at for row in rows}
+        if self.lease.kind == "customers" and (missing := ids - known.keys()):
+            proven_after = read_at - REVIVAL_MARGIN
+            known |= dict.fromkeys(
+                departed.away(session, shop_id, missing, proven_after=proven_after), LATEST
+            )
+        return known
 
     def _near(self, session: Session, begin: datetime | None, end: datetime | None) -> set[str]:
         """Return the ids here that were created after `begin` and up to `end`; None leaves that side open."""

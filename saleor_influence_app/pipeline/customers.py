@@ -1,4 +1,4 @@
-"""Customers as rows: the newest state of each, and tombstones that nothing older brings back."""
+"""Customers as rows: the newest state of each. Who was deleted or erased has no row, and gets none again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, Customer
-from saleor_influence_app.pipeline import orders, shops
-from saleor_influence_app.pipeline.privacy import anonymised, erasure, tombstones
+from saleor_influence_app.models import Customer
+from saleor_influence_app.pipeline import departed, inbox, orders, shops
+from saleor_influence_app.pipeline.privacy import anonymised, erasure, persons, tombstones
 from webhooks.events import CustomerPayload
 
 REVIVAL_MARGIN = timedelta(minutes=10)
@@ -55,21 +55,10 @@ WHERE old.customer_id IS NULL OR old.deleted_at IS NOT NULL
     OR (old.email_hash, old.is_staff) IS DISTINCT FROM (won.email_hash, won.is_staff)
 """)
 
-_BURY = text("""
-INSERT INTO customers AS c (shop_id, customer_id, updated_at, seen_at, deleted_at)
-SELECT :shop_id, f.customer_id, f.deleted_at, f.deleted_at, f.deleted_at
-FROM unnest(CAST(:customer_id AS text[]), CAST(:deleted_at AS timestamptz[])) AS f (customer_id, deleted_at)
-ON CONFLICT (shop_id, customer_id) DO UPDATE SET
-    email_hash = NULL, mailbox_hash = NULL, is_staff = false, date_joined = NULL,
-    updated_at = greatest(c.deleted_at, excluded.deleted_at),
-    seen_at = greatest(c.deleted_at, excluded.deleted_at),
-    deleted_at = greatest(c.deleted_at, excluded.deleted_at)
+_BURIED = text("""
+    DELETE FROM customers WHERE shop_id = :shop_id AND deleted_at IS NOT NULL
+    RETURNING customer_id, deleted_at
 """)
-
-_FORGET = tuple(
-    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - our names
-    for table, column in (*COMPUTED_OF_A_CUSTOMER, *TOLD_OF_A_CUSTOMER)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +87,20 @@ class _Row:
 def upsert(
     session: Session, shop_id: int, seen: Sequence[CustomerSeen], *, read_at: datetime | None = None
 ) -> int:
-    """Each customer has her newest known state; the number of those that changed.
+    """Each customer has their newest known state; the number of those that changed.
 
-    A deleted one stays deleted, unless `read_at` says that Saleor itself listed her well after the deletion.
-    The caller holds `shops.lock_facts`.
+    A deleted one stays deleted, unless `read_at` says that Saleor itself listed them well after the deletion.
+    An erased one stays erased. The caller holds `shops.lock_facts`.
     """
     if not seen:
         return 0
     rows = _newest(seen, shops.email_key(session, shop_id))
     nobody = {one.customer.id for one in seen if anonymised.is_nobody(one.customer.email)}
     changed = {row.customer_id: row.email_hash for row in rows if row.customer_id in nobody}
-    erasure.ask(session, shop_id, _had_another(session, shop_id, changed), reason="anonymised")
-    # Only after a restore: who joined and was erased since the backup is read from Saleor as somebody new.
-    new = _unknown(session, shop_id, [row.customer_id for row in rows])
-    erasure.ask(session, shop_id, tombstones.erased(session, shop_id, new), reason="erased")
+    gone = set(_had_another(session, shop_id, changed))
+    erasure.ask(session, shop_id, gone, reason="anonymised")
+    gone |= _ended(session, shop_id, [row.customer_id for row in rows], read_at=read_at)
+    rows = [row for row in rows if row.customer_id not in gone]
     parameters: dict[str, Any] = {
         "shop_id": shop_id,
         "proven_after": read_at - REVIVAL_MARGIN if read_at is not None else None,
@@ -127,22 +116,43 @@ def upsert(
 
 
 def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> None:
-    """Of these customers only the id stays, as a tombstone; their orders stay without owner.
+    """Delete everything that names these customers, whom Saleor has deleted; their orders stay the shop's.
 
-    Everything that names them goes. The caller holds `shops.lock_facts`.
+    Their keyed tombstones keep them from coming back. The caller holds `shops.lock_facts`.
     """
     if not deleted:
         return
     ids = sorted(deleted)
-    endings = [tombstones.Ending(customer_id=one, what="deleted") for one in ids]
+    endings = [tombstones.Ending(customer_id=one, what="deleted", at=deleted[one]) for one in ids]
     tombstones.note(session, shop_id, endings)
+    if inbox.has_failed(session, shop_id):  # those that wait are handled, and lose their bodies then
+        people = [persons.person(session, shop_id, one) for one in ids]
+        erasure.delete_bodies(session, shop_id, people, states=("failed",))
     erasure.forget(session, shop_id, ids, reason="deleted")
-    session.execute(
-        _BURY, {"shop_id": shop_id, "customer_id": ids, "deleted_at": [deleted[one] for one in ids]}
-    )
-    for statement in _FORGET:
-        session.execute(statement, {"shop_id": shop_id, "ids": ids})
     orders.unbind(session, shop_id, ids)
+
+
+def bury(session: Session, shop_id: int) -> int:
+    """Make keyed tombstones of the rows that stood for deleted customers before 0011; returns how many."""
+    shops.lock_facts(session, shop_id)
+    rows = session.execute(_BURIED, {"shop_id": shop_id}).all()
+    endings = [
+        tombstones.Ending(customer_id=row.customer_id, what="deleted", at=row.deleted_at) for row in rows
+    ]
+    tombstones.note(session, shop_id, endings)
+    return len(rows)
+
+
+def _ended(
+    session: Session, shop_id: int, customer_ids: Collection[str], *, read_at: datetime | None
+) -> set[str]:
+    """Return who must get no row. Whom a restore brought back, here or perhaps in Saleor, is erased again."""
+    proven_after = read_at - REVIVAL_MARGIN if read_at is not None else None
+    gone = departed.away(session, shop_id, customer_ids, proven_after=proven_after)
+    back = set(departed.erased(session, shop_id, departed.living(session, shop_id, customer_ids)))
+    unclear = {name for name, one in gone.items() if one.is_from_folder}
+    erasure.ask(session, shop_id, back | unclear, reason="erased")
+    return back | gone.keys()
 
 
 def _had_another(session: Session, shop_id: int, hashes: Mapping[str, bytes | None]) -> list[str]:
@@ -155,11 +165,6 @@ def _had_another(session: Session, shop_id: int, hashes: Mapping[str, bytes | No
         .where(Customer.deleted_at.is_(None), Customer.email_hash.is_not(None))
     )
     return sorted(row.customer_id for row in known if row.email_hash != hashes[row.customer_id])
-
-
-def _unknown(session: Session, shop_id: int, customer_ids: Collection[str]) -> set[str]:
-    known = select(Customer.customer_id).where(Customer.shop_id == shop_id)
-    return set(customer_ids) - set(session.scalars(known.where(Customer.customer_id.in_(customer_ids))))
 
 
 def _newest(seen: Iterable[CustomerSeen], key: bytes) -> list[_Row]:

@@ -1,10 +1,14 @@
-"""Nobody who is gone comes back by a run: what it wrote of people who left while it computed goes again."""
+"""A run never restores who objected, was erased or deleted: what it wrote of them goes again."""
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, VERSIONED, Credit
-from saleor_influence_app.pipeline import shops
+from saleor_influence_app.models import VERSIONED, Credit
+from saleor_influence_app.pipeline import departed, shops, staging
+from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.social.handles import NETWORKS
 
 _COMPUTED = tuple(
@@ -16,6 +20,12 @@ _COMPUTED = tuple(
             SELECT customer_id FROM outbox WHERE shop_id = :shop_id AND withdrawn)
     """)  # noqa: S608 - names of our own tables
     for table, column in COMPUTED_OF_A_CUSTOMER
+)
+_NAMES = text(
+    " UNION ".join(
+        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id"  # noqa: S608 - names of our own tables
+        for table, column in COMPUTED_OF_A_CUSTOMER
+    )
 )
 _RECORDS = text("""
     DELETE FROM outbox o USING customers c
@@ -39,11 +49,17 @@ _UNDRAWN = text("""
 """)
 
 
-def forget_who_left(session: Session, shop_id: int) -> None:
-    """Who was deleted or withdrew while we computed has no row; deletions wait from here until we commit."""
+def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
+    """Delete what was computed of who objects, or was deleted or erased (`since` then) while we computed.
+
+    Objections, erasures and deletions wait from here until we commit.
+    """
+    staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
     for statement in (*_COMPUTED, _RECORDS):
         session.execute(statement, {"shop_id": shop_id})
+    for customer_id in _erased(session, shop_id, since):
+        staging.drop(session, shop_id, customer_id)
     forget_social_credits(session, shop_id)
 
 
@@ -55,3 +71,12 @@ def forget_social_credits(session: Session, shop_id: int) -> None:
     session.execute(_UNDRAWN, {"shop_id": shop_id})
     for statement in _UNTIED:
         session.execute(statement, {"shop_id": shop_id, "networks": list(NETWORKS)})
+
+
+def _erased(session: Session, shop_id: int, since: datetime) -> Iterator[str]:
+    """Yield who was erased or deleted since: no row names them but those that the run has just written."""
+    if who := departed.erased_since(session, shop_id, since):
+        key = shops.derived_key(session, shop_id, "tombstones")
+        for customer_id in session.scalars(_NAMES, {"shop_id": shop_id}).all():
+            if departed.name_of(customer_id, key) in who:
+                yield customer_id

@@ -131,6 +131,12 @@ def retry_failed(session: Session, shop_id: int) -> int:
     return _count(result)
 
 
+def has_failed(session: Session, shop_id: int) -> bool:
+    """Say whether any message of the shop was not understood, and is kept with its body."""
+    failed = select(Message.id).where(Message.shop_id == shop_id, Message.state == "failed")
+    return session.execute(failed.limit(1)).first() is not None
+
+
 def waiting_shops(session: Session) -> list[int]:
     """Return the shops that have pending messages."""
     return list(session.scalars(select(Message.shop_id).where(Message.state == "pending").distinct()))

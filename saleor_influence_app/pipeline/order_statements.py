@@ -69,18 +69,30 @@ UPDATE orders o SET
         WHERE a IS NOT NULL ORDER BY account)
 FROM (
     SELECT p.order_id,
-        coalesce(array_agg(c.customer_id) FILTER (WHERE c.customer_id IS NOT NULL), '{}') AS ids
+        coalesce(array_agg(a) FILTER (WHERE a = ANY (CAST(:ids AS text[]))), '{}') AS ids
     FROM orders p
     CROSS JOIN unnest(p.former_accounts || p.customer_id) AS a
-    LEFT JOIN customers c ON c.shop_id = p.shop_id AND c.customer_id = a AND c.deleted_at IS NOT NULL
     WHERE p.shop_id = :shop_id AND p.order_id = ANY (:order_ids)
     GROUP BY p.shop_id, p.order_id
-    HAVING count(c.customer_id) > 0 OR (bool_or(a = '') AND (
+    HAVING bool_or(a = ANY (CAST(:ids AS text[]))) OR (bool_or(a = '') AND (
         (p.customer_id IS NULL AND p.email_hash IS NOT NULL)
         OR p.address_hash IS NOT NULL OR p.payment_hash IS NOT NULL))
 ) AS gone
 WHERE o.shop_id = :shop_id AND o.order_id = gone.order_id
 RETURNING o.order_id
+""")
+
+TAKE_NAMES_OFF = text("""
+UPDATE orders SET customer_id = NULL, email_hash = NULL, mailbox_hash = NULL, address_hash = NULL,
+    payment_hash = NULL, former_accounts = ARRAY(
+        SELECT DISTINCT a FROM unnest(former_accounts || ARRAY['']) AS a
+        WHERE a IS DISTINCT FROM customer_id ORDER BY a)
+WHERE shop_id = :shop_id AND order_id = ANY (:order_ids)
+""")
+
+NAMES = text("""
+SELECT order_id, customer_id, email_hash, mailbox_hash, former_accounts, gift_givers
+FROM orders WHERE shop_id = :shop_id AND order_id = ANY (:order_ids)
 """)
 
 BOUND_TO = text("""

@@ -57,16 +57,8 @@ WHERE o.shop_id = :shop_id AND o.order_id = f.order_id
 _FORGET_GIVERS = text("""
 UPDATE orders o SET gift_givers = ARRAY(
     SELECT g FROM unnest(o.gift_givers) WITH ORDINALITY AS all_of (g, place)
-    WHERE g <> ALL (gone.ids) ORDER BY place)
-FROM (
-    SELECT p.order_id, array_agg(c.customer_id) AS ids
-    FROM orders p
-    JOIN customers c ON c.shop_id = p.shop_id AND c.customer_id = ANY (p.gift_givers)
-        AND c.deleted_at IS NOT NULL
-    WHERE p.shop_id = :shop_id AND p.order_id = ANY (:order_ids) AND p.gift_givers <> '{}'
-    GROUP BY p.order_id
-) AS gone
-WHERE o.shop_id = :shop_id AND o.order_id = gone.order_id
+    WHERE g <> ALL (CAST(:ids AS text[])) ORDER BY place)
+WHERE o.shop_id = :shop_id AND o.order_id = ANY (:order_ids) AND o.gift_givers && CAST(:ids AS text[])
 """)
 
 _MARK_LINES = text("""
@@ -135,9 +127,11 @@ def tell(session: Session, shop_id: int, seen: Iterable[TraitsSeen]) -> None:
     session.execute(_TELL, {"shop_id": shop_id, "lists": lists} | columns)
 
 
-def forget_givers(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
-    """No deleted customer is a giver in these orders."""
-    session.execute(_FORGET_GIVERS, {"shop_id": shop_id, "order_ids": list(order_ids)})
+def forget_givers(
+    session: Session, shop_id: int, order_ids: Collection[str], *, gone: Collection[str]
+) -> None:
+    """Take these people, who were deleted or erased, off the givers of these orders."""
+    session.execute(_FORGET_GIVERS, {"shop_id": shop_id, "order_ids": list(order_ids), "ids": list(gone)})
 
 
 def mark_lines(session: Session, shop_id: int, order_ids: Collection[str]) -> None:

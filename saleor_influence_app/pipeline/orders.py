@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.pipeline import departed, order_traits, shops
 from saleor_influence_app.pipeline import order_statements as sql
-from saleor_influence_app.pipeline import order_traits, shops
 from saleor_influence_app.pipeline.order_traits import TraitsSeen
 from webhooks.events import OrderPayload
 
@@ -57,11 +57,20 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderSeen]) -> int:
     return len(changed | {order_id for order_id, now in after.items() if before.get(order_id) != now})
 
 
-def unbind(session: Session, shop_id: int, customer_ids: Collection[str]) -> None:
-    """No order names these deleted customers, nor keeps a hash of their e-mail address, home or card."""
+def unbind(session: Session, shop_id: int, customer_ids: Collection[str]) -> int:
+    """Take these customers, who were deleted or erased, off all orders, with all hashes; returns how many.
+
+    Their tombstones are noted already.
+    """
     bound = session.scalars(sql.BOUND_TO, {"shop_id": shop_id, "ids": list(customer_ids)}).all()
     if bound:
         _anonymise(session, shop_id, bound)
+    return len(bound)
+
+
+def take_names_off(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
+    """Let these orders be the shop's alone: no name and no hash stays, and nothing is computed of them."""
+    session.execute(sql.TAKE_NAMES_OFF, {"shop_id": shop_id, "order_ids": list(order_ids)})
 
 
 def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
@@ -72,8 +81,21 @@ def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
 
 
 def _anonymise(session: Session, shop_id: int, order_ids: Sequence[str]) -> None:
-    session.execute(sql.UNBIND, {"shop_id": shop_id, "order_ids": list(order_ids)})
-    order_traits.forget_givers(session, shop_id, order_ids)
+    """Take off these orders whoever was deleted or erased, by their tombstones."""
+    given = {"shop_id": shop_id, "order_ids": list(order_ids)}
+    rows = session.execute(sql.NAMES, given).all()
+    buyers = {row.order_id: departed.buyers(row) for row in rows}
+    accounts = {name for row in rows for name in (*row.former_accounts, *row.gift_givers)} - {""}
+    ended = departed.ended(session, shop_id, accounts.union(*buyers.values()))
+    erased = {name for name, one in ended.items() if one.is_erased}
+    deleted = {name for name, one in ended.items() if one.deleted_at is not None}
+    gone = erased | (deleted - departed.living(session, shop_id, deleted))
+    nobodys = [order_id for order_id, names in buyers.items() if names & erased]
+    if nobodys:
+        take_names_off(session, shop_id, nobodys)
+    session.execute(sql.UNBIND, given | {"ids": sorted(gone)})
+    if gone:
+        order_traits.forget_givers(session, shop_id, order_ids, gone=gone)
 
 
 def _newest(seen: Iterable[OrderSeen]) -> dict[str, _Candidate]:

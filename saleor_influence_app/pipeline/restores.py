@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import CursorResult, select, text, union
+from sqlalchemy import CursorResult, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import ConsentSubject, Customer, OutboxRow, Shop
+from saleor_influence_app.models import Customer, Shop
 from saleor_influence_app.pipeline import customers, installs, shops
-from saleor_influence_app.pipeline.privacy import consents, erasure, tombstone_copies, tombstones
+from saleor_influence_app.pipeline.privacy import consents, erasure, persons, tombstone_copies, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
 
@@ -78,8 +78,8 @@ def _apply(session: Session, shop_id: int, stones: dict[str, list[Tombstone]], *
             installs.purge(session, shop_id)
         return Applied(shops=1)
     people, ended = 0, 0
-    for customer_id in _everybody(session, shop_id):
-        for stone in stones.get(tombstones.name_of(customer_id, key), ()):
+    for customer_id in sorted(persons.everybody(session, shop_id)):
+        for stone in _standing(stones.get(tombstones.name_of(customer_id, key), [])):
             if stone.what == "withdrawn":
                 ended += _withdraw(session, shop_id, customer_id, stone=stone, dry_run=dry_run)
             elif _is_back(session, shop_id, customer_id, stone=stone):
@@ -90,24 +90,25 @@ def _apply(session: Session, shop_id: int, stones: dict[str, list[Tombstone]], *
     return Applied(people=people, consents=ended)
 
 
-def _everybody(session: Session, shop_id: int) -> list[str]:
-    known = select(Customer.customer_id).where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None))
-    linked = select(ConsentSubject.customer_id).where(ConsentSubject.shop_id == shop_id)
-    return list(session.scalars(union(known, linked)))
+def _standing(stones: list[Tombstone]) -> list[Tombstone]:
+    """Return the tombstones that count: who took part again is erased no longer."""
+    returned = max((stone.moment for stone in stones if stone.what == "returned"), default=None)
+    return [
+        stone
+        for stone in stones
+        if stone.what in {"withdrawn", "deleted"}
+        or (stone.what == "erased" and (returned is None or returned < stone.moment))
+    ]
 
 
 def _is_back(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> bool:
-    """Say whether the database does not know of this ending, and nothing she did later speaks against it."""
-    given = [row for row in consents.current(session, shop_id, customer_id).values() if row.action == "given"]
-    if stone.what == "deleted":
-        customer = session.get(Customer, (shop_id, customer_id))
-        return (customer is None and bool(given)) or (
-            customer is not None and customer.deleted_at is None and customer.seen_at < stone.moment
-        )
-    if any(row.at > stone.moment for row in given):  # she came back of her own will
-        return False
-    record = session.get(OutboxRow, (shop_id, customer_id))
-    return bool(given) or record is None or not record.withdrawn
+    """Say whether rows name somebody who was erased; or an account that was deleted, as from before that."""
+    if stone.what != "deleted":
+        return persons.is_named(session, shop_id, customer_id)
+    customer = session.get(Customer, (shop_id, customer_id))
+    if customer is not None and customer.deleted_at is None:
+        return customer.seen_at < stone.moment
+    return persons.is_named(session, shop_id, customer_id)
 
 
 def _forget(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> None:

@@ -219,7 +219,7 @@ def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, sec
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
     )
-    forgetting.forget_who_left(session, shop_id)
+    forgetting.forget_who_left(session, shop_id, since=run.started_at or turn.as_of)
     memory = progress.peak_memory_mb()
     turns.close(
         session,

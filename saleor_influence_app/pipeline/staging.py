@@ -6,7 +6,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER, INVITED, Run, Shop
+from saleor_influence_app.models import INVITED, Run, Shop
+from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER
 
 VERSION = "1"
 """Of the keys and the method behind them; another one rewrites every record."""
@@ -100,6 +101,20 @@ UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = n
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
 """)
 
+_DROP_ONE = text("""
+DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = :customer_id
+    AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
+""")
+
+_UNCERTAIN = text("""
+INSERT INTO outbox (shop_id, customer_id, wanted, written)
+SELECT id, :customer_id, NULL, CAST(CASE WHEN segments_attribute_id IS NULL
+    THEN '{"private": null, "public": null}'
+    ELSE '{"private": null, "public": null, "attribute": null}' END AS jsonb)
+FROM shops WHERE id = :shop_id
+ON CONFLICT DO NOTHING
+""")
+
 _READMIT = text("""
 UPDATE outbox SET withdrawn = false
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND withdrawn RETURNING customer_id
@@ -158,6 +173,18 @@ def stage_anew(session: Session, shop_id: int) -> None:
     as_of = session.scalar(newest)
     if as_of is not None and stage(session, shop_id, as_of=as_of):
         db.after_commit(session, "outbox.flush", shop_id)
+
+
+def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = False) -> None:
+    """Delete what was computed or drawn of the customer, and have Saleor's record of them cleared.
+
+    `uncertain`: the record may say something of which no row here knows.
+    """
+    lock(session, shop_id)
+    for statement in (_UNWRITE, _DROP_ONE, *_FORGET, *_UNDRAW):
+        session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+    if uncertain:
+        session.execute(_UNCERTAIN, {"shop_id": shop_id, "customer_id": customer_id})
 
 
 def withdraw(session: Session, shop_id: int, customer_id: str) -> None:

@@ -12,8 +12,8 @@ from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 
 Part = Literal["proven", "inferred"]
-GUEST = "guest:"
 CENT = 2
+GUEST = "guest:"
 
 
 class CreditRow(Answer):

@@ -1,6 +1,10 @@
-"""Everything that is held of a customer, table by table, as JSON; of others nothing, not even their ids."""
+"""Everything that is held of a person, table by table, as JSON; of others nothing, not even their ids.
 
-from collections.abc import Iterator
+Which tables and columns follows from the inventory.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,96 +14,68 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.db import Base
 from saleor_influence_app.models import ConsentSubject
+from saleor_influence_app.pipeline.privacy import persons
+from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, Holding
 
 Json = dict[str, Any]
-HERS = {
-    # by the column that names her: what is left out names others, or is of no meaning without a key of ours
-    "customer_id": {
-        "customers": (),
-        "orders": ("former_accounts", "gift_givers", "fingerprint"),
-        "personal_codes": (),
-        "exclusions": (),
-        "trials": ("made_by",),
-        "trial_guests": (),
-        "scores": (),
-        "scores_past": (),
-        "evidence": (),
-        "evidence_past": (),
-        "network_scores": (),
-        "network_scores_past": (),
-        "memberships": (),
-        "memberships_past": (),
-        "outbox": (),
-        "profiles": (
-            "token_encrypted",
-            "walk_cursor",
-            "walk_found",
-            "walk_landmark",
-            "walk_pages",
-            "walk_seen",
-            "walk_skipped",
-        ),
-        "pending_links": (),
-        "invitations": ("made_by",),
-        "notices": (),
-        "contests": ("answered_by",),
-        "erasures": (),
-    },
-    "source_id": {
-        "credits": ("customer_id", "order_id", "line_id"),
-        "credits_past": ("customer_id", "order_id", "line_id"),
-        "ties": ("target_id",),
-    },
+IN_WORDS = {
+    "messages": "What the shop's Saleor sent about you and is not handled yet, or could not be understood: "
+    "of a readable message the parts that speak of you, of an unreadable one all of it as text. "
+    "Messages that were handled keep no content.",
+    "orders": "Orders that name you, and orders without an account from your e-mail address. In place of "
+    "your address, delivery address and card stand keyed hashes.",
+    "gift_cards_or_former_orders": "How many orders of others say that you paid with a gift card that they "
+    "used, or that the order once was yours.",
 }
-"""(column of hers, table): columns that are left out."""
-AS_THE_OTHER = {
-    "credits": ("customer_id", ("source_id",)),
-    "credits_past": ("customer_id", ("source_id",)),
-    "ties": ("target_id", ("source_id",)),
-}
-"""Where she is at the other end."""
-OF_HER_PROFILES = ("snapshots", "posts")
-BY_ORDER = ("order_lines",)
-BY_REFERENCE = ("consents", "consent_subjects")
+"""What the download says of tables that do not explain themselves."""
+_LISTED = text("""
+    SELECT count(*) FROM orders WHERE shop_id = :shop_id AND customer_id IS DISTINCT FROM :customer_id
+        AND ((former_accounts <> '{}' AND former_accounts @> ARRAY[:customer_id])
+            OR (gift_givers <> '{}' AND gift_givers @> ARRAY[:customer_id]))
+""")
 
 
 def holdings(session: Session, shop_id: int, customer_id: str) -> Json:
-    """What is held of her? A table's name to its rows; `…_of_others` are rows in which she is the other."""
+    """What is held of the person? A table's name to its rows; in `…_of_others` they are the other end."""
+    someone = persons.person(session, shop_id, customer_id)
     found: Json = {}
-    for column, tables in HERS.items():
-        for name, left_out in tables.items():
-            found[name] = _rows(
-                session, shop_id, name, column=column, customer_id=customer_id, left_out=left_out
-            )
-    for name, (column, left_out) in AS_THE_OTHER.items():
-        rows = _rows(session, shop_id, name, column=column, customer_id=customer_id, left_out=left_out)
-        found[f"{name}_of_others"] = rows
+    for one in HOLDINGS.values():
+        for place, column in enumerate(one.named_by if one.table != "orders" else ()):
+            key = one.table if place == 0 else f"{one.table}_of_others"
+            found[key] = _rows(session, one, someone.names, column=column, shop_id=shop_id)
+    orders = _by(session, HOLDINGS["orders"], someone.order_ids, column="order_id", shop_id=shop_id)
+    found["orders"] = orders
     for row in found["profiles"]:
         row["has_token"] = row["proof"] == "oauth"
-    profiles = [row["id"] for row in found["profiles"]]
-    for name in OF_HER_PROFILES:
-        table = Base.metadata.tables[name]
-        found[name] = _plain(session, table, table.c.profile_id.in_(profiles))
-    lines = Base.metadata.tables["order_lines"]
-    ids = [row["order_id"] for row in found["orders"]]
-    found["order_lines"] = _plain(session, lines, (lines.c.shop_id == shop_id) & lines.c.order_id.in_(ids))
+    for one in HOLDINGS.values():
+        if one.through is not None and one.through[1] in found and one.through[2] != "customer_id":
+            column, table, its = one.through
+            keys = [row[its] for row in found[table]]
+            found[one.table] = _by(session, one, keys, column=column, shop_id=shop_id)
     found["consents"] = consents_of(session, shop_id, customer_id)
+    found["messages"] = [
+        asdict(one) | {"received_at": one.received_at.astimezone(UTC).isoformat()}
+        for one in persons.bodies(session, shop_id, [someone])
+    ]
+    listed = session.scalar(_LISTED, {"shop_id": shop_id, "customer_id": customer_id})
+    found["gift_cards_or_former_orders"] = listed
     return {
         "shop_id": shop_id,
         "customer_id": customer_id,
         "made_at": datetime.now(UTC).isoformat(),
+        "in_words": IN_WORDS,
         "holds": found,
     }
 
 
 def consents_of(session: Session, shop_id: int, customer_id: str) -> list[Json]:
-    """Which rows of the consent ledger are hers, in order?"""
+    """Which rows of the consent ledger are theirs, in order?"""
     subject = session.get(ConsentSubject, (shop_id, customer_id))
     if subject is None:
         return []
     table = Base.metadata.tables["consents"]
-    hers = table.c.customer_ref == func.consent_ref(subject.salt, customer_id)
-    rows = _plain(session, table, (table.c.shop_id == shop_id) & hers)
+    theirs = table.c.customer_ref == func.consent_ref(subject.salt, customer_id)
+    rows = _plain(session, table, (table.c.shop_id == shop_id) & theirs)
     return sorted(rows, key=lambda row: int(row["number"]))
 
 
@@ -109,15 +85,21 @@ def customer_ids(session: Session, shop_id: int, email_hash: bytes) -> list[str]
     return list(session.scalars(query, {"shop_id": shop_id, "email_hash": email_hash}))
 
 
-def _rows(  # noqa: PLR0913 - each is one part of the question
-    session: Session, shop_id: int, name: str, *, column: str, customer_id: str, left_out: tuple[str, ...]
-) -> list[Json]:
-    table = Base.metadata.tables[name]
-    hers = (table.c.shop_id == shop_id) & (table.c[column] == customer_id)
-    return _plain(session, table, hers, left_out=left_out)
+def _rows(session: Session, one: Holding, names: Collection[str], *, column: str, shop_id: int) -> list[Json]:
+    table = Base.metadata.tables[one.table]
+    theirs = (table.c.shop_id == shop_id) & table.c[column].in_(names)
+    left_out = {*one.left_out, *one.others.get(column, ())}
+    return _plain(session, table, theirs, left_out=left_out)
 
 
-def _plain(session: Session, table: Table, where: Any, *, left_out: tuple[str, ...] = ()) -> list[Json]:
+def _by(session: Session, one: Holding, keys: Collection[Any], *, column: str, shop_id: int) -> list[Json]:
+    table = Base.metadata.tables[one.table]
+    theirs = (table.c.shop_id == shop_id) & table.c[column].in_(keys)
+    others = {name for names in one.others.values() for name in names}
+    return _plain(session, table, theirs, left_out={*one.left_out, *others})
+
+
+def _plain(session: Session, table: Table, where: Any, *, left_out: Collection[str] = ()) -> list[Json]:
     columns = [one for one in table.columns if one.name not in {*left_out, "shop_id"}]
     rows = session.execute(select(*columns).where(where).order_by(*table.primary_key.columns))
     return [dict(_pairs(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it

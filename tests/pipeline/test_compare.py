@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import DriftCheck, Run
 from saleor_influence_app.pipeline import compare, drift
+from saleor_influence_app.pipeline.privacy import erasure
 from tests.pipeline.history import impatient, scripted
 from tests.pipeline.tellings import customer, make_shop, order, rows, tell, told
 from tests.pipeline.test_backfill import assert_equal_to
@@ -61,7 +62,7 @@ def test_missing_and_old_rows_are_mended_by_asking_for_these_alone(
     assert [run.kind for run in session.scalars(select(Run))] == ["incremental"]
 
 
-def test_a_customer_whose_deletion_was_never_told_is_a_tombstone_the_next_morning(
+def test_a_customer_whose_deletion_was_never_told_is_gone_the_next_morning(
     pocket: Pocket, session: Session, read_shop: int
 ) -> None:
     with pocket.state.lock:
@@ -71,13 +72,28 @@ def test_a_customer_whose_deletion_was_never_told_is_a_tombstone_the_next_mornin
 
     assert compare.compare(db.transaction, read_shop)
 
-    (tombstone,) = [row for row in rows(session, "customers", read_shop) if row["deleted_at"]]
-    assert (tombstone["customer_id"], tombstone["email_hash"]) == (gone.id, None)
+    assert gone.id not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
     for row in rows(session, "orders", read_shop):
         if row["order_id"] in order_ids:
             assert (row["customer_id"], row["email_hash"]) == (None, None)
     found = drift_of(session, read_shop)
     assert (found.customers_saleor, found.customers_here, found.gaps, found.mended) == (229, 229, 0, 1)
+
+
+def test_somebody_who_was_erased_and_is_listed_by_saleor_is_no_gap_and_does_not_come_back(
+    pocket: Pocket, session: Session, read_shop: int
+) -> None:
+    with pocket.state.lock:
+        erased = next(user for user in pocket.state.store.users.values() if user.orders)
+    with db.transaction() as own:
+        erasure.erase(own, read_shop, erased.id)
+
+    assert compare.compare(db.transaction, read_shop)
+
+    assert erased.id not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
+    assert erased.id not in {row["customer_id"] for row in rows(session, "orders", read_shop)}
+    found = drift_of(session, read_shop)
+    assert (found.customers_saleor, found.customers_here, found.gaps) == (230, 230, 0)
 
 
 def test_an_order_that_saleor_deleted_is_gone_here_too(
@@ -117,8 +133,7 @@ def test_a_customer_told_of_by_an_event_that_no_list_knows_goes(session: Session
 
     compare.compare(db.transaction, read_shop)
 
-    (row,) = [row for row in rows(session, "customers", read_shop) if row["customer_id"] == unknown["id"]]
-    assert row["deleted_at"] is not None
+    assert unknown["id"] not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
 
 
 EMPTY = {"page": {"pageInfo": {"hasNextPage": False, "endCursor": None}, "edges": []}}

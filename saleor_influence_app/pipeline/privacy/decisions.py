@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Contest, Customer, Profile
-from saleor_influence_app.pipeline import runs, staging
+from saleor_influence_app.pipeline import departed, runs, staging
 from saleor_influence_app.pipeline.privacy import choices, consents, erasure, wording
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.wording import Wording
@@ -110,11 +110,15 @@ def answer(session: Session, shop_id: int, contest_id: int, *, text: str, user_i
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:
-    """Raise for a customer who was deleted; hold her against deletion until the commit."""
+    """Raise for a customer who was deleted or erased; hold her against deletion until the commit."""
     row = session.execute(
         select(Customer.deleted_at)
         .where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)
         .with_for_update(key_share=True)
     ).one_or_none()
-    if row is not None and row.deleted_at is not None:
+    ended = departed.ended(session, shop_id, [customer_id]).get(customer_id)
+    if ended is not None and ended.is_erased:
+        raise InputInvalid("You had everything erased: take part again first.")
+    gone = ended is not None and ended.deleted_at is not None if row is None else row.deleted_at is not None
+    if gone:
         raise RowMissing("This account has been deleted.")

@@ -6,25 +6,30 @@ Locks are taken in one order everywhere: outbox (`staging.lock`), facts, consent
 until it commits, so that what it computed of somebody who leaves meanwhile is seen and goes.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import CursorResult, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import (
     ConsentSubject,
     Erasure,
+    Message,
     Notice,
     PendingLink,
     Profile,
 )
-from saleor_influence_app.pipeline import outbox, runs, shops, staging
+from saleor_influence_app.pipeline import departed, orders, runs, shops, staging
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
-from saleor_influence_app.pipeline.privacy import consents, tokens, tombstones
+from saleor_influence_app.pipeline.privacy import certificates, consents, persons, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, deleted_from
+from saleor_influence_app.pipeline.privacy.persons import Person
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
 
 logger = log.get(__name__)
@@ -48,15 +53,22 @@ _TIES = text("""
         AND :customer_id IN (source_id, target_id)
 """)
 _READ = tuple(
-    text(f"""
-        DELETE FROM {table} WHERE profile_id IN (SELECT id FROM profiles
-            WHERE shop_id = :shop_id AND customer_id = :customer_id AND network = :network)
-    """)  # noqa: S608 - names of our own tables
-    for table in ("snapshots", "posts")
+    (
+        one.table,
+        text(f"""
+            DELETE FROM {one.table} WHERE profile_id IN (SELECT id FROM profiles
+                WHERE shop_id = :shop_id AND customer_id = :customer_id AND network = :network)
+        """),  # noqa: S608 - names of our own tables
+    )
+    for one in HOLDINGS.values()
+    if one.through is not None and one.through[1] == "profiles"
 )
-_TOLD = tuple(
-    text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND customer_id = :customer_id")  # noqa: S608 - the same
-    for table in ("pending_links", "invitations", "notices", "contests", "consent_subjects")
+_OF_ERASED, _OF_DELETED = (
+    tuple(
+        (table, text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)"))  # noqa: S608 - the same
+        for table, column in deleted_from(event)
+    )
+    for event in ("erasure", "deletion")
 )
 
 
@@ -137,21 +149,32 @@ def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network
 
 def erase(
     session: Session, shop_id: int, customer_id: str, *, reason: str = "erased", asked: Erasure | None = None
-) -> None:
-    """Everything that is held of her beside Saleor's own orders is gone, and nothing new is computed.
+) -> dict[str, Any]:
+    """Delete everything that names the customer or guest, and return a certificate of what was deleted.
 
-    The consent ledger keeps its rows, which no longer name anybody.
+    Their orders stay with the shop, without the name and the hashes, and nothing is computed of them. The
+    consent ledger keeps its rows, which no longer name anybody. Until Saleor's record is clean the rows that
+    say so (`persons.UNTIL_DONE`) name them.
     """
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
-    tombstones.note(session, shop_id, [Ending(customer_id=customer_id, what="erased")])
-    if asked is None:
-        _asked(session, shop_id, customer_id, reason=reason, network=None)
-    else:
-        asked.state = "remote"
-    forget(session, shop_id, [customer_id], reason=reason)
-    outbox.remove(session, shop_id, customer_id)
+    someone = persons.person(session, shop_id, customer_id)
+    uncertain = _is_restored(session, shop_id, customer_id)
+    endings = [Ending(customer_id=name, what="erased") for name in someone.names]
+    tombstones.note(session, shop_id, endings)
+    deleted = forget(session, shop_id, someone.names, reason=reason)
+    deleted["messages"] = delete_bodies(session, shop_id, [someone])
+    orders.unbind(session, shop_id, [customer_id])
+    orders.take_names_off(session, shop_id, someone.order_ids)
+    staging.drop(session, shop_id, customer_id, uncertain=uncertain)
+    row = asked or session.get_one(
+        Erasure, _asked(session, shop_id, customer_id, reason=reason, network=None)
+    )
+    row.state = "remote"
+    row.certificate = certificates.certificate(row, deleted, orders_kept=len(someone.order_ids))
+    db.after_commit(session, "outbox.flush", shop_id)
     runs.request(session, shop_id, kind="full")
+    return row.certificate
 
 
 def ask(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> None:
@@ -170,31 +193,70 @@ def ask(session: Session, shop_id: int, customer_ids: Collection[str], *, reason
         db.after_commit(session, "social.sweep")
 
 
-def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> None:
-    """Consents of these customers end, and nothing social of them is left; for all who have any."""
+def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> Counter[str]:
+    """End the consents of these customers and delete their rows; returns how many went of each table.
+
+    What becomes of a table is the inventory's word, for an erasure, or a deletion in Saleor.
+    """
+    ids = sorted(customer_ids)
     known = session.scalars(
         select(ConsentSubject.customer_id).where(
-            ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == func.any_(list(customer_ids))
+            ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == func.any_(ids)
         )
     ).all()
+    deleted: Counter[str] = Counter()
     for customer_id in known:
-        active = sorted(consents.given(session, shop_id, customer_id), key=str)
-        ended = [
-            Decision(purpose=purpose, network=network, action="withdrawn", proof=reason)
-            for purpose, network in active
-        ]
-        consents.record(session, shop_id, customer_id, decisions=ended)
+        _end_consents(session, shop_id, customer_id, reason=reason)
         networks = session.scalars(
             select(Profile.network).where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
         ).all()
         for network in networks:
             erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
-            _drop_read(session, shop_id, customer_id, network=network)
+            deleted += _drop_read(session, shop_id, customer_id, network=network)
+            deleted["profiles"] += 1
             unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id))
-        for statement in _TOLD:
-            session.execute(statement, {"shop_id": shop_id, "customer_id": customer_id})
+    places = _OF_DELETED if reason == "deleted" else _OF_ERASED
+    for table, statement in places:
+        deleted[table] += _count(session.execute(statement, {"shop_id": shop_id, "ids": ids}))
     if known:
         forget_social_credits(session, shop_id)
+    return deleted
+
+
+def _end_consents(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
+    active = sorted(consents.given(session, shop_id, customer_id), key=str)
+    ended = [
+        Decision(purpose=purpose, network=network, action="withdrawn", proof=reason)
+        for purpose, network in active
+    ]
+    consents.record(session, shop_id, customer_id, decisions=ended)
+
+
+def delete_bodies(
+    session: Session, shop_id: int, people: Collection[Person], *, states: Collection[str] = persons.KEPT
+) -> int:
+    """Delete what Saleor sent of these people and is not handled; returns how many messages.
+
+    What Saleor itself knows of their orders is read again by the comparison.
+    """
+    ids = [one.message_id for one in persons.bodies(session, shop_id, people, states=states)]
+    return _count(session.execute(delete(Message).where(Message.id == func.any_(ids))))
+
+
+def delete_stray_bodies(session: Session, shop_id: int) -> int:
+    """Delete messages that were not understood and speak of who was erased or deleted before they came."""
+    ids = persons.strays(session, shop_id)
+    return _count(session.execute(delete(Message).where(Message.id == func.any_(ids))))
+
+
+def _is_restored(session: Session, shop_id: int, customer_id: str) -> bool:
+    """Say whether they were erased before a restore: Saleor's record may say what no row here knows."""
+    ended = departed.ended(session, shop_id, [customer_id]).get(customer_id)
+    return ended is not None and ended.is_from_folder
+
+
+def _count(result: object) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
@@ -206,10 +268,9 @@ def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: 
     runs.request(session, shop_id, kind="full")
 
 
-def _drop_read(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+def _drop_read(session: Session, shop_id: int, customer_id: str, *, network: str) -> Counter[str]:
     given = {"shop_id": shop_id, "customer_id": customer_id, "network": network}
-    for statement in (_TIES, *_READ):
-        session.execute(statement, given)
+    return Counter({table: _count(session.execute(one, given)) for table, one in (("ties", _TIES), *_READ)})
 
 
 def _drop_pending(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:

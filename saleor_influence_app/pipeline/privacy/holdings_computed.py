@@ -122,7 +122,8 @@ WRITTEN = (
             "purpose": "writeback",
             "recipients": ("saleor",),
             "kept": "until-erased",
-            "objection": clear("wanted"),
+            **ends(clear("wanted"), "objection"),
+            "deletion": DELETE,
         },
     ),
 )

@@ -288,7 +288,7 @@ RIGHTS = (
         columns=columns_of(
             shop="shop_id",
             person="customer_id",
-            request="reason network state asked_at finished_at",
+            request="reason network state asked_at finished_at certificate",
             technical="id",
         ),
         source=("customer", "saleor", "staff"),

@@ -4,14 +4,36 @@ Erasure, deletion, anonymisation, objection, export and the papers derive from i
 database: a table or column without an entry fails.
 """
 
-from saleor_influence_app.pipeline.privacy.holding import Holding
+from typing import Literal
+
+from saleor_influence_app.pipeline.privacy.holding import DELETE, Holding
 from saleor_influence_app.pipeline.privacy.holdings_computed import COMPUTED, DRAWN, PAST, WRITTEN
 from saleor_influence_app.pipeline.privacy.holdings_of_people import PEOPLE
 from saleor_influence_app.pipeline.privacy.holdings_of_shops import SHOPS
 
-__all__ = ["HOLDINGS", "Holding"]
+__all__ = ["COMPUTED_OF_A_CUSTOMER", "DRAWN_OF_A_CUSTOMER", "HOLDINGS", "Holding", "deleted_from"]
+
+Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
     one.table: one for one in (*PEOPLE, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *SHOPS)
 }
 """Every table, by name."""
+
+
+def deleted_from(event: Event) -> tuple[tuple[str, str], ...]:
+    """Return (table, column): rows whose column names the person go, in this sequence."""
+    return tuple(
+        (one.table, column)
+        for one in HOLDINGS.values()
+        if getattr(one, event) == DELETE
+        for column in one.named_by
+    )
+
+
+COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER = (
+    tuple(place for place in deleted_from("objection") if (place[0] in drawn) == is_drawn)
+    for drawn in [{one.table for one in DRAWN}]
+    for is_drawn in (False, True)
+)
+"""(table, column): what runs say of somebody, by name; what lots were drawn. Both go with an objection."""

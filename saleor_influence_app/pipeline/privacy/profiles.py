@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Customer, Invitation, Profile
-from saleor_influence_app.pipeline import staging
+from saleor_influence_app.models import Invitation, Profile
+from saleor_influence_app.pipeline import departed, staging
 from saleor_influence_app.pipeline.privacy import consents, erasure, follows, tokens
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.pipeline.privacy.erasure import Following
@@ -46,11 +46,8 @@ def store(
     """The profile is hers; whoever had it before has it no longer, and both are told. Returns its id."""
     staging.lock(session, shop_id)
     consents.lock(session, shop_id)
-    gone = select(Customer.customer_id).where(
-        Customer.shop_id == shop_id, Customer.customer_id == customer_id, Customer.deleted_at.is_not(None)
-    )
-    if session.execute(gone).first() is not None:
-        raise RowMissing("This account has been deleted.")
+    if departed.away(session, shop_id, [customer_id]):
+        raise RowMissing("This account has been deleted or erased.")
     agreed = consents.current(session, shop_id, customer_id).get(("link", proven.network))
     if agreed is None or agreed.action != "given":
         raise InputInvalid("Agree to linking this profile first.")

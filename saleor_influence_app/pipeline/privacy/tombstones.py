@@ -5,8 +5,7 @@ folder cannot be written, forgetting goes on: the row waits, nothing says that t
 line is written as soon as the folder can be. A line whose transaction then fails is harmless: somebody asked.
 """
 
-import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +18,11 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log, settings
 from saleor_influence_app.models import TombstoneRow
 from saleor_influence_app.pipeline import shops
+from saleor_influence_app.pipeline.departed import erased, name_of
 from saleor_influence_app.pipeline.privacy import tombstone_folder
 from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
+
+__all__ = ["Ending", "erased", "name_of", "note"]
 
 logger = log.get(__name__)
 
@@ -39,16 +41,18 @@ class Ending:
     what: str
     purpose: str | None = None
     network: str | None = None
+    at: datetime | None = None
+    """When it ended, if that is not now."""
 
 
 def note(session: Session, shop_id: int, endings: Iterable[Ending], *, now: datetime | None = None) -> None:
     """Store what ended, and write it to the folder with what waits; `is_noted` says whether that worked."""
-    key, at = shops.derived_key(session, shop_id, "tombstones"), (now or datetime.now(UTC)).astimezone(UTC)
+    key, moment = shops.derived_key(session, shop_id, "tombstones"), now or datetime.now(UTC)
     stones = [
         Tombstone(
             who=name_of(one.customer_id, key),
             what=one.what,
-            at=at.isoformat(),
+            at=(one.at or moment).astimezone(UTC).isoformat(),
             purpose=one.purpose,
             network=one.network,
         )
@@ -119,18 +123,6 @@ def is_noted(session: Session, shop_id: int, customer_id: str) -> bool:
     return session.execute(waiting.limit(1)).first() is None
 
 
-def erased(session: Session, shop_id: int, customer_ids: Collection[str]) -> list[str]:
-    """Return those of the customers who have ever been erased."""
-    if not customer_ids:
-        return []
-    key = shops.derived_key(session, shop_id, "tombstones")
-    names = {name_of(one, key): one for one in customer_ids}
-    known = select(TombstoneRow.who).where(TombstoneRow.who == func.any_(list(names)))
-    return sorted(
-        names[who] for who in session.scalars(known.where(TombstoneRow.what == "erased").distinct())
-    )
-
-
 def read(folder: Path) -> dict[str, list[Tombstone]]:
     """Return the folder's tombstones by `who`, the oldest first; a damaged line is passed over."""
     found: dict[str, list[Tombstone]] = {}
@@ -152,8 +144,3 @@ def stone_of(row: TombstoneRow | Row[*tuple[Any, ...]]) -> Tombstone:
     """Return the row as the folder's lines have it."""
     at = row.at.astimezone(UTC).isoformat()
     return Tombstone(who=row.who, what=row.what, at=at, purpose=row.purpose, network=row.network)
-
-
-def name_of(customer_id: str, key: bytes) -> str:
-    """Return what stands for a customer (or WHOLE_SHOP) for whoever has the shop's key."""
-    return hmac.digest(key, customer_id.encode(), "sha256").hex()
