@@ -16,6 +16,7 @@ import scoring
 import webhooks
 from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
+from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
 from saleor_influence_app.queries.credits import CreditRow
 from saleor_influence_app.queries.customer import CustomerValue, ScoreInputs
 from scoring import values, worth
@@ -87,8 +88,8 @@ def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> Non
 
 
 def test_whatever_names_a_customer_goes_when_she_does() -> None:
-    """Every column of text that may hold a customer's id is on a list, or is one of a fact."""
-    listed = {*models.COMPUTED_OF_A_CUSTOMER, *models.TOLD_OF_A_CUSTOMER}
+    """Every column whose name sounds like a customer's id is one by the inventory, or speaks of nobody."""
+    listed = {(one.table, column) for one in HOLDINGS.values() for column in (*one.named_by, *one.listed_in)}
     names = re.compile(r"customer|source|target|giver|account|owner|buyer|user")
     found = {
         (table.name, column.name)
@@ -97,17 +98,10 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         if names.search(column.name)
     }
     facts = {
-        ("customers", "customer_id"),  # the tombstone that keeps older news from bringing her back
-        ("orders", "customer_id"),  # `orders.unbind` takes her name off her orders
-        ("orders", "former_accounts"),  # the same, with '' in her place
-        ("orders", "gift_givers"),  # `order_traits.forget_givers`
-        ("consents", "customer_ref"),  # a hash that names nobody once her salt is gone
-        ("erasures", "customer_id"),  # what is still to be forgotten; NULL when it is
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),
         ("consents", "customer_ref"),  # a hash whose salt (`consent_subjects`) goes
-        ("erasures", "customer_id"),  # of the forgetting itself: `following.sweep` takes it out
     }
     assert found - facts == listed
     for table, column in listed:

@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from saleor_influence_app import db
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, VERSIONED
+from saleor_influence_app.models import VERSIONED
 from saleor_influence_app.pipeline import customers, outbox, runs, scores, shops
+from saleor_influence_app.pipeline.privacy import erasure
+from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
+from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 
@@ -92,6 +95,11 @@ def delete(shop_id: int) -> None:
         customers.delete(session, shop_id, {WHO: NOW})
 
 
+def erase(shop_id: int) -> None:
+    with db.transaction() as session:
+        erasure.erase(session, shop_id, WHO)
+
+
 def withdraw(shop_id: int) -> None:
     with db.transaction() as session:
         outbox.remove(session, shop_id, WHO)
@@ -102,23 +110,38 @@ def test_the_story_puts_her_into_every_row_that_could_name_her() -> None:
 
     named = where_named()
 
-    for place in (*COMPUTED_OF_A_CUSTOMER, *TOLD_OF_A_CUSTOMER):
+    for place in deleted_from("deletion"):
         if place[0] not in {"memberships", "memberships_past", *BY_CONSENT}:
             assert place in named, place
     assert {("credits", "customer_id"), ("credits", "source_id"), ("credits_past", "customer_id")} <= named
 
 
-def test_a_deleted_customer_leaves_a_tombstone_and_nothing_else() -> None:
+def test_a_deleted_customer_leaves_nothing_and_no_run_brings_it_back() -> None:
     shop_id = entangled_shop()
 
     delete(shop_id)
 
-    assert where_named() == {("customers", "customer_id")}
+    assert where_named() == set()
     run_now(shop_id)
-    assert where_named() == {("customers", "customer_id")}
+    assert where_named() == set()
     with db.transaction() as session:
         hashed = "address_hash IS NOT NULL OR payment_hash IS NOT NULL"
         assert session.execute(text(f"SELECT count(*) FROM orders WHERE {hashed}")).scalar_one() == 0
+
+
+def test_nothing_is_computed_of_who_was_erased_nor_of_others_by_their_orders() -> None:
+    shop_id = entangled_shop()
+
+    erase(shop_id)
+
+    for _ in range(2):
+        assert {table for table, _ in where_named()} <= UNTIL_DONE
+        run_now(shop_id)
+    with db.transaction() as session:
+        theirs = "SELECT count(*) FROM orders WHERE customer_id IS NULL AND former_accounts = '{\"\"}'"
+        assert session.execute(text(theirs)).scalar_one() == 7, "five of the account's, two as a guest"
+        counted = "SELECT count(*) FROM credits JOIN orders o USING (order_id) WHERE o.customer_id IS NULL"
+        assert session.execute(text(counted)).scalar_one() == 0
 
 
 def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:
@@ -134,7 +157,7 @@ def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:
         run_now(shop_id)
 
 
-@pytest.mark.parametrize("leave", [delete, withdraw])
+@pytest.mark.parametrize("leave", [delete, withdraw, erase])
 @pytest.mark.parametrize("step", ["reading facts", "segments", "writing"])
 def test_who_leaves_while_a_run_computes_is_in_nothing_it_wrote(leave: Any, step: str) -> None:
     shop_id = entangled_shop()
