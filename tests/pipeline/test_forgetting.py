@@ -139,7 +139,7 @@ def test_nothing_is_computed_of_who_was_erased_nor_of_others_by_their_orders() -
         run_now(shop_id)
     with db.transaction() as session:
         theirs = "SELECT count(*) FROM orders WHERE customer_id IS NULL AND former_accounts = '{\"\"}'"
-        assert session.execute(text(theirs)).scalar_one() == 7, "five of the account's, two as a guest"
+        assert session.execute(text(theirs)).scalar_one() == 7, "six of the account's, one as a guest"
         counted = "SELECT count(*) FROM credits JOIN orders o USING (order_id) WHERE o.customer_id IS NULL"
         assert session.execute(text(counted)).scalar_one() == 0
 
