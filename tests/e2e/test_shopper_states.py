@@ -14,12 +14,11 @@ Visit = Callable[..., Her]
 LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it"])
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 TITLES = {
-    "en": "Your profiles and what follows from them",
-    "nl": "Je profielen en wat daaruit volgt",
-    "it": "I tuoi profili e ciò che ne deriva",
+    "en": "Your data in this shop",
+    "nl": "Je gegevens in deze winkel",
+    "it": "I tuoi dati in questo negozio",
 }
 REFUSALS: dict[str, tuple[int, str, str]] = {
-    "off": (403, "SOCIAL_OFF", "This shop has not switched this on"),
     "outage": (503, "UNAVAILABLE", "This cannot be shown right now"),
     "shop-silent": (503, "SALEOR_UNREACHABLE", "The shop does not answer"),
     "too-many": (429, "TOO_MANY_ATTEMPTS", "A short pause"),
