@@ -892,6 +892,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Standing
+         * @description Where they stand: objection, erasure, linked networks and consents.
+         */
+        get: operations["read_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/export": {
         parameters: {
             query?: never;
@@ -1575,7 +1595,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "valued" | "no-orders" | "unknown" | "not-yet-run";
+            state: "valued" | "no-orders" | "unknown" | "not-yet-run" | "objected";
             /** Evidence Sentence */
             evidence_sentence: string;
             run: components["schemas"]["RunReference"] | null;
@@ -2830,8 +2850,7 @@ export interface components {
             written_to_saleor: {
                 [key: string]: unknown;
             } | null;
-            /** Withdrawn From Values */
-            withdrawn_from_values: boolean;
+            standing: components["schemas"]["Standing"];
             /** Trials */
             trials: components["schemas"]["TrialRow"][];
             /** Notices */
@@ -2846,7 +2865,8 @@ export interface components {
             erasures: components["schemas"]["ErasureRow"][];
             /** Is Guest */
             is_guest: boolean;
-            standing: components["schemas"]["StandingShown"];
+            /** Takes Part */
+            takes_part: boolean;
             /** Orders */
             orders: components["schemas"]["OrderShown"][];
             /** Tie Rows */
@@ -2886,16 +2906,21 @@ export interface components {
             };
         };
         /**
-         * StandingShown
-         * @description Whether anything is computed of them; null: they did not object, or were not erased.
+         * Standing
+         * @description Four states, of which each changes by its own act alone; see `pipeline.privacy.standing`.
          */
-        StandingShown: {
-            /** Takes Part */
-            takes_part: boolean;
+        Standing: {
             /** Objected At */
             objected_at: string | null;
             /** Erased At */
             erased_at: string | null;
+            /** Networks */
+            networks: string[];
+            /** Consents */
+            consents: [
+                string,
+                string | null
+            ][];
         };
         /**
          * Tie
@@ -7355,6 +7380,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopperStatement"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_standing: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
                 };
             };
             /** @description A sentence for a person */
