@@ -20,7 +20,7 @@ from tests.privacy.test_guest_mail import Mailbox, mailbox  # noqa: F401 - a fix
 from tests.shop_rows import put_order, put_tie
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 LOOKS = pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("nl", "dark"), ("it", "dark")])
 Look = Callable[[str, str], Page]
 
