@@ -110,16 +110,6 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         if names.search(column.name)
     }
     facts = {
-<<<<<<< ours
-        ("customers", "customer_id"),  # the tombstone that keeps older news from bringing her back
-        ("orders", "customer_id"),  # `orders.unbind` takes her name off her orders
-        ("orders", "former_accounts"),  # the same, with '' in her place
-        ("orders", "gift_givers"),  # `order_traits.forget_givers`
-        ("consents", "customer_ref"),  # a hash that names nobody once her salt is gone
-        ("erasures", "customer_id"),  # what is still to be forgotten; NULL when it is
-        ("rights_requests", "customer_id"),  # `customers.delete` and `rights.erase` empty it
-=======
->>>>>>> theirs
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),

@@ -4,19 +4,13 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, expect
 
 from saleor_influence_app.sandbox import shoppers
 from saleor_influence_app.sandbox import stack as stacks
-from saleor_influence_app.sandbox.servers import free_port
 from tests.e2e.dashboard import Dashboard, Shop
 from tests.e2e.shopper_page import Her
 
@@ -55,72 +49,6 @@ def _await_values(shop: Shop) -> None:
         if time.monotonic() > deadline:
             pytest.fail(f"The shop was not valued in {PATIENCE_SECONDS} s: {shop.overview()}")
         time.sleep(0.3)
-
-
-@pytest.fixture(scope="session")
-def letters() -> list[EmailMessage]:
-    """What the mail server of `plain` was handed."""
-    return []
-
-
-@pytest.fixture(scope="session")
-def plain(letters: list[EmailMessage]) -> Iterator[Shop]:
-    """A small shop that never switched social profiles on, whose operator has a mail server."""
-
-    class Mailbox:
-        async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
-            letter = message_from_bytes(envelope.content, policy=default)
-            assert isinstance(letter, EmailMessage)
-            letters.append(letter)
-            return "250 taken"
-
-    ports = stacks.Ports(free_port(), free_port())
-    mail = Controller(Mailbox(), hostname="127.0.0.1", port=free_port())
-    mail.start()
-    environment = {
-        "SMTP_URL": f"smtp+plain://127.0.0.1:{mail.port}",
-        "MAIL_FROM": "Pocket shop <privacy@example.com>",
-        "APP_IFRAME_BASE_URL": f"http://127.0.0.1:{ports.app}",
-    }
-    arguments = ["--customers", "60", "--orders", "400", "--seed", str(SEED)]
-    with (
-        tempfile.TemporaryDirectory(prefix="influence-e2e-") as folder,
-        stacks.running(
-            Path(folder), saleor_arguments=arguments, ports=ports, environment=environment
-        ) as stack,
-    ):
-        shop = Shop(stack, stack.install())
-        _await_values(shop)
-        yield shop
-    mail.stop()
-
-
-@pytest.fixture
-def plain_dashboard(plain: Shop, browser: Browser) -> Iterator[Dashboard]:
-    """The admin page of that shop, with a member of staff signed in."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    dashboard = Dashboard(context.new_page(), plain)
-    yield dashboard
-    complaints = list(dashboard.complaints)
-    context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def plain_visit(plain: Shop, browser: Browser) -> Iterator[Callable[..., Her]]:
-    """Make a shopper of that shop with a browser; a broken policy or script fails the test."""
-    made: list[Her] = []
-
-    def open_browser(customer_id: str = "", *, width: int = 1000, **given: str) -> Her:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        made.append(Her(plain.stack, customer_id, context, **given))
-        return made[-1]
-
-    yield open_browser
-    complaints = [complaint for her in made for complaint in her.complaints]
-    for her in made:
-        her.context.close()
-    assert complaints == []
 
 
 @pytest.fixture

@@ -189,9 +189,17 @@ def contest(number: int, **given: Any) -> Answer:
     return {
         "id": number,
         "customer_id": f"VXNlcjo{number}",
+        "kind": "other",
+        "order_id": None,
+        "order_number": None,
+        "other_id": None,
         "text": "I have never lived in Utrecht, and I do not know these people.",
         "at": "2026-11-21T17:00:00Z",
+        "due_at": "2026-12-21T17:00:00Z",
+        "days_left": 20,
         "answer": None,
+        "answered_at": None,
+        "outcome": None,
     } | given
 
 

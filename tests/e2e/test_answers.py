@@ -11,8 +11,9 @@ from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
-from saleor_influence_app.queries.linked import ContestForStaff, CustomerProfiles, LinkPage
+from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
+from saleor_influence_app.queries.rights import ContestForStaff
 from saleor_influence_app.queries.trials import Trial
 from tests.e2e import answers, social_answers
 

@@ -273,7 +273,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
 ) -> None:
     her = visit()
     her.session().ask("POST", "/contests", json={"text": "I have never lived in Utrecht."})
-    frame = dashboard.app("/profiles")
+    frame = dashboard.app("/privacy-settings")
     card = frame.get_by_role("region", name="What customers say is wrong")
     note = card.get_by_role("listitem").filter(has_text=_name(shop, her.customer_id))
     expect(note).to_contain_text("I have never lived in Utrecht.")
@@ -285,7 +285,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
     dashboard.page.keyboard.press("Tab")
     dashboard.page.keyboard.press("Enter")
 
-    expect(card.get_by_text("Answered: she reads it on her page.")).to_be_focused()
+    expect(card.get_by_text("Answered: they read it on their page.")).to_be_focused()
     expect(note).to_have_count(0)
     card.get_by_label("Notes").select_option("all")
     expect(note).to_contain_text("You are right: the tie is removed.")

@@ -14,13 +14,12 @@ Visit = Callable[..., Her]
 LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it", "de"])
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 TITLES = {
-    "en": "Your profiles and what follows from them",
-    "nl": "Je profielen en wat daaruit volgt",
-    "it": "I tuoi profili e ciò che ne deriva",
-    "de": "Ihre Profile und was daraus folgt",
+    "en": "Your data in this shop",
+    "nl": "Je gegevens in deze winkel",
+    "it": "I tuoi dati in questo negozio",
+    "de": "Ihre Daten in diesem Shop",
 }
 REFUSALS: dict[str, tuple[int, str, str]] = {
-    "off": (403, "SOCIAL_OFF", "This shop does not link profiles"),
     "outage": (503, "UNAVAILABLE", "This cannot be shown at the moment"),
     "shop-silent": (503, "SALEOR_UNREACHABLE", "The shop does not answer"),
     "too-many": (429, "TOO_MANY_ATTEMPTS", "Please wait a moment"),

@@ -6,17 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from saleor_influence_app import db
-<<<<<<< ours
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER, TOLD_OF_A_CUSTOMER, VERSIONED
+from saleor_influence_app.models import VERSIONED
 from saleor_influence_app.pipeline import customers, runs, scores, shops
 from saleor_influence_app.pipeline.privacy import erasure, objections
-=======
-from saleor_influence_app.models import VERSIONED
-from saleor_influence_app.pipeline import customers, outbox, runs, scores, shops
-from saleor_influence_app.pipeline.privacy import erasure
 from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
 from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
->>>>>>> theirs
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 
@@ -102,16 +96,7 @@ def delete(shop_id: int) -> None:
         customers.delete(session, shop_id, {WHO: NOW})
 
 
-<<<<<<< ours
 def object_(shop_id: int) -> None:
-=======
-def erase(shop_id: int) -> None:
-    with db.transaction() as session:
-        erasure.erase(session, shop_id, WHO)
-
-
-def withdraw(shop_id: int) -> None:
->>>>>>> theirs
     with db.transaction() as session:
         objections.object_(session, shop_id, WHO, by="self")
 
@@ -145,9 +130,6 @@ def test_a_deleted_customer_leaves_nothing_and_no_run_brings_it_back() -> None:
         assert session.execute(text(f"SELECT count(*) FROM orders WHERE {hashed}")).scalar_one() == 0
 
 
-<<<<<<< ours
-def test_who_objects_keeps_their_facts_and_has_nothing_computed() -> None:
-=======
 def test_nothing_is_computed_of_who_was_erased_nor_of_others_by_their_orders() -> None:
     shop_id = entangled_shop()
 
@@ -163,8 +145,7 @@ def test_nothing_is_computed_of_who_was_erased_nor_of_others_by_their_orders() -
         assert session.execute(text(counted)).scalar_one() == 0
 
 
-def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:
->>>>>>> theirs
+def test_who_objects_keeps_their_facts_and_has_nothing_computed() -> None:
     shop_id = entangled_shop()
     computed = {table for model, past in VERSIONED.items() for table in (model.__tablename__, past.name)}
 
@@ -177,11 +158,7 @@ def test_who_withdrew_keeps_her_facts_and_has_nothing_computed() -> None:
         run_now(shop_id)
 
 
-<<<<<<< ours
 @pytest.mark.parametrize("leave", [delete, object_, erase])
-=======
-@pytest.mark.parametrize("leave", [delete, withdraw, erase])
->>>>>>> theirs
 @pytest.mark.parametrize("step", ["reading facts", "segments", "writing"])
 def test_who_leaves_while_a_run_computes_is_in_nothing_it_wrote(leave: Any, step: str) -> None:
     shop_id = entangled_shop()
