@@ -70,9 +70,10 @@ _FORGET = tuple(
     text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - our names
     for table, column in (*COMPUTED_OF_A_CUSTOMER, *TOLD_OF_A_CUSTOMER)
 )
-_UNNAME = text("""
-    UPDATE rights_requests SET customer_id = NULL WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
-""")
+_UNNAME = tuple(
+    text(f"UPDATE {table} SET {column} = NULL WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - our names
+    for table, column in (("rights_requests", "customer_id"), ("contests", "other_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> N
     session.execute(
         _BURY, {"shop_id": shop_id, "customer_id": ids, "deleted_at": [deleted[one] for one in ids]}
     )
-    for statement in (*_FORGET, _UNNAME):
+    for statement in (*_FORGET, *_UNNAME):
         session.execute(statement, {"shop_id": shop_id, "ids": ids})
     orders.unbind(session, shop_id, ids)
 

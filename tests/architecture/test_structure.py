@@ -89,7 +89,7 @@ def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> Non
 def test_whatever_names_a_customer_goes_when_she_does() -> None:
     """Every column of text that may hold a customer's id is on a list, or is one of a fact."""
     listed = {*models.COMPUTED_OF_A_CUSTOMER, *models.TOLD_OF_A_CUSTOMER}
-    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user")
+    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user|other_id")
     found = {
         (table.name, column.name)
         for table in Base.metadata.sorted_tables
@@ -103,6 +103,7 @@ def test_whatever_names_a_customer_goes_when_she_does() -> None:
         ("orders", "gift_givers"),  # `order_traits.forget_givers`
         ("consents", "customer_ref"),  # a hash that names nobody once her salt is gone
         ("erasures", "customer_id"),  # what is still to be forgotten; NULL when it is
+        ("contests", "other_id"),  # the other's own erasure or deletion empties it
         ("rights_requests", "customer_id"),  # `customers.delete` and `rights.erase` empty it
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
