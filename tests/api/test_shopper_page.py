@@ -63,7 +63,7 @@ def test_before_it_is_switched_on_nobody_may_frame_it_and_it_says_so(client: App
 
     assert 'data-state="off"' in answer.text
     assert _directive(answer, "frame-ancestors") == ["'none'"]
-    assert _directive(answer, "connect-src") == ["'self'"]
+    assert _directive(answer, "connect-src") == ["'self'", "https://one.example"]  # where customers sign in
 
 
 def test_switched_off_again_she_can_still_get_at_what_is_hers(client: AppClient, shop_id: int) -> None:

@@ -101,8 +101,12 @@ def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> Non
 
 def test_whatever_names_a_customer_goes_when_she_does() -> None:
     """Every column whose name sounds like a customer's id is one by the inventory, or speaks of nobody."""
-    listed = {(one.table, column) for one in HOLDINGS.values() for column in (*one.named_by, *one.listed_in)}
-    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user")
+    listed = {
+        (one.table, column)
+        for one in HOLDINGS.values()
+        for column in (*one.named_by, *one.mentions, *one.listed_in)
+    }
+    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user|other_id")
     found = {
         (table.name, column.name)
         for table in Base.metadata.sorted_tables

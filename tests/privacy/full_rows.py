@@ -40,6 +40,10 @@ SET: dict[str, dict[str, Any]] = {
     "ties": {"origin": "staff", "weight": 1.0, "kind": "friend", "valid_to": None},
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
+    "contests": {"kind": "tie", "order_id": None, "outcome": None},
+    "corrections": {"kind": "tie", "order_id": None, "contest_id": None},
+    "objections": {"by": "self", "ended_at": None, "ended_by": None},
+    "rights_requests": {"kind": "access", "done_at": None, "done_by": None},
 }
 """What a table's constraints ask for."""
 BY_OTHER_WAYS = {"consents", "consent_subjects", "messages", "erasures", "customers", "orders", "order_lines"}

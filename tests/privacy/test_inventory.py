@@ -65,7 +65,7 @@ def test_an_entry_says_nothing_but_keys_of_the_closed_sets(table: str) -> None:
 @pytest.mark.parametrize("table", sorted(HOLDINGS))
 def test_an_entry_speaks_of_its_own_columns(table: str) -> None:
     one = HOLDINGS[table]
-    named = {*one.named_by, *one.listed_in, *one.hashes, *one.others, *one.left_out}
+    named = {*one.named_by, *one.mentions, *one.listed_in, *one.hashes, *one.others, *one.left_out}
     named |= {column for rule in RULES for column in getattr(one, rule).columns}
     named |= {column for columns in one.others.values() for column in columns}
     assert named <= set(one.columns)
@@ -79,7 +79,7 @@ def test_an_entry_speaks_of_its_own_columns(table: str) -> None:
 def test_each_column_of_a_person_or_of_a_hash_is_one_that_people_are_found_by(table: str) -> None:
     one = HOLDINGS[table]
     people = {column for column, category in one.columns.items() if category == "person"}
-    assert people == {*one.named_by, *one.listed_in}
+    assert people == {*one.named_by, *one.mentions, *one.listed_in}
     hashes = {column for column, category in one.columns.items() if category == "address-hash"}
     assert hashes == set(one.hashes)
 

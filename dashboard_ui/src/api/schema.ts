@@ -546,6 +546,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy-settings/asked-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Asked Again
+         * @description How many people are still on older, narrower settings than the ones that are confirmed.
+         */
+        get: operations["read_asked_again"];
+        put?: never;
+        /**
+         * Preview Asked Again
+         * @description How many people would be asked again if these settings were confirmed; nothing is stored.
+         */
+        post: operations["preview_asked_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-papers": {
         parameters: {
             query?: never;
@@ -575,7 +599,7 @@ export interface paths {
         };
         /**
          * List Contests
-         * @description What customers say is wrong about them.
+         * @description What customers say is wrong about them, and until when it must be answered.
          */
         get: operations["list_contests"];
         put?: never;
@@ -596,7 +620,7 @@ export interface paths {
         get?: never;
         /**
          * Answer Contest
-         * @description The customer reads this on her page.
+         * @description The customer reads this on their page; what is accepted is corrected, and the next run obeys it.
          */
         put: operations["answer_contest"];
         post?: never;
@@ -688,6 +712,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rights-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rights Requests
+         * @description What people asked about their data: open ones by deadline, the overdue first; else the log as well.
+         */
+        get: operations["list_rights_requests"];
+        put?: never;
+        /**
+         * Note Rights Request
+         * @description The request is in the register, and one month runs from the day it came.
+         */
+        post: operations["note_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rights-requests/{request_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Rights Request
+         * @description It was answered in another way, as the note says.
+         */
+        post: operations["finish_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Rights
+         * @description Whether anything is computed of them, and what they asked, contested and had corrected.
+         */
+        get: operations["read_customer_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object For Customer
+         * @description They told the shop that they object: nothing is computed of them. They alone can take part again.
+         */
+        post: operations["object_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase For Customer
+         * @description They told the shop to erase what is held of them: no row names them any more.
+         */
+        post: operations["erase_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export For Customer
+         * @description Everything that is held of them, to be handed to them; the register notes it.
+         */
+        get: operations["export_for_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/guest-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Guest Link
+         * @description A link for the guest who made this order, for a day; make sure that it is them whom you give it to.
+         */
+        post: operations["make_guest_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections/{correction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Correction
+         * @description It was corrected by mistake: later runs no longer obey it.
+         */
+        delete: operations["withdraw_correction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/about": {
         parameters: {
             query?: never;
@@ -697,7 +885,7 @@ export interface paths {
         };
         /**
          * Read About
-         * @description What this shop asks for, and in which words.
+         * @description What is on in this shop, what it asks for, and in which words.
          */
         get: operations["read_about"];
         put?: never;
@@ -717,7 +905,7 @@ export interface paths {
         };
         /**
          * Read Statement
-         * @description What is held of her and what follows from it: every number and its rows.
+         * @description What is held of them and what follows from it: every number and its rows.
          */
         get: operations["read_statement"];
         put?: never;
@@ -748,6 +936,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Holdings
+         * @description Everything that is held of them, table by table; that they took it is noted, once a day.
+         */
+        get: operations["export_holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/objection": {
         parameters: {
             query?: never;
@@ -758,35 +966,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Object To Everything
-         * @description Nothing is computed of them from now on; what was is gone when this is answered.
+         * Object To Use
+         * @description Nothing is computed of them from now on, and what was is gone when this is answered.
          */
-        post: operations["object_to_everything"];
+        post: operations["object_to_use"];
         /**
          * Take Part Again
-         * @description Their objection ends, and what they buy after an erasure is of them again.
+         * @description They take part again; what was erased stays erased.
          */
         delete: operations["take_part_again"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/shopper/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Holdings
-         * @description Everything that is held of her, table by table.
-         */
-        get: operations["export_holdings"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -803,7 +991,7 @@ export interface paths {
         put?: never;
         /**
          * Give Consent
-         * @description She agrees.
+         * @description They agree to the text that they were shown; 409 with the texts of now if it is no longer that one.
          */
         post: operations["give_consent"];
         /**
@@ -811,6 +999,26 @@ export interface paths {
          * @description She no longer agrees; what rested on it is gone when this is answered.
          */
         delete: operations["withdraw_consent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/consents/{number}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Receipt
+         * @description A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it.
+         */
+        get: operations["read_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -909,7 +1117,7 @@ export interface paths {
         put?: never;
         /**
          * Contest
-         * @description Staff will read it.
+         * @description Staff read it and answer within a month; what they accept is corrected.
          */
         post: operations["contest"];
         delete?: never;
@@ -952,6 +1160,26 @@ export interface paths {
         get: operations["read_consent_keys"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/guest-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Guest Link
+         * @description If the shop has orders or an account with this address, a link to the page is mailed to it.
+         */
+        post: operations["ask_for_guest_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1024,13 +1252,19 @@ export interface components {
     schemas: {
         /**
          * About
-         * @description What her page shows around the ticks.
+         * @description What their page shows around the ticks, and what is on in this shop.
          */
         About: {
             /** Enabled */
             enabled: boolean;
+            /** Is Guest */
+            is_guest: boolean;
+            /** By Link */
+            by_link: boolean;
             /** Minimum Age */
             minimum_age: number;
+            /** Countries */
+            countries: components["schemas"]["CountryAge"][];
             /** Controller Name */
             controller_name: string;
             /** Controller Contact */
@@ -1039,14 +1273,18 @@ export interface components {
             networks: string[];
             /** Wordings */
             wordings: components["schemas"]["WordingText"][];
+            /** Asked Again */
+            asked_again: components["schemas"]["ConsentAskedAgain"][];
         };
         /**
          * AnswerInput
-         * @description What staff answer.
+         * @description What staff answer, and decide where something can be corrected.
          */
         AnswerInput: {
             /** Text */
             text: string;
+            /** Outcome */
+            outcome?: ("accepted" | "refused") | null;
         };
         /**
          * Arm
@@ -1059,6 +1297,16 @@ export interface components {
             here: number;
             /** Bought */
             bought: number | null;
+        };
+        /**
+         * AskedAgain
+         * @description How many people are asked to agree again, and of how many nothing is read until they do.
+         */
+        AskedAgain: {
+            /** People */
+            people: number;
+            /** Paused */
+            paused: number;
         };
         /**
          * Certificate
@@ -1118,16 +1366,30 @@ export interface components {
             exit_threshold?: number | string | null;
         };
         /**
+         * ConsentAskedAgain
+         * @description A consent of theirs that the settings go beyond, and in what.
+         */
+        ConsentAskedAgain: {
+            /** Purpose */
+            purpose: string;
+            /** Network */
+            network: string | null;
+            /** Changes */
+            changes: ("controller" | "age-higher" | "age-lower" | "server" | "retention")[];
+            /** Paused */
+            paused: boolean;
+        };
+        /**
          * ConsentInput
-         * @description A tick: the version and language of the text that she saw.
+         * @description A tick: the hash of the text that was shown, and its language.
          */
         ConsentInput: {
             /** Purpose */
             purpose: string;
             /** Network */
             network?: string | null;
-            /** Wording Version */
-            wording_version: string;
+            /** Text Hash */
+            text_hash: string;
             /**
              * Language
              * @default en
@@ -1135,6 +1397,8 @@ export interface components {
             language: string;
             /** Old Enough */
             old_enough: boolean;
+            /** Country */
+            country?: string | null;
         };
         /**
          * ConsentRow
@@ -1164,16 +1428,31 @@ export interface components {
             at: string;
             /** Hash */
             hash: string;
+            /** Limits */
+            limits: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * ContestForStaff
-         * @description What a customer says is wrong.
+         * @description What a customer says is wrong, and about what. Only staff see `other_id`.
          */
         ContestForStaff: {
             /** Id */
             id: number;
             /** Customer Id */
             customer_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Order Number */
+            order_number: string | null;
+            /** Other Id */
+            other_id: string | null;
             /** Text */
             text: string;
             /**
@@ -1181,35 +1460,122 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Answer */
-            answer: string | null;
-        };
-        /**
-         * ContestInput
-         * @description What is wrong, in her words.
-         */
-        ContestInput: {
-            /** Text */
-            text: string;
-        };
-        /**
-         * ContestRow
-         * @description What she said is wrong, and what staff answered.
-         */
-        ContestRow: {
-            /** Id */
-            id: number;
-            /** Text */
-            text: string;
             /**
-             * At
+             * Due At
              * Format: date-time
              */
-            at: string;
+            due_at: string;
+            /** Days Left */
+            days_left: number | null;
             /** Answer */
             answer: string | null;
             /** Answered At */
             answered_at: string | null;
+            /** Outcome */
+            outcome: ("accepted" | "refused") | null;
+        };
+        /**
+         * ContestInput
+         * @description What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household.
+         */
+        ContestInput: {
+            /** Text */
+            text: string;
+            /**
+             * Kind
+             * @default other
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** About */
+            about?: string | null;
+        };
+        /**
+         * ContestRow
+         * @description What they said is wrong, until when it must be answered, and what staff decided.
+         */
+        ContestRow: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "other" | "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Outcome */
+            outcome: ("accepted" | "refused") | null;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+        };
+        /**
+         * CorrectionForStaff
+         * @description What every run obeys, of a customer or of both ends of a tie or household.
+         */
+        CorrectionForStaff: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /** Other Id */
+            other_id: string | null;
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * CorrectionRow
+         * @description What was found not to be so: an order that is not theirs, a tie or a household that is none.
+         */
+        CorrectionRow: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "tie" | "household";
+            /** Order Id */
+            order_id: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * CountryAge
+         * @description From which age people of a country may agree here.
+         */
+        CountryAge: {
+            /** Country */
+            country: string;
+            /** Minimum Age */
+            minimum_age: number;
         };
         /**
          * CreditPage
@@ -1297,6 +1663,28 @@ export interface components {
             network_scores: components["schemas"]["NetworkScores"][];
             /** Ties */
             ties: components["schemas"]["TieCount"][];
+        };
+        /**
+         * CustomerRights
+         * @description Where a customer or guest stands, and what they asked.
+         */
+        CustomerRights: {
+            /** Customer Id */
+            customer_id: string;
+            /** Is Guest */
+            is_guest: boolean;
+            /** Takes Part */
+            takes_part: boolean;
+            /** Objected At */
+            objected_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
+            /** Requests */
+            requests: components["schemas"]["RightsRequestRow"][];
+            /** Contests */
+            contests: components["schemas"]["ContestForStaff"][];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionForStaff"][];
         };
         /**
          * CustomerRow
@@ -1447,6 +1835,17 @@ export interface components {
             moves: components["schemas"]["Move"][];
         };
         /**
+         * DoneInput
+         * @description How it was done.
+         */
+        DoneInput: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Drift
          * @description How our rows compare with Saleor's, as of the last comparison.
          */
@@ -1559,6 +1958,42 @@ export interface components {
             rule_version: string | null;
         };
         /**
+         * GuestLink
+         * @description An address to hand to the guest of an order, and nobody else; it opens their page.
+         */
+        GuestLink: {
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * GuestLinkAsked
+         * @description Always the same answer, whoever is known here. `by_mail` is false where no mail can be sent.
+         */
+        GuestLinkAsked: {
+            /** By Mail */
+            by_mail: boolean;
+            /** Hours */
+            hours: number;
+        };
+        /**
+         * GuestLinkInput
+         * @description Where a guest wants the link to their page to be sent: the address that they ordered with.
+         */
+        GuestLinkInput: {
+            /** Email */
+            email: string;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+        };
+        /**
          * Health
          * @description `degraded` still takes webhooks: rows wait in the database until the broker is back.
          */
@@ -1599,6 +2034,16 @@ export interface components {
             seconds_left: number | null;
             /** Error */
             error: string | null;
+        };
+        /**
+         * HouseholdShown
+         * @description Somebody who is taken to be of the same home, who is not named.
+         */
+        HouseholdShown: {
+            /** Handle */
+            handle: string;
+            /** By */
+            by: ("address" | "card")[];
         };
         /**
          * InboxCounts
@@ -1893,6 +2338,39 @@ export interface components {
             at: string;
         };
         /**
+         * ObjectionInput
+         * @description Why they object, if they said so.
+         */
+        ObjectionInput: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * OrderShown
+         * @description An order that counts as theirs.
+         */
+        OrderShown: {
+            /** Order Id */
+            order_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            charged: components["schemas"]["Money"];
+            /** Has Email */
+            has_email: boolean;
+            /** Has Address */
+            has_address: boolean;
+            /** Has Card */
+            has_card: boolean;
+        };
+        /**
          * OrdersKept
          * @description For how many months orders are here one by one, and of how many older ones there are sums alone.
          */
@@ -2022,6 +2500,11 @@ export interface components {
              */
             minimum_age: number;
             /**
+             * Countries
+             * @default []
+             */
+            countries: string[];
+            /**
              * Posts Days
              * @default 30
              */
@@ -2085,6 +2568,11 @@ export interface components {
              * @default 18
              */
             minimum_age: number;
+            /**
+             * Countries
+             * @default []
+             */
+            countries: string[];
             /**
              * Posts Days
              * @default 30
@@ -2237,6 +2725,18 @@ export interface components {
             proven: boolean;
         };
         /**
+         * Receipt
+         * @description What was decided, to be read, and the same signed: a compact JWS (EdDSA) by the shop's key.
+         */
+        Receipt: {
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            };
+            /** Signed */
+            signed: string;
+        };
+        /**
          * Refused
          * @description A row that could not be used.
          *
@@ -2252,6 +2752,101 @@ export interface components {
             column?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * RequestInput
+         * @description A request that came by letter or telephone; `customer` is an id, an address or an order's number.
+         */
+        RequestInput: {
+            /** Customer */
+            customer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            /** Received */
+            received?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * RequestNumbers
+         * @description One for each account of the address.
+         */
+        RequestNumbers: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * RequestRow
+         * @description A request in the shop's register of requests.
+         */
+        RequestRow: {
+            /** Kind */
+            kind: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * RightsRequestPage
+         * @description Some of them, and how many there are in all.
+         */
+        RightsRequestPage: {
+            /** Total */
+            total: number;
+            /** Overdue */
+            overdue: number;
+            /** Requests */
+            requests: components["schemas"]["RightsRequestRow"][];
+        };
+        /**
+         * RightsRequestRow
+         * @description A request with its clock. `customer_id` is null once they were erased.
+         */
+        RightsRequestRow: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Received By */
+            received_by: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Days Left */
+            days_left: number | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /** Note */
+            note: string;
         };
         /**
          * Run
@@ -2472,6 +3067,54 @@ export interface components {
             held_run_id: number | null;
         };
         /**
+         * ShopperStatement
+         * @description Everything about one person, who may be a guest.
+         */
+        ShopperStatement: {
+            /** Customer Id */
+            customer_id: string;
+            /** Consents */
+            consents: components["schemas"]["ConsentRow"][];
+            /** Profiles */
+            profiles: components["schemas"]["LinkedProfile"][];
+            /** Network Scores */
+            network_scores: components["schemas"]["NetworkScores"][];
+            /** Ties */
+            ties: components["schemas"]["TieCount"][];
+            value: components["schemas"]["CustomerValue"];
+            /** Reasons Total */
+            reasons_total: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Written To Saleor */
+            written_to_saleor: {
+                [key: string]: unknown;
+            } | null;
+            standing: components["schemas"]["Standing"];
+            /** Trials */
+            trials: components["schemas"]["TrialRow"][];
+            /** Notices */
+            notices: components["schemas"]["NoticeRow"][];
+            /** Contests */
+            contests: components["schemas"]["ContestRow"][];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionRow"][];
+            /** Requests */
+            requests: components["schemas"]["RequestRow"][];
+            /** Erasures */
+            erasures: components["schemas"]["ErasureRow"][];
+            /** Is Guest */
+            is_guest: boolean;
+            /** Takes Part */
+            takes_part: boolean;
+            /** Orders */
+            orders: components["schemas"]["OrderShown"][];
+            /** Tie Rows */
+            tie_rows: components["schemas"]["TieShown"][];
+            /** Households */
+            households: components["schemas"]["HouseholdShown"][];
+        };
+        /**
          * SnapshotRow
          * @description What was read at a moment.
          */
@@ -2520,38 +3163,16 @@ export interface components {
             ][];
         };
         /**
-         * Statement
-         * @description Everything about her. `written_to_saleor` stands in her private metadata there.
+         * TextsChanged
+         * @description The text that was sent does not hold any more: nothing was stored. `wordings` are the new ones.
          */
-        Statement: {
-            /** Customer Id */
-            customer_id: string;
-            /** Consents */
-            consents: components["schemas"]["ConsentRow"][];
-            /** Profiles */
-            profiles: components["schemas"]["LinkedProfile"][];
-            /** Network Scores */
-            network_scores: components["schemas"]["NetworkScores"][];
-            /** Ties */
-            ties: components["schemas"]["TieCount"][];
-            value: components["schemas"]["CustomerValue"];
-            /** Reasons Total */
-            reasons_total: number;
-            /** Reasons */
-            reasons: components["schemas"]["Reason"][];
-            /** Written To Saleor */
-            written_to_saleor: {
-                [key: string]: unknown;
-            } | null;
-            standing: components["schemas"]["Standing"];
-            /** Trials */
-            trials: components["schemas"]["TrialRow"][];
-            /** Notices */
-            notices: components["schemas"]["NoticeRow"][];
-            /** Contests */
-            contests: components["schemas"]["ContestRow"][];
-            /** Erasures */
-            erasures: components["schemas"]["ErasureRow"][];
+        TextsChanged: {
+            /** Error */
+            error: {
+                [key: string]: string;
+            };
+            /** Wordings */
+            wordings: components["schemas"]["WordingText"][];
         };
         /**
          * Tie
@@ -2634,6 +3255,20 @@ export interface components {
             total: number;
             /** Ties */
             ties: components["schemas"]["Tie"][];
+        };
+        /**
+         * TieShown
+         * @description A tie to somebody who is not named: `handle` is for contesting it.
+         */
+        TieShown: {
+            /** Handle */
+            handle: string;
+            /** Kind */
+            kind: string;
+            /** May Be Led */
+            may_be_led: boolean;
+            /** Since */
+            since: string | null;
         };
         /**
          * Topic
@@ -2802,7 +3437,7 @@ export interface components {
         };
         /**
          * WordingText
-         * @description A text that she can agree to.
+         * @description A text that can be agreed to; a tick names it by its hash.
          */
         WordingText: {
             /** Purpose */
@@ -2815,6 +3450,8 @@ export interface components {
             language: string;
             /** Text */
             text: string;
+            /** Text Hash */
+            text_hash: string;
         };
     };
     responses: never;
@@ -5617,6 +6254,164 @@ export interface operations {
             };
         };
     };
+    read_asked_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_asked_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_privacy_paper: {
         parameters: {
             query: {
@@ -6182,6 +6977,723 @@ export interface operations {
             };
         };
     };
+    list_rights_requests: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequestPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    note_rights_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestNumbers"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    finish_rights_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_customer_rights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRights"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    object_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    erase_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_for_customer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    make_guest_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_about: {
         parameters: {
             query?: {
@@ -6279,7 +7791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Statement"];
+                    "application/json": components["schemas"]["ShopperStatement"];
                 };
             };
             /** @description A sentence for a person */
@@ -6415,7 +7927,86 @@ export interface operations {
             };
         };
     };
-    object_to_everything: {
+    export_holdings: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    object_to_use: {
         parameters: {
             query?: never;
             header?: {
@@ -6579,85 +8170,6 @@ export interface operations {
             };
         };
     };
-    export_holdings: {
-        parameters: {
-            query?: never;
-            header?: {
-                authorization?: string | null;
-                "saleor-api-url"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description A sentence for a person */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description A sentence for a person */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description A sentence for a person */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description A sentence for a person */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description A sentence for a person */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description A sentence for a person */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
     give_consent: {
         parameters: {
             query?: never;
@@ -6706,6 +8218,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextsChanged"];
                 };
             };
             /** @description A sentence for a person */
@@ -6765,6 +8286,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
             };
             /** @description A sentence for a person */
             401: {
@@ -7331,6 +8931,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicKeys"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ask_for_guest_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestLinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkAsked"];
                 };
             };
             /** @description A sentence for a person */

@@ -23,16 +23,6 @@ WITH_RESPONSES = frozenset({"mastodon", "bluesky"})
 """Networks of which it is read who responded to posts."""
 
 
-def orders_months(shop: Shop) -> int | None:
-    """Return for how many months orders are kept, as the shop chose; None: as long as the app is there."""
-    return shop.orders_months
-
-
-def segments_alone(shop: Shop) -> bool:
-    """Say whether groups alone are written to Saleor, without value and score."""
-    return shop.segments_only
-
-
 def sends_mail() -> bool:
     """Say whether the operator has set up mail, so that guests get their link by it."""
     return settings.get().smtp_url is not None
@@ -56,12 +46,12 @@ def parts(
         "trials": _count(session, shop, Trial),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,
-        "segments_only": segments_alone(shop),
+        "segments_only": shop.segments_only,
         "mirror": shop.public_mirror,
         "attribute": shop.segments_attribute_id is not None,
         "tombstones": settings.get().tombstone_folder is not None,
         "mail": sends_mail(),
-        "orders_end": orders_months(shop) is not None,
+        "orders_end": True,
         "page": base_url is not None,
         "gaps": gaps(chosen, language),
     }
@@ -105,7 +95,7 @@ def values(
         "minimum_age": str(chosen.minimum_age),
         "posts": keeping.told("posts", chosen, language=language),
         "features": keeping.told("features", chosen, language=language),
-        "orders_months": str(orders_months(shop) or ""),
+        "orders_months": str(shop.orders_months),
         "horizon_days": str(shop.horizon_days),
         "segments": ", ".join(segments),
         "linked": str(_count(session, shop, Profile)),
