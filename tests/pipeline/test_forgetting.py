@@ -25,6 +25,8 @@ BY_CONSENT = {
     "invitations",
     "notices",
     "contests",
+    "corrections",
+    "rights_requests",
     "consent_subjects",
 }
 """Tables that hold nobody without their own act; `tests/privacy` puts her into those and forgets her."""

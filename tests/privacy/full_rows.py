@@ -29,6 +29,7 @@ MARKS: dict[str, Any] = {
     "segment": "unmistakable-segment",
 }
 """What is searched for afterwards, beside the id and the hashes of the e-mail address."""
+READ = {"wording": "I agree.", "version": "2", "language": "en"}
 SET: dict[str, dict[str, Any]] = {
     "exclusions": {"reason": "test"},
     "trials": {"state": "running", "ended_at": None, "p": None},
@@ -40,6 +41,9 @@ SET: dict[str, dict[str, Any]] = {
     "ties": {"origin": "staff", "weight": 1.0, "kind": "friend", "valid_to": None},
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
+    "trial_guests": {"social": False},
+    "network_scores": {"kind": "mastodon"},
+    "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},
     "corrections": {"kind": "tie", "order_id": None, "contest_id": None},
     "objections": {"by": "self", "ended_at": None, "ended_by": None},
@@ -84,7 +88,9 @@ def fill(session: Session, shop_id: int, who: str) -> set[str]:
     if not is_guest:
         kinds = [("link", "mastodon"), ("score", "mastodon"), ("perks", None)]
         decisions = [
-            Decision(purpose=purpose, network=network, action="given", proof=consents.SESSION, age_ok=True)
+            Decision(
+                purpose=purpose, network=network, action="given", proof=consents.SESSION, age_ok=True, **READ
+            )
             for purpose, network in kinds
         ]
         consents.record(session, shop_id, who, decisions=decisions)
