@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.pipeline import claims, customers, facts, inbox, shops
 from saleor_influence_app.pipeline.claims import Answer
 from saleor_influence_app.pipeline.customers import CustomerSeen
@@ -18,7 +19,7 @@ from saleor_influence_app.pipeline.orders import upsert as store_orders
 from saleor_influence_app.pipeline.privacy import consents, erasure, following, tombstones
 from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
 from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE, everybody, is_named
-from saleor_influence_app.queries import holdings, statement
+from saleor_influence_app.queries import holdings
 from tests.pipeline.tellings import order
 from tests.privacy import backups, full_rows
 from tests.privacy.full_rows import EMAIL, MARKS, OTHER
@@ -193,7 +194,7 @@ def test_the_statement_and_the_download_show_nothing_after_an_erasure(session: S
 
     with db.transaction() as own:
         held = holdings.holdings(own, shop_id, ACCOUNT)["holds"]
-        shown = statement.statement(own, shop_id, ACCOUNT)
+        shown = statement_of(own, shop_id, ACCOUNT)
     assert [name for name, rows in held.items() if rows] == []
     assert (shown.value.state, shown.ties, shown.consents, shown.erasures) == ("unknown", [], [], [])
 
