@@ -105,12 +105,6 @@ def flush(
     return done
 
 
-def remove(session: Session, shop_id: int, customer_id: str) -> None:
-    """Delete what was computed of the customer, here and in Saleor's record of them."""
-    staging.drop(session, shop_id, customer_id)
-    db.after_commit(session, "outbox.flush", shop_id)
-
-
 def remove_all(session: Session, shop_id: int) -> None:
     """Nothing is written into this shop any more, and all our keys are to go.
 

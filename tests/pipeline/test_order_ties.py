@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Credit, Shop
-from saleor_influence_app.pipeline import codes, customers, order_ties, outbox, scores, shops
+from saleor_influence_app.pipeline import codes, customers, order_ties, scores, shops
+from saleor_influence_app.pipeline.privacy import objections
 from tests.pipeline.tellings import rows
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
 
@@ -174,7 +175,7 @@ def test_a_deleted_customer_is_at_no_end_of_a_tie(session: Session, shop_id: int
 def test_who_withdrew_is_tied_but_the_ledger_leaves_her_out(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80)
     put_order(session, shop_id, "cleo", voucher_code="ANNA", charged=20)
-    outbox.remove(session, shop_id, "berta")
+    objections.object_(session, shop_id, "berta", by="self")
     derived(session, shop_id)
 
     parameters = scores.parameters_of(session.get_one(Shop, shop_id))

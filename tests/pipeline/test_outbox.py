@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from saleor_influence_app import db
 from saleor_influence_app.models import OutboxRow, Problem, Shop
 from saleor_influence_app.pipeline import claims, outbox, postbag, preferences, problems, staging
+from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
@@ -663,7 +664,7 @@ def test_who_withdraws_is_forgotten_and_stays_so(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, people)
     outbox.flush(db.transaction, shop_id)
     with db.transaction() as session:
-        outbox.remove(session, shop_id, people[0].id)
+        objections.object_(session, shop_id, people[0].id, by="self")
     outbox.flush(db.transaction, shop_id)
     assert people[0].private_metadata == {}
 

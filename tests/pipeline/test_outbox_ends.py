@@ -168,7 +168,7 @@ def _new_value(world: World) -> None:
 def _withdrawal(world: World) -> None:
     with db.transaction() as session:
         for user in world.people:
-            outbox.remove(session, world.shop_id, user.id)
+            objections.object_(session, world.shop_id, user.id, by="self")
 
 
 def _value_gone(world: World) -> None:
@@ -235,7 +235,7 @@ def _one_of_each_kind(world: World) -> dict[str, User]:
         for gone in ("a value", "another value"):
             session.execute(text("DELETE FROM scores WHERE customer_id = :id"), {"id": kinds[gone].id})
         staging.stage(session, world.shop_id, as_of=NOW)
-        outbox.remove(session, world.shop_id, kinds["a withdrawal"].id)
+        objections.object_(session, world.shop_id, kinds["a withdrawal"].id, by="self")
     return kinds
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
-from saleor_influence_app.pipeline import codes, customers, outbox, runs, scores, shops, staging, tables
+from saleor_influence_app.pipeline import codes, customers, runs, scores, shops, staging, tables
+from saleor_influence_app.pipeline.privacy import objections
 from scoring import simulate, values
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import (
@@ -161,14 +162,14 @@ def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None
         assert session.scalars(select(OutboxRow.customer_id)).all() == ["berta"]
 
 
-def test_who_withdrew_has_no_value_and_her_codes_earn_nothing() -> None:
+def test_who_objects_has_no_value_and_their_codes_earn_nothing() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
         put_customers(session, shop_id, "anna", "berta")
         put_order(session, shop_id, "anna")
         put_order(session, shop_id, "berta", voucher_code="ANNA10")
         put_code(session, shop_id, "ANNA10", "anna")
-        outbox.remove(session, shop_id, "anna")
+        objections.object_(session, shop_id, "anna", by="self")
 
     run_now(shop_id)
 

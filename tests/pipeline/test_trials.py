@@ -10,11 +10,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Category, Evidence, Exclusion, OutboxRow, Shop, Trial, TrialGuest
-from saleor_influence_app.pipeline import customers, outbox, runs, segments, shops, trials
+from saleor_influence_app.pipeline import customers, runs, segments, shops, trials
+from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.pipeline.trials import Wanted
-from saleor_influence_app.queries import customer, holdings, statement
+from saleor_influence_app.queries import customer, holdings
 from saleor_influence_app.queries import trials as queries
 from scoring.ledger.trials import draw
 from tests.shop_rows import NOW, RESULT, put_customers, put_order, put_run, put_shop, put_tie, put_trial
@@ -270,7 +272,7 @@ def test_staff_resellers_and_people_of_one_household_are_no_guests(session: Sess
     put_order(session, shop_id, "anna", address_hash=b"home")
     put_order(session, shop_id, GUESTS[2], address_hash=b"home")
     with db.transaction() as other:
-        outbox.remove(other, shop_id, GUESTS[3])
+        objections.object_(other, shop_id, GUESTS[3], by="self")
     session.commit()
 
     assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).guests == tuple(GUESTS[4:])
@@ -305,7 +307,7 @@ def test_who_left_counts_as_not_having_bought_and_in_her_arm(session: Session, s
     gone, stays = sorted(one for one in drawn if drawn[one])[:2]
     buy(session, shop_id, [gone, stays])
     with db.transaction() as other:
-        outbox.remove(other, shop_id, gone)
+        objections.object_(other, shop_id, gone, by="self")
 
     trials.sweep(db.transaction, now=AFTER)
 
@@ -416,10 +418,10 @@ def test_export_and_statement_say_which_lot_she_drew_and_when_and_not_in_whose_n
         assert [(row["trial_id"], row["invited"], row["drawn_at"]) for row in held] == [
             (trial_id, drawn[guest], NOW.isoformat())
         ]
-        [told] = statement.statement(session, shop_id, guest).trials
+        [told] = statement_of(session, shop_id, guest).trials
         assert (told.role, told.drawn_at, told.state) == (role, NOW, "running")
         assert "anna" not in told.model_dump_json()
-    [own] = statement.statement(session, shop_id, "anna").trials
+    [own] = statement_of(session, shop_id, "anna").trials
     assert own.role == "in your name"
     assert len(holdings.holdings(session, shop_id, "anna")["holds"]["trials"]) == 1
 

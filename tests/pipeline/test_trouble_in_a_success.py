@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import Backfill, Problem
 from saleor_influence_app.pipeline import backfill, outbox, reconcile, staging
+from saleor_influence_app.pipeline.privacy import objections
 from tests.pipeline.history import KINDS, backfill_row, filled_pocket, impatient, put_shop
 from tests.pipeline.tellings import rows
 from tests.pocket_shop import Pocket
@@ -125,7 +126,7 @@ def test_whoever_withdraws_during_it_has_no_keys_minutes_after_it(
     pocket.state.faults.add("api", fault, times=None)
     with db.transaction() as own:
         for user in written:
-            outbox.remove(own, shop_id, user.id)
+            objections.object_(own, shop_id, user.id, by="self")
     for _ in range(3):
         outbox.flush(db.transaction, shop_id)
         minutes_pass(own=session, minutes=15)

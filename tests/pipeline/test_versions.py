@@ -12,7 +12,6 @@ from saleor_influence_app.models import VERSIONED, Membership, Run, Shop, as_of_
 from saleor_influence_app.pipeline import (
     customers,
     exclusions,
-    outbox,
     progress,
     runs,
     scores,
@@ -21,6 +20,7 @@ from saleor_influence_app.pipeline import (
     ties,
     versions,
 )
+from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.pipeline.ties import Told
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import (
@@ -249,7 +249,7 @@ def test_nobody_who_left_comes_back(leave: str) -> None:
             shops.lock_facts(session, shop_id)
             customers.delete(session, shop_id, {"anna": NOW})
         else:
-            outbox.remove(session, shop_id, "anna")
+            objections.object_(session, shop_id, "anna", by="self")
 
     go_back(shop_id, first)
 
@@ -274,7 +274,7 @@ def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
                 shops.lock_facts(session, shop_id)
                 customers.delete(session, shop_id, {"anna": NOW})
             else:
-                outbox.remove(session, shop_id, "anna")
+                objections.object_(session, shop_id, "anna", by="self")
 
     assert runs.execute(AtStep("writing", anna_leaves), back)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import erasure, networks, responses, retention
+from saleor_influence_app.pipeline.privacy import consents, erasure, networks, responses, retention
 from saleor_influence_app.pipeline.privacy.consents import Decision
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky, did_of
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon
@@ -254,7 +254,7 @@ def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
     alma.followers = [BO]
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     with db.transaction() as leaving:
-        withdrawn = Decision(purpose="score", network=NET, action="withdrawn", proof="x")
+        withdrawn = Decision(purpose="score", network=NET, action="withdrawn", proof=consents.SESSION)
         erasure.withdraw(leaving, shop.shop_id, "mara", decision=withdrawn)
         looking = Thread(target=look, args=(both["ines"], wire))
         looking.start()
@@ -276,7 +276,7 @@ def test_who_says_not_me_or_erases_leaves_no_tie_of_either_kind(
     look(both["ines"], wire)
     assert {tie.kind for tie in ties(session)} == {NET, KIND}
 
-    assert shop.as_her(who, "POST", path).status_code == 204
+    assert shop.as_her(who, "POST", path).is_success
 
     assert ties(session) == []
 

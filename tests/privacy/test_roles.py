@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.pipeline import customers, installs, roles, runs, scores, shops, staging
-from saleor_influence_app.pipeline.privacy import consents, erasure, retention, signer, signing
+from saleor_influence_app.pipeline import customers, installs, roles, runs, scores, shops
+from saleor_influence_app.pipeline.privacy import consents, erasure, objections, retention, signer, signing
 from tests.privacy.conftest import Shop, sql
 from tests.shop_rows import NOW, put_customers, put_order
 
@@ -97,7 +97,7 @@ def test_the_apps_role_does_all_that_the_app_does(
     with db.transaction() as session:
         assert consents.verify(session, shop_id).broken is None
         assert sql(session, "SELECT FROM consent_subjects") == []
-        assert staging.readmit(session, shop_id, "ines") is True
+        assert objections.end(session, shop_id, "ines", by="self")
         scores.default_segments(session, shop_id)
         signer.report(session, shop_id)
 
