@@ -42,7 +42,6 @@ function Finish({ id }: { id: number }) {
 function Whose({ request, person }: Pick<Props, "request" | "person">) {
   const { customer_id: id } = request;
   if (id === null) return <Muted as="span">somebody who was erased</Muted>;
-  if (id.startsWith("guest:")) return <Muted as="span">a guest</Muted>;
   return <CustomerLink customerId={id} person={person} brief />;
 }
 
