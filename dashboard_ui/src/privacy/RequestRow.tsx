@@ -25,15 +25,17 @@ function Finish({ id }: { id: number }) {
   return (
     <>
       <TextField label="How it was answered" value={note} onWrite={setNote} />
-      <Confirm
-        label="Mark as done"
-        question="Was it answered?"
-        yes="Yes, done"
-        busy={finishing.isPending}
-        onYes={() => {
-          finishing.mutate(note.trim());
-        }}
-      />
+      <div className="line">
+        <Confirm
+          label="Mark as done"
+          question="Was it answered?"
+          yes="Yes, done"
+          busy={finishing.isPending}
+          onYes={() => {
+            finishing.mutate(note.trim());
+          }}
+        />
+      </div>
       {finishing.isError && <TroubleNotice trouble={finishing.error} />}
     </>
   );
