@@ -539,7 +539,7 @@ def test_each_state_is_said_to_everyone(dashboard: Dashboard, state: str, theme:
 def test_nothing_is_wider_than_a_narrow_frame(dashboard: Dashboard, path: str) -> None:
     dashboard.answer(STATES["evidence-linked"][1] | STATES["page"][1] | STATES["privacy-on"][1])
     frame = dashboard.app(path)
-    expect(frame.get_by_role("heading", level=2).nth(2)).to_be_visible()
+    expect(frame.get_by_role("heading", level=2).nth(1)).to_be_visible()
 
     frame.frame_element().evaluate("frame => { frame.style.width = '380px' }")
 

@@ -162,7 +162,7 @@ def test_wider_settings_are_asked_for_on_the_page_and_what_was_agreed_to_stands_
     for words in (
         "Somebody else is responsible now: Koffie Coop.",
         "Figures would be kept longer than you agreed to.",
-        "The shop now also admits younger people.",
+        "The shop now also accepts younger people.",
         "Until you agree, nothing new is read.",
     ):
         expect(asked).to_contain_text(words)
