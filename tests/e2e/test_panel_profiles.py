@@ -328,7 +328,7 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     kept = shop.get("/api/privacy-settings")
     assert (kept["controller_name"], kept["posts_days"], kept["enabled"]) == ("Kaffa BV", 14, True)
     assert kept["networks"]["bluesky"]["base_url"] == shop.stack.bluesky_url
-    paper = frame.get_by_role("group", name="The paper")
+    paper = frame.get_by_role("group", name="The paper", exact=True)
     expect(paper).to_contain_text("Kaffa BV")
     frame.get_by_label("Paper", exact=True).select_option("notice")
     frame.get_by_label("Language").select_option("nl")

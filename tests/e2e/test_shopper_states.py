@@ -135,6 +135,23 @@ def test_while_it_loads_it_says_so(visit: Visit) -> None:
     everywhere(her, "loading")
 
 
+def test_without_social_profiles_the_page_says_what_is_held_and_asks_for_no_consent(visit: Visit) -> None:
+    her = visit()
+    about = her.session().ask("GET", "/about?language=en")
+    her.answer("/about", 200, about | {"enabled": False, "wordings": [], "networks": []})
+    page = her.open()
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("password")
+    page.locator("#signin-go").click()
+
+    expect(page.locator("#held")).to_be_visible()
+    expect(page.locator("#profiles")).to_have_count(0)
+    expect(page.locator("input[type=checkbox]")).to_have_count(0)
+    for right in ("#wrong", "#export", "#objection", "#erase"):
+        expect(page.locator(right)).to_be_visible()
+    everywhere(her, "off")
+
+
 def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
     page = visit().open()
     page.locator("#email").fill("admin@example.com")
