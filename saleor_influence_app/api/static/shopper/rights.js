@@ -125,7 +125,7 @@ export function erasing(app) {
       h("h3", { id: "erase-title" }, words.t("erase.title")),
       h("p", {}, words.t("erase.about")),
       note(app, "erase"),
-      app.certificate && h("button", { type: "button", id: "certificate", onclick: () => save(dated("erased"), app.certificate) }, words.t("erase.certificate")),
+      app.certificate && h("p", {}, h("button", { type: "button", id: "certificate", onclick: () => save(dated("erased"), app.certificate) }, words.t("erase.certificate"))),
       app.asked === "erase"
         ? really(app, "erase", { text: words.t("erase.really"), yes: words.t("erase.yes"), deed: erase })
         : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go")));
