@@ -5,6 +5,7 @@ from typing import Any
 from tests.e2e.answers import CUSTOMER_ID
 
 Answer = dict[str, Any]
+GUEST = f"guest:{'0a' * 32}"
 LONG_HANDLE = f"@{'a_very_long_name_' * 5}@{'a-very-long-server-name.' * 4}example"
 
 
@@ -204,8 +205,73 @@ def contest(number: int, **given: Any) -> Answer:
 
 
 CONTESTS: list[Answer] = [
-    contest(1),
+    contest(1, customer_id=GUEST, days_left=-2),
     contest(2, text=f"{'This is not me. ' * 60}\n\n{'x' * 300}"),
     *(contest(number) for number in range(3, 9)),
 ]
 ANSWERED: list[Answer] = [contest(1, answer="You are right: the tie to them is removed."), *CONTESTS[1:2]]
+
+
+def request(number: int, **given: Any) -> Answer:
+    """An open request of a customer, noted by staff, unless told otherwise."""
+    return {
+        "id": number,
+        "customer_id": f"VXNlcjo{number}",
+        "kind": "access",
+        "received_at": "2026-11-20T09:00:00Z",
+        "received_by": "VXNlcjo5OTk5",
+        "due_at": "2026-12-20T09:00:00Z",
+        "days_left": 20,
+        "done_at": None,
+        "done_by": None,
+        "note": "",
+    } | given
+
+
+def _served(number: int, by: str, **given: Any) -> Answer:
+    done = {"received_by": by, "done_by": by, "done_at": "2026-11-20T09:00:00Z", "days_left": None}
+    return request(number, **done, **given)
+
+
+REQUESTS: Answer = {
+    "total": 12,
+    "overdue": 2,
+    "requests": [
+        request(1, days_left=-3, note=f"By letter. {'x' * 300}"),
+        request(2, kind="erasure", customer_id=GUEST, days_left=1),
+        _served(3, "shopper", kind="objection"),
+        _served(4, "guest-link", kind="export", customer_id=GUEST),
+        _served(5, "operator", kind="rectification"),
+        _served(6, "shopper", kind="erasure", customer_id=None),
+    ],
+}
+NO_REQUESTS: Answer = {"total": 0, "overdue": 0, "requests": []}
+RIGHTS: Answer = {
+    "customer_id": CUSTOMER_ID,
+    "is_guest": False,
+    "takes_part": True,
+    "objected_at": None,
+    "erased_at": None,
+    "requests": [request(1, kind="rectification", days_left=-3)],
+    "contests": [],
+    "corrections": [
+        {
+            "id": 1,
+            "customer_id": CUSTOMER_ID,
+            "kind": "tie",
+            "order_id": None,
+            "other_id": "VXNlcjo5",
+            "made_by": "VXNlcjo5OTk5",
+            "made_at": "2026-11-21T09:00:00Z",
+        }
+    ],
+}
+OBJECTED: Answer = {
+    **RIGHTS,
+    "takes_part": False,
+    "objected_at": "2026-11-21T09:00:00Z",
+    "requests": [],
+    "corrections": [],
+}
+ERASED: Answer = {**OBJECTED, "objected_at": None, "erased_at": "2026-11-22T09:00:00Z"}
+ASKED_AGAIN: Answer = {"people": 1204, "paused": 1}

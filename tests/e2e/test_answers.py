@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from saleor_influence_app.api.rights import CustomerRights
 from saleor_influence_app.api.trials import TrialPlan
+from saleor_influence_app.pipeline.privacy.agreements import AskedAgain
 from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
@@ -13,7 +15,7 @@ from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
 from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
-from saleor_influence_app.queries.rights import ContestForStaff
+from saleor_influence_app.queries.rights import ContestForStaff, RightsRequestPage
 from saleor_influence_app.queries.trials import Trial
 from tests.e2e import answers, social_answers
 
@@ -30,6 +32,12 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *((CustomerProfiles, answer) for answer in (social_answers.NOBODY_LINKED, social_answers.LINKED)),
     *((LinkPage, answer) for answer in (social_answers.LINKS, social_answers.NO_LINKS)),
     *((ContestForStaff, answer) for answer in social_answers.ANSWERED),
+    *((RightsRequestPage, answer) for answer in (social_answers.REQUESTS, social_answers.NO_REQUESTS)),
+    *(
+        (CustomerRights, answer)
+        for answer in (social_answers.RIGHTS, social_answers.OBJECTED, social_answers.ERASED)
+    ),
+    (AskedAgain, social_answers.ASKED_AGAIN),
     *(
         (PrivacyChoices, answer)
         for answer in (

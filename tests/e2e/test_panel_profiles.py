@@ -328,7 +328,7 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     kept = shop.get("/api/privacy-settings")
     assert (kept["controller_name"], kept["posts_days"], kept["enabled"]) == ("Kaffa BV", 14, True)
     assert kept["networks"]["bluesky"]["base_url"] == shop.stack.bluesky_url
-    paper = frame.get_by_role("group", name="The paper")
+    paper = frame.get_by_role("group", name="The paper", exact=True)
     expect(paper).to_contain_text("Kaffa BV")
     frame.get_by_label("Paper", exact=True).select_option("notice")
     frame.get_by_label("Language").select_option("nl")
@@ -355,6 +355,8 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
 
 PROFILES, LINKS = "GET /api/customers/*/profiles", "GET /api/links"
 SETTINGS, CONTESTS, PAPERS = "GET /api/privacy-settings", "GET /api/contests", "GET /api/privacy-papers"
+REQUESTS, RIGHTS = "GET /api/rights-requests", "GET /api/customers/*/rights"
+ASKED_AGAIN = "GET /api/privacy-settings/asked-again"
 CUSTOMER, CREDITS = "GET /api/customers/*", "GET /api/customers/*/credits"
 NO_PERMISSION = answers.error(403, "PERMISSION_DENIED", "This needs the permission MANAGE_USERS in Saleor.")
 OUTAGE = answers.error(503, "UNAVAILABLE", "The app's database cannot be used at the moment.")
@@ -373,7 +375,13 @@ def _paper(route: Route) -> None:
 STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "evidence-linked": (
         EVIDENCE,
-        {CUSTOMER: answers.VALUED, CREDITS: answers.NO_ROWS, PROFILES: social_answers.LINKED, SETTINGS: ON},
+        {
+            CUSTOMER: answers.VALUED,
+            CREDITS: answers.NO_ROWS,
+            PROFILES: social_answers.LINKED,
+            RIGHTS: social_answers.RIGHTS,
+            SETTINGS: ON,
+        },
         [
             "10,412,003",
             "of 50,000 looked at",
@@ -384,6 +392,8 @@ STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
             "Sports club",
             "Reddit: asked or begun",
             "She has linked every network that is on.",
+            "Correction: Overdue by 3 days",
+            "(since Nov 21, 2026)",
         ],
     ),
     "evidence-none": (
@@ -411,15 +421,34 @@ STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
         {CUSTOMER: answers.unvalued("no-orders"), PROFILES: _never},
         ["No paid orders yet"],
     ),
+    "evidence-objected": (
+        EVIDENCE,
+        {
+            CUSTOMER: answers.unvalued("objected"),
+            PROFILES: social_answers.NOBODY_LINKED,
+            RIGHTS: social_answers.OBJECTED,
+            SETTINGS: ON,
+        },
+        ["They objected on Nov 21, 2026", "Export for them", "Erase"],
+    ),
+    "evidence-erased": (
+        EVIDENCE,
+        {
+            CUSTOMER: answers.unvalued("unknown"),
+            PROFILES: social_answers.NOBODY_LINKED,
+            RIGHTS: social_answers.ERASED,
+        },
+        ["Erased on Nov 22, 2026", "Export for them"],
+    ),
     "page": (
         "/profiles",
-        {LINKS: social_answers.LINKS, CONTESTS: social_answers.CONTESTS, SETTINGS: ON},
-        ["1 to 20 of 43", "suggested: @someone3", "It does not answer.", "1 to 5 of 8", "xxxxxxxx"],
+        {LINKS: social_answers.LINKS, SETTINGS: ON},
+        ["1 to 20 of 43", "suggested: @someone3", "It does not answer."],
     ),
     "page-empty": (
         "/profiles",
-        {LINKS: social_answers.NO_LINKS, CONTESTS: [], SETTINGS: ON},
-        ["Nobody yet", "Nothing waits for an answer"],
+        {LINKS: social_answers.NO_LINKS, SETTINGS: ON},
+        ["Nobody yet"],
     ),
     "page-off": (
         "/profiles",
@@ -430,22 +459,55 @@ STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
         "/profiles",
         {
             LINKS: social_answers.LINKS,
-            CONTESTS: social_answers.ANSWERED,
             SETTINGS: social_answers.SETTINGS_OFF,
         },
-        ["Nothing is read and no social tie counts", "Answered: ", "@someone1@"],
+        ["Nothing is read and no social tie counts", "@someone1@"],
     ),
-    "page-outage": ("/profiles", {LINKS: OUTAGE, CONTESTS: OUTAGE, SETTINGS: ON}, ["This cannot be shown"]),
+    "page-outage": ("/profiles", {LINKS: OUTAGE, SETTINGS: ON}, ["This cannot be shown"]),
     "page-forbidden": ("/profiles", {"GET /api/**": NO_PERMISSION}, ["You have no permission to see this"]),
     "privacy-never": (
         "/privacy-settings",
-        {SETTINGS: social_answers.SETTINGS_NEVER, PAPERS: _paper},
-        ["Nobody has confirmed the privacy settings yet", "Kaffa BV processes.", "I, admin@example.com"],
+        {
+            SETTINGS: social_answers.SETTINGS_NEVER,
+            REQUESTS: social_answers.NO_REQUESTS,
+            CONTESTS: [],
+            PAPERS: _paper,
+        },
+        [
+            "No request is open",
+            "Nothing waits for an answer",
+            "Nobody has confirmed the privacy settings yet",
+            "Kaffa BV processes.",
+            "I, admin@example.com",
+        ],
     ),
     "privacy-on": (
         "/privacy-settings",
-        {SETTINGS: ON, PAPERS: _paper},
-        ["Switched on as confirmed by staff member VXNlcjo5OTk5 on Nov 1, 2026", "the stored one stays"],
+        {
+            SETTINGS: ON,
+            REQUESTS: social_answers.REQUESTS,
+            CONTESTS: social_answers.CONTESTS,
+            ASKED_AGAIN: social_answers.ASKED_AGAIN,
+            PAPERS: _paper,
+        },
+        [
+            "2 overdue",
+            "Overdue by 3 days",
+            "a guest",
+            "somebody who was erased",
+            "1 to 10 of 12",
+            "Overdue by 2 days",
+            "1 to 5 of 8",
+            "xxxxxxxx",
+            "Switched on as confirmed by staff member VXNlcjo5OTk5 on Nov 1, 2026",
+            "1,204 people agreed to older, narrower settings",
+            "the stored one stays",
+        ],
+    ),
+    "privacy-answered": (
+        "/privacy-settings",
+        {SETTINGS: ON, REQUESTS: OUTAGE, CONTESTS: social_answers.ANSWERED, PAPERS: _paper},
+        ["This cannot be shown right now", "Answered: ", "You are right: the tie to them is removed."],
     ),
     "privacy-lacking": (
         "/privacy-settings",
@@ -475,9 +537,9 @@ def test_each_state_is_said_to_everyone(dashboard: Dashboard, state: str, theme:
 
 @pytest.mark.parametrize("path", [EVIDENCE, "/profiles", "/privacy-settings"])
 def test_nothing_is_wider_than_a_narrow_frame(dashboard: Dashboard, path: str) -> None:
-    dashboard.answer(STATES["evidence-linked"][1] | STATES["page"][1] | {PAPERS: _paper, SETTINGS: ON})
+    dashboard.answer(STATES["evidence-linked"][1] | STATES["page"][1] | STATES["privacy-on"][1])
     frame = dashboard.app(path)
-    expect(frame.get_by_role("heading", level=2).nth(2)).to_be_visible()
+    expect(frame.get_by_role("heading", level=2).nth(1)).to_be_visible()
 
     frame.frame_element().evaluate("frame => { frame.style.width = '380px' }")
 

@@ -145,7 +145,7 @@ def test_a_text_that_changed_after_it_was_read_is_shown_and_nothing_is_stored(li
 
     shown = text.inner_text()
     page.locator("#tick-score-mastodon").click()
-    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     [row] = linked.rows("score")
     assert row["wording"] == shown
     assert (row["limits"]["posts_days"], row["limits"]["features_months"]) == (30, 13)
@@ -162,7 +162,7 @@ def test_wider_settings_are_asked_for_on_the_page_and_what_was_agreed_to_stands_
     for words in (
         "Somebody else is responsible now: Koffie Coop.",
         "Figures would be kept longer than you agreed to.",
-        "The shop now also admits younger people.",
+        "The shop now also accepts younger people.",
         "Until you agree, nothing new is read.",
     ):
         expect(asked).to_contain_text(words)
@@ -208,7 +208,7 @@ def test_where_the_shop_serves_several_countries_the_page_asks_for_theirs(her: H
 
     page.locator("#tick-perks").click()
 
-    expect(page.get_by_text("Noted: you agree.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     expect(page.locator("#country")).to_have_count(0)
     [row] = her.rows("perks")
     assert (row["limits"]["country"], row["limits"]["minimum_age"]) == ("BE", 13)

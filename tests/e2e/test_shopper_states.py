@@ -135,6 +135,23 @@ def test_while_it_loads_it_says_so(visit: Visit) -> None:
     everywhere(her, "loading")
 
 
+def test_without_social_profiles_the_page_says_what_is_held_and_asks_for_no_consent(visit: Visit) -> None:
+    her = visit()
+    about = her.session().ask("GET", "/about?language=en")
+    her.answer("/about", 200, about | {"enabled": False, "wordings": [], "networks": []})
+    page = her.open()
+    page.locator("#email").fill(her.email)
+    page.locator("#password").fill("password")
+    page.locator("#signin-go").click()
+
+    expect(page.locator("#held")).to_be_visible()
+    expect(page.locator("#profiles")).to_have_count(0)
+    expect(page.locator("input[type=checkbox]")).to_have_count(0)
+    for right in ("#wrong", "#export", "#objection", "#erase"):
+        expect(page.locator(right)).to_be_visible()
+    everywhere(her, "off")
+
+
 def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
     page = visit().open()
     page.locator("#email").fill("admin@example.com")
@@ -160,6 +177,7 @@ BECAUSE = {
     "de": "An 1 Tag wiedergekommen (mindestens 3); 1.234,5-mal Ihr üblicher Abstand seit der letzten "
     "Bestellung (um zu bleiben: höchstens 2,5).",
 }
+CODE = {"en": "Personal code", "nl": "Persoonlijke code", "it": "Codice personale", "de": "Persönlicher Code"}
 TROUBLE = {
     "en": "Mastodon cannot be reached at the moment.",
     "nl": "Mastodon is op dit moment niet bereikbaar.",
@@ -213,8 +231,26 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
     }
     odd = profile | {"network": "bluesky", "trouble": HOSTILE, "trouble_reason": HOSTILE}
     notices = [{"kind": "profile-moved-here", "network": "mastodon", "at": day}]
+    reason = {
+        "source_id": "",
+        "days_between": 3.5,
+        "amount": money,
+        "share": 0.5,
+        "trust": 1.0,
+        "cap": 1.0,
+        "credit": money,
+        "proven": False,
+    }
+    reasons = [reason | {"tie_kind": kind} for kind in ("code: again", "club:chess", "mastodon:responses")]
     where = statement["standing"] | {"objected_at": None, "erased_at": None}
-    told = {"value": value, "profiles": [profile, odd], "notices": notices, "standing": where}
+    told = {
+        "reasons": reasons,
+        "reasons_total": 3,
+        "value": value,
+        "profiles": [profile, odd],
+        "notices": notices,
+        "standing": where,
+    }
     return statement | told
 
 
@@ -228,6 +264,10 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
         page.locator(f"#speak-{language}").click()
         expect(page.get_by_text(BECAUSE[language])).to_be_visible()
         expect(page.get_by_text(TROUBLE[language])).to_be_visible()
+        kinds = page.locator("#reasons tbody td:first-child")
+        expect(kinds.first).to_have_text(CODE[language])
+        expect(kinds.nth(1)).to_have_text("club:chess")
+        expect(kinds.last).to_contain_text("Mastodon")
         expect(page.locator("p.note").first).to_contain_text("Mastodon")
         expect(page.get_by_text("In English.")).to_have_count(0)
         assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (

@@ -33,32 +33,36 @@ export function NoteRequest() {
   return (
     <Section title="Note a request that you received">
       <form className="stack-small" onSubmit={send}>
-        <TextField
-          label="From whom"
-          note="An e-mail address (of accounts and guests), an order number, or a customer id."
-          value={customer}
-          onWrite={setCustomer}
-        />
-        <Choice label="For what" options={REQUESTS} value={kind} onChoose={setKind} />
-        <TextField
-          label="Received on"
-          note="Empty: today."
-          placeholder="2026-01-31"
-          value={received}
-          onWrite={setReceived}
-        />
-        <TextField label="Note" value={note} onWrite={setNote} />
-        <Button
-          size="small"
-          variant="secondary"
-          type="submit"
-          disabled={customer.trim() === "" || noting.isPending}
-        >
-          Note it
-        </Button>
-        <span role="status" className="muted">
-          {noting.isSuccess && "Noted: its month runs."}
-        </span>
+        <div className="choices">
+          <TextField
+            label="From whom"
+            note="An e-mail address (of accounts and guests), an order number, or a customer id."
+            value={customer}
+            onWrite={setCustomer}
+          />
+          <Choice label="For what" options={REQUESTS} value={kind} onChoose={setKind} />
+          <TextField
+            label="Received on"
+            note="Empty: today."
+            placeholder="2026-01-31"
+            value={received}
+            onWrite={setReceived}
+          />
+          <TextField label="Note" value={note} onWrite={setNote} />
+        </div>
+        <div className="line">
+          <Button
+            size="small"
+            variant="secondary"
+            type="submit"
+            disabled={customer.trim() === "" || noting.isPending}
+          >
+            Note it
+          </Button>
+          <span role="status" className="muted">
+            {noting.isSuccess && "Noted: its month runs."}
+          </span>
+        </div>
         {noting.isError && <TroubleNotice trouble={noting.error} />}
       </form>
     </Section>

@@ -25,15 +25,17 @@ function Finish({ id }: { id: number }) {
   return (
     <>
       <TextField label="How it was answered" value={note} onWrite={setNote} />
-      <Confirm
-        label="Mark as done"
-        question="Was it answered?"
-        yes="Yes, done"
-        busy={finishing.isPending}
-        onYes={() => {
-          finishing.mutate(note.trim());
-        }}
-      />
+      <div className="line">
+        <Confirm
+          label="Mark as done"
+          question="Was it answered?"
+          yes="Yes, done"
+          busy={finishing.isPending}
+          onYes={() => {
+            finishing.mutate(note.trim());
+          }}
+        />
+      </div>
       {finishing.isError && <TroubleNotice trouble={finishing.error} />}
     </>
   );
@@ -42,7 +44,6 @@ function Finish({ id }: { id: number }) {
 function Whose({ request, person }: Pick<Props, "request" | "person">) {
   const { customer_id: id } = request;
   if (id === null) return <Muted as="span">somebody who was erased</Muted>;
-  if (id.startsWith("guest:")) return <Muted as="span">a guest</Muted>;
   return <CustomerLink customerId={id} person={person} brief />;
 }
 

@@ -9,6 +9,7 @@ import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Choice } from "../parts/Choice";
+import { isGuest } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
@@ -27,9 +28,7 @@ export function RequestsCard() {
   const question = useRightsRequests(which === "open", page);
   const rows = question.data?.requests ?? [];
   const own = useOwnId();
-  const accounts = rows
-    .map((one) => one.customer_id)
-    .filter((id) => id?.startsWith("guest:") === false);
+  const accounts = rows.map((one) => one.customer_id).filter((id) => id !== null && !isGuest(id));
   const people = usePeople([...new Set(accounts)] as string[]).data;
   const staff = (id: string) => (id === own ? "you" : `staff member ${id}`);
   const late = question.data?.overdue ?? 0;

@@ -4,7 +4,8 @@ import { useId } from "react";
 
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
-import { BOUNDS, type Draft } from "./draft";
+import type { Draft } from "./draft";
+import { BOUNDS } from "./lacks";
 
 interface Props {
   draft: Draft;

@@ -10,7 +10,8 @@ import { Notice } from "../parts/Notice";
 import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { AskedAgainByThese } from "./AskedAgain";
-import { type Draft, draftOf, inputOf, lacksOf } from "./draft";
+import { type Draft, draftOf, inputOf } from "./draft";
+import { lacksOf } from "./lacks";
 import { NetworkFields } from "./NetworkFields";
 import { Limits, NamedInPapers, Responsible, Storefronts } from "./SettingsFields";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { PrivacyChoices } from "../api/privacy";
-import { draftOf, inputOf, lacksOf } from "./draft";
+import { draftOf, inputOf } from "./draft";
+import { lacksOf } from "./lacks";
 
 const NEVER: PrivacyChoices = {
   enabled: false,

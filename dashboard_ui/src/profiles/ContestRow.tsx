@@ -6,7 +6,7 @@ import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
 import { sentenceCase } from "../format/format";
 import { Chip } from "../parts/Chip";
-import { CustomerLink, nameOf } from "../parts/CustomerLink";
+import { CustomerLink, isGuest, nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { clockOf } from "../privacy/requests";
@@ -31,9 +31,11 @@ export function ContestRow({ contest, people, onAnswered }: Props) {
           <CustomerLink customerId={id} person={person} brief />
           <Muted as="span">{format.moment(at)}</Muted>
           {clock && <Chip tone={clock.tone}>{clock.text}</Chip>}
-          <PlaceLink to={evidencePlace(id)}>
-            Evidence<span className="unseen"> ({nameOf(person, id)})</span>
-          </PlaceLink>
+          {!isGuest(id) && (
+            <PlaceLink to={evidencePlace(id)}>
+              Evidence<span className="unseen"> ({nameOf(person, id)})</span>
+            </PlaceLink>
+          )}
         </div>
         <ContestAbout contest={contest} people={people} />
         <blockquote className="said">{text}</blockquote>

@@ -7,6 +7,7 @@ import { usePeople } from "../api/questions";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
+import { isGuest } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
@@ -29,7 +30,7 @@ export function ContestsCard() {
   const offset = page.offset < found.length ? page.offset : 0;
   const shown = found.slice(offset, offset + SHOWN);
   const ids = shown.flatMap((one) => [one.customer_id, one.other_id ?? one.customer_id]);
-  const people = usePeople([...new Set(ids)].filter((id) => !id.startsWith("guest:")));
+  const people = usePeople([...new Set(ids)].filter((id) => !isGuest(id)));
   return (
     <Card title="What customers say is wrong">
       <Muted>

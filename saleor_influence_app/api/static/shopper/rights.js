@@ -2,7 +2,6 @@
 
 import { OWNERSHIP, receipt } from "./consents.js";
 import { h, save } from "./dom.js";
-import { table } from "./statement.js";
 import { networkName, note, really } from "./views.js";
 
 export function history(app) {
@@ -14,14 +13,22 @@ export function history(app) {
     const how = proof.slice(OWNERSHIP.length);
     return words.t("history.proven", { how: words.known(`proof.${how}`, how) });
   };
-  const heads = ["number", "at", "what", "action", "version", "text", "receipt"].map((name) => words.t(`history.${name}`));
+  const decision = (row) => h("div", { class: "contest" },
+    h("p", { class: "small" }, `${words.t("history.number")} ${words.number(row.number)} · ${words.moment(row.at)}`),
+    h("p", {}, h("strong", {}, `${purpose(row)}: ${action(row)}`)),
+    row.wording !== "" && [
+      h("blockquote", { lang: row.language }, row.wording),
+      h("p", { class: "small" }, `${words.t("history.version")} ${row.wording_version} (${row.language})`),
+    ],
+    receipt(app, `row-${row.number}`, row));
   return h("section", { "aria-labelledby": "history" },
     h("h2", { id: "history" }, words.t("history.title")),
     h("div", { class: "card" },
       h("p", {}, words.t("history.about")),
       consents.length === 0 && h("p", {}, words.t("history.none")),
-      consents.length > 0 && table("ledger", words.t("history.rows", { count: consents.length }), heads, consents.map((row) => [
-        words.number(row.number), words.moment(row.at), purpose(row), action(row), `${row.wording_version} (${row.language})`, h("span", { lang: row.language }, row.wording), receipt(app, `row-${row.number}`, row)])),
+      consents.length > 0 && h("details", { id: "ledger" },
+        h("summary", { id: "ledger-open" }, words.t("history.rows", { count: consents.length })),
+        consents.map(decision)),
       consents.map((row) => note(app, `row-${row.number}`)),
       erasures.length > 0 && [
         h("h3", {}, words.t("erasures.title")),
@@ -118,7 +125,7 @@ export function erasing(app) {
       h("h3", { id: "erase-title" }, words.t("erase.title")),
       h("p", {}, words.t("erase.about")),
       note(app, "erase"),
-      app.certificate && h("button", { type: "button", id: "certificate", onclick: () => save(dated("erased"), app.certificate) }, words.t("erase.certificate")),
+      app.certificate && h("p", {}, h("button", { type: "button", id: "certificate", onclick: () => save(dated("erased"), app.certificate) }, words.t("erase.certificate"))),
       app.asked === "erase"
         ? really(app, "erase", { text: words.t("erase.really"), yes: words.t("erase.yes"), deed: erase })
         : h("button", { type: "button", id: "erase", class: "grave", "aria-disabled": app.busy && "true", onclick: () => app.ask("erase") }, words.t("erase.go")));

@@ -31,16 +31,20 @@ export function snapshots({ words }, profile) {
 
 export function estimates(app) {
   const { words, statement } = app;
-  return h("section", { "aria-labelledby": "estimates" },
-    h("h2", { id: "estimates" }, words.t("estimates.title")),
-    h("p", {}, words.t("estimates.about")),
+  const parts = [
     value(app),
     scores(app),
     trials(app),
     statement.written_to_saleor && h("div", { class: "card" },
       h("h3", {}, words.t("written.title")),
       h("p", {}, words.t("written.about")),
-      table("written", words.t("written.rows"), [words.t("written.what"), words.t("written.value")], flat(statement.written_to_saleor).map(([key, held]) => [h("code", {}, key), held]))));
+      table("written", words.t("written.rows"), [words.t("written.what"), words.t("written.value")], flat(statement.written_to_saleor).map(([key, held]) => [h("code", {}, key), held]))),
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  return h("section", { "aria-labelledby": "estimates" },
+    h("h2", { id: "estimates" }, words.t("estimates.title")),
+    h("p", {}, words.t("estimates.about")),
+    parts);
 }
 
 function value({ words, statement }) {
@@ -124,9 +128,10 @@ function trials({ words, statement }) {
 }
 
 export function tieName(words, kind) {
-  const [network, variety] = kind.split(":");
-  if (variety) return words.t(`tie.${variety}`, { network: networkName(network) });
-  return words.has(`tie.${kind}`) ? words.t(`tie.${kind}`) : networkName(kind);
+  // "mastodon:responses"; "code: again", of a code's order that counts no more; or any word of the shop's staff.
+  const [of, variety] = kind.split(":").map((part) => part.trim());
+  if (variety && words.has(`tie.${variety}`)) return words.t(`tie.${variety}`, { network: networkName(of) });
+  return words.has(`tie.${of}`) ? words.t(`tie.${of}`) : networkName(kind);
 }
 
 /** Return the leaves of something nested, each with its path. */

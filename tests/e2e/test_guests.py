@@ -1,0 +1,70 @@
+"""A guest of the shop: staff hand over a link, and the guest reads and erases what is held about them."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.dashboard import SCREENSHOTS, Dashboard, Shop
+from tests.e2e.shopper_page import barriers, overflow
+
+pytestmark = pytest.mark.e2e
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+LANGUAGES = {
+    "en": "Your data in this shop",
+    "nl": "Je gegevens in deze winkel",
+    "it": "I tuoi dati in questo negozio",
+    "de": "Ihre Daten in diesem Shop",
+}
+
+
+def _guest_order(shop: Shop) -> str:
+    query = (
+        "query($after:String){orders(first:100,after:$after){pageInfo{endCursor} edges{node{id user{id}}}}}"
+    )
+    after = None
+    while True:
+        found: dict[str, Any] = shop.stack.saleor(query, after=after)["orders"]
+        for edge in found["edges"]:
+            if edge["node"]["user"] is None:
+                return str(edge["node"]["id"])
+        assert found["edges"], "this shop has no guest's order"
+        after = found["pageInfo"]["endCursor"]
+
+
+@THEMES
+def test_a_guest_reads_and_erases_by_a_link_that_staff_hand_over(
+    dashboard: Dashboard, shop: Shop, browser: Browser, *, theme: str
+) -> None:
+    dashboard.theme = theme
+    frame = dashboard.order(_guest_order(shop))
+    frame.get_by_role("button", name="Make a link for the guest").click()
+    frame.get_by_role("button", name="Make the link").click()
+    url = frame.get_by_label("For this guest alone", exact=True).input_value()
+    dashboard.show_all(frame)
+    dashboard.shoot("order-guest")
+    assert barriers(frame) == []
+
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    for language, title in LANGUAGES.items():
+        page.locator(f"#speak-{language}").click()
+        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+        expect(page.locator("#held")).to_be_visible()
+        expect(page.locator("#profiles")).to_have_count(0)
+        _shoot(page, f"guest-{language}-{theme}")
+        assert barriers(page) == []
+        assert overflow(page) <= 0
+    page.locator("#speak-en").click()
+    page.locator("#erase").click()
+    page.locator("#erase-yes").click()
+    expect(page.locator("#certificate")).to_be_visible()
+    _shoot(page, f"guest-erased-{theme}")
+    assert barriers(page) == []
+    context.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"shopper-{name}.png", full_page=True)
