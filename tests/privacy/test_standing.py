@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.pipeline.privacy import consents, decisions, erasure, objections, profiles
 from saleor_influence_app.pipeline.privacy.standing import Standing, standing
-from tests.privacy.conftest import Shop, sql
+from tests.privacy.conftest import Shop, sql, tick
 from tests.privacy.test_forgetting import left_of, linked, score  # noqa: F401 - a fixture among them
 from tests.shop_rows import put_customers
 
@@ -21,7 +21,10 @@ Act = Callable[[Shop, str], None]
 
 
 def agree(shop: Shop, who: str, purpose: str, network: str | None = None) -> None:
-    yes = decisions.Yes(purpose=purpose, network=network, version="1", language="en", old_enough=True)
+    shown = tick(purpose, network)
+    yes = decisions.Yes(
+        purpose=purpose, network=network, text_hash=shown["text_hash"], language="en", old_enough=True
+    )
     with db.transaction() as session:
         decisions.give(session, shop.shop_id, who, yes=yes)
 
@@ -157,7 +160,7 @@ def test_who_left_and_ticks_only_outreach_is_in_no_score_and_no_record(
         session.rollback()
         return int(count)
 
-    assert shop.as_her("ines", "POST", leave).status_code == 204
+    assert shop.as_her("ines", "POST", leave).is_success
     score(shop)
     assert (computed(), records(), queued()) == (set(), [], 0)
 

@@ -46,8 +46,9 @@ def store(
     """The profile is hers; whoever had it before has it no longer, and both are told. Returns its id."""
     staging.lock(session, shop_id)
     consents.lock(session, shop_id)
-    if departed.away(session, shop_id, [customer_id]):
-        raise RowMissing("This account has been deleted or erased.")
+    away = departed.away(session, shop_id, [customer_id]).get(customer_id)
+    if away is not None and away.deleted_at is not None:
+        raise RowMissing("This account has been deleted.")
     agreed = consents.current(session, shop_id, customer_id).get(("link", proven.network))
     if agreed is None or agreed.action != "given":
         raise InputInvalid("Agree to linking this profile first.", reason="agree")
