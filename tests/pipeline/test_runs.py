@@ -373,9 +373,10 @@ def test_a_run_is_long_as_the_last_one_was() -> None:
     runs.execute(db.transaction, first, as_of=NOW)
     second = request(shop_id, kind="full")
     with db.transaction() as session:
-        assert not runs.is_long(session, second)
-        session.execute(text("UPDATE runs SET seconds = 11 WHERE id = :id"), {"id": first})
-        assert runs.is_long(session, second)
+        for seconds, is_long in ((9, False), (11, True)):
+            taken = {"id": first, "seconds": seconds}
+            session.execute(text("UPDATE runs SET seconds = :seconds WHERE id = :id"), taken)
+            assert runs.is_long(session, second) == is_long
 
 
 @pytest.mark.parametrize(("took", "rest"), [(4, 8), (30, 300)])
