@@ -4,6 +4,8 @@
 SHELL := bash
 # Only interpreters that are here: uv must not fetch one of its own.
 export UV_PYTHON_PREFERENCE := only-system
+# Else each of the many processes that tests and demo start compiles its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := .venv/bin/python
 
