@@ -56,9 +56,8 @@ def sweep() -> None:
 def slow_facts(engine: Engine) -> Iterator[Callable[[], None]]:
     """Reading the facts takes as long as the block: one statement waits for a lock; gives what frees it."""
     with engine.connect() as other:
-        other.execute(
-            text("SET LOCAL idle_in_transaction_session_timeout = 0")
-        )  # however busy the machine is
+        # However busy the machine is, the lock stays.
+        other.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         other.execute(text("LOCK TABLE order_lines IN ACCESS EXCLUSIVE MODE"))
         yield other.rollback
 
