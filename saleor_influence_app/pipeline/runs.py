@@ -29,6 +29,7 @@ from saleor_influence_app.pipeline import (
     run_leases,
     schedules,
     segment_rules,
+    shops,
     staging,
     turns,
     versions,
@@ -214,12 +215,18 @@ def _plan_night(session: Session, shop_id: int) -> None:
 def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:
     from saleor_influence_app.pipeline import scores  # brings the analytical libraries
 
-    run, shop_id = turns.hold(session, turn), turn.shop_id
+    shop_id = turn.shop_id
     if scored is not None:
-        counts = scores.write(session, shop_id, run_id=turn.run_id, scored=scored)
-        model, notes = scored.model, [*_unread_history(session, shop_id), *scored.notes]
+        scores.bring(session, scored)
+        counts, model = scored.counts, scored.model
+        notes = [*_unread_history(session, shop_id), *scored.notes]
     else:
-        counts, model, notes = versions.bring_back(session, run)
+        counts, model, notes = versions.bring_back(session, session.get_one(Run, turn.back_to))
+    # Before any row, as everybody who leaves takes them: see `privacy.erasure`.
+    staging.lock(session, shop_id)
+    shops.lock_facts(session, shop_id)
+    run = turns.hold(session, turn)
+    counts |= scores.write(session, shop_id, run_id=turn.run_id)
     segment_rules.empty_refused(session, shop_id)
     network_part.take_away_since(session, shop_id, run.started_at or turn.as_of)
     counts["records_changed"] = staging.stage(

@@ -68,6 +68,11 @@ class Scored:
     model: Json
     notes: tuple[str, ...]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many customers have a value, and how many memberships of segments there are."""
+        return {"customers": self.tables[Score].num_rows, "memberships": self.tables[Membership].num_rows}
+
 
 def parameters_of(shop: Shop) -> Json:
     """Return the shop's choices and the ledger's rules as the run stores them, so that it can be repeated."""
@@ -152,29 +157,30 @@ def compute(
     )
 
 
-def write(session: Session, shop_id: int, *, run_id: int, scored: Scored) -> dict[str, int]:
-    """The shop's rows are those of this run; only rows that differ are touched."""
-    db.expect_many_rows(session)
-    counts = {"customers": scored.tables[Score].num_rows, "memberships": scored.tables[Membership].num_rows}
+def bring(session: Session, scored: Scored) -> None:
+    """Put what was computed into temporary tables of the transaction, for `write`; nobody waits for that."""
     for model, table in scored.tables.items():
         tables.bring(session, table.select(tables.versioned_columns(model)), like=model)
-        counts |= _replaced(session, shop_id, model, run_id=run_id)
-    return counts
 
 
-def bring_back(session: Session, shop_id: int, *, run_id: int, back_to: int) -> dict[str, int]:
-    """The shop's rows are again those of the run `back_to`, as far as these customers are still here."""
+def bring_back(session: Session, shop_id: int, *, back_to: int) -> None:
+    """Put the rows of the run `back_to` there, as far as these customers are still here."""
+    db.expect_many_rows(session)
+    for model in VERSIONED:
+        tables.bring_back(session, shop_id, run_id=back_to, like=model)
+
+
+def write(session: Session, shop_id: int, *, run_id: int) -> dict[str, int]:
+    """Replace the shop's rows by those that were brought, touching only rows that differ; returns counts.
+
+    The caller holds `staging.lock` and `shops.lock_facts`: others take those first, and these rows then.
+    """
     db.expect_many_rows(session)
     counts: dict[str, int] = {}
     for model in VERSIONED:
-        tables.bring_back(session, shop_id, run_id=back_to, like=model)
-        counts |= _replaced(session, shop_id, model, run_id=run_id)
+        changed, gone = tables.replace(session, shop_id, into=model, run_id=run_id)
+        counts |= {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
     return counts
-
-
-def _replaced(session: Session, shop_id: int, model: type[Base], *, run_id: int) -> dict[str, int]:
-    changed, gone = tables.replace(session, shop_id, into=model, run_id=run_id)
-    return {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
 
 
 def preview(

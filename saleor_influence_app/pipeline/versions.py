@@ -67,15 +67,13 @@ def release(session: Session, run: Run) -> None:
         )
 
 
-def bring_back(session: Session, run: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
-    """The shop's rows are those of `run.back_to`; returns counts, that run's model, and notes."""
+def bring_back(session: Session, wanted: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
+    """Bring that run's rows for `scores.write`; return how many have a value, its model, and notes."""
     from saleor_influence_app.pipeline import scores  # brings the analytical libraries
 
-    wanted = session.get_one(Run, run.back_to)
-    counts = scores.bring_back(session, run.shop_id, run_id=run.id, back_to=wanted.id)
-    counts["customers"] = wanted.counts["customers"]
+    scores.bring_back(session, wanted.shop_id, back_to=wanted.id)
     note = f"These are the results of run {wanted.id} again; nothing newer is calculated until somebody asks."
-    return counts, wanted.model, [note, *wanted.notes]
+    return {"customers": wanted.counts["customers"]}, wanted.model, [note, *wanted.notes]
 
 
 def prune(session: Session, shop_id: int) -> None:

@@ -236,7 +236,8 @@ def test_values_read_back_are_those_that_were_written() -> None:
         put_simulated(session, shop_id, world=world, until=NOW)
         scored = computed(session, shop_id)
         run_id = runs.request(session, shop_id)
-        scores.write(session, shop_id, run_id=run_id, scored=scored)
+        scores.bring(session, scored)
+        scores.write(session, shop_id, run_id=run_id)
 
         back = scores.read_values(session, shop_id).sort_by("customer_id")
 

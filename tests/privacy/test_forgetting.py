@@ -170,7 +170,8 @@ def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session:
     shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
 
     with db.transaction() as own:
-        scores.write(own, shop.shop_id, run_id=run_id, scored=found)
+        scores.bring(own, found)
+        scores.write(own, shop.shop_id, run_id=run_id)
         forgetting.forget_who_left(own, shop.shop_id, since=NOW)
 
     assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []

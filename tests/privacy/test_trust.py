@@ -181,6 +181,7 @@ def test_after_a_restore_each_folder_must_be_seen_again(shop: Shop, session: Ses
         erasure.erase(own, shop.shop_id, "late")
     sql(session, "DELETE FROM tombstones")  # as in a backup from before
     sql(session, "DELETE FROM outbox")
+    put_customers(session, shop.shop_id, "late")
     session.commit()
 
     assert restores.apply(db.transaction, folder).people > 0

@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import runs, staging, versions
+from saleor_influence_app.pipeline import customers, runs, segment_rules, shops, staging, versions
+from saleor_influence_app.pipeline.privacy import consents, erasure, objections
+from saleor_influence_app.pipeline.privacy.consents import Decision
 from tests.privacy.conftest import Shop, sql
+from tests.privacy.test_write_skew import until_one_waits
 from tests.shop_rows import (
     NOW,
     put_credit,
@@ -237,7 +241,7 @@ def test_who_withdraws_while_a_run_computes_has_nothing_of_it_afterwards(
     shop: Shop, session: Session, valued: int
 ) -> None:
     """The run had read the ties and writes what followed from them: that goes before anybody sees it."""
-    from saleor_influence_app.pipeline import network_part
+    from saleor_influence_app.pipeline import forgetting, network_part
 
     kept = [sql(session, f"SELECT * FROM {table}") for table in ("credits", "network_scores")]
     before = of(session, "ines").value
@@ -249,8 +253,58 @@ def test_who_withdraws_while_a_run_computes_has_nothing_of_it_afterwards(
         for row in kept[0]:
             put_credit(own, shop.shop_id, "ines", row.customer_id, run_id=valued, tie_kind=row.tie_kind)
         network_part.take_away_since(own, shop.shop_id, NOW - timedelta(days=1))
+        forgetting.forget_who_left(own, shop.shop_id, since=NOW - timedelta(days=1))
 
+    assert sql(session, "SELECT FROM credits WHERE tie_kind = 'mastodon'") == []
     assert (before, of(session, "ines").value) == (180, 120)
+
+
+def delete(session: Session, shop_id: int) -> None:
+    """As a message of Saleor does."""
+    shops.lock_facts(session, shop_id)
+    customers.delete(session, shop_id, {"ines": NOW})
+
+
+LEAVING: dict[str, Callable[[Session, int], object]] = {
+    "withdrawal": lambda own, shop_id: erasure.withdraw(
+        own,
+        shop_id,
+        "ines",
+        decision=Decision(purpose="score", network="mastodon", action="withdrawn", proof=consents.SESSION),
+    ),
+    "objection": lambda own, shop_id: objections.object_(own, shop_id, "ines", by="self"),
+    "erasure": lambda own, shop_id: erasure.erase(own, shop_id, "ines"),
+    "deletion": delete,
+}
+
+
+@pytest.mark.usefixtures("valued")
+@pytest.mark.parametrize("kind", LEAVING)
+def test_who_leaves_beside_a_run_that_is_writing_waits_for_it_and_neither_fails(
+    shop: Shop, session: Session, engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Whatever both write, they lock it in one order: else PostgreSQL would have to end one of them."""
+    leaving: list[Future[None]] = []
+
+    def leave() -> None:
+        with db.transaction() as own:
+            LEAVING[kind](own, shop.shop_id)
+
+    def pause(own: Session, shop_id: int) -> None:  # the run has replaced the rows, and is not done
+        leaving.append(pool.submit(leave))
+        until_one_waits(engine, leaving[0])
+        refused(own, shop_id)
+
+    refused = segment_rules.empty_refused
+    monkeypatch.setattr(segment_rules, "empty_refused", pause)
+    with ThreadPoolExecutor(1) as pool:
+        score(shop)
+    monkeypatch.undo()
+    leaving[0].result(timeout=60)
+
+    session.rollback()
+    assert sql(session, "SELECT FROM runs WHERE state = 'done' AND kind = 'full'")
+    assert sql(session, "SELECT FROM network_scores WHERE customer_id = 'ines'") == []
 
 
 def score(shop: Shop) -> None:
