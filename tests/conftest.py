@@ -2,14 +2,17 @@
 
 import base64
 import json
+import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
@@ -35,6 +38,18 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (recorded webhooks, schemas, data), which is not part of the repository")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _log() -> Iterator[None]:
+    """A test that configures the log, as a process does, leaves nothing of it to the next."""
+    level, excepthook = logging.getLogger().level, sys.excepthook
+    yield
+    root = logging.getLogger()
+    # pytest's own handlers are of other classes
+    root.handlers = [one for one in root.handlers if type(one) is not logging.StreamHandler]
+    root.level, sys.excepthook = level, excepthook
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,8 @@ def test_after_trouble_with_redis_a_message_is_done_within_a_minute(
         start_seconds = wait_until(is_seen, log)
         with engine.connect() as short, engine.connect() as long:
             # Two tasks wait for the database: one ends amid the trouble, the other one after it.
+            for one in (short, long):
+                one.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             short.execute(text("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE"))
             long.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
             send(server, "outbox.sweep")

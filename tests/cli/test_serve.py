@@ -190,6 +190,7 @@ def test_a_stop_gives_the_run_under_way_back_within_seconds(tmp_path: Path, engi
 
     with serving("--only", "worker", "--concurrency", "1", log=log) as process, engine.connect() as other:
         wait_until(is_worked_for, log)
+        other.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         other.execute(text("LOCK TABLE order_lines IN ACCESS EXCLUSIVE MODE"))  # reading it takes a while
         broker.send("runs.execute", run_id)
         wait_until(lambda: run().step == "reading facts", log)

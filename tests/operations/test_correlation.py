@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import structlog
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
@@ -47,14 +45,10 @@ class Log:
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """The log as JSON, in memory instead of on standard error."""
     stream = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
     monkeypatch.setattr("sys.stderr", stream)  # where `log.configure` writes to
     log.configure(level="INFO", as_json=True)
     monkeypatch.undo()
     yield Log(stream)
-    root.handlers, root.level = before, level
-    structlog.reset_defaults()
     correlation.resume()
 
 

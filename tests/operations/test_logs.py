@@ -17,7 +17,6 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-import structlog
 
 from saleor_influence_app import log
 from saleor_influence_app.saleor.client import SaleorClient
@@ -181,17 +180,13 @@ class Written:
 
 
 @pytest.fixture
-def loud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+def loud(monkeypatch: pytest.MonkeyPatch) -> Written:
     """The log at DEBUG, in memory instead of on standard error."""
     stream = io.StringIO()
-    root = logging.getLogger()
-    before = root.handlers, root.level, sys.excepthook
     monkeypatch.setattr("sys.stderr", stream)  # where `log.configure` writes to
     log.configure(level="DEBUG", as_json=True)
     monkeypatch.undo()
-    yield Written(stream, root.handlers[0])
-    root.handlers, root.level, sys.excepthook = before
-    structlog.reset_defaults()
+    return Written(stream, logging.getLogger().handlers[0])
 
 
 def quote(logger: logging.Logger) -> None:
@@ -256,15 +251,12 @@ def test_without_the_rule_the_query_would_be_there(loud: Written) -> None:
 def test_a_handler_of_a_library_is_taken_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     own = logging.getLogger("uvicorn.access")
     own.handlers, own.propagate = [logging.StreamHandler(stream := io.StringIO())], False
-    before = logging.getLogger().handlers
     monkeypatch.setattr("sys.stderr", io.StringIO())
 
     log.configure(level="DEBUG")
     own.warning("GET /?token=%s", TOKEN)
 
     assert (stream.getvalue(), own.handlers, own.propagate) == ("", [], True)
-    logging.getLogger().handlers = before
-    structlog.reset_defaults()
 
 
 def test_an_error_of_ours_is_told_by_type_place_and_code(loud: Written) -> None:

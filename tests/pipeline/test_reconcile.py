@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Problem, Run, Shop
-from saleor_influence_app.pipeline import facts, reconcile
+from saleor_influence_app.pipeline import facts, order_retention, reconcile
 from saleor_influence_app.pipeline.pages import Page
 from saleor_influence_app.sandbox.apps import Delivery, Webhook
 from tests.pipeline.history import (
@@ -65,7 +65,11 @@ def test_only_a_window_that_overlaps_the_last_one_is_read(
     )
 
     (only,) = asked
-    assert only["where"] == {"updatedAt": {"gte": (mark - timedelta(minutes=10)).isoformat()}}
+    kept = order_retention.since(session, read_shop)
+    assert only["where"] == {
+        "updatedAt": {"gte": (mark - timedelta(minutes=10)).isoformat()},
+        "createdAt": {"gte": kept.isoformat()},
+    }
     moved = backfill_row(session, read_shop, "orders").watermark
     assert moved is not None
     assert moved > mark

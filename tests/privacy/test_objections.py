@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, settings
-from saleor_influence_app.models import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.pipeline import customers, outbox, restores, runs, scores, shops, versions
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import objections, snapshots
+from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.pipeline.privacy.standing import standing
 from saleor_influence_app.social.wire import Wire
 from tests.cli.serving import serving, wait_until
