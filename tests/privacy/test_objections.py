@@ -265,14 +265,14 @@ def test_nothing_is_read_of_a_profile_whose_owner_objects_and_nobody_is_found_to
     [row] = sql(session, "SELECT state, next_at > now() AS later FROM profiles WHERE customer_id = 'mara'")
     assert tuple(row) == ("linked", True), "still linked, and left alone"
     with db.transaction() as own:
-        assert follows.consenting(own, own.get_one(Profile, ids["ines"])) == {}
+        assert follows.consenting(own, own.get_one(Profile, ids["ines"]), readable=ids) == {}
     session.rollback()
 
     returns(shop, "mara")
 
     assert sql(session, "SELECT next_at <= now() AS due FROM profiles WHERE customer_id = 'mara'")[0][0]
     with db.transaction() as own:
-        assert len(follows.consenting(own, own.get_one(Profile, ids["ines"]))) == 1
+        assert len(follows.consenting(own, own.get_one(Profile, ids["ines"]), readable=ids)) == 1
 
 
 @pytest.mark.usefixtures("linked")

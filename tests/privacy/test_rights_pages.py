@@ -122,7 +122,7 @@ def test_a_customer_contests_an_order_objects_comes_back_and_is_erased(look: Loo
     page.locator("#objection").click()
     expect(page.locator("#objection-really")).to_be_focused()
     page.locator("#objection-yes").click()
-    expect(page.get_by_text("Noted: nothing is computed about you.").first).to_be_visible()
+    expect(page.get_by_text("Saved: nothing is computed about you.").first).to_be_visible()
     _shoot(page, "objected")
     assert barriers(page) == []
     page.locator("#objection").click()
@@ -175,7 +175,7 @@ def test_a_guest_opens_the_mailed_link_sees_objects_and_is_erased(
     assert barriers(page) == []
     page.locator("#objection").click()
     page.locator("#objection-yes").click()
-    expect(page.get_by_text("Noted: nothing is computed about you.").first).to_be_visible()
+    expect(page.get_by_text("Saved: nothing is computed about you.").first).to_be_visible()
 
 
 def test_a_link_that_no_longer_works_leads_to_a_new_one(look: Look, app_url: str) -> None:
