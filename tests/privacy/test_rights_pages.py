@@ -126,7 +126,7 @@ def test_a_customer_contests_an_order_objects_comes_back_and_is_erased(look: Loo
     _shoot(page, "objected")
     assert barriers(page) == []
     page.locator("#objection").click()
-    expect(page.get_by_text("Noted: you take part again.").first).to_be_visible()
+    expect(page.get_by_text("Saved: you take part again.").first).to_be_visible()
 
     page.locator("#erase").click()
     page.locator("#erase-yes").click()
