@@ -173,11 +173,21 @@ def test_the_certificate_lists_what_was_deleted_and_names_nobody(session: Sessio
     gone = {name for name, one in HOLDINGS.items() if one.erasure.act == "delete" and one.table != "erasures"}
     assert set(deleted) == gone
     assert (deleted["ties"], deleted["personal_codes"], deleted["messages"]) == (2, 1, 3)
-    assert found["orders_kept_without_name"] == 2
+    assert (found["orders_kept_without_name"], found["consents_kept_without_name"]) == (2, True)
     assert ACCOUNT not in json.dumps(found)
     query = "SELECT state, customer_id, certificate FROM erasures WHERE id = :id"
     row = session.execute(text(query), {"id": found["request"]}).one()
     assert (row.state, row.customer_id, row.certificate) == ("done", None, found)
+
+
+def test_the_certificate_of_who_never_decided_on_a_consent_says_so(session: Session, shop_id: int) -> None:
+    put_customers(session, shop_id, ACCOUNT)
+    session.commit()
+
+    with db.transaction() as own:
+        found = erasure.erase(own, shop_id, ACCOUNT)
+
+    assert (found["orders_kept_without_name"], found["consents_kept_without_name"]) == (0, False)
 
 
 def test_the_statement_and_the_download_show_nothing_after_an_erasure(session: Session, shop_id: int) -> None:

@@ -7,15 +7,17 @@ from saleor_influence_app.models import Erasure
 from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
 
 
-def certificate(row: Erasure, deleted: Mapping[str, int], *, orders_kept: int) -> dict[str, Any]:
-    """Return it as JSON: rows deleted by table, and how many orders stay without a name."""
+def certificate(
+    row: Erasure, deleted: Mapping[str, int], *, orders_kept: int, consents_kept: bool
+) -> dict[str, Any]:
+    """Return it as JSON: rows deleted by table, and whether orders and consents stay without a name."""
     return {
         "request": row.id,
         "reason": row.reason,
         "asked_at": row.asked_at.isoformat(),
         "deleted": {table: deleted[table] for table in HOLDINGS if deleted.get(table)},
         "orders_kept_without_name": orders_kept,
-        "consents_kept_without_name": True,
+        "consents_kept_without_name": consents_kept,
     }
 
 
