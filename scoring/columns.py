@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from scoring.ledger.verdicts import VERDICTS
+from scoring.words import VERDICTS
 
 Floats = npt.NDArray[np.float64]
 GRADED = {"evidence": ("none", "little", "some", "good"), "verdict": VERDICTS}

@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from scoring import lifetime, purchases
-from scoring.ledger.verdicts import NOT_ENOUGH
 from scoring.parameters import ValueParameters
 from scoring.purchases import Intake
+from scoring.words import NOT_ENOUGH
 
 Floats = npt.NDArray[np.float64]
 SOME_PURCHASES, GOOD_PURCHASES = 2, 5

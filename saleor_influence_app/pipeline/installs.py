@@ -82,10 +82,10 @@ def store(session: Session, installation: Installation) -> int:
     db.after_commit(session, "history.categories", shop.id)
     session.flush()
     from saleor_influence_app.pipeline import (
-        scores,
-    )  # slow: dataframes, which only an installation needs here
+        definitions,  # brings numpy and pyarrow: only an install needs them
+    )
 
-    scores.default_segments(session, shop.id)
+    definitions.store_defaults(session, shop.id)
     logger.info("shop.installed", shop_id=shop.id, schema_version=shop.schema_version)
     return shop.id
 

@@ -7,12 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Float, cast, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.db import Base
-from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import (
     VERSIONED,
     Credit,
@@ -23,7 +21,7 @@ from saleor_influence_app.models import (
     Segment,
     Shop,
 )
-from saleor_influence_app.pipeline import books, tables
+from saleor_influence_app.pipeline import books, definitions, tables
 from saleor_influence_app.social import terms
 from scoring import ledger, purchases, referrals, segments, values, worth
 from scoring.columns import COLUMNS
@@ -142,8 +140,8 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    definitions = tuple(_definition(one) for one in facts.definitions if why_refused(one) is None)
-    members = segments.assign(result.values.table, definitions, facts.previous, as_of=as_of)
+    wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
+    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of)
     return Scored(
         {
             Score: result.values.table,
@@ -188,7 +186,7 @@ def preview(
 ) -> tuple[segments.Preview, str | None]:
     """Who would be in, were this saved now, by the newest values; and why nobody could be, if so."""
     table = read_values(session, shop_id)
-    wanted = _definition(definition)
+    wanted = definitions.read(definition)
     previous = read_memberships(session, shop_id)
     return segments.preview(table, wanted, previous, as_of=as_of), segments.why_empty(table, wanted)
 
@@ -211,7 +209,7 @@ def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blende
     """
     concerned = {
         name: definition
-        for name, definition in _definitions(session, shop_id).items()
+        for name, definition in definitions.of_shop(session, shop_id).items()
         if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
     }
     places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
@@ -243,47 +241,6 @@ def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blende
 
 def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
     return COLUMNS[column].by_networks or (blended and column in SCORES)
-
-
-def default_segments(session: Session, shop_id: int) -> None:
-    """The shop has the segments we suggest; those it has already stay as they are."""
-    rows = [
-        {"shop_id": shop_id, "name": one.name, "position": place, "definition": _stored(one)}
-        for place, one in enumerate(segments.DEFAULT_SEGMENTS)
-    ]
-    session.execute(insert(Segment).values(rows).on_conflict_do_nothing())
-
-
-def validated(definition: Json) -> Json:
-    """Return a definition in the form we store, or raise `InputInvalid` with what is wrong with it."""
-    try:
-        return _stored(_definition(definition))
-    except (ValueError, TypeError, KeyError) as error:
-        raise InputInvalid(f"This is no segment: {error}") from error
-
-
-def why_refused(definition: Json) -> str | None:
-    """Say why a stored segment is not assigned: what it says is, or has become, against the rules."""
-    try:
-        _definition(definition)
-    except (ValueError, TypeError, KeyError) as error:
-        return str(error)
-    return None
-
-
-def _definitions(session: Session, shop_id: int) -> dict[str, segments.SegmentDefinition]:
-    """Return the shop's segments that are within the rules."""
-    stored = session.scalars(select(Segment.definition).where(Segment.shop_id == shop_id))
-    return {one["name"]: _definition(one) for one in stored if why_refused(one) is None}
-
-
-def _definition(given: Json) -> segments.SegmentDefinition:
-    conditions = tuple(segments.Condition(**one) for one in given["conditions"])
-    return segments.SegmentDefinition(**{**given, "conditions": conditions})
-
-
-def _stored(definition: segments.SegmentDefinition) -> Json:
-    return asdict(definition) | {"conditions": [asdict(one) for one in definition.conditions]}
 
 
 def _values_columns() -> list[Any]:

@@ -9,10 +9,10 @@ from saleor_influence_app.pipeline import problems, staging
 
 def refused(session: Session, shop_id: int) -> dict[str, str]:
     """Return the stored segments that are against the rules, which nobody is in, and why."""
-    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+    from saleor_influence_app.pipeline import definitions  # brings numpy and pyarrow
 
     rows = session.execute(select(Segment.name, Segment.definition).where(Segment.shop_id == shop_id))
-    found = {name: scores.why_refused(definition) for name, definition in rows}
+    found = {name: definitions.why_refused(definition) for name, definition in rows}
     return {name: why for name, why in sorted(found.items()) if why is not None}
 
 

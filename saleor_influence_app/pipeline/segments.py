@@ -18,9 +18,9 @@ MOST = 50
 
 def save(session: Session, shop_id: int, definition: Json) -> None:
     """The segment says this from now on, and a run that fills it is queued."""
-    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+    from saleor_influence_app.pipeline import definitions  # brings numpy and pyarrow
 
-    valid = scores.validated(definition)
+    valid = definitions.validated(definition)
     if valid["name"].startswith(INVITED):
         raise InputInvalid(f"Names that begin with {INVITED} are those of invitation trials.")
     # Two who add the fiftieth at once wait for each other.
@@ -60,9 +60,9 @@ def drop(session: Session, shop_id: int, name: str) -> None:
 
 def preview(session: Session, shop_id: int, definition: Json) -> Json:
     """Who would be in if this were saved now, by the newest values; nothing is saved."""
-    from saleor_influence_app.pipeline import scores  # brings the analytical libraries
+    from saleor_influence_app.pipeline import definitions, scores  # brings the analytical libraries
 
-    valid = scores.validated(definition)
+    valid = definitions.validated(definition)
     as_of = session.scalar(
         select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
     ) or datetime.now(UTC)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from scoring.ledger import multiplier, verdicts
 from scoring.ledger.parameters import Parameters
+from scoring.words import LEADS, NOT_ENOUGH, TOGETHER
 
 Floats = npt.NDArray[np.float64]
 SHOP, CUSTOMER, TOPIC = "shop", "customer", "topic"
@@ -64,10 +65,10 @@ def assess(
     if bar is None:
         bar = Bar(*(verdicts.accepted_up_to(p, rate) for p in (p_timing[timed], p_lead[ordered])))
     timing, lead = timed & (p_timing <= bar.timing), ordered & (p_lead <= bar.lead)
-    verdict = np.full(len(p_timing), verdicts.NOT_ENOUGH, dtype=f"<U{len(verdicts.NOT_ENOUGH)}")
-    verdict[above & timing] = verdicts.TOGETHER
+    verdict = np.full(len(p_timing), NOT_ENOUGH, dtype=f"<U{len(NOT_ENOUGH)}")
+    verdict[above & timing] = TOGETHER
     if gate_open:
-        verdict[above & timing & lead] = verdicts.LEADS
+        verdict[above & timing & lead] = LEADS
     return Assessment(ratio, p_timing, p_lead, sufficient, verdict, bar)
 
 
@@ -141,7 +142,7 @@ def missing(sums: dict[str, Floats], judged: Assessment, parameters: Parameters)
     chosen[judged.enough] = np.where(judged.ratio.low[judged.enough] <= 1, len(words), len(words) + 1)
     words.append("followers buy hardly more often after her than by chance")
     words.append("the difference from chance is too small among so many customers")
-    known = judged.verdict != verdicts.NOT_ENOUGH
+    known = judged.verdict != NOT_ENOUGH
     return pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32(), mask=known), words).cast(pa.string())
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.ledger.multiplier import attributable
-from scoring.ledger.verdicts import LEADS, TOGETHER
+from scoring.words import LEADS, TOGETHER
 
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.str_]

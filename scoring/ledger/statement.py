@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.ledger import assessment, booking, verdicts
+from scoring.ledger import assessment, booking
 from scoring.ledger.multiplier import Multiplier, Prior, attributable, topic_strength
 from scoring.ledger.parameters import RULE_VERSION, Parameters
+from scoring.words import LEADS, PROVEN
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -79,7 +80,7 @@ def customer_statement(
     )
     won = pc.index_in(people["source_id"], value_set=winners["source_id"].combine_chunks())
     by_trial = pc.is_valid(won).to_numpy()
-    verdict = np.where((proven > 0) | by_trial, verdicts.PROVEN, judged.verdict)
+    verdict = np.where((proven > 0) | by_trial, PROVEN, judged.verdict)
     columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
     columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
     columns["trial_id"] = winners["trial_id"].combine_chunks().take(won.combine_chunks())
@@ -122,7 +123,7 @@ def topic_statement(
 def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
     """Rows with what is booked of each: all of a proven one, AF of a leading customer's, else nothing."""
     place = places(rows["source_id"], evidence["customer_id"])
-    leads = np.asarray(pc.equal(evidence["inferred"], verdicts.LEADS).to_numpy(zero_copy_only=False))
+    leads = np.asarray(pc.equal(evidence["inferred"], LEADS).to_numpy(zero_copy_only=False))
     fraction = np.where(leads, evidence["af"].to_numpy(), 0.0)[place]
     proven = rows["proven"].to_numpy(zero_copy_only=False)
     credit = rows["credit"].to_numpy()

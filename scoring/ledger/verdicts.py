@@ -14,12 +14,6 @@ from scipy.special import betainc, pdtrc
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-NOT_ENOUGH = "not enough evidence"
-TOGETHER = "buys together"
-LEADS = "leads"
-PROVEN = "proven"
-VERDICTS = (NOT_ENOUGH, TOGETHER, LEADS, PROVEN)
-
 
 class Spread(NamedTuple):
     """Sums of x^2, x(x + y), (x + y)^2 over clusters, x after and y before."""

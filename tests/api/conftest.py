@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from saleor_influence_app import db
 from saleor_influence_app.api import auth
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import runs, scores
+from saleor_influence_app.pipeline import definitions, runs
 from saleor_influence_app.sandbox.tokens import Signer
 from tests.install.shop import AppClient, claims
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
@@ -61,7 +61,7 @@ def shop_id(client: AppClient, signers: dict[str, Signer]) -> int:
     assert client
     with db.transaction() as session:
         shop_id = put_shop(session, API_URL, jwks=signers[API_URL].jwks())
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
     return shop_id
 
 
@@ -71,7 +71,7 @@ def neighbour_id(client: AppClient, signers: dict[str, Signer]) -> int:
     assert client
     with db.transaction() as session:
         shop_id = put_shop(session, NEIGHBOUR_URL, jwks=signers[NEIGHBOUR_URL].jwks())
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         put_customers(session, shop_id, "often", "theirs")
         put_order(session, shop_id, "often", charged=77_000)
         put_order(session, shop_id, "theirs", charged=5)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from saleor_influence_app import db
 from saleor_influence_app.models import VERSIONED
-from saleor_influence_app.pipeline import customers, runs, scores, shops
+from saleor_influence_app.pipeline import customers, definitions, runs, shops
 from saleor_influence_app.pipeline.privacy import erasure, objections
 from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
 from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
@@ -57,7 +57,7 @@ def entangled_shop() -> int:
         put_order(session, shop_id, None, email_hash=b"who", days_ago=300)
         put_order(session, shop_id, "berta", days_ago=301, former_accounts=[WHO])
         session.execute(text("INSERT INTO exclusions VALUES (:id, 'anna', 'test')"), {"id": shop_id})
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
     run_now(shop_id)
     with db.transaction() as session:
         session.execute(text("DELETE FROM exclusions"))

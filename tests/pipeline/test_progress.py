@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Problem, Run
-from saleor_influence_app.pipeline import progress, runs, scores
+from saleor_influence_app.pipeline import definitions, progress, runs
 from tests.pipeline.history import mortal_worker
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
@@ -29,7 +29,7 @@ def given_shop(session: Session) -> int:
         put_order(session, shop_id, "anna", days_ago=30 * month, product=f"p{month}")
     put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80, days_ago=25)
     put_order(session, shop_id, "berta", days_ago=85, product="p3")
-    scores.default_segments(session, shop_id)
+    definitions.store_defaults(session, shop_id)
     run_id = runs.ask(session, shop_id)
     session.commit()
     assert runs.execute(db.transaction, run_id, as_of=NOW)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from saleor_influence_app import db
 from saleor_influence_app.models import PATIENCE, Problem, Run
-from saleor_influence_app.pipeline import leases, problems, progress, renewals, runs, scores, turns
+from saleor_influence_app.pipeline import definitions, leases, problems, progress, renewals, runs, turns
 from tests.shop_rows import put_customers, put_order, put_run, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -33,7 +33,7 @@ def given_run(**columns: Any) -> tuple[int, int]:
         put_customers(session, shop_id, "often")
         for month in range(1, 7):
             put_order(session, shop_id, "often", days_ago=30 * month)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         run_id = put_run(
             session,
             shop_id,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Membership, OutboxRow, Problem, Run, Score
-from saleor_influence_app.pipeline import problems, runs, scores, turns
+from saleor_influence_app.pipeline import definitions, problems, runs, turns
 from scoring import ledger, purchases
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
@@ -34,7 +34,7 @@ def given_shop(**given: Any) -> int:
         for month in range(1, 13):
             put_order(session, shop_id, "often", days_ago=30 * month)
         put_order(session, shop_id, "once", days_ago=400)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
     return shop_id
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
-from saleor_influence_app.pipeline import codes, customers, runs, scores, shops, staging, tables
+from saleor_influence_app.pipeline import codes, customers, definitions, runs, scores, shops, staging, tables
 from saleor_influence_app.pipeline.privacy import objections
 from scoring import simulate, values
 from tests.pipeline.stepping import AtStep
@@ -199,13 +199,13 @@ def test_who_is_no_longer_valued_loses_her_row_and_her_keys() -> None:
 def test_the_default_segments_are_given_once_and_changes_to_them_stay() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         session.execute(
             text(
                 """UPDATE segments SET definition = definition || '{"title": "Ours"}' WHERE name = 'loyal'"""
             )
         )
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
 
         kept = {row.name: row.definition for row in session.scalars(select(Segment))}
 
@@ -216,14 +216,14 @@ def test_the_default_segments_are_given_once_and_changes_to_them_stay() -> None:
 def test_every_stored_default_is_a_definition_that_can_be_saved_again() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         for row in session.scalars(select(Segment)):
-            assert scores.validated(row.definition) == row.definition
+            assert definitions.validated(row.definition) == row.definition
 
 
 def test_a_definition_that_is_none_is_refused_in_words() -> None:
     with pytest.raises(InputInvalid, match="there is no column 'email'"):
-        scores.validated(
+        definitions.validated(
             {"name": "a", "title": "A", "description": "",
              "conditions": [{"column": "email", "operator": ">=", "threshold": 1}]}
         )  # fmt: skip
@@ -333,7 +333,7 @@ def test_thousands_of_customers_are_valued_and_a_night_rewrites_few_records() ->
     with db.transaction() as session:
         rates = {"USD": "0.91", "GBP": "1.18", "PLN": "0.23"}
         shop_id = put_shop(session, currency="EUR", exchange_rates=rates)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         world = simulate.shop(customers=3000, orders=15_000, seed=2, as_of=NOW + timedelta(days=1))
         put_simulated(session, shop_id, world=world, until=NOW)
     run_now(shop_id)

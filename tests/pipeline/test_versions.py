@@ -11,10 +11,10 @@ from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import VERSIONED, Membership, Run, Shop, as_of_run
 from saleor_influence_app.pipeline import (
     customers,
+    definitions,
     exclusions,
     progress,
     runs,
-    scores,
     segments,
     shops,
     ties,
@@ -49,7 +49,7 @@ def given_shop(**given: Any) -> int:
             put_order(session, shop_id, "anna", days_ago=30 * month, product=f"p{month}")
         put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80, days_ago=25, product="p1")
         put_order(session, shop_id, "cleo", days_ago=400)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
     return shop_id
 
 

@@ -18,7 +18,7 @@ from saleor_influence_app import db
 from saleor_influence_app.api import auth, shopper, shopper_auth
 from saleor_influence_app.errors import InputInvalid, TokenInvalid
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import scores
+from saleor_influence_app.pipeline import definitions
 from saleor_influence_app.pipeline.privacy import attempts, choices, wording
 from saleor_influence_app.sandbox.networks.bluesky import Bluesky
 from saleor_influence_app.sandbox.networks.mastodon import Mastodon
@@ -173,7 +173,7 @@ def off(engine: Engine, signer: Signer, wire: Wire, redis_url: str) -> Shop:
     app = create_app()
     with db.transaction() as session:
         shop_id = put_shop(session, API_URL, jwks=signer.jwks())
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         put_customers(session, shop_id, "ines", "mara")
     shop = Shop(AppClient(app), signer, shop_id)
     app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}

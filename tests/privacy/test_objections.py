@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, settings
-from saleor_influence_app.pipeline import customers, outbox, restores, runs, scores, shops, versions
+from saleor_influence_app.pipeline import customers, definitions, outbox, restores, runs, shops, versions
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import objections, snapshots
 from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER
@@ -328,7 +328,7 @@ def test_within_a_minute_saleors_record_of_who_objects_is_empty(
         stays, leaves = saleor.people(2)
         with db.transaction() as own:
             shop_id = saleor.put_row(own)
-            scores.default_segments(own, shop_id)
+            definitions.store_defaults(own, shop_id)
             put_customers(own, shop_id, stays.id, leaves.id, email_hash=None)
             for person in (stays, leaves):
                 for month in range(1, 7):

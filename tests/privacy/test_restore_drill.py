@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import customers, forgotten, outbox, runs, scores, shops
+from saleor_influence_app.pipeline import customers, definitions, forgotten, outbox, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import choices, consents, erasure, following
 from saleor_influence_app.pipeline.privacy.consents import Decision
@@ -105,7 +105,7 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
     erases, withdraws, stays, joins = pocket.people(4)
     with db.transaction() as session:
         shop_id = pocket.put_row(session)
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         put_customers(session, shop_id, erases.id, withdraws.id, stays.id)
         for person in (erases, withdraws, stays):
             for month in range(1, 7):

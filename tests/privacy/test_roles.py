@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.pipeline import customers, installs, roles, runs, scores, shops
+from saleor_influence_app.pipeline import customers, definitions, installs, roles, runs, shops
 from saleor_influence_app.pipeline.privacy import consents, erasure, objections, retention, signer, signing
 from tests.privacy.conftest import Shop, sql
 from tests.shop_rows import NOW, put_customers, put_order
@@ -98,7 +98,7 @@ def test_the_apps_role_does_all_that_the_app_does(
         assert consents.verify(session, shop_id).broken is None
         assert sql(session, "SELECT FROM consent_subjects") == []
         assert objections.end(session, shop_id, "ines", by="self")
-        scores.default_segments(session, shop_id)
+        definitions.store_defaults(session, shop_id)
         signer.report(session, shop_id)
 
     engine = create_engine(named(database, SIGNER))

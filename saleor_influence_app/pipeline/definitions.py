@@ -1,0 +1,58 @@
+"""Segments as a shop stores them, within the rules of the library: imports no analytical engine."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import Segment
+from scoring.defaults import DEFAULT_SEGMENTS
+from scoring.definitions import Condition, SegmentDefinition
+
+Json = dict[str, Any]
+
+
+def store_defaults(session: Session, shop_id: int) -> None:
+    """Give the shop the segments we suggest; those it has already stay as they are."""
+    rows = [
+        {"shop_id": shop_id, "name": one.name, "position": place, "definition": _stored(one)}
+        for place, one in enumerate(DEFAULT_SEGMENTS)
+    ]
+    session.execute(insert(Segment).values(rows).on_conflict_do_nothing())
+
+
+def validated(definition: Json) -> Json:
+    """Return a definition in the form we store, or raise `InputInvalid` with what is wrong with it."""
+    try:
+        return _stored(read(definition))
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputInvalid(f"This is no segment: {error}") from error
+
+
+def why_refused(definition: Json) -> str | None:
+    """Return why a stored segment is not assigned: what it says is, or has become, against the rules."""
+    try:
+        read(definition)
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
+    return None
+
+
+def of_shop(session: Session, shop_id: int) -> dict[str, SegmentDefinition]:
+    """Return the shop's segments that are within the rules, by name."""
+    stored = session.scalars(select(Segment.definition).where(Segment.shop_id == shop_id))
+    return {one["name"]: read(one) for one in stored if why_refused(one) is None}
+
+
+def read(given: Mapping[str, Any]) -> SegmentDefinition:
+    """Return a stored definition as the library's; raises ValueError, TypeError or KeyError if it is none."""
+    conditions = tuple(Condition(**one) for one in given["conditions"])
+    return SegmentDefinition(**{**given, "conditions": conditions})
+
+
+def _stored(definition: SegmentDefinition) -> Json:
+    return asdict(definition) | {"conditions": [asdict(one) for one in definition.conditions]}

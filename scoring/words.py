@@ -1,0 +1,7 @@
+"""The verdicts on a customer's influence, the weakest first; importing them brings no engine."""
+
+NOT_ENOUGH = "not enough evidence"
+TOGETHER = "buys together"
+LEADS = "leads"
+PROVEN = "proven"
+VERDICTS = (NOT_ENOUGH, TOGETHER, LEADS, PROVEN)
