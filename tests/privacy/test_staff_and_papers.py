@@ -190,6 +190,10 @@ def test_a_paper_of_a_shop_where_it_is_off_says_so(off: Shop) -> None:
 
     assert "social profiles are switched off" in answer.text
     assert "Scoring from orders runs." in " ".join(answer.text.split())
+    purposes = [one for one in answer.text.split("\n\n") if "article 6" in one.lower()]
+    assert purposes
+    for one in purposes:  # a source and a recipient where it is in use, or says that it is not
+        assert "the social network" not in one or "not in use" in one.splitlines()[0]
     assert off.as_staff("GET", "/privacy-papers?kind=poem").status_code == 422
 
 

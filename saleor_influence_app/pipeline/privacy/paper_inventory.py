@@ -25,7 +25,7 @@ def lists(kind: str, flags: Collection[str], *, language: Language) -> dict[str,
     else:
         purposes = _by_purpose(of_people, said, flags, data=_by_category, technical=False)
     used = [one for one in of_people if kind != "assessment" or one.basis == "legitimate-interest"]
-    recipients, used_now = (_recipients(every, flags, technical=all_of_them) for all_of_them in (True, False))
+    recipients, used_now = (_recipients(every, flags, is_off=all_of_them) for all_of_them in (True, False))
     return {
         "purposes": "\n\n".join(purposes),
         "tables": "\n".join([said["labels"]["used"], *_with_retention(_newest(used), said)]),
@@ -59,9 +59,10 @@ def _by_purpose(
     ):
         of_it = [one for one in held if (one.purpose, one.basis) == (purpose, basis)]
         title = said["purposes_by_basis"].get(f"{purpose}/{basis}", said["purposes"][purpose])
-        off = "" if any(in_use(one, flags) for one in of_it) else f" ({said['not_in_use']})"
-        sources = _told(_sources(of_it, flags, technical=technical), said["sources"])
-        recipients = _told(_recipients(of_it, flags, technical=technical), said["recipients"])
+        is_off = not any(in_use(one, flags) for one in of_it)
+        off = f" ({said['not_in_use']})" if is_off else ""
+        sources = _told(_sources(of_it, flags, is_off=is_off), said["sources"])
+        recipients = _told(_recipients(of_it, flags, is_off=is_off), said["recipients"])
         whose = _told(_but_nobody(_keys(of_it, lambda one: one.whose)), said["whose"])
         yield "\n".join(
             [
@@ -96,18 +97,19 @@ def _newest(held: Iterable[Holding]) -> list[Holding]:
     return [one for one in held if not one.table.endswith(PAST)]
 
 
-def _sources(held: Sequence[Holding], flags: Collection[str], *, technical: bool) -> list[str]:
-    social = technical or "social" in flags or "paused" in flags
+def _sources(held: Sequence[Holding], flags: Collection[str], *, is_off: bool) -> list[str]:
+    """Return where the data are from now; of what is off, where they would be from."""
+    social = is_off or "social" in flags or "paused" in flags
     return [key for key in _keys(held, lambda one: one.source) if social or key != "network"]
 
 
-def _recipients(held: Sequence[Holding], flags: Collection[str], *, technical: bool) -> list[str]:
+def _recipients(held: Sequence[Holding], flags: Collection[str], *, is_off: bool) -> list[str]:
     off = {
         "network": "social" not in flags and "paused" not in flags,
         "saleor": "writes" not in flags,
         "tombstone-folder": "tombstones" not in flags,
     }
-    found = [key for key in _keys(held, lambda one: one.recipients) if technical or not off.get(key, False)]
+    found = [key for key in _keys(held, lambda one: one.recipients) if is_off or not off.get(key, False)]
     return _but_nobody(found)
 
 
