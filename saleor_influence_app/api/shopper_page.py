@@ -46,6 +46,7 @@ def get_shopper_file(name: str, request: Request) -> Response:
     return file_answer(file, request, cache="no-cache")
 
 
+@router.api_route("/guest", methods=["GET", "HEAD"])
 @router.api_route("", methods=["GET", "HEAD"])
 def get_shopper_page(
     request: Request,
@@ -55,33 +56,17 @@ def get_shopper_page(
     language: Annotated[str, Query(alias="lang")] = "",
     theme: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
-    """Answer the page of one shop's customers."""
+    """Answer the page of one shop's customers; at /guest of who ordered without an account.
+
+    The link of a guest is in the address' fragment, which no browser sends us.
+    """
     return _page(
         "page",
         request,
         frame=_frame(transaction, saleor_api_url),
         language=language,
         theme=theme,
-    )
-
-
-@router.api_route("/guest", methods=["GET", "HEAD"])
-def get_guest_page(
-    request: Request,
-    transaction: Annotated[db.Transaction, Depends(transactions)],
-    *,
-    saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
-    language: Annotated[str, Query(alias="lang")] = "",
-    theme: Annotated[str, Query()] = "",
-) -> HTMLResponse:
-    """Answer the page of those who ordered without an account; no browser sends us the link's fragment."""
-    return _page(
-        "page",
-        request,
-        frame=_frame(transaction, saleor_api_url),
-        language=language,
-        theme=theme,
-        assets="assets",
+        assets="assets" if request.url.path.endswith("/guest") else "shopper/assets",
     )
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from saleor_influence_app import db
 from saleor_influence_app.cli.process import MIGRATION_LOCK
@@ -26,6 +25,14 @@ def migrating(database: str) -> "subprocess.Popen[bytes]":
         cwd=REPOSITORY,
         env={**os.environ, "DATABASE_URL": database},
     )
+
+
+def upgrade(connection: Connection, *, to: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    return config
 
 
 def test_two_migrations_at_once_both_end_and_every_index_is_whole(
@@ -56,12 +63,8 @@ def test_a_migration_that_was_broken_off_while_it_built_an_index_goes_through_th
 ) -> None:
     assert engine
     server = create_engine(fresh_database)
-    config = Config()
-    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
-    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0003"]
     with server.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, str(ours.down_revision))
+        upgrade(connection, to="0002")
     with server.begin() as connection:
         connection.execute(text("CREATE INDEX ix_messages_failed ON messages (id)"))
         connection.execute(
@@ -82,9 +85,6 @@ def test_shops_of_before_keep_value_and_score_in_their_records_and_new_ones_name
 ) -> None:
     assert engine
     server = create_engine(fresh_database)
-    config = Config()
-    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
-    [ours] = [one for one in ScriptDirectory.from_config(config).walk_revisions() if one.revision == "0016"]
 
     def put_shop(name: str) -> None:
         with server.begin() as connection:
@@ -98,8 +98,7 @@ def test_shops_of_before_keep_value_and_score_in_their_records_and_new_ones_name
             )
 
     with server.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, str(ours.down_revision))
+        upgrade(connection, to="0015")
     put_shop("of before")
     with server.connect() as connection:
         db.migrate(connection)
@@ -117,11 +116,8 @@ def test_who_was_flagged_as_gone_objects_until_they_are_erased_once_more(
     """0012: only an erasure had set the flag, and what an erasure deletes has grown since."""
     assert engine
     server = create_engine(fresh_database)
-    config = Config()
-    config.set_main_option("script_location", str(REPOSITORY / "saleor_influence_app" / "migrations"))
     with server.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0010")
+        config = upgrade(connection, to="0010")
         connection.execute(
             text("""
                 INSERT INTO shops (id, api_url, app_id, token_encrypted, email_key_encrypted, jwks,

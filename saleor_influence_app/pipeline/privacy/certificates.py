@@ -7,9 +7,7 @@ from saleor_influence_app.models import Erasure
 from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
 
 
-def certificate(
-    row: Erasure, deleted: Mapping[str, int], *, orders_kept: int, consents_kept: bool
-) -> dict[str, Any]:
+def certificate(row: Erasure, deleted: Mapping[str, int], *, orders_kept: int) -> dict[str, Any]:
     """Return it as JSON: rows deleted by table, and whether orders and consents stay without a name."""
     return {
         "request": row.id,
@@ -17,7 +15,7 @@ def certificate(
         "asked_at": row.asked_at.isoformat(),
         "deleted": {table: deleted[table] for table in HOLDINGS if deleted.get(table)},
         "orders_kept_without_name": orders_kept,
-        "consents_kept_without_name": consents_kept,
+        "consents_kept_without_name": bool(deleted.get("consent_subjects")),
     }
 
 

@@ -166,7 +166,6 @@ def erase(
     uncertain = _is_restored(session, shop_id, customer_id)
     endings = [Ending(customer_id=name, what="erased") for name in someone.names]
     tombstones.note(session, shop_id, endings)
-    decided = any(consents.current(session, shop_id, name) for name in someone.names)
     deleted = forget(session, shop_id, someone.names, reason=reason)
     deleted["messages"] = delete_bodies(session, shop_id, [someone])
     orders.unbind(session, shop_id, [customer_id])
@@ -176,9 +175,7 @@ def erase(
         Erasure, _asked(session, shop_id, customer_id, reason=reason, network=None)
     )
     row.state = "remote"
-    row.certificate = certificates.certificate(
-        row, deleted, orders_kept=len(someone.order_ids), consents_kept=decided
-    )
+    row.certificate = certificates.certificate(row, deleted, orders_kept=len(someone.order_ids))
     db.after_commit(session, "outbox.flush", shop_id)
     runs.request(session, shop_id, kind="full")
     return row.certificate
