@@ -194,6 +194,7 @@ def test_a_paper_of_a_shop_where_it_is_off_says_so(off: Shop) -> None:
     assert purposes
     for one in purposes:  # a source and a recipient where it is in use, or says that it is not
         assert "the social network" not in one or "not in use" in one.splitlines()[0]
+    assert "- From:\n" not in answer.text, "and none is left without a source"
     assert off.as_staff("GET", "/privacy-papers?kind=poem").status_code == 422
 
 
