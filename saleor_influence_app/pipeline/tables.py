@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.db import Base
 from saleor_influence_app.models import as_of_run
 
+# Else a worker that is asked to stop while rows are parsed fails its run: Arrow takes SIGTERM for its own.
+pa.enable_signal_handlers(False)  # noqa: FBT003 - Arrow's own signature
+
 BLOCK_BYTES = 16_000_000
 BATCH_ROWS = 100_000
 

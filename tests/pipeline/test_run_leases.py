@@ -1,5 +1,6 @@
 """A run's lease lasts as long as its worker works on it, and a worker that is asked to stop gives it back."""
 
+import io
 import os
 import signal
 import subprocess
@@ -18,7 +19,16 @@ from sqlalchemy.exc import OperationalError
 
 from saleor_influence_app import db
 from saleor_influence_app.models import PATIENCE, Problem, Run
-from saleor_influence_app.pipeline import definitions, leases, problems, progress, renewals, runs, turns
+from saleor_influence_app.pipeline import (
+    definitions,
+    leases,
+    problems,
+    progress,
+    renewals,
+    runs,
+    tables,
+    turns,
+)
 from tests.shop_rows import put_customers, put_order, put_run, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -297,3 +307,21 @@ def test_a_renewal_that_fails_is_tried_again_and_one_that_says_no_is_the_last() 
         wait_until(lambda: len(calls) == 3)
         time.sleep(0.2)
     assert len(calls) == 3
+
+
+class StopsItsReader(io.BytesIO):
+    """A file in whose middle this process is asked to stop."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().read(size)
+
+
+def test_a_worker_that_is_asked_to_stop_while_rows_are_parsed_parses_them_and_hears_of_it() -> None:
+    asked: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    try:
+        table = tables.csv.read_csv(StopsItsReader(b"order_id\n" + b"7\n" * 100_000))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (table.num_rows, set(asked)) == (100_000, {signal.SIGTERM})
