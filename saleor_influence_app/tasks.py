@@ -22,6 +22,7 @@ from saleor_influence_app.pipeline import (
     installs,
     order_retention,
     outbox,
+    pages,
     reconcile,
     runs,
     shops,
@@ -104,7 +105,7 @@ def history_backfill(shop_id: int, kind: str) -> None:
     """The shop's history of this kind is read, or a good part of it."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            backfill.work(db.transaction, shop_id, kind, opener=contacts.reader(db.transaction))
+            backfill.work(db.transaction, shop_id, kind, opener=pages.counted(db.transaction))
 
 
 @task("history.reconcile")
@@ -112,7 +113,7 @@ def history_reconcile(shop_id: int) -> None:
     """What changed in the shop lately is in the facts, or a good part of it."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            opener = contacts.reader(db.transaction)
+            opener = pages.counted(db.transaction)
             reconcile.poll(db.transaction, shop_id, opener=opener, slice_seconds=reconcile.SLICE_SECONDS)
 
 
@@ -125,7 +126,7 @@ def history_compare(shop_id: int) -> None:
             compare.compare(
                 db.transaction,
                 shop_id,
-                opener=contacts.reader(db.transaction),
+                opener=pages.counted(db.transaction),
                 rest=drift.REST,
                 slice_seconds=compare.SLICE_SECONDS,
             )
@@ -136,7 +137,7 @@ def history_categories(shop_id: int) -> None:
     """The shop's tree of categories is the one that Saleor has."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            categories.read_categories(db.transaction, shop_id, opener=contacts.reader(db.transaction))
+            categories.read_categories(db.transaction, shop_id, opener=pages.counted(db.transaction))
 
 
 @task("history.prune")

@@ -124,8 +124,11 @@ def _register(request: Request, body: bytes, means: Means) -> None:
         number = registrations.begin(session, api_url)
     try:
         installation = _proven(request, means, api_url, token=token)
+        from saleor_influence_app.pipeline import definitions  # brings numpy and pyarrow
+
         with means.transaction() as session:
-            installs.store(session, installation)
+            shop_id = installs.store(session, installation)
+            definitions.store_defaults(session, shop_id)
             registrations.end(session, number)
     except BaseException:
         with suppress(SQLAlchemyError), means.transaction() as session:

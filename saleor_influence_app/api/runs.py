@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from saleor_influence_app import run_queue
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import InDigits
 from saleor_influence_app.pipeline import progress, versions
-from saleor_influence_app.pipeline import runs as pipeline
 from saleor_influence_app.queries import differences, runs
 from saleor_influence_app.queries.differences import Difference
 from saleor_influence_app.queries.runs import Run
@@ -34,7 +34,7 @@ def read_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
 @router.post("/api/runs", status_code=202)
 def start_run(member: Member, session: RequestSession) -> Run:
     """A full run is queued, also while the shop is held; while one is queued, asking again gives the same."""
-    run_id = pipeline.ask(session, member.shop_id)
+    run_id = run_queue.ask(session, member.shop_id)
     return runs.run(session, member.shop_id, run_id)
 
 

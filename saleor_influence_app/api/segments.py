@@ -10,6 +10,7 @@ from saleor_influence_app.api.inputs import NameInPath
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.fields import OneLine, Storable
+from saleor_influence_app.pipeline import segment_preview
 from saleor_influence_app.pipeline import segments as pipeline
 from saleor_influence_app.queries import segments
 from saleor_influence_app.queries.segments import Segment
@@ -94,7 +95,7 @@ def drop_segment(name: NameInPath, member: Writer, session: RequestSession) -> N
 @router.post("/api/segments/preview")
 def preview_segment(definition: DefinitionInput, member: Reader, session: SnapshotSession) -> SegmentPreview:
     """Who would be in, were this saved; nothing is saved."""
-    return SegmentPreview.model_validate(pipeline.preview(session, member.shop_id, _json(definition)))
+    return SegmentPreview.model_validate(segment_preview.preview(session, member.shop_id, _json(definition)))
 
 
 def _json(definition: DefinitionInput) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log, processes
+from saleor_influence_app import db, log, processes, run_queue
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import contacts, facts, leases, order_retention, problems, runs, shops
+from saleor_influence_app.pipeline import contacts, facts, leases, order_retention, problems, shops
 from saleor_influence_app.pipeline.leases import Lease, LeaseLost
 from saleor_influence_app.pipeline.pages import CHANGED_FIRST, KINDS, Opener, Page, Query, Reader, open_reader
 
@@ -193,7 +193,7 @@ def _finish(session: Session, lease: Lease) -> None:
     problems.resolve_problem(session, lease.shop_id, HISTORY_FAILED)
     logger.info("backfill.done", shop_id=lease.shop_id, kind=lease.kind)
     if facts.history_is_complete(session, lease.shop_id):
-        runs.request(session, lease.shop_id, kind="full")
+        run_queue.request(session, lease.shop_id, kind="full")
         db.after_commit(session, "history.compare", lease.shop_id)
 
 

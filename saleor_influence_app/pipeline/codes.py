@@ -6,10 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import run_queue, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Customer, PersonalCode
-from saleor_influence_app.pipeline import runs
 
 
 def assign(session: Session, shop_id: int, code: str, *, customer_id: str, valid_from: datetime) -> str:
@@ -31,7 +30,7 @@ def assign(session: Session, shop_id: int, code: str, *, customer_id: str, valid
             set_={"customer_id": row.excluded.customer_id, "valid_from": row.excluded.valid_from},
         )
     )
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
     return bare
 
 
@@ -44,4 +43,4 @@ def release(session: Session, shop_id: int, code: str) -> None:
     ).scalar()
     if gone is None:
         raise RowMissing("There is no such personal code in this shop.")
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)

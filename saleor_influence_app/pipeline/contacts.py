@@ -7,8 +7,7 @@ first answer closes the circuit. A pause that Saleor asks for itself counts as w
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -20,7 +19,6 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Contact, Shop
 from saleor_influence_app.pipeline import problems
-from saleor_influence_app.pipeline.pages import Reader
 from saleor_influence_app.saleor.addresses import CheckedTransport
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 
@@ -59,17 +57,6 @@ def client(transaction: db.Transaction, shop_id: int) -> Callable[[str, str], Sa
 
     def opened(api_url: str, token_encrypted: str) -> SaleorClient:
         return open_client(api_url, token_encrypted, transport=_Counted(transaction, shop_id))
-
-    return opened
-
-
-def reader(transaction: db.Transaction) -> Callable[[Shop], AbstractContextManager[Reader]]:
-    """Return an opener of readers, counted likewise."""
-
-    @contextmanager
-    def opened(shop: Shop) -> Iterator[Reader]:
-        with client(transaction, shop.id)(shop.api_url, shop.token_encrypted) as counted:
-            yield Reader(counted, shop.schema_version)
 
     return opened
 

@@ -4,10 +4,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import run_queue, settings
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Customer, Exclusion
-from saleor_influence_app.pipeline import runs
 
 
 def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
@@ -23,7 +22,7 @@ def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) ->
             index_elements=[Exclusion.shop_id, Exclusion.customer_id], set_={"reason": row.excluded.reason}
         )
     )
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
 
 
 def include(session: Session, shop_id: int, customer_id: str) -> None:
@@ -35,4 +34,4 @@ def include(session: Session, shop_id: int, customer_id: str) -> None:
     ).scalar()
     if gone is None:
         raise RowMissing("This customer is not excluded.")
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)

@@ -12,10 +12,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, log, settings
+from saleor_influence_app import correlation, db, log, run_queue, settings
 from saleor_influence_app.errors import SecretUnreadable
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import category_tree, customers, inbox, installs, orders, runs, shops
+from saleor_influence_app.pipeline import category_tree, customers, inbox, installs, orders, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.inbox import Claimed
 from saleor_influence_app.pipeline.orders import OrderSeen
@@ -117,7 +117,7 @@ def history_is_complete(session: Session, shop_id: int) -> bool:
 def request_scores(session: Session, shop_id: int) -> None:
     """New facts are scored a short while from now, together with those that follow."""
     if history_is_complete(session, shop_id):
-        runs.request(session, shop_id, kind="incremental", delay=settings.get().score_delay_seconds)
+        run_queue.request(session, shop_id, kind="incremental", delay=settings.get().score_delay_seconds)
 
 
 def _handle(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:

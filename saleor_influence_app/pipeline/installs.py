@@ -81,9 +81,6 @@ def store(session: Session, installation: Installation) -> int:
         db.after_commit(session, "history.backfill", shop.id, kind)
     db.after_commit(session, "history.categories", shop.id)
     session.flush()
-    from saleor_influence_app.pipeline import definitions  # brings numpy and pyarrow
-
-    definitions.store_defaults(session, shop.id)
     logger.info("shop.installed", shop_id=shop.id, schema_version=shop.schema_version)
     return shop.id
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from saleor_influence_app import fields
+from saleor_influence_app import db, fields
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
+from saleor_influence_app.pipeline import contacts
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 
 PAGE = 100
@@ -145,6 +146,17 @@ class Reader:
 
 
 Opener = Callable[[Shop], AbstractContextManager[Reader]]
+
+
+def counted(transaction: db.Transaction) -> Opener:
+    """Return an opener of readers whose answers, and missing answers, are counted (see `contacts`)."""
+
+    @contextmanager
+    def opened(shop: Shop) -> Iterator[Reader]:
+        with contacts.client(transaction, shop.id)(shop.api_url, shop.token_encrypted) as client:
+            yield Reader(client, shop.schema_version)
+
+    return opened
 
 
 @contextmanager

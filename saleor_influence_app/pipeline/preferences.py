@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import log
+from saleor_influence_app import log, run_queue
 from saleor_influence_app.fields import Currency, Exact
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import order_retention, runs, staging
+from saleor_influence_app.pipeline import order_retention, staging
 
 logger = log.get(__name__)
 
@@ -64,6 +64,6 @@ def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
         staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
-        runs.request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind="full")
         logger.info("preferences.changed", shop_id=shop_id)
     return wanted

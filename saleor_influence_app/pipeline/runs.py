@@ -1,10 +1,7 @@
-"""Runs: a shop's scoring, asked for once, done once, repeated after a crash, remembered with how it went.
+"""Executes runs: each is computed once, repeated after a crash, and keeps how it went.
 
-An incremental run computes everything and writes what differs: 12,000 customers with 60,000 orders take some
-three seconds, and one way to compute cannot disagree with another. After a change a run waits a short while
-for more. After a run the shop rests: twice as long as the run took where that was seconds, ten times where it
-was longer, so that a large busy shop is not scored all day long. Full runs (after install, at night, when
-somebody asks, for a changed definition) start at once.
+A run of any kind computes everything and writes what differs: 12,000 customers with 60,000 orders take some
+three seconds, and one way to compute cannot disagree with another. When runs start: see `run_queue`.
 """
 
 from collections.abc import Collection
@@ -13,12 +10,11 @@ from time import monotonic
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, exporters, log
-from saleor_influence_app.errors import RowMissing
+from saleor_influence_app import correlation, db, exporters, log, run_queue
 from saleor_influence_app.models import Backfill, Contact, Run, Shop
 from saleor_influence_app.pipeline import (
     forgetting,
@@ -42,56 +38,10 @@ if TYPE_CHECKING:
 
 logger = log.get(__name__)
 
-SHORT_SECONDS = 10.0
-"""A run that takes no longer is short; longer ones take turns, so that short ones need not wait for them."""
 LARGE_HISTORY = 200_000
 """Rows of orders and customers that take about as long to be scored."""
 AFTER_COMPARISON = timedelta(hours=1)
 """At night a shop is scored so long after it was compared with Saleor."""
-SHORT_REST, LONG_REST = 2, 10
-"""An incremental run waits for so many times as long as the last run took."""
-
-_REQUEST = text("""
-    INSERT INTO runs AS r (shop_id, kind, correlation_ids, not_before)
-    SELECT :shop_id, :kind, CAST(:correlation_ids AS text[]), greatest(
-        now() + make_interval(secs => :delay),
-        CASE WHEN :kind = 'incremental' THEN (
-            SELECT max(finished_at + (finished_at - started_at)
-                * CASE WHEN finished_at - started_at <= :short THEN :short_rest ELSE :long_rest END) FROM runs
-            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - interval '1 day'
-        ) END)
-    FROM shops WHERE id = :shop_id AND held_run_id IS NULL
-    ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
-    SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
-        not_before = least(r.not_before, excluded.not_before), back_to = NULL,
-        correlation_ids = CASE WHEN excluded.correlation_ids <@ r.correlation_ids THEN r.correlation_ids
-            ELSE (r.correlation_ids || excluded.correlation_ids)[1 : 20] END
-    RETURNING id, not_before <= now() AS due
-""")
-
-
-def request(session: Session, shop_id: int, *, kind: str = "incremental", delay: float = 0.0) -> int | None:
-    """One run of the shop is queued; asking again before it starts joins it. Returns its id.
-
-    None while the shop is held at an earlier run: then only `ask` brings a new one.
-    """
-    given = {"shop_id": shop_id, "kind": kind, "delay": delay, "short": timedelta(seconds=SHORT_SECONDS)}
-    given |= {"short_rest": SHORT_REST, "long_rest": LONG_REST, "correlation_ids": correlation.current()}
-    row = session.execute(_REQUEST, given).one_or_none()
-    if row is None:
-        return None
-    if row.due:
-        db.after_commit(session, "runs.execute", row.id)
-    return int(row.id)
-
-
-def ask(session: Session, shop_id: int) -> int:
-    """A person wants the newest values: a full run is queued, and the shop is held no longer."""
-    session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=None))
-    run_id = request(session, shop_id, kind="full")
-    if run_id is None:
-        raise RowMissing("This shop is gone.")
-    return run_id
 
 
 def execute(
@@ -189,7 +139,7 @@ def nightly(session: Session, shop_id: int) -> None:
         Backfill.shop_id == shop_id, Backfill.state.in_(("waiting", "running"))
     )
     if session.scalars(unread).first() is None:
-        request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind="full")
     segment_rules.look_again(session, shop_id)
     versions.prune(session, shop_id)
     db.after_commit(session, "history.prune", shop_id)
@@ -204,7 +154,7 @@ def is_long(session: Session, run_id: int) -> bool:
     if seconds is None:
         read = select(func.sum(Backfill.done)).where(Backfill.shop_id == shop_id)
         return (session.scalar(read) or 0) > LARGE_HISTORY
-    return seconds > SHORT_SECONDS
+    return seconds > run_queue.SHORT_SECONDS
 
 
 def _plan_night(session: Session, shop_id: int) -> None:

@@ -1,15 +1,14 @@
-"""Segments as a shop's own data: saved, dropped, and looked at before anything is saved."""
+"""Segments as a shop's own data: saved and dropped."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import INVITED, VERSIONED, Membership, Run, Segment
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.models import INVITED, VERSIONED, Membership, Segment
 
 Json = dict[str, Any]
 MOST = 50
@@ -41,7 +40,7 @@ def save(session: Session, shop_id: int, definition: Json) -> None:
     count = session.scalar(select(func.count()).select_from(Segment).where(Segment.shop_id == shop_id))
     if count is not None and count > MOST:
         raise InputInvalid(f"A shop can have {MOST} segments; drop one first.")
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
 
 
 def drop(session: Session, shop_id: int, name: str) -> None:
@@ -55,23 +54,4 @@ def drop(session: Session, shop_id: int, name: str) -> None:
     past = VERSIONED[Membership]
     session.execute(delete(past).where(past.c.shop_id == shop_id, past.c.segment == name))
     session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
-    runs.request(session, shop_id, kind="full")
-
-
-def preview(session: Session, shop_id: int, definition: Json) -> Json:
-    """Who would be in if this were saved now, by the newest values; nothing is saved."""
-    from saleor_influence_app.pipeline import definitions, scores  # brings the analytical libraries
-
-    valid = definitions.validated(definition)
-    as_of = session.scalar(
-        select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
-    ) or datetime.now(UTC)
-    found, why_empty = scores.preview(session, shop_id, valid, as_of=as_of)
-    return {
-        "size": found.size,
-        "share": found.share,
-        "entering": found.entering,
-        "leaving": found.leaving,
-        "why_empty": why_empty,
-        "sample": [{"customer_id": customer_id, "reason": reason} for customer_id, reason in found.sample],
-    }
+    run_queue.request(session, shop_id, kind="full")

@@ -8,10 +8,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import run_queue, settings
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Customer, Tie
-from saleor_influence_app.pipeline import runs, shops
+from saleor_influence_app.pipeline import shops
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def tell(session: Session, shop_id: int, told: Sequence[Told], *, now: datetime 
             for one in rows.values()
         ],
     )
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
 
 
 def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind: str) -> None:
@@ -69,7 +69,7 @@ def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind
     ).scalar()
     if gone is None:
         raise RowMissing("Staff have told no such tie in this shop.")
-    runs.request(session, shop_id, delay=settings.get().score_delay_seconds)
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
 
 
 def known_among(session: Session, shop_id: int, names: Sequence[str]) -> dict[str, str]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log, settings
+from saleor_influence_app import db, log, run_queue, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import SETTLE, Category, Customer, Shop, Trial, objects
-from saleor_influence_app.pipeline import runs, shops, staging
+from saleor_influence_app.pipeline import shops, staging
 
 # What computes is imported where it is used: it brings the analytical libraries, which no web process needs
 # before it plans its first trial.
@@ -193,7 +193,7 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     trial.state, trial.ended_at = "ended", now
     session.flush()
     staging.stage_anew(session, shop_id)
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
     logger.info("trial.ended", trial_id=trial_id, shop_id=shop_id)
 
 

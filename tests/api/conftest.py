@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.api import auth
 from saleor_influence_app.main import create_app
 from saleor_influence_app.pipeline import definitions, runs
@@ -75,7 +75,7 @@ def neighbour_id(client: AppClient, signers: dict[str, Signer]) -> int:
         put_customers(session, shop_id, "often", "theirs")
         put_order(session, shop_id, "often", charged=77_000)
         put_order(session, shop_id, "theirs", charged=5)
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
     assert runs.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
@@ -104,7 +104,7 @@ def valued(shop_id: int) -> Callable[[], int]:
             for month in range(1, 13):
                 put_order(session, shop_id, "often", days_ago=30 * month)
             put_order(session, shop_id, "once", days_ago=400)
-            run_id = runs.request(session, shop_id, kind="full")
+            run_id = run_queue.request(session, shop_id, kind="full")
         assert runs.execute(db.transaction, run_id, as_of=NOW)
         return run_id
 

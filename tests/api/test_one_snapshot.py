@@ -42,12 +42,13 @@ def ask(staff: Staff, method: str, path: str, body: Any) -> Any:
 @pytest.fixture
 def full(valued: Callable[[], int], shop_id: int) -> None:
     """A shop with a value for each of three customers, twice."""
+    from saleor_influence_app import run_queue
     from saleor_influence_app.pipeline import runs
     from tests.shop_rows import NOW
 
     valued()
     with db.transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
     assert runs.execute(db.transaction, run_id, as_of=NOW)
 
 

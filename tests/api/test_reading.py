@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import text
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.pipeline import problems, runs
 from saleor_influence_app.queries.customer import CustomerValue
 from scoring import values
@@ -92,7 +92,7 @@ def test_a_referral_is_told_as_what_others_bought_with_her_code(
         json={"code": "OFTEN-10", "customer_id": "often", "valid_from": "2020-01-01T00:00:00Z"},
     )
     with db.transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
     runs.execute(db.transaction, run_id, as_of=NOW)
 
     body = staff.get("/api/customers/often").json()

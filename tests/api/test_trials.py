@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Category
 from saleor_influence_app.pipeline import runs
 from tests.api.conftest import Staff
@@ -27,7 +27,7 @@ def liked(shop_id: int, valued: Fill) -> int:
             put_tie(session, shop_id, "often", guest)
             for days in (100, 200):
                 put_order(session, shop_id, guest, days_ago=days)
-        run_id = runs.ask(session, shop_id)
+        run_id = run_queue.ask(session, shop_id)
     assert runs.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
@@ -90,7 +90,7 @@ def test_a_result_is_told_by_the_run_after_it(staff: Staff, liked: int) -> None:
 
     before = staff.get(f"/api/trials/{trial_id}").json()
     with db.transaction() as session:
-        run_id = runs.ask(session, liked)
+        run_id = run_queue.ask(session, liked)
     assert runs.execute(db.transaction, run_id, as_of=NOW)
     after = staff.get(f"/api/trials/{trial_id}").json()
 

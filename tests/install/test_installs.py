@@ -11,7 +11,7 @@ from saleor_influence_app import broker, db
 from saleor_influence_app.db import Base
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Customer, Message, Registration, Shop, TombstoneFolder
-from saleor_influence_app.pipeline import installs
+from saleor_influence_app.pipeline import definitions, installs
 from saleor_influence_app.saleor.identity import Identity
 from saleor_influence_app.sandbox.tokens import Signer
 from tests.install.shop import API_URL, APP_ID, installation
@@ -73,6 +73,7 @@ def test_every_row_of_a_removed_shop_is_gone_and_no_row_of_another(
     session: Session, signer: Signer, shop_id: int
 ) -> None:
     other = installs.store(session, installation(signer, api_url="https://other.example/graphql/"))
+    definitions.store_defaults(session, shop_id)
     fill(session, shop_id)
     fill(session, other)
     assert all(

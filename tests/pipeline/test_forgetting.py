@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import VERSIONED
 from saleor_influence_app.pipeline import customers, definitions, runs, shops
 from saleor_influence_app.pipeline.privacy import erasure, objections
@@ -34,7 +34,7 @@ BY_CONSENT = {
 
 def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
     with db.transaction() as session:
-        run_id = runs.ask(session, shop_id)
+        run_id = run_queue.ask(session, shop_id)
     assert runs.execute(transaction, run_id, as_of=NOW)
 
 

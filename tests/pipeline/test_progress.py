@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Problem, Run
 from saleor_influence_app.pipeline import definitions, progress, runs
@@ -30,7 +30,7 @@ def given_shop(session: Session) -> int:
     put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80, days_ago=25)
     put_order(session, shop_id, "berta", days_ago=85, product="p3")
     definitions.store_defaults(session, shop_id)
-    run_id = runs.ask(session, shop_id)
+    run_id = run_queue.ask(session, shop_id)
     session.commit()
     assert runs.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
@@ -41,7 +41,7 @@ def change_facts(session: Session, shop_id: int) -> int:
     put_customers(session, shop_id, "cleo")
     put_order(session, shop_id, "cleo", voucher_code="ANNA", charged=500, days_ago=5)
     put_order(session, shop_id, "berta", days_ago=50, charged=700, product="p2")
-    run_id = runs.ask(session, shop_id)
+    run_id = run_queue.ask(session, shop_id)
     session.commit()
     return run_id
 
@@ -152,7 +152,7 @@ def test_what_waits_behind_a_cancelled_run_is_done(session: Session) -> None:
     def cancel_and_ask() -> None:
         with db.transaction() as other:
             progress.cancel(other, shop_id, run_id)
-            behind.append(runs.ask(other, shop_id))
+            behind.append(run_queue.ask(other, shop_id))
 
     assert not runs.execute(AtStep("chance", cancel_and_ask), run_id, as_of=NOW)
 
@@ -253,7 +253,7 @@ def test_killed_at_any_statement_the_last_run_stands_whole_and_the_run_is_taken_
     assert run_of(run_id).state == "done"
     killed = results(shop_id)
     assert killed != before
-    again = runs.ask(session, shop_id)
+    again = run_queue.ask(session, shop_id)
     session.commit()
     assert runs.execute(db.transaction, again, as_of=run_of(run_id).as_of)
     assert results(shop_id) == killed

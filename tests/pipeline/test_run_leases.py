@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import PATIENCE, Problem, Run
 from saleor_influence_app.pipeline import (
     definitions,
@@ -235,7 +235,7 @@ def test_a_run_given_back_while_another_is_queued_leaves_the_work_to_that_one() 
         turn = turns.begin(session, run_id, None)
         assert turn is not None
     with db.transaction() as session:
-        another = runs.request(session, shop_id, delay=3600)
+        another = run_queue.request(session, shop_id, delay=3600)
         assert another not in {run_id, None}
 
     with db.transaction() as session:

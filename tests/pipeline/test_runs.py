@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Membership, OutboxRow, Problem, Run, Score
 from saleor_influence_app.pipeline import definitions, problems, runs, turns
 from scoring import ledger, purchases
@@ -40,7 +40,7 @@ def given_shop(**given: Any) -> int:
 
 def request(shop_id: int, **given: Any) -> int:
     with db.transaction() as session:
-        return runs.request(session, shop_id, **given)
+        return run_queue.request(session, shop_id, **given)
 
 
 def run_of(run_id: int) -> Run:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import func, select, text
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
 from saleor_influence_app.pipeline import codes, customers, definitions, runs, scores, shops, staging, tables
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 def run_now(shop_id: int, as_of: Any = NOW) -> None:
     with db.transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
     assert runs.execute(db.transaction, run_id, as_of=as_of)
 
 
@@ -146,7 +146,7 @@ def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None
         put_customers(session, shop_id, "anna", "berta")
         put_order(session, shop_id, "anna")
         put_order(session, shop_id, "berta")
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
 
     def delete_anna() -> None:
         with db.transaction() as session:
@@ -235,7 +235,7 @@ def test_values_read_back_are_those_that_were_written() -> None:
         world = simulate.shop(customers=300, orders=1500, seed=3, as_of=NOW)
         put_simulated(session, shop_id, world=world, until=NOW)
         scored = computed(session, shop_id)
-        run_id = runs.request(session, shop_id)
+        run_id = run_queue.request(session, shop_id)
         scores.bring(session, scored)
         scores.write(session, shop_id, run_id=run_id)
 

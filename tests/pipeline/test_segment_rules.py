@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Membership, OutboxRow, Problem
 from saleor_influence_app.pipeline import problems, runs, segment_rules, segments, staging
 from tests.shop_rows import NOW, put_customers, put_membership, put_order, put_score, put_shop
@@ -44,7 +44,7 @@ def shop_id() -> int:
 
 def run_now(shop_id: int) -> None:
     with db.transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
     assert runs.execute(db.transaction, run_id, as_of=NOW)

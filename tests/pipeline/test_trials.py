@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Category, Evidence, Exclusion, OutboxRow, Shop, Trial, TrialGuest
@@ -43,7 +43,7 @@ def shop_id(session: Session) -> int:
 
 def run_now(shop_id: int, as_of: Any = NOW) -> None:
     with db.transaction() as session:
-        run_id = runs.ask(session, shop_id)
+        run_id = run_queue.ask(session, shop_id)
     assert runs.execute(db.transaction, run_id, as_of=as_of)
 
 

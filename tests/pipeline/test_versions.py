@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import VERSIONED, Membership, Run, Shop, as_of_run
 from saleor_influence_app.pipeline import (
@@ -55,7 +55,7 @@ def given_shop(**given: Any) -> int:
 
 def run_now(shop_id: int, **given: Any) -> int:
     with db.transaction() as session:
-        run_id = runs.ask(session, shop_id)
+        run_id = run_queue.ask(session, shop_id)
     assert runs.execute(db.transaction, run_id, as_of=NOW, **given)
     return run_id
 
@@ -194,28 +194,28 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
     go_back(shop_id, first)
 
     with db.transaction() as session:
-        assert runs.request(session, shop_id) is None
-        assert runs.request(session, shop_id, kind="full") is None
+        assert run_queue.request(session, shop_id) is None
+        assert run_queue.request(session, shop_id, kind="full") is None
         runs.nightly(session, shop_id)
         ties.tell(session, shop_id, [Told("anna", "cleo", "club")])
         exclusions.exclude(session, shop_id, "cleo", reason="test")
         segments.drop(session, shop_id, "rising")
         assert session.scalars(select(Run).where(Run.state == "queued")).all() == []
 
-        asked = runs.ask(session, shop_id)
+        asked = run_queue.ask(session, shop_id)
 
         assert session.get_one(Shop, shop_id).held_run_id is None
         assert session.get_one(Run, asked).kind == "full"
     assert runs.execute(db.transaction, asked, as_of=NOW)
     with db.transaction() as session:
-        assert runs.request(session, shop_id) is not None
+        assert run_queue.request(session, shop_id) is not None
 
 
 def test_a_run_that_waited_when_staff_went_back_is_cancelled() -> None:
     shop_id = given_shop()
     first = run_now(shop_id)
     with db.transaction() as session:
-        waiting = runs.request(session, shop_id)
+        waiting = run_queue.request(session, shop_id)
 
     back = go_back(shop_id, first)
 
@@ -235,7 +235,7 @@ def test_a_way_back_that_is_cancelled_holds_nothing() -> None:
         progress.cancel(session, shop_id, back)
 
         assert session.get_one(Shop, shop_id).held_run_id is None
-        assert runs.request(session, shop_id) is not None
+        assert run_queue.request(session, shop_id) is not None
 
 
 @pytest.mark.parametrize("leave", ["delete", "withdraw"])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.pipeline import customers, installs, restores, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import anonymised, consents, following
@@ -58,7 +58,7 @@ def linked(shop: Shop, session: Session, link: Link) -> None:
 
 def score(shop: Shop) -> None:
     with db.transaction() as session:
-        run_id = runs.request(session, shop.shop_id, kind="full")
+        run_id = run_queue.request(session, shop.shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
     assert runs.execute(db.transaction, run_id, as_of=NOW)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import broker, db, settings
+from saleor_influence_app import broker, db, run_queue, settings
 from saleor_influence_app.pipeline import customers, definitions, outbox, restores, runs, shops, versions
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import objections, snapshots
@@ -333,7 +333,7 @@ def test_within_a_minute_saleors_record_of_who_objects_is_empty(
             for person in (stays, leaves):
                 for month in range(1, 7):
                     put_order(own, shop_id, person.id, days_ago=30 * month)
-            run_id = runs.request(own, shop_id, kind="full")
+            run_id = run_queue.request(own, shop_id, kind="full")
         assert run_id is not None
         assert runs.execute(db.transaction, run_id, as_of=NOW)
         outbox.flush(db.transaction, shop_id)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.pipeline import customers, definitions, forgotten, outbox, runs, shops
 from saleor_influence_app.pipeline.customers import CustomerSeen
 from saleor_influence_app.pipeline.privacy import choices, consents, erasure, following
@@ -47,7 +47,7 @@ def decide(session: Session, shop_id: int, who: str, purpose: str, action: str) 
 
 def score(transaction: Transaction, shop_id: int) -> None:
     with transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
     assert runs.execute(transaction, run_id, as_of=NOW)

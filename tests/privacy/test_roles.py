@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.errors import SettingInvalid
 from saleor_influence_app.pipeline import customers, definitions, installs, roles, runs, shops
 from saleor_influence_app.pipeline.privacy import consents, erasure, objections, retention, signer, signing
@@ -83,7 +83,7 @@ def test_the_apps_role_does_all_that_the_app_does(
         )
         sql(session, tie, shop_id=shop_id, since=datetime(2026, 1, 1, tzinfo=UTC))
     with db.transaction() as session:
-        run_id = runs.request(session, shop_id, kind="full")
+        run_id = run_queue.request(session, shop_id, kind="full")
         sql(session, "UPDATE runs SET not_before = now()")
     assert run_id is not None
     assert runs.execute(db.transaction, run_id, as_of=NOW)

@@ -13,7 +13,7 @@ import redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, models, settings
+from saleor_influence_app import db, models, run_queue, settings
 from saleor_influence_app.api import shopper_auth
 from saleor_influence_app.errors import SaleorUnreachable, TokenInvalid
 from saleor_influence_app.main import create_app
@@ -277,7 +277,7 @@ def test_her_statement_shows_every_number_its_rows_and_nobody_else(
         "VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at)"
     )
     sql(session, tie, shop_id=shop.shop_id, at=NOW.replace(year=2025))
-    run_id = runs.request(session, shop.shop_id, kind="full")
+    run_id = run_queue.request(session, shop.shop_id, kind="full")
     session.commit()
     assert run_id is not None
     assert runs.execute(db.transaction, run_id, as_of=NOW)

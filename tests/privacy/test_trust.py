@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.pipeline import claims, forgotten, outbox, problems, restores, runs, trust
 from saleor_influence_app.pipeline.privacy import erasure, tombstone_copies, tombstones
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
@@ -35,7 +35,7 @@ def scores(shop: Shop, session: Session) -> Callable[[], str]:
 
     def score() -> str:
         with db.transaction() as own:
-            run_id = runs.request(own, shop.shop_id, kind="full")
+            run_id = run_queue.request(own, shop.shop_id, kind="full")
         assert run_id is not None
         sql(session, "UPDATE runs SET not_before = now() WHERE state = 'queued'")
         session.commit()

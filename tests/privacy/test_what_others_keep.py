@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.pipeline import customers, runs, segment_rules, shops, staging, versions
 from saleor_influence_app.pipeline.privacy import consents, erasure, objections
 from saleor_influence_app.pipeline.privacy.consents import Decision
@@ -309,7 +309,7 @@ def test_who_leaves_beside_a_run_that_is_writing_waits_for_it_and_neither_fails(
 
 def score(shop: Shop) -> None:
     with db.transaction() as session:
-        run_id = runs.ask(session, shop.shop_id)
+        run_id = run_queue.ask(session, shop.shop_id)
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert runs.execute(db.transaction, run_id, as_of=NOW)
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, tasks, worker
+from saleor_influence_app import db, run_queue, tasks, worker
 from saleor_influence_app.models import Run
-from saleor_influence_app.pipeline import runs, slots
+from saleor_influence_app.pipeline import slots
 from saleor_influence_app.settings import Settings
 from tests.pipeline.tellings import make_shop, order, tell, told
 
@@ -39,8 +39,9 @@ def test_an_event_is_scored_after_the_delay_by_the_next_sweep(session: Session, 
 def test_delay_sweep_rest_and_two_short_runs_are_less_than_a_minute() -> None:
     delay = Settings.model_fields["score_delay_seconds"].default
     sweep = worker.schedule()["runs.sweep"]["schedule"]
-    running = runs.SHORT_SECONDS / 2  # an event that comes while a run of five seconds goes on, at the worst
-    assert running + max(delay, runs.SHORT_REST * running) + sweep + running < 60
+    # The worst: an event comes while a run of five seconds goes on.
+    running = run_queue.SHORT_SECONDS / 2
+    assert running + max(delay, run_queue.SHORT_REST * running) + sweep + running < 60
 
 
 def test_a_worker_does_one_long_run_at_a_time_and_keeps_a_place_for_short_ones(
@@ -50,7 +51,7 @@ def test_a_worker_does_one_long_run_at_a_time_and_keeps_a_place_for_short_ones(
     session.execute(text("UPDATE backfills SET done = 150000 WHERE shop_id = :id"), {"id": large})
     session.commit()
     with db.transaction() as own:
-        wanted = {shop_id: runs.request(own, shop_id, kind="full") for shop_id in (small, large)}
+        wanted = {shop_id: run_queue.request(own, shop_id, kind="full") for shop_id in (small, large)}
     bells()
 
     with slots.hold(db.engine(), tasks._LONG_RUN) as held:

@@ -18,10 +18,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import fields, log, settings
+from saleor_influence_app import fields, log, run_queue, settings
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PrivacySettings, Profile
-from saleor_influence_app.pipeline import problems, runs
+from saleor_influence_app.pipeline import problems
 from saleor_influence_app.pipeline.privacy import ages, tombstone_folder
 from saleor_influence_app.social.handles import NETWORKS
 
@@ -190,7 +190,8 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
         .where(Profile.trouble.is_not(None) | Profile.next_at.is_(None))
         .values(next_at=func.now())
     )
-    runs.request(session, shop_id, kind="full")  # what a network's ties say counts from now, or no longer
+    # What a network's ties say counts from now, or no longer.
+    run_queue.request(session, shop_id, kind="full")
     logger.info("privacy.confirmed", shop_id=shop_id, enabled=wanted.enabled)
     return read(session, shop_id)
 

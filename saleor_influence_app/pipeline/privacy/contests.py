@@ -13,10 +13,10 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import log
+from saleor_influence_app import log, run_queue
 from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
 from saleor_influence_app.models import Contest, Correction, Customer, Order, Tie
-from saleor_influence_app.pipeline import corrections, ownership, runs, shops
+from saleor_influence_app.pipeline import corrections, ownership, shops
 from saleor_influence_app.pipeline.books import MOST_AT_HOME
 from saleor_influence_app.pipeline.departed import GUEST
 from saleor_influence_app.pipeline.privacy import rights, subjects
@@ -133,7 +133,7 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
         )
     session.flush()
     if corrected or undone:
-        runs.request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind="full")
     note = f"contest {contest_id}: {decided.outcome or 'answered'}"
     rights.note_done(session, shop_id, row.customer_id, kind="rectification", by=decided.by, note=note)
     rights.sweep_shop(session, shop_id)
@@ -149,7 +149,7 @@ def withdraw_correction(session: Session, shop_id: int, correction_id: int) -> N
     ).scalar()
     if gone is None:
         raise RowMissing("There is no such correction.")
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
     logger.info("correction.withdrawn", shop_id=shop_id)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import db, log, run_queue
 from saleor_influence_app.models import (
     ConsentSubject,
     Erasure,
@@ -24,7 +24,7 @@ from saleor_influence_app.models import (
     PendingLink,
     Profile,
 )
-from saleor_influence_app.pipeline import departed, network_part, orders, runs, shops, staging
+from saleor_influence_app.pipeline import departed, network_part, orders, shops, staging
 from saleor_influence_app.pipeline.forgetting import forget_social_credits
 from saleor_influence_app.pipeline.privacy import certificates, consents, persons, tokens, tombstones
 from saleor_influence_app.pipeline.privacy.consents import Decision
@@ -177,7 +177,7 @@ def erase(
     row.state = "remote"
     row.certificate = certificates.certificate(row, deleted, orders_kept=len(someone.order_ids))
     db.after_commit(session, "outbox.flush", shop_id)
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
     return row.certificate
 
 
@@ -273,7 +273,7 @@ def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: 
     _drop_read(session, shop_id, customer_id, network=network)
     forget_social_credits(session, shop_id)
     db.after_commit(session, "outbox.flush", shop_id)
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
 
 
 def _drop_read(session: Session, shop_id: int, customer_id: str, *, network: str) -> Counter[str]:

@@ -8,9 +8,9 @@ from typing import cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import run_queue, settings
 from saleor_influence_app.models import Profile, objects
-from saleor_influence_app.pipeline import runs, shops
+from saleor_influence_app.pipeline import shops
 from saleor_influence_app.pipeline.privacy import tombstones
 from saleor_influence_app.pipeline.privacy.keeping import TITLES
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
@@ -171,5 +171,5 @@ def keep(
             },
         ).scalar_one()
         if changed:
-            runs.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
+            run_queue.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
     session.execute(update(Profile).where(Profile.id == profile.id).values(**values))

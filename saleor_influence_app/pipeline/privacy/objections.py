@@ -11,9 +11,9 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import db, log, run_queue
 from saleor_influence_app.models import Customer, Objection, Profile
-from saleor_influence_app.pipeline import departed, runs, shops, staging
+from saleor_influence_app.pipeline import departed, shops, staging
 from saleor_influence_app.pipeline.privacy import tombstones
 from saleor_influence_app.pipeline.privacy.tombstones import Ending
 
@@ -72,7 +72,7 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     endings = [Ending(customer_id=name, what="objected") for name in sorted(new)]
     tombstones.note(session, shop_id, endings, now=moment)
     db.after_commit(session, "outbox.flush", shop_id)
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
     logger.info("objection.made", shop_id=shop_id, by=by)
     return True
 
@@ -102,7 +102,7 @@ def end(
     linked = Profile.shop_id == shop_id, Profile.customer_id.in_(names), Profile.state == "linked"
     session.execute(update(Profile).where(*linked).values(next_at=func.now()))
     db.after_commit(session, "social.snapshot", shop_id)
-    runs.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind="full")
     logger.info("objection.ended", shop_id=shop_id, by=by)
     return True
 

@@ -13,9 +13,8 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import settings
+from saleor_influence_app import run_queue, settings
 from saleor_influence_app.models import Profile
-from saleor_influence_app.pipeline import runs
 from saleor_influence_app.pipeline.privacy import keeping
 from saleor_influence_app.pipeline.privacy.keeping import Span
 from saleor_influence_app.pipeline.privacy.posts import Posted
@@ -136,7 +135,7 @@ def keep(
         },
     ).scalar_one()
     if begun:
-        runs.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
+        run_queue.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
 
 
 def _walk(

@@ -1,0 +1,62 @@
+"""Asking for a run: one INSERT. Executing one is `runs`.
+
+After a change an incremental run waits a short while for more. After a run the shop rests: twice as long as
+the run took where that was seconds, ten times where it was longer, so that a large busy shop is not scored
+all day long. Full runs (after install, at night, when somebody asks, for a changed definition) start at once.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import correlation, db
+from saleor_influence_app.errors import RowMissing
+from saleor_influence_app.models import Shop
+
+SHORT_SECONDS = 10.0
+"""A run that takes no longer is short; longer ones take turns, so that short ones need not wait for them."""
+SHORT_REST, LONG_REST = 2, 10
+"""An incremental run waits for so many times as long as the last run took."""
+
+_REQUEST = text("""
+    INSERT INTO runs AS r (shop_id, kind, correlation_ids, not_before)
+    SELECT :shop_id, :kind, CAST(:correlation_ids AS text[]), greatest(
+        now() + make_interval(secs => :delay),
+        CASE WHEN :kind = 'incremental' THEN (
+            SELECT max(finished_at + (finished_at - started_at)
+                * CASE WHEN finished_at - started_at <= :short THEN :short_rest ELSE :long_rest END) FROM runs
+            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - interval '1 day'
+        ) END)
+    FROM shops WHERE id = :shop_id AND held_run_id IS NULL
+    ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
+    SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
+        not_before = least(r.not_before, excluded.not_before), back_to = NULL,
+        correlation_ids = CASE WHEN excluded.correlation_ids <@ r.correlation_ids THEN r.correlation_ids
+            ELSE (r.correlation_ids || excluded.correlation_ids)[1 : 20] END
+    RETURNING id, not_before <= now() AS due
+""")
+
+
+def request(session: Session, shop_id: int, *, kind: str = "incremental", delay: float = 0.0) -> int | None:
+    """One run of the shop is queued; asking again before it starts joins it. Returns its id.
+
+    None while the shop is held at an earlier run: then only `ask` brings a new one.
+    """
+    given = {"shop_id": shop_id, "kind": kind, "delay": delay, "short": timedelta(seconds=SHORT_SECONDS)}
+    given |= {"short_rest": SHORT_REST, "long_rest": LONG_REST, "correlation_ids": correlation.current()}
+    row = session.execute(_REQUEST, given).one_or_none()
+    if row is None:
+        return None
+    if row.due:
+        db.after_commit(session, "runs.execute", row.id)
+    return int(row.id)
+
+
+def ask(session: Session, shop_id: int) -> int:
+    """A person wants the newest values: a full run is queued, and the shop is held no longer."""
+    session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=None))
+    run_id = request(session, shop_id, kind="full")
+    if run_id is None:
+        raise RowMissing("This shop is gone.")
+    return run_id
