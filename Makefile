@@ -35,7 +35,7 @@ spark: .venv/.synced ## Install PySpark too (434 MB; needs Java 17), so that `ma
 panel: dashboard_ui/dist/index.html ## Build the panel
 
 demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the whole way once (ARGS=--help for sizes)
-	@$(RUN) -m saleor_influence_app.sandbox.demo $(ARGS)
+	@$(RUN) -m sandbox.demo $(ARGS)
 
 test: .venv/.synced panel ## All tests but those in a browser
 	$(RUN) -m pytest -m 'not e2e' -n auto --dist worksteal $(ARGS)

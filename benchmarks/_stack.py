@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import create_engine
 
-from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis
+from sandbox.servers import embedded_postgresql, embedded_redis
 
 APP_ID = "QXBwOjE="
 TOKEN = "tokenoftheapptokenoftheapptoke"  # noqa: S105 - of a shop that lives for this run

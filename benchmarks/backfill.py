@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import httpx
 
 from benchmarks import _stack
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 
 REAL_PAGE_SECONDS = 0.3
 
@@ -25,11 +25,11 @@ def serve(port: int, customers: int, orders: int) -> None:
     """Be the pocket Saleor, with our app in it, until killed."""
     import uvicorn
 
-    from saleor_influence_app.sandbox import generate
-    from saleor_influence_app.sandbox.app import create_app
-    from saleor_influence_app.sandbox.apps import App
-    from saleor_influence_app.sandbox.build import create_state
-    from saleor_influence_app.sandbox.state import SandboxSettings
+    from sandbox import generate
+    from sandbox.app import create_app
+    from sandbox.apps import App
+    from sandbox.build import create_state
+    from sandbox.state import SandboxSettings
 
     state = create_state(SandboxSettings(public_url=f"http://127.0.0.1:{port}/"))
     generate.fill(state, customers=customers, orders=orders)
@@ -75,8 +75,8 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 def read_pages(api_url: str) -> tuple[int, float]:
     """Return how many orders there are, and how long reading all pages takes when nothing is done to them."""
-    from saleor_influence_app.pipeline.pages import CHANGED_FIRST, Query, Reader
     from saleor_influence_app.saleor.client import SaleorClient
+    from saleor_influence_app.sync.saleor_pages import CHANGED_FIRST, Query, Reader
 
     rows, cursor = 0, None
     begin = time.perf_counter()
@@ -93,7 +93,7 @@ def read_pages(api_url: str) -> tuple[int, float]:
 def backfill(shop_id: int) -> tuple[int, float, float]:
     """Return orders, seconds, and seconds of our process for the whole history from the beginning."""
     from saleor_influence_app import db
-    from saleor_influence_app.pipeline import backfill as step
+    from saleor_influence_app.sync import backfill as step
 
     with db.transaction() as session:
         step.start(session, shop_id)

@@ -30,7 +30,7 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import text
 
 from benchmarks import _stack
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 
 API_URL = "http://127.0.0.1:1/graphql/"
 KEY_ID = "key-of-the-shop"

@@ -37,7 +37,7 @@ def main() -> None:
     bodies = [_stack.order_body(number) for number in range(count)]
     with _stack.servers():
         from saleor_influence_app import db
-        from saleor_influence_app.pipeline import facts
+        from saleor_influence_app.sync import projection
         from webhooks.events import parse
 
         shop_id = _stack.put_shop("http://127.0.0.1:1/graphql/")
@@ -47,7 +47,7 @@ def main() -> None:
             parse("order_created", body)
         reading = time.perf_counter() - begin
         begin, busy = time.perf_counter(), time.process_time()
-        handled = facts.project(db.transaction, shop_id)
+        handled = projection.project(db.transaction, shop_id)
         seconds, busy = time.perf_counter() - begin, time.process_time() - busy
         with db.transaction() as session:
             orders = session.scalar(text("SELECT count(*) FROM orders"))

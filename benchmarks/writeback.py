@@ -201,12 +201,12 @@ def _stage(target: Target) -> int:
 
 def _flush(shop_id: int) -> None:
     from saleor_influence_app import db
-    from saleor_influence_app.pipeline import outbox
+    from saleor_influence_app.writeback import flush
 
-    while outbox.flush(db.transaction, shop_id).written:
+    while flush.flush(db.transaction, shop_id).written:
         pass
     with db.transaction() as session:
-        left = outbox.counts(session, shop_id)
+        left = flush.counts(session, shop_id)
     if left["pending"] or left["failed"]:
         raise SystemExit(f"not everything was written: {left}")
 
@@ -214,7 +214,7 @@ def _flush(shop_id: int) -> None:
 @contextmanager
 def _deliveries() -> Iterator[list[float]]:
     """Collect the seconds in which batches are on their way to Saleor."""
-    from saleor_influence_app.pipeline.postbag import Postbag
+    from saleor_influence_app.writeback.sender import Postbag
 
     seconds: list[float] = []
     deliver = Postbag.deliver
@@ -234,18 +234,18 @@ def _deliveries() -> Iterator[list[float]]:
 
 def _clean(shop_id: int) -> None:
     from saleor_influence_app import db
-    from saleor_influence_app.pipeline import outbox
+    from saleor_influence_app.writeback import flush
 
     with db.transaction() as session:
-        outbox.remove_all(session, shop_id)
-    while outbox.flush(db.transaction, shop_id).written:
+        flush.remove_all(session, shop_id)
+    while flush.flush(db.transaction, shop_id).written:
         pass
 
 
 @contextmanager
 def _environment() -> Iterator[None]:
     """Embedded servers and the product's settings."""
-    from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis
+    from sandbox.servers import embedded_postgresql, embedded_redis
 
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -282,9 +282,9 @@ def _pocket(customers: int) -> Iterator[Target]:
 
 def _serve(customers: int) -> None:
     """Be the pocket Saleor until the parent ends."""
-    from saleor_influence_app.sandbox.apps import App
-    from saleor_influence_app.sandbox.build import create_state
-    from saleor_influence_app.sandbox.server import running
+    from sandbox.apps import App
+    from sandbox.build import create_state
+    from sandbox.server import running
 
     state = create_state()
     now = state.store.clock.now()

@@ -15,7 +15,7 @@ from saleor_influence_app.api.cors import ShopperCors
 from saleor_influence_app.api.limits import Limits
 from saleor_influence_app.api.proxies import Proxies
 from saleor_influence_app.api.requests import Requests
-from saleor_influence_app.pipeline.privacy import tombstone_copies
+from saleor_influence_app.shops import tombstone_copies
 
 
 @asynccontextmanager

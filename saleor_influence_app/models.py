@@ -908,7 +908,7 @@ class Consent(Base):
 
 
 class ConsentHead(Base):
-    """A signed head of a shop's consent ledger, and when it was anchored where; see `heads`."""
+    """A signed head of a shop's consent ledger, and when it was anchored; see `consent.signed_heads`."""
 
     __tablename__ = "consent_heads"
     __table_args__ = (Index("ix_consent_heads_shop_id", "shop_id", "id"),)
@@ -1105,7 +1105,7 @@ class Erasure(Base):
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """What was deleted, by table, without whose it was: see `privacy.certificates`."""
+    """What was deleted, by table, without whose it was: see `erasure.certificates`."""
 
 
 class TombstoneRow(Base):

@@ -1,18 +1,19 @@
-"""Asking for a run: one INSERT. Executing one is `runs`.
+"""Asking for a run: one INSERT. Executing one is `runs.execution`.
 
 After a change an incremental run waits a short while for more. After a run the shop rests: twice as long as
 the run took where that was seconds, ten times where it was longer, so that a large busy shop is not scored
 all day long. Full runs (after install, at night, when somebody asks, for a changed definition) start at once.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import Run, Shop
 
 SHORT_SECONDS = 10.0
 """A run that takes no longer is short; longer ones take turns, so that short ones need not wait for them."""
@@ -60,3 +61,11 @@ def ask(session: Session, shop_id: int) -> int:
     if run_id is None:
         raise RowMissing("This shop is gone.")
     return run_id
+
+
+def correlation_ids(session: Session, run_ids: Collection[int]) -> list[str]:
+    """Return the ids of what asked for these runs."""
+    if not run_ids:
+        return []
+    rows = session.scalars(select(Run.correlation_ids).where(Run.id.in_(run_ids)).order_by(Run.id))
+    return [one for row in rows for one in row]

@@ -10,36 +10,26 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.broker import app
-from saleor_influence_app.pipeline import (
+from saleor_influence_app.consent import signer
+from saleor_influence_app.erasure import erasure, retention
+from saleor_influence_app.experiments import trials
+from saleor_influence_app.orders import order_retention
+from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
+from saleor_influence_app.rights import register
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import circuit_breaker, installations, shops, task_slots, tombstone_copies
+from saleor_influence_app.sync import (
     backfill,
     categories,
-    compare,
-    contacts,
     customers,
     drift,
-    facts,
+    id_audit,
     inbox,
-    installs,
-    order_retention,
-    outbox,
-    pages,
+    projection,
     reconcile,
-    runs,
-    shops,
-    slots,
-    trials,
+    saleor_pages,
 )
-from saleor_influence_app.pipeline.privacy import (
-    erasure,
-    following,
-    networks,
-    retention,
-    rights,
-    signer,
-    snapshots,
-    tombstone_copies,
-    trouble,
-)
+from saleor_influence_app.writeback import flush
 
 logger = log.get(__name__)
 
@@ -66,11 +56,11 @@ def task(name: str) -> Callable[[Task], Task]:
 def _asking(shop_id: int, *names: str) -> Iterator[bool]:
     """Give whether the shop's Saleor may be asked now; if not, the sweep rings again when it may."""
     named = [f"{name} of shop {shop_id}" for name in names]
-    with slots.hold(db.engine(), *named, wait_seconds=SLOT_WAIT_SECONDS) as free:
+    with task_slots.hold(db.engine(), *named, wait_seconds=SLOT_WAIT_SECONDS) as free:
         admitted = False
         if free:
             with db.transaction() as session:
-                admitted = contacts.admits(session, shop_id)
+                admitted = circuit_breaker.admits(session, shop_id)
         yield admitted
 
 
@@ -87,7 +77,7 @@ def _for_each(shop_ids: Iterable[int], step: Callable[[Session, int], None]) -> 
 @task("facts.project")
 def facts_project(shop_id: int) -> None:
     """The shop's pending messages are in the facts."""
-    facts.project(db.transaction, shop_id, slice_seconds=facts.SLICE_SECONDS)
+    projection.project(db.transaction, shop_id, slice_seconds=projection.SLICE_SECONDS)
 
 
 @task("facts.sweep")
@@ -105,7 +95,7 @@ def history_backfill(shop_id: int, kind: str) -> None:
     """The shop's history of this kind is read, or a good part of it."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            backfill.work(db.transaction, shop_id, kind, opener=pages.counted(db.transaction))
+            backfill.work(db.transaction, shop_id, kind, opener=saleor_pages.counted(db.transaction))
 
 
 @task("history.reconcile")
@@ -113,7 +103,7 @@ def history_reconcile(shop_id: int) -> None:
     """What changed in the shop lately is in the facts, or a good part of it."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            opener = pages.counted(db.transaction)
+            opener = saleor_pages.counted(db.transaction)
             reconcile.poll(db.transaction, shop_id, opener=opener, slice_seconds=reconcile.SLICE_SECONDS)
 
 
@@ -122,13 +112,15 @@ def history_compare(shop_id: int) -> None:
     """The shop's permissions and version are known anew, and every id of it is held against every id here."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            installs.look_again(db.transaction, shop_id, opener=contacts.client(db.transaction, shop_id))
-            compare.compare(
+            installations.look_again(
+                db.transaction, shop_id, opener=circuit_breaker.client(db.transaction, shop_id)
+            )
+            id_audit.compare(
                 db.transaction,
                 shop_id,
-                opener=pages.counted(db.transaction),
+                opener=saleor_pages.counted(db.transaction),
                 rest=drift.REST,
-                slice_seconds=compare.SLICE_SECONDS,
+                slice_seconds=id_audit.SLICE_SECONDS,
             )
 
 
@@ -137,7 +129,7 @@ def history_categories(shop_id: int) -> None:
     """The shop's tree of categories is the one that Saleor has."""
     with _asking(shop_id, *_HISTORY) as admitted:
         if admitted:
-            categories.read_categories(db.transaction, shop_id, opener=pages.counted(db.transaction))
+            categories.read_categories(db.transaction, shop_id, opener=saleor_pages.counted(db.transaction))
 
 
 @task("history.prune")
@@ -145,7 +137,7 @@ def history_prune(shop_id: int) -> None:
     """Orders that are older than the shop keeps them are sums by month."""
     if order_retention.prune(db.transaction, shop_id):
         with db.transaction() as session:
-            facts.request_scores(session, shop_id)
+            projection.request_scores(session, shop_id)
 
 
 @task("history.sweep")
@@ -160,20 +152,20 @@ def history_sweep() -> None:
 def runs_execute(run_id: int) -> None:
     """The run is done, or failed with its reason; of long ones a worker does one at a time."""
     with db.transaction() as session:
-        is_long = runs.is_long(session, run_id)
-    with slots.hold(db.engine(), _LONG_RUN) if is_long else nullcontext(enter_result=True) as free:
+        is_long = execution.is_long(session, run_id)
+    with task_slots.hold(db.engine(), _LONG_RUN) if is_long else nullcontext(enter_result=True) as free:
         if free:  # else the sweep rings again
-            runs.execute(db.transaction, run_id)
+            execution.execute(db.transaction, run_id)
 
 
 @task("runs.sweep")
 def runs_sweep() -> None:
     """Runs of dead workers are queued again; due ones are rung for; the night's are queued."""
     with db.transaction() as session:
-        runs.sweep(session)
+        execution.sweep(session)
     with db.transaction() as session:
-        due = runs.whose_night_came(session)
-    _for_each(due, runs.nightly)
+        due = execution.whose_night_came(session)
+    _for_each(due, execution.nightly)
 
 
 @task("runs.trials")
@@ -187,30 +179,30 @@ def outbox_flush(shop_id: int) -> None:
     """What is due is in the shop's customer records, or a good part of it."""
     with _asking(shop_id, "outbox") as admitted:
         if admitted:
-            outbox.flush(db.transaction, shop_id, opener=contacts.client(db.transaction, shop_id))
+            flush.flush(db.transaction, shop_id, opener=circuit_breaker.client(db.transaction, shop_id))
 
 
 @task("outbox.sweep")
 def outbox_sweep() -> None:
     """Rows of dead workers are due again; shops with something due are rung for."""
     with db.transaction() as session:
-        outbox.sweep(session)
+        flush.sweep(session)
 
 
 @task("social.snapshot")
 def social_snapshot(shop_id: int) -> None:
     """The shop's profiles have been looked at whose time has come and who consent, or a good part of them."""
-    with slots.hold(db.engine(), f"social of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free:
+    with task_slots.hold(db.engine(), f"social of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free:
         if free:
-            snapshots.take_due(db.transaction, shop_id, wire=networks.wire())
+            snapshots.take_due(db.transaction, shop_id, wire=network_clients.wire())
 
 
 @task("social.revoke")
 def social_revoke(*_: int) -> None:
     """Tokens to be revoked are worthless, or will be tried again; an earlier version named one of them."""
-    with slots.hold(db.engine(), "revocations", wait_seconds=SLOT_WAIT_SECONDS) as free:
+    with task_slots.hold(db.engine(), "revocations", wait_seconds=SLOT_WAIT_SECONDS) as free:
         if free:
-            following.revoke_due(db.transaction, wire=networks.wire())
+            revocations.revoke_due(db.transaction, wire=network_clients.wire())
 
 
 @task("social.sweep")
@@ -221,11 +213,11 @@ def social_sweep() -> None:
     """
     tombstone_copies.catch_up_here(db.transaction)
     with db.transaction() as session:
-        following.sweep(session)
+        revocations.sweep(session)
     with db.transaction() as session:
-        trouble.sweep(session)
+        link_failures.sweep(session)
     with db.transaction() as session:
-        rights.sweep(session)
+        register.sweep(session)
 
 
 @task("social.prune")

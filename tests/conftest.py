@@ -59,7 +59,7 @@ def postgresql_url() -> Iterator[str]:
     if given:
         yield given
         return
-    from saleor_influence_app.sandbox.servers import embedded_postgresql
+    from sandbox.servers import embedded_postgresql
 
     with (
         tempfile.TemporaryDirectory(prefix="influence-pg-") as folder,
@@ -75,7 +75,7 @@ def redis_url() -> Iterator[str]:
     if given:
         yield given
         return
-    from saleor_influence_app.sandbox.servers import embedded_redis
+    from sandbox.servers import embedded_redis
 
     with (
         tempfile.TemporaryDirectory(prefix="influence-redis-") as folder,

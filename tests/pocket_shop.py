@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.sandbox.apps import App
-from saleor_influence_app.sandbox.build import create_state
-from saleor_influence_app.sandbox.identifiers import global_id
-from saleor_influence_app.sandbox.server import running
-from saleor_influence_app.sandbox.state import SandboxSettings, State
-from saleor_influence_app.sandbox.world import User
+from sandbox.apps import App
+from sandbox.build import create_state
+from sandbox.identifiers import global_id
+from sandbox.server import running
+from sandbox.state import SandboxSettings, State
+from sandbox.world import User
 from tests.shop_rows import put_shop
 
 TOKEN = "tokenoftheapptokenoftheapptoke"

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import bulk_copy
 from saleor_influence_app.models import Customer, Order, OrderLine, PersonalCode, Tie
-from saleor_influence_app.pipeline import tables
 from scoring import simulate
 
 
@@ -107,7 +107,7 @@ def _hashes(guests: Any) -> Any:
 
 def _put(session: Session, shop_id: int, model: Any, columns: dict[str, Any]) -> None:
     table = pa.table(columns)
-    tables.bring(session, table, like=model)
+    bulk_copy.bring(session, table, like=model)
     names = ", ".join(table.column_names)
     session.execute(
         text(f"INSERT INTO {model.__tablename__} (shop_id, {names}) "

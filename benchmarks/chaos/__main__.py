@@ -28,7 +28,7 @@ from benchmarks.chaos.saleor import Saleor, Signer
 from benchmarks.chaos.sender import Ledger, Sender
 from benchmarks.chaos.stack import Stack
 from benchmarks.chaos.world import HISTORY_SHARE, Json, Shop, World
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 
 EVENTS_AN_ORDER = 5
 REST_SECONDS = 900.0

@@ -17,7 +17,7 @@ import httpx
 import psutil
 from cryptography.fernet import Fernet
 
-from saleor_influence_app.sandbox.servers import embedded_postgresql, embedded_redis, free_port
+from sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0

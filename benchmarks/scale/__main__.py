@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.scale import ours, plain, shop
 from benchmarks.scale.steps import Steps
-from saleor_influence_app.sandbox.servers import embedded_postgresql
+from sandbox.servers import embedded_postgresql
 from scoring.ledger import Limits
 
 LEDGER = ("first purchases", "tied buyers", "credit")

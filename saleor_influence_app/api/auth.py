@@ -23,8 +23,8 @@ from saleor_influence_app.errors import (
     TokenExpired,
     TokenInvalid,
 )
-from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.keys import fetch_keys
+from saleor_influence_app.shops import installations
 from webhooks.router import ShopKeys
 
 TOKEN_LIMIT = 16_384
@@ -62,7 +62,7 @@ async def transactions() -> db.Transaction:
     return db.transaction
 
 
-async def key_fetcher() -> installs.FetchKeys:
+async def key_fetcher() -> installations.FetchKeys:
     """FastAPI dependency: how a shop's keys are fetched; tests put their own in its place."""
     return fetch_keys
 
@@ -70,7 +70,7 @@ async def key_fetcher() -> installs.FetchKeys:
 async def signed_in(
     *,
     transaction: Annotated[db.Transaction, Depends(transactions)],
-    fetch: Annotated[installs.FetchKeys, Depends(key_fetcher)],
+    fetch: Annotated[installations.FetchKeys, Depends(key_fetcher)],
     authorization_bearer: Annotated[str | None, Header()] = None,
     saleor_api_url: Annotated[str | None, Header()] = None,
 ) -> StaffMember:
@@ -84,7 +84,7 @@ async def signed_in(
 
 def _shop(transaction: db.Transaction, api_url: str) -> ShopKeys:
     with transaction() as session:
-        shop = installs.keys_of(session, api_url)
+        shop = installations.keys_of(session, api_url)
     if shop is None:
         raise ShopUnknown("This app is not installed in the shop at that address.")
     if not shop.active:
@@ -104,7 +104,7 @@ def staff(permission: str) -> Callable[..., Awaitable[StaffMember]]:
 
 
 async def claims_of(
-    token: str, shop: ShopKeys, *, transaction: db.Transaction, fetch: installs.FetchKeys
+    token: str, shop: ShopKeys, *, transaction: db.Transaction, fetch: installations.FetchKeys
 ) -> dict[str, Any]:
     """Return the claims of a token of this shop; for a key that we do not know the shop's are read anew.
 
@@ -113,7 +113,7 @@ async def claims_of(
     try:
         return await run_in_threadpool(read_token, token, shop.jwks)
     except KeyMissing as unknown:
-        fresh = await KEYS.call(installs.refetch_keys, transaction, shop.shop_id, fetch=fetch)
+        fresh = await KEYS.call(installations.refetch_keys, transaction, shop.shop_id, fetch=fetch)
         if fresh is not None:
             return await run_in_threadpool(read_token, token, fresh.jwks)
         if await run_in_threadpool(_is_decided, transaction, shop.shop_id, token):
@@ -132,7 +132,7 @@ def _is_decided(transaction: db.Transaction, shop_id: int, token: str) -> bool:
     if not is_time(issued) or not 0 <= issued <= time.time() + AHEAD_SECONDS:
         return True
     with transaction() as session:
-        return installs.keys_read_since(session, shop_id, float(issued))
+        return installations.keys_read_since(session, shop_id, float(issued))
 
 
 def read_token(token: str, jwks: Mapping[str, Any]) -> dict[str, Any]:

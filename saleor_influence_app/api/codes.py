@@ -10,9 +10,9 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Code, CustomerId, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import Since
-from saleor_influence_app.pipeline import codes as pipeline
 from saleor_influence_app.queries import codes
 from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
+from saleor_influence_app.targeting import voucher_codes
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
@@ -49,7 +49,7 @@ def list_personal_codes(  # noqa: PLR0913 - each is one part of the query string
 def assign_personal_code(given: PersonalCodeInput, member: Member, session: RequestSession) -> PersonalCode:
     """The code is this customer's; a code that was another's changes hands."""
     valid_from = given.valid_from or datetime.now(UTC)
-    code = pipeline.assign(
+    code = voucher_codes.assign(
         session, member.shop_id, given.code, customer_id=given.customer_id, valid_from=valid_from
     )
     return PersonalCode(code=code, customer_id=given.customer_id, valid_from=valid_from)
@@ -58,4 +58,4 @@ def assign_personal_code(given: PersonalCodeInput, member: Member, session: Requ
 @router.delete("/api/personal-codes", status_code=204)
 def release_personal_code(code: Annotated[Code, Query()], member: Member, session: RequestSession) -> None:
     """The code is nobody's any more; it stands in the query string, since codes may hold a slash."""
-    pipeline.release(session, member.shop_id, code)
+    voucher_codes.release(session, member.shop_id, code)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import URL_LIMIT, transactions
-from saleor_influence_app.pipeline.privacy import signing
+from saleor_influence_app.consent import signing
 
 router = APIRouter()
 

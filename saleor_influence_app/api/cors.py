@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import choices
+from saleor_influence_app.consent import privacy_settings
 
 PREFIX = "/api/shopper"
 KNOWN_SECONDS = 10.0
@@ -38,7 +38,7 @@ class Origins:
         with self._lock:
             if self._clock() >= self._until:
                 with self._transaction() as session:
-                    self._known = choices.origins(session)
+                    self._known = privacy_settings.origins(session)
                 self._until = self._clock() + KNOWN_SECONDS
             return origin in self._known
 

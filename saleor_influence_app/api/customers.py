@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.pipeline import exclusions
 from saleor_influence_app.queries import customer, customers
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage, Sort
 from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.targeting import exclusions
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]

@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import installs, intake, registrations
 from saleor_influence_app.saleor.keys import fetch_keys
+from saleor_influence_app.shops import installations, pending_installations
+from saleor_influence_app.sync import group_commit
 from webhooks.router import ShopKeys, Undecided, build_router
 
 KNOWN_SECONDS = 2.0
@@ -64,33 +65,36 @@ class SecondLook:
         """Return the shop as it is now; raises Undecided while it is being installed."""
         with self.transaction() as session:
             # In this order: a registration that is over was committed together with its shop.
-            if registrations.under_way(session, api_url):
+            if pending_installations.under_way(session, api_url):
                 raise Undecided
-            return self.known.note(api_url, installs.keys_of(session, api_url))
+            return self.known.note(api_url, installations.keys_of(session, api_url))
 
     def key_sets_with(self, kid: str) -> list[dict[str, Any]]:
         """Return the key sets of installed shops that have a key of this name."""
         with self.transaction() as session:
-            return installs.key_sets_with(session, kid)
+            return installations.key_sets_with(session, kid)
 
 
 def router(
-    *, body_limit: int, transaction: db.Transaction = db.transaction, fetch: installs.FetchKeys = fetch_keys
+    *,
+    body_limit: int,
+    transaction: db.Transaction = db.transaction,
+    fetch: installations.FetchKeys = fetch_keys,
 ) -> APIRouter:
     """Return the router of every webhook: what it answers with 2xx is committed."""
 
     def look_up(api_url: str) -> ShopKeys | None:
         with transaction() as session:
-            return installs.keys_of(session, api_url)
+            return installations.keys_of(session, api_url)
 
     def refetch(shop_id: int) -> ShopKeys | None:
-        found = installs.refetch_keys(transaction, shop_id, fetch=fetch)
+        found = installations.refetch_keys(transaction, shop_id, fetch=fetch)
         if found is not None:
             shops.forget()
         return found
 
     shops = KnownShops(look_up)
-    accept = intake.Intake(transaction, ring=intake.Doorbell().ring).accept
+    accept = group_commit.Intake(transaction, ring=group_commit.Doorbell().ring).accept
     return build_router(
         keys_of=shops,
         refetch_keys=refetch,

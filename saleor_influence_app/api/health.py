@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app import broker, db, log
 from saleor_influence_app.api.auth import transactions
-from saleor_influence_app.pipeline.privacy import tombstone_copies
+from saleor_influence_app.shops import tombstone_copies
 
 logger = log.get(__name__)
 router = APIRouter()

@@ -17,11 +17,11 @@ from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.failures import as_app_error
 from saleor_influence_app.api.outside import REGISTRATIONS
 from saleor_influence_app.errors import InputInvalid, SaleorPermissionMissing, SaleorRefused
-from saleor_influence_app.pipeline import frames, installs, registrations
 from saleor_influence_app.saleor.addresses import AddressForbidden, allowed_origin
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
+from saleor_influence_app.shops import installations, panel_frames, pending_installations
 
 logger = log.get(__name__)
 router = APIRouter()
@@ -59,7 +59,7 @@ class Means:
     """FastAPI dependency: what a registration needs of the world."""
 
     transaction: Annotated[db.Transaction, Depends(transactions)]
-    fetch: Annotated[installs.FetchKeys, Depends(key_fetcher)]
+    fetch: Annotated[installations.FetchKeys, Depends(key_fetcher)]
     opener: Annotated[OpenWithToken, Depends(client_opener)]
 
 
@@ -102,7 +102,7 @@ async def register(
             },
             error.status,
         )
-    shown = ", ".join(frames.allowed(request.headers["saleor-api-url"]))
+    shown = ", ".join(panel_frames.allowed(request.headers["saleor-api-url"]))
     return JSONResponse(
         {
             "success": True,
@@ -121,25 +121,25 @@ def _register(request: Request, body: bytes, means: Means) -> None:
     except ValidationError:
         raise InputInvalid('The body is not {"auth_token": "…"}.') from None
     with means.transaction() as session:
-        number = registrations.begin(session, api_url)
+        number = pending_installations.begin(session, api_url)
     try:
         installation = _proven(request, means, api_url, token=token)
-        from saleor_influence_app.pipeline import definitions  # brings numpy and pyarrow
+        from saleor_influence_app.targeting import definitions  # brings numpy and pyarrow
 
         with means.transaction() as session:
-            shop_id = installs.store(session, installation)
+            shop_id = installations.store(session, installation)
             definitions.store_defaults(session, shop_id)
-            registrations.end(session, number)
+            pending_installations.end(session, number)
     except BaseException:
         with suppress(SQLAlchemyError), means.transaction() as session:
-            registrations.end(session, number)
+            pending_installations.end(session, number)
         raise
 
 
-def _proven(request: Request, means: Means, api_url: str, *, token: str) -> installs.Installation:
+def _proven(request: Request, means: Means, api_url: str, *, token: str) -> installations.Installation:
     """Return what the shop itself says of the app whose token this is, and its keys."""
     identity = _prove(means.opener, api_url, token)
-    return installs.Installation(
+    return installations.Installation(
         api_url=api_url,
         app_id=identity.app_id,
         token=token,

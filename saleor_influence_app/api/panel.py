@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from saleor_influence_app import db, settings
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.compression import file_answer
-from saleor_influence_app.pipeline import frames, installs
 from saleor_influence_app.saleor.addresses import origin_of
+from saleor_influence_app.shops import installations, panel_frames
 from webhooks.router import ShopKeys
 
 router = APIRouter(include_in_schema=False)
@@ -71,7 +71,7 @@ def get_panel(
     shop = _shop(transaction, saleor_api_url)
     shop_origin = origin_of(saleor_api_url) if shop and saleor_api_url else None
     framed_by = _framing_origin(request)
-    if framed_by is not None and not frames.may_frame(framed_by, frames.allowed(shop_origin)):
+    if framed_by is not None and not panel_frames.may_frame(framed_by, panel_frames.allowed(shop_origin)):
         return _refused(transaction, shop, framed_by)
     headers = {
         "content-security-policy": policy(shop_origin, settings.get().dashboard_origins),
@@ -90,7 +90,7 @@ def _framing_origin(request: Request) -> str | None:
     if request.headers.get("sec-fetch-site") == "same-origin":
         return None
     origin = origin_of(request.headers.get("referer", ""))
-    return origin if frames.ORIGIN.fullmatch(origin) and "*" not in origin else None
+    return origin if panel_frames.ORIGIN.fullmatch(origin) and "*" not in origin else None
 
 
 def _refused(transaction: db.Transaction, shop: ShopKeys | None, origin: str) -> HTMLResponse:
@@ -103,7 +103,7 @@ def _refused(transaction: db.Transaction, shop: ShopKeys | None, origin: str) ->
         what = "Install it from the dashboard, under Extensions."
     else:
         with transaction() as session:
-            frames.note_blocked(session, shop.shop_id, origin)
+            panel_frames.note_blocked(session, shop.shop_id, origin)
         why = f"This page is at {origin}, which the app does not know as a dashboard of this shop."
         what = f"If it is one, ask the operator of the app to add {origin} to DASHBOARD_ORIGINS."
     template = Template((TEXTS / "refused.html").read_text(encoding="utf-8"))
@@ -118,7 +118,7 @@ def _refused(transaction: db.Transaction, shop: ShopKeys | None, origin: str) ->
 def policy(shop_origin: str | None, dashboard_origins: Sequence[str]) -> str:
     """Return the panel's content security policy for one shop; None = not installed, so not framed there."""
     shop = [shop_origin] if shop_origin else []
-    dashboards = [origin for origin in dashboard_origins if frames.ORIGIN.fullmatch(origin)]
+    dashboards = [origin for origin in dashboard_origins if panel_frames.ORIGIN.fullmatch(origin)]
     return "; ".join(
         [
             "default-src 'self'",
@@ -138,4 +138,4 @@ def _shop(transaction: db.Transaction, api_url: str | None) -> ShopKeys | None:
     if not api_url or len(api_url) > URL_LIMIT or "\0" in api_url:
         return None
     with transaction() as session:
-        return installs.keys_of(session, api_url)
+        return installations.keys_of(session, api_url)

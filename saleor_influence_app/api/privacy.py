@@ -10,15 +10,16 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
+from saleor_influence_app.consent import agreements, privacy_settings, reports
+from saleor_influence_app.consent.agreements import AskedAgain
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices, PrivacyInput
+from saleor_influence_app.consent.report_words import Language
+from saleor_influence_app.consent.reports import Kind
 from saleor_influence_app.fields import Storable
-from saleor_influence_app.pipeline.privacy import agreements, choices, contests, papers
-from saleor_influence_app.pipeline.privacy.agreements import AskedAgain
-from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices, PrivacyInput
-from saleor_influence_app.pipeline.privacy.contests import Decided, Outcome
-from saleor_influence_app.pipeline.privacy.paper_words import Language
-from saleor_influence_app.pipeline.privacy.papers import Kind
 from saleor_influence_app.queries import rights
 from saleor_influence_app.queries.rights import ContestForStaff
+from saleor_influence_app.rights import contests
+from saleor_influence_app.rights.contests import Decided, Outcome
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -38,19 +39,19 @@ class AnswerInput(BaseModel):
 @router.get("/api/privacy-settings")
 def read_privacy_settings(member: Member, session: RequestSession) -> PrivacyChoices:
     """Whether social profiles are on, who confirmed it when, and how."""
-    return choices.read(session, member.shop_id)
+    return privacy_settings.read(session, member.shop_id)
 
 
 @router.put("/api/privacy-settings")
 def confirm_privacy_settings(wanted: PrivacyInput, member: Writer, session: RequestSession) -> PrivacyChoices:
     """The admin who sends this confirms it by name."""
-    return choices.confirm(session, member.shop_id, wanted, user_id=member.user_id)
+    return privacy_settings.confirm(session, member.shop_id, wanted, user_id=member.user_id)
 
 
 @router.get("/api/privacy-settings/asked-again")
 def read_asked_again(member: Member, session: RequestSession) -> AskedAgain:
     """How many people are still on older, narrower settings than the ones that are confirmed."""
-    return agreements.count(session, member.shop_id, choices.read(session, member.shop_id))
+    return agreements.count(session, member.shop_id, privacy_settings.read(session, member.shop_id))
 
 
 @router.post("/api/privacy-settings/asked-again")
@@ -71,7 +72,7 @@ def read_privacy_paper(
 ) -> PlainTextResponse:
     """A paper from the configuration as it is: notice, legitimate-interest assessment, record or DPIA."""
     base = addresses(request).iframe_url
-    return PlainTextResponse(papers.paper(session, member.shop_id, kind, language=language, base_url=base))
+    return PlainTextResponse(reports.paper(session, member.shop_id, kind, language=language, base_url=base))
 
 
 @router.get("/api/contests")

@@ -10,8 +10,8 @@ from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.fields import OneLine, Storable
-from saleor_influence_app.pipeline.privacy import invitations
-from saleor_influence_app.pipeline.privacy.invitations import By, InvitationImport, Invited, Suggestion
+from saleor_influence_app.profiles import invitations
+from saleor_influence_app.profiles.invitations import By, InvitationImport, Invited, Suggestion
 from saleor_influence_app.queries import linked
 from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage, State
 

@@ -13,15 +13,6 @@ from saleor_influence_app.api.session import RequestSession, Transactions
 from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Person, Since, Storable
-from saleor_influence_app.pipeline.privacy import (
-    contests,
-    guest_links,
-    guest_mail,
-    rights,
-    standing,
-    subjects,
-)
-from saleor_influence_app.pipeline.privacy.rights import Received
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.queries import rights as questions
 from saleor_influence_app.queries.answer import Answer
@@ -32,6 +23,8 @@ from saleor_influence_app.queries.rights import (
     RightsRequestPage,
     RightsRequestRow,
 )
+from saleor_influence_app.rights import contests, guest_links, guest_mail, register, standing, subjects
+from saleor_influence_app.rights.register import Received
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -113,7 +106,7 @@ def note_rights_request(given: RequestInput, member: Member, session: RequestSes
     unknown = [one for one in people if not subjects.is_known(session, member.shop_id, one)]
     if unknown:
         raise RowMissing("There is no such customer in this shop.")
-    numbers = [rights.receive(session, member.shop_id, one, what=what, by=member.user_id) for one in people]
+    numbers = [register.receive(session, member.shop_id, one, what=what, by=member.user_id) for one in people]
     return RequestNumbers(ids=numbers)
 
 
@@ -122,7 +115,7 @@ def finish_rights_request(
     request_id: RowId, given: DoneInput, *, member: Member, session: RequestSession
 ) -> None:
     """It was answered in another way, as the note says."""
-    rights.finish(session, member.shop_id, request_id, by=member.user_id, note=given.note)
+    register.finish(session, member.shop_id, request_id, by=member.user_id, note=given.note)
 
 
 @router.get("/api/customers/{customer_id}/rights")
@@ -151,14 +144,14 @@ def object_for_customer(
 ) -> None:
     """They told the shop that they object: nothing is computed of them. They alone can take part again."""
     _demand_known(session, member.shop_id, customer_id)
-    rights.object_(session, member.shop_id, customer_id, by=member.user_id, reason=given.reason)
+    register.object_(session, member.shop_id, customer_id, by=member.user_id, reason=given.reason)
 
 
 @router.post("/api/customers/{customer_id}/erasure", status_code=204)
 def erase_for_customer(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> None:
     """They told the shop to erase what is held of them: no row names them any more."""
     _demand_known(session, member.shop_id, customer_id)
-    rights.erase(session, member.shop_id, customer_id, by=member.user_id)
+    register.erase(session, member.shop_id, customer_id, by=member.user_id)
 
 
 @router.get("/api/customers/{customer_id}/export")
@@ -169,7 +162,7 @@ def export_for_customer(
     _demand_known(session, member.shop_id, customer_id)
     found = holdings.holdings(session, member.shop_id, customer_id)
     with transaction() as writing:
-        rights.note_export(writing, member.shop_id, customer_id, by=member.user_id)
+        register.note_export(writing, member.shop_id, customer_id, by=member.user_id)
     return found
 
 
@@ -183,7 +176,7 @@ def make_guest_link(
         raise InputInvalid("This order belongs to an account: the customer signs in to the shop.")
     token = guest_links.make(session, member.shop_id, customer_id)
     note = "a link was handed over"
-    rights.note_done(session, member.shop_id, customer_id, kind="access", by=member.user_id, note=note)
+    register.note_done(session, member.shop_id, customer_id, kind="access", by=member.user_id, note=note)
     url = guest_mail.address(token, page_url(request), api_url=member.api_url, language="en")
     return GuestLink(url=url, expires_at=token.expires_at)
 

@@ -9,10 +9,10 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import InDigits
-from saleor_influence_app.pipeline import progress, versions
 from saleor_influence_app.queries import differences, runs
 from saleor_influence_app.queries.differences import Difference
 from saleor_influence_app.queries.runs import Run
+from saleor_influence_app.runs import progress, rollback
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -48,7 +48,7 @@ def cancel_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
 @router.post("/api/runs/{run_id}/rollback", status_code=202)
 def go_back_to_run(run_id: RowId, member: Writer, session: RequestSession) -> Run:
     """This run's results come back, until somebody asks for a new one; gives the run that brings them."""
-    return runs.run(session, member.shop_id, versions.go_back(session, member.shop_id, run_id))
+    return runs.run(session, member.shop_id, rollback.go_back(session, member.shop_id, run_id))
 
 
 @router.get("/api/runs/{run_id}/difference")

@@ -10,10 +10,10 @@ from saleor_influence_app.api.inputs import NameInPath
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.fields import OneLine, Storable
-from saleor_influence_app.pipeline import segment_preview
-from saleor_influence_app.pipeline import segments as pipeline
 from saleor_influence_app.queries import segments
 from saleor_influence_app.queries.segments import Segment
+from saleor_influence_app.runs import segment_preview
+from saleor_influence_app.targeting import segments as segment_changes
 
 router = APIRouter()
 Reader = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -82,14 +82,14 @@ def save_segment(
     """The segment is stored; the run that fills it is queued."""
     if definition.name != name:
         raise InputInvalid("The name in the address and the name in the definition differ.")
-    pipeline.save(session, member.shop_id, _json(definition))
+    segment_changes.save(session, member.shop_id, _json(definition))
     return next(one for one in segments.definitions(session, member.shop_id) if one.name == name)
 
 
 @router.delete("/api/segments/{name}", status_code=204)
 def drop_segment(name: NameInPath, member: Writer, session: RequestSession) -> None:
     """The segment is gone; the run that says so to Saleor is queued."""
-    pipeline.drop(session, member.shop_id, name)
+    segment_changes.drop(session, member.shop_id, name)
 
 
 @router.post("/api/segments/preview")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.pipeline import preferences
-from saleor_influence_app.pipeline.preferences import Preferences
+from saleor_influence_app.targeting import shop_settings
+from saleor_influence_app.targeting.shop_settings import Preferences
 
 router = APIRouter()
 
@@ -17,7 +17,7 @@ def read_settings(
     member: Annotated[StaffMember, Depends(staff("MANAGE_USERS"))], session: RequestSession
 ) -> Preferences:
     """The shop's choices."""
-    return preferences.read(session, member.shop_id)
+    return shop_settings.read(session, member.shop_id)
 
 
 @router.put("/api/settings")
@@ -27,4 +27,4 @@ def change_settings(
     session: RequestSession,
 ) -> Preferences:
     """The shop has these choices; values by them are computed next."""
-    return preferences.change(session, member.shop_id, wanted)
+    return shop_settings.change(session, member.shop_id, wanted)

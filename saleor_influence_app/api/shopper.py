@@ -34,30 +34,18 @@ from saleor_influence_app.api.shopper_shapes import (
     WordingText,
 )
 from saleor_influence_app.api.shopper_statement import ShopperStatement, statement_of
+from saleor_influence_app.consent import ages, agreements, privacy_settings, receipts
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.pipeline.privacy import (
-    ages,
-    agreements,
-    choices,
-    contests,
-    decisions,
-    invitations,
-    linking,
-    networks,
-    profiles,
-    receipts,
-    rights,
-    standing,
-    subjects,
-    tombstones,
-)
-from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
-from saleor_influence_app.pipeline.privacy.contests import Claim
-from saleor_influence_app.pipeline.privacy.linking import Means, Wish
-from saleor_influence_app.pipeline.privacy.pending import Her
-from saleor_influence_app.pipeline.privacy.wording import Wording
+from saleor_influence_app.profiles import decisions, invitations, linking, network_clients, profiles
+from saleor_influence_app.profiles.linking import Means, Wish
+from saleor_influence_app.profiles.pending_links import Her
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.queries.statement import Standing
+from saleor_influence_app.rights import contests, register, standing, subjects
+from saleor_influence_app.rights.contests import Claim
+from saleor_influence_app.shops import tombstones
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
@@ -71,7 +59,7 @@ NOT_NOTED: dict[int | str, dict[str, Any]] = {
 
 def wires() -> Wire:
     """FastAPI dependency: the way to the networks; tests put their own in its place."""
-    return networks.wire()
+    return network_clients.wire()
 
 
 def means(
@@ -87,7 +75,7 @@ Linking = Annotated[Means, Depends(means)]
 @router.get("/about")
 def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Query()] = "en") -> About:
     """What is on in this shop, what it asks for, and in which words."""
-    chosen = choices.read(session, her.shop_id)
+    chosen = privacy_settings.read(session, her.shop_id)
     texts = decisions.wordings(session, her.shop_id, language) if chosen.enabled and not her.by_link else []
     return About(
         enabled=chosen.enabled,
@@ -120,21 +108,21 @@ def export_holdings(her: Her_, session: RequestSession, transaction: Transaction
     """Everything that is held of them, table by table; that they took it is noted, once a day."""
     found = holdings.holdings(session, her.shop_id, her.customer_id)
     with transaction() as writing:
-        rights.note_export(writing, her.shop_id, her.customer_id, by=_by(her))
+        register.note_export(writing, her.shop_id, her.customer_id, by=_by(her))
     return found
 
 
 @router.post("/objection", status_code=204, responses=NOT_NOTED)
 def object_to_use(her: Her_, session: RequestSession, response: Response) -> None:
     """Nothing is computed of them from now on, and what was is gone when this is answered."""
-    rights.object_(session, her.shop_id, her.customer_id, by=_by(her))
+    register.object_(session, her.shop_id, her.customer_id, by=_by(her))
     _say_whether_noted(session, her, response)
 
 
 @router.delete("/objection", status_code=204, responses=NOT_NOTED)
 def take_part_again(her: Her_, session: RequestSession, response: Response) -> None:
     """They take part again; what was erased stays erased."""
-    if not rights.take_part_again(session, her.shop_id, her.customer_id, by=_by(her)):
+    if not register.take_part_again(session, her.shop_id, her.customer_id, by=_by(her)):
         raise RowMissing("You have not objected: you take part.")
     _say_whether_noted(session, her, response)
 
@@ -221,7 +209,7 @@ def erase_everything(her: Her_, session: RequestSession, response: Response) -> 
 
     Their orders stay with the shop, without a name, and nothing is computed of them.
     """
-    certificate = rights.erase(session, her.shop_id, her.customer_id, by=_by(her))
+    certificate = register.erase(session, her.shop_id, her.customer_id, by=_by(her))
     _say_whether_noted(session, her, response)
     return Certificate.model_validate(certificate)
 
@@ -246,7 +234,7 @@ def read_invitation(
 
 
 def _by(her: Shopper) -> str:
-    return rights.GUEST_LINK if her.by_link else rights.SHOPPER
+    return register.GUEST_LINK if her.by_link else register.SHOPPER
 
 
 def _texts(found: list[Wording]) -> list[WordingText]:
@@ -293,5 +281,5 @@ def _check_return(means: Means, her: Shopper, wish: Wish, *, own: str) -> None:
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return
     with means.transaction() as session:
-        if origin not in choices.read(session, her.shop_id).storefront_origins:
+        if origin not in privacy_settings.read(session, her.shop_id).storefront_origins:
             raise InputInvalid("return_url is on no page that the shop has named.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
 
-from saleor_influence_app import db, settings
+from saleor_influence_app import db, login_throttle, settings
 from saleor_influence_app.api.auth import (
     URL_LIMIT,
     KeysNotRead,
@@ -21,13 +21,14 @@ from saleor_influence_app.api.auth import (
 )
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.outside import SESSIONS
+from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.errors import AppError, PermissionMissing, ShopUnknown, TokenInvalid
 from saleor_influence_app.fields import ID_LIMIT
-from saleor_influence_app.pipeline import installs
-from saleor_influence_app.pipeline.privacy import attempts, choices, guest_links, subjects
+from saleor_influence_app.rights import guest_links, subjects
 from saleor_influence_app.saleor import shopper
 from saleor_influence_app.saleor.addresses import origin_of
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
+from saleor_influence_app.shops import installations
 from webhooks.router import ShopKeys
 
 CONFIRMED_SECONDS = 60.0
@@ -97,7 +98,7 @@ class World:
     """FastAPI dependency: what proving a shopper needs."""
 
     transaction: Annotated[db.Transaction, Depends(transactions)]
-    fetch: Annotated[installs.FetchKeys, Depends(key_fetcher)]
+    fetch: Annotated[installations.FetchKeys, Depends(key_fetcher)]
     confirm: Annotated[Confirm, Depends(confirmer)]
 
 
@@ -110,12 +111,12 @@ async def signed_in(
 ) -> Shopper:
     """FastAPI dependency: the shopper who asks, or the error that says why there is none."""
     address = request.client.host if request.client else "?"
-    if await run_in_threadpool(attempts.exhausted, address):
+    if await run_in_threadpool(login_throttle.exhausted, address):
         raise TooMany("Too many sessions from your address were refused. Wait a minute.")
     try:
         return await _proven(request, world, authorization, api_url=saleor_api_url)
     except (TokenInvalid, ShopUnknown, PermissionMissing, KeysNotRead):
-        await run_in_threadpool(attempts.failed, address)
+        await run_in_threadpool(login_throttle.failed, address)
         raise
 
 
@@ -164,10 +165,10 @@ def _shop(transaction: db.Transaction, api_url: str) -> tuple[ShopKeys, list[str
     """Return the shop and its storefronts' origins."""
     with transaction() as session:
         db.use_one_snapshot(session)
-        shop = installs.keys_of(session, api_url)
+        shop = installations.keys_of(session, api_url)
         if shop is None or not shop.active:
             raise ShopUnknown("This shop does not use this app.")
-        return shop, choices.read(session, shop.shop_id).storefront_origins
+        return shop, privacy_settings.read(session, shop.shop_id).storefront_origins
 
 
 def judge(claims: dict[str, Any], api_url: str, *, now: float | None = None) -> str:

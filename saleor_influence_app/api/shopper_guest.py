@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
 
-from saleor_influence_app import db, mail, settings
+from saleor_influence_app import db, login_throttle, mail, settings
 from saleor_influence_app.api.auth import transactions
 from saleor_influence_app.api.outside import MAILS
 from saleor_influence_app.api.shopper_auth import TooMany, asked_shop
 from saleor_influence_app.api.shopper_page import language_of
 from saleor_influence_app.api.shopper_shapes import GuestLinkAsked, GuestLinkInput
-from saleor_influence_app.pipeline.privacy import attempts, guest_links, guest_mail
+from saleor_influence_app.rights import guest_links, guest_mail
 
 router = APIRouter(prefix="/api/shopper")
 HOUR = 3600
@@ -39,7 +39,7 @@ async def ask_for_guest_link(
     hours = int(guest_links.LASTS.total_seconds()) // HOUR
     if not mail.is_on():
         return GuestLinkAsked(by_mail=False, hours=hours)
-    who = attempts.whose_address(request.client.host if request.client else "?")
+    who = login_throttle.whose_address(request.client.host if request.client else "?")
     await run_in_threadpool(_demand_within_limits, who, shop.shop_id)
     asked = guest_mail.Asked(
         email=given.email,
@@ -55,5 +55,5 @@ def _demand_within_limits(who: str, shop_id: int) -> None:
         ("guest-links-of-address", who, MOST_OF_AN_ADDRESS),
         ("guest-links-of-shop", str(shop_id), MOST_OF_A_SHOP),
     ):
-        if not attempts.spend(what, name, most=most, seconds=HOUR):
+        if not login_throttle.spend(what, name, most=most, seconds=HOUR):
             raise TooMany("Too many links were asked for. Wait an hour, or write to the shop.")

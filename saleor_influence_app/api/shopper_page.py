@@ -15,10 +15,10 @@ from starlette.exceptions import HTTPException
 from saleor_influence_app import db
 from saleor_influence_app.api.auth import URL_LIMIT, transactions
 from saleor_influence_app.api.compression import file_answer
-from saleor_influence_app.pipeline import installs
-from saleor_influence_app.pipeline.privacy import choices
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.consent import privacy_settings
+from saleor_influence_app.consent.wording import LANGUAGES
 from saleor_influence_app.saleor.addresses import origin_of
+from saleor_influence_app.shops import installations
 
 router = APIRouter(prefix="/shopper", include_in_schema=False)
 FILES = Path(__file__).with_name("static") / "shopper"
@@ -120,10 +120,10 @@ def _frame(transaction: db.Transaction, api_url: str) -> Frame:
         return Frame()
     with transaction() as session:
         db.use_one_snapshot(session)
-        shop = installs.keys_of(session, api_url)
+        shop = installations.keys_of(session, api_url)
         if shop is None or not shop.active:
             return Frame()
-        chosen = choices.read(session, shop.shop_id)
+        chosen = privacy_settings.read(session, shop.shop_id)
     return Frame(
         state="on" if chosen.enabled else "off" if chosen.confirmed_at is None else "paused",
         api_origin=origin_of(api_url),

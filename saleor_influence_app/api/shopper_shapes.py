@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
+from saleor_influence_app.consent.agreements import Change
 from saleor_influence_app.fields import OneLine, Storable
-from saleor_influence_app.pipeline.privacy.agreements import Change
-from saleor_influence_app.pipeline.privacy.linking import Method
+from saleor_influence_app.profiles.linking import Method
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]

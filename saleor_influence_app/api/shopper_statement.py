@@ -6,11 +6,11 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline.privacy import contests, standing, subjects
 from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.statement import Standing, Statement
+from saleor_influence_app.rights import contests, standing, subjects
 
 MOST_TIES = 500
 

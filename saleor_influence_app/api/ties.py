@@ -10,11 +10,11 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerId, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import Line
-from saleor_influence_app.pipeline import tie_import
-from saleor_influence_app.pipeline import ties as pipeline
-from saleor_influence_app.pipeline.tie_import import TieImport, TieInput
 from saleor_influence_app.queries import ties
 from saleor_influence_app.queries.ties import TiePage
+from saleor_influence_app.targeting import tie_import
+from saleor_influence_app.targeting import ties as tie_changes
+from saleor_influence_app.targeting.tie_import import TieImport, TieInput
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -74,4 +74,4 @@ def drop_tie(
     session: RequestSession,
 ) -> None:
     """The tie that staff told is gone."""
-    pipeline.drop(session, member.shop_id, source_id=source_id, target_id=target_id, kind=kind)
+    tie_changes.drop(session, member.shop_id, source_id=source_id, target_id=target_id, kind=kind)

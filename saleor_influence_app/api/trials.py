@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
-from saleor_influence_app.pipeline import trials as pipeline
-from saleor_influence_app.pipeline.trials import FEWEST_DAYS, MOST_DAYS, USUAL_DAYS, Wanted
+from saleor_influence_app.experiments import trials as experiments
+from saleor_influence_app.experiments.trials import FEWEST_DAYS, MOST_DAYS, USUAL_DAYS, Wanted
 from saleor_influence_app.queries import trials
 from saleor_influence_app.queries.trials import Trial, TrialPage
 
@@ -62,14 +62,14 @@ def list_trials(
 @router.post("/api/trials", status_code=201)
 def start_trial(given: TrialInput, member: Writer, session: RequestSession) -> Trial:
     """Half of her guests, by lot, are invited; refused in words where nothing could be learned."""
-    trial_id = pipeline.start(session, member.shop_id, given.wanted(), made_by=member.user_id)
+    trial_id = experiments.start(session, member.shop_id, given.wanted(), made_by=member.user_id)
     return trials.trial(session, member.shop_id, trial_id)
 
 
 @router.post("/api/trials/plan")
 def plan_trial(given: TrialInput, member: Member, session: SnapshotSession) -> TrialPlan:
     """How many could be drawn, and what difference would be found; nothing is drawn."""
-    plan = pipeline.plan(session, member.shop_id, given.wanted())
+    plan = experiments.plan(session, member.shop_id, given.wanted())
     return TrialPlan(
         invited=plan.invited,
         held_out=plan.held_out,
@@ -89,5 +89,5 @@ def read_trial(trial_id: RowId, member: Member, session: RequestSession) -> Tria
 @router.post("/api/trials/{trial_id}/stop")
 def stop_trial(trial_id: RowId, member: Writer, session: RequestSession) -> Trial:
     """The trial is over without a result."""
-    pipeline.stop(session, member.shop_id, trial_id)
+    experiments.stop(session, member.shop_id, trial_id)
     return trials.trial(session, member.shop_id, trial_id)

@@ -21,7 +21,7 @@ Minutes = Annotated[
 
 def new_key() -> None:
     """Write a key to CONSENT_SIGNING_KEY_FILE, and its public half beside the old ones."""
-    from saleor_influence_app.pipeline.privacy import signing
+    from saleor_influence_app.consent import signing
 
     given = settings.get()
     if given.consent_signing_key_file is None or given.consent_public_keys_file is None:
@@ -46,7 +46,7 @@ def sign(
     ] = None,
 ) -> None:
     """Check every ledger, sign its head and take that outside of the database (exit 1 if any is not well)."""
-    from saleor_influence_app.pipeline.privacy import signer, signing
+    from saleor_influence_app.consent import signer, signing
 
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     key, why = signing.read_key(), signer.demand_reason(restored)

@@ -18,13 +18,13 @@ def new_secret_key() -> None:
 
 def rotate_secret_key(dry_run: DryRun = False) -> None:
     """Encrypt what is stored with NEW_SECRET_KEY; safe to repeat."""
-    from saleor_influence_app.pipeline import secret_keys  # imported where it is used, as in `shops`
+    from saleor_influence_app.shops import key_rotation  # imported where it is used, as in `shops`
 
     given = settings.get()
     if given.new_secret_key is None:
         raise InputInvalid("Set NEW_SECRET_KEY beside SECRET_KEY; `influence new-secret-key` prints one.")
     keys = [given.new_secret_key.get_secret_value(), given.secret_key.get_secret_value()]
-    done = secret_keys.rotate(db.transaction, keys, dry_run=dry_run)
+    done = key_rotation.rotate(db.transaction, keys, dry_run=dry_run)
     were = "would be" if dry_run else "were"
     typer.echo(f"{done.rotated} values {were} encrypted anew, {done.current} had the new key already.")
     for name in done.unreadable:

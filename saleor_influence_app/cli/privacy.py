@@ -25,8 +25,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 def export(shop: OneShop, customer: Customer) -> None:
     """Print everything that is held of a customer or guest, as JSON."""
-    from saleor_influence_app.pipeline.privacy import rights
     from saleor_influence_app.queries import holdings
+    from saleor_influence_app.rights import register
 
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
@@ -34,7 +34,7 @@ def export(shop: OneShop, customer: Customer) -> None:
         found = [holdings.holdings(session, shop_id, one) for one in ids]
     with db.transaction() as session:
         for one in ids:
-            rights.note_export(session, shop_id, one, by=rights.OPERATOR)
+            register.note_export(session, shop_id, one, by=register.OPERATOR)
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
@@ -51,25 +51,25 @@ def statement(shop: OneShop, customer: Customer) -> None:
 
 def object_(shop: OneShop, customer: Customer, reason: Reason = "") -> None:
     """Compute nothing of a customer or guest from now on: they object (Art. 21 GDPR)."""
-    from saleor_influence_app.pipeline.privacy import rights
+    from saleor_influence_app.rights import register
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
-        new = [rights.object_(session, shop_id, one, by=rights.OPERATOR, reason=reason) for one in ids]
+        new = [register.object_(session, shop_id, one, by=register.OPERATOR, reason=reason) for one in ids]
     typer.echo("Nothing is computed of them from now on." if any(new) else "They object already.")
 
 
 def take_part_again(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
     """End an objection, or an erasure for the future: only when they themselves have asked for it."""
-    from saleor_influence_app.pipeline.privacy import rights
+    from saleor_influence_app.rights import register
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
         if not yes:
             typer.confirm(f"Have they themselves asked that {', '.join(ids)} take part again?", abort=True)
-        ended = [rights.take_part_again(session, shop_id, one, by=rights.OPERATOR) for one in ids]
+        ended = [register.take_part_again(session, shop_id, one, by=register.OPERATOR) for one in ids]
     typer.echo("They take part again." if any(ended) else "They take part already.")
 
 
@@ -96,14 +96,16 @@ def requests(
 
 def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
     """Delete everything that names a customer or guest, and print what it was; the shop keeps orders."""
-    from saleor_influence_app.pipeline.privacy import certificates, rights, tombstones
+    from saleor_influence_app.erasure import certificates
+    from saleor_influence_app.rights import register
+    from saleor_influence_app.shops import tombstones
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
         if not yes:
             typer.confirm(f"Erase {', '.join(ids)}?", abort=True)
-        done = [rights.erase(session, shop_id, one, by=rights.OPERATOR) for one in ids]
+        done = [register.erase(session, shop_id, one, by=register.OPERATOR) for one in ids]
         noted = all(tombstones.is_noted(session, shop_id, one) for one in ids)
     for one in done:
         typer.echo("\n".join(certificates.lines(one)))
@@ -127,20 +129,20 @@ def report(
     language: Annotated[str, typer.Option(help="en, nl, it or de.")] = "en",
 ) -> None:
     """Print a paper from the configuration: notice, legitimate-interest assessment, record or DPIA."""
-    from saleor_influence_app.pipeline.privacy import paper_words, papers
+    from saleor_influence_app.consent import report_words, reports
 
-    if kind not in papers.KINDS or language not in paper_words.LANGUAGES:
+    if kind not in reports.KINDS or language not in report_words.LANGUAGES:
         raise InputInvalid("There are notice, assessment, record and dpia, in en, nl, it and de.")
     base = settings.get().app_iframe_base_url
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
-        written = papers.paper(session, shop_id, kind, language=language, base_url=base)
+        written = reports.paper(session, shop_id, kind, language=language, base_url=base)
     typer.echo(written)
 
 
 def forget_again(dry_run: DryRun = False) -> None:
     """After a restore from backup: forget again who was forgotten since; `serve` does it by itself."""
-    from saleor_influence_app.pipeline import restores
+    from saleor_influence_app.operations import restores
 
     folder = settings.get().tombstone_folder
     if folder is None:
@@ -156,7 +158,7 @@ def retire_folder(
     name: Annotated[str, typer.Argument(help="As `influence doctor` names it.")],
 ) -> None:
     """Expect a folder of tombstones no longer: it is gone on purpose, and another one has what it had."""
-    from saleor_influence_app.pipeline.privacy import tombstone_copies
+    from saleor_influence_app.shops import tombstone_copies
 
     with db.transaction() as session:
         if not tombstone_copies.retire(session, name):
@@ -181,24 +183,26 @@ def verify(  # noqa: PLR0917 - options of a command
     """Compare the consents with their hashes, signed heads and guards; say what is not well (then exit 1)."""
     if receipt is not None:
         raise typer.Exit(int(not _is_valid(receipt)))
-    from saleor_influence_app.pipeline import installs
-    from saleor_influence_app.pipeline.privacy import audit, consents, heads
+    from saleor_influence_app.consent import ledger, ledger_audit, signed_heads
+    from saleor_influence_app.shops import installations
 
     broken = False
     with db.snapshot() as session:
-        known = heads.known(session, [found for path in anchor or () for found in _signed_in(path)])
+        known = signed_heads.known(session, [found for path in anchor or () for found in _signed_in(path)])
         for shop_id, api_url in shops_at(session, shop):
             signed = known.heads.get(api_url, [])
-            found = audit.of_shop(session, shop_id, signed)
+            found = ledger_audit.of_shop(session, shop_id, signed)
             trouble = list(found.trouble)
-            if expect is not None and not consents.knows(session, shop_id, expect):
+            if expect is not None and not ledger.knows(session, shop_id, expect):
                 trouble.append(f"no row has the hash {expect}: rows are missing")
             last = (
                 f", signed up to row {signed[-1].rows:,} on {signed[-1].moment}" if signed else ", not signed"
             )
             _say(f"{api_url}: {found.rows} rows, newest hash {found.head}{last}", trouble, found.notes)
             broken = broken or bool(trouble)
-        house = audit.of_house(session, known, [api_url for _, api_url in installs.installed(session)])
+        house = ledger_audit.of_house(
+            session, known, [api_url for _, api_url in installations.installed(session)]
+        )
         _say("guards of the database and signed heads", house.trouble, house.notes)
     raise typer.Exit(int(broken or bool(house.trouble)))
 
@@ -223,7 +227,7 @@ def _signed_in(path: Path) -> list[str]:
 
 def _is_valid(file: Path) -> bool:
     """Say what a receipt is worth, and whether it is valid."""
-    from saleor_influence_app.pipeline.privacy import receipts
+    from saleor_influence_app.consent import receipts
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -236,7 +240,7 @@ def _is_valid(file: Path) -> bool:
 
 
 def _ids(session: Session, shop_id: int, customer: str) -> list[str]:
-    from saleor_influence_app.pipeline.privacy import subjects
+    from saleor_influence_app.rights import subjects
 
     return subjects.find(session, shop_id, customer)
 

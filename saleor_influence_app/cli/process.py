@@ -117,7 +117,7 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
 
 def migrate() -> None:
     """Bring the tables to this version, give the app's role its rights, and forget again after a restore."""
-    from saleor_influence_app.pipeline import roles  # as in `shops`
+    from saleor_influence_app.operations import database_roles  # as in `shops`
 
     given = settings.get()
     url = (given.migration_database_url or given.database_url).get_secret_value()
@@ -127,7 +127,7 @@ def migrate() -> None:
             _wait_for_turn(connection)
             db.migrate(connection)
             connection.commit()
-            roles.arrange(connection)
+            database_roles.arrange(connection)
     finally:
         engine.dispose()
     _forget_again()
@@ -149,8 +149,8 @@ def _wait_for_turn(connection: Connection) -> None:
 def after_restore() -> None:
     """Run once after a restore from backup: migrate, forget again, and have every record written anew."""
     migrate()
-    from saleor_influence_app.pipeline import restores  # as in `shops`
-    from saleor_influence_app.pipeline.privacy import tombstone_copies
+    from saleor_influence_app.operations import restores  # as in `shops`
+    from saleor_influence_app.shops import tombstone_copies
 
     with db.transaction() as session:
         tombstone_copies.expect_anew(session)
@@ -164,8 +164,8 @@ def _forget_again() -> None:
     folder = settings.get().tombstone_folder
     if folder is None:
         return
-    from saleor_influence_app.pipeline import restores  # as in `shops`
-    from saleor_influence_app.pipeline.privacy import tombstone_copies
+    from saleor_influence_app.operations import restores  # as in `shops`
+    from saleor_influence_app.shops import tombstone_copies
 
     done = restores.apply(db.transaction, folder)
     if done.total:

@@ -13,8 +13,8 @@ from saleor_influence_app.errors import ShopUnknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from saleor_influence_app.pipeline.doctor import Finding
-    from saleor_influence_app.pipeline.outbox import Left
+    from saleor_influence_app.operations.doctor import Finding
+    from saleor_influence_app.writeback.flush import Left
 
 CLEANUP_PAUSE_SECONDS = 0.2
 IDLE_ROUNDS = 3
@@ -26,15 +26,17 @@ SomeShop = Annotated[str | None, typer.Option("--shop", help="One shop's API URL
 
 def doctor() -> None:
     """Check database, broker, workers and every shop; say what is wrong and what to do (then exit with 1)."""
-    from saleor_influence_app.pipeline import doctor as examination
-    from saleor_influence_app.pipeline import forgotten
+    from saleor_influence_app.operations import doctor as examination
+    from saleor_influence_app.operations import erasure_checks
 
     ill, able = 0, True
     for finding in examination.examine_house(db.engine()):
         ill += _print(finding)
         able = able and (finding.well or finding.subject not in {"database", "migrations"})
     for finding in (
-        (*forgotten.examine(db.snapshot), *examination.examine_shops(examination.Means())) if able else ()
+        (*erasure_checks.examine(db.snapshot), *examination.examine_shops(examination.Means()))
+        if able
+        else ()
     ):
         ill += _print(finding)
     typer.echo(f"{ill} to mend." if ill else "All is well.")
@@ -43,10 +45,10 @@ def doctor() -> None:
 
 def migrate_webhooks(dry_run: DryRun = False) -> None:
     """Bring every shop's webhooks to this version's, by name; those switched off stay off."""
-    from saleor_influence_app.pipeline import subscriptions
+    from saleor_influence_app.shops import webhook_registration
 
     failed = False
-    for upgrade in subscriptions.upgrade_all(db.transaction, dry_run=dry_run):
+    for upgrade in webhook_registration.upgrade_all(db.transaction, dry_run=dry_run):
         typer.echo(upgrade.api_url)
         for change in upgrade.changes:
             typer.echo(f"  {'would ' if dry_run else ''}{change.do} {change.name}: {change.why}")
@@ -63,7 +65,7 @@ def backfill(
     restart: Annotated[bool, typer.Option("--restart", help="Read it again from its beginning.")] = False,
 ) -> None:
     """Say how far the reading of each shop's history is."""
-    from saleor_influence_app.pipeline import backfill as history
+    from saleor_influence_app.sync import backfill as history
 
     if restart:
         with db.transaction() as session:
@@ -82,7 +84,7 @@ def backfill(
 
 def retry_messages(shop: SomeShop = None) -> None:
     """Try webhook messages again that could not be understood, after an upgrade."""
-    from saleor_influence_app.pipeline import inbox
+    from saleor_influence_app.sync import inbox
 
     with db.transaction() as session:
         for shop_id, api_url in shops_at(session, shop):
@@ -94,25 +96,25 @@ def cleanup(shop: OneShop) -> None:
 
     A worker may do a part of it beside this command; what is told is how the records are.
     """
-    from saleor_influence_app.pipeline import outbox
+    from saleor_influence_app.writeback import flush
 
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         _warn_of_ties(session, shop_id)
-        outbox.remove_all(session, shop_id)
-        begin = left = outbox.left(session, shop_id)
+        flush.remove_all(session, shop_id)
+        begin = left = flush.left(session, shop_id)
     told, idle = -1, 0
     while idle < IDLE_ROUNDS:
-        done = outbox.flush(db.transaction, shop_id)
+        done = flush.flush(db.transaction, shop_id)
         with db.transaction() as session:
-            left = outbox.left(session, shop_id)
+            left = flush.left(session, shop_id)
         cleaned = max(begin.records - left.records - left.staff + begin.staff, 0)
         if cleaned != told:
             typer.echo(f"{cleaned:,} of {begin.records:,} records are cleaned")
             told = cleaned
         if done.trouble or not (left.due or left.claimed):
             break
-        idle = idle + 1 if done == outbox.Flushed() and not left.claimed else 0  # switched off in the shop
+        idle = idle + 1 if done == flush.Flushed() and not left.claimed else 0  # switched off in the shop
         time.sleep(CLEANUP_PAUSE_SECONDS)
     for sentence in _what_stays(left):
         typer.echo(sentence)
@@ -133,14 +135,14 @@ def _what_stays(left: "Left") -> "Iterator[str]":
 
 def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete every row of a shop that removed the app without our hearing of it."""
-    from saleor_influence_app.pipeline import installs
+    from saleor_influence_app.shops import installations
 
     with db.transaction() as session:
         [(shop_id, api_url)] = shops_at(session, shop)
         if not yes:
             _warn_of_ties(session, shop_id)
             typer.confirm(f"Delete everything that is stored of {api_url}?", abort=True)
-        installs.purge(session, shop_id)
+        installations.purge(session, shop_id)
     typer.echo("Gone.")
 
 
@@ -174,9 +176,9 @@ def _print(finding: "Finding") -> bool:
 
 def shops_at(session: Session, api_url: str | None) -> list[tuple[int, str]]:
     """Return id and address of one shop or of all; raises `ShopUnknown` for an unknown address."""
-    from saleor_influence_app.pipeline import installs
+    from saleor_influence_app.shops import installations
 
-    found = [shop for shop in installs.installed(session) if api_url in {None, shop[1]}]
+    found = [shop for shop in installations.installed(session) if api_url in {None, shop[1]}]
     if api_url is not None and not found:
         raise ShopUnknown(f"No shop at {api_url} has installed the app; `influence doctor` lists them.")
     return found

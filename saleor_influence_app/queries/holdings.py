@@ -13,9 +13,9 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.db import Base
+from saleor_influence_app.erasure import person_rows
 from saleor_influence_app.models import ConsentSubject
-from saleor_influence_app.pipeline.privacy import persons
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, Holding
+from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
 
 Json = dict[str, Any]
 IN_WORDS = {
@@ -37,7 +37,7 @@ _LISTED = text("""
 
 def holdings(session: Session, shop_id: int, customer_id: str) -> Json:
     """What is held of the person? A table's name to its rows; in `…_of_others` they are the other end."""
-    someone = persons.person(session, shop_id, customer_id)
+    someone = person_rows.person(session, shop_id, customer_id)
     found: Json = {}
     for one in HOLDINGS.values():
         for place, column in enumerate(one.named_by if one.table != "orders" else ()):
@@ -55,7 +55,7 @@ def holdings(session: Session, shop_id: int, customer_id: str) -> Json:
     found["consents"] = consents_of(session, shop_id, customer_id)
     found["messages"] = [
         asdict(one) | {"received_at": one.received_at.astimezone(UTC).isoformat()}
-        for one in persons.bodies(session, shop_id, [someone])
+        for one in person_rows.bodies(session, shop_id, [someone])
     ]
     listed = session.scalar(_LISTED, {"shop_id": shop_id, "customer_id": customer_id})
     found["gift_cards_or_former_orders"] = listed

@@ -154,7 +154,7 @@ class ErasureRow(Answer):
 
 
 class Standing(Answer):
-    """Four states, of which each changes by its own act alone; see `pipeline.privacy.standing`."""
+    """Four states, of which each changes by its own act alone; see `rights.standing`."""
 
     objected_at: datetime | None
     erased_at: datetime | None

@@ -131,7 +131,7 @@ def _fakes(rng: np.random.Generator, world: Planted, *, account: int, first: int
 def _viral_post(rng: np.random.Generator, world: Planted, *, account: int, first: int) -> Planted:
     """She buys a product and posts it; sixty who respond buy it in the week after, and three of them stay.
 
-    However many respond: whoever responds to one post alone has no tie (`pipeline.privacy.responses`).
+    However many respond: whoever responds to one post alone has no tie (`profiles.responses` of the app).
     """
     del first
     buyers = np.unique(world.purchases["customer_id"].to_numpy())

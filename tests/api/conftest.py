@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.api import auth
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import definitions, runs
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.runs import execution
+from saleor_influence_app.targeting import definitions
+from sandbox.tokens import Signer
 from tests.install.shop import AppClient, claims
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
 
@@ -76,7 +77,7 @@ def neighbour_id(client: AppClient, signers: dict[str, Signer]) -> int:
         put_order(session, shop_id, "often", charged=77_000)
         put_order(session, shop_id, "theirs", charged=5)
         run_id = run_queue.request(session, shop_id, kind="full")
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
 
@@ -105,7 +106,7 @@ def valued(shop_id: int) -> Callable[[], int]:
                 put_order(session, shop_id, "often", days_ago=30 * month)
             put_order(session, shop_id, "once", days_ago=400)
             run_id = run_queue.request(session, shop_id, kind="full")
-        assert runs.execute(db.transaction, run_id, as_of=NOW)
+        assert execution.execute(db.transaction, run_id, as_of=NOW)
         return run_id
 
     return fill

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from saleor_influence_app.api import bounds, connections
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 from tests.api.conftest import API_URL, Staff
 from tests.install.pocket import wait_for
 from tests.install.shop import claims

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Category, Credit
-from saleor_influence_app.pipeline import runs
 from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
+from saleor_influence_app.runs import execution
 from tests.api.conftest import Staff
 from tests.shop_rows import (
     NOW,
@@ -287,7 +287,7 @@ def two_runs(staff: Staff, shop_id: int, valued: Fill) -> tuple[int, int]:
         put_order(session, shop_id, "friend", voucher_code="OFTEN", charged=80, days_ago=3)
         put_order(session, shop_id, "once", charged=300, days_ago=2)
     second = staff.ask("POST", "/api/runs").json()["id"]
-    assert runs.execute(db.transaction, second, as_of=NOW)
+    assert execution.execute(db.transaction, second, as_of=NOW)
     return first, second
 
 
@@ -365,7 +365,7 @@ def test_a_run_can_be_looked_at_cancelled_and_gone_back_to(staff: Staff, two_run
     assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
     assert staff.ask("POST", f"/api/runs/{second}/cancel").status_code == 422
     assert (back.status_code, back.json()["kind"], back.json()["back_to"]) == (202, "rollback", first)
-    assert runs.execute(db.transaction, back.json()["id"])
+    assert execution.execute(db.transaction, back.json()["id"])
     run = staff.get(f"/api/runs/{back.json()['id']}").json()
     assert (run["state"], run["progress"], run["step"]) == ("done", 1.0, None)
     assert staff.get("/api/customers/often").json()["crv"]["amount"] == "0.00"

@@ -15,7 +15,7 @@ from saleor_influence_app import db
 from saleor_influence_app.api import failures, limits
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.main import create_app
-from saleor_influence_app.sandbox.server import serving
+from sandbox.server import serving
 
 SLOW = "SELECT pg_sleep(45)"
 

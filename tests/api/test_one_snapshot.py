@@ -43,13 +43,13 @@ def ask(staff: Staff, method: str, path: str, body: Any) -> Any:
 def full(valued: Callable[[], int], shop_id: int) -> None:
     """A shop with a value for each of three customers, twice."""
     from saleor_influence_app import run_queue
-    from saleor_influence_app.pipeline import runs
+    from saleor_influence_app.runs import execution
     from tests.shop_rows import NOW
 
     valued()
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
 
 def a_run_commits() -> None:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from saleor_influence_app import db, run_queue
-from saleor_influence_app.pipeline import problems, runs
 from saleor_influence_app.queries.customer import CustomerValue
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import problems
 from scoring import values
 from tests.api.conftest import Staff
 from tests.shop_rows import NOW, put_customers, put_order
@@ -93,7 +94,7 @@ def test_a_referral_is_told_as_what_others_bought_with_her_code(
     )
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
-    runs.execute(db.transaction, run_id, as_of=NOW)
+    execution.execute(db.transaction, run_id, as_of=NOW)
 
     body = staff.get("/api/customers/often").json()
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.runs import execution
 from tests.api.conftest import Staff
 from tests.shop_rows import NOW
 
@@ -72,7 +72,7 @@ def test_a_saved_segment_is_filled_by_the_run_that_saving_queued(
     assert answer.status_code == 200
     with db.transaction() as session:
         [run_id] = session.scalars(text("SELECT id FROM runs WHERE state = 'queued'"))
-    runs.execute(db.transaction, run_id, as_of=NOW)
+    execution.execute(db.transaction, run_id, as_of=NOW)
 
     sizes = {segment["name"]: segment["size"] for segment in staff.get("/api/segments").json()}
     assert sizes["big-spender"] == 1

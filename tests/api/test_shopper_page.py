@@ -10,8 +10,8 @@ import pytest
 
 from saleor_influence_app import db
 from saleor_influence_app.api import shopper_page
-from saleor_influence_app.pipeline.privacy import choices
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.consent import privacy_settings
+from saleor_influence_app.consent.wording import LANGUAGES
 from saleor_influence_app.social.answers import Cause, Reason
 from scoring.columns import GRADED, WORDS
 from tests.api.conftest import API_URL
@@ -30,8 +30,8 @@ def _confirm(shop_id: int, **changed: Any) -> None:
         "networks": {"mastodon": {}},
     }
     with db.transaction() as session:
-        wanted = choices.PrivacyInput.model_validate(given | changed)
-        choices.confirm(session, shop_id, wanted, user_id="VXNlcjox")
+        wanted = privacy_settings.PrivacyInput.model_validate(given | changed)
+        privacy_settings.confirm(session, shop_id, wanted, user_id="VXNlcjox")
 
 
 def _page(client: AppClient, api_url: str = API_URL, **query: str) -> httpx.Response:

@@ -8,8 +8,8 @@ from string import Template
 import pytest
 
 from saleor_influence_app.api.shopper_page import FILES
-from saleor_influence_app.pipeline.privacy import wording
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.consent import wording
+from saleor_influence_app.consent.wording import LANGUAGES
 
 Words = dict[str, str | dict[str, str]]
 OTHERS = pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])

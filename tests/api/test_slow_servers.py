@@ -19,12 +19,12 @@ from saleor_influence_app import db
 from saleor_influence_app.api import auth, install, shopper_auth
 from saleor_influence_app.api.connections import Connection
 from saleor_influence_app.api.outside import REGISTRATIONS, SESSIONS, Outside
+from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.errors import SaleorUnreachable, ServiceUnavailable
 from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Message
-from saleor_influence_app.pipeline.privacy import choices
 from saleor_influence_app.saleor.client import SaleorClient
-from saleor_influence_app.sandbox.tokens import Signer
+from sandbox.tokens import Signer
 from tests.api.conftest import API_URL
 from tests.install.pocket import wait_for
 from tests.privacy.conftest import SETTINGS, session_claims
@@ -91,8 +91,8 @@ def test_beside_a_hundred_slow_calls_health_answers_and_a_delivery_is_stored(
 ) -> None:
     signer = signers[API_URL]
     with db.transaction() as writing:
-        wanted = choices.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}})
-        choices.confirm(writing, shop_id, wanted, user_id="VXNlcjox")
+        wanted = privacy_settings.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}})
+        privacy_settings.confirm(writing, shop_id, wanted, user_id="VXNlcjox")
     body = encode(customer_body())
     signed = {"saleor-api-url": API_URL, "saleor-signature": signer.detached(body)}
 

@@ -8,7 +8,7 @@ import pytest
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Category
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.runs import execution
 from tests.api.conftest import Staff
 from tests.shop_rows import NOW, RESULT, put_customers, put_order, put_tie, put_trial
 
@@ -28,7 +28,7 @@ def liked(shop_id: int, valued: Fill) -> int:
             for days in (100, 200):
                 put_order(session, shop_id, guest, days_ago=days)
         run_id = run_queue.ask(session, shop_id)
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
 
@@ -91,7 +91,7 @@ def test_a_result_is_told_by_the_run_after_it(staff: Staff, liked: int) -> None:
     before = staff.get(f"/api/trials/{trial_id}").json()
     with db.transaction() as session:
         run_id = run_queue.ask(session, liked)
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     after = staff.get(f"/api/trials/{trial_id}").json()
 
     # Its end lies before the as_of of the run that is shown, which did not know it.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from saleor_influence_app.pipeline import trials
+from saleor_influence_app.experiments import trials
 from scoring.ledger import Parameters
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def test_a_process_imports_no_analytical_library_when_it_starts(role: str) -> No
 
 def test_an_installation_brings_no_analytical_engine() -> None:
     """Saleor waits eighteen seconds for the answer, of a process that has imported nothing yet perhaps."""
-    modules = modules_after("from saleor_influence_app.pipeline import definitions")
+    modules = modules_after("from saleor_influence_app.targeting import definitions")
     found = {name.partition(".")[0] for name in modules}
     assert found & ANALYTICAL == {"numpy", "pyarrow"}
 

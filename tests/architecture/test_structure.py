@@ -18,7 +18,7 @@ import scoring
 import webhooks
 from saleor_influence_app import broker, models, settings, worker
 from saleor_influence_app.db import Base
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
+from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.queries.credits import CreditRow
 from saleor_influence_app.queries.customer import CustomerValue, ScoreInputs
 from scoring import columns, values, worth

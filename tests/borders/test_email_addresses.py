@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import fields
+from saleor_influence_app.erasure import anonymised
 from saleor_influence_app.models import Category
-from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.privacy import anonymised, posts
+from saleor_influence_app.profiles import posts
+from saleor_influence_app.shops import shops
 from tests.shop_rows import put_shop
 
 KEY = b"a shop's own"

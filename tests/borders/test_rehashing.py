@@ -5,7 +5,8 @@ import hmac
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline import facts, shops
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import at, customer, make_shop, only, order, tell, told
 
 
@@ -19,8 +20,8 @@ def test_reading_the_history_again_gives_old_rows_the_hash_of_today(session: Ses
     for table in ("customers", "orders"):
         session.execute(text(f"UPDATE {table} SET email_hash = :folded"), {"folded": folded})
 
-    facts.write_page(session, shop_id, "customers", nodes=[person], read_at=at(100_000_000))
-    facts.write_page(session, shop_id, "orders", nodes=[bought], read_at=at(100_000_000))
+    projection.write_page(session, shop_id, "customers", nodes=[person], read_at=at(100_000_000))
+    projection.write_page(session, shop_id, "orders", nodes=[bought], read_at=at(100_000_000))
 
     assert folded != today
     assert [only(session, table, shop_id)["email_hash"] for table in ("customers", "orders")] == [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from saleor_influence_app import spreadsheets
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.pipeline import spreadsheets
-from saleor_influence_app.pipeline.spreadsheets import Columns, Sheet
+from saleor_influence_app.spreadsheets import Columns, Sheet
 
 TIES = Columns(("source", "target", "kind"), ("weight", "valid_from", "valid_to"))
 PLAIN = "source,target,kind,weight\nanna,berta,club,2\n"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.models import Backfill, Customer, Message, OutboxRow, Shop
-from saleor_influence_app.pipeline import tie_import
+from saleor_influence_app.targeting import tie_import
 from tests.cli.conftest import Run
 from tests.install.pocket import Pocket
 from tests.shop_rows import put_customers, put_tie

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, telemetry
 from saleor_influence_app.models import Backfill, Message, Shop
-from saleor_influence_app.pipeline import doctor, frames
-from saleor_influence_app.pipeline.doctor import Finding, Means
+from saleor_influence_app.operations import doctor
+from saleor_influence_app.operations.doctor import Finding, Means
+from saleor_influence_app.shops import panel_frames
 from tests.cli.conftest import Run
 from tests.install.pocket import Pocket, pocket
 
@@ -82,7 +83,7 @@ def test_a_dashboard_that_could_not_show_the_panel_is_named_with_what_to_do(sale
 
     with db.transaction() as session:
         shop_id = session.scalars(select(Shop.id)).one()
-        frames.note_blocked(session, shop_id, "https://dash.example")
+        panel_frames.note_blocked(session, shop_id, "https://dash.example")
 
     [finding] = wrong()
     assert "https://dash.example" in finding.message

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
-from saleor_influence_app.sandbox.servers import free_port, redis_executable
+from sandbox.servers import free_port, redis_executable
 from tests.cli.serving import serving, wait_until
 from tests.shop_rows import put_run, put_shop
 

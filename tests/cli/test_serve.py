@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from saleor_influence_app import broker, db
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.models import Run
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 from tests.cli.serving import WAIT_SECONDS, in_session, is_healthy, is_running, part_of, serving, wait_until
 from tests.shop_rows import put_customers, put_run, put_shop
 

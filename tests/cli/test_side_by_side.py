@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, tex
 
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
-from saleor_influence_app.sandbox.servers import free_port
+from sandbox.servers import free_port
 from tests.cli.serving import REPOSITORY, WAIT_SECONDS, is_healthy, serving, wait_until
 from tests.shop_rows import put_customers, put_run, put_shop
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from saleor_influence_app.sandbox.build import create_state
-from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.generate import fill
-from saleor_influence_app.sandbox.listener import Listener, listening
-from saleor_influence_app.sandbox.server import running
-from saleor_influence_app.sandbox.state import SandboxSettings
+from sandbox.build import create_state
+from sandbox.client import ShopClient
+from sandbox.generate import fill
+from sandbox.listener import Listener, listening
+from sandbox.server import running
+from sandbox.state import SandboxSettings
 from tests.contract.shops import Installed, Shop
 
 VARIABLES = ("SALEOR_API_URL", "SALEOR_EMAIL", "SALEOR_PASSWORD")

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.listener import Heard, Listener
-from saleor_influence_app.sandbox.sessions import deletion_token
-from saleor_influence_app.sandbox.state import State
-from saleor_influence_app.sandbox.world import User
+from sandbox.client import ShopClient
+from sandbox.listener import Heard, Listener
+from sandbox.sessions import deletion_token
+from sandbox.state import State
+from sandbox.world import User
 
 PERMISSIONS = [
     "MANAGE_USERS",

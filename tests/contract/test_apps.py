@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from saleor_influence_app.sandbox.listener import Listener
+from sandbox.listener import Listener
 from tests.contract.shops import Installed, Shop
 
 WHO = """{ app{ id identifier name isActive permissions{ code} webhooks{ id name isActive targetUrl

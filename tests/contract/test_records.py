@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleor_influence_app.sandbox.listener import Heard
+from sandbox.listener import Heard
 from tests.contract.shops import Installed, Shop
 
 UPDATE = """mutation($i:ID!,$v:[MetadataInput!]!){ updatePrivateMetadata(id:$i,input:$v){

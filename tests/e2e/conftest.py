@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from saleor_influence_app.sandbox import shoppers
-from saleor_influence_app.sandbox import stack as stacks
+from sandbox import shoppers
+from sandbox import stack as stacks
 from tests.e2e.dashboard import Dashboard, Shop
 from tests.e2e.shopper_page import Her
 

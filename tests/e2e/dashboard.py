@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Frame, Page, Route
 
-from saleor_influence_app.sandbox.stack import Stack
+from sandbox.stack import Stack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREENSHOTS = REPOSITORY / "tests" / "e2e" / "screenshots"

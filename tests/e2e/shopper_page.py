@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route as Path
 
-from saleor_influence_app.sandbox import shoppers
-from saleor_influence_app.sandbox.server import serving
-from saleor_influence_app.sandbox.stack import Stack
+from sandbox import shoppers
+from sandbox.server import serving
+from sandbox.stack import Stack
 from tests.e2e.dashboard import AXE, SCREENSHOTS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

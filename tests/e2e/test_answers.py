@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from saleor_influence_app.api.rights import CustomerRights
 from saleor_influence_app.api.trials import TrialPlan
-from saleor_influence_app.pipeline.privacy.agreements import AskedAgain
-from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
+from saleor_influence_app.consent.agreements import AskedAgain
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage

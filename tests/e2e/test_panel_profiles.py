@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Frame, Locator, Route, expect
 
-from saleor_influence_app.sandbox import shoppers
+from sandbox import shoppers
 from tests.e2e import answers, social_answers
 from tests.e2e.dashboard import Answer, Dashboard, Shop
 from tests.e2e.shopper_page import Her, barriers

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline.privacy import receipts
-from saleor_influence_app.sandbox.server import serving
+from saleor_influence_app.consent import receipts
+from sandbox.server import serving
 from tests.e2e.shopper_page import barriers
 from tests.privacy.conftest import (  # noqa: F401 - the rest are fixtures: no pocket Saleor is needed here
     API_URL,

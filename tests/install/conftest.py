@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.api import auth, install
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.keys import fetch_keys
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.shops import installations
+from sandbox.tokens import Signer
 from tests.install.shop import AppClient, Saleor, installation
 
 
@@ -49,6 +49,6 @@ def client(app: FastAPI) -> AppClient:
 @pytest.fixture
 def shop_id(session: Session, signer: Signer) -> int:
     """An installed shop."""
-    shop_id = installs.store(session, installation(signer))
+    shop_id = installations.store(session, installation(signer))
     session.commit()
     return shop_id

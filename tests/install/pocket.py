@@ -11,10 +11,10 @@ from typing import Any
 import uvicorn
 
 from saleor_influence_app.main import create_app
-from saleor_influence_app.sandbox.build import create_state
-from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.server import running
-from saleor_influence_app.sandbox.state import SandboxSettings, State
+from sandbox.build import create_state
+from sandbox.client import ShopClient
+from sandbox.server import running
+from sandbox.state import SandboxSettings, State
 
 INSTALL = "mutation($i:AppInstallInput!){appInstall(input:$i){errors{message} appInstallation{id}}}"
 STATE = "{appsInstallations{status message} apps(first:100){edges{node{id identifier isActive}}}}"

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from saleor_influence_app import manifest
-from saleor_influence_app.pipeline import installs
 from saleor_influence_app.saleor.addresses import CheckedTransport
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.shops import installations
+from sandbox.tokens import Signer
 
 API_URL = "https://shop.example/graphql/"
 APP_ID = "QXBwOjE="
@@ -75,7 +75,7 @@ class Saleor:
         return self.jwks(request) if "jwks" in request.url.path else self.graphql(request)
 
 
-def installation(signer: Signer, **changed: Any) -> installs.Installation:
+def installation(signer: Signer, **changed: Any) -> installations.Installation:
     """A proven registration."""
     values: dict[str, Any] = {
         "api_url": API_URL,
@@ -86,7 +86,7 @@ def installation(signer: Signer, **changed: Any) -> installs.Installation:
         "saleor_version": "3.23.28",
         "permissions": tuple(PERMISSIONS),
     }
-    return installs.Installation(**{**values, **changed})
+    return installations.Installation(**{**values, **changed})
 
 
 def claims(**changed: Any) -> dict[str, Any]:

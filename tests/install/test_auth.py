@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import installs
-from saleor_influence_app.sandbox.tokens import Signer, SigningKey
+from saleor_influence_app.shops import installations
+from sandbox.tokens import Signer, SigningKey
 from tests.install.shop import API_URL, APP_ID, AppClient, Saleor, claims, headers, installation
 
 pytestmark = pytest.mark.usefixtures("shop_id")
@@ -171,7 +171,7 @@ def test_claims_that_are_no_object_are_refused(client: AppClient, signer: Signer
 def test_the_token_of_one_shop_opens_no_other(client: AppClient, session: Session, signer: Signer) -> None:
     other = Signer()
     other_url = "https://other.example/graphql/"
-    installs.store(session, installation(other, api_url=other_url))
+    installations.store(session, installation(other, api_url=other_url))
     session.commit()
 
     assert ask(client, signer.token(claims()), other_url) == (401, "TOKEN_INVALID")
@@ -193,7 +193,7 @@ def test_without_headers_the_answer_says_where_to_sign_in(client: AppClient, sig
 def test_a_switched_off_app_lets_nobody_in(
     client: AppClient, session: Session, signer: Signer, shop_id: int
 ) -> None:
-    installs.pause(session, shop_id)
+    installations.pause(session, shop_id)
     session.commit()
 
     assert ask(client, signer.token(claims())) == (403, "SHOP_UNKNOWN")
@@ -201,7 +201,9 @@ def test_a_switched_off_app_lets_nobody_in(
 
 def age_keys(session: Session) -> None:
     """The last look at the shop's keys was a while ago."""
-    session.execute(update(Shop).values(jwks_fetched_at=Shop.jwks_fetched_at - installs.REFETCH_INTERVAL * 2))
+    session.execute(
+        update(Shop).values(jwks_fetched_at=Shop.jwks_fetched_at - installations.REFETCH_INTERVAL * 2)
+    )
     session.commit()
 
 

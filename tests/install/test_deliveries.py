@@ -14,8 +14,8 @@ from saleor_influence_app import db
 from saleor_influence_app.api import deliveries
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Message, Registration, Shop
-from saleor_influence_app.pipeline import installs, registrations
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.shops import installations, pending_installations
+from sandbox.tokens import Signer
 from tests.install.shop import API_URL, APP_ID, AppClient, Saleor, installation, register
 from tests.webhooks.bodies import customer_body, encode
 
@@ -105,7 +105,7 @@ def test_what_another_process_installed_a_moment_ago_is_known_before_anything_is
     assert deliver(client, signer) == (200, "STORED")
     newer = Signer()
     with db.transaction() as elsewhere:  # this process still takes the old row on trust
-        installs.store(elsewhere, installation(newer, app_id="QXBwOjk="))
+        installations.store(elsewhere, installation(newer, app_id="QXBwOjk="))
 
     assert deliver(client, newer, recipient="QXBwOjk=") == (200, "STORED")
     assert stored(session) == 1, "the old shop's went with it"
@@ -114,7 +114,7 @@ def test_what_another_process_installed_a_moment_ago_is_known_before_anything_is
 def test_a_registration_that_a_killed_process_left_is_over_after_a_while(
     client: AppClient, session: Session, signer: Signer
 ) -> None:
-    registrations.begin(session, API_URL)
+    pending_installations.begin(session, API_URL)
     session.commit()
     assert deliver(client, signer) == (503, "UNDECIDED")
 
@@ -122,17 +122,17 @@ def test_a_registration_that_a_killed_process_left_is_over_after_a_while(
     session.commit()
 
     assert deliver(client, signer) == (403, "SHOP_UNKNOWN")
-    registrations.begin(session, OTHER_URL)
+    pending_installations.begin(session, OTHER_URL)
     session.commit()
     assert under_way(session) == [OTHER_URL]
 
 
 def test_nobody_can_fill_the_table_of_registrations(session: Session, client: AppClient) -> None:
-    for number in range(registrations.MOST + 20):
-        registrations.begin(session, f"https://{number}.example/graphql/")
+    for number in range(pending_installations.MOST + 20):
+        pending_installations.begin(session, f"https://{number}.example/graphql/")
     session.commit()
 
-    assert len(under_way(session)) == registrations.MOST
+    assert len(under_way(session)) == pending_installations.MOST
     assert register(client).status_code == 200, "an installation works all the same"
 
 
@@ -148,18 +148,21 @@ def test_an_address_that_is_not_allowed_is_never_noted(
 
 
 def test_two_registrations_of_one_address_are_each_under_way_until_they_end(session: Session) -> None:
-    first, second = registrations.begin(session, API_URL), registrations.begin(session, API_URL)
+    first, second = (
+        pending_installations.begin(session, API_URL),
+        pending_installations.begin(session, API_URL),
+    )
 
-    registrations.end(session, first)
-    assert registrations.under_way(session, API_URL)
-    registrations.end(session, second)
-    assert not registrations.under_way(session, API_URL)
+    pending_installations.end(session, first)
+    assert pending_installations.under_way(session, API_URL)
+    pending_installations.end(session, second)
+    assert not pending_installations.under_way(session, API_URL)
 
 
 def test_a_paused_shops_deliveries_are_stored(
     client: AppClient, session: Session, signer: Signer, shop_id: int
 ) -> None:
-    installs.pause(session, shop_id)
+    installations.pause(session, shop_id)
     session.commit()
 
     assert deliver(client, signer) == (200, "STORED")
@@ -205,7 +208,7 @@ def test_a_new_key_is_to_be_tried_again_while_saleor_cannot_be_asked(unread: Ses
 def test_a_wrong_shops_delivery_is_refused_for_good_and_asks_nobody(unread: Session) -> None:
     """It is signed by a key that we know: no new key of the named shop can be that one."""
     thief = Signer()
-    installs.store(unread, installation(thief, api_url=OTHER_URL))
+    installations.store(unread, installation(thief, api_url=OTHER_URL))
     unread.commit()
     client = asked_of(FastAPI(), [])
 
@@ -219,7 +222,7 @@ def test_a_wrong_shops_delivery_is_refused_for_good_and_asks_nobody(unread: Sess
 
 def test_a_silent_shops_keys_hold_up_no_delivery_of_another(unread: Session, signer: Signer) -> None:
     for number in range(12):
-        installs.store(unread, installation(Signer(), api_url=f"https://{number}.example/graphql/"))
+        installations.store(unread, installation(Signer(), api_url=f"https://{number}.example/graphql/"))
     unread.execute(update(Shop).values(jwks_fetched_at=Shop.jwks_fetched_at - timedelta(hours=1)))
     unread.commit()
     from concurrent.futures import ThreadPoolExecutor

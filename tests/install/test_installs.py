@@ -11,9 +11,10 @@ from saleor_influence_app import broker, db
 from saleor_influence_app.db import Base
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Customer, Message, Registration, Shop, TombstoneFolder
-from saleor_influence_app.pipeline import definitions, installs
 from saleor_influence_app.saleor.identity import Identity
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.shops import installations
+from saleor_influence_app.targeting import definitions
+from sandbox.tokens import Signer
 from tests.install.shop import API_URL, APP_ID, installation
 
 
@@ -47,7 +48,7 @@ def counts(session: Session, shop_id: int) -> dict[str, int]:
 def test_reading_the_history_begins_once_the_shop_is_committed(
     session: Session, signer: Signer, rung: list[tuple[Any, ...]]
 ) -> None:
-    shop_id = installs.store(session, installation(signer))
+    shop_id = installations.store(session, installation(signer))
     assert rung == []
 
     session.commit()
@@ -62,7 +63,7 @@ def test_reading_the_history_begins_once_the_shop_is_committed(
 def test_a_rolled_back_installation_rings_for_nothing(
     session: Session, signer: Signer, rung: list[tuple[Any, ...]]
 ) -> None:
-    installs.store(session, installation(signer))
+    installations.store(session, installation(signer))
     session.rollback()
     session.commit()
 
@@ -72,7 +73,7 @@ def test_a_rolled_back_installation_rings_for_nothing(
 def test_every_row_of_a_removed_shop_is_gone_and_no_row_of_another(
     session: Session, signer: Signer, shop_id: int
 ) -> None:
-    other = installs.store(session, installation(signer, api_url="https://other.example/graphql/"))
+    other = installations.store(session, installation(signer, api_url="https://other.example/graphql/"))
     definitions.store_defaults(session, shop_id)
     fill(session, shop_id)
     fill(session, other)
@@ -80,12 +81,12 @@ def test_every_row_of_a_removed_shop_is_gone_and_no_row_of_another(
         counts(session, shop_id)[table] for table in ("customers", "messages", "backfills", "segments")
     )
 
-    assert installs.purge(session, shop_id)
+    assert installations.purge(session, shop_id)
     session.commit()
 
     assert set(counts(session, shop_id).values()) == {0}
     assert counts(session, other)["customers"] == 1
-    assert not installs.purge(session, shop_id)
+    assert not installations.purge(session, shop_id)
 
 
 def test_no_table_of_ours_can_keep_a_row_of_a_removed_shop() -> None:
@@ -99,7 +100,7 @@ def test_no_table_of_ours_can_keep_a_row_of_a_removed_shop() -> None:
 def test_a_reinstallation_starts_anew(session: Session, signer: Signer, shop_id: int) -> None:
     fill(session, shop_id)
 
-    again = installs.store(session, installation(signer, app_id="QXBwOjI="))
+    again = installations.store(session, installation(signer, app_id="QXBwOjI="))
     session.commit()
 
     assert set(counts(session, shop_id).values()) == {0}
@@ -110,18 +111,18 @@ def test_a_reinstallation_starts_anew(session: Session, signer: Signer, shop_id:
 def test_a_paused_shop_is_known_as_paused_and_resumes_with_what_it_missed(
     session: Session, shop_id: int, rung: list[tuple[Any, ...]]
 ) -> None:
-    installs.pause(session, shop_id)
+    installations.pause(session, shop_id)
     session.commit()
-    paused = installs.keys_of(session, API_URL)
+    paused = installations.keys_of(session, API_URL)
     assert paused is not None
     assert not paused.active
     assert rung == []
 
-    installs.resume(session, shop_id)
-    installs.resume(session, shop_id)
+    installations.resume(session, shop_id)
+    installations.resume(session, shop_id)
     session.commit()
 
-    resumed = installs.keys_of(session, API_URL)
+    resumed = installations.keys_of(session, API_URL)
     assert resumed is not None
     assert resumed.active
     assert ("history.reconcile", shop_id) in rung
@@ -129,18 +130,18 @@ def test_a_paused_shop_is_known_as_paused_and_resumes_with_what_it_missed(
 
 
 def test_a_shop_is_found_under_its_exact_address_only(session: Session, shop_id: int) -> None:
-    found = installs.keys_of(session, API_URL)
+    found = installations.keys_of(session, API_URL)
 
     assert found is not None
     assert (found.shop_id, found.app_id) == (shop_id, APP_ID)
     for other in (API_URL.upper(), API_URL.rstrip("/"), API_URL + "x", "", "%"):
-        assert installs.keys_of(session, other) is None
+        assert installations.keys_of(session, other) is None
 
 
 def test_what_saleor_grants_later_is_known_after_a_refresh(session: Session, shop_id: int) -> None:
     identity = Identity(APP_ID, None, ("MANAGE_USERS", "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"), "3.24.1")
 
-    installs.refresh(session, shop_id, identity)
+    installations.refresh(session, shop_id, identity)
     session.commit()
 
     shop = session.get_one(Shop, shop_id)
@@ -168,7 +169,7 @@ class Counting:
 
 
 def test_no_transaction_is_open_during_a_fetch(session: Session, signer: Signer, shop_id: int) -> None:
-    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installs.REFETCH_INTERVAL * 2))
+    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installations.REFETCH_INTERVAL * 2))
     session.commit()
     transaction = Counting()
     seen: list[int] = []
@@ -177,12 +178,12 @@ def test_no_transaction_is_open_during_a_fetch(session: Session, signer: Signer,
         seen.append(transaction.open)
         return signer.jwks()
 
-    assert installs.refetch_keys(transaction, shop_id, fetch=fetch) is not None
+    assert installations.refetch_keys(transaction, shop_id, fetch=fetch) is not None
     assert seen == [0]
 
 
 def test_a_shop_that_does_not_answer_is_not_asked_again_at_once(session: Session, shop_id: int) -> None:
-    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installs.REFETCH_INTERVAL * 2))
+    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installations.REFETCH_INTERVAL * 2))
     session.commit()
     asked: list[str] = []
 
@@ -191,18 +192,18 @@ def test_a_shop_that_does_not_answer_is_not_asked_again_at_once(session: Session
         raise SaleorUnreachable("away")
 
     for _ in range(3):
-        assert installs.refetch_keys(db.transaction, shop_id, fetch=fetch) is None
+        assert installations.refetch_keys(db.transaction, shop_id, fetch=fetch) is None
     assert asked == [API_URL]
 
 
 def test_keys_of_a_shop_that_left_are_nobodys(session: Session, signer: Signer, shop_id: int) -> None:
-    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installs.REFETCH_INTERVAL * 2))
+    session.execute(update(Shop).values(jwks_fetched_at=func.now() - installations.REFETCH_INTERVAL * 2))
     session.commit()
 
     def fetch(_: str) -> dict[str, Any]:
         with db.transaction() as other:
-            installs.purge(other, shop_id)
+            installations.purge(other, shop_id)
         return signer.jwks()
 
-    assert installs.refetch_keys(db.transaction, shop_id, fetch=fetch) is None
-    assert installs.refetch_keys(db.transaction, 999, fetch=fetch) is None
+    assert installations.refetch_keys(db.transaction, shop_id, fetch=fetch) is None
+    assert installations.refetch_keys(db.transaction, 999, fetch=fetch) is None

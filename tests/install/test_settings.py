@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Run
-from saleor_influence_app.sandbox.tokens import Signer
+from sandbox.tokens import Signer
 from tests.install.shop import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")

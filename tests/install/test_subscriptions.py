@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saleor_influence_app.pipeline import subscriptions
+from saleor_influence_app.shops import webhook_registration
 from webhooks.catalog import manifest_webhooks
 
 BASE = "https://app.example"
@@ -25,7 +25,7 @@ def in_saleor(version: tuple[int, int]) -> list[dict[str, Any]]:
 
 def test_nothing_is_to_be_done_where_all_is_as_this_version_has_it() -> None:
     for version in ((3, 21), (3, 22), (3, 23), (3, 24)):
-        assert subscriptions.plan(in_saleor(version), version, base_url=BASE) == []
+        assert webhook_registration.plan(in_saleor(version), version, base_url=BASE) == []
 
 
 def test_queries_of_before_orders_told_their_traits_are_updated() -> None:
@@ -33,7 +33,7 @@ def test_queries_of_before_orders_told_their_traits_are_updated() -> None:
     for hook in found:
         hook["subscriptionQuery"] = hook["subscriptionQuery"].replace("isGift", "")
 
-    changes = subscriptions.plan(found, (3, 23), base_url=BASE)
+    changes = webhook_registration.plan(found, (3, 23), base_url=BASE)
 
     assert {(change.do, change.why) for change in changes} == {("update", "query differs")}
     assert len(changes) == 9
@@ -41,7 +41,7 @@ def test_queries_of_before_orders_told_their_traits_are_updated() -> None:
 
 
 def test_a_saleor_that_became_3_22_is_asked_for_cards_of_transactions() -> None:
-    changes = subscriptions.plan(in_saleor((3, 21)), (3, 22), base_url=BASE)
+    changes = webhook_registration.plan(in_saleor((3, 21)), (3, 22), base_url=BASE)
 
     assert len(changes) == 9
     assert all("paymentMethodDetails" in change.input["query"] for change in changes if change.input)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.api import auth, bounds, contract, failures, panel
 from saleor_influence_app.api.cors import Origins, ShopperCors
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import frames
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.shops import panel_frames
+from sandbox.tokens import Signer
 from tests.install.shop import API_URL, AppClient, claims, headers, register
 
 QUERY = {"saleorApiUrl": API_URL, "id": "QXBwOjE=", "customerId": "VXNlcjox"}
@@ -190,15 +190,15 @@ def test_a_dashboard_of_a_shop_without_the_app_is_told_so_in_words(client: AppCl
 
 def test_a_star_in_a_dashboards_origin_stands_for_names() -> None:
     origins = ["https://*.saleor.cloud", "http://localhost:9000"]
-    assert frames.may_frame("https://shop.saleor.cloud", origins)
-    assert frames.may_frame("http://localhost:9000", origins)
+    assert panel_frames.may_frame("https://shop.saleor.cloud", origins)
+    assert panel_frames.may_frame("http://localhost:9000", origins)
     for other in (
         "https://saleor.cloud.evil.example",
         "http://shop.saleor.cloud",
         "https://saleorXcloud",
         "",
     ):
-        assert not frames.may_frame(other, origins)
+        assert not panel_frames.may_frame(other, origins)
 
 
 TEXT = "word " * 5_000

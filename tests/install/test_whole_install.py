@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Message, Shop
-from saleor_influence_app.pipeline import facts, installs, subscriptions
-from saleor_influence_app.sandbox.client import ShopClient
+from saleor_influence_app.shops import installations, webhook_registration
+from saleor_influence_app.sync import projection
+from sandbox.client import ShopClient
 from tests.install.pocket import GRANTED, Pocket, pocket, wait_for
 
 
@@ -61,7 +62,7 @@ def test_what_staff_grant_later_is_known_after_the_next_look(saleor: Pocket, ses
     [shop] = shops(session)
     saleor.state.apps[app_id].permission_codes |= {"MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"}
 
-    installs.look_again(db.transaction, shop.id)
+    installations.look_again(db.transaction, shop.id)
 
     assert "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES" in shops(session)[0].permissions
 
@@ -70,10 +71,10 @@ def test_a_look_at_a_shop_that_does_not_answer_changes_nothing(saleor: Pocket, s
     saleor.install()
     [before] = shops(session)
     saleor.state.faults.add("api", "status", value=503)
-    installs.look_again(db.transaction, before.id)
+    installations.look_again(db.transaction, before.id)
     saleor.state.apps.clear()
-    installs.look_again(db.transaction, before.id)
-    installs.look_again(db.transaction, 999)
+    installations.look_again(db.transaction, before.id)
+    installations.look_again(db.transaction, 999)
 
     [after] = shops(session)
     assert (after.permissions, after.saleor_version) == (before.permissions, before.saleor_version)
@@ -95,7 +96,7 @@ def test_removing_the_app_in_saleor_removes_every_row(saleor: Pocket, session: S
 
     saleor.shop.do("mutation($id:ID!){appDelete(id:$id){errors{message}}}", id=app_id)
     wait_for(lambda: messages(session, "pending") == ["app_deleted"])
-    facts.project(db.transaction, shop.id)
+    projection.project(db.transaction, shop.id)
 
     assert shops(session) == []
 
@@ -112,7 +113,7 @@ def test_switching_the_app_off_and_on_pauses_and_resumes(saleor: Pocket, session
                 or session.scalars(select(Message.id).where(Message.state == "pending")).all()
             )
         )
-        facts.project(db.transaction, shop.id)
+        projection.project(db.transaction, shop.id)
         assert [one.active for one in shops(session)] == [active]
 
 
@@ -144,7 +145,7 @@ def test_after_a_change_of_keys_a_delivery_is_accepted(saleor: Pocket, session: 
 
 def changes(session: Session, *, dry_run: bool = False) -> list[tuple[str, str]]:
     session.rollback()
-    [upgrade] = subscriptions.upgrade_all(db.transaction, dry_run=dry_run)
+    [upgrade] = webhook_registration.upgrade_all(db.transaction, dry_run=dry_run)
     assert upgrade.trouble is None
     return [(change.do, change.name) for change in upgrade.changes]
 
@@ -188,7 +189,7 @@ def test_a_shop_that_removed_the_app_unheard_is_named_and_the_others_are_upgrade
     saleor.install()
     saleor.state.apps.clear()
 
-    [upgrade] = subscriptions.upgrade_all(db.transaction)
+    [upgrade] = webhook_registration.upgrade_all(db.transaction)
 
     assert upgrade.trouble is not None
     assert "removed" in upgrade.trouble

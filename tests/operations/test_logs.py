@@ -20,10 +20,10 @@ import pytest
 
 from saleor_influence_app import log
 from saleor_influence_app.saleor.client import SaleorClient
-from saleor_influence_app.sandbox import shoppers
-from saleor_influence_app.sandbox import stack as stacks
-from saleor_influence_app.sandbox.parts import PartFailed
-from saleor_influence_app.sandbox.stack import Ports, Stack
+from sandbox import shoppers
+from sandbox import stack as stacks
+from sandbox.parts import PartFailed
+from sandbox.stack import Ports, Stack
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 300

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import backfill
+from saleor_influence_app.sync import backfill
 from tests.pipeline.history import KINDS, filled_pocket, put_shop
 from tests.pocket_shop import Pocket
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline.pages import Reader
 from saleor_influence_app.saleor.client import SaleorClient, open_client
-from saleor_influence_app.sandbox import generate
+from saleor_influence_app.sync.saleor_pages import Reader
+from sandbox import generate
 from tests.pocket_shop import Pocket, pocket_saleor
 
 KINDS = ("customers", "orders")

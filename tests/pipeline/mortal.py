@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Shop
-from saleor_influence_app.pipeline import backfill, compare, facts, reconcile, runs
-from saleor_influence_app.pipeline.pages import Reader
+from saleor_influence_app.runs import execution
 from saleor_influence_app.saleor.client import open_client
+from saleor_influence_app.sync import backfill, id_audit, projection, reconcile
+from saleor_influence_app.sync.saleor_pages import Reader
 
 
 @contextmanager
@@ -27,12 +28,12 @@ def small_pages(shop: Shop) -> Iterator[Reader]:
 
 
 JOBS: dict[str, Callable[[int], object]] = {
-    "project": lambda shop_id: facts.project(db.transaction, shop_id, batch=4),
+    "project": lambda shop_id: projection.project(db.transaction, shop_id, batch=4),
     "customers": lambda shop_id: backfill.work(db.transaction, shop_id, "customers", opener=small_pages),
     "orders": lambda shop_id: backfill.work(db.transaction, shop_id, "orders", opener=small_pages),
     "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
-    "run": lambda run_id: runs.execute(db.transaction, run_id),
-    "compare": lambda shop_id: compare.compare(db.transaction, shop_id, opener=small_pages),
+    "run": lambda run_id: execution.execute(db.transaction, run_id),
+    "compare": lambda shop_id: id_audit.compare(db.transaction, shop_id, opener=small_pages),
 }
 
 

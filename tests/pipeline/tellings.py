@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.models import Backfill, Shop
-from saleor_influence_app.pipeline import facts, inbox
+from saleor_influence_app.sync import inbox, projection
 from webhooks.catalog import BY_SLUG
 from webhooks.router import Delivery
 
@@ -126,7 +126,7 @@ def deliver(session: Session, shop_id: int, tellings: Iterable[Telling]) -> None
 def tell(session: Session, shop_id: int, *tellings: Telling, batch: int = 500) -> None:
     """The tellings have arrived and were projected."""
     deliver(session, shop_id, tellings)
-    facts.project(db.transaction, shop_id, batch=batch)
+    projection.project(db.transaction, shop_id, batch=batch)
 
 
 def rows(session: Session, table: str, shop_id: int, columns: str = "*") -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.models import Problem, Run
-from saleor_influence_app.pipeline import backfill
+from saleor_influence_app.sync import backfill
 from tests.pipeline.history import (
     KINDS,
     SIZE,

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import Exclusion
-from saleor_influence_app.pipeline import books, customers, order_ties, scores, shops
-from saleor_influence_app.pipeline.privacy import objections
+from saleor_influence_app.runs import derived_ties, inputs, scores
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
 from scoring import worth
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
 
@@ -254,7 +256,7 @@ def test_another_shops_rows_are_never_read(session: Session, shop_id: int) -> No
     put_code(session, theirs, "ANNA", "anna")
     put_tie(session, theirs, "anna", "berta")
     mine = put_order(session, shop_id, None, email_hash=b"anna", voucher_code="ANNA")
-    order_ties.derive(session, shop_id)
+    derived_ties.derive(session, shop_id)
 
     found = books_of(session, shop_id)
 
@@ -316,7 +318,7 @@ def test_objections_are_joined_once_and_looked_up_for_no_row(session: Session, s
         given,
     )
     session.execute(text("ANALYZE"))
-    for query in (books.orders, books.lines, books.ties, books.codes, books.customers):
+    for query in (inputs.orders, inputs.lines, inputs.ties, inputs.codes, inputs.customers):
         wanted = query(shop_id).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(session.scalars(text(f"EXPLAIN {wanted}".replace(":", "\\:"))))
         assert "objections" in plan

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, tasks
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Category, Run, Shop
-from saleor_influence_app.pipeline import backfill, categories, category_tree
+from saleor_influence_app.sync import backfill, categories, category_tree
 from tests.pipeline.history import filled_pocket, impatient, put_shop, scripted
 from tests.pipeline.tellings import line, make_shop, order, rows, tell, told
 from tests.pocket_shop import Pocket

@@ -5,9 +5,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import DriftCheck, Run
-from saleor_influence_app.pipeline import compare, drift
-from saleor_influence_app.pipeline.privacy import erasure
+from saleor_influence_app.sync import drift, id_audit
 from tests.pipeline.history import impatient, scripted
 from tests.pipeline.tellings import customer, make_shop, order, rows, tell, told
 from tests.pipeline.test_backfill import assert_equal_to
@@ -22,7 +22,7 @@ def drift_of(session: Session, shop_id: int) -> DriftCheck:
 
 
 def test_a_shop_without_drift_says_so_in_a_sentence(session: Session, read_shop: int) -> None:
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
 
     found = drift_of(session, read_shop)
     assert (found.orders_here, found.orders_saleor) == (310, 310)
@@ -45,7 +45,7 @@ def test_missing_and_old_rows_are_mended_by_asking_for_these_alone(
     session.commit()
     asked: list[str] = []
 
-    assert compare.compare(
+    assert id_audit.compare(
         db.transaction,
         read_shop,
         opener=impatient(
@@ -70,7 +70,7 @@ def test_a_customer_whose_deletion_was_never_told_is_gone_the_next_morning(
         order_ids = {one.id for one in gone.orders}
         pocket.state.store.remove_user(gone)
 
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
 
     assert gone.id not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
     for row in rows(session, "orders", read_shop):
@@ -88,7 +88,7 @@ def test_somebody_who_was_erased_and_is_listed_by_saleor_is_no_gap_and_does_not_
     with db.transaction() as own:
         erasure.erase(own, read_shop, erased.id)
 
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
 
     assert erased.id not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
     assert erased.id not in {row["customer_id"] for row in rows(session, "orders", read_shop)}
@@ -106,7 +106,7 @@ def test_an_order_that_saleor_deleted_is_gone_here_too(
         for index in store.order_indices.values():
             index.drop(gone.pk)
 
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
 
     assert gone.id not in {row["order_id"] for row in rows(session, "orders", read_shop)}
     assert gone.id not in {row["order_id"] for row in rows(session, "order_lines", read_shop)}
@@ -119,7 +119,7 @@ def test_what_came_by_webhook_while_the_list_was_read_is_not_taken_for_gone(
     [newcomer] = pocket.people(1)
     tell(session, read_shop, told("customer_updated", customer(newcomer.id) | {"dateJoined": None}))
 
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
 
     (row,) = [row for row in rows(session, "customers", read_shop) if row["customer_id"] == newcomer.id]
     assert row["deleted_at"] is None
@@ -131,7 +131,7 @@ def test_a_customer_told_of_by_an_event_that_no_list_knows_goes(session: Session
     del unknown["dateJoined"]
     tell(session, read_shop, told("customer_updated", unknown))
 
-    compare.compare(db.transaction, read_shop)
+    id_audit.compare(db.transaction, read_shop)
 
     assert unknown["id"] not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
 
@@ -143,7 +143,7 @@ def test_a_saleor_that_suddenly_lists_nothing_is_not_believed(session: Session) 
     shop_id = make_shop(session)
     tell(session, shop_id, told("order_created", order()), told("customer_created", customer()))
 
-    assert compare.compare(db.transaction, shop_id, opener=scripted(lambda *_: EMPTY))
+    assert id_audit.compare(db.transaction, shop_id, opener=scripted(lambda *_: EMPTY))
 
     found = drift_of(session, shop_id)
     assert (found.orders_saleor, found.customers_saleor, found.gaps) == (0, 0, 2)
@@ -159,7 +159,7 @@ def test_what_saleor_lists_and_then_will_not_give_is_a_gap_only_if_it_gave_it(se
         nodes = {"order_ids": [listed, unreadable], "orders_page": [unreadable]}.get(name, [])
         return {"page": EMPTY["page"] | {"edges": [{"node": node} for node in nodes]}}
 
-    assert compare.compare(db.transaction, shop_id, opener=scripted(answer))
+    assert id_audit.compare(db.transaction, shop_id, opener=scripted(answer))
 
     found = drift_of(session, shop_id)
     assert (found.orders_saleor, found.orders_here, found.gaps) == (2, 1, 1)
@@ -168,24 +168,24 @@ def test_what_saleor_lists_and_then_will_not_give_is_a_gap_only_if_it_gave_it(se
 def test_a_comparison_that_is_interrupted_leaves_the_last_one_and_no_lease(
     pocket: Pocket, session: Session, read_shop: int
 ) -> None:
-    assert compare.compare(db.transaction, read_shop)
+    assert id_audit.compare(db.transaction, read_shop)
     before = drift_of(session, read_shop).checked_at
     pocket.state.faults.add("api", "status", value=500, times=None)
 
-    assert not compare.compare(db.transaction, read_shop, opener=impatient())
+    assert not id_audit.compare(db.transaction, read_shop, opener=impatient())
 
     assert drift_of(session, read_shop).checked_at == before
     assert session.scalar(text("SELECT count(*) FROM backfills WHERE lease_until IS NOT NULL")) == 0
 
 
 def test_bells_that_waited_together_cause_one_comparison(session: Session, read_shop: int) -> None:
-    assert compare.compare(db.transaction, read_shop, rest=drift.REST)
-    assert not compare.compare(db.transaction, read_shop, rest=drift.REST)
+    assert id_audit.compare(db.transaction, read_shop, rest=drift.REST)
+    assert not id_audit.compare(db.transaction, read_shop, rest=drift.REST)
 
     session.execute(text("UPDATE drift_checks SET checked_at = now() - interval '11 minutes'"))
     session.commit()
 
-    assert compare.compare(db.transaction, read_shop, rest=drift.REST)
+    assert id_audit.compare(db.transaction, read_shop, rest=drift.REST)
 
 
 def test_the_sweep_rings_for_shops_whose_moment_of_the_night_has_come(
@@ -196,7 +196,7 @@ def test_the_sweep_rings_for_shops_whose_moment_of_the_night_has_come(
         drift.sweep(own)
     assert bells() == [("history.compare", read_shop)]
 
-    compare.compare(db.transaction, read_shop)
+    id_audit.compare(db.transaction, read_shop)
     bells()
     with db.transaction() as own:
         drift.sweep(own)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Run
-from saleor_influence_app.pipeline import facts, inbox, ownership
+from saleor_influence_app.orders import ownership
+from saleor_influence_app.sync import inbox, projection
 from tests.pipeline.tellings import (
     at,
     customer,
@@ -88,7 +89,7 @@ def test_the_same_address_has_another_hash_in_another_shop(session: Session) -> 
     here, there = make_shop(session), make_shop(session)
     session.execute(
         text("UPDATE shops SET email_key_encrypted = :key WHERE id = :id"),
-        {"key": facts.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
+        {"key": projection.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
     )
     session.commit()
 
@@ -367,7 +368,7 @@ def test_a_node_that_the_database_refuses_does_not_stop_its_page(
     nodes = [order(name) for name in ("order-1", refused_by_the_database, "order-2")]
 
     with db.transaction() as own:
-        facts.write_page(own, shop_id, "orders", nodes=nodes, read_at=at(0))
+        projection.write_page(own, shop_id, "orders", nodes=nodes, read_at=at(0))
 
     assert [row["order_id"] for row in rows(session, "orders", shop_id)] == ["order-1", "order-2"]
     assert only(session, "messages", shop_id)["slug"] == "orders_page"
@@ -379,7 +380,7 @@ def test_failed_messages_can_be_tried_again(session: Session) -> None:
 
     assert inbox.retry_failed(session, shop_id) == 1
     session.commit()
-    facts.project(db.transaction, shop_id)
+    projection.project(db.transaction, shop_id)
 
     found = only(session, "messages", shop_id)
     assert (found["state"], found["attempts"]) == ("failed", 2)
@@ -467,7 +468,7 @@ def test_a_node_of_a_page_that_cannot_be_read_is_a_failed_message_once(session: 
 
     for minutes in (0, 20):
         with db.transaction() as own:
-            facts.write_page(own, shop_id, "orders", nodes=nodes, read_at=at(minutes))
+            projection.write_page(own, shop_id, "orders", nodes=nodes, read_at=at(minutes))
 
     assert [row["order_id"] for row in rows(session, "orders", shop_id)] == ["order-1", "order-3"]
     failed = only(session, "messages", shop_id)
@@ -486,7 +487,7 @@ def test_a_node_that_was_unreadable_is_read_after_all_when_tried_again(session: 
 
     inbox.retry_failed(session, shop_id)
     session.commit()
-    facts.project(db.transaction, shop_id)
+    projection.project(db.transaction, shop_id)
 
     assert only(session, "orders", shop_id)["order_id"] == "order-1"
 
@@ -496,11 +497,11 @@ def test_a_read_well_after_a_deletion_proves_her_alive_and_one_just_after_does_n
     tell(session, shop_id, told("customer_deleted", {"id": "user-1"}, minutes=5))
 
     with db.transaction() as own:
-        facts.write_page(own, shop_id, "customers", nodes=[customer(minutes=4)], read_at=at(6))
+        projection.write_page(own, shop_id, "customers", nodes=[customer(minutes=4)], read_at=at(6))
     assert rows(session, "customers", shop_id) == []
 
     with db.transaction() as own:
-        facts.write_page(own, shop_id, "customers", nodes=[customer(minutes=4)], read_at=at(60))
+        projection.write_page(own, shop_id, "customers", nodes=[customer(minutes=4)], read_at=at(60))
     found = only(session, "customers", shop_id)
     assert found["deleted_at"] is None
     assert found["email_hash"] is not None
@@ -514,8 +515,8 @@ def test_messages_that_another_worker_holds_are_left_to_it(session: Session) -> 
 
     with db.transaction() as other:
         assert len(inbox.claim(other, shop_id, limit=1)) == 1
-        facts.project(db.transaction, shop_id)
+        projection.project(db.transaction, shop_id)
         assert [row["order_id"] for row in rows(session, "orders", shop_id)] == ["order-2"]
 
-    facts.project(db.transaction, shop_id)
+    projection.project(db.transaction, shop_id)
     assert len(rows(session, "orders", shop_id)) == 2

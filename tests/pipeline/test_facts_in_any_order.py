@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import facts
+from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import Telling, customer, deliver, line, make_shop, order, state_of, tell, told
 
 ORDERS = ("order-1", "order-2")
@@ -101,8 +101,8 @@ def test_any_sequence_with_any_repeats_ends_in_the_same_rows(
     for number, (slug, body) in enumerate(told_anyhow):
         deliver(session, shuffled, [(slug, body + b" " * number)])  # other bytes: each is read again
         if number % 3 == 0:
-            facts.project(db.transaction, shuffled, batch=batch)
-    facts.project(db.transaction, shuffled, batch=batch)
+            projection.project(db.transaction, shuffled, batch=batch)
+    projection.project(db.transaction, shuffled, batch=batch)
 
     assert state_of(session, shuffled) == state_of(session, straight)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import SecretUnreadable
-from saleor_influence_app.pipeline import facts
+from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import (
     customer,
     deliver,
@@ -140,7 +140,7 @@ def test_a_database_that_goes_away_at_any_statement_leaves_a_whole_batch_waiting
         deliver(session, shop_id, story)
         cut_at[:] = [statement]
         try:
-            facts.project(db.transaction, shop_id)
+            projection.project(db.transaction, shop_id)
         except OperationalError:
             cuts += 1
         else:
@@ -149,7 +149,7 @@ def test_a_database_that_goes_away_at_any_statement_leaves_a_whole_batch_waiting
             cut_at.clear()
         # All or none: the last statement of all looks for more, when these are done.
         assert {row["state"] for row in rows(session, "messages", shop_id)} in ({"pending"}, {"done"})
-        facts.project(db.transaction, shop_id)
+        projection.project(db.transaction, shop_id)
         assert state_of(session, shop_id) == expected
     assert cuts > 8
     session.execute(text("SELECT 1"))
@@ -170,5 +170,5 @@ def test_messages_wait_while_a_process_does_not_know_the_new_secret_key(session:
 
     session.execute(change, {"value": ours, "id": shop_id})
     session.commit()
-    assert facts.project(db.transaction, shop_id) == 1
+    assert projection.project(db.transaction, shop_id) == 1
     assert [row["state"] for row in rows(session, "messages", shop_id)] == ["done"]

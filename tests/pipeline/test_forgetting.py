@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import text
 
 from saleor_influence_app import db, run_queue
+from saleor_influence_app.erasure import erasure, objections
+from saleor_influence_app.erasure.person_rows import UNTIL_DONE
 from saleor_influence_app.models import VERSIONED
-from saleor_influence_app.pipeline import customers, definitions, runs, shops
-from saleor_influence_app.pipeline.privacy import erasure, objections
-from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
-from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
+from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import definitions
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 
@@ -35,7 +38,7 @@ BY_CONSENT = {
 def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
     with db.transaction() as session:
         run_id = run_queue.ask(session, shop_id)
-    assert runs.execute(transaction, run_id, as_of=NOW)
+    assert execution.execute(transaction, run_id, as_of=NOW)
 
 
 def entangled_shop() -> int:

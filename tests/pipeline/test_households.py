@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.households import address_hash, payment_hash
+from saleor_influence_app.orders.household_hashes import address_hash, payment_hash
+from saleor_influence_app.shops import shops
 from webhooks.events import Address, Card
 
 KEY = b"key of this shop"

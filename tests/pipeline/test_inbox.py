@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import inbox
+from saleor_influence_app.sync import inbox
 from tests.pipeline.tellings import make_shop, only, order, rows, told
 from webhooks.router import Delivery
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.intake import Doorbell, Intake, ShopLocked
+from saleor_influence_app.sync.group_commit import Doorbell, Intake, ShopLocked
 from tests.pipeline.tellings import make_shop, rows
 from webhooks.router import Delivery
 

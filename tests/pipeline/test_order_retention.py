@@ -8,7 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import backfill, compare, order_retention, preferences, reconcile
+from saleor_influence_app.orders import order_retention
+from saleor_influence_app.sync import backfill, id_audit, reconcile
+from saleor_influence_app.targeting import shop_settings
 from tests.pipeline.history import filled_pocket, impatient
 from tests.shop_rows import NOW, put_order, put_shop
 
@@ -70,8 +72,8 @@ def test_to_keep_orders_for_longer_takes_back_the_sums_of_what_is_read_again(ses
     order_retention.prune(db.transaction, shop_id)
 
     with db.transaction() as own:
-        known = preferences.read(own, shop_id)
-        preferences.change(own, shop_id, known.model_copy(update={"orders_months": 60}))
+        known = shop_settings.read(own, shop_id)
+        shop_settings.change(own, shop_id, known.model_copy(update={"orders_months": 60}))
 
     assert [row.orders for row in session.execute(text(SUMS))] == [1], "of the older one"
 
@@ -93,7 +95,7 @@ def test_older_orders_are_neither_read_nor_missed(session: Session, version: str
             backfill.work(db.transaction, shop_id, kind, opener=impatient())
         assert kept(session) == newer
 
-        assert compare.compare(db.transaction, shop_id, opener=impatient())
+        assert id_audit.compare(db.transaction, shop_id, opener=impatient())
         reconcile.poll(db.transaction, shop_id, opener=impatient())
 
     assert kept(session) == newer

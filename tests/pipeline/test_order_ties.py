@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import Credit, Shop
-from saleor_influence_app.pipeline import codes, customers, order_ties, scores, shops
-from saleor_influence_app.pipeline.privacy import objections
+from saleor_influence_app.runs import derived_ties, scores
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import voucher_codes
 from tests.pipeline.tellings import rows
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
 
@@ -26,7 +29,7 @@ def shop_id(session: Session) -> int:
 
 
 def derived(session: Session, shop_id: int) -> list[dict[str, Any]]:
-    order_ties.derive(session, shop_id)
+    derived_ties.derive(session, shop_id)
     session.commit()
     return rows(session, "ties", shop_id)
 
@@ -94,7 +97,7 @@ def test_a_code_in_another_case_ties_nobody(session: Session, shop_id: int) -> N
 def test_a_code_given_to_somebody_else_ties_her_to_later_orders_alone(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", days_ago=50)
     assert pairs(derived(session, shop_id)) == {("anna", "berta", "code")}
-    codes.assign(session, shop_id, "ANNA", customer_id="cleo", valid_from=NOW - timedelta(days=10))
+    voucher_codes.assign(session, shop_id, "ANNA", customer_id="cleo", valid_from=NOW - timedelta(days=10))
 
     assert derived(session, shop_id) == []
 

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Run
-from saleor_influence_app.pipeline import facts, installs
+from saleor_influence_app.shops import installations
+from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import at, customer, line, make_shop, only, order, rows, state_of, tell, told
 
 STREET = "Lindenweg 12"
@@ -75,7 +76,7 @@ def test_the_same_home_has_another_hash_in_another_shop(session: Session) -> Non
     here, there = make_shop(session), make_shop(session)
     session.execute(
         text("UPDATE shops SET email_key_encrypted = :key WHERE id = :id"),
-        {"key": facts.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
+        {"key": projection.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
     )
     session.commit()
 
@@ -286,7 +287,7 @@ def test_everything_goes_with_the_shop(session: Session) -> None:
     )
     session.execute(text("INSERT INTO categories VALUES (:shop, 'c', NULL, 'Tea')"), {"shop": shop_id})
 
-    installs.purge(session, shop_id)
+    installations.purge(session, shop_id)
     session.commit()
 
     for table in ("orders", "order_lines", "categories"):

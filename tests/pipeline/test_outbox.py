@@ -18,11 +18,13 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from saleor_influence_app import db
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import claims, outbox, postbag, preferences, problems, staging
-from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.shops import problems
+from saleor_influence_app.targeting import shop_settings
+from saleor_influence_app.writeback import flush, outbox, sender, staging
 from tests.pocket_shop import TOKEN, Pocket, pocket_saleor
 from tests.shop_rows import NOW, put_customers, put_membership, put_run, put_score
 
@@ -89,9 +91,9 @@ def test_every_valued_customer_gets_all_keys_in_her_private_metadata(pocket: Poc
     people = pocket.people(10)
     shop_id = given_scores(pocket, people)
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
-    assert flushed == outbox.Flushed(written=10)
+    assert flushed == flush.Flushed(written=10)
     assert people[3].private_metadata == {
         "influence.segments": "[]",
         "influence.value": "103.00 EUR",
@@ -111,7 +113,7 @@ def test_who_has_no_score_has_no_key_for_it_and_one_that_was_there_goes(pocket: 
     with db.transaction() as session:
         session.execute(text("UPDATE scores SET score = 64 WHERE customer_id = :id"), {"id": scored.id})
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     old = {"influence.score": "not-enough-evidence", "influence.version": "1"}
     before.private_metadata |= old | {"erp.number": "4711"}
     with db.transaction() as session:
@@ -125,7 +127,7 @@ def test_who_has_no_score_has_no_key_for_it_and_one_that_was_there_goes(pocket: 
         )
         staging.stage(session, shop_id, as_of=NOW)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert scored.private_metadata["influence.score"] == "64"
     for user in (unscored, before):
@@ -137,14 +139,14 @@ def test_who_has_no_score_has_no_key_for_it_and_one_that_was_there_goes(pocket: 
 def test_a_key_that_may_have_arrived_before_a_crash_goes_as_well(pocket: Pocket) -> None:
     [user] = pocket.people(1)
     shop_id = given_scores(pocket, [user])
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     user.private_metadata["influence.score"] = "64"
     with db.transaction() as session:
         session.execute(
             text("UPDATE outbox SET state = 'pending', written = jsonb_build_object('private', NULL)")
         )
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert "influence.score" not in user.private_metadata
     assert rows(shop_id)[user.id].state == "written"
@@ -153,13 +155,13 @@ def test_a_key_that_may_have_arrived_before_a_crash_goes_as_well(pocket: Pocket)
 def test_records_whose_keys_are_to_go_stay_within_saleors_four_mutations_a_request(pocket: Pocket) -> None:
     people = pocket.people(9)
     shop_id = given_scores(pocket, people)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", *(user.id for user in people))
         session.execute(text("UPDATE shops SET segments_only = true, segments_attribute_id = NULL"))
         staging.stage(session, shop_id, as_of=NOW)
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.written, flushed.failed, flushed.again) == (9, 0, 0)
     assert all(private_keys(user) == {"segments", "version", "updated"} for user in people)
@@ -174,7 +176,7 @@ def test_segments_alone_are_written_where_the_shop_wants_no_more_and_nothing_of_
         put_membership(session, shop_id, "loyal", inside.id)
         staging.stage(session, shop_id, as_of=NOW)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert private_keys(inside) == {"segments", "version", "updated"}
     assert inside.private_metadata["influence.segments"] == '["loyal"]'
@@ -191,15 +193,15 @@ def test_changing_what_is_written_rewrites_or_removes_the_keys_at_once(pocket: P
         put_membership(session, shop_id, "loyal", inside.id)
         staging.stage(session, shop_id, as_of=NOW)
         session.execute(text("UPDATE shops SET held_run_id = (SELECT min(id) FROM runs)"))
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     assert "value" in private_keys(inside) & private_keys(outside)
     found = []
 
     for segments_only in (True, False):
         with db.transaction() as session:
-            wanted = preferences.read(session, shop_id).model_copy(update={"segments_only": segments_only})
-            preferences.change(session, shop_id, wanted)
-        outbox.flush(db.transaction, shop_id)
+            wanted = shop_settings.read(session, shop_id).model_copy(update={"segments_only": segments_only})
+            shop_settings.change(session, shop_id, wanted)
+        flush.flush(db.transaction, shop_id)
         found.append((private_keys(inside), private_keys(outside)))
 
     names, everything = {"segments", "version", "updated"}, {"segments", "version", "updated", "value"}
@@ -208,10 +210,10 @@ def test_changing_what_is_written_rewrites_or_removes_the_keys_at_once(pocket: P
 
 def test_a_second_flush_has_nothing_to_do(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, pocket.people(5))
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     before = [user.updated_at for user in pocket.state.store.users.values()]
 
-    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+    assert flush.flush(db.transaction, shop_id) == flush.Flushed()
 
     assert [user.updated_at for user in pocket.state.store.users.values()] == before
 
@@ -222,7 +224,7 @@ def test_what_other_people_keep_in_the_same_record_stays(pocket: Pocket) -> None
     user.metadata["newsletter"] = "yes"
     shop_id = given_scores(pocket, [user])
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert user.private_metadata["erp.number"] == "4711"
     assert user.metadata == {"newsletter": "yes"}
@@ -234,7 +236,7 @@ def test_a_change_that_staff_make_between_staging_and_writing_is_not_lost(pocket
     user.first_name, user.note = "Renamed", "called on Monday"
     user.private_metadata["crm.owner"] = "Tilda"
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert (user.first_name, user.note) == ("Renamed", "called on Monday")
     assert user.private_metadata["crm.owner"] == "Tilda"
@@ -253,7 +255,7 @@ def test_segments_stand_in_a_hidden_attribute_by_which_customers_are_found(pocke
         put_membership(session, shop_id, "rising", people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert found_by_segment(shop_id, "loyal") == {people[0].id, people[1].id}
     assert found_by_segment(shop_id, "rising") == {people[0].id}
@@ -272,7 +274,7 @@ def test_a_choice_that_saleor_may_have_to_make_goes_in_a_request_alone(pocket: P
         staging.stage(session, shop_id, as_of=NOW)
     watch = Watch()
 
-    outbox.flush(db.transaction, shop_id, opener=lambda url, token: open_client(url, token, transport=watch))
+    flush.flush(db.transaction, shop_id, opener=lambda url, token: open_client(url, token, transport=watch))
 
     assert len(found_by_segment(shop_id, "loyal")) == 40
     assert len([sent for sent in watch.sent if sent.names]) == 20
@@ -287,12 +289,12 @@ def test_who_leaves_her_segments_is_no_longer_found_by_them(pocket: Pocket) -> N
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", *(user.id for user in people))
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     with db.transaction() as session:
         session.execute(text("DELETE FROM memberships WHERE customer_id = :id"), {"id": people[0].id})
         staging.stage(session, shop_id, as_of=NOW)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert found_by_segment(shop_id, "loyal") == {people[1].id}
     assert people[0].private_metadata["influence.segments"] == "[]"
@@ -306,7 +308,7 @@ def test_a_shop_before_3_23_26_gets_metadata_only() -> None:
             put_membership(session, shop_id, "loyal", people[0].id)
             staging.stage(session, shop_id, as_of=NOW)
 
-        assert outbox.flush(db.transaction, shop_id).written == 2
+        assert flush.flush(db.transaction, shop_id).written == 2
 
         assert people[0].private_metadata["influence.segments"] == '["loyal"]'
         assert rows(shop_id)[people[0].id].wanted.keys() == {"private"}
@@ -320,14 +322,14 @@ def test_the_attribute_comes_when_staff_grant_the_permission_later(pocket: Pocke
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     assert pocket.state.store.attributes == {}
 
     pocket.app.permission_codes = everything
     with db.transaction() as session:
         session.execute(text("UPDATE scores SET value = 900"))
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert found_by_segment(shop_id, "loyal") == {people[0].id}
 
@@ -338,14 +340,14 @@ def test_an_attribute_of_the_same_name_that_shoppers_see_is_not_used(pocket: Poc
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     [attribute] = pocket.state.store.attributes.values()
     attribute.visible_in_storefront = True
     with db.transaction() as session:
         session.get_one(Shop, shop_id).segments_attribute_id = None
         session.execute(text("UPDATE outbox SET state = 'pending', wanted = wanted - 'attribute'"))
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     with db.transaction() as session:
         problem = session.get_one(Problem, (shop_id, problems.WRITEBACK_ATTRIBUTE))
@@ -359,15 +361,15 @@ def test_an_attribute_that_staff_deleted_is_made_anew(pocket: Pocket) -> None:
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     delete_attribute(pocket)
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", people[1].id)
         staging.stage(session, shop_id, as_of=NOW)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     make_due(shop_id)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert people[1].id in found_by_segment(shop_id, "loyal")
 
@@ -378,14 +380,14 @@ def test_the_public_mirror_holds_segment_names_only_and_goes_when_switched_off(p
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     assert [user.metadata for user in people] == [{"influence.segments": '["loyal"]'}, {}]
 
     with db.transaction() as session:
         session.get_one(Shop, shop_id).public_mirror = False
         session.flush()
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert [user.metadata for user in people] == [{}, {}]
     assert people[0].private_metadata["influence.segments"] == '["loyal"]'
@@ -401,11 +403,11 @@ def test_staff_are_skipped_and_counted_whether_we_know_of_them_or_not(pocket: Po
         staging.stage(session, shop_id, as_of=NOW)
     attach_order(pocket, unknown)
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.written, flushed.skipped_staff, flushed.trouble) == (6, 1, None)
     with db.transaction() as session:
-        assert outbox.counts(session, shop_id) == {
+        assert flush.counts(session, shop_id) == {
             "pending": 0,
             "written": 6,
             "failed": 0,
@@ -419,7 +421,7 @@ def test_a_customer_who_is_gone_takes_her_row_with_her(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, people)
     pocket.state.store.remove_user(people[2])
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.written, flushed.gone) == (4, 1)
     assert people[2].id not in rows(shop_id)
@@ -430,7 +432,7 @@ def test_while_saleor_cannot_take_it_rows_wait_and_a_problem_says_so(pocket: Poc
     shop_id = given_scores(pocket, pocket.people(30))
     pocket.state.faults.add("api", "status", value=status, times=None, match="updatePrivateMetadata")
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.again, flushed.trouble) == (30, problems.WRITEBACK_UNREACHABLE)
     assert {row.state for row in rows(shop_id).values()} == {"pending"}
@@ -442,9 +444,9 @@ def test_a_connection_that_breaks_is_tried_again(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, people)
     pocket.state.faults.add("api", "drop", times=3, match="updatePrivateMetadata")
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     make_due(shop_id)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert {row.state for row in rows(shop_id).values()} == {"written"}
     assert all("influence.value" in user.private_metadata for user in people)
@@ -453,13 +455,13 @@ def test_a_connection_that_breaks_is_tried_again(pocket: Pocket) -> None:
 def test_after_recovery_the_problem_is_dismissed_in_saleor_and_gone_here(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, pocket.people(3))
     pocket.state.faults.add("api", "status", value=503, times=None, match="updatePrivateMetadata")
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     [problem] = pocket.app.problem_list
     assert problem.dismissed is None
     pocket.state.faults.clear()
     make_due(shop_id)
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert flushed.written == 3
     assert problem.dismissed is not None
@@ -480,11 +482,11 @@ def test_when_saleor_goes_away_while_the_attribute_is_made_it_is_made_later(
         staging.stage(session, shop_id, as_of=NOW)
     pocket.state.faults.add("api", "status", value=503, times=1, match=step)
 
-    assert outbox.flush(db.transaction, shop_id).written == 2
+    assert flush.flush(db.transaction, shop_id).written == 2
     with db.transaction() as session:
         session.execute(text("UPDATE scores SET value = 900"))
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert found_by_segment(shop_id, "loyal") == {people[0].id}
     assert len(pocket.state.store.attributes) == 1
@@ -500,9 +502,9 @@ def test_when_saleor_goes_away_while_a_refusal_is_looked_into_nobody_is_judged(
     attach_order(pocket, people[0])
     pocket.state.faults.add("api", "status", value=503, times=1, match=step)
 
-    first = outbox.flush(db.transaction, shop_id)
+    first = flush.flush(db.transaction, shop_id)
     make_due(shop_id)
-    second = outbox.flush(db.transaction, shop_id)
+    second = flush.flush(db.transaction, shop_id)
 
     assert (first.skipped_staff, first.trouble) == (0, problems.WRITEBACK_UNREACHABLE)
     assert (second.skipped_staff, second.written) == (1, 3)
@@ -511,13 +513,13 @@ def test_when_saleor_goes_away_while_a_refusal_is_looked_into_nobody_is_judged(
 def test_an_attribute_that_could_not_be_removed_goes_with_the_next_cleanup(pocket: Pocket) -> None:
     people = pocket.people(2)
     shop_id = given_scores(pocket, people)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     pocket.state.faults.add("api", "status", value=503, times=1, match="AttributeDelete")
     for _ in range(2):
         assert len(pocket.state.store.attributes) == 1
         with db.transaction() as session:
-            outbox.remove_all(session, shop_id)
-        outbox.flush(db.transaction, shop_id)
+            flush.remove_all(session, shop_id)
+        flush.flush(db.transaction, shop_id)
 
     assert pocket.state.store.attributes == {}
 
@@ -529,7 +531,7 @@ def test_waits_double_with_every_failure_up_to_five_minutes(pocket: Pocket) -> N
     waits = []
     for _ in range(12):
         make_due(shop_id)
-        outbox.flush(db.transaction, shop_id)
+        flush.flush(db.transaction, shop_id)
         with db.transaction() as session:
             waits.append(
                 session.scalar(text("SELECT extract(epoch FROM next_attempt_at - now()) FROM outbox"))
@@ -550,9 +552,9 @@ def test_one_customer_that_saleor_chokes_on_does_not_hold_back_the_others(pocket
         )
     pocket.state.faults.add("api", "status", value=500, times=None, match="poison")
 
-    for _ in range(postbag.ALONE_AFTER + 1):
+    for _ in range(sender.ALONE_AFTER + 1):
         make_due(shop_id)
-        outbox.flush(db.transaction, shop_id)
+        flush.flush(db.transaction, shop_id)
 
     assert [user.id for user in people if not user.private_metadata] == [people[0].id]
     assert rows(shop_id)[people[0].id].state == "pending"
@@ -563,7 +565,7 @@ def test_a_revoked_permission_is_told_as_such_and_takes_nobody_for_staff(pocket:
     shop_id = given_scores(pocket, people, segments_attribute_id="QXR0cmlidXRlOjE=")
     pocket.app.permission_codes = frozenset({"MANAGE_ORDERS"})
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.again, flushed.skipped_staff) == (6, 0)
     assert flushed.trouble == problems.WRITEBACK_DENIED
@@ -572,7 +574,7 @@ def test_a_revoked_permission_is_told_as_such_and_takes_nobody_for_staff(pocket:
 
     pocket.app.permission_codes = frozenset({"MANAGE_ORDERS", "MANAGE_USERS"})
     make_due(shop_id)
-    assert outbox.flush(db.transaction, shop_id).written == 6
+    assert flush.flush(db.transaction, shop_id).written == 6
     assert problem.dismissed is not None
 
 
@@ -580,7 +582,7 @@ def test_a_token_that_is_no_longer_good_keeps_every_row(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, pocket.people(3), segments_attribute_id="QXR0cmlidXRlOjE=")
     pocket.app.is_active = False
 
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
 
     assert (flushed.again, flushed.trouble) == (3, problems.WRITEBACK_DENIED)
 
@@ -589,7 +591,7 @@ def test_a_shop_that_is_switched_off_is_left_alone(pocket: Pocket) -> None:
     people = pocket.people(3)
     shop_id = given_scores(pocket, people, active=False)
 
-    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+    assert flush.flush(db.transaction, shop_id) == flush.Flushed()
     assert people[0].private_metadata == {}
 
 
@@ -610,7 +612,7 @@ def test_a_row_that_changes_while_it_is_written_is_written_again(pocket: Pocket)
                     staging.stage(session, shop_id, as_of=NOW)
             return db.transaction()
 
-    outbox.flush(Meanwhile(), shop_id)
+    flush.flush(Meanwhile(), shop_id)
 
     assert user.private_metadata["influence.value"] == "900.00 EUR"
     assert rows(shop_id)[user.id].state == "written"
@@ -623,11 +625,11 @@ def test_removal_takes_our_keys_and_nothing_else(pocket: Pocket) -> None:
     with db.transaction() as session:
         put_membership(session, shop_id, "loyal", *(user.id for user in people))
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     with db.transaction() as session:
-        outbox.remove_all(session, shop_id)
+        flush.remove_all(session, shop_id)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert [user.private_metadata for user in people] == [{"erp.number": "4711"}, *[{}] * 6]
     assert all(user.metadata == {} for user in people)
@@ -639,7 +641,7 @@ def test_after_removal_no_run_writes_again(pocket: Pocket) -> None:
     people = pocket.people(2)
     shop_id = given_scores(pocket, people)
     with db.transaction() as session:
-        outbox.remove_all(session, shop_id)
+        flush.remove_all(session, shop_id)
 
         assert staging.stage(session, shop_id, as_of=NOW) == 0
 
@@ -649,12 +651,12 @@ def test_after_removal_no_run_writes_again(pocket: Pocket) -> None:
 def test_removal_of_what_may_or_may_not_have_arrived_removes_it(pocket: Pocket) -> None:
     [user] = pocket.people(1)
     shop_id = given_scores(pocket, [user])
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     with db.transaction() as session:  # as a crash after Saleor's answer leaves it
         session.execute(text("""UPDATE outbox SET state = 'pending', written = '{"private": null}'"""))
-        outbox.remove_all(session, shop_id)
+        flush.remove_all(session, shop_id)
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert user.private_metadata == {}
 
@@ -662,16 +664,16 @@ def test_removal_of_what_may_or_may_not_have_arrived_removes_it(pocket: Pocket) 
 def test_who_withdraws_is_forgotten_and_stays_so(pocket: Pocket) -> None:
     people = pocket.people(2)
     shop_id = given_scores(pocket, people)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     with db.transaction() as session:
         objections.object_(session, shop_id, people[0].id, by="self")
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     assert people[0].private_metadata == {}
 
     with db.transaction() as session:
         put_score(session, shop_id, people[0].id)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert people[0].private_metadata == {}
     assert people[1].private_metadata != {}
@@ -682,7 +684,7 @@ def test_thousands_of_rows_go_out_in_slices_and_none_is_left(pocket: Pocket) -> 
     shop_id = given_scores(pocket, people)
 
     slices = 0
-    while outbox.flush(db.transaction, shop_id, seconds=0.2).written:
+    while flush.flush(db.transaction, shop_id, seconds=0.2).written:
         slices += 1
 
     assert slices > 1
@@ -698,7 +700,7 @@ def test_no_request_holds_more_than_four_changes(pocket: Pocket) -> None:
         staging.stage(session, shop_id, as_of=NOW)
 
     # The pocket Saleor refuses a fifth mutation, as the real one does.
-    assert outbox.flush(db.transaction, shop_id).written == 9
+    assert flush.flush(db.transaction, shop_id).written == 9
 
 
 WORKER = """
@@ -733,8 +735,8 @@ def test_a_worker_killed_in_a_flush_only_repeats_the_same_write(pocket: Pocket, 
     wait_until_nobody_holds_a_transaction()
     with db.transaction() as session:
         session.execute(text("UPDATE outbox SET lease_until = now() - interval '1 s'"))
-        outbox.sweep(session)
-    assert outbox.flush(db.transaction, shop_id).written == 40
+        flush.sweep(session)
+    assert flush.flush(db.transaction, shop_id).written == 40
 
     assert all(user.private_metadata["influence.value"].endswith(" EUR") for user in people)
     assert {row.state for row in rows(shop_id).values()} == {"written"}
@@ -757,18 +759,18 @@ def test_a_worker_whose_lease_ran_out_does_not_have_the_last_word(pocket: Pocket
     [user] = pocket.people(1)
     shop_id = given_scores(pocket, [user], segments_attribute_id="QXR0cmlidXRlOjE=")
     with db.transaction() as session:
-        [slow] = claims.claim(session, shop_id, limit=1)
+        [slow] = outbox.claim(session, shop_id, limit=1)
     with db.transaction() as session:  # it stalls; another worker takes over and writes a newer value
         session.execute(text("UPDATE outbox SET lease_until = now() - interval '1 s'"))
         session.execute(text("UPDATE scores SET value = 900"))
-        claims.take_back(session)
+        outbox.take_back(session)
         staging.stage(session, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     with db.transaction() as session:  # now the slow one's call has arrived after all
         user.private_metadata["influence.value"] = "100.00 EUR"
-        claims.settle(session, shop_id, [claims.Answer(slow, "written", slow.wanted or {})])
-    outbox.flush(db.transaction, shop_id)
+        outbox.settle(session, shop_id, [outbox.Answer(slow, "written", slow.wanted or {})])
+    flush.flush(db.transaction, shop_id)
 
     assert user.private_metadata["influence.value"] == "900.00 EUR"
 
@@ -777,8 +779,8 @@ def test_two_workers_at_once_do_not_write_the_same_rows(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, pocket.people(20))
 
     with db.transaction() as one, db.transaction() as other:
-        first = claims.claim(one, shop_id, limit=15)
-        second = claims.claim(other, shop_id, limit=15)
+        first = outbox.claim(one, shop_id, limit=15)
+        second = outbox.claim(other, shop_id, limit=15)
 
     assert (len(first), len(second)) == (15, 5)
     assert not {claim.customer_id for claim in first} & {claim.customer_id for claim in second}
@@ -787,9 +789,9 @@ def test_two_workers_at_once_do_not_write_the_same_rows(pocket: Pocket) -> None:
 def test_while_one_flush_works_another_leaves_the_shop_to_it(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, pocket.people(20))
     with db.transaction() as session:
-        claims.claim(session, shop_id, limit=5)
+        outbox.claim(session, shop_id, limit=5)
 
-    assert outbox.flush(db.transaction, shop_id) == outbox.Flushed()
+    assert flush.flush(db.transaction, shop_id) == flush.Flushed()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -860,7 +862,7 @@ def test_staff_who_edit_all_the_while_lose_nothing(pocket: Pocket) -> None:
 
     editor = threading.Thread(target=edit)
     editor.start()
-    flushed = outbox.flush(db.transaction, shop_id)
+    flushed = flush.flush(db.transaction, shop_id)
     editor.join()
     staff.close()
 

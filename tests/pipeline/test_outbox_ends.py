@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import select, text
 
 from saleor_influence_app import db
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import OutboxRow, Problem, Shop
-from saleor_influence_app.pipeline import outbox, postbag, problems, staging
-from saleor_influence_app.pipeline.privacy import objections
 from saleor_influence_app.saleor.client import SaleorClient, open_client
-from saleor_influence_app.sandbox.world import User
+from saleor_influence_app.shops import problems
+from saleor_influence_app.writeback import flush, sender, staging
+from sandbox.world import User
 from tests.pocket_shop import Pocket, pocket_saleor
 from tests.shop_rows import NOW, put_customers, put_membership, put_run, put_score
 
@@ -129,7 +130,7 @@ class World:
         def opener(url: str, token: str) -> SaleorClient:
             return open_client(url, token, transport=Refusing(self.answer))
 
-        outbox.flush(db.transaction, self.shop_id, opener=opener)
+        flush.flush(db.transaction, self.shop_id, opener=opener)
 
     def rows(self) -> list[OutboxRow]:
         with db.transaction() as session:
@@ -151,7 +152,7 @@ class World:
                 {"span": span},
             )
         with db.transaction() as session:
-            outbox.sweep(session)
+            flush.sweep(session)
 
     def problem(self) -> str | None:
         with db.transaction() as session:
@@ -187,7 +188,7 @@ def _segments_alone(world: World) -> None:
 
 def _cleanup(world: World) -> None:
     with db.transaction() as session:
-        outbox.remove_all(session, world.shop_id)
+        flush.remove_all(session, world.shop_id)
 
 
 WRITES = ("a new value", "other segments")
@@ -254,7 +255,7 @@ def test_a_row_ends_done_or_is_due_again_and_then_ends_done(
     world = World(pocket, people=5)
     kinds = rows(world)
     world.answer = REFUSALS[refusal]
-    for _ in range(postbag.ALONE_AFTER + 2):
+    for _ in range(sender.ALONE_AFTER + 2):
         world.flush()
         for row in world.rows():
             removal = row.wanted is None
@@ -447,13 +448,13 @@ def test_forty_due_writes_wait_through_trouble_in_a_success(pocket: Pocket) -> N
     pocket.state.faults.add("api", "database", times=None, match="updatePrivateMetadata", probability=0.5)
     pocket.state.faults.add("api", "page", times=None, match="updatePrivateMetadata", probability=0.3)
     for _ in range(20):
-        outbox.flush(db.transaction, shop_id)
+        flush.flush(db.transaction, shop_id)
         with db.transaction() as session:
-            assert outbox.counts(session, shop_id)["failed"] == 0
+            assert flush.counts(session, shop_id)["failed"] == 0
             session.execute(text("UPDATE outbox SET next_attempt_at = now()"))
     pocket.state.faults.clear()
 
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
 
     assert all("influence.value" in user.private_metadata for user in people)
 
@@ -464,7 +465,7 @@ def test_a_token_that_our_key_does_not_open_is_told(pocket: Pocket) -> None:
     with db.transaction() as session:
         session.execute(text("UPDATE shops SET token_encrypted = 'gAAAAAbroken'"))
 
-    flushed = outbox.flush(db.transaction, world.shop_id)
+    flushed = flush.flush(db.transaction, world.shop_id)
 
     assert flushed.trouble == problems.WRITEBACK_DENIED
     with db.transaction() as session:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Problem
-from saleor_influence_app.pipeline import problems
+from saleor_influence_app.shops import problems
 from tests.pocket_shop import Pocket, pocket_saleor
 
 pytestmark = pytest.mark.usefixtures("engine")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Problem, Run
-from saleor_influence_app.pipeline import definitions, progress, runs
+from saleor_influence_app.runs import execution, progress
+from saleor_influence_app.targeting import definitions
 from tests.pipeline.history import mortal_worker
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
@@ -32,7 +33,7 @@ def given_shop(session: Session) -> int:
     definitions.store_defaults(session, shop_id)
     run_id = run_queue.ask(session, shop_id)
     session.commit()
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
 
@@ -74,7 +75,7 @@ def test_every_step_is_told_in_the_order_in_which_progress_counts_them(session: 
             seen.append((run.step, run.progress))
         return db.transaction()
 
-    assert runs.execute(watched, run_id, as_of=NOW)
+    assert execution.execute(watched, run_id, as_of=NOW)
 
     assert [step for step, _ in seen] == list(progress.STEPS)
     shares = [share for _, share in seen]
@@ -93,7 +94,7 @@ def test_a_queued_run_that_is_cancelled_never_starts(session: Session) -> None:
     progress.cancel(session, shop_id, run_id)
     session.commit()
 
-    assert not runs.execute(db.transaction, run_id, as_of=NOW)
+    assert not execution.execute(db.transaction, run_id, as_of=NOW)
     run = run_of(run_id)
     assert (run.state, run.started_at) == ("cancelled", None)
     assert run.finished_at is not None
@@ -111,7 +112,7 @@ def test_a_running_run_ends_at_its_next_step_and_writes_nothing(session: Session
             progress.cancel(other, shop_id, run_id)
 
     worker = AtStep(step, cancel)
-    assert not runs.execute(worker, run_id, as_of=NOW)
+    assert not execution.execute(worker, run_id, as_of=NOW)
 
     assert worker.happened
     run = run_of(run_id)
@@ -129,7 +130,7 @@ def test_while_it_writes_it_is_too_late_to_cancel_and_the_run_is_whole(session: 
         with db.transaction() as other:
             progress.cancel(other, shop_id, run_id)
 
-    assert runs.execute(AtStep("writing", cancel), run_id, as_of=NOW)
+    assert execution.execute(AtStep("writing", cancel), run_id, as_of=NOW)
 
     assert run_of(run_id).state == "done"
     assert "cleo" in repr(results(shop_id)["scores"])
@@ -154,9 +155,9 @@ def test_what_waits_behind_a_cancelled_run_is_done(session: Session) -> None:
             progress.cancel(other, shop_id, run_id)
             behind.append(run_queue.ask(other, shop_id))
 
-    assert not runs.execute(AtStep("chance", cancel_and_ask), run_id, as_of=NOW)
+    assert not execution.execute(AtStep("chance", cancel_and_ask), run_id, as_of=NOW)
 
-    assert runs.execute(db.transaction, behind[0], as_of=NOW)
+    assert execution.execute(db.transaction, behind[0], as_of=NOW)
     assert "cleo" in repr(results(shop_id)["scores"])
 
 
@@ -170,7 +171,7 @@ def test_a_run_that_another_worker_took_over_writes_nothing(session: Session, st
         with db.transaction() as other:
             other.execute(text("UPDATE runs SET attempts = attempts + 1 WHERE state = 'running'"))
 
-    assert not runs.execute(AtStep(step, take_over), run_id, as_of=NOW)
+    assert not execution.execute(AtStep(step, take_over), run_id, as_of=NOW)
 
     assert run_of(run_id).state == "running"
     assert results(shop_id) == before
@@ -184,11 +185,11 @@ def test_a_run_whose_cancelling_its_worker_did_not_live_to_see_does_not_begin_ag
     session.execute(
         text("UPDATE runs SET state = 'running', attempts = 1, started_at = now(), cancel_asked = true, "
              "lease_until = now() - interval '1 s' WHERE id = :id"), {"id": run_id})  # fmt: skip
-    runs.sweep(session)
+    execution.sweep(session)
     session.commit()
 
     assert run_of(run_id).state == "cancelled"
-    assert not runs.execute(db.transaction, run_id, as_of=NOW)
+    assert not execution.execute(db.transaction, run_id, as_of=NOW)
 
 
 def test_the_lease_is_renewed_with_every_step(session: Session) -> None:
@@ -213,7 +214,7 @@ def test_the_lease_is_renewed_with_every_step(session: Session) -> None:
         given.__enter__().close()  # what happens at the step is all that is wanted of it
         return second()
 
-    assert runs.execute(both, run_id, as_of=NOW)
+    assert execution.execute(both, run_id, as_of=NOW)
     assert first.happened
     assert second.happened
 
@@ -244,7 +245,7 @@ def test_killed_at_any_statement_the_last_run_stands_whole_and_the_run_is_taken_
         with db.transaction() as other:
             other.execute(text("UPDATE runs SET attempts = 0, lease_until = now() - interval '1 s' "
                                "WHERE state = 'running'"))  # fmt: skip
-            runs.sweep(other)
+            execution.sweep(other)
             other.execute(text("UPDATE runs SET not_before = now()"))
         assert run_of(run_id).state == "queued"
 
@@ -255,5 +256,5 @@ def test_killed_at_any_statement_the_last_run_stands_whole_and_the_run_is_taken_
     assert killed != before
     again = run_queue.ask(session, shop_id)
     session.commit()
-    assert runs.execute(db.transaction, again, as_of=run_of(run_id).as_of)
+    assert execution.execute(db.transaction, again, as_of=run_of(run_id).as_of)
     assert results(shop_id) == killed

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Problem, Run, Shop
-from saleor_influence_app.pipeline import facts, order_retention, reconcile
-from saleor_influence_app.pipeline.pages import Page
-from saleor_influence_app.sandbox.apps import Delivery, Webhook
+from saleor_influence_app.orders import order_retention
+from saleor_influence_app.sync import projection, reconcile
+from saleor_influence_app.sync.saleor_pages import Page
+from sandbox.apps import Delivery, Webhook
 from tests.pipeline.history import (
     backfill_row,
     expire_leases,
@@ -190,7 +191,7 @@ def test_deliveries_that_saleor_gave_up_are_read_back_once(
 
     assert ("facts.project", read_shop) in bells()
     assert calls.count("failed_deliveries") == 1
-    facts.project(db.transaction, read_shop)
+    projection.project(db.transaction, read_shop)
     assert len(rows(session, "messages", read_shop)) == 2
     assert "order-new" in {row["order_id"] for row in rows(session, "orders", read_shop)}
 
@@ -242,7 +243,7 @@ def test_guests_who_were_attached_silently_belong_to_their_account_even_unread(
 
     reconcile.poll(db.transaction, read_shop)
 
-    from saleor_influence_app.pipeline.ownership import order_owners
+    from saleor_influence_app.orders.ownership import order_owners
 
     session.rollback()
     owned = {row.order_id for row in session.execute(order_owners(read_shop)) if row.customer_id == user.id}
@@ -265,7 +266,9 @@ def test_a_dead_readers_lease_ends_by_itself(pocket: Pocket, session: Session, r
 def test_a_late_webhook_does_not_undo_what_was_read(session: Session) -> None:
     shop_id = make_shop(session)
     with db.transaction() as own:
-        facts.write_page(own, shop_id, "orders", nodes=[order(minutes=5, status="FULFILLED")], read_at=at(6))
+        projection.write_page(
+            own, shop_id, "orders", nodes=[order(minutes=5, status="FULFILLED")], read_at=at(6)
+        )
 
     tell(session, shop_id, told("order_created", order(minutes=1), minutes=1))
     tell(session, shop_id, told("customer_created", customer(), minutes=1))

@@ -17,18 +17,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from saleor_influence_app import db, run_queue
+from saleor_influence_app import bulk_copy, db, lease_renewal, run_queue
 from saleor_influence_app.models import PATIENCE, Problem, Run
-from saleor_influence_app.pipeline import (
-    definitions,
-    leases,
-    problems,
-    progress,
-    renewals,
-    runs,
-    tables,
-    turns,
-)
+from saleor_influence_app.runs import claims, execution, progress
+from saleor_influence_app.shops import problems
+from saleor_influence_app.sync import history_leases
+from saleor_influence_app.targeting import definitions
 from tests.shop_rows import put_customers, put_order, put_run, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -59,7 +53,7 @@ def run_of(run_id: int) -> Run:
 
 def sweep() -> None:
     with db.transaction() as session:
-        runs.sweep(session)
+        execution.sweep(session)
 
 
 @contextmanager
@@ -75,7 +69,9 @@ def slow_facts(engine: Engine) -> Iterator[Callable[[], None]]:
 @contextmanager
 def working(run_id: int) -> Iterator[threading.Thread]:
     """A worker executes the run in a thread until the block ends, which waits for it."""
-    thread = threading.Thread(target=runs.execute, args=(db.transaction, run_id), kwargs={"lease": SHORT})
+    thread = threading.Thread(
+        target=execution.execute, args=(db.transaction, run_id), kwargs={"lease": SHORT}
+    )
     thread.start()
     wait_for_step(run_id, "reading facts")
     yield thread
@@ -102,7 +98,7 @@ def test_a_run_whose_reading_outlives_the_lease_does_not_start_beside_itself(eng
         begin = time.monotonic()
         while time.monotonic() < begin + 3 * SHORT.total_seconds():
             sweep()
-            assert not runs.execute(db.transaction, another)
+            assert not execution.execute(db.transaction, another)
             time.sleep(0.1)
         assert (run_of(run_id).state, run_of(run_id).attempts) == ("running", 1)
         free()
@@ -211,7 +207,7 @@ def test_kills_count_as_crashes_and_planned_stops_beside_them_do_not(
     engine: Engine, workers: Workers
 ) -> None:
     _, run_id = given_run()
-    for number in range(1, turns.MAX_CRASHES + 1):
+    for number in range(1, claims.MAX_CRASHES + 1):
         with slow_facts(engine):
             os.kill(workers.start(run_id), signal.SIGTERM)
             assert workers.wait() == 0
@@ -223,7 +219,7 @@ def test_kills_count_as_crashes_and_planned_stops_beside_them_do_not(
         sweep()
         run = run_of(run_id)
         assert (run.attempts, run.interruptions) == (2 * number, number)
-        assert run.state == ("queued" if number < turns.MAX_CRASHES else "failed")
+        assert run.state == ("queued" if number < claims.MAX_CRASHES else "failed")
         with db.transaction() as session:
             session.execute(text("UPDATE runs SET not_before = now()"))
     assert run.error == "The worker stopped before it was done, 3 times."
@@ -232,19 +228,19 @@ def test_kills_count_as_crashes_and_planned_stops_beside_them_do_not(
 def test_a_run_given_back_while_another_is_queued_leaves_the_work_to_that_one() -> None:
     shop_id, run_id = given_run()
     with db.transaction() as session:
-        turn = turns.begin(session, run_id, None)
+        turn = claims.begin(session, run_id, None)
         assert turn is not None
     with db.transaction() as session:
         another = run_queue.request(session, shop_id, delay=3600)
         assert another not in {run_id, None}
 
     with db.transaction() as session:
-        assert turns.give_back(session, turn)
+        assert claims.give_back(session, turn)
 
     assert run_of(run_id).state == "cancelled"
     waiting = run_of(another)
     assert (waiting.state, waiting.interruptions, waiting.attempts) == ("queued", 1, 1)
-    assert runs.execute(db.transaction, another), "it is due at once"
+    assert execution.execute(db.transaction, another), "it is due at once"
 
 
 def test_runs_that_were_interrupted_are_rung_for_first(bells: Any) -> None:
@@ -269,29 +265,29 @@ def test_runs_that_were_interrupted_are_rung_for_first(bells: Any) -> None:
 
 
 def test_a_history_lease_is_renewed_while_one_page_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "LEASE", SHORT)  # as it is, three minutes
+    monkeypatch.setattr(history_leases, "LEASE", SHORT)  # as it is, three minutes
     with db.transaction() as session:
         shop_id = put_shop(session)
         session.execute(text("INSERT INTO backfills (shop_id, kind) VALUES (:id, 'orders')"), {"id": shop_id})
     with db.transaction() as session:
-        claimed = leases.claim(session, shop_id, "orders", states=("waiting",))
+        claimed = history_leases.claim(session, shop_id, "orders", states=("waiting",))
     assert claimed is not None
     lease = claimed[0]
 
-    with leases.kept(db.transaction, lease):
+    with history_leases.kept(db.transaction, lease):
         begin = time.monotonic()
         while time.monotonic() < begin + 3 * SHORT.total_seconds():
             with db.transaction() as session:
-                assert leases.claim(session, shop_id, "orders", states=("waiting",)) is None
+                assert history_leases.claim(session, shop_id, "orders", states=("waiting",)) is None
             time.sleep(0.1)
     with db.transaction() as session:
-        leases.renew(session, lease, state="running")
+        history_leases.renew(session, lease, state="running")
 
     time.sleep(SHORT.total_seconds() + 0.2)
     with db.transaction() as session:
-        assert leases.claim(session, shop_id, "orders", states=("running",)) is not None
-    with pytest.raises(leases.LeaseLost), db.transaction() as session:
-        leases.renew(session, lease)
+        assert history_leases.claim(session, shop_id, "orders", states=("running",)) is not None
+    with pytest.raises(history_leases.LeaseLost), db.transaction() as session:
+        history_leases.renew(session, lease)
 
 
 def test_a_renewal_that_fails_is_tried_again_and_one_that_says_no_is_the_last() -> None:
@@ -303,7 +299,7 @@ def test_a_renewal_that_fails_is_tried_again_and_one_that_says_no_is_the_last() 
             raise OperationalError("SELECT 1", {}, Exception("gone"))
         return len(calls) < 3
 
-    with renewals.renewed(renew, lease=timedelta(seconds=0.1)):
+    with lease_renewal.renewed(renew, lease=timedelta(seconds=0.1)):
         wait_until(lambda: len(calls) == 3)
         time.sleep(0.2)
     assert len(calls) == 3
@@ -321,7 +317,7 @@ def test_a_worker_that_is_asked_to_stop_while_rows_are_parsed_parses_them_and_he
     asked: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     try:
-        table = tables.csv.read_csv(StopsItsReader(b"order_id\n" + b"7\n" * 100_000))
+        table = bulk_copy.csv.read_csv(StopsItsReader(b"order_id\n" + b"7\n" * 100_000))
     finally:
         signal.signal(signal.SIGTERM, before)
     assert (table.num_rows, set(asked)) == (100_000, {signal.SIGTERM})

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Membership, OutboxRow, Problem, Run, Score
-from saleor_influence_app.pipeline import definitions, problems, runs, turns
+from saleor_influence_app.runs import claims, execution
+from saleor_influence_app.shops import problems
+from saleor_influence_app.targeting import definitions
 from scoring import ledger, purchases
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_customers, put_order, put_shop
@@ -59,7 +61,7 @@ def test_a_run_values_customers_fills_segments_and_stages_their_records() -> Non
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
 
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
     run, found = run_of(run_id), values_of(shop_id)
     assert (run.state, run.as_of, run.error) == ("done", NOW, None)
@@ -77,7 +79,7 @@ def test_a_run_values_customers_fills_segments_and_stages_their_records() -> Non
 def test_a_run_says_how_it_went() -> None:
     run_id = request(given_shop(), kind="full")
 
-    runs.execute(db.transaction, run_id, as_of=NOW)
+    execution.execute(db.transaction, run_id, as_of=NOW)
 
     run = run_of(run_id)
     assert run.counts["customers"] == run.counts["scores_changed"] == run.counts["records_changed"] == 2
@@ -101,11 +103,11 @@ def test_a_run_says_how_it_went() -> None:
 
 def test_the_same_facts_give_the_same_rows_and_nothing_is_written_twice() -> None:
     shop_id = given_shop()
-    runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    execution.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
     first = run_of(1).id
 
     again = request(shop_id, kind="full")
-    runs.execute(db.transaction, again, as_of=NOW)
+    execution.execute(db.transaction, again, as_of=NOW)
 
     counts = run_of(again).counts
     assert counts["scores_changed"] == counts["memberships_changed"] == counts["records_changed"] == 0
@@ -135,7 +137,7 @@ def test_while_one_run_works_the_next_waits_for_it() -> None:
     second = request(shop_id, kind="full")
 
     assert second != first
-    assert not runs.execute(db.transaction, second)
+    assert not execution.execute(db.transaction, second)
     assert run_of(second).state == "queued"
 
 
@@ -156,7 +158,7 @@ def test_an_incremental_run_waits_ten_times_as_long_as_the_last_one_took() -> No
 
     wait = (run.not_before - run.queued_at).total_seconds()
     assert wait == pytest.approx(400, abs=1)
-    assert not runs.execute(db.transaction, run.id)
+    assert not execution.execute(db.transaction, run.id)
 
 
 def test_incremental_runs_wait_until_the_history_is_read() -> None:
@@ -166,17 +168,17 @@ def test_incremental_runs_wait_until_the_history_is_read() -> None:
                              "VALUES (:id, 'orders', 'running', 13, 60000)"), {"id": shop_id})  # fmt: skip
 
     run_id = request(shop_id)
-    assert not runs.execute(db.transaction, run_id)
+    assert not execution.execute(db.transaction, run_id)
 
     request(shop_id, kind="full")
-    assert runs.execute(db.transaction, run_id)
+    assert execution.execute(db.transaction, run_id)
     assert "The history is not complete: 13 orders had been read of 60,000." in run_of(run_id).notes
 
 
 def test_a_run_of_a_shop_that_is_switched_off_waits() -> None:
     run_id = request(given_shop(active=False), kind="full")
 
-    assert not runs.execute(db.transaction, run_id)
+    assert not execution.execute(db.transaction, run_id)
     assert run_of(run_id).state == "queued"
 
 
@@ -186,7 +188,7 @@ def test_a_run_that_fails_says_why_raises_a_problem_and_recovery_ends_it() -> No
         session.execute(text(BROKEN))
     failed = request(shop_id, kind="full")
 
-    assert not runs.execute(db.transaction, failed)
+    assert not execution.execute(db.transaction, failed)
 
     run = run_of(failed)
     assert run.state == "failed"
@@ -196,20 +198,20 @@ def test_a_run_that_fails_says_why_raises_a_problem_and_recovery_ends_it() -> No
         assert "last good run" in problem.message
         session.execute(text("UPDATE shops SET exchange_rates = '{}'"))
 
-    assert runs.execute(db.transaction, request(shop_id, kind="full"))
+    assert execution.execute(db.transaction, request(shop_id, kind="full"))
     with db.transaction() as session:
         assert session.get(Problem, (shop_id, problems.SCORING_FAILED)) is None
 
 
 def test_a_failed_run_leaves_the_last_good_values() -> None:
     shop_id = given_shop()
-    runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    execution.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
     before = {one: row.value for one, row in values_of(shop_id).items()}
     with db.transaction() as session:
         put_order(session, shop_id, "once", charged=10_000)
         session.execute(text(BROKEN))
 
-    assert not runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    assert not execution.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
 
     assert {one: row.value for one, row in values_of(shop_id).items()} == before
 
@@ -218,19 +220,19 @@ def test_a_full_disk_fails_the_run_with_its_reason_and_costs_no_value(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop_id = given_shop()
-    assert runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    assert execution.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
     before = {one: row.value for one, row in values_of(shop_id).items()}
     # the library's settings are no input of a run: only so can its disk be full
     full = {"memory_limit": "1MB", "max_temp_directory_size": "1KB"}
     with monkeypatch.context() as patched:
         patched.setattr(purchases, "CONFIG", {**purchases.CONFIG, **full})
         failed = request(shop_id, kind="full")
-        assert not runs.execute(db.transaction, failed, as_of=NOW)
+        assert not execution.execute(db.transaction, failed, as_of=NOW)
 
     assert run_of(failed).state == "failed"
     assert "OutOfMemory" in run_of(failed).error
     assert {one: row.value for one, row in values_of(shop_id).items()} == before
-    assert runs.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
+    assert execution.execute(db.transaction, request(shop_id, kind="full"), as_of=NOW)
 
 
 def test_a_lock_that_cannot_be_had_puts_the_run_back_in_the_queue() -> None:
@@ -246,7 +248,7 @@ def test_a_lock_that_cannot_be_had_puts_the_run_back_in_the_queue() -> None:
     with Session(db.engine()) as other:
         other.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         other.execute(text("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE"))
-        assert not runs.execute(AtStep("writing", impatient), run_id)
+        assert not execution.execute(AtStep("writing", impatient), run_id)
         other.rollback()
 
     run = run_of(run_id)
@@ -262,17 +264,17 @@ def test_a_run_of_a_dead_worker_is_queued_again_and_done() -> None:
                              "lease_until = now() - interval '1 second'"))  # fmt: skip
 
     with db.transaction() as session:
-        runs.sweep(session)
+        execution.sweep(session)
     assert run_of(run_id).state == "queued"
 
     make_due()
-    assert runs.execute(db.transaction, run_id)
+    assert execution.execute(db.transaction, run_id)
 
 
 def test_a_run_that_kills_every_worker_is_given_up_and_told() -> None:
     shop_id = given_shop()
     run_id = request(shop_id, kind="full")
-    for attempt in range(1, turns.MAX_CRASHES + 1):
+    for attempt in range(1, claims.MAX_CRASHES + 1):
         with db.transaction() as session:
             session.execute(
                 text(
@@ -280,7 +282,7 @@ def test_a_run_that_kills_every_worker_is_given_up_and_told() -> None:
                 ),
                 {"n": attempt},
             )
-            runs.sweep(session)
+            execution.sweep(session)
 
     run = run_of(run_id)
     assert run.state == "failed"
@@ -296,9 +298,9 @@ def test_a_worker_that_comes_back_from_the_dead_writes_nothing() -> None:
     def take_over() -> None:
         with db.transaction() as session:
             session.execute(text("UPDATE runs SET lease_until = now() - interval '1 s'"))
-            runs.sweep(session)
+            execution.sweep(session)
 
-    assert not runs.execute(AtStep("writing", take_over), run_id)
+    assert not execution.execute(AtStep("writing", take_over), run_id)
     assert values_of(shop_id) == {}
     assert run_of(run_id).state == "queued"
 
@@ -338,9 +340,9 @@ def test_a_worker_killed_after_any_step_loses_nothing_and_leaves_nothing_half(pl
     wait_for_rollback(shop_id)
     with db.transaction() as session:
         session.execute(text("UPDATE runs SET lease_until = now() - interval '1 s'"))
-        runs.sweep(session)
+        execution.sweep(session)
     make_due()
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     assert set(values_of(shop_id)) == {"often", "once"}
 
 
@@ -349,44 +351,44 @@ def test_the_night_asks_for_a_full_run_of_every_shop_that_is_on_and_read() -> No
     reading = given_shop(api_url="https://three.example/graphql/")
     with db.transaction() as session:
         session.execute(text("INSERT INTO backfills (shop_id, kind) VALUES (:id, 'orders')"), {"id": reading})
-        assert runs.whose_night_came(session) == []  # they have a moment in the coming night now
+        assert execution.whose_night_came(session) == []  # they have a moment in the coming night now
         session.execute(text("UPDATE contacts SET full_run_at = now() - interval '3 hours'"))
 
-        due = runs.whose_night_came(session)
+        due = execution.whose_night_came(session)
         assert set(due) == {on, reading}
         assert off not in due
         for shop_id in due:
-            runs.nightly(session, shop_id)
+            execution.nightly(session, shop_id)
 
         assert {run.shop_id for run in session.scalars(select(Run))} == {on}
-        assert runs.whose_night_came(session) == []
+        assert execution.whose_night_came(session) == []
 
 
 def test_a_run_is_long_as_the_last_one_was() -> None:
     shop_id = given_shop()
     first = request(shop_id, kind="full")
     with db.transaction() as session:
-        assert not runs.is_long(session, first)
+        assert not execution.is_long(session, first)
         session.execute(
             text("INSERT INTO backfills (shop_id, kind, state, done) VALUES (:id, 'orders', 'done', 300000)"),
             {"id": shop_id},
         )
-        assert runs.is_long(session, first)
+        assert execution.is_long(session, first)
 
-    runs.execute(db.transaction, first, as_of=NOW)
+    execution.execute(db.transaction, first, as_of=NOW)
     second = request(shop_id, kind="full")
     with db.transaction() as session:
         for seconds, is_long in ((9, False), (11, True)):
             taken = {"id": first, "seconds": seconds}
             session.execute(text("UPDATE runs SET seconds = :seconds WHERE id = :id"), taken)
-            assert runs.is_long(session, second) == is_long
+            assert execution.is_long(session, second) == is_long
 
 
 @pytest.mark.parametrize(("took", "rest"), [(4, 8), (30, 300)])
 def test_after_a_run_the_shop_rests_by_what_the_run_cost(took: int, rest: int) -> None:
     shop_id = given_shop()
     first = request(shop_id, kind="full")
-    runs.execute(db.transaction, first, as_of=NOW)
+    execution.execute(db.transaction, first, as_of=NOW)
     with db.transaction() as session:
         session.execute(
             text("UPDATE runs SET started_at = finished_at - make_interval(secs => :took)"), {"took": took}
@@ -407,13 +409,13 @@ def test_after_a_run_the_shop_rests_by_what_the_run_cost(took: int, rest: int) -
 def test_old_runs_go_unless_values_are_theirs() -> None:
     shop_id = given_shop()
     kept = request(shop_id, kind="full")
-    runs.execute(db.transaction, kept, as_of=NOW)
+    execution.execute(db.transaction, kept, as_of=NOW)
     again = request(shop_id, kind="full")
-    runs.execute(db.transaction, again, as_of=NOW)
+    execution.execute(db.transaction, again, as_of=NOW)
     with db.transaction() as session:
         session.execute(text("UPDATE runs SET finished_at = now() - interval '31 days'"))
 
-        runs.nightly(session, shop_id)
+        execution.nightly(session, shop_id)
 
         assert {run.id for run in session.scalars(select(Run).where(Run.state == "done"))} == {kept}
 

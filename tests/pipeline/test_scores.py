@@ -8,11 +8,15 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import func, select, text
 
-from saleor_influence_app import db, run_queue
+from saleor_influence_app import bulk_copy, db, run_queue
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
-from saleor_influence_app.pipeline import codes, customers, definitions, runs, scores, shops, staging, tables
-from saleor_influence_app.pipeline.privacy import objections
+from saleor_influence_app.runs import execution, scores
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import definitions, voucher_codes
+from saleor_influence_app.writeback import staging
 from scoring import simulate, values
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import (
@@ -32,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 def run_now(shop_id: int, as_of: Any = NOW) -> None:
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
-    assert runs.execute(db.transaction, run_id, as_of=as_of)
+    assert execution.execute(db.transaction, run_id, as_of=as_of)
 
 
 def computed(session: Any, shop_id: int) -> scores.Scored:
@@ -154,7 +158,7 @@ def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None
             customers.delete(session, shop_id, {"anna": NOW})
 
     worker = AtStep("segments", delete_anna)
-    assert runs.execute(worker, run_id, as_of=NOW)
+    assert execution.execute(worker, run_id, as_of=NOW)
 
     assert worker.happened
     assert score_of(shop_id, "anna") is None
@@ -253,7 +257,7 @@ def test_a_number_that_is_none_never_reaches_a_row() -> None:
     table = pa.table({"customer_id": ["anna"], "value": [float("nan")]})
 
     with db.transaction() as session, pytest.raises(ValueError, match="column value"):
-        tables.bring(session, table, like=Score)
+        bulk_copy.bring(session, table, like=Score)
 
 
 def staged(shop_id: int) -> int:
@@ -363,5 +367,5 @@ def test_a_code_belongs_to_a_customer_who_is_there() -> None:
         put_customers(session, shop_id, "gone", deleted_at=NOW)
 
         for customer_id in ("gone", "stranger"):
-            with pytest.raises(codes.RowMissing):
-                codes.assign(session, shop_id, "X10", customer_id=customer_id, valid_from=NOW)
+            with pytest.raises(voucher_codes.RowMissing):
+                voucher_codes.assign(session, shop_id, "X10", customer_id=customer_id, valid_from=NOW)

@@ -8,7 +8,10 @@ from sqlalchemy import select, text
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Membership, OutboxRow, Problem
-from saleor_influence_app.pipeline import problems, runs, segment_rules, segments, staging
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import problems
+from saleor_influence_app.targeting import segment_rules, segments
+from saleor_influence_app.writeback import staging
 from tests.shop_rows import NOW, put_customers, put_membership, put_order, put_score, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -47,7 +50,7 @@ def run_now(shop_id: int) -> None:
         run_id = run_queue.request(session, shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
 
 def members(shop_id: int) -> list[str]:
@@ -96,7 +99,7 @@ def test_in_a_held_shop_the_night_takes_it_from_records_and_leaves_others(shop_i
     assert record(shop_id) == ["everybody", "serve-last"]
 
     with db.transaction() as session:
-        runs.nightly(session, shop_id)
+        execution.nightly(session, shop_id)
 
     assert members(shop_id) == record(shop_id) == ["everybody"]
     assert "serve-last" in str(problem(shop_id))

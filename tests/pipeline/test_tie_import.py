@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import Run, Tie
-from saleor_influence_app.pipeline import shops, tie_import
-from saleor_influence_app.pipeline.tie_import import TieImport, TieInput
+from saleor_influence_app.shops import shops
+from saleor_influence_app.targeting import tie_import
+from saleor_influence_app.targeting.tie_import import TieImport, TieInput
 from tests.shop_rows import NOW, put_customers, put_order, put_shop, put_tie
 
 ADDRESS = "Anna.Öz+news@Example.COM"

@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.api.shopper_statement import statement_of
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.experiments import trials
+from saleor_influence_app.experiments.trials import Wanted
 from saleor_influence_app.models import Category, Evidence, Exclusion, OutboxRow, Shop, Trial, TrialGuest
-from saleor_influence_app.pipeline import customers, runs, segments, shops, trials
-from saleor_influence_app.pipeline.privacy import objections
-from saleor_influence_app.pipeline.trials import Wanted
 from saleor_influence_app.queries import customer, holdings
 from saleor_influence_app.queries import trials as queries
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import segments
 from scoring.ledger.trials import draw
 from tests.shop_rows import NOW, RESULT, put_customers, put_order, put_run, put_shop, put_tie, put_trial
 
@@ -44,7 +48,7 @@ def shop_id(session: Session) -> int:
 def run_now(shop_id: int, as_of: Any = NOW) -> None:
     with db.transaction() as session:
         run_id = run_queue.ask(session, shop_id)
-    assert runs.execute(db.transaction, run_id, as_of=as_of)
+    assert execution.execute(db.transaction, run_id, as_of=as_of)
 
 
 def begin(session: Session, shop_id: int, customer_id: str = "anna", **given: Any) -> int:
@@ -368,7 +372,7 @@ def social(session: Session, shop_id: int, guest: str, *, other: bool) -> None:
 
 
 def test_guests_known_by_a_network_alone_are_told_apart(session: Session, shop_id: int) -> None:
-    from saleor_influence_app.pipeline.forgetting import forget_social_credits
+    from saleor_influence_app.runs.departed import forget_social_credits
 
     for guest, other in ((GUESTS[0], False), (GUESTS[1], True)):
         social(session, shop_id, guest, other=other)

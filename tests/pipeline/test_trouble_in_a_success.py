@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import Backfill, Problem
-from saleor_influence_app.pipeline import backfill, outbox, reconcile, staging
-from saleor_influence_app.pipeline.privacy import objections
+from saleor_influence_app.sync import backfill, reconcile
+from saleor_influence_app.writeback import flush, staging
 from tests.pipeline.history import KINDS, backfill_row, filled_pocket, impatient, put_shop
 from tests.pipeline.tellings import rows
 from tests.pocket_shop import Pocket
@@ -120,7 +121,7 @@ def test_whoever_withdraws_during_it_has_no_keys_minutes_after_it(
         for user in people:
             put_score(own, shop_id, user.id, run_id=run_id)
         staging.stage(own, shop_id, as_of=NOW)
-    outbox.flush(db.transaction, shop_id)
+    flush.flush(db.transaction, shop_id)
     written = [user for user in people if user.private_metadata]
     assert len(written) >= 30
     pocket.state.faults.add("api", fault, times=None)
@@ -128,14 +129,14 @@ def test_whoever_withdraws_during_it_has_no_keys_minutes_after_it(
         for user in written:
             objections.object_(own, shop_id, user.id, by="self")
     for _ in range(3):
-        outbox.flush(db.transaction, shop_id)
+        flush.flush(db.transaction, shop_id)
         minutes_pass(own=session, minutes=15)
     assert all(user.private_metadata for user in written)
     pocket.state.faults.clear()
 
     with db.transaction() as own:
-        outbox.sweep(own)
-    outbox.flush(db.transaction, shop_id)
+        flush.sweep(own)
+    flush.flush(db.transaction, shop_id)
 
     assert [user.private_metadata for user in written] == [{}] * len(written)
     assert problem_keys(session) == []

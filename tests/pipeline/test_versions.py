@@ -7,21 +7,14 @@ import pytest
 from sqlalchemy import select, text
 
 from saleor_influence_app import db, run_queue
+from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import VERSIONED, Membership, Run, Shop, as_of_run
-from saleor_influence_app.pipeline import (
-    customers,
-    definitions,
-    exclusions,
-    progress,
-    runs,
-    segments,
-    shops,
-    ties,
-    versions,
-)
-from saleor_influence_app.pipeline.privacy import objections
-from saleor_influence_app.pipeline.ties import Told
+from saleor_influence_app.runs import execution, progress, rollback
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import definitions, exclusions, segments, ties
+from saleor_influence_app.targeting.ties import Told
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import (
     NOW,
@@ -56,14 +49,14 @@ def given_shop(**given: Any) -> int:
 def run_now(shop_id: int, **given: Any) -> int:
     with db.transaction() as session:
         run_id = run_queue.ask(session, shop_id)
-    assert runs.execute(db.transaction, run_id, as_of=NOW, **given)
+    assert execution.execute(db.transaction, run_id, as_of=NOW, **given)
     return run_id
 
 
 def go_back(shop_id: int, to: int) -> int:
     with db.transaction() as session:
-        run_id = versions.go_back(session, shop_id, to)
-    assert runs.execute(db.transaction, run_id)
+        run_id = rollback.go_back(session, shop_id, to)
+    assert execution.execute(db.transaction, run_id)
     return run_id
 
 
@@ -196,7 +189,7 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
     with db.transaction() as session:
         assert run_queue.request(session, shop_id) is None
         assert run_queue.request(session, shop_id, kind="full") is None
-        runs.nightly(session, shop_id)
+        execution.nightly(session, shop_id)
         ties.tell(session, shop_id, [Told("anna", "cleo", "club")])
         exclusions.exclude(session, shop_id, "cleo", reason="test")
         segments.drop(session, shop_id, "rising")
@@ -206,7 +199,7 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
 
         assert session.get_one(Shop, shop_id).held_run_id is None
         assert session.get_one(Run, asked).kind == "full"
-    assert runs.execute(db.transaction, asked, as_of=NOW)
+    assert execution.execute(db.transaction, asked, as_of=NOW)
     with db.transaction() as session:
         assert run_queue.request(session, shop_id) is not None
 
@@ -231,7 +224,7 @@ def test_a_way_back_that_is_cancelled_holds_nothing() -> None:
     shop_id = given_shop()
     first = run_now(shop_id)
     with db.transaction() as session:
-        back = versions.go_back(session, shop_id, first)
+        back = rollback.go_back(session, shop_id, first)
         progress.cancel(session, shop_id, back)
 
         assert session.get_one(Shop, shop_id).held_run_id is None
@@ -266,7 +259,7 @@ def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
     change_facts(1, shop_id)
     run_now(shop_id)
     with db.transaction() as session:
-        back = versions.go_back(session, shop_id, first)
+        back = rollback.go_back(session, shop_id, first)
 
     def anna_leaves() -> None:
         with db.transaction() as session:
@@ -276,7 +269,7 @@ def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
             else:
                 objections.object_(session, shop_id, "anna", by="self")
 
-    assert runs.execute(AtStep("writing", anna_leaves), back)
+    assert execution.execute(AtStep("writing", anna_leaves), back)
 
     assert "anna" not in repr(state(shop_id))
 
@@ -303,7 +296,7 @@ def test_only_a_finished_run_can_be_gone_back_to(run_state: str) -> None:
         run_id = put_run(session, shop_id, state=run_state)
 
         with pytest.raises(InputInvalid, match="Only a run that was finished"):
-            versions.go_back(session, shop_id, run_id)
+            rollback.go_back(session, shop_id, run_id)
         assert session.get_one(Shop, shop_id).held_run_id is None
 
 
@@ -313,7 +306,7 @@ def test_a_run_of_another_shop_or_none_is_refused() -> None:
 
     for wanted in (run_id, 2**31 - 1):
         with db.transaction() as session, pytest.raises(RowMissing):
-            versions.go_back(session, mine, wanted)
+            rollback.go_back(session, mine, wanted)
         with db.transaction() as session, pytest.raises(RowMissing):
             progress.cancel(session, mine, wanted)
 
@@ -332,7 +325,7 @@ def test_results_that_are_too_old_cannot_be_gone_back_to() -> None:
     age_runs(31, first)
 
     with db.transaction() as session, pytest.raises(InputInvalid, match="kept for 30 days"):
-        versions.go_back(session, shop_id, first)
+        rollback.go_back(session, shop_id, first)
 
 
 def test_pruning_keeps_what_young_runs_said_and_drops_what_only_old_ones_did() -> None:
@@ -342,7 +335,7 @@ def test_pruning_keeps_what_young_runs_said_and_drops_what_only_old_ones_did() -
     age_runs(31, first, second)
 
     with db.transaction() as session:
-        versions.prune(session, shop_id)
+        rollback.prune(session, shop_id)
 
     for run_id in (third, fourth):
         assert state(shop_id, run_id) == seen[run_id][0]
@@ -369,7 +362,7 @@ def test_pruning_drops_runs_that_nothing_refers_to_and_no_other() -> None:
     age_runs(1, young)
 
     with db.transaction() as session:
-        versions.prune(session, shop_id)
+        rollback.prune(session, shop_id)
 
         kept = set(session.scalars(select(Run.id)))
     assert kept == {first, held, young, *waiting}
@@ -383,7 +376,7 @@ def test_pruning_one_shop_leaves_the_others_past_alone() -> None:
     age_runs(31, *seen)
 
     with db.transaction() as session:
-        versions.prune(session, mine)
+        rollback.prune(session, mine)
 
     for run_id, (then, _) in seen.items():
         assert state(theirs, run_id) == then

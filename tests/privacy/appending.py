@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
-from saleor_influence_app.pipeline.privacy import tombstone_folder
-from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
+from saleor_influence_app.shops import tombstone_folder
+from saleor_influence_app.shops.tombstone_folder import Tombstone
 
 
 def half_and_die(descriptor: int, text: bytes) -> int:

@@ -14,18 +14,18 @@ import redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, login_throttle
 from saleor_influence_app.api import auth, shopper, shopper_auth
+from saleor_influence_app.consent import privacy_settings, wording
 from saleor_influence_app.errors import InputInvalid, TokenInvalid
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import definitions
-from saleor_influence_app.pipeline.privacy import attempts, choices, wording
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.server import running
-from saleor_influence_app.sandbox.tokens import Signer
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
+from saleor_influence_app.targeting import definitions
+from sandbox.networks.bluesky import Bluesky
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.server import running
+from sandbox.tokens import Signer
 from tests.install.shop import AppClient
 from tests.install.shop import claims as staff_claims
 from tests.shop_rows import put_customers, put_shop
@@ -94,9 +94,11 @@ class Shop:
         return tick(purpose, network, text_hash=shown["text_hash"], **more)
 
     def switch_on(self, *, changed: dict[str, Any] | None = None, **networks: dict[str, str]) -> None:
-        wanted = choices.PrivacyInput.model_validate(SETTINGS | {"networks": networks} | (changed or {}))
+        wanted = privacy_settings.PrivacyInput.model_validate(
+            SETTINGS | {"networks": networks} | (changed or {})
+        )
         with db.transaction() as session:
-            choices.confirm(session, self.shop_id, wanted, user_id="VXNlcjox")
+            privacy_settings.confirm(session, self.shop_id, wanted, user_id="VXNlcjox")
 
 
 SETTINGS: dict[str, Any] = {
@@ -110,7 +112,7 @@ SETTINGS: dict[str, Any] = {
 def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, Any]:
     """Return a tick under the text as it is with SETTINGS; under no text where there is none."""
     language, text_hash = changed.get("language", "en"), "0" * 64
-    chosen = choices.PrivacyChoices.model_validate(SETTINGS)
+    chosen = privacy_settings.PrivacyChoices.model_validate(SETTINGS)
     with suppress(InputInvalid, KeyError):
         text_hash = wording.wording(purpose, network, language=language, choices=chosen).text_hash
     made = {"purpose": purpose, "network": network, "text_hash": text_hash, "language": language}
@@ -182,7 +184,7 @@ def off(engine: Engine, signer: Signer, wire: Wire, redis_url: str) -> Shop:
     with redis.Redis.from_url(redis_url) as server:
         for key in server.scan_iter("shopper-attempts:*"):
             server.delete(key)
-    attempts._server.cache_clear()
+    login_throttle._server.cache_clear()
     return shop
 
 
@@ -202,7 +204,7 @@ def now() -> datetime:
 @pytest.fixture
 def link(shop: Shop, wire: Wire) -> Callable[..., int]:
     """A function that gives a customer a proven profile without a network; returns the profile's id."""
-    from saleor_influence_app.pipeline.privacy import profiles
+    from saleor_influence_app.profiles import profiles
 
     def put(customer_id: str, name: str, network: str = "mastodon", **given: Any) -> int:
         assert wire

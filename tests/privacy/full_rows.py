@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Column, insert, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.db import Base
-from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.privacy import consents
-from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, Holding
+from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
+from saleor_influence_app.shops import shops
 from tests.shop_rows import put_customers, put_order
 
 OTHER = "VXNlcjoxMTExMTE="
@@ -89,11 +89,11 @@ def fill(session: Session, shop_id: int, who: str) -> set[str]:
         kinds = [("link", "mastodon"), ("score", "mastodon"), ("perks", None)]
         decisions = [
             Decision(
-                purpose=purpose, network=network, action="given", proof=consents.SESSION, age_ok=True, **READ
+                purpose=purpose, network=network, action="given", proof=ledger.SESSION, age_ok=True, **READ
             )
             for purpose, network in kinds
         ]
-        consents.record(session, shop_id, who, decisions=decisions)
+        ledger.record(session, shop_id, who, decisions=decisions)
     keys = _parents(session, shop_id)
     filled = set(BY_OTHER_WAYS)
     for one in HOLDINGS.values():

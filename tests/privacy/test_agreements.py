@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import ages, agreements, consents, retention, snapshots
-from saleor_influence_app.pipeline.privacy.agreements import Limits
-from saleor_influence_app.pipeline.privacy.choices import PrivacyChoices
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky, did_of
-from saleor_influence_app.sandbox.networks.people import Note, Person
+from saleor_influence_app.consent import ages, agreements
+from saleor_influence_app.consent import ledger as consents
+from saleor_influence_app.consent.agreements import Limits
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.erasure import retention
+from saleor_influence_app.profiles import snapshots
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.bluesky import Bluesky, did_of
+from sandbox.networks.people import Note, Person
 from tests.install.pocket import wait_for
 from tests.privacy.conftest import SETTINGS, Shop, sql, tick
 

@@ -19,9 +19,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import forgotten
-from saleor_influence_app.pipeline.privacy import heads, signer, signing
-from saleor_influence_app.sandbox.servers import free_port
+from saleor_influence_app.consent import signed_heads, signer, signing
+from saleor_influence_app.operations import erasure_checks
+from sandbox.servers import free_port
 from tests.privacy.conftest import API_URL, Shop, sql
 from tests.privacy.test_audit import LINK, sign, signing_on, tamper  # noqa: F401 - a fixture among them
 
@@ -77,8 +77,8 @@ def agreed(shop: Shop, signing_on: Path) -> Shop:  # noqa: F811 - a fixture
     return shop
 
 
-def head_of(session: Session) -> heads.Head:
-    return heads.known(session).heads[API_URL][-1]
+def head_of(session: Session) -> signed_heads.Head:
+    return signed_heads.known(session).heads[API_URL][-1]
 
 
 def test_a_head_is_mailed_once_a_day_and_the_mail_is_enough_to_check_with(
@@ -115,7 +115,7 @@ def test_a_head_is_mailed_once_a_day_and_the_mail_is_enough_to_check_with(
     assert first["To"] == "officer@shop.example"
     body = first.get_content()
     signed = next(line for line in body.splitlines() if line.startswith("eyJ"))
-    assert heads.parse(signed).rows == 1
+    assert signed_heads.parse(signed).rows == 1
     assert len(received) == 2
     assert "ines" not in body
     assert sql(session, "SELECT count(*) FROM consent_heads WHERE mailed_at IS NOT NULL")[0][0] == 2
@@ -282,7 +282,7 @@ def test_staff_and_the_doctor_hear_of_a_signer_that_is_late(
         "not signed since the first consent; not written to CONSENT_ANCHOR_FOLDER since the first consent"
     )
     assert told() == [f"The head of the consent ledger is {behind}. `influence consent sign` says why."]
-    findings = [one.message for one in forgotten.examine(db.snapshot) if not one.well]
+    findings = [one.message for one in erasure_checks.examine(db.snapshot) if not one.well]
     assert any("not signed since the first consent" in one for one in findings), findings
     tamper(engine, "UPDATE consents SET at = at + interval '2 days'")
     sign()

@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.cli import app
+from saleor_influence_app.consent import ledger, ledger_audit, signed_heads, signer, signing
+from saleor_influence_app.consent.ledger import BEGINNING
+from saleor_influence_app.erasure import erasure
 from saleor_influence_app.errors import SettingInvalid
 from saleor_influence_app.models import Consent
-from saleor_influence_app.pipeline import installs, shops
-from saleor_influence_app.pipeline.privacy import audit, consents, erasure, heads, signer, signing
-from saleor_influence_app.pipeline.privacy.consents import BEGINNING
+from saleor_influence_app.shops import installations, shops
 from tests.privacy.conftest import API_URL, Shop, sql
 from tests.shop_rows import put_shop
 
@@ -102,7 +103,7 @@ def test_whoever_had_withdrawn_everything_is_nameless_by_their_own_erasure(
 ) -> None:
     for purpose, network in (LINK, ("perks", None)):
         withdraw(agreed, "ines", purpose, network)
-    before = consents.verify(session, agreed.shop_id).rows
+    before = ledger.verify(session, agreed.shop_id).rows
     erasure.erase(session, agreed.shop_id, "ines")
     session.commit()
 
@@ -159,16 +160,16 @@ def test_a_chain_that_ended_with_its_shop_is_told_and_not_blamed(
     agreed: Shop, session: Session, signer_of: Callable[[], Any], how: str
 ) -> None:
     if how == "removed":
-        installs.purge(session, agreed.shop_id)
+        installations.purge(session, agreed.shop_id)
         session.commit()
         assert verify()[0] == 0
         shop_id = put_shop(session, API_URL, jwks=signer_of().jwks())
     else:
-        installation = installs.Installation(
+        installation = installations.Installation(
             api_url=API_URL, app_id="QXBwOjI=", token="t", jwks=signer_of().jwks(), schema_version="3.23",
             saleor_version="3.23.1", permissions=(),
         )  # fmt: skip
-        shop_id = installs.store(session, installation)
+        shop_id = installations.store(session, installation)
     record(session, shop_id, "ines")
     session.commit()
 
@@ -192,7 +193,7 @@ def test_a_whole_chain_computed_anew_with_an_earlier_date_is_found(
             "at": row.at - timedelta(days=400) if row.number == 1 else row.at,
             "previous_hash": previous,
         }
-        digest = consents.chained(values, key)
+        digest = ledger.chained(values, key)
         statements.append(
             f"UPDATE consents SET at = '{values['at']}', previous_hash = '\\x{previous.hex()}', "
             f"hash = '\\x{digest.hex()}' WHERE number = {row.number}"
@@ -202,7 +203,7 @@ def test_a_whole_chain_computed_anew_with_an_earlier_date_is_found(
     tamper(engine, *statements)
 
     with db.transaction() as own:
-        assert consents.verify(own, agreed.shop_id).broken is None, "by itself it is a whole chain"
+        assert ledger.verify(own, agreed.shop_id).broken is None, "by itself it is a whole chain"
     found("had another first row: the chain was begun or computed anew")
 
 
@@ -213,7 +214,7 @@ def test_later_rows_computed_anew_are_found_by_the_row_that_was_signed(
     last = session.scalars(select(Consent).order_by(Consent.number.desc())).first()
     assert last is not None
     values = {column.name: getattr(last, column.name) for column in Consent.__table__.columns}
-    digest = consents.chained(values | {"language": "nl"}, key)
+    digest = ledger.chained(values | {"language": "nl"}, key)
     session.rollback()
     tamper(engine, f"UPDATE consents SET language = 'nl', hash = '\\x{digest.hex()}' WHERE number = 5")
 
@@ -276,14 +277,16 @@ GUARDS = [
 def test_a_guard_that_was_replaced_or_switched_off_is_found(
     engine: Engine, change: str, sentence: str
 ) -> None:
-    from saleor_influence_app.pipeline.privacy import guards
+    from saleor_influence_app.consent import database_guards
 
     with Session(engine) as session:  # and is rolled back: other tests need the guards
-        assert guards.trouble(session) == []
+        assert database_guards.trouble(session) == []
         if "suppress" in change:
             change = change.replace("INSERT", "UPDATE")
         session.execute(text(change))
-        assert any(sentence in one for one in guards.trouble(session)), guards.trouble(session)
+        assert any(sentence in one for one in database_guards.trouble(session)), database_guards.trouble(
+            session
+        )
         session.rollback()
 
 
@@ -330,7 +333,9 @@ def test_a_mail_that_was_kept_is_enough_to_find_missing_rows(
     path.unlink()
     tamper(engine, "DELETE FROM consent_heads", "DELETE FROM consents WHERE number = 5")
     with db.transaction() as session:
-        assert audit.of_shop(session, agreed.shop_id, []).trouble == [], "by itself it is a whole chain"
+        assert ledger_audit.of_shop(session, agreed.shop_id, []).trouble == [], (
+            "by itself it is a whole chain"
+        )
 
     done = CliRunner().invoke(app, ["consent", "verify", "--anchor", str(tmp_path / "mail.eml")])
 
@@ -366,7 +371,7 @@ def test_a_key_that_is_not_among_the_public_ones_signs_nothing(tmp_path: Path) -
 
 
 def test_a_head_names_the_shops_key_of_receipts_and_nobody(agreed: Shop, session: Session) -> None:
-    [head] = heads.known(session).heads[API_URL]
+    [head] = signed_heads.known(session).heads[API_URL]
 
     assert head.receipts == signing.public(signing.receipt_key(session, agreed.shop_id))
     assert "ines" not in str(head)
@@ -375,11 +380,11 @@ def test_a_head_names_the_shops_key_of_receipts_and_nobody(agreed: Shop, session
 
 
 def record(session: Session, shop_id: int, customer_id: str) -> None:
-    decision = consents.Decision(
+    decision = ledger.Decision(
         purpose="perks", network=None, action="given", wording="I agree.", version="1", language="en",
-        proof=consents.SESSION, age_ok=True,
+        proof=ledger.SESSION, age_ok=True,
     )  # fmt: skip
-    consents.record(session, shop_id, customer_id, decisions=[decision])
+    ledger.record(session, shop_id, customer_id, decisions=[decision])
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import installs
-from saleor_influence_app.pipeline.privacy import consents, erasure
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.shops import installations
 from tests.privacy.conftest import Shop, sql, tick
 
 COPY = """
@@ -19,9 +20,9 @@ COPY = """
 LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
 
 
-def verify(shop: Shop) -> consents.Verification:
+def verify(shop: Shop) -> ledger.Verification:
     with db.transaction() as session:
-        return consents.verify(session, shop.shop_id)
+        return ledger.verify(session, shop.shop_id)
 
 
 def tamper(engine: Engine, statement: str) -> None:
@@ -134,7 +135,7 @@ def test_plain_sql_can_neither_change_the_ledger_nor_break_its_chain(
 def test_the_ledger_goes_with_its_shop_alone(shop: Shop, session: Session) -> None:
     shop.agree("ines", LINK)
 
-    installs.purge(session, shop.shop_id)
+    installations.purge(session, shop.shop_id)
     session.commit()
 
     assert sql(session, "SELECT count(*) FROM consents")[0][0] == 0
@@ -158,21 +159,21 @@ def test_two_who_agree_at_one_moment_are_two_rows_of_one_chain(
     shop: Shop, session: Session, link: Callable[..., int]
 ) -> None:
     assert link
-    decision = consents.Decision(
+    decision = ledger.Decision(
         purpose="link",
         network="bluesky",
         action="given",
         wording="w",
         version="1",
         language="en",
-        proof=consents.SESSION,
+        proof=ledger.SESSION,
         age_ok=True,
     )
     from concurrent.futures import ThreadPoolExecutor
 
     def agree(customer_id: str) -> None:
         with db.transaction() as own:
-            consents.record(own, shop.shop_id, customer_id, decisions=[decision])
+            ledger.record(own, shop.shop_id, customer_id, decisions=[decision])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(agree, [f"customer-{number}" for number in range(24)]))

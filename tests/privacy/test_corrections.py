@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import customers, order_ties, scores, shops
-from saleor_influence_app.pipeline.privacy.contests import MOST_OPEN
+from saleor_influence_app.rights.contests import MOST_OPEN
+from saleor_influence_app.runs import derived_ties, scores
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
 from tests.privacy.conftest import Shop, sql
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_tie
 
@@ -64,7 +66,7 @@ def test_a_wrong_tie_is_left_out_both_ways_though_it_is_told_again_and_nobody_le
         put_tie(session, off.shop_id, "ines", "mara", kind="family")
         put_code(session, off.shop_id, "MARA", "mara")
         put_order(session, off.shop_id, "ines", voucher_code="MARA")
-        order_ties.derive(session, off.shop_id)
+        derived_ties.derive(session, off.shop_id)
         assert ties_of(session, off.shop_id) == set()
     for customer_id in ("ines", "mara"):
         statement = off.as_her(customer_id, "GET", "/statement").json()

@@ -9,11 +9,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, settings
-from saleor_influence_app.pipeline import customers, installs, restores, runs, shops
-from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.privacy import anonymised, consents, following
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.erasure import anonymised
+from saleor_influence_app.operations import restores
+from saleor_influence_app.profiles import revocations
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import installations, shops
 from saleor_influence_app.social.network import Token
 from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.sync import customers
+from saleor_influence_app.sync.customers import CustomerSeen
 from tests.privacy import backups
 from tests.privacy.backups import back_up
 from tests.privacy.conftest import Shop, sql
@@ -61,7 +66,7 @@ def score(shop: Shop) -> None:
         run_id = run_queue.request(session, shop.shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
 
 def left_of(session: Session, customer_id: str) -> dict[str, int]:
@@ -161,7 +166,7 @@ def test_a_network_that_is_switched_off_counts_by_no_kind_of_tie(shop: Shop, ses
 
 @pytest.mark.usefixtures("linked")
 def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session: Session) -> None:
-    from saleor_influence_app.pipeline import forgetting, scores
+    from saleor_influence_app.runs import departed, scores
 
     with db.transaction() as own:
         facts = scores.read(own, shop.shop_id)
@@ -172,13 +177,13 @@ def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session:
     with db.transaction() as own:
         scores.bring(own, found)
         scores.write(own, shop.shop_id, run_id=run_id)
-        forgetting.forget_who_left(own, shop.shop_id, since=NOW)
+        departed.forget_who_left(own, shop.shop_id, since=NOW)
 
     assert sql(session, "SELECT * FROM credits") == sql(session, "SELECT * FROM credits_past") == []
 
 
 def run_parameters(shop: Shop) -> dict[str, object]:
-    from saleor_influence_app.pipeline import scores
+    from saleor_influence_app.runs import scores
 
     with db.transaction() as session:
         loaded = shops.load(session, shop.shop_id)
@@ -207,16 +212,16 @@ def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names
 ) -> None:
     shop.as_her("ines", "POST", "/erase")
     with db.transaction() as own:
-        following.sweep(own)
+        revocations.sweep(own)
     assert {row.state for row in sql(session, "SELECT state FROM erasures")} == {"remote"}
     session.rollback()
 
     for row in sql(session, "SELECT id FROM revocations"):
-        following.revoke(db.transaction, row.id, wire=wire)
+        revocations.revoke(db.transaction, row.id, wire=wire)
     sql(session, "UPDATE outbox SET state = 'written', written = NULL WHERE customer_id = 'ines'")
     session.commit()
     with db.transaction() as own:
-        following.sweep(own)
+        revocations.sweep(own)
 
     rows = sql(session, "SELECT state, customer_id FROM erasures")
     assert {tuple(row) for row in rows} == {("done", None)}
@@ -231,7 +236,7 @@ def test_an_erasure_that_others_do_not_follow_within_the_hour_is_told_to_staff(
     session.commit()
 
     with db.transaction() as own:
-        following.sweep(own)
+        revocations.sweep(own)
 
     [problem] = sql(session, "SELECT key, message FROM problems")
     assert (problem.key, "older than an hour" in problem.message) == ("influence-erasure-late", True)
@@ -246,7 +251,7 @@ def test_a_customer_who_is_deleted_in_saleor_leaves_no_name(shop: Shop, session:
     assert set(left_of(session, "ines")) == {"erasures.customer_id"}, "until the network has followed"
     assert len(sql(session, "SELECT * FROM revocations")) == 1
     with db.transaction() as own:
-        assert consents.verify(own, shop.shop_id).broken is None
+        assert ledger.verify(own, shop.shop_id).broken is None
 
 
 @pytest.mark.usefixtures("linked")
@@ -257,7 +262,7 @@ def test_an_account_that_was_anonymised_is_erased_within_a_sweep(shop: Shop, ses
         with db.transaction() as own:
             shops.lock_facts(own, shop.shop_id)
             customers.upsert(own, shop.shop_id, [CustomerSeen(payload, at)])
-            following.sweep(own)
+            revocations.sweep(own)
 
     told("ines@example.com", 1)
     told("ines.costa@example.com", 2)
@@ -350,9 +355,9 @@ def test_whoever_was_forgotten_stays_so_after_a_restore_from_backup(
     )
     assert "profiles.customer_id" in left_of(session, "mara"), "she has only withdrawn scores"
     with db.transaction() as own:
-        assert SCORE not in consents.given(own, shop.shop_id, "mara")
-        assert SCORE in consents.given(own, shop.shop_id, "nora"), "who was not forgotten is untouched"
-        assert consents.verify(own, shop.shop_id).broken is None
+        assert SCORE not in ledger.given(own, shop.shop_id, "mara")
+        assert SCORE in ledger.given(own, shop.shop_id, "nora"), "who was not forgotten is untouched"
+        assert ledger.verify(own, shop.shop_id).broken is None
     assert left_of(session, "otto") == {}
     names = "".join(path.read_text() for path in folder.iterdir())
     assert not any(name in names for name in ("ines", "mara", "otto", "one.example"))
@@ -370,7 +375,7 @@ def test_a_shop_that_removed_the_app_stays_gone_after_a_restore(
 ) -> None:
     backup = back_up(tmp_path)
     with db.transaction() as own:
-        installs.purge(own, shop.shop_id)
+        installations.purge(own, shop.shop_id)
     session.close()
     restore(backup)
     assert len(sql(session, "SELECT id FROM shops")) == 1

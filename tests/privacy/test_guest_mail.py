@@ -19,7 +19,7 @@ from saleor_influence_app import db, mail, settings
 from saleor_influence_app.api import shopper_guest
 from saleor_influence_app.errors import ServiceUnavailable, SettingInvalid
 from saleor_influence_app.mail import Letter
-from saleor_influence_app.pipeline import shops
+from saleor_influence_app.shops import shops
 from tests.privacy.conftest import API_URL, Shop
 from tests.shop_rows import put_order
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline.privacy import holding
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS, Holding
-from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE
+from saleor_influence_app.erasure.person_rows import UNTIL_DONE
+from saleor_influence_app.personal_data import holding
+from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
 from tests.conftest import REPOSITORY
 
 # Written anew by: .venv/bin/python -m tests.privacy.test_inventory

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import choices, keeping, papers, retention
-from saleor_influence_app.pipeline.privacy.wording import LANGUAGES
+from saleor_influence_app.consent import privacy_settings, reports, retention_periods
+from saleor_influence_app.consent.wording import LANGUAGES
+from saleor_influence_app.erasure import retention
 from saleor_influence_app.social.handles import NETWORKS
 from saleor_influence_app.social.terms import TERMS
 from tests.privacy.conftest import Shop, sql
@@ -45,7 +46,7 @@ def seen(session: Session, shop: Shop, profile_id: int, *, at: datetime) -> None
 
 
 def test_every_network_has_its_terms_and_a_name() -> None:
-    assert set(TERMS) == set(keeping.TITLES) == set(NETWORKS)
+    assert set(TERMS) == set(retention_periods.TITLES) == set(NETWORKS)
 
 
 def test_counts_of_youtube_go_after_thirty_days_and_others_when_the_shop_says(
@@ -113,22 +114,22 @@ def test_she_agrees_to_the_time_that_is_true_of_the_network(
 @pytest.mark.parametrize("kind", ["notice", "record", "dpia"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_papers_name_the_network_that_allows_less(
-    shop: Shop, both: dict[str, dict[str, int]], kind: papers.Kind, language: papers.Language
+    shop: Shop, both: dict[str, dict[str, int]], kind: reports.Kind, language: reports.Language
 ) -> None:
     assert both
     with db.transaction() as session:
-        text = papers.paper(session, shop.shop_id, kind, language=language)
+        text = reports.paper(session, shop.shop_id, kind, language=language)
 
     assert f"{LONG[language]} (YouTube: {BRIEF[language]})" in " ".join(text.split())
 
 
 def test_a_shop_that_keeps_less_than_a_network_allows_keeps_less() -> None:
-    chosen = choices.PrivacyChoices.model_validate(
+    chosen = privacy_settings.PrivacyChoices.model_validate(
         {"posts_days": 7, "features_months": 1, "networks": {"youtube": {}, "x": {}}}
     )
 
-    assert keeping.posts("youtube", chosen).told("en") == "7 days"
-    assert keeping.features("youtube", chosen).told("it") == "30 giorni", "a month may have 31"
-    assert keeping.features("x", chosen).told("nl") == "1 maand"
-    assert keeping.told("posts", chosen, language="en") == "7 days"
-    assert keeping.told("features", chosen, language="en") == "1 month (YouTube: 30 days)"
+    assert retention_periods.posts("youtube", chosen).told("en") == "7 days"
+    assert retention_periods.features("youtube", chosen).told("it") == "30 giorni", "a month may have 31"
+    assert retention_periods.features("x", chosen).told("nl") == "1 maand"
+    assert retention_periods.told("posts", chosen, language="en") == "7 days"
+    assert retention_periods.told("features", chosen, language="en") == "1 month (YouTube: 30 days)"

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline.privacy import following, linking, snapshots
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import Person
+from saleor_influence_app.profiles import linking, revocations, snapshots
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.bluesky import Bluesky
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.people import Person
 from tests.privacy.conftest import STOREFRONT, Shop, sql
 from tests.social.apis import Api, Heard, running
 
@@ -258,10 +258,10 @@ def test_withdrawing_revokes_the_token_at_the_network(
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
     [row] = sql(session, "SELECT id FROM revocations")
     mastodon.faults.add("status", 503, match="revoke")
-    assert not following.revoke(db.transaction, row.id, wire=wire), "tried again later"
+    assert not revocations.revoke(db.transaction, row.id, wire=wire), "tried again later"
     assert len(sql(session, "SELECT id FROM revocations")) == 1
     wire._pace._server.flushdb()  # the minute that the lane is held is over
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert mastodon.grants.tokens == {}
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import installs
-from saleor_influence_app.pipeline.privacy import following, snapshots, tokens
+from saleor_influence_app.profiles import revocations, snapshots
+from saleor_influence_app.shops import installations, social_tokens
 from saleor_influence_app.social.wire import Wire
 from tests.privacy.conftest import STOREFRONT, Shop, sql
 from tests.privacy.providers import FORMS, Provider, providing, say
@@ -74,7 +74,7 @@ def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
     assert (row.network_id, row.handle) == (network.form.network_id, network.form.handle)
     [access] = network.tokens
     assert access not in row.token_encrypted
-    held = tokens.open_token(row.token_encrypted)
+    held = social_tokens.open_token(row.token_encrypted)
     assert held is not None
     assert held.access == access
     [proof] = sql(
@@ -104,7 +104,7 @@ def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
     for table in ("profiles", "snapshots", "posts"):
         assert sql(session, f"SELECT * FROM {table}") == []
     [revocation] = sql(session, "SELECT id FROM revocations")
-    assert following.revoke(db.transaction, revocation.id, wire=wire)
+    assert revocations.revoke(db.transaction, revocation.id, wire=wire)
     assert bool(network.tokens) is (network.form.revoke is None), "Instagram's API cannot take one back"
     session.rollback()
     assert sql(session, "SELECT * FROM revocations") == []
@@ -116,10 +116,10 @@ def test_after_the_shop_has_removed_the_app_its_own_app_revokes_the_token(
     link(off, network)
 
     with db.transaction() as own:
-        installs.purge(own, off.shop_id)
+        installations.purge(own, off.shop_id)
 
     row = seen(session, network, "revocations")
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert bool(network.tokens) is (network.form.revoke is None)
 
 
@@ -241,7 +241,7 @@ def test_a_token_that_was_renewed_is_kept_when_the_network_fails_right_after(
     look(session, wire, now=datetime.now(UTC) + lasting)
 
     [renewed] = network.tokens
-    held = tokens.open_token(seen(session, network).token_encrypted)
+    held = social_tokens.open_token(seen(session, network).token_encrypted)
     assert held is not None
     assert held.access == renewed != before
     network.api.answers[path] = good
@@ -260,7 +260,7 @@ def test_a_token_that_no_profile_came_of_is_revoked(
 
     assert answer.json()["error"]["code"] == "NETWORK_REFUSED"
     row = seen(session, network, "revocations")
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert bool(network.tokens) is (network.form.revoke is None)
 
 
@@ -274,10 +274,10 @@ def test_an_account_that_moves_to_another_customer_stays_readable(
 
     assert seen(session, network).customer_id == "mara"
     for row in sql(session, "SELECT id FROM revocations"):
-        following.revoke(db.transaction, row.id, wire=wire)
+        revocations.revoke(db.transaction, row.id, wire=wire)
     left = sql(session, "SELECT * FROM revocations")
     assert left == [] or network.name not in {"youtube", "tiktok"}
-    held = tokens.open_token(seen(session, network).token_encrypted)
+    held = social_tokens.open_token(seen(session, network).token_encrypted)
     assert held is not None
     assert held.access in network.tokens
 
@@ -292,9 +292,9 @@ def test_a_revocation_waits_while_the_shops_credentials_are_wrong(
     off.as_her("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
     row = seen(session, network, "revocations")
 
-    assert not following.revoke(db.transaction, row.id, wire=wire)
+    assert not revocations.revoke(db.transaction, row.id, wire=wire)
     off.switch_on(**{network.name: network.settings | {"client_secret": "rotated-at-the-network"}})
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert network.tokens == {}
 
 

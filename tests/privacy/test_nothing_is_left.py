@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.api.shopper_statement import statement_of
-from saleor_influence_app.pipeline import claims, customers, facts, inbox, shops
-from saleor_influence_app.pipeline.claims import Answer
-from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.orders import OrderSeen
-from saleor_influence_app.pipeline.orders import upsert as store_orders
-from saleor_influence_app.pipeline.privacy import consents, erasure, following, tombstones
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
-from saleor_influence_app.pipeline.privacy.persons import UNTIL_DONE, everybody, is_named
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.erasure.person_rows import UNTIL_DONE, everybody, is_named
+from saleor_influence_app.orders.orders import OrderSeen
+from saleor_influence_app.orders.orders import upsert as store_orders
+from saleor_influence_app.personal_data.inventory import HOLDINGS
+from saleor_influence_app.profiles import revocations
 from saleor_influence_app.queries import holdings
+from saleor_influence_app.shops import shops, tombstones
+from saleor_influence_app.sync import customers, inbox, projection
+from saleor_influence_app.sync.customers import CustomerSeen
+from saleor_influence_app.writeback import outbox
+from saleor_influence_app.writeback.outbox import Answer
 from tests.pipeline.tellings import order
 from tests.privacy import backups, full_rows
 from tests.privacy.full_rows import EMAIL, MARKS, OTHER
@@ -75,11 +79,11 @@ def traces(session: Session, shop_id: int, who: str) -> dict[str, str]:
 def saleor_cleans(shop_id: int) -> None:
     """The outbox is told that Saleor has done what it was asked for; then the sweep."""
     with db.transaction() as session:
-        claimed = [one for one in claims.claim(session, shop_id, limit=100) if one.wanted is None]
+        claimed = [one for one in outbox.claim(session, shop_id, limit=100) if one.wanted is None]
     with db.transaction() as session:
-        claims.settle(session, shop_id, [Answer(one, "written", {}) for one in claimed])
+        outbox.settle(session, shop_id, [Answer(one, "written", {}) for one in claimed])
     with db.transaction() as session:
-        following.sweep(session)
+        revocations.sweep(session)
 
 
 def dump() -> str:
@@ -110,7 +114,7 @@ def anonymise(shop_id: int, who: str) -> None:
         shops.lock_facts(session, shop_id)
         customers.upsert(session, shop_id, [customer_seen("deleted-1f3c@example.com", minute=1)])
     with db.transaction() as session:
-        following.sweep(session)
+        revocations.sweep(session)
 
 
 @pytest.mark.parametrize("end", [erase, anonymise])
@@ -129,7 +133,7 @@ def test_whoever_is_erased_is_in_no_row_and_no_dump(session: Session, shop_id: i
     assert OTHER in after
     assert naming(session, OTHER) >= {"customers", "orders", "messages"}
     with db.transaction() as own:
-        assert consents.verify(own, shop_id).broken is None
+        assert ledger.verify(own, shop_id).broken is None
         rows = own.execute(text("SELECT customer_id, email_hash, former_accounts FROM orders")).all()
         assert len(rows) == 4, "orders stay the shop's"
         assert sum(row.customer_id is None and "" in row.former_accounts for row in rows) == 2
@@ -238,7 +242,9 @@ def test_nothing_that_comes_later_names_who_was_erased(session: Session, shop_id
                 ),
             ],
         )
-        facts.write_page(own, shop_id, "customers", nodes=[{"id": ACCOUNT, "email": EMAIL}], read_at=later)
+        projection.write_page(
+            own, shop_id, "customers", nodes=[{"id": ACCOUNT, "email": EMAIL}], read_at=later
+        )
 
         inbox.store_unreadable(
             own, shop_id, "orders_page", body=f'{{"user": "{ACCOUNT}"'.encode(), reason="torn"

@@ -9,12 +9,18 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, run_queue, settings
-from saleor_influence_app.pipeline import customers, definitions, outbox, restores, runs, shops, versions
-from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.privacy import objections, snapshots
-from saleor_influence_app.pipeline.privacy.inventory import COMPUTED_OF_A_CUSTOMER
-from saleor_influence_app.pipeline.privacy.standing import standing
+from saleor_influence_app.erasure import objections
+from saleor_influence_app.operations import restores
+from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER
+from saleor_influence_app.profiles import snapshots
+from saleor_influence_app.rights.standing import standing
+from saleor_influence_app.runs import execution, rollback
+from saleor_influence_app.shops import shops
 from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.sync import customers
+from saleor_influence_app.sync.customers import CustomerSeen
+from saleor_influence_app.targeting import definitions
+from saleor_influence_app.writeback import flush
 from tests.cli.serving import serving, wait_until
 from tests.pocket_shop import pocket_saleor
 from tests.privacy.backups import back_up
@@ -129,8 +135,8 @@ def test_in_a_shop_that_is_held_at_a_run_an_objection_takes_nothing_that_others_
     [[done]] = sql(session, "SELECT max(id) FROM runs WHERE state = 'done'")
     session.rollback()
     with db.transaction() as own:
-        back = versions.go_back(own, shop.shop_id, done)
-    assert runs.execute(db.transaction, back)
+        back = rollback.go_back(own, shop.shop_id, done)
+    assert execution.execute(db.transaction, back)
     before = of_ines()
     assert before[0] != []
 
@@ -251,7 +257,7 @@ def test_nothing_is_read_of_a_profile_whose_owner_objects_and_nobody_is_found_to
     shop: Shop, session: Session, wire: Wire, link: Callable[..., int]
 ) -> None:
     from saleor_influence_app.models import Profile
-    from saleor_influence_app.pipeline.privacy import follows
+    from saleor_influence_app.profiles import follows
 
     ids = {}
     for who in ("ines", "mara"):
@@ -335,8 +341,8 @@ def test_within_a_minute_saleors_record_of_who_objects_is_empty(
                     put_order(own, shop_id, person.id, days_ago=30 * month)
             run_id = run_queue.request(own, shop_id, kind="full")
         assert run_id is not None
-        assert runs.execute(db.transaction, run_id, as_of=NOW)
-        outbox.flush(db.transaction, shop_id)
+        assert execution.execute(db.transaction, run_id, as_of=NOW)
+        flush.flush(db.transaction, shop_id)
         assert stays.private_metadata
         assert leaves.private_metadata
         log = tmp_path / "log"

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Profile
-from saleor_influence_app.pipeline.privacy import follows, snapshots
+from saleor_influence_app.profiles import follows, snapshots
 from saleor_influence_app.social.network import Account, Follower, Page
 from saleor_influence_app.social.wire import Wire
 from tests.privacy.conftest import Shop, sql

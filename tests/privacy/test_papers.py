@@ -12,28 +12,28 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
+from saleor_influence_app.consent import (
+    privacy_settings,
+    report_inventory,
+    report_values,
+    report_words,
+    reports,
+    retention_periods,
+)
+from saleor_influence_app.consent.report_words import Language
+from saleor_influence_app.consent.reports import Kind
 from saleor_influence_app.models import KEEP
 from saleor_influence_app.models import Shop as ShopRow
-from saleor_influence_app.pipeline import inbox
-from saleor_influence_app.pipeline.privacy import (
-    choices,
-    holding,
-    invitations,
-    keeping,
-    paper_inventory,
-    paper_values,
-    paper_words,
-    papers,
-)
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
-from saleor_influence_app.pipeline.privacy.paper_words import Language
-from saleor_influence_app.pipeline.privacy.papers import Kind
+from saleor_influence_app.personal_data import holding
+from saleor_influence_app.personal_data.inventory import HOLDINGS
+from saleor_influence_app.profiles import invitations
 from saleor_influence_app.social.answers import NotOffered
+from saleor_influence_app.sync import inbox
 from scoring.ledger.parameters import Parameters
 from tests.privacy.conftest import SETTINGS, Shop, sql
 
-LANGUAGES = pytest.mark.parametrize("language", paper_words.LANGUAGES)
-KINDS = pytest.mark.parametrize("kind", papers.KINDS)
+LANGUAGES = pytest.mark.parametrize("language", report_words.LANGUAGES)
+KINDS = pytest.mark.parametrize("kind", reports.KINDS)
 SETS = {
     "whose": holding.Whose,
     "purposes": holding.Purpose,
@@ -44,7 +44,7 @@ SETS = {
     "categories": holding.Category,
     "because": holding.KeptBecause,
 }
-OF_PEOPLE = [one for one in HOLDINGS.values() if paper_inventory.OF_PEOPLE & set(one.whose)]
+OF_PEOPLE = [one for one in HOLDINGS.values() if report_inventory.OF_PEOPLE & set(one.whose)]
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def full(shop: Shop, session: Session) -> Shop:
 
 def written(session: Session, shop: Shop, kind: Kind, language: Language) -> str:
     session.expire_all()
-    return papers.paper(session, shop.shop_id, kind, language=language, base_url="https://app.example")
+    return reports.paper(session, shop.shop_id, kind, language=language, base_url="https://app.example")
 
 
 def flat(text: str) -> str:
@@ -75,11 +75,11 @@ def flat(text: str) -> str:
 
 @LANGUAGES
 def test_every_key_of_the_inventory_and_every_table_has_words(language: Language) -> None:
-    said = paper_words.words(language)
+    said = report_words.words(language)
     for name, keys in SETS.items():
         assert set(typing.get_args(keys)) <= set(said[name]), name
     assert set(HOLDINGS) <= set(said["tables"])
-    assert set(said["rights"]) == set(paper_inventory.ACTS)
+    assert set(said["rights"]) == set(report_inventory.ACTS)
     assert {one.erasure.act for one in HOLDINGS.values()} <= set(said["acts"])
 
 
@@ -87,14 +87,14 @@ def test_the_words_have_the_same_keys_in_every_language() -> None:
     def keys(said: dict[str, Any]) -> dict[str, Any]:
         return {name: keys(value) if isinstance(value, dict) else "" for name, value in said.items()}
 
-    english = keys(paper_words.words("en"))
-    for language in paper_words.LANGUAGES:
-        assert keys(paper_words.words(language)) == english, language
+    english = keys(report_words.words("en"))
+    for language in report_words.LANGUAGES:
+        assert keys(report_words.words(language)) == english, language
 
 
 def _shape(kind: str, language: str) -> list[tuple[str, str, int, list[str]]]:
     """Of each block: its condition, its mark, how many lines, and which placeholders it has."""
-    source = (papers.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+    source = (reports.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
     found = []
     for block in source.strip().split("\n\n"):
         condition = re.match(r"\[([a-z_ ]+)\]\n", block)
@@ -121,9 +121,9 @@ def test_a_paper_says_the_same_in_every_language(kind: str, language: str) -> No
 def test_a_paper_depends_on_nothing_but_what_is_known_of_the_configuration(
     shop: Shop, session: Session, kind: str
 ) -> None:
-    chosen = choices.read(session, shop.shop_id)
+    chosen = privacy_settings.read(session, shop.shop_id)
     row = session.get_one(ShopRow, shop.shop_id)
-    known = paper_values.parts(session, row, chosen, language="en", base_url=None)
+    known = report_values.parts(session, row, chosen, language="en", base_url=None)
 
     for condition, *_ in _shape(kind, "en"):
         assert set(condition.split()) - {"not"} <= set(known), condition
@@ -133,7 +133,7 @@ def test_a_paper_depends_on_nothing_but_what_is_known_of_the_configuration(
 def test_the_record_names_every_table_purpose_and_recipient(
     full: Shop, session: Session, language: Language
 ) -> None:
-    said, text = paper_words.words(language), flat(written(session, full, "record", language))
+    said, text = report_words.words(language), flat(written(session, full, "record", language))
 
     for one in HOLDINGS.values():
         assert f"{said['tables'][one.table]} ({one.table})" in text
@@ -149,12 +149,12 @@ def test_the_record_names_every_table_purpose_and_recipient(
 def test_the_notice_names_every_table_purpose_and_recipient_about_a_person(
     full: Shop, session: Session, language: Language
 ) -> None:
-    said, text = paper_words.words(language), flat(written(session, full, "notice", language))
-    chosen = choices.read(session, full.shop_id)
-    spans = {name: keeping.told(name, chosen, language=language) for name in ("posts", "features")}
+    said, text = report_words.words(language), flat(written(session, full, "notice", language))
+    chosen = privacy_settings.read(session, full.shop_id)
+    spans = {name: retention_periods.told(name, chosen, language=language) for name in ("posts", "features")}
 
     for one in OF_PEOPLE:
-        newest = one.table.removesuffix(paper_inventory.PAST)
+        newest = one.table.removesuffix(report_inventory.PAST)
         assert said["tables"][newest] in text
         assert (
             said["purposes_by_basis"].get(f"{one.purpose}/{one.basis}", said["purposes"][one.purpose]) in text
@@ -181,9 +181,9 @@ def test_a_paper_is_written_to_the_end_in_every_shop(
 
     assert "$" not in text
     assert not re.search(r"^\[[a-z]", text, re.MULTILINE)
-    assert paper_words.words(language)["not_named"] in text
-    assert paper_words.words(language)["gaps"]["operator"] in flat(text)
-    assert max(map(len, text.splitlines())) <= papers.WIDTH
+    assert report_words.words(language)["not_named"] in text
+    assert report_words.words(language)["gaps"]["operator"] in flat(text)
+    assert max(map(len, text.splitlines())) <= reports.WIDTH
     for absent in ("Mastodon", "YouTube", *(["social"] if (kind, language) == ("notice", "en") else [])):
         assert absent not in text, absent
 
@@ -257,7 +257,7 @@ def test_officer_authority_operator_and_transfers_stand_in_the_papers(shop: Shop
     shop.as_staff("PUT", "/privacy-settings", json=wanted | named)
 
     assert shop.as_staff("GET", "/privacy-settings").json().items() >= named.items()
-    for kind in papers.KINDS:
+    for kind in reports.KINDS:
         text = flat(written(session, shop, kind, "en"))
         for name, value in named.items():
             asked = (
@@ -284,8 +284,10 @@ def test_the_notice_answers_each_question_of_articles_13_and_14(
 
 def test_the_objection_stands_apart_from_everything_else_and_before_it() -> None:
     """Article 21(4)."""
-    for language in paper_words.LANGUAGES:
-        headings = re.findall("^# (.*)", (papers.FOLDER / f"notice.{language}.txt").read_text(), re.MULTILINE)
+    for language in report_words.LANGUAGES:
+        headings = re.findall(
+            "^# (.*)", (reports.FOLDER / f"notice.{language}.txt").read_text(), re.MULTILINE
+        )
         assert headings[1] == ANSWERED["21(4) objection"][language]
 
 
@@ -331,17 +333,17 @@ def test_networks_that_are_said_to_tell_who_follows_whom_are_those_whose_adapter
         for name, module in modules.items()
         if isinstance(getattr(module, "NO_FOLLOWERS", None), NotOffered)
     }
-    assert silent == paper_values.WITHOUT_TIES
+    assert silent == report_values.WITHOUT_TIES
     unsigned = {
         name for name, module in modules.items() if isinstance(getattr(module, "NO_TOKEN", None), NotOffered)
     }
-    assert unsigned == paper_values.WITHOUT_SIGN_IN
+    assert unsigned == report_values.WITHOUT_SIGN_IN
     answering = {
         name
         for name, module in modules.items()
         if any(hasattr(part, "responders") for part in vars(module).values() if isinstance(part, type))
     }
-    assert answering == paper_values.WITH_RESPONSES
+    assert answering == report_values.WITH_RESPONSES
 
 
 UNTRUE = re.compile(
@@ -404,6 +406,6 @@ def test_nobody_is_she_in_a_paper(full: Shop, session: Session, kind: Kind) -> N
 @KINDS
 @pytest.mark.parametrize("language", OTHER_ADDRESS)
 def test_a_paper_keeps_one_form_of_address(kind: str, language: str) -> None:
-    text = (papers.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+    text = (reports.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
 
     assert re.findall(OTHER_ADDRESS[language], text) == []

@@ -9,7 +9,8 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.pipeline.privacy import erasure, receipts, signing, wording
+from saleor_influence_app.consent import receipts, signing, wording
+from saleor_influence_app.erasure import erasure
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import API_URL, Shop, sql
 

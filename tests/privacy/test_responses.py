@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import consents, erasure, networks, responses, retention
-from saleor_influence_app.pipeline.privacy.consents import Decision
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky, did_of
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import Note, Person
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.erasure import erasure, retention
+from saleor_influence_app.profiles import network_clients, responses
 from saleor_influence_app.social.reduction import keyed_hash
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.bluesky import Bluesky, did_of
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.people import Note, Person
 from tests.install.pocket import wait_for
 from tests.privacy.conftest import Shop, sql
 from tests.privacy.test_snapshots import CONSENT, NET, dump, look
@@ -150,7 +152,7 @@ def test_after_ten_thousand_strangers_have_responded_the_database_holds_none(
 
 
 def responses_key(shop: Shop, session: Session) -> bytes:
-    from saleor_influence_app.pipeline.privacy import follows
+    from saleor_influence_app.profiles import follows
 
     return follows.hash_key(session, shop.shop_id)
 
@@ -254,7 +256,7 @@ def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
     alma.followers = [BO]
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     with db.transaction() as leaving:
-        withdrawn = Decision(purpose="score", network=NET, action="withdrawn", proof=consents.SESSION)
+        withdrawn = Decision(purpose="score", network=NET, action="withdrawn", proof=ledger.SESSION)
         erasure.withdraw(leaving, shop.shop_id, "mara", decision=withdrawn)
         looking = Thread(target=look, args=(both["ines"], wire))
         looking.start()
@@ -301,7 +303,7 @@ def test_mastodon_is_read_in_the_same_way(
     mastodon.people.add(Person(number=BO, name="bo"))
     alma.notes = [note(1, liked_by=[100, BO]), note(2, replied_by=[BO, 101]), note(3, reposted_by=[BO])]
     server, back = mastodon.base_url, "https://a.example/"
-    networks.register(db.transaction, shop.shop_id, server, redirect_uri=back, wire=wire)
+    network_clients.register(db.transaction, shop.shop_id, server, redirect_uri=back, wire=wire)
     for customer_id, number in (("ines", 7), ("mara", BO)):
         shop.agree(customer_id, ("link", "mastodon"), ("score", "mastodon"))
         name = mastodon.people.by_number[number].name

@@ -11,10 +11,17 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, settings
-from saleor_influence_app.pipeline import customers, definitions, forgotten, outbox, runs, shops
-from saleor_influence_app.pipeline.customers import CustomerSeen
-from saleor_influence_app.pipeline.privacy import choices, consents, erasure, following
-from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.consent import ledger, privacy_settings
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.operations import erasure_checks
+from saleor_influence_app.profiles import revocations
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.sync.customers import CustomerSeen
+from saleor_influence_app.targeting import definitions
+from saleor_influence_app.writeback import flush
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.pocket_shop import Pocket, pocket_saleor
 from tests.privacy import backups
@@ -37,10 +44,10 @@ def pocket() -> Iterator[Pocket]:
 def decide(session: Session, shop_id: int, who: str, purpose: str, action: str) -> None:
     decision = Decision(
         purpose=purpose, network="mastodon", action=action, wording="I agree.", version="1", language="en",
-        proof=consents.SESSION, age_ok=True,
+        proof=ledger.SESSION, age_ok=True,
     )  # fmt: skip
     if action == "given":
-        consents.record(session, shop_id, who, decisions=[decision])
+        ledger.record(session, shop_id, who, decisions=[decision])
     else:
         erasure.withdraw(session, shop_id, who, decision=decision)
 
@@ -50,8 +57,8 @@ def score(transaction: Transaction, shop_id: int) -> None:
         run_id = run_queue.request(session, shop_id, kind="full")
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
     assert run_id is not None
-    assert runs.execute(transaction, run_id, as_of=NOW)
-    outbox.flush(transaction, shop_id)
+    assert execution.execute(transaction, run_id, as_of=NOW)
+    flush.flush(transaction, shop_id)
 
 
 def facts(session: Session) -> dict[str, list[Any]]:
@@ -110,10 +117,10 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
         for person in (erases, withdraws, stays):
             for month in range(1, 7):
                 put_order(session, shop_id, person.id, days_ago=30 * month)
-        choices.confirm(
+        privacy_settings.confirm(
             session,
             shop_id,
-            choices.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}}),
+            privacy_settings.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}}),
             user_id="VXNlcjox",
         )
     with db.transaction() as session:
@@ -147,11 +154,11 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
 
         with transaction() as session:
             assert facts(session) == without(before, erases.id)
-            assert consents.verify(session, shop_id).broken is None
-            given = [consents.given(session, shop_id, one.id) for one in (erases, withdraws, stays)]
+            assert ledger.verify(session, shop_id).broken is None
+            given = [ledger.given(session, shop_id, one.id) for one in (erases, withdraws, stays)]
             assert [len(one) for one in given] == [0, 1, 2]
             wanted = dict(sql(session, "SELECT customer_id, wanted->'private' FROM outbox"))
-        outbox.flush(transaction, shop_id)
+        flush.flush(transaction, shop_id)
         assert {one.id: ours(one) or None for one in (erases, withdraws, stays)} == wanted | {
             erases.id: None
         }, "Saleor's records say what the restored database does, and of who erased nothing"
@@ -160,14 +167,14 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
             shops.lock_facts(session, shop_id)
             customers.upsert(session, shop_id, [CustomerSeen(newcomer, datetime.now(UTC))])
         with transaction() as session:
-            following.sweep(session)
+            revocations.sweep(session)
             assert sql(session, "SELECT * FROM customers WHERE customer_id = :id", id=joins.id) == []
             records = sql(session, "SELECT wanted FROM outbox WHERE customer_id = :id", id=joins.id)
             assert [one.wanted for one in records] == [None], "their record in Saleor is to be cleared"
 
         again = run("after-restore", DATABASE_URL=url)
         assert (again.returncode, "A backup was restored" in again.stdout) == (0, False)
-        assert [one.message for one in forgotten.examine(transaction) if not one.well] == []
+        assert [one.message for one in erasure_checks.examine(transaction) if not one.well] == []
 
 
 def test_a_restore_without_the_folder_of_tombstones_is_told(
@@ -176,7 +183,7 @@ def test_a_restore_without_the_folder_of_tombstones_is_told(
     run: Run,  # noqa: F811 - a fixture
 ) -> None:
     """With the folder lost, nobody could be forgotten again, and the doctor said that all was well."""
-    from saleor_influence_app.pipeline.privacy import tombstone_copies
+    from saleor_influence_app.shops import tombstone_copies
 
     folder = settings.get().tombstone_folder
     assert folder is not None
@@ -197,7 +204,7 @@ def test_a_restore_without_the_folder_of_tombstones_is_told(
         done = run("after-restore", DATABASE_URL=url)
 
         assert "A folder of tombstones is missed" in done.stderr
-        told, refused = [one for one in forgotten.examine(transaction) if not one.well]
+        told, refused = [one for one in erasure_checks.examine(transaction) if not one.well]
         assert "nobody is valued and nothing is written" in refused.message
         assert "After a restore it alone may know who was forgotten since" in told.message
         assert "./influence privacy retire-folder" in told.advice

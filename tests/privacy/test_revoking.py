@@ -9,12 +9,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import installs, secret_keys
-from saleor_influence_app.pipeline.privacy import following, tokens
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import Person
+from saleor_influence_app.profiles import revocations
+from saleor_influence_app.shops import installations, key_rotation, social_tokens
 from saleor_influence_app.social.network import Credentials, Token
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.people import Person
 from tests.privacy.conftest import API_URL, STOREFRONT, Shop, sql
 from tests.privacy.test_linking import LINK, begin, begun, finish, say_yes
 
@@ -33,7 +33,7 @@ def linked(shop: Shop, mastodon: Mastodon) -> Mastodon:
 
 def uninstall(shop: Shop) -> None:
     with db.transaction() as session:
-        assert installs.purge(session, shop.shop_id)
+        assert installations.purge(session, shop.shop_id)
 
 
 def waiting(session: Session) -> list[Any]:
@@ -54,7 +54,7 @@ def test_a_shop_that_removes_the_app_is_gone_at_once_and_its_tokens_are_revoked_
     [token] = linked.grants.tokens
     assert token not in row.token_encrypted
 
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
     assert waiting(session) == []
 
@@ -69,7 +69,7 @@ def test_what_waited_to_be_revoked_waits_on_when_the_shop_goes(
 
     [row] = waiting(session)
     assert (row.id, row.shop_id) == (before.id, None)
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
 
 
@@ -77,7 +77,7 @@ def test_an_installation_over_an_earlier_one_revokes_what_the_earlier_one_was_gr
     shop: Shop, session: Session, linked: Mastodon, wire: Wire
 ) -> None:
     assert shop.shop_id
-    again = installs.Installation(
+    again = installations.Installation(
         api_url=API_URL,
         app_id="app",
         token="token",
@@ -87,10 +87,10 @@ def test_an_installation_over_an_earlier_one_revokes_what_the_earlier_one_was_gr
         permissions=(),
     )
     with db.transaction() as own:
-        installs.store(own, again)
+        installations.store(own, again)
 
     [row] = waiting(session)
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
 
 
@@ -104,11 +104,11 @@ def test_the_sweep_rings_for_what_a_shop_left_behind(  # one message, however ma
     bells()
 
     with db.transaction() as own:
-        following.sweep(own)
+        revocations.sweep(own)
 
     assert len(waiting(session)) == 1
     assert ("social.revoke",) in bells()
-    assert following.revoke_due(db.transaction, wire=wire) == 1
+    assert revocations.revoke_due(db.transaction, wire=wire) == 1
     assert waiting(session) == []
 
 
@@ -133,13 +133,13 @@ def test_a_revocation_has_no_end_but_success(
     for tried in (1, 12, 60):
         sql(session, "UPDATE revocations SET attempts = :tried", tried=tried)
         session.commit()
-        assert not following.revoke(db.transaction, row.id, wire=wire)
+        assert not revocations.revoke(db.transaction, row.id, wire=wire)
         [now] = waiting(session)
         assert now.attempts == tried + 1
-        assert now.next_at - datetime.now(UTC) <= following.LONGEST_WAIT
+        assert now.next_at - datetime.now(UTC) <= revocations.LONGEST_WAIT
     linked.faults.clear()
 
-    while not following.revoke(db.transaction, row.id, wire=wire):
+    while not revocations.revoke(db.transaction, row.id, wire=wire):
         time.sleep(0.05)  # the lane is held for a while after trouble
 
     assert linked.grants.tokens == {}
@@ -160,7 +160,7 @@ def test_a_token_is_revoked_as_the_app_that_it_was_granted_to(
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
 
 
@@ -172,7 +172,7 @@ def test_a_network_that_was_switched_off_still_hears_that_she_withdrew(
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
 
 
@@ -184,11 +184,11 @@ def test_a_token_that_no_key_of_ours_opens_waits_for_the_key(
     sql(session, "UPDATE revocations SET token_encrypted = 'gAAAAAbroken'")
     session.commit()
 
-    assert not following.revoke(db.transaction, row.id, wire=wire)
+    assert not revocations.revoke(db.transaction, row.id, wire=wire)
     sql(session, "UPDATE revocations SET token_encrypted = :kept", kept=row.token_encrypted)
     session.commit()
 
-    assert following.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, wire=wire)
     assert linked.grants.tokens == {}
 
 
@@ -199,7 +199,7 @@ def test_a_new_secret_key_opens_what_a_shop_left_behind(
     uninstall(shop)
     old, new = settings.get().secret_key.get_secret_value(), Fernet.generate_key().decode()
 
-    assert secret_keys.rotate(db.transaction, [new, old]).unreadable == ()
+    assert key_rotation.rotate(db.transaction, [new, old]).unreadable == ()
 
     [row] = waiting(session)
     assert "alma" not in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
@@ -210,8 +210,8 @@ def test_a_token_at_rest_says_what_it_is_and_whose_app_it_was_granted_to() -> No
     token = Token(access="a", refresh="r", expires_at=until, scope="s")
     app = Credentials(client_id="id", client_secret="secret")
 
-    closed = tokens.close(token, app)
+    closed = social_tokens.close(token, app)
 
-    assert (tokens.open_token(closed), tokens.open_app(closed)) == (token, app)
-    assert tokens.open_app(tokens.close(token, None)) is None
-    assert tokens.open_token(None) is tokens.open_app("gAAAAAbroken") is None
+    assert (social_tokens.open_token(closed), social_tokens.open_app(closed)) == (token, app)
+    assert social_tokens.open_app(social_tokens.close(token, None)) is None
+    assert social_tokens.open_token(None) is social_tokens.open_app("gAAAAAbroken") is None

@@ -12,8 +12,8 @@ from saleor_influence_app import db
 from saleor_influence_app.errors import TokenInvalid
 from saleor_influence_app.mail import Letter
 from saleor_influence_app.models import month_after
-from saleor_influence_app.pipeline import shops
-from saleor_influence_app.pipeline.privacy import guest_links, guest_mail, rights, standing, subjects
+from saleor_influence_app.rights import guest_links, guest_mail, register, standing, subjects
+from saleor_influence_app.shops import shops
 from tests.privacy.conftest import API_URL, Shop, sql
 from tests.shop_rows import put_customers, put_order, put_shop
 
@@ -271,8 +271,8 @@ def test_the_register_keeps_the_clock_and_the_overdue_come_first(off: Shop) -> N
     ]
     assert page["overdue"] == 1
     with db.transaction() as session:
-        rights.sweep(session)
-        assert sql(session, "SELECT key FROM problems WHERE dismissed_at IS NULL") == [(rights.OVERDUE,)]
+        register.sweep(session)
+        assert sql(session, "SELECT key FROM problems WHERE dismissed_at IS NULL") == [(register.OVERDUE,)]
     assert "erasure" not in [row["kind"] for row in _after_erasing(off, late.json()["ids"][0])["requests"]]
     with db.transaction() as session:
         assert sql(session, "SELECT key FROM problems WHERE dismissed_at IS NULL") == []

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.pipeline import shops
-from saleor_influence_app.sandbox.server import serving
+from saleor_influence_app.shops import shops
+from sandbox.server import serving
 from tests.e2e.dashboard import SCREENSHOTS
 from tests.e2e.shopper_page import barriers, overflow
 from tests.privacy.conftest import API_URL, Shop, session_claims, sql

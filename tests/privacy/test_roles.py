@@ -13,9 +13,14 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, settings
+from saleor_influence_app.consent import ledger, signer, signing
+from saleor_influence_app.erasure import erasure, objections, retention
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.pipeline import customers, definitions, installs, roles, runs, shops
-from saleor_influence_app.pipeline.privacy import consents, erasure, objections, retention, signer, signing
+from saleor_influence_app.operations import database_roles
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import installations, shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import definitions
 from tests.privacy.conftest import Shop, sql
 from tests.shop_rows import NOW, put_customers, put_order
 
@@ -42,8 +47,8 @@ def as_app(shop: Shop, engine: Engine, database: str, tmp_path: Path) -> Iterato
     owner = create_engine(database)
     try:
         with owner.connect() as connection:
-            assert roles.arrange(connection) == [APP, SIGNER]
-            assert roles.arrange(connection) == [APP, SIGNER], "and once more"
+            assert database_roles.arrange(connection) == [APP, SIGNER]
+            assert database_roles.arrange(connection) == [APP, SIGNER], "and once more"
         yield shop
     finally:
         db.engine().dispose()
@@ -63,7 +68,7 @@ def test_the_apps_role_does_all_that_the_app_does(
     shop_id = as_app.shop_id
     with db.transaction() as session:
         assert sql(session, "SELECT current_user")[0][0] == APP
-        assert not roles.is_mighty(session)
+        assert not database_roles.is_mighty(session)
         db.check_revision(session)
         shops.lock_facts(session, shop_id)
         put_customers(session, shop_id, "guest", "early")
@@ -86,7 +91,7 @@ def test_the_apps_role_does_all_that_the_app_does(
         run_id = run_queue.request(session, shop_id, kind="full")
         sql(session, "UPDATE runs SET not_before = now()")
     assert run_id is not None
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
     with db.transaction() as session:
         assert sql(session, "SELECT count(*) FROM scores")[0][0] > 0
         retention.prune(session)
@@ -95,7 +100,7 @@ def test_the_apps_role_does_all_that_the_app_does(
         shops.lock_facts(session, shop_id)
         customers.delete(session, shop_id, {"mara": datetime.now(UTC)})
     with db.transaction() as session:
-        assert consents.verify(session, shop_id).broken is None
+        assert ledger.verify(session, shop_id).broken is None
         assert sql(session, "SELECT FROM consent_subjects") == []
         assert objections.end(session, shop_id, "ines", by="self")
         definitions.store_defaults(session, shop_id)
@@ -114,7 +119,7 @@ def test_the_apps_role_does_all_that_the_app_does(
     assert [(one.rows, one.trouble) for one in done] == [(14, [])]
 
     with db.transaction() as session:
-        assert installs.purge(session, shop_id)
+        assert installations.purge(session, shop_id)
     with db.transaction() as session:
         assert sql(session, "SELECT count(*) FROM consents")[0][0] == 0, (
             "a shop goes whole, by the owner's right"
@@ -187,5 +192,5 @@ def test_an_owner_who_may_make_no_roles_is_told_what_to_do(as_app: Shop, databas
     assert as_app
     engine = create_engine(named(database, SIGNER))
     with engine.connect() as connection, pytest.raises(SettingInvalid, match="make them first"):
-        roles.arrange(connection)
+        database_roles.arrange(connection)
     engine.dispose()

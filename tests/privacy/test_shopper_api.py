@@ -13,16 +13,15 @@ import redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, models, run_queue, settings
+from saleor_influence_app import db, login_throttle, models, run_queue, settings
 from saleor_influence_app.api import shopper_auth
 from saleor_influence_app.errors import SaleorUnreachable, TokenInvalid
 from saleor_influence_app.main import create_app
-from saleor_influence_app.pipeline import runs
-from saleor_influence_app.pipeline.privacy import attempts
-from saleor_influence_app.pipeline.privacy.inventory import HOLDINGS
+from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.queries import holdings
-from saleor_influence_app.sandbox import sessions
-from saleor_influence_app.sandbox.tokens import Signer
+from saleor_influence_app.runs import execution
+from sandbox import sessions
+from sandbox.tokens import Signer
 from tests.install.shop import AppClient
 from tests.install.shop import claims as staff_claims
 from tests.pocket_shop import pocket_saleor
@@ -183,11 +182,11 @@ def test_who_tries_tokens_is_kept_out_for_a_while(shop: Shop, redis_url: str) ->
         bad = Signer().token(session_claims("ines", iat=1_700_000_000))
         answers = [code(shop.as_her("ines", "GET", "/statement", token=bad)) for _ in range(40)]
 
-        assert answers[: attempts.MOST] == [(401, "TOKEN_INVALID")] * attempts.MOST
-        assert set(answers[attempts.MOST :]) == {(429, "TOO_MANY_ATTEMPTS")}
+        assert answers[: login_throttle.MOST] == [(401, "TOKEN_INVALID")] * login_throttle.MOST
+        assert set(answers[login_throttle.MOST :]) == {(429, "TOO_MANY_ATTEMPTS")}
         assert code(shop.as_her("ines", "GET", "/statement")) == (429, "TOO_MANY_ATTEMPTS")
         [key] = server.scan_iter("shopper-attempts:*")
-        assert 0 < server.ttl(key) <= attempts.WINDOW_SECONDS
+        assert 0 < server.ttl(key) <= login_throttle.WINDOW_SECONDS
 
 
 def test_refused_sessions_are_counted_by_person_and_not_by_proxy(
@@ -208,11 +207,11 @@ def test_refused_sessions_are_counted_by_person_and_not_by_proxy(
         told = {"x-forwarded-for": from_}
         return proxied.as_her("ines", "GET", "/statement", token=token, headers=told).status_code
 
-    for number in range(attempts.MOST):  # what stands on the left is made up
+    for number in range(login_throttle.MOST):  # what stands on the left is made up
         assert ask(f"10.1.1.{number}, 203.0.113.9:{5000 + number}", token=bad) == 401
     assert ask("10.9.9.9, 203.0.113.9", token=bad) == 429
     assert ask("203.0.113.10") != 429, "somebody else behind the same proxy"
-    for number in range(attempts.MOST):  # one household has a whole network of addresses
+    for number in range(login_throttle.MOST):  # one household has a whole network of addresses
         assert ask(f"2001:db8:0:7:{number:x}::1", token=bad) == 401
     assert ask("[2001:db8:0:7:ffff::1]:443", token=bad) == 429
     assert ask("2001:db8:0:8::1", token=bad) == 401
@@ -225,8 +224,8 @@ def test_without_trusted_proxies_a_made_up_address_is_no_way_around(shop: Shop) 
         told = {"x-forwarded-for": f"10.1.1.{number}", "forwarded": f"for=10.1.1.{number}"}
         return shop.as_her("ines", "GET", "/statement", token=bad, headers=told).status_code
 
-    answers = [ask(number) for number in range(attempts.MOST + 3)]
-    assert answers == [401] * attempts.MOST + [429] * 3
+    answers = [ask(number) for number in range(login_throttle.MOST + 3)]
+    assert answers == [401] * login_throttle.MOST + [429] * 3
 
 
 def test_pages_of_the_shops_storefronts_may_ask_and_no_other(shop: Shop) -> None:
@@ -280,7 +279,7 @@ def test_her_statement_shows_every_number_its_rows_and_nobody_else(
     run_id = run_queue.request(session, shop.shop_id, kind="full")
     session.commit()
     assert run_id is not None
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
     found = shop.as_her("ines", "GET", "/statement").json()
 

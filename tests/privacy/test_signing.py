@@ -8,8 +8,8 @@ import pytest
 from joserfc.jwk import OKPKey
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.consent import signing
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.pipeline.privacy import signing
 from tests.privacy.conftest import API_URL, Shop
 
 RECEIPT = {"purpose": "score", "text_hash": "ab", "controller": "Käffa"}

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import follows, retention, snapshots, trouble
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky, did_of
-from saleor_influence_app.sandbox.networks.people import Note, Person
+from saleor_influence_app.erasure import retention
+from saleor_influence_app.profiles import follows, link_failures, snapshots
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.bluesky import Bluesky, did_of
+from sandbox.networks.people import Note, Person
 from tests.install.pocket import wait_for
 from tests.privacy.backups import address, pg_tool
 from tests.privacy.conftest import Shop, sql
@@ -191,7 +192,7 @@ def test_a_network_that_is_down_is_asked_less_and_less_and_staff_see_it_after_a_
     assert waits[0] >= timedelta(minutes=2)
     assert "out of order" in row.trouble
     sql(session, "UPDATE profiles SET trouble_since = now() - interval '25 hours' WHERE failures > 0")
-    trouble.sweep(session)
+    link_failures.sweep(session)
     session.commit()
     [problem] = sql(session, "SELECT key, message FROM problems")
     assert (problem.key, "could not be read since" in problem.message) == (f"influence-network-{NET}", True)
@@ -200,7 +201,7 @@ def test_a_network_that_is_down_is_asked_less_and_less_and_staff_see_it_after_a_
 
     bluesky.faults.clear()
     look(both["ines"], wire, now)
-    trouble.sweep(session)
+    link_failures.sweep(session)
     session.commit()
     assert sql(session, "SELECT count(*) FROM problems WHERE dismissed_at IS NULL")[0][0] == 0
 
@@ -212,7 +213,7 @@ def test_a_shops_profiles_are_looked_at_in_slices_with_one_message_for_all(
     session.commit()
     bells()
     with db.transaction() as own:
-        trouble.sweep(own)
+        link_failures.sweep(own)
     assert bells() == [("social.snapshot", shop.shop_id)]
 
     assert snapshots.take_due(db.transaction, shop.shop_id, wire=wire, slice_seconds=0) == 0

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import forgotten, shops
-from saleor_influence_app.pipeline.privacy import paper_words, papers, tokens
+from saleor_influence_app.consent import report_words, reports
+from saleor_influence_app.operations import erasure_checks
+from saleor_influence_app.shops import shops, social_tokens
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import API_URL, Shop, sql
 
@@ -172,8 +173,8 @@ def test_with_the_module_off_staff_are_told_so(off: Shop) -> None:
         assert off.as_staff("GET", path).json()["switched_on"] is True
 
 
-@pytest.mark.parametrize("kind", papers.KINDS)
-@pytest.mark.parametrize("language", paper_words.LANGUAGES)
+@pytest.mark.parametrize("kind", reports.KINDS)
+@pytest.mark.parametrize("language", report_words.LANGUAGES)
 def test_each_paper_says_what_is_set_now(shop: Shop, kind: str, language: str) -> None:
     answer = shop.as_staff("GET", f"/privacy-papers?kind={kind}&language={language}")
 
@@ -232,7 +233,7 @@ def test_the_operator_verifies_the_consent_ledger(shop: Shop, run: Run, session:
 
     broken = run("consent", "verify")
     assert (broken.returncode, "row 2 is not as it was written" in broken.stdout) == (1, True)
-    findings = [finding for finding in forgotten.examine(db.transaction) if not finding.well]
+    findings = [finding for finding in erasure_checks.examine(db.transaction) if not finding.well]
     assert ["row 2 is not as it was written" in finding.message for finding in findings] == [True]
 
 
@@ -240,19 +241,19 @@ def test_a_change_of_the_secret_key_keeps_tokens_readable(shop: Shop, link: Link
     from cryptography.fernet import Fernet
 
     from saleor_influence_app import settings
-    from saleor_influence_app.pipeline import secret_keys
+    from saleor_influence_app.shops import key_rotation
     from saleor_influence_app.social.network import Token
 
     shop.agree("ines", LINK)
     link("ines", "ines", proof="oauth", token=Token(access="hers"))
     new, old = Fernet.generate_key().decode(), settings.get().secret_key.get_secret_value()
 
-    done = secret_keys.rotate(db.transaction, [new, old])
+    done = key_rotation.rotate(db.transaction, [new, old])
 
     assert (done.rotated, done.unreadable) == (4, ())
     [row] = sql(session, "SELECT token_encrypted FROM profiles")
     assert "hers" in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
-    assert tokens.open_token(row.token_encrypted) is None, "by the old key alone it is none"
+    assert social_tokens.open_token(row.token_encrypted) is None, "by the old key alone it is none"
 
 
 def test_case_9_a_csv_of_invitations_takes_handles_as_people_write_them(shop: Shop) -> None:

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import consents, decisions, erasure, objections, profiles
-from saleor_influence_app.pipeline.privacy.standing import Standing, standing
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.erasure import erasure, objections
+from saleor_influence_app.profiles import decisions, profiles
+from saleor_influence_app.rights.standing import Standing, standing
 from tests.privacy.conftest import Shop, sql, tick
 from tests.privacy.test_forgetting import left_of, linked, score  # noqa: F401 - a fixture among them
 from tests.shop_rows import put_customers
@@ -129,7 +131,7 @@ def test_each_act_changes_its_own_state_whatever_the_others_are(
 
 def test_a_consent_to_one_purpose_implies_no_other(shop: Shop) -> None:
     agree(shop, "ines", "link", NETWORK)
-    given: set[consents.Key] = {("link", NETWORK)}
+    given: set[ledger.Key] = {("link", NETWORK)}
     for purpose, network in (("score", NETWORK), ("perks", None), ("outreach", None)):
         agree(shop, "ines", purpose, network)
         given.add((purpose, network))

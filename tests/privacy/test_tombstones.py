@@ -18,16 +18,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings, tasks
-from saleor_influence_app.pipeline import forgotten, restores, shops
-from saleor_influence_app.pipeline.privacy import (
-    erasure,
-    following,
-    tombstone_copies,
-    tombstone_folder,
-    tombstones,
-)
-from saleor_influence_app.pipeline.privacy.tombstone_copies import Watch
-from saleor_influence_app.pipeline.privacy.tombstone_folder import Tombstone
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.operations import erasure_checks, restores
+from saleor_influence_app.profiles import revocations
+from saleor_influence_app.shops import shops, tombstone_copies, tombstone_folder, tombstones
+from saleor_influence_app.shops.tombstone_copies import Watch
+from saleor_influence_app.shops.tombstone_folder import Tombstone
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import API_URL, SETTINGS, Shop, sql
 from tests.shop_rows import put_customers
@@ -110,7 +106,7 @@ def sweep() -> None:
 
 
 def findings() -> list[str]:
-    return [finding.message for finding in forgotten.examine(db.snapshot) if not finding.well]
+    return [finding.message for finding in erasure_checks.examine(db.snapshot) if not finding.well]
 
 
 @pytest.mark.parametrize("small_disk", [tiny_file_system, limited_file_size])
@@ -363,7 +359,7 @@ def test_the_late_problem_is_raised_for_an_erasure_that_could_not_be_noted_for_a
         sql(session, "UPDATE erasures SET asked_at = now() - interval '61 minutes'")
         session.commit()
         with db.transaction() as own:
-            following.sweep(own)
+            revocations.sweep(own)
 
     [problem] = sql(session, "SELECT message FROM problems")
     assert "cannot be noted outside of the database" in problem.message

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import installs
+from saleor_influence_app.shops import installations
 from tests.privacy.conftest import Shop, sql
 from tests.shop_rows import NOW, put_customers, put_tie, put_trial
 
@@ -73,7 +73,7 @@ def test_who_erases_everything_leaves_her_trials_and_her_own_go_whole(shop: Shop
 @pytest.mark.usefixtures("trial_id")
 def test_when_the_app_goes_its_trials_go(shop: Shop, session: Session) -> None:
     with db.transaction() as other:
-        assert installs.purge(other, shop.shop_id)
+        assert installations.purge(other, shop.shop_id)
 
     assert guests(session) == []
     assert sql(session, "SELECT * FROM trials") == []

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, settings
-from saleor_influence_app.pipeline import claims, forgotten, outbox, problems, restores, runs, trust
-from saleor_influence_app.pipeline.privacy import erasure, tombstone_copies, tombstones
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.operations import erasure_checks, restores
+from saleor_influence_app.runs import execution
+from saleor_influence_app.shops import problems, tombstone_check, tombstone_copies, tombstones
+from saleor_influence_app.writeback import flush, outbox
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import Shop, sql
 from tests.privacy.test_tombstones import out_of_order
@@ -39,7 +42,7 @@ def scores(shop: Shop, session: Session) -> Callable[[], str]:
         assert run_id is not None
         sql(session, "UPDATE runs SET not_before = now() WHERE state = 'queued'")
         session.commit()
-        runs.execute(db.transaction, run_id)
+        execution.execute(db.transaction, run_id)
         [[state]] = sql(session, "SELECT state FROM runs WHERE id = :id", id=run_id)
         session.rollback()
         return str(state)
@@ -62,7 +65,7 @@ def stage(session: Session, shop_id: int) -> None:
 
 def claimed(shop_id: int) -> set[str]:
     with db.transaction() as own:
-        return {claim.customer_id for claim in claims.claim(own, shop_id, limit=10)}
+        return {claim.customer_id for claim in outbox.claim(own, shop_id, limit=10)}
 
 
 def told(session: Session) -> list[str]:
@@ -72,14 +75,14 @@ def told(session: Session) -> list[str]:
 
 
 def findings() -> list[str]:
-    return [finding.message for finding in forgotten.examine(db.snapshot) if not finding.well]
+    return [finding.message for finding in erasure_checks.examine(db.snapshot) if not finding.well]
 
 
 @pytest.mark.usefixtures("folder")
 def test_while_the_folder_is_seen_everything_goes_on(
     shop: Shop, session: Session, scores: Callable[[], str]
 ) -> None:
-    assert trust.refusal(session, shop.shop_id) is None
+    assert tombstone_check.refusal(session, shop.shop_id) is None
     assert scores() == "done"
     stage(session, shop.shop_id)
     assert claimed(shop.shop_id) == {"mara", "gone"}
@@ -144,15 +147,15 @@ def test_a_folder_that_cannot_be_used_is_trusted_for_ten_minutes_and_no_longer(
     with out_of_order(folder):
         with pytest.raises(OSError, match="is no file"):
             tombstone_copies.catch_up(db.transaction, folder)
-        assert trust.refusal(session, shop.shop_id) is None
+        assert tombstone_check.refusal(session, shop.shop_id) is None
         sql(session, "UPDATE tombstone_folders SET trusted_until = trusted_until - interval '11 minutes'")
-        assert "was last seen at" in (trust.refusal(session, shop.shop_id) or "")
+        assert "was last seen at" in (tombstone_check.refusal(session, shop.shop_id) or "")
         session.commit()
 
     tombstone_copies.catch_up(db.transaction, folder)
 
     session.expire_all()
-    assert trust.refusal(session, shop.shop_id) is None
+    assert tombstone_check.refusal(session, shop.shop_id) is None
 
 
 def test_another_machine_is_trusted_once_a_trusted_folder_was_seen_after_it_came(
@@ -164,14 +167,14 @@ def test_another_machine_is_trusted_once_a_trusted_folder_was_seen_after_it_came
     tombstone_copies.catch_up(db.transaction, other)
     sql(session, "UPDATE tombstone_folders SET trusted_until = now() WHERE host <> 'another'")
     session.commit()
-    assert trust.refusal(session, shop.shop_id), "the first machine alone may know more"
+    assert tombstone_check.refusal(session, shop.shop_id), "the first machine alone may know more"
 
     tombstone_copies.catch_up(db.transaction, folder)
     tombstone_copies.catch_up(db.transaction, other)
     sql(session, "UPDATE tombstone_folders SET trusted_until = now() WHERE host <> 'another'")
     session.commit()
 
-    assert trust.refusal(session, shop.shop_id) is None
+    assert tombstone_check.refusal(session, shop.shop_id) is None
 
 
 def test_after_a_restore_each_folder_must_be_seen_again(shop: Shop, session: Session, folder: Path) -> None:
@@ -185,11 +188,11 @@ def test_after_a_restore_each_folder_must_be_seen_again(shop: Shop, session: Ses
     session.commit()
 
     assert restores.apply(db.transaction, folder).people > 0
-    assert trust.refusal(session, shop.shop_id)
+    assert tombstone_check.refusal(session, shop.shop_id)
 
     tombstone_copies.catch_up(db.transaction, folder)
     session.expire_all()
-    assert trust.refusal(session, shop.shop_id) is None
+    assert tombstone_check.refusal(session, shop.shop_id) is None
 
 
 def test_where_no_folder_was_ever_set_nothing_is_stopped_and_the_doctor_says_what_a_restore_would_undo(
@@ -197,5 +200,5 @@ def test_where_no_folder_was_ever_set_nothing_is_stopped_and_the_doctor_says_wha
 ) -> None:
     tombstones.note(session, shop.shop_id, [tombstones.Ending(customer_id="ines", what="erased")])
     session.commit()
-    assert trust.refusal(session, shop.shop_id) is None
-    assert outbox.flush(db.transaction, shop.shop_id).trouble is None
+    assert tombstone_check.refusal(session, shop.shop_id) is None
+    assert flush.flush(db.transaction, shop.shop_id).trouble is None

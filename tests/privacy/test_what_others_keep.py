@@ -12,9 +12,14 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue
-from saleor_influence_app.pipeline import customers, runs, segment_rules, shops, staging, versions
-from saleor_influence_app.pipeline.privacy import consents, erasure, objections
-from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.erasure import erasure, objections
+from saleor_influence_app.runs import execution, rollback
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import customers
+from saleor_influence_app.targeting import segment_rules
+from saleor_influence_app.writeback import staging
 from tests.privacy.conftest import Shop, sql
 from tests.privacy.test_write_skew import until_one_waits
 from tests.shop_rows import (
@@ -241,7 +246,7 @@ def test_who_withdraws_while_a_run_computes_has_nothing_of_it_afterwards(
     shop: Shop, session: Session, valued: int
 ) -> None:
     """The run had read the ties and writes what followed from them: that goes before anybody sees it."""
-    from saleor_influence_app.pipeline import forgetting, network_part
+    from saleor_influence_app.runs import departed, network_part
 
     kept = [sql(session, f"SELECT * FROM {table}") for table in ("credits", "network_scores")]
     before = of(session, "ines").value
@@ -253,7 +258,7 @@ def test_who_withdraws_while_a_run_computes_has_nothing_of_it_afterwards(
         for row in kept[0]:
             put_credit(own, shop.shop_id, "ines", row.customer_id, run_id=valued, tie_kind=row.tie_kind)
         network_part.take_away_since(own, shop.shop_id, NOW - timedelta(days=1))
-        forgetting.forget_who_left(own, shop.shop_id, since=NOW - timedelta(days=1))
+        departed.forget_who_left(own, shop.shop_id, since=NOW - timedelta(days=1))
 
     assert sql(session, "SELECT FROM credits WHERE tie_kind = 'mastodon'") == []
     assert (before, of(session, "ines").value) == (180, 120)
@@ -270,7 +275,7 @@ LEAVING: dict[str, Callable[[Session, int], object]] = {
         own,
         shop_id,
         "ines",
-        decision=Decision(purpose="score", network="mastodon", action="withdrawn", proof=consents.SESSION),
+        decision=Decision(purpose="score", network="mastodon", action="withdrawn", proof=ledger.SESSION),
     ),
     "objection": lambda own, shop_id: objections.object_(own, shop_id, "ines", by="self"),
     "erasure": lambda own, shop_id: erasure.erase(own, shop_id, "ines"),
@@ -311,7 +316,7 @@ def score(shop: Shop) -> None:
     with db.transaction() as session:
         run_id = run_queue.ask(session, shop.shop_id)
         session.execute(text("UPDATE runs SET not_before = now() WHERE state = 'queued'"))
-    assert runs.execute(db.transaction, run_id, as_of=NOW)
+    assert execution.execute(db.transaction, run_id, as_of=NOW)
 
 
 def test_switching_a_network_off_or_withdrawing_changes_the_main_score_not_at_all(
@@ -373,9 +378,9 @@ def test_a_shop_goes_back_and_who_withdrew_meanwhile_stays_in_what_others_are_in
     withdraw(shop)
     session.rollback()
     with db.transaction() as own:
-        back = versions.go_back(own, shop.shop_id, valued)
+        back = rollback.go_back(own, shop.shop_id, valued)
 
-    assert runs.execute(db.transaction, back)
+    assert execution.execute(db.transaction, back)
 
     assert segments_of(session, "ines").keys() == {"big", "known", "often"}
     assert of(session, "ines").value == 120

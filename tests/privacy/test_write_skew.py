@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.pipeline.privacy import consents, erasure
-from saleor_influence_app.pipeline.privacy.consents import Decision
+from saleor_influence_app.consent import ledger
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.erasure import erasure
 from tests.privacy.conftest import Shop, sql
 from tests.privacy.test_hostile_sql import REF, WITHDRAWN, consent, tie
 
@@ -59,7 +60,7 @@ def test_a_withdrawal_waits_for_what_is_being_stored_and_is_refused_for_leaving_
             withdrawal.result(timeout=WAIT_SECONDS)
         second.rollback()
 
-    assert ("score", "mastodon") in consents.given(session, agreed.shop_id, "ines")
+    assert ("score", "mastodon") in ledger.given(session, agreed.shop_id, "ines")
 
 
 @pytest.mark.parametrize("what", STORED)
@@ -75,7 +76,7 @@ def test_what_is_being_stored_waits_for_a_withdrawal_and_is_refused(
             storing.result(timeout=WAIT_SECONDS)
         second.rollback()
 
-    assert ("score", "mastodon") not in consents.given(session, agreed.shop_id, "ines")
+    assert ("score", "mastodon") not in ledger.given(session, agreed.shop_id, "ines")
     assert sql(session, "SELECT FROM snapshots") == sql(session, "SELECT FROM ties") == []
 
 
@@ -83,7 +84,7 @@ def test_the_apps_own_withdrawal_waits_and_takes_what_was_stored_meanwhile(
     agreed: Shop, engine: Engine, session: Session
 ) -> None:
     def withdraw() -> None:
-        ended = Decision(purpose="score", network="mastodon", action="withdrawn", proof=consents.SESSION)
+        ended = Decision(purpose="score", network="mastodon", action="withdrawn", proof=ledger.SESSION)
         with db.transaction() as own:
             erasure.withdraw(own, agreed.shop_id, "ines", decision=ended)
 
@@ -94,7 +95,7 @@ def test_the_apps_own_withdrawal_waits_and_takes_what_was_stored_meanwhile(
         first.commit()
         withdrawal.result(timeout=WAIT_SECONDS)
 
-    assert ("score", "mastodon") not in consents.given(session, agreed.shop_id, "ines")
+    assert ("score", "mastodon") not in ledger.given(session, agreed.shop_id, "ines")
     assert sql(session, "SELECT FROM snapshots") == []
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, tasks
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Contact, Problem
-from saleor_influence_app.pipeline import contacts, schedules, slots
+from saleor_influence_app.shops import circuit_breaker, schedules, task_slots
 from tests.pipeline.tellings import make_shop
 
 Bells = Callable[[], list[tuple[Any, ...]]]
@@ -76,7 +76,7 @@ def ask(session: Session, shop_id: int, *, times: int = 1) -> None:
         text("SELECT api_url, token_encrypted FROM shops WHERE id = :id"), {"id": shop_id}
     ).one()
     session.rollback()
-    with contacts.client(db.transaction, shop_id)(url, token) as client:
+    with circuit_breaker.client(db.transaction, shop_id)(url, token) as client:
         for _ in range(times):
             try:
                 client.execute_document("{ app { id } }")
@@ -92,7 +92,7 @@ def contact(session: Session, shop_id: int) -> Contact:
 
 def may_ask(shop_id: int) -> bool:
     with db.transaction() as session:
-        return contacts.admits(session, shop_id)
+        return circuit_breaker.admits(session, shop_id)
 
 
 def let_time_pass(session: Session, shop_id: int) -> None:
@@ -121,7 +121,7 @@ def test_three_failures_in_a_row_open_the_circuit_and_nothing_more_is_sent(
 
     assert saleor.count == 6
     assert not may_ask(shop_id)
-    assert contacts.SILENT in problems(session, shop_id)
+    assert circuit_breaker.SILENT in problems(session, shop_id)
 
 
 def test_after_the_wait_one_task_asks_and_its_failure_doubles_the_wait(
@@ -202,30 +202,30 @@ def test_a_silent_shop_costs_a_task_three_requests_and_the_next_ones_none(
     saleor: Saleor, shop_id: int
 ) -> None:
     tasks.history_reconcile(shop_id)
-    assert saleor.count == contacts.LIMIT
+    assert saleor.count == circuit_breaker.LIMIT
 
     tasks.history_reconcile(shop_id)
     tasks.history_compare(shop_id)
     tasks.history_categories(shop_id)
     tasks.outbox_flush(shop_id)
 
-    assert saleor.count == contacts.LIMIT
+    assert saleor.count == circuit_breaker.LIMIT
 
 
 def test_two_tasks_read_from_a_shop_at_a_time_and_a_dead_worker_frees_its_slot(session: Session) -> None:
     engine = db.engine()
     names = ("history 1 of shop 7", "history 2 of shop 7")
 
-    with slots.hold(engine, *names) as first, slots.hold(engine, *names) as second:
+    with task_slots.hold(engine, *names) as first, task_slots.hold(engine, *names) as second:
         assert (first, second) == (True, True)
-        with slots.hold(engine, *names) as third:
+        with task_slots.hold(engine, *names) as third:
             assert not third
-    with slots.hold(engine, *names) as again:
+    with task_slots.hold(engine, *names) as again:
         assert again
         killed = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
         session.execute(killed)
         session.commit()
-        with slots.hold(engine, names[0], wait_seconds=20) as freed:
+        with task_slots.hold(engine, names[0], wait_seconds=20) as freed:
             assert freed
 
 

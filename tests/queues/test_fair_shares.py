@@ -20,7 +20,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, tasks
-from saleor_influence_app.pipeline import intake, shops
+from saleor_influence_app.shops import shops
+from saleor_influence_app.sync import group_commit
 from tests.pipeline.tellings import customer, make_shop, told
 from webhooks.router import Delivery
 
@@ -125,7 +126,7 @@ class Healthy:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.shop_id = make_shop(session)
-        self.accept = intake.Intake(db.transaction, ring=intake.Doorbell().ring).accept
+        self.accept = group_commit.Intake(db.transaction, ring=group_commit.Doorbell().ring).accept
         self.count = 0
 
     def seconds(self, *, patience: float) -> float:

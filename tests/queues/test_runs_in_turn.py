@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, tasks, worker
 from saleor_influence_app.models import Run
-from saleor_influence_app.pipeline import slots
 from saleor_influence_app.settings import Settings
+from saleor_influence_app.shops import task_slots
 from tests.pipeline.tellings import make_shop, order, tell, told
 
 Bells = Callable[[], list[tuple[Any, ...]]]
@@ -54,7 +54,7 @@ def test_a_worker_does_one_long_run_at_a_time_and_keeps_a_place_for_short_ones(
         wanted = {shop_id: run_queue.request(own, shop_id, kind="full") for shop_id in (small, large)}
     bells()
 
-    with slots.hold(db.engine(), tasks._LONG_RUN) as held:
+    with task_slots.hold(db.engine(), tasks._LONG_RUN) as held:
         assert held
         for run_id in wanted.values():
             assert run_id is not None

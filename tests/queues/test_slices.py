@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Contact, DriftCheck
-from saleor_influence_app.pipeline import compare, reconcile
+from saleor_influence_app.sync import id_audit, reconcile
 from tests.pipeline.history import KINDS, backfill_row, filled_pocket, impatient, put_shop
 from tests.pipeline.tellings import rows
 from tests.pocket_shop import Pocket
@@ -84,7 +84,7 @@ def test_a_comparison_of_much_goes_on_with_the_page_after_its_slice(
     slices = 0
     bells()
 
-    while not compare.compare(db.transaction, shop_id, opener=counted(calls), slice_seconds=0):
+    while not id_audit.compare(db.transaction, shop_id, opener=counted(calls), slice_seconds=0):
         slices += 1
         assert bells().count(("history.compare", shop_id)) == 1
         assert slices < 20
@@ -106,11 +106,11 @@ def test_a_comparison_that_was_interrupted_is_taken_up_again(pocket: Pocket, ses
         if name.endswith("_ids") and "sortBy" in given:
             listed.append(given)
 
-    assert not compare.compare(db.transaction, shop_id, opener=impatient(), slice_seconds=0)
+    assert not id_audit.compare(db.transaction, shop_id, opener=impatient(), slice_seconds=0)
     pocket.state.faults.add("api", "status", value=503, times=4)
-    assert not compare.compare(db.transaction, shop_id, opener=impatient())
+    assert not id_audit.compare(db.transaction, shop_id, opener=impatient())
 
-    assert compare.compare(db.transaction, shop_id, opener=impatient(meddle))
+    assert id_audit.compare(db.transaction, shop_id, opener=impatient(meddle))
 
     assert listed[0]["after"] is not None
     session.rollback()

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, settings, worker
-from saleor_influence_app.pipeline import intake
+from saleor_influence_app.sync import group_commit
 from tests.pipeline.tellings import customer, make_shop, told
 from webhooks.router import Delivery
 
@@ -38,7 +38,7 @@ def server(bells: Bells) -> Iterator["redis.Redis"]:
 
 def deliver_many(shop_ids: list[int]) -> None:
     """Webhooks come, as the web process takes them: many threads, one commit for several, one ring each."""
-    accept = intake.Intake(db.transaction, ring=intake.Doorbell().ring).accept
+    accept = group_commit.Intake(db.transaction, ring=group_commit.Doorbell().ring).accept
 
     def take(number: int) -> None:
         slug, body = told("customer_created", customer(f"user-{number}"), minutes=number)

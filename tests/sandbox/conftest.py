@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from saleor_influence_app.sandbox.apps import App, Installation
-from saleor_influence_app.sandbox.build import create_state
-from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.install import install
-from saleor_influence_app.sandbox.listener import Listener, listening
-from saleor_influence_app.sandbox.server import running
-from saleor_influence_app.sandbox.state import SandboxSettings, State
-from saleor_influence_app.sandbox.tokens import SigningKey
+from sandbox.apps import App, Installation
+from sandbox.build import create_state
+from sandbox.client import ShopClient
+from sandbox.install import install
+from sandbox.listener import Listener, listening
+from sandbox.server import running
+from sandbox.state import SandboxSettings, State
+from sandbox.tokens import SigningKey
 
 EVENTS = ["CUSTOMER_CREATED", "CUSTOMER_UPDATED", "ORDER_CREATED", "ORDER_UPDATED", "ORDER_FULLY_PAID"]
 QUERY = """subscription{event{__typename issuedAt

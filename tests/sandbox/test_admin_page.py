@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
-from saleor_influence_app.sandbox.apps import App, Installation
-from saleor_influence_app.sandbox.build import create_state
-from saleor_influence_app.sandbox.generate import fill
-from saleor_influence_app.sandbox.install import install
-from saleor_influence_app.sandbox.server import running
-from saleor_influence_app.sandbox.state import SandboxSettings, State
+from sandbox.apps import App, Installation
+from sandbox.build import create_state
+from sandbox.generate import fill
+from sandbox.install import install
+from sandbox.server import running
+from sandbox.state import SandboxSettings, State
 
 pytestmark = pytest.mark.e2e
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from saleor_influence_app.sandbox.__main__ import options, prepare
-from saleor_influence_app.sandbox.client import ShopClient
-from saleor_influence_app.sandbox.gateway import Gateway
+from sandbox.__main__ import options, prepare
+from sandbox.client import ShopClient
+from sandbox.gateway import Gateway
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_help_names_every_option() -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "saleor_influence_app.sandbox", "--help"],
+        [sys.executable, "-m", "sandbox", "--help"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -44,7 +44,7 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind() -> None:
         "600",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "saleor_influence_app.sandbox", *arguments],
+        [sys.executable, "-m", "sandbox", *arguments],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from saleor_influence_app.sandbox.apps import Delivery
-from saleor_influence_app.sandbox.deliveries import RETRY_DELAYS
+from sandbox.apps import Delivery
+from sandbox.deliveries import RETRY_DELAYS
 from tests.sandbox.conftest import Pocket
 
 
@@ -126,9 +126,9 @@ def test_bodies_of_orders_show_the_state_of_when_they_were_made(pocket: Pocket) 
     """The whole way of an order in one lock: its events are told afterwards, with what it is by then."""
     from decimal import Decimal
 
-    from saleor_influence_app.sandbox.events import emit
-    from saleor_influence_app.sandbox.generate import fill
-    from saleor_influence_app.sandbox.selling import announce_payment, cancel, pay
+    from sandbox.events import emit
+    from sandbox.generate import fill
+    from sandbox.selling import announce_payment, cancel, pay
 
     fill(pocket.state, customers=3, orders=5)
     with pocket.state.lock:
@@ -170,7 +170,7 @@ def test_a_field_that_fails_leaves_its_words_beside_the_body(pocket: Pocket) -> 
         "subscription{event{__typename ... on CustomerCreated{user{id privateMetadata{key}}}}}"
     )
     with pocket.state.lock:
-        from saleor_influence_app.sandbox.events import emit
+        from sandbox.events import emit
 
         staff = pocket.state.store.users_by_email["admin@example.com"]
         emit(pocket.state, "CUSTOMER_CREATED", staff, by=None)

@@ -5,7 +5,7 @@ import time
 import httpx
 import pytest
 
-from saleor_influence_app.sandbox.faults import FaultInvalid, Faults
+from sandbox.faults import FaultInvalid, Faults
 from tests.sandbox.conftest import Pocket
 
 ASK = "{shop{name}}"

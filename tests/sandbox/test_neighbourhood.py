@@ -10,11 +10,11 @@ import pytest
 from graphql import parse
 
 from saleor_influence_app.saleor import operations
-from saleor_influence_app.sandbox.cost import cost_of
-from saleor_influence_app.sandbox.generate import fill
-from saleor_influence_app.sandbox.live import LiveOrders
-from saleor_influence_app.sandbox.schema import build_schema
-from saleor_influence_app.sandbox.state import State
+from sandbox.cost import cost_of
+from sandbox.generate import fill
+from sandbox.live import LiveOrders
+from sandbox.schema import build_schema
+from sandbox.state import State
 from tests.sandbox.conftest import Pocket
 
 PAGE = {"first": 100, "after": None, "where": None, "sortBy": None, "withTotal": True}

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-m", "saleor_influence_app.sandbox.networks", "--mastodon-port", "0"]
+COMMAND = [sys.executable, "-m", "sandbox.networks", "--mastodon-port", "0"]
 
 
 def test_both_networks_are_served_until_the_process_is_asked_to_end() -> None:

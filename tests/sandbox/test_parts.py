@@ -8,7 +8,7 @@ from pathlib import Path
 
 STACK = """
 import os, pathlib, sys, time
-from saleor_influence_app.sandbox import parts, servers
+from sandbox import parts, servers
 folder = pathlib.Path(sys.argv[1])
 (folder / "redis").mkdir()
 with servers.embedded_postgresql(folder / "postgresql"), servers.embedded_redis(folder / "redis"):

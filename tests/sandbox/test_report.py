@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from saleor_influence_app.sandbox.demo import of_one_run
+from sandbox.demo import of_one_run
 
 
 class Overtaken:

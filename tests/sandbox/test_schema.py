@@ -19,8 +19,8 @@ from graphql import (
     validate_schema,
 )
 
-from saleor_influence_app.sandbox import registry, resolvers
-from saleor_influence_app.sandbox.schema import build_schema as sandbox_schema
+from sandbox import registry, resolvers
+from sandbox.schema import build_schema as sandbox_schema
 
 VERSIONS = {"3.21": "3.21.69", "3.22": "3.22.67", "3.23": "3.23.28"}
 # Where an older Saleor takes less or promises less; documents that fit one fit both.

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_influence_app.sandbox.generate import fill
-from saleor_influence_app.sandbox.live import LiveOrders
-from saleor_influence_app.sandbox.state import State
-from saleor_influence_app.sandbox.store import Clock
+from sandbox.generate import fill
+from sandbox.live import LiveOrders
+from sandbox.state import State
+from sandbox.store import Clock
 from tests.sandbox.conftest import Pocket
 
 
@@ -48,7 +48,7 @@ def test_the_books_of_a_generated_shop_are_right(shop: State) -> None:
 
 
 def test_the_same_seed_gives_the_same_shop(state: State) -> None:
-    from saleor_influence_app.sandbox.build import create_state
+    from sandbox.build import create_state
 
     moment = state.store.clock.now()
     other = create_state()

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from saleor_influence_app.sandbox.server import serving
 from saleor_influence_app.social.endpoints import Endpoints
+from sandbox.server import serving
 
 
 @dataclass(frozen=True)

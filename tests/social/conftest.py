@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 import redis
 
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import generate
-from saleor_influence_app.sandbox.networks.server import running
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
+from sandbox.networks.bluesky import Bluesky
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.people import generate
+from sandbox.networks.server import running
 from tests.social.apis import Api
 from tests.social.apis import running as prepared
 

@@ -4,11 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
 from saleor_influence_app.social.network import Asking, Credentials, Token
 from saleor_influence_app.social.networks import mastodon
 from saleor_influence_app.social.networks.mastodon import Mastodon
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.mastodon import Mastodon as Server
 
 CALLBACK = "https://app.example/social/callback"
 ASKING = Asking(redirect_uri=CALLBACK, state="a-state", verifier="v" * 43)

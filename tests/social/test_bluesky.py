@@ -4,9 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky as Server
-from saleor_influence_app.sandbox.networks.bluesky import did_of
-from saleor_influence_app.sandbox.networks.people import Note, Person
 from saleor_influence_app.social.answers import Final, NotOffered, Reason, Transient
 from saleor_influence_app.social.handles import Handle, parse
 from saleor_influence_app.social.network import Account, Asking, Page, Profile, Token
@@ -15,6 +12,9 @@ from saleor_influence_app.social.networks.bluesky import Bluesky
 from saleor_influence_app.social.proof import has_nonce, new_nonce
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.bluesky import Bluesky as Server
+from sandbox.networks.bluesky import did_of
+from sandbox.networks.people import Note, Person
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 ALMA = Account(api_id=did_of(99))

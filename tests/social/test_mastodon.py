@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
-from saleor_influence_app.sandbox.networks.people import Note, Person
 from saleor_influence_app.social.answers import Cause, Final, NotOffered, Reason, Transient
 from saleor_influence_app.social.network import Account, Credentials, Page, Profile, Token
 from saleor_influence_app.social.networks import mastodon as client
@@ -16,6 +14,8 @@ from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
 from saleor_influence_app.social.proof import has_link, has_nonce, new_nonce
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.mastodon import Mastodon as Server
+from sandbox.networks.people import Note, Person
 from tests.social.shopper import ASKING, CALLBACK, answer, connected, token_of
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
-from saleor_influence_app.sandbox.networks.people import Person
 from saleor_influence_app.social.answers import Final, Reason
 from saleor_influence_app.social.network import Asking, Token
 from saleor_influence_app.social.oauth import LIFETIME, Errand, Returned, begin, challenge_of, returned
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.mastodon import Mastodon as Server
+from sandbox.networks.people import Person
 from tests.social.shopper import CALLBACK, answer, connected
 
 KEY = b"k" * 32

@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 import redis
 
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
 from saleor_influence_app.social.answers import Cause, Transient
 from saleor_influence_app.social.network import Account, Credentials
 from saleor_influence_app.social.networks import mastodon as client
 from saleor_influence_app.social.pace import LONGEST_BACKOFF_SECONDS, Lane, Pace
 from saleor_influence_app.social.wire import Wire, open_client
+from sandbox.networks.mastodon import Mastodon as Server
 
 SLOW = Lane(key="slow", per_second=0.01, burst=5)
 REPOSITORY = Path(__file__).resolve().parents[2]

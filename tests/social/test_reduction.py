@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
-from saleor_influence_app.sandbox.networks.people import Person
 from saleor_influence_app.social.network import Account
 from saleor_influence_app.social.reduction import Reduced, keyed_hash, reduce
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks.mastodon import Mastodon as Server
+from sandbox.networks.people import Person
 from tests.social.shopper import connected
 
 KEY = b"k" * 32

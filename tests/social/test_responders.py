@@ -6,10 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_influence_app.sandbox.networks import bluesky as pocket
-from saleor_influence_app.sandbox.networks.bluesky import Bluesky
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon
-from saleor_influence_app.sandbox.networks.people import Note, Person
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.handles import NETWORKS
 from saleor_influence_app.social.network import (
@@ -25,6 +21,10 @@ from saleor_influence_app.social.networks import bluesky as at_bluesky
 from saleor_influence_app.social.networks import connect
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
+from sandbox.networks import bluesky as pocket
+from sandbox.networks.bluesky import Bluesky
+from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.people import Note, Person
 from tests.social.shopper import connected, token_of
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)

@@ -14,9 +14,6 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app.addresses import CheckedTransport, HostUnreachable
-from saleor_influence_app.sandbox.networks.mastodon import Mastodon as Server
-from saleor_influence_app.sandbox.networks.people import Person
-from saleor_influence_app.sandbox.servers import free_port
 from saleor_influence_app.social.answers import Cause, Final, Reason, Transient
 from saleor_influence_app.social.line import Answer, Line
 from saleor_influence_app.social.network import Account, Credentials, Profile
@@ -26,6 +23,9 @@ from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
 from saleor_influence_app.social.pace import Lane, Pace
 from saleor_influence_app.social.shapes import WebAddress
 from saleor_influence_app.social.wire import Ask, Reply, Wire, open_client
+from sandbox.networks.mastodon import Mastodon as Server
+from sandbox.networks.people import Person
+from sandbox.servers import free_port
 
 ALMA = Account(api_id="99")
 LANE = Lane(key="a-network", per_second=1000, burst=1000)

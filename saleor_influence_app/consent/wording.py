@@ -1,0 +1,64 @@
+"""What a shopper reads when she says yes: one file a purpose and language, its version in the first line."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from saleor_influence_app.consent import retention_periods
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.retention_periods import TITLES
+from saleor_influence_app.errors import InputInvalid
+
+FOLDER = Path(__file__).with_name("texts") / "consent"
+LANGUAGES = ("en", "nl", "it", "de")
+PURPOSES = ("link", "score", "perks", "outreach")
+OF_A_NETWORK = ("link", "score")
+"""Purposes that are consented to network by network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text to agree to, as it is shown."""
+
+    purpose: str
+    network: str | None
+    version: str
+    language: str
+    text: str
+
+    @property
+    def text_hash(self) -> str:
+        """Return what a tick names the text by."""
+        return text_hash(self.purpose, self.network, language=self.language, text=self.text)
+
+
+def text_hash(purpose: str, network: str | None, *, language: str, text: str) -> str:
+    """Return the SHA-256, in hex, of purpose, network (or nothing), language and text, a line each, in UTF-8.
+
+    With the first three in it, a tick for one text cannot be sent for another.
+    """
+    return hashlib.sha256("\n".join([purpose, network or "", language, text]).encode()).hexdigest()
+
+
+def wording(purpose: str, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:
+    """Return the newest text of a purpose, filled in for this shop."""
+    if language not in LANGUAGES:
+        raise InputInvalid(f"There are texts in {', '.join(LANGUAGES)}.")
+    if (purpose in OF_A_NETWORK) != (network is not None):
+        raise InputInvalid("Linking and scores are agreed to network by network; the others are not.")
+    version, text = _template(purpose, language)
+    filled = text.substitute(
+        network=TITLES[network] if network else "",
+        controller=choices.controller_name,
+        posts=retention_periods.posts(network, choices).told(language) if network else "",
+        features=retention_periods.features(network, choices).told(language) if network else "",
+    )
+    return Wording(purpose, network, version, language, filled)
+
+
+@cache
+def _template(purpose: str, language: str) -> tuple[str, Template]:
+    first, _, rest = (FOLDER / f"{purpose}.{language}.txt").read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("version ").strip(), Template(" ".join(rest.split()))

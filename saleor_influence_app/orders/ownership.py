@@ -1,0 +1,44 @@
+"""Whose an order is: the account it is bound to, else the account with the same e-mail address.
+
+Saleor attaches a guest's orders to a new account silently: no event, and the order's updatedAt stays.
+So nothing is copied into the orders; guests are joined when read.
+"""
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from saleor_influence_app.models import Customer, Order
+from saleor_influence_app.orders import corrections
+
+
+def order_owners(shop_id: int) -> Select[int, str, str]:
+    """Select (shop_id, order_id, customer_id) of the shop's orders that belong to a customer who is there.
+
+    Orders of guests without an account, and of deleted customers, are not in it; staff are. Nor are those
+    that were found not to be theirs.
+    """
+    account = aliased(Customer, name="account")
+    by_address = (
+        select(Customer.email_hash, Customer.customer_id)
+        .where(Customer.shop_id == shop_id, Customer.email_hash.is_not(None), Customer.deleted_at.is_(None))
+        # An address has one account in Saleor; while it moves from one to another, we may know it of both.
+        .ext(distinct_on(Customer.email_hash))
+        .order_by(Customer.email_hash, Customer.updated_at.desc(), Customer.customer_id)
+        .subquery("by_address")
+    )
+    owner = func.coalesce(account.customer_id, by_address.c.customer_id)
+    return (
+        select(Order.shop_id, Order.order_id, owner.label("customer_id"))
+        .outerjoin(
+            account,
+            and_(
+                account.shop_id == Order.shop_id,
+                account.customer_id == Order.customer_id,
+                account.deleted_at.is_(None),
+            ),
+        )
+        .outerjoin(by_address, by_address.c.email_hash == Order.email_hash)
+        .where(Order.shop_id == shop_id, owner.is_not(None))
+        .where(~corrections.is_not_theirs(shop_id, Order.order_id, owner))
+    )

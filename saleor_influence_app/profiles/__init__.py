@@ -1,0 +1,5 @@
+"""Social profiles by consent: linked with proof, read now and then, unlinked at any time.
+
+Nothing here runs for a shop before an admin has confirmed its privacy settings. It may import `rights`,
+`erasure`, `consent` and the adapter `social`. Start reading at `linking`, then `snapshots`.
+"""

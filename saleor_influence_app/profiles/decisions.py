@@ -1,0 +1,132 @@
+"""What a shopper decides on her page: yes by a text that she saw, no at any time."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.consent import agreements, ledger, privacy_settings, wording
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.wording import Wording
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
+from saleor_influence_app.models import Customer, Profile
+from saleor_influence_app.rights import standing
+from saleor_influence_app.shops import suppression
+from saleor_influence_app.writeback import staging
+
+logger = log.get(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Yes:
+    """A tick that somebody set: for what, by which text, and that they are old enough for their country."""
+
+    purpose: str
+    network: str | None
+    text_hash: str
+    language: str
+    old_enough: bool
+    country: str | None = None
+
+
+class TextChanged(AppError):
+    """The text that was read is not the one that holds now: nothing is stored, and it is to be read again."""
+
+    code = "TEXT_CHANGED"
+    status = 409
+
+    def __init__(self, wordings: list[Wording]) -> None:
+        super().__init__("The text has changed meanwhile, so nothing was stored: read it again.")
+        self.wordings = wordings
+
+
+def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
+    """Return every text that she can agree to in this shop, in her language."""
+    chosen = privacy_settings.demand(session, shop_id)
+    wanted = [
+        (purpose, network)
+        for purpose in wording.PURPOSES
+        for network in (sorted(chosen.networks) if purpose in wording.OF_A_NETWORK else [None])
+    ]
+    return [
+        wording.wording(purpose, network, language=language, choices=chosen) for purpose, network in wanted
+    ]
+
+
+def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
+    """Store the yes with the text that they saw; it ends no objection and undoes no erasure."""
+    chosen = privacy_settings.demand(session, shop_id, yes.network)
+    text = wording.wording(yes.purpose, yes.network, language=yes.language, choices=chosen)
+    if text.text_hash != yes.text_hash:
+        raise TextChanged(wordings(session, shop_id, yes.language))
+    limits = agreements.limits(yes.purpose, yes.network, chosen=chosen, country=_country(yes, chosen))
+    if not yes.old_enough:
+        raise InputInvalid(f"This is for people of {limits.minimum_age} or older.", reason="age")
+    staging.lock(session, shop_id)
+    ledger.lock(session, shop_id)
+    _demand_alive(session, shop_id, customer_id)
+    given = ledger.given(session, shop_id, customer_id)
+    if yes.purpose == "score" and ("link", yes.network) not in given:
+        raise InputInvalid("Scores need a linked profile: agree to linking first.")
+    decision = Decision(
+        purpose=yes.purpose,
+        network=yes.network,
+        action="given",
+        wording=text.text,
+        version=text.version,
+        language=text.language,
+        proof=ledger.SESSION,
+        age_ok=True,
+        limits=limits.stored(),
+    )
+    ledger.record(session, shop_id, customer_id, decisions=[decision])
+    if yes.network is not None and standing.takes_part(session, shop_id, customer_id):
+        _look_at(session, shop_id, customer_id, network=yes.network)
+    logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
+
+
+def withdraw(session: Session, shop_id: int, customer_id: str, *, purpose: str, network: str | None) -> None:
+    """She no longer consents to this; what rests on it is gone."""
+    if (purpose, network) not in ledger.given(session, shop_id, customer_id):
+        raise RowMissing("There is no such consent of yours to withdraw.")
+    decision = Decision(purpose=purpose, network=network, action="withdrawn", proof=ledger.SESSION)
+    erasure.withdraw(session, shop_id, customer_id, decision=decision)
+
+
+def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """Their profile on the network is looked at soon, if they have one; also where reading was paused."""
+    linked = (
+        update(Profile)
+        .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
+        .where(Profile.network == network, Profile.state == "linked")
+        .values(next_at=func.now())
+    )
+    session.execute(linked)
+    db.after_commit(session, "social.snapshot", shop_id)
+
+
+def _country(yes: Yes, chosen: PrivacyChoices) -> str | None:
+    """Return the country whose age counts; of a shop that serves one, that one."""
+    if len(chosen.countries) == 1 and yes.country is None:
+        return chosen.countries[0]
+    if chosen.countries and yes.country is None:
+        raise InputInvalid("Say in which country you live: the age depends on it.", reason="country")
+    if yes.country is not None and yes.country not in chosen.countries:
+        raise InputInvalid("This shop does not ask for people of that country.", reason="country")
+    return yes.country
+
+
+def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:
+    """Raise for a customer who was deleted; hold them against deletion until the commit."""
+    row = session.execute(
+        select(Customer.deleted_at)
+        .where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    ended = suppression.ended(session, shop_id, [customer_id]).get(customer_id)
+    gone = ended is not None and ended.deleted_at is not None if row is None else row.deleted_at is not None
+    if gone:
+        raise RowMissing("This account has been deleted.")

@@ -1,0 +1,122 @@
+"""When a network does not give what was asked: later, or not until a person acts; and always visible."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.consent.privacy_settings import FREE
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.models import NetworkApp, Problem, Profile, Shop
+from saleor_influence_app.shops import problems
+from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
+from saleor_influence_app.social.handles import NETWORKS
+
+logger = log.get(__name__)
+
+FIRST_WAIT = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=2)
+FINAL_WAIT = timedelta(days=1)
+LONG = timedelta(days=1)
+"""A network that is down for so long is told to staff."""
+ENDS = {Reason.GONE: "gone", Reason.CREDENTIALS: "relink"}
+
+
+def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
+    """The profile says what is wrong and since when, and is looked at again when that makes sense."""
+    if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # a queue is no trouble
+        again = now + timedelta(seconds=failure.retry_after or FIRST_WAIT.total_seconds())
+        session.execute(update(Profile).where(Profile.id == profile.id).values(next_at=again))
+        return
+    values: dict[str, object] = {
+        "failures": Profile.failures + 1,
+        "trouble": failure.sentence,
+        "trouble_reason": code_of(failure),
+        "trouble_since": func.coalesce(Profile.trouble_since, now),
+    }
+    state = ENDS.get(failure.reason) if isinstance(failure, Final) else None
+    if state is not None:
+        values |= {"state": state, "next_at": None}
+        erasure.tell(
+            session, profile.shop_id, profile.customer_id, kind=f"profile-{state}", network=profile.network
+        )
+    elif isinstance(failure, Transient):
+        wait = min(FIRST_WAIT * 2 ** min(profile.failures, 10), LONGEST_WAIT)
+        values["next_at"] = now + max(wait, timedelta(seconds=failure.retry_after or 0))
+    else:
+        values["next_at"] = now + FINAL_WAIT
+    if isinstance(failure, Final) and failure.reason is Reason.APP:
+        app_refused(session, profile.shop_id, profile.network, failure)
+    session.execute(update(Profile).where(Profile.id == profile.id).values(**values))
+    logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
+
+
+def over(
+    session: Session,
+    profile: Profile,
+    *,
+    next_at: datetime,
+    shown: Mapping[str, str],
+    beside: Failure | None = None,
+) -> None:
+    """All is well with the profile, `beside` what could not be had; `shown` is what it calls itself now."""
+    well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_reason": None, "trouble_since": None}
+    well["next_at"] = next_at
+    busy = isinstance(beside, Transient) and beside.cause is Cause.BUSY
+    if beside is not None and not busy:
+        since = func.coalesce(Profile.trouble_since, func.now())
+        well |= {"trouble": beside.sentence, "trouble_reason": code_of(beside), "trouble_since": since}
+    session.execute(update(Profile).where(Profile.id == profile.id).values(**well, **shown))
+    problems.resolve_problem(session, profile.shop_id, f"influence-app-{profile.network}")
+
+
+def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
+    """Staff are told at once: nobody can link or be looked at before they have seen to it."""
+    if network in FREE:  # an app of ours, which is registered anew when somebody links next
+        session.execute(
+            delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
+        )
+        return
+    message = f"{failure.sentence} Look at the app there, then confirm the privacy settings anew."
+    problems.raise_problem(session, shop_id, f"influence-app-{network}", message)
+
+
+def sweep(session: Session) -> None:
+    """Shops with profiles that are due are rung for; a network that is down for long is told to staff."""
+    for shop_id in session.scalars(due(Profile.shop_id).distinct()):
+        db.after_commit(session, "social.snapshot", shop_id)
+    _tell(session)
+
+
+def due(column: InstrumentedAttribute[int]) -> Select[int]:
+    """Return this column of profiles to be looked at now: linked, consented to, of shops that are on."""
+    return (
+        select(column)
+        .join(Shop, Shop.id == Profile.shop_id)
+        .where(Profile.next_at <= func.now(), Profile.state == "linked", Shop.active)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+    )
+
+
+def _tell(session: Session) -> None:
+    rows = session.execute(
+        select(
+            Profile.shop_id,
+            Profile.network,
+            func.count(),
+            func.min(Profile.trouble_since),
+            func.min(Profile.trouble),
+        )
+        .where(Profile.trouble_since < datetime.now(UTC) - LONG, Profile.state == "linked")
+        .group_by(Profile.shop_id, Profile.network)
+    ).all()
+    known = {(shop_id, network) for shop_id, network, *_ in rows}
+    for shop_id, network, count, since, sentence in rows:
+        message = f"{count} linked profiles could not be read since {since:%Y-%m-%d %H:%M} UTC: {sentence}"
+        problems.raise_problem(session, shop_id, f"influence-network-{network}", message)
+    told = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
+    for shop_id in session.scalars(select(Problem.shop_id).where(told).distinct()).all():
+        well = [f"influence-network-{name}" for name in NETWORKS if (shop_id, name) not in known]
+        problems.resolve_problem(session, shop_id, *well)

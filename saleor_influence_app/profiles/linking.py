@@ -1,0 +1,242 @@
+"""Linking: she begins, proves at the network that the account is hers, and finishes; once, and in time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.consent import agreements, ledger, privacy_settings
+from saleor_influence_app.errors import AppError, InputInvalid
+from saleor_influence_app.models import PendingLink, Shop
+from saleor_influence_app.models import Profile as Row
+from saleor_influence_app.profiles import link_failures, network_clients, pending_links, profiles
+from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, answered
+from saleor_influence_app.profiles.pending_links import Her
+from saleor_influence_app.profiles.profiles import Proven
+from saleor_influence_app.shops import shops, social_tokens
+from saleor_influence_app.social import handles, oauth, proof
+from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason, code_of
+from saleor_influence_app.social.handles import Handle
+from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
+from saleor_influence_app.social.webfinger import Home
+from saleor_influence_app.social.wire import Wire
+
+STATE_LIFETIME = timedelta(minutes=10)
+NONCE_LIFETIME = timedelta(hours=1)
+"""A profile text takes a while to be changed, and on some networks to be shown."""
+Method = Literal["oauth", "nonce", "rel-me"]
+Granted = tuple[Token | None, Credentials | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What linking works with."""
+
+    transaction: db.Transaction
+    wire: Wire
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What she wants to link, how, and where her browser comes back to or where her page here is."""
+
+    network: str
+    handle: str
+    method: Method
+    return_url: str
+    page_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """What she has to do next: open `url` (oauth), or put `put` into her profile, then finish `link_id`."""
+
+    method: Method
+    link_id: str
+    url: str | None = None
+    put: str | None = None
+    expires_at: datetime
+
+
+def begin(means: Means, her: Her, wish: Wish) -> Begun:
+    """What she must prove is stored for her alone, and told."""
+    with means.transaction() as session:
+        privacy_settings.demand(session, her.shop_id, wish.network)
+        if ("link", wish.network) not in ledger.given(session, her.shop_id, her.customer_id):
+            raise InputInvalid("Agree to linking this profile first.", reason="agree")
+        agreements.demand(session, her.shop_id, her.customer_id, network=wish.network)
+    if wish.method == "oauth":
+        return _begin_oauth(means, her, wish)
+    handle = _parsed(wish)
+    home = network_clients.home_of(handle, wire=means.wire)
+    with means.transaction() as session:
+        base_url = network_clients.base_url_of(session, her.shop_id, wish.network, home=home)
+        page = f"{wish.page_url}/me/{secrets.token_urlsafe(12)}"
+        row = PendingLink(
+            shop_id=her.shop_id,
+            id=secrets.token_urlsafe(18),
+            customer_id=her.customer_id,
+            network=wish.network,
+            base_url=base_url,
+            method=wish.method,
+            handle=network_clients.asked_for(handle, home),
+            secret=proof.new_nonce() if wish.method == "nonce" else page,
+            expires_at=means.now + NONCE_LIFETIME,
+        )
+        pending_links.replace(session, row)
+    return Begun(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+
+
+def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
+    """The account that the network vouches for is linked; returns the profile's id. A state works once."""
+    with means.transaction() as session:
+        row = pending_links.take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
+        returned = oauth.returned(state, _errand(session, her, row), key=_key(session, her), now=means.now)
+        app = network_clients.app_of(
+            session, her.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
+        )
+        privacy_settings.demand(session, her.shop_id, row.network)
+    if not isinstance(returned, oauth.Returned):
+        raise InputInvalid(returned.sentence, reason="begin-anew")
+    network = network_clients.at(row.network, row.base_url, app, wire=means.wire)
+    asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
+    token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
+    try:
+        account = Account(token=token, handle=row.handle)
+        profile: Profile = _answered(means, her, row, answer=network.profile(account))
+        return _store(means, her, row, profile=profile, granted=(token, app))
+    except AppError:
+        _give_back(means, her, row, closed=social_tokens.close(token, app))
+        raise
+
+
+def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
+    """The account whose profile now holds what she was told to put there is linked."""
+    with means.transaction() as session:
+        row = pending_links.find(session, her, link_id=link_id, now=means.now)
+        network = network_clients.connect(
+            session, her.shop_id, row.network, base_url=row.base_url, wire=means.wire
+        )
+        privacy_settings.demand(session, her.shop_id, row.network)
+    profile: Profile = answered(network.profile(Account(handle=row.handle)))
+    if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
+        raise _missing(f"Your profile does not say {row.secret} yet.")
+    if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
+        raise _missing(f"Your profile does not link to {row.secret} yet.")
+    with means.transaction() as session:
+        pending_links.take(session, her, link_id=link_id, now=means.now, method=row.method)
+    return _store(means, her, row, profile=profile, granted=(None, None))
+
+
+def _answered(means: Means, her: Her, row: PendingLink, *, answer: Value | Failure) -> Value:
+    """Return the network's answer, or raise what it means for her; staff hear what they must mend."""
+    if isinstance(answer, Final) and answer.reason is Reason.APP:
+        with means.transaction() as session:
+            link_failures.app_refused(session, her.shop_id, row.network, answer)
+    return answered(answer)
+
+
+def _give_back(means: Means, her: Her, row: PendingLink, *, closed: str) -> None:
+    """A token that nothing came of is to be revoked, but for one that may be that of a profile she has."""
+    hers = (Row.shop_id == her.shop_id, Row.customer_id == her.customer_id, Row.network == row.network)
+    with means.transaction() as session:
+        if session.scalar(select(Row.id).where(*hers)) is None:
+            social_tokens.revoke(session, her.shop_id, row.network, at=(row.base_url, closed))
+
+
+def _missing(what: str) -> InputInvalid:
+    return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
+
+
+def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
+    base_url, handle, app = _app(means, her, wish)
+    row = PendingLink(
+        shop_id=her.shop_id,
+        customer_id=her.customer_id,
+        network=wish.network,
+        base_url=base_url,
+        method="oauth",
+        handle=handle,
+        secret=wish.return_url,
+        expires_at=means.now + STATE_LIFETIME,
+    )
+    with means.transaction() as session:
+        state, verifier = oauth.begin(_errand(session, her, row), key=_key(session, her), now=means.now)
+        asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
+        url = network_clients.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
+        if isinstance(url, NotOffered):
+            raise NetworkRefused(url.sentence, reason=code_of(url))
+        row.id = state.partition(".")[0]
+        pending_links.replace(session, row)
+    return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
+
+
+def _app(means: Means, her: Her, wish: Wish) -> tuple[str, str | None, Credentials | None]:
+    """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
+    if wish.network != "mastodon":
+        with means.transaction() as session:
+            base_url = network_clients.base_url_of(session, her.shop_id, wish.network)
+            return (
+                base_url,
+                None,
+                network_clients.app_of(session, her.shop_id, wish.network, base_url=base_url),
+            )
+    allow = settings.get().allow_private_networks
+    handle = handles.parse(wish.network, wish.handle, allow_private=allow)
+    if isinstance(handle, Handle):
+        home = network_clients.home_of(handle, wire=means.wire)
+    else:  # a server alone is enough: who it is, they say there
+        server = handles.server(wish.handle, allow_private=allow)
+        if not isinstance(server, str):
+            raise InputInvalid(server.sentence, reason=code_of(server))
+        home = Home(base_url=server, domain=urlsplit(server).netloc)
+    with means.transaction() as session:
+        base_url = network_clients.base_url_of(session, her.shop_id, wish.network, home=home)
+    app = network_clients.register(
+        means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
+    )
+    return base_url, network_clients.asked_for(handle, home) if isinstance(handle, Handle) else None, app
+
+
+def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, granted: Granted) -> int:
+    proven = Proven(
+        network=row.network,
+        network_id=profile.network_id,
+        base_url=row.base_url,
+        api_id=profile.api_id,
+        handle=profile.handle,
+        url=profile.url,
+        proof=row.method,
+        token=granted[0],
+        app=granted[1],
+    )
+    with means.transaction() as session:
+        return profiles.store(session, her.shop_id, her.customer_id, proven=proven, now=means.now)
+
+
+def _parsed(wish: Wish) -> Handle:
+    handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
+    if not isinstance(handle, Handle):
+        raise InputInvalid(handle.sentence, reason=code_of(handle))
+    return handle
+
+
+def _errand(session: Session, her: Her, row: PendingLink) -> oauth.Errand:
+    shop = session.get_one(Shop, her.shop_id)
+    return oauth.Errand(
+        shop=shop.api_url,
+        session=her.customer_id,
+        network=row.network,
+        base_url=row.base_url,
+        redirect_uri=row.secret,
+    )
+
+
+def _key(session: Session, her: Her) -> bytes:
+    return shops.derived_key(session, her.shop_id, "oauth state")

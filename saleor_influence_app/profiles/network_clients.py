@@ -1,0 +1,168 @@
+"""The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
+
+from dataclasses import asdict
+from functools import lru_cache
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import redis
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, settings
+from saleor_influence_app.consent import privacy_settings
+from saleor_influence_app.errors import AppError
+from saleor_influence_app.models import NetworkApp
+from saleor_influence_app.social import webfinger
+from saleor_influence_app.social.answers import Failure, Transient, code_of
+from saleor_influence_app.social.endpoints import Endpoints
+from saleor_influence_app.social.handles import Handle
+from saleor_influence_app.social.network import Credentials, Network
+from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
+from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.webfinger import Home
+from saleor_influence_app.social.wire import Wire, open_client
+
+WEBSITE = "https://saleor.io"
+Value = TypeVar("Value")
+
+
+class NetworkRefused(AppError):
+    """A network said no, or does not offer this: trying again does not help by itself."""
+
+    code = "NETWORK_REFUSED"
+
+
+class NetworkBusy(AppError):
+    """A network does not answer now, or wants us to wait."""
+
+    code = "NETWORK_BUSY"
+    status = 503
+
+
+@lru_cache(maxsize=1)
+def wire() -> Wire:
+    """Return the process's way to all networks."""
+    url = settings.get().redis_url.get_secret_value().replace("redis+socket://", "unix://")
+    return Wire(open_client(), Pace(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)))
+
+
+def home_of(handle: Handle, *, wire: Wire) -> Home | None:
+    """Return the server that a Mastodon handle's account lives on; None at other networks."""
+    if handle.base_url is None:
+        return None
+    return answered(webfinger.find(wire, handle.name, handle.base_url))
+
+
+def asked_for(handle: Handle, home: Home | None) -> str:
+    """Return the handle as the network is asked for it: with its domain where that is not the server's."""
+    if home is None or home.base_url.endswith(f"//{home.domain}"):
+        return handle.name
+    return f"{handle.name}@{home.domain}"
+
+
+def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | None = None) -> str:
+    """Return the address at which this shop asks a network; a Mastodon server is the shopper's choice."""
+    chosen = privacy_settings.demand(session, shop_id, network).networks[network].base_url
+    if network == "mastodon":
+        if home is None:
+            raise NetworkRefused("Say which server your account is on.", reason="handle")
+        scheme = urlsplit(home.base_url).scheme
+        if chosen is not None and chosen.rstrip("/") not in {home.base_url, f"{scheme}://{home.domain}"}:
+            raise NetworkRefused(f"This shop links accounts of {chosen} only.", reason="server")
+        return home.base_url
+    return (chosen or {"bluesky": bluesky.PUBLIC_API}.get(network, "")).rstrip("/")
+
+
+def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire: Wire) -> Network:
+    """Return a network to read from, as the app that is known there."""
+    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), wire=wire)
+
+
+def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> Network:
+    """Return a network at an address; without an app only what everybody may read is there."""
+    if network == "bluesky":
+        return bluesky.at(wire, base_url)
+    if network == "mastodon":
+        return mastodon.at(wire, base_url, app or ANONYMOUS)
+    if app is None:
+        raise NetworkRefused(f"This shop has brought no app of {network}.", reason="app")
+    module = WITH_APP[network]
+    found: Network = module.at(wire, app, _elsewhere(module.ENDPOINTS, base_url))
+    return found
+
+
+ANONYMOUS = Credentials(client_id="", client_secret="")
+"""For what everybody may read."""
+WITH_APP = {"youtube": youtube, "instagram": instagram, "tiktok": tiktok, "x": x, "reddit": reddit}
+
+
+def app_of(
+    session: Session, shop_id: int, network: str, *, base_url: str, redirect_uri: str | None = None
+) -> Credentials | None:
+    """Return the app: the one that the shop brought, or as a server registered it for an address."""
+    if network in WITH_APP:
+        chosen = privacy_settings.read(session, shop_id).networks.get(network)
+        secret = privacy_settings.secret_of(session, shop_id, network)
+        if chosen is None or chosen.client_id is None or secret is None:
+            return None
+        return Credentials(client_id=chosen.client_id, client_secret=secret)
+    wanted = [NetworkApp.shop_id == shop_id, NetworkApp.network == network, NetworkApp.base_url == base_url]
+    if redirect_uri is not None:
+        wanted.append(NetworkApp.redirect_uri == redirect_uri)
+    row = session.scalars(select(NetworkApp).where(*wanted).order_by(NetworkApp.redirect_uri)).first()
+    if row is None:
+        return None
+    return Credentials(client_id=row.client_id, client_secret=_open(row.secret_encrypted))
+
+
+def _elsewhere(endpoints: Endpoints, base_url: str) -> Endpoints:
+    """Return the endpoints at another origin, such as a proxy's or a test's."""
+    if not base_url:
+        return endpoints
+    moved = {}
+    for name, url in asdict(endpoints).items():
+        parts = urlsplit(url)
+        moved[name] = f"{base_url}{parts.path}" if parts.netloc else url
+    return Endpoints(**moved)
+
+
+def register(
+    transaction: db.Transaction, shop_id: int, base_url: str, *, redirect_uri: str, wire: Wire
+) -> Credentials:
+    """Return the app at a Mastodon server, registered there now if it was not before."""
+    with transaction() as session:
+        known = app_of(session, shop_id, "mastodon", base_url=base_url, redirect_uri=redirect_uri)
+    if known is not None:
+        return known
+    fresh = answered(mastodon.register(wire, base_url, redirect_uri=redirect_uri, website=WEBSITE))
+    with transaction() as session:
+        row = insert(NetworkApp).values(
+            shop_id=shop_id,
+            network="mastodon",
+            base_url=base_url,
+            redirect_uri=redirect_uri,
+            client_id=fresh.client_id,
+            secret_encrypted=_close(fresh.client_secret),
+        )
+        session.execute(row.on_conflict_do_nothing())
+        known = app_of(session, shop_id, "mastodon", base_url=base_url, redirect_uri=redirect_uri)
+    return known or fresh
+
+
+def answered(answer: Value | Failure) -> Value:
+    """Return the answer, or raise what a failure means for a person."""
+    if isinstance(answer, Transient):
+        raise NetworkBusy(answer.sentence, reason=code_of(answer))
+    if isinstance(answer, Failure):
+        raise NetworkRefused(answer.sentence, reason=code_of(answer))
+    return answer
+
+
+def _close(clear: str) -> str:
+    return settings.get().fernet.encrypt(clear.encode()).decode()
+
+
+def _open(encrypted: str) -> str:
+    return settings.open_secret(encrypted).decode()

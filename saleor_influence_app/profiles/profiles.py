@@ -1,0 +1,119 @@
+"""Profiles that are proven to be a customer's: one a network for her, and never one for two customers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, log
+from saleor_influence_app.consent import agreements, ledger
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.erasure import erasure
+from saleor_influence_app.erasure.erasure import Following
+from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.models import Invitation, Profile
+from saleor_influence_app.profiles import follows
+from saleor_influence_app.shops import social_tokens, suppression
+from saleor_influence_app.social.network import Credentials, Token
+from saleor_influence_app.social.reduction import keyed_hash
+from saleor_influence_app.social.terms import TERMS
+from saleor_influence_app.writeback import staging
+
+logger = log.get(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proven:
+    """An account whose owner has proven herself, and how."""
+
+    network: str
+    network_id: str
+    base_url: str
+    api_id: str
+    handle: str
+    url: str
+    proof: str
+    token: Token | None = None
+    app: Credentials | None = None
+    """What the token was granted to."""
+
+
+COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof")
+
+
+def store(
+    session: Session, shop_id: int, customer_id: str, *, proven: Proven, now: datetime | None = None
+) -> int:
+    """The profile is hers; whoever had it before has it no longer, and both are told. Returns its id."""
+    staging.lock(session, shop_id)
+    ledger.lock(session, shop_id)
+    away = suppression.away(session, shop_id, [customer_id]).get(customer_id)
+    if away is not None and away.deleted_at is not None:
+        raise RowMissing("This account has been deleted.")
+    agreed = ledger.current(session, shop_id, customer_id).get(("link", proven.network))
+    if agreed is None or agreed.action != "given":
+        raise InputInvalid("Agree to linking this profile first.", reason="agree")
+    agreements.demand(session, shop_id, customer_id, network=proven.network)
+    ledger.record(session, shop_id, customer_id, decisions=[ledger.proven(agreed, proven.proof)])
+    digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
+    _settle(session, shop_id, customer_id, proven=proven, digest=digest)
+    token = social_tokens.close(proven.token, proven.app) if proven.token else None
+    values = {name: getattr(proven, name) for name in COPIED} | {
+        "network_hash": digest,
+        "proven_at": now or datetime.now(UTC),
+        "token_encrypted": token,
+        "token_expires_at": proven.token.expires_at if proven.token else None,
+        "state": "linked",
+        "next_at": func.now(),
+        "failures": 0,
+        "trouble": None,
+        "trouble_reason": None,
+        "trouble_since": None,
+    }
+    row = insert(Profile).values(shop_id=shop_id, customer_id=customer_id, **values)
+    same = [Profile.shop_id, Profile.customer_id, Profile.network]
+    profile_id = session.execute(
+        row.on_conflict_do_update(index_elements=same, set_=values).returning(Profile.id)
+    ).scalar_one()
+    invited = (Invitation.shop_id == shop_id, Invitation.customer_id == customer_id)
+    session.execute(delete(Invitation).where(*invited, Invitation.network == proven.network))
+    db.after_commit(session, "social.snapshot", shop_id)
+    logger.info("profile.linked", shop_id=shop_id, network=proven.network, proof=proven.proof)
+    return profile_id
+
+
+def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """The profile is not hers after all: it is gone, with all that rested on it."""
+    known = select(func.count()).where(
+        Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network
+    )
+    if not session.scalar(known):
+        raise RowMissing("No profile of this network is linked to you.")
+    decision = Decision(
+        purpose="link", network=network, action="withdrawn", proof=f"{ledger.SESSION}: not me"
+    )
+    erasure.withdraw(session, shop_id, customer_id, decision=decision, reason="not-me")
+
+
+def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:
+    """Whoever had this profile makes room, and so does another one of hers: the newer proof wins."""
+    ours = (Profile.shop_id == shop_id, Profile.network == proven.network)
+    other = session.scalars(
+        select(Profile.customer_id).where(
+            *ours, Profile.network_hash == digest, Profile.customer_id != customer_id
+        )
+    ).first()
+    keep = proven.token.access if proven.token else None
+    same_grant = proven.token is not None and TERMS[proven.network].one_grant
+    if other is not None:
+        keeping = Following(keep=keep, keep_all=same_grant)
+        erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)
+        erasure.tell(session, shop_id, other, kind="profile-moved-away", network=proven.network)
+        erasure.tell(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
+    former = session.scalars(
+        select(Profile.network_hash).where(*ours, Profile.customer_id == customer_id)
+    ).first()
+    if former is not None and former != digest:
+        erasure.make_room(session, shop_id, customer_id, network=proven.network, keeping=Following(keep=keep))

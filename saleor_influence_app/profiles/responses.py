@@ -1,0 +1,145 @@
+"""Who responds to her posts, reduced at once to others who agreed to it: ties of a kind of their own.
+
+One like is no relation, and a viral post brings many of them: a tie takes responses to at least two posts. Of
+single responses, and of who made them, nothing is stored.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import run_queue, settings
+from saleor_influence_app.consent import retention_periods
+from saleor_influence_app.consent.retention_periods import Span
+from saleor_influence_app.models import Profile
+from saleor_influence_app.profiles.posts import Posted
+from saleor_influence_app.social.answers import Transient
+from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
+from saleor_influence_app.social.reduction import reduce
+from saleor_influence_app.social.walk import Limits, Walk
+
+MOST_POSTS = 20
+"""In one look: the newest that got any response."""
+MOST_RESPONDERS = 200
+"""Of each list, newest first as the networks give them: a million likes are not walked."""
+MOST_PAGES, SECONDS = 20, 240.0
+"""Of one list, and for all of them together: a server may give small pages, slowly."""
+POSTS_NEEDED = 2
+
+# A tie holds from the moment at which it is first seen, and after the last for as long as both agreed to.
+# Its weight is a share, so that it never speaks before a follow of the same two.
+_KEEP = text("""
+    WITH found AS (
+        SELECT p.customer_id, r.share, make_interval(months => r.months, days => r.days) AS lasts
+        FROM unnest(
+            CAST(:found AS int[]), CAST(:shares AS float8[]), CAST(:months AS int[]), CAST(:days AS int[])
+        ) AS r (profile_id, share, months, days)
+        JOIN profiles p ON p.id = r.profile_id AND p.shop_id = :shop_id AND p.network = :network
+        WHERE p.customer_id <> :customer_id
+            AND consent_given(p.shop_id, p.customer_id, 'score', p.network)
+    ), kept AS (
+        INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, weight, valid_from, valid_to)
+        SELECT :shop_id, :customer_id, customer_id, :kind, 'social', share, :now, :now + lasts FROM found
+        ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
+        SET weight = excluded.weight, valid_to = excluded.valid_to, valid_from = CASE
+            WHEN t.valid_to > excluded.valid_from THEN t.valid_from ELSE excluded.valid_from END
+        WHERE t.origin = 'social'
+        RETURNING valid_from = :now AS begun
+    )
+    SELECT count(*) FILTER (WHERE begun) FROM kept
+""")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Responded:
+    """To how many of the posts that were asked about each profile here responded. `failure` cut it short."""
+
+    posts: int = 0
+    counts: Mapping[int, int] = field(default_factory=dict)
+    failure: Transient | None = None
+    skipped: int = 0
+    """Rows that could not be read."""
+
+
+def kind_of(network: str) -> str:
+    """Return the kind of these ties; what stands before the colon is the network, whose consent they need."""
+    return f"{network}:responses"
+
+
+def read(
+    network: Network, account: Account, posted: Posted, *, consenting: Mapping[bytes, int], key: bytes
+) -> Responded:
+    """Ask who responded to her newest posts, where the network says so and anybody could be found.
+
+    What is cut short goes on at the next look: ties begin by it and never end.
+    """
+    if not isinstance(network, Responsive) or not consenting:
+        return Responded()
+    asked, skipped, counts = 0, 0, Counter[int]()
+    until = time.monotonic() + SECONDS
+    answered = [row for row in posted.rows if any(row[by] != 0 for by in Response)]
+    for row in answered[:MOST_POSTS]:
+        if time.monotonic() >= until:
+            break
+        asked += 1
+        found: set[int] = set()
+        for by in Response:
+            if row[by] == 0:
+                continue
+            walk = _walk(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
+            ids = (one.network_id for one in walk)
+            known = reduce(ids, consenting.keys(), network=network.name, key=key).found
+            found.update(consenting[one] for one in known)
+            skipped += walk.skipped
+            if walk.end is not None and isinstance(walk.end.failure, Transient):
+                counts.update(found)
+                return Responded(posts=asked, counts=counts, failure=walk.end.failure, skipped=skipped)
+        counts.update(found)
+    return Responded(posts=asked, counts=counts, skipped=skipped)
+
+
+def keep(
+    session: Session, profile: Profile, responded: Responded, *, now: datetime, last: Mapping[str, Span]
+) -> None:
+    """Who responded to two posts or more, and agrees, has a tie from her, which lasts on.
+
+    `last` says of each customer who may be read for how long, at the most.
+    """
+    often = {who: count for who, count in responded.counts.items() if count >= POSTS_NEEDED}
+    known = session.execute(select(Profile.id, Profile.customer_id).where(Profile.id.in_(often)))
+    spans = {
+        row.id: min(last[profile.customer_id], last[row.customer_id], key=retention_periods.days)
+        for row in known
+        if row.customer_id in last
+    }
+    often = {who: count for who, count in often.items() if who in spans}
+    if not often:
+        return
+    begun = session.execute(
+        _KEEP,
+        {
+            "shop_id": profile.shop_id,
+            "customer_id": profile.customer_id,
+            "network": profile.network,
+            "kind": kind_of(profile.network),
+            "found": list(often),
+            "shares": [count / responded.posts for count in often.values()],
+            "months": [spans[who].number if spans[who].unit == "months" else 0 for who in often],
+            "days": [spans[who].number if spans[who].unit == "days" else 0 for who in often],
+            "now": now,
+        },
+    ).scalar_one()
+    if begun:
+        run_queue.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
+
+
+def _walk(
+    network: Responsive, account: Account, post_id: str, *, by: Response, seconds: float
+) -> Walk[Responder]:
+    limits = Limits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
+    return Walk(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)

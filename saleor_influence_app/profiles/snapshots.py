@@ -1,0 +1,242 @@
+"""Snapshots: now and then a profile is looked at; numbers stay, strangers and texts do not.
+
+A long list of followers is read in slices, over as many visits as it takes; what is kept between them is
+which profiles here were among it.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, lease_renewal, log
+from saleor_influence_app.consent import agreements, ledger, privacy_settings
+from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.profiles import follows, link_failures, network_clients, posts, responses
+from saleor_influence_app.profiles.follows import Walked
+from saleor_influence_app.profiles.posts import Posted
+from saleor_influence_app.profiles.responses import Responded
+from saleor_influence_app.rights import standing
+from saleor_influence_app.shops import social_tokens
+from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.network import Account, Credentials, Network, Token
+from saleor_influence_app.social.network import Profile as Seen
+from saleor_influence_app.social.wire import Wire
+
+logger = log.get(__name__)
+
+EVERY = timedelta(days=1)
+SLICE_SECONDS = 60.0
+"""After this long a worker makes room for other shops and sends a message for the rest."""
+LEASE = timedelta(minutes=15)
+"""Renewed while the look goes on; then the worker has died, and another one may look."""
+REFRESH_BEFORE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look at a profile: what it needs of the database."""
+
+    profile: Profile
+    network: Network
+    app: Credentials | None
+    token: Token | None = field(repr=False)
+    consenting: dict[bytes, int]
+    """Profiles of other customers who may be read: keyed hash to id."""
+    hash_key: bytes = field(repr=False)
+    topics: posts.Topics
+    keep_posts: timedelta
+
+
+def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datetime | None = None) -> bool:
+    """The profile has a new snapshot, or its trouble is noted; False when it was not to be looked at."""
+    moment = now or datetime.now(UTC)
+    with transaction() as session:
+        look = _claim(session, profile_id, now=moment, wire=wire)
+    if look is None:
+        return False
+    with lease_renewal.renewed(lambda: _renew(transaction, profile_id), lease=LEASE):
+        found = _look(transaction, look, now=moment)
+    if isinstance(found, Failure):
+        return _in_trouble(transaction, look, found, now=moment)
+    with transaction() as session:
+        _keep(session, look, now=moment, found=found)
+    return True
+
+
+def take_due(
+    transaction: db.Transaction, shop_id: int, *, wire: Wire, slice_seconds: float = SLICE_SECONDS
+) -> int:
+    """Profiles of the shop that are due have been looked at, or as many as fit in a slice; how many."""
+    until = time.monotonic() + slice_seconds
+    with transaction() as session:
+        of_shop = link_failures.due(Profile.id).where(Profile.shop_id == shop_id)
+        due = session.scalars(of_shop.order_by(Profile.next_at)).all()
+    for count, profile_id in enumerate(due):
+        if time.monotonic() > until:
+            with transaction() as session:
+                db.after_commit(session, "social.snapshot", shop_id)
+            return count
+        take(transaction, profile_id, wire=wire)
+    return len(due)
+
+
+@dataclass(frozen=True)
+class _Found:
+    seen: Seen
+    posted: Posted | None
+    walked: Walked
+    responded: Responded
+
+    @property
+    def skipped(self) -> int:
+        """How many rows could not be read."""
+        posted = self.posted.skipped if self.posted is not None else 0
+        return self.walked.skipped + posted + self.responded.skipped
+
+    @property
+    def list_unreadable(self) -> Final | None:
+        """Why the list of followers could not be read in its documented form, if it could not."""
+        failure = self.walked.failure
+        unreadable = isinstance(failure, Final) and failure.reason is Reason.UNREADABLE
+        return failure if unreadable and isinstance(failure, Final) else None
+
+
+def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found | Failure:
+    """Return what the network says of the profile, or why it does not."""
+    token = _fresh(look, now)
+    if isinstance(token, Failure):
+        return token
+    if token is not None and token is not look.token:
+        with transaction() as session:
+            social_tokens.renew(session, look.profile, token, app=look.app)
+    # Its handle as it is known: on Mastodon, the domain in it may be another one than the server's.
+    handle = look.profile.handle.removeprefix("@")
+    account = Account(token=token, api_id=look.profile.api_id, handle=handle)
+    seen = look.network.profile(account)
+    if isinstance(seen, Failure):
+        return seen
+    if seen.network_id != look.profile.network_id:
+        return Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
+    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
+    posted = None
+    if not walked.again:
+        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts, now=now)
+    return _Found(seen, posted, walked, _responded(look, account, posted))
+
+
+def _renew(transaction: db.Transaction, profile_id: int) -> bool:
+    """Keep other workers from looking at the profile while this one does."""
+    with transaction() as session:
+        session.execute(
+            update(Profile)
+            .where(Profile.id == profile_id, Profile.state == "linked")
+            .values(next_at=func.greatest(Profile.next_at, func.now() + LEASE))
+        )
+    return True
+
+
+def _responded(look: Look, account: Account, posted: Posted | None) -> Responded:
+    if posted is None:
+        return Responded()
+    return responses.read(look.network, account, posted, consenting=look.consenting, key=look.hash_key)
+
+
+def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> Look | None:
+    """Return what is needed to look, if it is time, consented to and switched on; nobody else looks then."""
+    profile = session.scalars(
+        select(Profile)
+        .join(Shop, Shop.id == Profile.shop_id)
+        .where(Profile.id == profile_id, Profile.state == "linked", Profile.next_at <= now, Shop.active)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .with_for_update(of=Profile, skip_locked=True)
+    ).first()
+    if profile is None or not privacy_settings.is_on(session, profile.shop_id, profile.network):
+        return None
+    if not standing.takes_part(session, profile.shop_id, profile.customer_id):
+        # It stays linked, and nothing is read for numbers that nobody computes.
+        session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + EVERY))
+        return None
+    shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
+    chosen = privacy_settings.read(session, shop_id)
+    agreed = agreements.readable(session, shop_id, network, chosen=chosen)
+    # Paused: until they agree again, or the settings are confirmed anew.
+    next_at = now + LEASE if profile.customer_id in agreed else None
+    session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=next_at))
+    if next_at is None:
+        logger.info("profile.paused", profile_id=profile_id)
+        return None
+    app = network_clients.app_of(session, shop_id, network, base_url=base_url)
+    return Look(
+        profile=profile,
+        network=network_clients.at(network, base_url, app, wire=wire),
+        app=app,
+        token=social_tokens.open_token(profile.token_encrypted),
+        consenting=follows.consenting(session, profile, readable=agreed),
+        hash_key=follows.hash_key(session, shop_id),
+        topics=posts.topics_of(session, shop_id),
+        keep_posts=timedelta(days=agreements.posts(network, chosen, agreed[profile.customer_id]).number),
+    )
+
+
+def _fresh(look: Look, now: datetime) -> Token | Failure | None:
+    """Return the token, renewed if it ends soon; a profile proven by its text has none."""
+    token = look.token
+    if token is None or token.expires_at is None or token.expires_at > now + REFRESH_BEFORE:
+        return token
+    return look.network.refresh(token)
+
+
+def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, now: datetime) -> bool:
+    with transaction() as session:
+        link_failures.note(session, look.profile, failure, now=now)
+    return True
+
+
+def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
+    """What was found is here, if she still consents; else nothing of it is."""
+    profile, walked = look.profile, found.walked
+    # Whoever withdraws waits for us, or we see that she has: no tie begins after its consent has ended.
+    ledger.lock(session, profile.shop_id)
+    chosen = privacy_settings.hold(session, profile.shop_id)
+    agreed = agreements.readable(session, profile.shop_id, profile.network, chosen=chosen)
+    still = session.scalars(
+        select(Profile.id)
+        .where(Profile.id == profile.id, Profile.network_hash == profile.network_hash)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .with_for_update()
+    ).first()
+    if still is None or profile.customer_id not in agreed:
+        return
+    follows.keep(session, profile, walked, now=now, readable=agreed)
+    if walked.again and walked.failure is not None:
+        link_failures.note(session, profile, walked.failure, now=now)
+    elif walked.again:
+        link_failures.over(session, profile, next_at=now, shown={})
+        db.after_commit(session, "social.snapshot", profile.shop_id)
+    else:
+        if found.posted is not None:
+            posts.keep(session, profile, found.posted)
+        last = {who: agreements.features(profile.network, chosen, one) for who, one in agreed.items()}
+        responses.keep(session, profile, found.responded, now=now, last=last)
+        posts.snapshot(
+            session,
+            profile,
+            now=now,
+            seen=found.seen,
+            posted=found.posted,
+            walked=walked,
+            skipped=found.skipped,
+        )
+        shown = {"handle": found.seen.handle, "url": found.seen.url}
+        beside = found.responded.failure or found.list_unreadable
+        link_failures.over(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
+    logger.info(
+        "profile.seen",
+        profile_id=profile.id,
+        followers_seen=walked.seen,
+        rows_skipped=found.skipped,
+        more=walked.again,
+    )

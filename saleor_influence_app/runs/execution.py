@@ -1,0 +1,222 @@
+"""Executes runs: each is computed once, repeated after a crash, and keeps how it went.
+
+A run of any kind computes everything and writes what differs: 12,000 customers with 60,000 orders take some
+three seconds, and one way to compute cannot disagree with another. When runs start: see `run_queue`.
+"""
+
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from traceback import extract_tb
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import correlation, db, exporters, log, run_queue
+from saleor_influence_app.models import Backfill, Contact, Run, Shop
+from saleor_influence_app.runs import (
+    claims,
+    departed,
+    derived_ties,
+    network_part,
+    progress,
+    rollback,
+    run_leases,
+)
+from saleor_influence_app.runs.claims import LEASE, LeaseLost, Turn
+from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
+from saleor_influence_app.shops import problems, schedules, shops
+from saleor_influence_app.targeting import segment_rules
+from saleor_influence_app.writeback import staging
+
+if TYPE_CHECKING:
+    from saleor_influence_app.runs import scores
+
+logger = log.get(__name__)
+
+LARGE_HISTORY = 200_000
+"""Rows of orders and customers that take about as long to be scored."""
+AFTER_COMPARISON = timedelta(hours=1)
+"""At night a shop is scored so long after it was compared with Saleor."""
+
+
+def execute(
+    transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None, lease: timedelta = LEASE
+) -> bool:
+    """The run is done, or failed with its reason; False when it was not this worker's to do.
+
+    A crash leaves the lease to run out (`sweep` queues the run again); a lost database does the same. A
+    worker that is asked to stop gives the run back.
+    """
+    with transaction() as session:
+        turn = claims.begin(session, run_id, as_of, lease=lease)
+    if turn is None:
+        return False
+    with correlation.caused_by(turn.correlation_ids, run_id=run_id, shop_id=turn.shop_id):
+        return _carry_out(transaction, turn, lease=lease)
+
+
+def _carry_out(transaction: db.Transaction, turn: Turn, *, lease: timedelta) -> bool:
+    started = monotonic()
+    progress.forget_peak_memory()
+    try:
+        with run_leases.kept(transaction, turn, lease=lease) as tell:
+            scored = None if turn.back_to else _scored(transaction, turn, tell)
+            tell("writing")
+            with transaction() as session:
+                _finish(session, turn, scored, seconds=monotonic() - started)
+    except LeaseLost:
+        logger.warning("run.lease_lost", run_id=turn.run_id)
+        return False
+    except RunCancelled:
+        with transaction() as session:
+            _cancel(session, turn)
+        return False
+    except RunInterrupted:
+        with transaction() as session:
+            claims.give_back(session, turn)
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
+        # Where, but not what: the text of a database error quotes rows.
+        frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
+        logger.error("run.failed", run_id=turn.run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
+        exporters.report(error, where="run")
+        with transaction() as session:
+            _fail(session, turn, error)
+        return False
+    return True
+
+
+def _scored(transaction: db.Transaction, turn: Turn, tell: run_leases.Tell) -> "scores.Scored":
+    from saleor_influence_app.runs import scores  # brings the analytical libraries
+
+    tell("reading facts")
+    with transaction() as session:
+        derived_ties.derive(session, turn.shop_id)
+    with transaction() as session:
+        facts = scores.read(session, turn.shop_id)
+    return scores.compute(facts, as_of=turn.as_of, parameters=turn.parameters, progress=tell)
+
+
+def sweep(session: Session) -> None:
+    """No run is forgotten: those of dead workers are queued again or given up, due ones are rung for."""
+    for run in session.scalars(
+        select(Run)
+        .where(Run.state == "running", Run.lease_until < func.now())
+        .order_by(Run.id)
+        .with_for_update(skip_locked=True)
+    ):
+        claims.take_back(session, run)
+    due = select(Run.id).join(Shop, Shop.id == Run.shop_id)
+    due = due.where(Run.state == "queued", Run.not_before <= func.now(), Shop.active)
+    for run_id in session.scalars(due.order_by(Run.interruptions.desc(), Run.not_before)):
+        db.after_commit(session, "runs.execute", run_id)
+
+
+def whose_night_came(session: Session) -> list[int]:
+    """Return shops whose full run of the night is due; those that had no moment yet have one."""
+    timed = select(Contact.shop_id).where(Contact.full_run_at.is_not(None))
+    for shop_id in session.scalars(select(Shop.id).where(Shop.id.not_in(timed))).all():
+        _plan_night(session, shop_id)
+    return schedules.due(session, Contact.full_run_at)
+
+
+def nightly(session: Session, shop_id: int) -> None:
+    """The shop has a full run queued, if its history has been read; its old runs are gone."""
+    unread = select(Backfill.shop_id).where(
+        Backfill.shop_id == shop_id, Backfill.state.in_(("waiting", "running"))
+    )
+    if session.scalars(unread).first() is None:
+        run_queue.request(session, shop_id, kind="full")
+    segment_rules.look_again(session, shop_id)
+    rollback.prune(session, shop_id)
+    db.after_commit(session, "history.prune", shop_id)
+    _plan_night(session, shop_id)
+
+
+def is_long(session: Session, run_id: int) -> bool:
+    """Tell whether the run will take long: as the shop's last one did; a first one of much history does."""
+    shop_id = select(Run.shop_id).where(Run.id == run_id).scalar_subquery()
+    last = select(Run.seconds).where(Run.shop_id == shop_id, Run.state == "done").order_by(Run.id.desc())
+    seconds = session.scalars(last.where(Run.back_to.is_(None)).limit(1)).first()
+    if seconds is None:
+        read = select(func.sum(Backfill.done)).where(Backfill.shop_id == shop_id)
+        return (session.scalar(read) or 0) > LARGE_HISTORY
+    return seconds > run_queue.SHORT_SECONDS
+
+
+def _plan_night(session: Session, shop_id: int) -> None:
+    night = schedules.next_night(shop_id, now=datetime.now(UTC), after=AFTER_COMPARISON)
+    schedules.put_off(session, shop_id, full_run_at=night)
+
+
+def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:
+    from saleor_influence_app.runs import scores  # brings the analytical libraries
+
+    shop_id = turn.shop_id
+    if scored is not None:
+        scores.bring(session, scored)
+        counts, model = scored.counts, scored.model
+        notes = [*_unread_history(session, shop_id), *scored.notes]
+    else:
+        counts, model, notes = rollback.bring_back(session, session.get_one(Run, turn.back_to))
+    # Before any row, as everybody who leaves takes them: see `erasure.erasure`.
+    staging.lock(session, shop_id)
+    shops.lock_facts(session, shop_id)
+    run = claims.hold(session, turn)
+    counts |= scores.write(session, shop_id, run_id=turn.run_id)
+    segment_rules.empty_refused(session, shop_id)
+    network_part.take_away_since(session, shop_id, run.started_at or turn.as_of)
+    counts["records_changed"] = staging.stage(
+        session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
+    )
+    departed.forget_who_left(session, shop_id, since=run.started_at or turn.as_of)
+    memory = progress.peak_memory_mb()
+    claims.close(
+        session,
+        run,
+        state="done",
+        progress=1.0,
+        counts=counts,
+        model=model,
+        notes=notes,
+        seconds=seconds,
+        peak_memory_mb=memory,
+    )
+    problems.resolve_problem(session, turn.shop_id, problems.SCORING_FAILED)
+    db.after_commit(session, "outbox.flush", turn.shop_id)
+    logger.info("run.done", run_id=turn.run_id, shop_id=turn.shop_id, **counts)
+
+
+def _cancel(session: Session, turn: Turn) -> None:
+    try:
+        run = claims.hold(session, turn)
+    except LeaseLost:
+        return
+    claims.close(session, run, state="cancelled")
+
+
+def _fail(session: Session, turn: Turn, error: Exception) -> None:
+    try:
+        run = claims.hold(session, turn)
+    except LeaseLost:
+        return
+    if isinstance(error, OperationalError):  # a lock, a lost connection: the next attempt may go through
+        claims.take_back(session, run)
+        return
+    reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
+    claims.close(session, run, state="failed", error=reason[:2000])
+    claims.tell_failure(session, turn.shop_id, reason)
+
+
+def _unread_history(session: Session, shop_id: int) -> list[str]:
+    """Say so when values come from a part of the history only."""
+    rows = session.scalars(
+        select(Backfill).where(Backfill.shop_id == shop_id, Backfill.state != "done").order_by(Backfill.kind)
+    )
+    return [
+        f"The history is not complete: {row.done:,} {row.kind} had been read"
+        + (f" of {row.total:,}." if row.total is not None else ".")
+        for row in rows
+    ]

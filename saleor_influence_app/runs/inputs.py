@@ -1,0 +1,272 @@
+"""What a run reads of a shop, as queries: orders, their lines, codes, ties, and who takes no part.
+
+Buyers without an account are guests with a name of ours, so that the ledger knows what they bought: by their
+e-mail hash, or for a single order. Who objects is nobody in any of it: their orders stay in the shop's
+totals, as a stranger's would, and their ties, codes and marks of a household are left out.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Float,
+    LargeBinary,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.sql.expression import ColumnElement
+
+from saleor_influence_app.models import (
+    Category,
+    Customer,
+    Exclusion,
+    Objection,
+    Order,
+    OrderLine,
+    PersonalCode,
+    PrivacySettings,
+    Tie,
+    Trial,
+    objects,
+)
+from saleor_influence_app.orders import corrections, ownership
+from saleor_influence_app.shops.suppression import GUEST
+from saleor_influence_app.social import terms
+
+NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
+"""States of an order that is none: whatever was charged is on its way back."""
+MARKS = ("household", "payment", "mailbox")
+"""What two customers share who are one household."""
+MOST_AT_HOME = 8
+"""An address or a card of more customers is an office or a parcel station, no household."""
+
+
+def orders(shop_id: int) -> Any:
+    """Select the shop's orders with their owners; a guest's has none."""
+    everybody = ownership.order_owners(shop_id).subquery("everybody")
+    owners = select(everybody).where(~objects(shop_id, everybody.c.customer_id)).subquery("owners")
+    return (
+        select(
+            func.nullif(owners.c.customer_id, "").label("customer_id"),
+            Order.order_id,
+            Order.created_at,
+            Order.currency,
+            cast(Order.charged, Float).label("charged"),
+            Order.voucher_code,
+        )
+        .outerjoin(owners, owners.c.order_id == Order.order_id)
+        .where(_counts(shop_id))
+    )
+
+
+def lines(shop_id: int) -> Any:
+    """Select the lines of the shop's purchases, with their buyers and how far they were paid."""
+    bought = _bought(shop_id).subquery("bought")
+    return select(
+        OrderLine.order_id,
+        OrderLine.line_id,
+        bought.c.buyer_id,
+        OrderLine.product_id,
+        OrderLine.category_id,
+        bought.c.created_at,
+        bought.c.currency,
+        cast(OrderLine.net, Float).label("net"),
+        bought.c.paid_share,
+        OrderLine.is_gift,
+        OrderLine.is_gift_card,
+    ).join(bought, and_(OrderLine.shop_id == shop_id, OrderLine.order_id == bought.c.order_id))
+
+
+def codes(shop_id: int) -> Any:
+    """Select whose the personal codes are."""
+    return select(PersonalCode.code, PersonalCode.customer_id, PersonalCode.valid_from).where(
+        PersonalCode.shop_id == shop_id, ~objects(shop_id, PersonalCode.customer_id)
+    )
+
+
+def ties(shop_id: int) -> Any:
+    """Select who may influence whom; what networks say counts while the shop has them switched on.
+
+    Who was found not to know whom stays apart, though orders or staff tell it again.
+    Among them are those of networks whose terms allow no combining: see `money_ties`.
+    """
+    names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
+    counts = (Tie.origin != "social") | _network_is_on(shop_id)
+    strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
+    told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
+    return told.where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
+
+
+def money_ties(shop_id: int) -> Any:
+    """Select of the ties those that may count beside others: without networks that forbid combining."""
+    may = (Tie.origin != "social") | _network_of(Tie.kind).in_(terms.COMBINABLE)
+    return ties(shop_id).where(may)
+
+
+def networks(shop_id: int) -> Any:
+    """Select the networks that are switched on and that ties have come of."""
+    social = (Tie.shop_id == shop_id, Tie.origin == "social", _network_is_on(shop_id))
+    return select(_network_of(Tie.kind)).where(*social).distinct().order_by(_network_of(Tie.kind))
+
+
+def _network_of(kind: Any) -> Any:
+    return func.split_part(kind, literal_column("':'"), literal_column("1"))
+
+
+def _network_is_on(shop_id: int) -> Any:
+    on = (
+        PrivacySettings.shop_id == shop_id,
+        PrivacySettings.enabled,
+        PrivacySettings.networks.has_key(_network_of(Tie.kind)),
+    )
+    return select(null()).where(*on).exists()
+
+
+def trials(shop_id: int) -> Any:
+    """Select the trials that ended with a result."""
+    counts = (Trial.invited, Trial.invited_bought, Trial.held_out, Trial.held_out_bought)
+    return select(Trial.id.label("trial_id"), Trial.customer_id, Trial.ended_at, *counts).where(
+        Trial.shop_id == shop_id, Trial.state == "ended"
+    )
+
+
+def categories(shop_id: int) -> Any:
+    """Select the tree of categories."""
+    return select(Category.category_id, Category.parent_id).where(Category.shop_id == shop_id)
+
+
+def customers(shop_id: int) -> Any:
+    """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
+    bought = _bought(shop_id).subquery("bought")
+    no_marks = [cast(null(), LargeBinary).label(name) for name in MARKS]
+    no = literal(value=False)
+    marked = (
+        select(
+            Customer.customer_id,
+            Customer.is_staff,
+            (func.coalesce(Exclusion.reason, "") == "reseller").label("is_reseller"),
+            (func.coalesce(Exclusion.reason, "") == "test").label("is_test"),
+            no.label("opted_out"),
+            *no_marks,
+        )
+        .outerjoin(Exclusion, _same_customer(Exclusion))
+        .where(Customer.shop_id == shop_id)
+        .where(Customer.is_staff | Exclusion.reason.is_not(None))
+    )
+    objecting = select(
+        Objection.customer_id,
+        *(no.label(name) for name in ("is_staff", "is_reseller", "is_test")),
+        literal(value=True).label("opted_out"),
+        *no_marks,
+    ).where(Objection.shop_id == shop_id, Objection.ended_at.is_(None))
+    marks = [
+        _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
+        for name, shared in (
+            *((name, _sharing(bought, name)) for name in ("household", "payment")),
+            ("mailbox", _mailboxes(shop_id, bought)),
+        )
+    ]
+    rows = union_all(marked, objecting, *marks).subquery("rows")
+    names = ("customer_id", "is_staff", "is_reseller", "is_test", "opted_out")
+    return select(
+        *(rows.c[name] for name in names),
+        *(func.encode(rows.c[name], "hex").label(name) for name in MARKS),
+    )
+
+
+def _bought(shop_id: int) -> Any:
+    """Select every purchase with its buyer, guest or not; NULL for who objects."""
+    owners = ownership.order_owners(shop_id).subquery("owners")
+    nobodys = corrections.is_not_theirs(shop_id, Order.order_id)
+    address = case((~nobodys, func.encode(Order.email_hash, "hex")))
+    guest = literal(GUEST) + func.coalesce(address, Order.order_id)
+    buyer = func.coalesce(owners.c.customer_id, guest)
+    whole = func.greatest(Order.gross, Order.charged)
+    return (
+        select(
+            Order.order_id,
+            Order.created_at,
+            Order.currency,
+            cast(func.greatest(Order.charged, 0) / func.nullif(whole, 0), Float).label("paid_share"),
+            case((Objection.id.is_(None), buyer)).label("buyer_id"),
+            Order.address_hash.label("household"),
+            Order.payment_hash.label("payment"),
+            case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),
+        )
+        .outerjoin(owners, owners.c.order_id == Order.order_id)
+        .outerjoin(
+            Objection,
+            and_(Objection.shop_id == shop_id, Objection.customer_id == buyer, Objection.ended_at.is_(None)),
+        )
+        .where(_counts(shop_id))
+    )
+
+
+def _counts(shop_id: int) -> ColumnElement[bool]:
+    """Say in SQL that an order is a purchase, and not of somebody who was deleted or erased."""
+    nobodys = Order.customer_id.is_(None) & (literal("") == func.any_(Order.former_accounts))
+    return and_(Order.shop_id == shop_id, Order.status.not_in(NO_PURCHASE), ~nobodys)
+
+
+def _sharing(bought: Any, name: str) -> Any:
+    """Select buyers who share the address or the card with a few others."""
+    mark = bought.c[name]
+    pairs = select(bought.c.buyer_id, mark.label("mark")).where(
+        mark.is_not(None), bought.c.buyer_id.is_not(None)
+    )
+    known = pairs.distinct().subquery(f"known_{name}")
+    shared = (
+        select(known.c.mark)
+        .group_by(known.c.mark)
+        .having(func.count().between(2, MOST_AT_HOME))
+        .subquery(f"shared_{name}")
+    )
+    return select(known.c.buyer_id.label("customer_id"), known.c.mark).join(
+        shared, shared.c.mark == known.c.mark
+    )
+
+
+def _mailboxes(shop_id: int, bought: Any) -> Any:
+    """Select buyers and accounts whose mail goes to one mailbox, however many addresses it has."""
+    accounts = select(
+        Customer.customer_id,
+        func.coalesce(Customer.mailbox_hash, Customer.email_hash).label("mark"),
+    ).where(
+        Customer.shop_id == shop_id,
+        Customer.deleted_at.is_(None),
+        Customer.email_hash.is_not(None),
+        ~objects(shop_id, Customer.customer_id),
+    )
+    buyers = select(bought.c.buyer_id, bought.c.mailbox).where(
+        bought.c.buyer_id.is_not(None), bought.c.mailbox.is_not(None)
+    )
+    known = union(accounts, buyers).subquery("known_mailbox")
+    # Most mailboxes have one address: only where somebody used a variant can there be two people of one.
+    variants = union(
+        *(
+            select(table.mailbox_hash).where(table.shop_id == shop_id, table.mailbox_hash.is_not(None))
+            for table in (Customer, Order)
+        )
+    ).subquery("variants")
+    return select(known.c.customer_id, known.c.mark).join(variants, variants.c.mailbox_hash == known.c.mark)
+
+
+def _marked(name: str, shared: Any) -> Any:
+    """Select rows that say nothing of a customer but this mark."""
+    no = literal(value=False)
+    return select(
+        shared.c.customer_id.label("customer_id"),
+        *(no.label(label) for label in ("is_staff", "is_reseller", "is_test", "opted_out")),
+        *((shared.c.mark if one == name else cast(null(), LargeBinary)).label(one) for one in MARKS),
+    )
+
+
+def _same_customer(table: type[Exclusion]) -> ColumnElement[bool]:
+    return and_(table.shop_id == Customer.shop_id, table.customer_id == Customer.customer_id)

@@ -1,0 +1,121 @@
+"""A consent for a network ends: of what is computed of the customer, what rests on that network goes.
+
+The rest stays, here and in Saleor, for others keep it as well: expected purchases, orders with the own code,
+scores (no network's tie is in them), and every segment that the own numbers still meet. Influence that rested
+on the network cannot be told without a run: until the next one there is not enough evidence.
+"""
+# ruff: noqa: S608 - statements are put together from names of our own tables
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import VERSIONED, Credit, Erasure, Evidence, NetworkScore, Score
+from saleor_influence_app.social.terms import TERMS
+from saleor_influence_app.writeback import staging
+
+Given = dict[str, Any]
+BLENDED = "scores-1"
+"""The version of main scores that counted the ties of all networks, and so did money."""
+
+_OF_NETWORK = "split_part({}, ':', 1) = :network"
+_TABLES = {
+    model: (model.__tablename__, VERSIONED[model].name) for model in (Score, Evidence, Credit, NetworkScore)
+}
+_HERE = "shop_id = :shop_id AND customer_id = :customer_id"
+_CREDITS = " UNION ALL ".join(
+    f"SELECT source_id, customer_id FROM {table} WHERE shop_id = :shop_id AND "
+    + _OF_NETWORK.format("tie_kind")
+    + " AND :customer_id IN (source_id, customer_id)"
+    for table in _TABLES[Credit]
+)
+_RESTS = text(f"""
+    WITH rows AS ({_CREDITS}), led AS (
+        SELECT FROM ties WHERE shop_id = :shop_id AND source_id = :customer_id AND origin = 'social'
+            AND {_OF_NETWORK.format("kind")}
+    ), done AS (
+        SELECT id, model->'ledger'->>'scores_version' = :blended AS blended FROM runs
+        WHERE shop_id = :shop_id AND state = 'done'
+    )
+    SELECT EXISTS (SELECT FROM led) OR EXISTS (SELECT FROM rows WHERE source_id = :customer_id) AS influence,
+        EXISTS (SELECT FROM rows) AS net,
+        EXISTS (SELECT FROM led) OR EXISTS (SELECT FROM rows)
+            OR EXISTS (SELECT FROM network_scores WHERE {_HERE} AND kind = :network) AS known,
+        coalesce((SELECT blended FROM done ORDER BY id DESC LIMIT 1), false) AS blended,
+        coalesce((SELECT bool_or(blended) FROM done), false) AS blended_before
+""")
+_APART = tuple(
+    text(f"DELETE FROM {table} WHERE {_HERE} AND kind = :network") for table in _TABLES[NetworkScore]
+)
+_REASONS = tuple(text(f"DELETE FROM {table} WHERE {_HERE}") for table in _TABLES[Evidence])
+_NET = tuple(text(f"UPDATE {table} SET net = NULL WHERE {_HERE}") for table in _TABLES[Score])
+_SCORES = tuple(
+    text(f"""
+        UPDATE {table} SET score = NULL, reach = NULL, amplification = NULL, network = NULL, ambassador = NULL
+        WHERE {_HERE}
+    """)
+    for table in _TABLES[Score]
+)
+# What is proven stays proven: by orders with the code, of so many people, or by a trial.
+_INFLUENCE = tuple(
+    text(f"""
+        UPDATE {table} AS s SET civ = NULL, civ_low = NULL, civ_high = NULL, possible_up_to = NULL,
+            influenced = CASE WHEN crv > 0 THEN least(influenced, (
+                SELECT count(DISTINCT c.customer_id) FROM credits c WHERE c.shop_id = :shop_id
+                    AND c.source_id = :customer_id AND c.proven AND c.credit > 0)) END,
+            verdict = CASE WHEN verdict = 'proven' THEN verdict ELSE 'not enough evidence' END,
+            value = clv + crv, value_low = clv_low + crv, value_high = clv_high + crv
+        WHERE s.{_HERE.replace("AND ", "AND s.")}
+    """)
+    for table in _TABLES[Score]
+)
+# As `scoring.values` ranks: by value, equal ones alike.
+_RANK = text(f"""
+    UPDATE scores s SET rank = 1 + r.better, percentile = 100.0 * (r.everybody - r.better - r.equal / 2.0)
+        / r.everybody
+    FROM (
+        SELECT count(*) AS everybody, count(*) FILTER (WHERE o.value > own.value) AS better,
+            count(*) FILTER (WHERE o.value = own.value) AS equal
+        FROM scores own JOIN scores o USING (shop_id)
+        WHERE own.{_HERE.replace("AND ", "AND own.")}
+    ) AS r WHERE s.{_HERE.replace("AND ", "AND s.")}
+""")
+
+
+def take_away(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """Nothing computed of the customer rests on this network any more; call it while its ties are here."""
+    staging.lock(session, shop_id)
+    given: Given = {"shop_id": shop_id, "customer_id": customer_id, "network": network}
+    rests = session.execute(_RESTS, given | {"blended": BLENDED}).one()
+    statements = [*_APART, *(_NET if rests.net else ())]
+    changed = bool(rests.net)
+    for place, blended in enumerate((rests.blended, rests.blended_before)):
+        if rests.influence and (TERMS[network].combinable or blended):
+            statements += [_INFLUENCE[place], _REASONS[place]]
+            changed = True
+        if rests.known and blended:
+            statements.append(_SCORES[place])
+            changed = True
+    for statement in (*statements, *((_RANK,) if changed else ())):
+        session.execute(statement, given)
+    if changed:
+        from saleor_influence_app.runs import scores  # brings the analytical libraries
+
+        blended = rests.known and rests.blended_before
+        scores.keep_in_segments(session, shop_id, customer_id, blended=blended)
+        staging.stage_one(session, shop_id, customer_id)
+
+
+def take_away_since(session: Session, shop_id: int, since: datetime) -> None:
+    """The same for consents that ended after a run had read the ties, in what that run has written."""
+    ended = select(Erasure.customer_id, Erasure.network).where(
+        Erasure.shop_id == shop_id,
+        Erasure.asked_at >= since,
+        Erasure.customer_id.is_not(None),
+        Erasure.network.is_not(None),
+    )
+    for customer_id, network in session.execute(ended.distinct()).all():
+        if customer_id is not None and network is not None:
+            take_away(session, shop_id, customer_id, network=network)

@@ -1,0 +1,82 @@
+"""Earlier runs: gone back to, and forgotten when they are too old for it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db
+from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.models import KEEP, VERSIONED, Run, Shop
+
+_PRUNE = tuple(
+    text(f"""
+        DELETE FROM {past.name} WHERE shop_id = :shop_id AND until_run <= (
+            SELECT min(id) FROM runs
+            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - :keep)
+    """)  # noqa: S608 - names of our own tables
+    for past in VERSIONED.values()
+)
+_USED = " AND ".join(
+    f"NOT EXISTS (SELECT FROM {table} t WHERE t.shop_id = r.shop_id AND t.run_id = r.id)"
+    for model, past in VERSIONED.items()
+    for table in (model.__tablename__, past.name)
+)
+_DELETE = text(f"""
+    DELETE FROM runs r WHERE shop_id = :shop_id AND state IN ('done', 'failed', 'cancelled')
+        AND finished_at < now() - :keep AND {_USED}
+        AND NOT EXISTS (SELECT FROM shops s WHERE s.held_run_id = r.id)
+""")  # noqa: S608 - the same
+
+
+def go_back(session: Session, shop_id: int, run_id: int) -> int:
+    """Queue a run that brings back the results of this one; no other follows by itself until `run_queue.ask`.
+
+    Returns the id of the new run.
+    """
+    wanted = session.scalars(select(Run).where(Run.shop_id == shop_id, Run.id == run_id)).first()
+    if wanted is None:
+        raise RowMissing("There is no such run in this shop.")
+    if wanted.state != "done" or wanted.finished_at is None:
+        raise InputInvalid("Only a run that was finished has results to go back to.")
+    if wanted.kind == "incremental":
+        raise InputInvalid("Only full runs keep their results; go back to one of those.")
+    if wanted.finished_at < datetime.now(UTC) - KEEP:
+        raise InputInvalid(f"Results are kept for {KEEP.days} days; this run is older.")
+    session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=run_id))
+    session.execute(
+        update(Run)
+        .where(Run.shop_id == shop_id, Run.state == "queued")
+        .values(state="cancelled", finished_at=func.now())
+    )
+    run = Run(shop_id=shop_id, kind="rollback", back_to=run_id)
+    session.add(run)
+    session.flush()
+    db.after_commit(session, "runs.execute", run.id)
+    return run.id
+
+
+def release(session: Session, run: Run) -> None:
+    """A way back that came to nothing holds the shop no longer."""
+    if run.back_to is not None:
+        session.execute(
+            update(Shop)
+            .where(Shop.id == run.shop_id, Shop.held_run_id == run.back_to)
+            .values(held_run_id=None)
+        )
+
+
+def bring_back(session: Session, wanted: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
+    """Bring that run's rows for `scores.write`; return how many have a value, its model, and notes."""
+    from saleor_influence_app.runs import scores  # brings the analytical libraries
+
+    scores.bring_back(session, wanted.shop_id, back_to=wanted.id)
+    note = f"These are the results of run {wanted.id} again; nothing newer is calculated until somebody asks."
+    return {"customers": wanted.counts["customers"]}, wanted.model, [note, *wanted.notes]
+
+
+def prune(session: Session, shop_id: int) -> None:
+    """What only runs older than `KEEP` said is gone, and so are runs that nothing refers to."""
+    for statement in (*_PRUNE, _DELETE):
+        session.execute(statement, {"shop_id": shop_id, "keep": KEEP})

@@ -1,0 +1,254 @@
+"""Facts to values, evidence and memberships: the only step that knows the scoring library."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Float, cast, delete, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import bulk_copy, db, settings
+from saleor_influence_app.db import Base
+from saleor_influence_app.models import (
+    VERSIONED,
+    Credit,
+    Evidence,
+    Membership,
+    NetworkScore,
+    Score,
+    Segment,
+    Shop,
+)
+from saleor_influence_app.runs import inputs
+from saleor_influence_app.social import terms
+from saleor_influence_app.targeting import definitions
+from scoring import ledger, purchases, referrals, segments, values, worth
+from scoring.columns import COLUMNS
+from scoring.ledger import trials
+
+Json = dict[str, Any]
+SCORES = frozenset({"score", "reach", "amplification", "network", "ambassador"})
+Progress = Callable[[str], None]
+TIME = pa.timestamp("us", tz="UTC")
+TIES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
+        ("weight", pa.float64()),
+        ("valid_from", TIME),
+        ("valid_to", TIME),
+    ]
+)
+CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
+CUSTOMERS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        *((name, pa.bool_()) for name in ("is_staff", "is_reseller", "is_test", "opted_out")),
+        *((name, pa.string()) for name in inputs.MARKS),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one run reads: the shop's books, last run's memberships, definitions."""
+
+    books: worth.Books
+    previous: pa.Table
+    definitions: tuple[Json, ...]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one run found: a table for each of ours, the models, remarks in plain words."""
+
+    tables: dict[type[Base], pa.Table]
+    model: Json
+    notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many customers have a value, and how many memberships of segments there are."""
+        return {"customers": self.tables[Score].num_rows, "memberships": self.tables[Membership].num_rows}
+
+
+def parameters_of(shop: Shop) -> Json:
+    """Return the shop's choices and the ledger's rules as the run stores them, so that it can be repeated."""
+    return {
+        "currency": shop.currency,
+        "exchange_rates": dict(shop.exchange_rates),
+        "horizon_days": shop.horizon_days,
+        "rule_version": ledger.RULE_VERSION,
+        "rules": asdict(ledger.Parameters()),
+    }
+
+
+def read(session: Session, shop_id: int) -> Facts:
+    """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
+    db.expect_many_rows(session)
+
+    networks = tuple(session.scalars(inputs.networks(shop_id)))
+
+    def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
+        return bulk_copy.read(session, query(shop_id), schema)
+
+    return Facts(
+        books=worth.Books(
+            orders=table(inputs.orders, purchases.ORDERS),
+            lines=table(inputs.lines, referrals.LINES),
+            codes=table(inputs.codes, referrals.CODES),
+            ties=table(inputs.ties, TIES),
+            categories=table(inputs.categories, CATEGORIES),
+            customers=table(inputs.customers, CUSTOMERS),
+            trials=table(inputs.trials, trials.TRIALS),
+            networks=networks,
+            combinable=tuple(name for name in networks if name in terms.COMBINABLE),
+        ),
+        previous=read_memberships(session, shop_id),
+        definitions=tuple(
+            session.scalars(
+                select(Segment.definition)
+                .where(Segment.shop_id == shop_id)
+                .order_by(Segment.position, Segment.name)
+            )
+        ),
+    )
+
+
+def compute(
+    facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any], progress: Progress = worth.unheard
+) -> Scored:
+    """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
+    rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
+    chosen = settings.get()
+    result = worth.compute_worth(
+        facts.books,
+        as_of=as_of,
+        choices=worth.Choices(
+            values.ValueParameters(
+                currency=parameters["currency"],
+                exchange_rates=rates,
+                horizon_days=parameters["horizon_days"],
+            ),
+            ledger.Parameters(**parameters["rules"]),
+            ledger.Limits(
+                memory_limit=chosen.scoring_memory,
+                threads=chosen.scoring_threads,
+                spill_directory=chosen.scoring_spill_folder,
+            ),
+        ),
+        progress=progress,
+    )
+    progress("segments")
+    wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
+    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of)
+    return Scored(
+        {
+            Score: result.values.table,
+            Evidence: result.evidence,
+            Credit: result.credits,
+            NetworkScore: result.networks,
+            Membership: members,
+        },
+        dict(result.values.model) | {"ledger": result.ledger},
+        tuple(result.values.notes),
+    )
+
+
+def bring(session: Session, scored: Scored) -> None:
+    """Put what was computed into temporary tables of the transaction, for `write`; nobody waits for that."""
+    for model, table in scored.tables.items():
+        bulk_copy.bring(session, table.select(bulk_copy.versioned_columns(model)), like=model)
+
+
+def bring_back(session: Session, shop_id: int, *, back_to: int) -> None:
+    """Put the rows of the run `back_to` there, as far as these customers are still here."""
+    db.expect_many_rows(session)
+    for model in VERSIONED:
+        bulk_copy.bring_back(session, shop_id, run_id=back_to, like=model)
+
+
+def write(session: Session, shop_id: int, *, run_id: int) -> dict[str, int]:
+    """Replace the shop's rows by those that were brought, touching only rows that differ; returns counts.
+
+    The caller holds `staging.lock` and `shops.lock_facts`: others take those first, and these rows then.
+    """
+    db.expect_many_rows(session)
+    counts: dict[str, int] = {}
+    for model in VERSIONED:
+        changed, gone = bulk_copy.replace(session, shop_id, into=model, run_id=run_id)
+        counts |= {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
+    return counts
+
+
+def preview(
+    session: Session, shop_id: int, definition: Json, *, as_of: datetime
+) -> tuple[segments.Preview, str | None]:
+    """Who would be in, were this saved now, by the newest values; and why nobody could be, if so."""
+    table = read_values(session, shop_id)
+    wanted = definitions.read(definition)
+    previous = read_memberships(session, shop_id)
+    return segments.preview(table, wanted, previous, as_of=as_of), segments.why_empty(table, wanted)
+
+
+def read_values(session: Session, shop_id: int) -> pa.Table:
+    """Return the shop's newest values as the library's table."""
+    return bulk_copy.read(session, select(*_values_columns()).where(Score.shop_id == shop_id), values.VALUES)
+
+
+def read_memberships(session: Session, shop_id: int) -> pa.Table:
+    """Return who is in which segment now."""
+    query: Any = select(*(getattr(Membership, name) for name in segments.MEMBERSHIPS.names))
+    return bulk_copy.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
+
+
+def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
+    """The customer is in those segments, now and in earlier runs, that their numbers as they are still meet.
+
+    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
+    """
+    concerned = {
+        name: definition
+        for name, definition in definitions.of_shop(session, shop_id).items()
+        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
+    }
+    places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
+    inside = [
+        select(*(place.c[name] for name in segments.MEMBERSHIPS.names)).where(
+            place.c.shop_id == shop_id, place.c.customer_id == customer_id, place.c.segment.in_(concerned)
+        )
+        for place in places
+    ]
+    found = [dict(row) for query in inside for row in session.execute(query).mappings()]
+    newest = {row["segment"]: row for row in sorted(found, key=lambda row: row["since"])}
+    previous = pa.Table.from_pylist(list(newest.values()), schema=segments.MEMBERSHIPS)
+    if previous.num_rows == 0:
+        return
+    row = select(*_values_columns()).where(Score.shop_id == shop_id, Score.customer_id == customer_id)
+    values_now = bulk_copy.read(session, row, values.VALUES)
+    kept = segments.still_in(values_now, concerned.values(), previous)
+    said = {row["segment"]: row for row in kept.to_pylist()}
+    for place in places:
+        hers = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
+        session.execute(delete(place).where(*hers, place.c.segment.in_(concerned.keys() - said.keys())))
+        for name, one in said.items():
+            session.execute(
+                update(place)
+                .where(*hers, place.c.segment == name)
+                .values(reason=one["reason"], parts=one["parts"])
+            )
+
+
+def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
+    return COLUMNS[column].by_networks or (blended and column in SCORES)
+
+
+def _values_columns() -> list[Any]:
+    """Return the columns of `scores`, money and all, in the library's types."""
+    floating = {field.name for field in values.VALUES if pa.types.is_floating(field.type)}
+    columns = {column.name: column for column in Score.__table__.columns}
+    return [
+        cast(columns[name], Float).label(name) if name in floating else columns[name]
+        for name in values.VALUES.names
+    ]

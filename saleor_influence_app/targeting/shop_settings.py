@@ -1,0 +1,70 @@
+"""What a shop's staff can choose: how values are computed, and what of them is public."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import log, run_queue
+from saleor_influence_app.fields import Currency, Exact
+from saleor_influence_app.models import Shop
+from saleor_influence_app.orders import order_retention
+from saleor_influence_app.writeback import staging
+
+logger = log.get(__name__)
+
+Rate = Annotated[Exact, Field(gt=Decimal("1e-9"), lt=Decimal("1e9"), max_digits=20)]
+
+
+class Preferences(BaseModel):
+    """A shop's choices; orders in a currency without a rate are left out of money and counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_mirror: StrictBool = False
+    """Whether segment names also stand in public metadata, where a shopper can read and change her own."""
+    segments_only: StrictBool = True
+    """Whether private metadata names segments alone, without value and score; other apps can read it."""
+    currency: Currency | None = None
+    """The currency that values are in; None = that of most orders."""
+    exchange_rates: Annotated[dict[Currency, Rate], Field(max_length=200)] = Field(default_factory=dict)
+    """How much of `currency` one unit of another is worth."""
+    horizon_days: Annotated[int, Field(strict=True, ge=30, le=1825)] = 365
+    """How far into the future values look."""
+    orders_months: Annotated[int, Field(strict=True, ge=3, le=120)] = 36
+    """For how long orders are kept one by one; of older ones there are sums by month."""
+
+    @model_validator(mode="after")
+    def _rates_have_a_target(self) -> Self:
+        if self.exchange_rates and self.currency is None:
+            raise ValueError("exchange rates need a currency to convert into")
+        if self.currency is not None and self.exchange_rates.get(self.currency, Decimal(1)) != 1:
+            raise ValueError("the currency itself has the rate 1")
+        return self
+
+
+COLUMNS = tuple(Preferences.model_fields)
+
+
+def read(session: Session, shop_id: int) -> Preferences:
+    """Return the shop's choices."""
+    row = session.execute(select(*(getattr(Shop, name) for name in COLUMNS)).where(Shop.id == shop_id)).one()
+    rates = {code: Decimal(rate) for code, rate in row.exchange_rates.items()}  # of JSON, as text
+    known = {**row._mapping, "exchange_rates": rates}  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Preferences.model_validate(known)
+
+
+def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
+    """The shop has these choices, and values by them are computed next; no change asks for no run."""
+    known = read(session, shop_id)
+    if wanted != known:
+        values = wanted.model_dump() | {"exchange_rates": wanted.model_dump(mode="json")["exchange_rates"]}
+        session.execute(update(Shop).where(Shop.id == shop_id).values(values))
+        if wanted.orders_months > known.orders_months:
+            order_retention.kept_for_longer(session, shop_id)
+        staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
+        run_queue.request(session, shop_id, kind="full")
+        logger.info("preferences.changed", shop_id=shop_id)
+    return wanted

@@ -1,0 +1,96 @@
+"""Ties between customers as staff tell them; those that follow from orders are `runs.derived_ties`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import run_queue, settings
+from saleor_influence_app.errors import RowMissing
+from saleor_influence_app.models import Customer, Tie
+from saleor_influence_app.shops import shops
+
+
+@dataclass(frozen=True)
+class Told:
+    """A tie as staff tell it; both ends are ids of customers. Without a date it holds from now on."""
+
+    source_id: str
+    target_id: str
+    kind: str
+    weight: float = 1.0
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+def tell(session: Session, shop_id: int, told: Sequence[Told], *, now: datetime | None = None) -> None:
+    """These ties are known, and a run that counts them is queued; the same pair and kind is overwritten.
+
+    The caller has made sure that both ends are customers of the shop (see `known_among`).
+    """
+    if not told:
+        return
+    moment = now or datetime.now(UTC)
+    rows = {(one.source_id, one.target_id, one.kind): one for one in told}
+    statement = insert(Tie)
+    names = ("weight", "valid_from", "valid_to", "origin")
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Tie.shop_id, Tie.source_id, Tie.target_id, Tie.kind],
+            set_={name: statement.excluded[name] for name in names},
+        ),
+        [
+            {
+                "shop_id": shop_id,
+                "source_id": one.source_id,
+                "target_id": one.target_id,
+                "kind": one.kind,
+                "origin": "staff",
+                "weight": one.weight,
+                "valid_from": one.valid_from or moment,
+                "valid_to": one.valid_to,
+            }
+            for one in rows.values()
+        ],
+    )
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
+
+
+def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind: str) -> None:
+    """The tie that staff told is gone; one that follows from orders stays, since it would come again."""
+    gone = session.execute(
+        delete(Tie)
+        .where(Tie.shop_id == shop_id, Tie.source_id == source_id, Tie.target_id == target_id)
+        .where(Tie.kind == kind, Tie.origin == "staff")
+        .returning(Tie.kind)
+    ).scalar()
+    if gone is None:
+        raise RowMissing("Staff have told no such tie in this shop.")
+    run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
+
+
+def known_among(session: Session, shop_id: int, names: Sequence[str]) -> dict[str, str]:
+    """Return the customer id of each name that is one, or that is the e-mail address of one.
+
+    Addresses are hashed at once and go no further: no id of Saleor's has an @ in it. Each customer found is
+    locked against deletion until the commit.
+    """
+    key = shops.email_key(session, shop_id)
+    hashes = {name: shops.email_hash(key, name) for name in names if "@" in name}
+    plain = [name for name in names if name not in hashes]
+    wanted = (Customer.customer_id == func.any_(plain)) | (
+        Customer.email_hash == func.any_([one for one in hashes.values() if one])
+    )
+    found = session.execute(
+        select(Customer.customer_id, Customer.email_hash)
+        .where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None), wanted)
+        .order_by(Customer.updated_at, Customer.customer_id)
+        .with_for_update(key_share=True)
+    ).all()
+    ids = {row.customer_id for row in found}
+    by_hash = {row.email_hash: row.customer_id for row in found}
+    known = {name: name for name in names if name in ids}
+    return known | {name: by_hash[one] for name, one in hashes.items() if one in by_hash}

@@ -1,0 +1,66 @@
+"""Where customers have things sent, what they pay with, and the gift cards that they give each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from sandbox.world import User
+
+
+class Country(NamedTuple):
+    """A country as Saleor shows it."""
+
+    code: str
+    country: str
+
+
+GERMANY = Country("DE", "Germany")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as somebody wrote it."""
+
+    graphql_type: ClassVar[str] = "Address"
+    id: str
+    street_address1: str
+    street_address2: str
+    postal_code: str
+    city: str
+    country: Country = GERMANY
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as payment providers show it; `name` is what Saleor calls the way to pay."""
+
+    graphql_type: ClassVar[str] = "CardPaymentMethodDetails"
+    brand: str
+    first_digits: str
+    last_digits: str
+    exp_month: int
+    exp_year: int
+    name: str = "Card"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment of the older kind."""
+
+    graphql_type: ClassVar[str] = "Payment"
+    id: str
+    credit_card: Card
+    is_active: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class GiftCard:
+    """Money on a card; who bought it, or issued it as a member of staff."""
+
+    graphql_type: ClassVar[str] = "GiftCard"
+    id: str
+    created: datetime
+    created_by: User | None
+    is_active: bool = True

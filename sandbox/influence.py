@@ -1,0 +1,73 @@
+"""What the demo shows of the ledger: the shop's gate with its plot, planted influencers, rows that sum."""
+
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+
+from sandbox.stack import Stack
+
+BINS, WIDTH, ROWS = 12, 40, 4
+NOTHING = {"amount": "0.00"}
+
+
+def report(stack: Stack, app_id: str, console: Console) -> None:
+    """Print whether influence shows, who was found, and what stands behind the best of them."""
+    found = stack.panel(app_id, "/api/influence")
+    console.print(f"\n[bold]Influence[/bold]\n  {found['gate']['sentence']}")
+    for line in plot(found["gate"]["observed"], found["gate"]["permuted"]):
+        console.print(f"  {line}")
+    listed = stack.panel(app_id, "/api/customers", sort="civ", limit=100)["customers"]
+    customers = [stack.panel(app_id, f"/api/customers/{row['customer_id']}") for row in listed]
+    leading = [customer for customer in customers if Decimal((customer["civ"] or NOTHING)["amount"]) > 0]
+    planted = stack.influencers()
+    right = sum(customer["customer_id"] in planted for customer in leading)
+    console.print(
+        f"  {len(planted):,} influencers are planted in this shop. The ledger finds {len(leading)} customers "
+        f"because of whom others buy; {right} of those are planted."
+    )
+    console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in found['verdicts'].items())}")
+    if leading:
+        _evidence(stack, app_id, leading[0], console=console)
+
+
+def plot(observed: int, permuted: list[int]) -> list[str]:
+    """Return a histogram of the shuffled counts with the real one marked, as lines of text."""
+    if not permuted:
+        return []
+    low, high = min(permuted), max(*permuted, observed)
+    size = max(1, -(-(high - low + 1) // BINS))
+    counts = [0] * ((high - low) // size + 1)
+    for count in permuted:
+        counts[(count - low) // size] += 1
+    scale = WIDTH / max(counts)
+    lines = []
+    for place, number in enumerate(counts):
+        first = low + place * size
+        here = "  <- the real shop" if first <= observed < first + size else ""
+        lines.append(f"{first:>7,} to {first + size - 1:>7,} | {'#' * round(number * scale)}{here}")
+    return [f"purchases that followed, in {len(permuted)} shuffled shops:", *lines]
+
+
+def _evidence(stack: Stack, app_id: str, customer: dict[str, Any], *, console: Console) -> None:
+    customer_id = customer["customer_id"]
+    console.print(f"  {stack.name_of(customer_id)}: {customer['verdict_sentence']}")
+    for part, term in (("proven", "crv"), ("inferred", "civ")):
+        rows = _rows(stack, app_id, customer_id, part=part)
+        total = sum((Decimal(row["booked"]["amount"]) for row in rows), Decimal(0))
+        shown = customer[term] or NOTHING
+        console.print(f"    {term.upper()} {shown['amount']} = the sum of {len(rows)} rows, {total}:")
+        for row in rows[:ROWS]:
+            console.print(f"      {row['booked']['amount']:>8}  {row['sentence']}")
+        if len(rows) > ROWS:
+            console.print(f"                … and {len(rows) - ROWS} more")
+
+
+def _rows(stack: Stack, app_id: str, customer_id: str, *, part: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    while True:
+        path = f"/api/customers/{customer_id}/credits"
+        page = stack.panel(app_id, path, part=part, limit=100, offset=len(rows))
+        rows += page["rows"]
+        if not page["rows"] or len(rows) >= page["total"]:
+            return rows

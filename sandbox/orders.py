@@ -1,0 +1,182 @@
+"""What a shop sold: orders, their lines and the money that came and went."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from sandbox.homes import Address, Card, GiftCard, Payment
+from sandbox.identifiers import global_id
+from sandbox.world import Channel, Money, TaxedMoney, User, Variant, Voucher
+
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True, eq=False)
+class OrderLine:
+    """One row of an order; prices are those agreed on, after the discount of a code."""
+
+    graphql_type: ClassVar[str] = "OrderLine"
+    id: str
+    variant: Variant | None
+    product_name: str
+    quantity: int
+    currency: str
+    unit_gross: Decimal
+    unit_net: Decimal
+    undiscounted_unit_gross: Decimal
+    voucher_code: str | None = None
+    is_gift: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)
+    private_metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unit_price(self) -> TaxedMoney:
+        """The price of one."""
+        return TaxedMoney(Money(self.currency, self.unit_gross), Money(self.currency, self.unit_net))
+
+    @property
+    def total_price(self) -> TaxedMoney:
+        """The price of all of them."""
+        quantity = self.quantity
+        return TaxedMoney(
+            Money(self.currency, self.unit_gross * quantity), Money(self.currency, self.unit_net * quantity)
+        )
+
+    @property
+    def undiscounted_unit_price(self) -> TaxedMoney:
+        """The price of one without the code; the sandbox taxes nothing here."""
+        money = Money(self.currency, self.undiscounted_unit_gross)
+        return TaxedMoney(money, money)
+
+    @property
+    def undiscounted_total_price(self) -> TaxedMoney:
+        """The price of all of them without the code."""
+        money = Money(self.currency, self.undiscounted_unit_gross * self.quantity)
+        return TaxedMoney(money, money)
+
+
+@dataclass(slots=True, eq=False)
+class TransactionEvent:
+    """Something that a payment provider reported."""
+
+    graphql_type: ClassVar[str] = "TransactionEvent"
+    id: str
+    created_at: datetime
+    psp_reference: str
+    message: str
+    amount: Money
+    type: str
+    external_url: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Transaction:
+    """A payment and what became of it."""
+
+    graphql_type: ClassVar[str] = "TransactionItem"
+    id: str
+    token: str
+    order: "Order"
+    created_at: datetime
+    modified_at: datetime
+    name: str = ""
+    message: str = ""
+    psp_reference: str = ""
+    external_url: str = ""
+    actions: list[str] = field(default_factory=list)
+    authorized: Decimal = ZERO
+    charged: Decimal = ZERO
+    refunded: Decimal = ZERO
+    canceled: Decimal = ZERO
+    payment_method_details: Card | None = None
+    events: list[TransactionEvent] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+    private_metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """An order. `charged` is net of refunds, as Saleor's totalCharged is; the total never changes."""
+
+    graphql_type: ClassVar[str] = "Order"
+    pk: int
+    id: str
+    created: datetime
+    updated_at: datetime
+    channel: Channel
+    user_email: str
+    lines: list[OrderLine]
+    total_gross: Decimal
+    total_net: Decimal
+    status: str = "UNFULFILLED"
+    user: User | None = None
+    voucher: Voucher | None = None
+    voucher_code: str | None = None
+    charged: Decimal = ZERO
+    refunded: Decimal = ZERO
+    origin: str = "CHECKOUT"
+    customer_note: str = ""
+    external_reference: str | None = None
+    language_code: str = "EN"
+    transactions: list[Transaction] = field(default_factory=list)
+    shipping_address: Address | None = None
+    collection_point_name: str | None = None
+    card: Card | None = None
+    gift_cards: list[GiftCard] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+    private_metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def payments(self) -> list[Payment]:
+        """What was paid by card before there were transactions."""
+        if self.card is None or self.transactions:
+            return []
+        return [Payment(global_id("Payment", self.pk), self.card)]
+
+    @property
+    def number(self) -> str:
+        """The number a person sees."""
+        return str(self.pk)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the channel."""
+        return self.channel.currency_code
+
+    def money(self, amount: Decimal) -> Money:
+        """The amount in the currency of this order."""
+        return Money(self.channel.currency_code, amount)
+
+    @property
+    def total(self) -> TaxedMoney:
+        """What the customer agreed to pay."""
+        currency = self.channel.currency_code
+        return TaxedMoney(Money(currency, self.total_gross), Money(currency, self.total_net))
+
+    @property
+    def undiscounted_total(self) -> TaxedMoney:
+        """What it would have been without the code."""
+        gross = self.money(sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO))
+        return TaxedMoney(gross, gross)
+
+    @property
+    def charge_status(self) -> str:
+        """How much of the total has been paid and not been given back."""
+        if self.charged <= 0:
+            return "FULL" if self.total_gross <= 0 else "NONE"
+        if self.charged < self.total_gross:
+            return "PARTIAL"
+        return "FULL" if self.charged == self.total_gross else "OVERCHARGED"
+
+    @property
+    def authorize_status(self) -> str:
+        """The same with authorisations, which the sandbox only makes by charging."""
+        status = self.charge_status
+        return "FULL" if status == "OVERCHARGED" else status
+
+    @property
+    def payment_status(self) -> str:
+        """The older word for the charge status."""
+        words = {"NONE": "NOT_CHARGED", "PARTIAL": "PARTIALLY_CHARGED"}
+        return words.get(self.charge_status, "FULLY_CHARGED")

@@ -1,0 +1,96 @@
+"""Payments through transactions: charges and refunds that a payment app reports."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sandbox.identifiers import global_id
+from sandbox.orders import ZERO, Order, Transaction, TransactionEvent
+from sandbox.registry import InputRefused, mutates
+from sandbox.requestor import Call
+from sandbox.selling import announce_payment, pay, refund
+
+_HANDLE = "HANDLE_PAYMENTS"
+
+
+def _amount(order: Order, money: dict[str, Any] | None, name: str) -> Decimal:
+    if not money:
+        return ZERO
+    if money["currency"] != order.currency:
+        message = f"Currency needs to be the same as for order: {order.currency}"
+        raise InputRefused(name, message, "INCORRECT_CURRENCY")
+    return Decimal(money["amount"])
+
+
+@mutates("transactionCreate", _HANDLE)
+def transaction_create(
+    call: Call,
+    *,
+    id_: str,
+    transaction: dict[str, Any],
+) -> dict[str, Any]:
+    """There is a payment for the order, with what it has charged already."""
+    order: Order | None = call.state.store.find(id_, Order)
+    if order is None:
+        raise InputRefused("id", "Object not found.", "NOT_FOUND")
+    charged = _amount(order, transaction.get("amount_charged"), "amountCharged")
+    made = pay(call.state, order, charged)
+    made.name = transaction.get("name") or ""
+    made.message = transaction.get("message") or ""
+    made.psp_reference = transaction.get("psp_reference") or ""
+    made.external_url = transaction.get("external_url") or ""
+    made.actions = transaction.get("available_actions") or []
+    if charged > 0:
+        announce_payment(call.state, order, by=call.requestor.principal)
+    return {"transaction": made}
+
+
+@mutates("transactionEventReport", _HANDLE)
+def transaction_event_report(
+    call: Call,
+    *,
+    type_: str,
+    psp_reference: str,
+    amount: Decimal | None = None,
+    **rest: Any,
+) -> dict[str, Any]:
+    """The provider's report is written down, once; charges and refunds move the money."""
+    made: Transaction | None = call.state.store.find(rest.get("id_"), Transaction)
+    if made is None:
+        raise InputRefused("id", "Transaction not found.", "NOT_FOUND")
+    known = next((e for e in made.events if (e.psp_reference, e.type) == (psp_reference, type_)), None)
+    if known is not None:
+        if amount is not None and known.amount.amount != amount:
+            message = "The transaction with provided `pspReference` and `type` already exists."
+            raise InputRefused("pspReference", message, "INCORRECT_DETAILS")
+        return {"already_processed": True, "transaction": made, "transaction_event": known}
+    if amount is None:
+        raise InputRefused("amount", "The `amount` is required.", "REQUIRED")
+    event = _event(call, made, {**rest, "type": type_, "psp_reference": psp_reference, "amount": amount})
+    made.events.append(event)
+    _move(call, made, event)
+    return {"already_processed": False, "transaction": made, "transaction_event": event}
+
+
+def _event(call: Call, made: Transaction, said: dict[str, Any]) -> TransactionEvent:
+    moment: datetime = said.get("time") or call.now()
+    return TransactionEvent(
+        id=global_id("TransactionEvent", call.state.store.number("TransactionEvent")),
+        created_at=moment,
+        psp_reference=said["psp_reference"],
+        message=said.get("message") or "",
+        amount=made.order.money(said["amount"]),
+        type=said["type"],
+        external_url=said.get("external_url") or "",
+    )
+
+
+def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
+    state, principal, order = call.state, call.requestor.principal, made.order
+    if event.type == "CHARGE_SUCCESS":
+        made.charged += event.amount.amount
+        order.charged += event.amount.amount
+        state.store.touch_order(order)
+        announce_payment(state, order, by=principal)
+    elif event.type == "REFUND_SUCCESS":
+        refund(state, made, event.amount.amount, by=principal)
