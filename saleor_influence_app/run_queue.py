@@ -15,6 +15,8 @@ from saleor_influence_app import correlation, db
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Run, Shop
 
+PATIENCE = 3
+"""A run that planned stops have interrupted so often is finished before the next one."""
 SHORT_SECONDS = 10.0
 """A run that takes no longer is short; longer ones take turns, so that short ones need not wait for them."""
 SHORT_REST, LONG_REST = 2, 10

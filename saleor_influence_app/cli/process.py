@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from saleor_influence_app import broker, db, fields, log, settings
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.models import PATIENCE, Run
+from saleor_influence_app.models import Run
+from saleor_influence_app.run_queue import PATIENCE
 
 Role = Literal["web", "worker", "beat"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat")

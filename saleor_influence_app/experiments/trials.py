@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import SETTLE, Category, Customer, Shop, Trial, objects
+from saleor_influence_app.models import Category, Customer, Shop, Trial
 from saleor_influence_app.shops import shops
+from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import staging
+
+SETTLE = timedelta(days=1)
+"""From the end of a trial's window until it is judged: late payments and deliveries are known by then."""
 
 # What computes is imported where it is used: it brings the analytical libraries, which no web process needs
 # before it plans its first trial.

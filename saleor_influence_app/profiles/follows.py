@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue, settings
 from saleor_influence_app.consent.retention_periods import TITLES
-from saleor_influence_app.models import Profile, objects
+from saleor_influence_app.models import Profile
 from saleor_influence_app.shops import shops, tombstones
+from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.network import Account, Network
 from saleor_influence_app.social.reduction import reduce

@@ -7,16 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import (
-    Customer,
-    Evidence,
-    Exclusion,
-    Run,
-    Score,
-    Shop,
-    Trial,
-    objects,
-)
+from saleor_influence_app.models import Customer, Evidence, Exclusion, Run, Score, Shop, Trial
 from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
@@ -24,6 +15,7 @@ from saleor_influence_app.queries.segments import SegmentMembership
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.topics import Topic
 from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.shops.suppression import objects
 
 State = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
 

@@ -5,11 +5,12 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import INVITED, Membership, Score, Segment, Trial, TrialGuest
+from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialGuest
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.writeback.staging import INVITED
 
 
 class CustomerRow(Answer):

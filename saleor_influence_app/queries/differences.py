@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import KEEP, Membership, Score, as_of_run
+from saleor_influence_app.models import Membership, Score, as_of_run
 from saleor_influence_app.queries import influence, runs
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.runs.rollback import KEEP
 
 TERMS = {
     "clv": "Expected from own orders",

@@ -6,9 +6,10 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run, Score, Shop, Tie, objects
+from saleor_influence_app.models import Run, Score, Shop, Tie
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.shops.suppression import objects
 
 State = Literal["open", "shut", "no-ties", "not-yet-run"]
 SENTENCES = {

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import objects
 from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import Answer
 from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
+from saleor_influence_app.shops.suppression import objects
 
 State = Literal["linked", "waiting", "withdrawn"]
 

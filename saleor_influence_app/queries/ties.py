@@ -11,6 +11,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models
 from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.shops.suppression import objects
 
 
 class Tie(Answer):
@@ -69,4 +70,4 @@ def _told(shop_id: int) -> list[ColumnElement[bool]]:
 
 def _nobody_objects(shop_id: int) -> list[ColumnElement[bool]]:
     """Leave out ties of people who object: no run counts them."""
-    return [~models.objects(shop_id, end) for end in (models.Tie.source_id, models.Tie.target_id)]
+    return [~objects(shop_id, end) for end in (models.Tie.source_id, models.Tie.target_id)]

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import INVITED, SETTLE, Category, TrialGuest
+from saleor_influence_app.experiments.trials import SETTLE
+from saleor_influence_app.models import Category, TrialGuest
 from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.writeback.staging import INVITED
 
 State = Literal["running", "ended", "stopped"]
 SAME_OFFER = (

@@ -34,10 +34,9 @@ from saleor_influence_app.models import (
     PrivacySettings,
     Tie,
     Trial,
-    objects,
 )
 from saleor_influence_app.orders import corrections, ownership
-from saleor_influence_app.shops.suppression import GUEST
+from saleor_influence_app.shops.suppression import GUEST, objects
 from saleor_influence_app.social import terms
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")

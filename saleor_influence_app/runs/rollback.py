@@ -1,6 +1,6 @@
 """Earlier runs: gone back to, and forgotten when they are too old for it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import KEEP, VERSIONED, Run, Shop
+from saleor_influence_app.models import VERSIONED, Run, Shop
+
+KEEP = timedelta(days=30)
+"""For so long the results of a run can be compared with, and gone back to."""
 
 _PRUNE = tuple(
     text(f"""

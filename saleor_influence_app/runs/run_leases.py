@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import db, lease_renewal, log, processes
-from saleor_influence_app.models import PATIENCE, Run
+from saleor_influence_app.models import Run
+from saleor_influence_app.run_queue import PATIENCE
 from saleor_influence_app.runs import claims
 from saleor_influence_app.runs.claims import LeaseLost, Turn
 from saleor_influence_app.runs.progress import STEPS

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Exists, Row, exists, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Customer, TombstoneRow
+from saleor_influence_app.models import Customer, Objection, TombstoneRow
 from saleor_influence_app.shops import shops
 
 GUEST = "guest:"
@@ -103,3 +103,9 @@ def living(session: Session, shop_id: int, customer_ids: Collection[str]) -> set
 def name_of(customer_id: str, key: bytes) -> str:
     """Return what stands for a customer (or WHOLE_SHOP) for whoever has the shop's key."""
     return shops.keyed_name(customer_id, key)
+
+
+def objects(shop_id: int, customer_id: Any) -> Exists:
+    """Return the condition that a customer or guest objects: nothing is computed of them."""
+    made = Objection.shop_id == shop_id, Objection.customer_id == customer_id, Objection.ended_at.is_(None)
+    return exists().where(*made)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import INVITED, VERSIONED, Membership, Segment
+from saleor_influence_app.models import VERSIONED, Membership, Segment
+from saleor_influence_app.writeback.staging import INVITED
 
 Json = dict[str, Any]
 MOST = 50

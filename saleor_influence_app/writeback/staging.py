@@ -7,8 +7,11 @@ from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import INVITED, Run, Shop
+from saleor_influence_app.models import Run, Shop
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER
+
+INVITED = "invited-"
+"""With a trial's number: the segment of those who are invited in it, for as long as it runs."""
 
 VERSION = "2"
 """Of the keys and the method behind them; another one rewrites every record."""

@@ -18,7 +18,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from saleor_influence_app import bulk_copy, db, lease_renewal, run_queue
-from saleor_influence_app.models import PATIENCE, Problem, Run
+from saleor_influence_app.models import Problem, Run
+from saleor_influence_app.run_queue import PATIENCE
 from saleor_influence_app.runs import claims, execution, progress
 from saleor_influence_app.shops import problems
 from saleor_influence_app.sync import history_leases

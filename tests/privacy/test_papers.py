@@ -22,11 +22,11 @@ from saleor_influence_app.consent import (
 )
 from saleor_influence_app.consent.report_words import Language
 from saleor_influence_app.consent.reports import Kind
-from saleor_influence_app.models import KEEP
 from saleor_influence_app.models import Shop as ShopRow
 from saleor_influence_app.personal_data import holding
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.profiles import invitations
+from saleor_influence_app.runs.rollback import KEEP
 from saleor_influence_app.social.answers import NotOffered
 from saleor_influence_app.sync import inbox
 from scoring.ledger.parameters import Parameters

@@ -1,0 +1,97 @@
+"""The tables, by capability. A row belongs to one shop and goes with it; money is Decimal, times are UTC."""
+
+from saleor_influence_app.models.consent import Consent, ConsentHead, ConsentSubject, PrivacySettings
+from saleor_influence_app.models.experiments import Trial, TrialGuest
+from saleor_influence_app.models.profiles import (
+    Invitation,
+    NetworkApp,
+    PendingLink,
+    Post,
+    Profile,
+    Revocation,
+    Snapshot,
+)
+from saleor_influence_app.models.rights import (
+    Contest,
+    Correction,
+    Erasure,
+    Notice,
+    Objection,
+    RightsRequest,
+    TombstoneFolder,
+    TombstoneRow,
+    month_after,
+)
+from saleor_influence_app.models.runs import (
+    VERSIONED,
+    Credit,
+    Evidence,
+    Membership,
+    NetworkScore,
+    Run,
+    Score,
+    as_of_run,
+)
+from saleor_influence_app.models.shops import Contact, Problem, Registration, Shop
+from saleor_influence_app.models.sync import (
+    Backfill,
+    Category,
+    Customer,
+    DriftCheck,
+    Message,
+    Order,
+    OrderLine,
+    OrderMonth,
+)
+from saleor_influence_app.models.targeting import Exclusion, PersonalCode, Segment, Tie
+from saleor_influence_app.models.writeback import OutboxRow
+
+__all__ = [
+    "VERSIONED",
+    "Backfill",
+    "Category",
+    "Consent",
+    "ConsentHead",
+    "ConsentSubject",
+    "Contact",
+    "Contest",
+    "Correction",
+    "Credit",
+    "Customer",
+    "DriftCheck",
+    "Erasure",
+    "Evidence",
+    "Exclusion",
+    "Invitation",
+    "Membership",
+    "Message",
+    "NetworkApp",
+    "NetworkScore",
+    "Notice",
+    "Objection",
+    "Order",
+    "OrderLine",
+    "OrderMonth",
+    "OutboxRow",
+    "PendingLink",
+    "PersonalCode",
+    "Post",
+    "PrivacySettings",
+    "Problem",
+    "Profile",
+    "Registration",
+    "Revocation",
+    "RightsRequest",
+    "Run",
+    "Score",
+    "Segment",
+    "Shop",
+    "Snapshot",
+    "Tie",
+    "TombstoneFolder",
+    "TombstoneRow",
+    "Trial",
+    "TrialGuest",
+    "as_of_run",
+    "month_after",
+]

@@ -1,0 +1,281 @@
+"""Runs, and what a run computes of each customer, now and in earlier versions."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    CompoundSelect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saleor_influence_app.db import Base
+from saleor_influence_app.models.keys import shop_key
+
+
+class Run(Base):
+    """One scoring of one shop: what was asked, how it went."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("kind IN ('full', 'incremental', 'rollback')", name="kind"),
+        Index(
+            "uq_runs_queued",
+            "shop_id",
+            unique=True,
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index("ix_runs_shop", "shop_id", "id"),
+        Index("ix_runs_running", "lease_until", postgresql_where=text("state = 'running'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = shop_key()
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'queued'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    """Counts claims; also tells a worker that came back from the dead that another one took over."""
+    interruptions: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many of them ended because the worker was asked to stop, which is no failure of the run."""
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    not_before: Mapped[datetime] = mapped_column(server_default=func.now())
+    as_of: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    parameters: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    model: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Fitted parameters, and whether the fallback was used."""
+    counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    notes: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    error: Mapped[str | None]
+    step: Mapped[str | None]
+    """What a running run is at, for a person."""
+    progress: Mapped[float | None]
+    """How much of it is done, 0 to 1, by steps."""
+    cancel_asked: Mapped[bool] = mapped_column(server_default=text("false"))
+    back_to: Mapped[int | None]
+    """The run whose results a rollback brings back."""
+    seconds: Mapped[float | None]
+    peak_memory_mb: Mapped[int | None]
+    """The worker's at most while it computed."""
+    correlation_ids: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Of what asked for it, as their lines in the log carry them: the first few."""
+
+
+def _run_key() -> Mapped[int]:
+    """The run that wrote the row."""
+    return mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+
+
+class Score(Base):
+    """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
+
+    __tablename__ = "scores"
+    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"), Index("ix_scores_run_id", "run_id"))
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    currency: Mapped[str]
+    orders_count: Mapped[int]
+    revenue: Mapped[Decimal]
+    frequency: Mapped[int]
+    recency_days: Mapped[float]
+    age_days: Mapped[float]
+    monetary_value: Mapped[Decimal]
+    clv: Mapped[Decimal]
+    clv_low: Mapped[Decimal]
+    clv_high: Mapped[Decimal]
+    crv: Mapped[Decimal]
+    crv_orders: Mapped[int]
+    civ: Mapped[Decimal | None]
+    """The third term: NULL while there is not enough evidence."""
+    civ_low: Mapped[Decimal | None]
+    civ_high: Mapped[Decimal | None]
+    possible_up_to: Mapped[Decimal | None]
+    """Of who buys together with friends: outside of every total."""
+    influenced: Mapped[int | None]
+    net: Mapped[Decimal | None]
+    """Revenue with booked money moved from who spent it to who led to it: for budgets only."""
+    value: Mapped[Decimal]
+    value_low: Mapped[Decimal]
+    value_high: Mapped[Decimal]
+    score: Mapped[int | None]
+    reach: Mapped[int | None]
+    amplification: Mapped[int | None]
+    network: Mapped[int | None]
+    ambassador: Mapped[int | None]
+    verdict: Mapped[str]
+    evidence: Mapped[str]
+    rank: Mapped[int]
+    percentile: Mapped[float]
+
+
+class Evidence(Base):
+    """What a verdict rests on: a customer as a whole (topic '') or in a topic; columns of `scoring.worth`."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"), Index("ix_evidence_run_id", "run_id"))
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    pairs: Mapped[int]
+    followers: Mapped[int]
+    trusted_followers: Mapped[int]
+    observed: Mapped[float]
+    expected: Mapped[float]
+    observed_before: Mapped[float]
+    expected_before: Mapped[float]
+    rr: Mapped[float]
+    rr_low: Mapped[float]
+    rr_high: Mapped[float]
+    af: Mapped[float]
+    p_timing: Mapped[float]
+    p_lead: Mapped[float]
+    inferred: Mapped[str]
+    verdict: Mapped[str]
+    missing: Mapped[str | None]
+    """What is lacking for a verdict, in words."""
+    rests_on: Mapped[str | None]
+    """Whose multiplier a topic is shown with: topic, customer or shop."""
+    trial_id: Mapped[int | None]
+    """The trial that proves her influence, if one does."""
+    credit: Mapped[Decimal]
+    civ: Mapped[Decimal]
+    civ_low: Mapped[Decimal]
+    civ_high: Mapped[Decimal]
+    possible_up_to: Mapped[Decimal]
+    contacts: Mapped[int | None]
+    reach_contacts: Mapped[int | None]
+    purchases: Mapped[int | None]
+    exposures: Mapped[int | None]
+    credit_lines: Mapped[float | None]
+    amplification_rate: Mapped[float | None]
+    engaged_contacts: Mapped[int | None]
+    interactions: Mapped[int | None]
+    intensity: Mapped[float | None]
+    months: Mapped[int | None]
+    network_mean: Mapped[float | None]
+
+
+class Credit(Base):
+    """One row of the ledger: who led whom to which order line; columns of `scoring.worth`."""
+
+    __tablename__ = "credits"
+    __table_args__ = (
+        Index("ix_credits_customer", "shop_id", "customer_id"),
+        Index("ix_credits_order", "shop_id", "order_id"),
+        Index("ix_credits_run_id", "run_id"),
+    )
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    line_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    customer_id: Mapped[str]
+    """Who bought; a guest has a name of ours that begins with 'guest:'."""
+    product_id: Mapped[str]
+    topic: Mapped[str | None]
+    tie_kind: Mapped[str]
+    days_between: Mapped[float]
+    sharers: Mapped[int]
+    share: Mapped[float]
+    trust: Mapped[float]
+    cap: Mapped[float]
+    amount: Mapped[Decimal]
+    credit: Mapped[Decimal]
+    proven: Mapped[bool]
+
+
+class NetworkScore(Base):
+    """What three scores and the fourth are by one network's ties alone; columns of `scoring.worth`."""
+
+    __tablename__ = "network_scores"
+    __table_args__ = (Index("ix_network_scores_run_id", "run_id"),)
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """The network, which is the kind of its ties."""
+    run_id: Mapped[int] = _run_key()
+    reach: Mapped[int | None]
+    amplification: Mapped[int | None]
+    network: Mapped[int | None]
+    ambassador: Mapped[int | None]
+    contacts: Mapped[int]
+    reach_contacts: Mapped[int]
+    amplification_rate: Mapped[float]
+    engaged_contacts: Mapped[int]
+    interactions: Mapped[int]
+    months: Mapped[int]
+
+
+class Membership(Base):
+    """A customer in a segment, since when and why."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        Index("ix_memberships_customer", "shop_id", "customer_id"),
+        Index("ix_memberships_run_id", "run_id"),
+    )
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    segment: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = _run_key()
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    parts: Mapped[str]
+    """The reason as JSON, for whoever words it in another language; see `scoring.segments`."""
+
+
+def _past_of(model: type[Base]) -> Table:
+    """The table of what rows of the model said until a later run, so that two runs can be compared."""
+    now, name = model.__table__, f"{model.__tablename__}_past"
+    columns = [Column(one.name, one.type, nullable=one.nullable) for one in now.columns]
+    keys = [one.name for one in now.primary_key]
+    return Table(
+        name,
+        Base.metadata,
+        *columns,
+        Column("until_run", BigInteger(), nullable=False),
+        ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
+        PrimaryKeyConstraint(*keys, "run_id"),
+        Index(f"ix_{name}_until_run", "shop_id", "until_run"),
+        Index(f"ix_{name}_run_id", "run_id"),
+    )
+
+
+VERSIONED: dict[type[Base], Table] = {
+    one: _past_of(one) for one in (Score, Evidence, Credit, NetworkScore, Membership)
+}
+"""What a run writes, and where its former rows are kept."""
+
+
+def as_of_run(model: type[Base], shop_id: int, run_id: int) -> CompoundSelect[Any]:
+    """Select the shop's rows of the model as they were after that run, in the model's columns."""
+    now, past = model.__table__, VERSIONED[model]
+    return union_all(
+        select(*now.columns).where(now.c.shop_id == shop_id, now.c.run_id <= run_id),
+        select(*(past.c[one.name] for one in now.columns)).where(
+            past.c.shop_id == shop_id, past.c.run_id <= run_id, past.c.until_run > run_id
+        ),
+    )

@@ -1,0 +1,74 @@
+"""What staff decide: codes, ties, exclusions and segments."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saleor_influence_app.db import Base
+from saleor_influence_app.models.keys import shop_key
+
+
+class PersonalCode(Base):
+    """A voucher code that belongs to one customer; to Saleor ABC and abc are two codes."""
+
+    __tablename__ = "personal_codes"
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str]
+    valid_from: Mapped[datetime]
+
+
+class Tie(Base):
+    """One customer may influence another: why, how strongly, from when to when."""
+
+    __tablename__ = "ties"
+    __table_args__ = (
+        CheckConstraint("source_id <> target_id", name="self"),
+        CheckConstraint("weight > 0", name="weight"),
+        CheckConstraint("valid_from < valid_to", name="valid"),
+        Index("ix_ties_target", "shop_id", "target_id"),
+        Index("ix_ties_social", "kind", "valid_to", postgresql_where=text("origin = 'social'")),
+        Index("ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=text("origin = 'social'")),
+    )
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    target_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """code, gift, what staff call it; a network for a follow on it, `…:responses` for responses to posts."""
+    origin: Mapped[str]
+    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API; social:
+    on the network that `kind` begins with, between two who consent, which the database checks."""
+    weight: Mapped[float] = mapped_column(server_default=text("1"))
+    valid_from: Mapped[datetime | None]
+    """NULL: since always."""
+    valid_to: Mapped[datetime | None]
+
+
+class Exclusion(Base):
+    """A customer whom the ledger passes by: her purchases say nothing about influence."""
+
+    __tablename__ = "exclusions"
+    __table_args__ = (CheckConstraint("reason IN ('reseller', 'test')", name="reason"),)
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+
+
+class Segment(Base):
+    """A segment as data; `definition` is a `scoring.segments.SegmentDefinition` as JSON."""
+
+    __tablename__ = "segments"
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    definition: Mapped[dict[str, Any]]
