@@ -214,22 +214,22 @@ def _flush(shop_id: int) -> None:
 @contextmanager
 def _deliveries() -> Iterator[list[float]]:
     """Collect the seconds in which batches are on their way to Saleor."""
-    from saleor_influence_app.writeback.sender import Postbag
+    from saleor_influence_app.writeback.sender import RequestSender
 
     seconds: list[float] = []
-    deliver = Postbag.deliver
+    deliver = RequestSender.deliver
 
-    def timed(self: Postbag, batch: Any) -> Any:
+    def timed(self: RequestSender, batch: Any) -> Any:
         started = time.perf_counter()
         delivery = deliver(self, batch)
         seconds.append(time.perf_counter() - started)
         return delivery
 
-    Postbag.deliver = timed  # type: ignore[method-assign]
+    RequestSender.deliver = timed  # type: ignore[method-assign]
     try:
         yield seconds
     finally:
-        Postbag.deliver = deliver  # type: ignore[method-assign]
+        RequestSender.deliver = deliver  # type: ignore[method-assign]
 
 
 def _clean(shop_id: int) -> None:

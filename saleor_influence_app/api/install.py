@@ -55,7 +55,7 @@ async def body_of(request: Request) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class InstallContext:
     """FastAPI dependency: what a registration needs of the world."""
 
     transaction: Annotated[db.Transaction, Depends(transactions)]
@@ -84,7 +84,7 @@ def get_logo() -> FileResponse:
 
 @router.post("/api/register", include_in_schema=False)
 async def register(
-    request: Request, body: Annotated[bytes, Depends(body_of)], means: Annotated[Means, Depends()]
+    request: Request, body: Annotated[bytes, Depends(body_of)], means: Annotated[InstallContext, Depends()]
 ) -> JSONResponse:
     """Store the shop whose token proves itself; a shop that is there already starts anew."""
     try:
@@ -111,7 +111,7 @@ async def register(
     )
 
 
-def _register(request: Request, body: bytes, means: Means) -> None:
+def _register(request: Request, body: bytes, means: InstallContext) -> None:
     api_url = request.headers.get("saleor-api-url")
     if not api_url:
         raise InputInvalid("The header saleor-api-url is missing.")
@@ -136,7 +136,9 @@ def _register(request: Request, body: bytes, means: Means) -> None:
         raise
 
 
-def _proven(request: Request, means: Means, api_url: str, *, token: str) -> installations.Installation:
+def _proven(
+    request: Request, means: InstallContext, api_url: str, *, token: str
+) -> installations.Installation:
     """Return what the shop itself says of the app whose token this is, and its keys."""
     identity = _prove(means.opener, api_url, token)
     return installations.Installation(

@@ -15,7 +15,7 @@ from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Person, Since, Storable
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.queries import rights as questions
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.rights import (
     ContestForStaff,
     CorrectionForStaff,
@@ -59,20 +59,20 @@ class ObjectionInput(BaseModel):
     reason: Note = ""
 
 
-class RequestNumbers(Answer):
+class RequestNumbers(ApiModel):
     """One for each account of the address."""
 
     ids: list[int]
 
 
-class GuestLink(Answer):
+class GuestLink(ApiModel):
     """An address to hand to the guest of an order, and nobody else; it opens their page."""
 
     url: str
     expires_at: datetime
 
 
-class CustomerRights(Answer):
+class CustomerRights(ApiModel):
     """Where a customer or guest stands, and what they asked."""
 
     customer_id: str

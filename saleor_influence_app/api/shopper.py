@@ -38,9 +38,15 @@ from saleor_influence_app.consent import ages, agreements, privacy_settings, rec
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.profiles import decisions, invitations, linking, network_clients, profiles
-from saleor_influence_app.profiles.linking import Means, Wish
-from saleor_influence_app.profiles.pending_links import Her
+from saleor_influence_app.profiles import (
+    decisions,
+    invitations,
+    linking,
+    network_clients,
+    pending_links,
+    profiles,
+)
+from saleor_influence_app.profiles.linking import LinkContext, LinkRequest
 from saleor_influence_app.queries import holdings
 from saleor_influence_app.queries.statement import Standing
 from saleor_influence_app.rights import contests, register, standing, subjects
@@ -49,7 +55,7 @@ from saleor_influence_app.shops import tombstones
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
-Her_ = Annotated[Shopper, Depends(signed_in)]
+SignedIn = Annotated[Shopper, Depends(signed_in)]
 """An account or a guest."""
 Account = Annotated[Shopper, Depends(with_account)]
 NOT_NOTED: dict[int | str, dict[str, Any]] = {
@@ -64,73 +70,79 @@ def wires() -> Wire:
 
 def means(
     transaction: Annotated[db.Transaction, Depends(transactions)], wire: Annotated[Wire, Depends(wires)]
-) -> Means:
+) -> LinkContext:
     """FastAPI dependency: what linking works with."""
-    return Means(transaction=transaction, wire=wire, now=datetime.now(UTC))
+    return LinkContext(transaction=transaction, wire=wire, now=datetime.now(UTC))
 
 
-Linking = Annotated[Means, Depends(means)]
+Linking = Annotated[LinkContext, Depends(means)]
 
 
 @router.get("/about")
-def read_about(her: Her_, session: RequestSession, language: Annotated[Name, Query()] = "en") -> About:
+def read_about(
+    shopper: SignedIn, session: RequestSession, language: Annotated[Name, Query()] = "en"
+) -> About:
     """What is on in this shop, what it asks for, and in which words."""
-    chosen = privacy_settings.read(session, her.shop_id)
-    texts = decisions.wordings(session, her.shop_id, language) if chosen.enabled and not her.by_link else []
+    chosen = privacy_settings.read(session, shopper.shop_id)
+    texts = (
+        decisions.wordings(session, shopper.shop_id, language)
+        if chosen.enabled and not shopper.by_link
+        else []
+    )
     return About(
         enabled=chosen.enabled,
-        is_guest=subjects.is_guest(her.customer_id),
-        by_link=her.by_link,
+        is_guest=subjects.is_guest(shopper.customer_id),
+        by_link=shopper.by_link,
         minimum_age=ages.asked(chosen.minimum_age, chosen.countries),
         countries=_countries(chosen),
         controller_name=chosen.controller_name,
         controller_contact=chosen.controller_contact,
         networks=sorted(chosen.networks) if chosen.enabled else [],
         wordings=_texts(texts),
-        asked_again=_asked_again(session, her, chosen),
+        asked_again=_asked_again(session, shopper, chosen),
     )
 
 
 @router.get("/statement")
-def read_statement(her: Her_, session: RequestSession) -> ShopperStatement:
+def read_statement(shopper: SignedIn, session: RequestSession) -> ShopperStatement:
     """What is held of them and what follows from it: every number and its rows."""
-    return statement_of(session, her.shop_id, her.customer_id)
+    return statement_of(session, shopper.shop_id, shopper.customer_id)
 
 
 @router.get("/standing")
-def read_standing(her: Her_, session: RequestSession) -> Standing:
+def read_standing(shopper: SignedIn, session: RequestSession) -> Standing:
     """Where they stand: objection, erasure, linked networks and consents."""
-    return Standing.model_validate(asdict(standing.standing(session, her.shop_id, her.customer_id)))
+    return Standing.model_validate(asdict(standing.standing(session, shopper.shop_id, shopper.customer_id)))
 
 
 @router.get("/export")
-def export_holdings(her: Her_, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
+def export_holdings(shopper: SignedIn, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
     """Everything that is held of them, table by table; that they took it is noted, once a day."""
-    found = holdings.holdings(session, her.shop_id, her.customer_id)
+    found = holdings.holdings(session, shopper.shop_id, shopper.customer_id)
     with transaction() as writing:
-        register.note_export(writing, her.shop_id, her.customer_id, by=_by(her))
+        register.note_export(writing, shopper.shop_id, shopper.customer_id, by=_by(shopper))
     return found
 
 
 @router.post("/objection", status_code=204, responses=NOT_NOTED)
-def object_to_use(her: Her_, session: RequestSession, response: Response) -> None:
+def object_to_use(shopper: SignedIn, session: RequestSession, response: Response) -> None:
     """Nothing is computed of them from now on, and what was is gone when this is answered."""
-    register.object_(session, her.shop_id, her.customer_id, by=_by(her))
-    _say_whether_noted(session, her, response)
+    register.object_(session, shopper.shop_id, shopper.customer_id, by=_by(shopper))
+    _say_whether_noted(session, shopper, response)
 
 
 @router.delete("/objection", status_code=204, responses=NOT_NOTED)
-def take_part_again(her: Her_, session: RequestSession, response: Response) -> None:
+def take_part_again(shopper: SignedIn, session: RequestSession, response: Response) -> None:
     """They take part again; what was erased stays erased."""
-    if not register.take_part_again(session, her.shop_id, her.customer_id, by=_by(her)):
+    if not register.take_part_again(session, shopper.shop_id, shopper.customer_id, by=_by(shopper)):
         raise RowMissing("You have not objected: you take part.")
-    _say_whether_noted(session, her, response)
+    _say_whether_noted(session, shopper, response)
 
 
 @router.post("/consents", status_code=204, responses={409: {"model": TextsChanged}}, response_model=None)
-def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> JSONResponse | None:
+def give_consent(given: ConsentInput, shopper: Account, session: RequestSession) -> JSONResponse | None:
     """They agree to the text that they were shown; 409 with the texts of now if it is no longer that one."""
-    yes = decisions.Yes(
+    yes = decisions.ConsentGrant(
         purpose=_purpose(given.purpose),
         network=given.network,
         text_hash=given.text_hash,
@@ -139,7 +151,7 @@ def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> 
         country=given.country,
     )
     try:
-        decisions.give(session, her.shop_id, her.customer_id, yes=yes)
+        decisions.give(session, shopper.shop_id, shopper.customer_id, yes=yes)
     except decisions.TextChanged as changed:
         error = {"code": changed.code, "message": changed.message}
         told = TextsChanged(error=error, wordings=_texts(changed.wordings))
@@ -148,14 +160,16 @@ def give_consent(given: ConsentInput, her: Account, session: RequestSession) -> 
 
 
 @router.get("/consents/{number}/receipt")
-def read_receipt(number: RowId, her: Her_, session: RequestSession) -> Receipt:
+def read_receipt(number: RowId, shopper: SignedIn, session: RequestSession) -> Receipt:
     """A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it."""
-    return Receipt.model_validate(receipts.receipt(session, her.shop_id, her.customer_id, number=number))
+    return Receipt.model_validate(
+        receipts.receipt(session, shopper.shop_id, shopper.customer_id, number=number)
+    )
 
 
 @router.delete("/consents", status_code=204, responses=NOT_NOTED)
 def withdraw_consent(
-    her: Her_,
+    shopper: SignedIn,
     session: RequestSession,
     *,
     response: Response,
@@ -163,31 +177,33 @@ def withdraw_consent(
     network: Annotated[Name | None, Query()] = None,
 ) -> None:
     """She no longer agrees; what rested on it is gone when this is answered."""
-    decisions.withdraw(session, her.shop_id, her.customer_id, purpose=_purpose(purpose), network=network)
-    _say_whether_noted(session, her, response)
+    decisions.withdraw(
+        session, shopper.shop_id, shopper.customer_id, purpose=_purpose(purpose), network=network
+    )
+    _say_whether_noted(session, shopper, response)
 
 
 @router.post("/links", status_code=201)
-async def begin_link(given: LinkInput, her: Account, *, request: Request, means: Linking) -> LinkBegun:
+async def begin_link(given: LinkInput, shopper: Account, *, request: Request, means: Linking) -> LinkBegun:
     """Linking has begun: this is what she must do to prove that the profile is hers."""
     page = page_url(request)
-    wish = Wish(
+    wish = LinkRequest(
         network=given.network,
         handle=given.handle,
         method=given.method,
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    await run_in_threadpool(_check_return, means, her, wish, own=addresses(request).iframe_url)
-    who = Her(shop_id=her.shop_id, customer_id=her.customer_id)
+    await run_in_threadpool(_check_return, means, shopper, wish, own=addresses(request).iframe_url)
+    who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     begun = await NETWORKS.call(linking.begin, means, who, wish)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
 @router.post("/links/finish", status_code=204)
-async def finish_link(given: FinishInput, her: Account, means: Linking) -> None:
+async def finish_link(given: FinishInput, shopper: Account, means: Linking) -> None:
     """The profile is linked, if it has been proven to be hers."""
-    who = Her(shop_id=her.shop_id, customer_id=her.customer_id)
+    who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     if given.state is not None and given.code is not None:
         await NETWORKS.call(linking.finish_oauth, means, who, state=given.state, code=given.code)
     elif given.link_id is not None:
@@ -197,44 +213,44 @@ async def finish_link(given: FinishInput, her: Account, means: Linking) -> None:
 
 
 @router.post("/profiles/{network}/not-me", status_code=204, responses=NOT_NOTED)
-def say_not_me(network: Name, her: Her_, *, session: RequestSession, response: Response) -> None:
+def say_not_me(network: Name, shopper: SignedIn, *, session: RequestSession, response: Response) -> None:
     """The profile is not hers: it is gone, with all that rested on it."""
-    profiles.not_me(session, her.shop_id, her.customer_id, network=network)
-    _say_whether_noted(session, her, response)
+    profiles.not_me(session, shopper.shop_id, shopper.customer_id, network=network)
+    _say_whether_noted(session, shopper, response)
 
 
 @router.post("/erase", responses=NOT_NOTED)
-def erase_everything(her: Her_, session: RequestSession, response: Response) -> Certificate:
+def erase_everything(shopper: SignedIn, session: RequestSession, response: Response) -> Certificate:
     """Delete everything that names the shopper, and return a certificate of what was deleted.
 
     Their orders stay with the shop, without a name, and nothing is computed of them.
     """
-    certificate = register.erase(session, her.shop_id, her.customer_id, by=_by(her))
-    _say_whether_noted(session, her, response)
+    certificate = register.erase(session, shopper.shop_id, shopper.customer_id, by=_by(shopper))
+    _say_whether_noted(session, shopper, response)
     return Certificate.model_validate(certificate)
 
 
 @router.post("/contests", status_code=201)
-def contest(given: ContestInput, her: Her_, session: RequestSession) -> dict[str, int]:
+def contest(given: ContestInput, shopper: SignedIn, session: RequestSession) -> dict[str, int]:
     """Staff read it and answer within a month; what they accept is corrected."""
     claim = Claim(given.kind, given.text, given.about)
-    number = contests.contest(session, her.shop_id, her.customer_id, claim=claim)
+    number = contests.contest(session, shopper.shop_id, shopper.customer_id, claim=claim)
     return {"id": number}
 
 
 @router.get("/invitation")
 def read_invitation(
-    her: Account, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
+    shopper: Account, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
 ) -> InvitationShown:
     """What the address that staff sent her invites her to; it opens nothing that her session does not."""
-    row = invitations.find(session, her.shop_id, token)
-    if row is None or row.customer_id != her.customer_id:
+    row = invitations.find(session, shopper.shop_id, token)
+    if row is None or row.customer_id != shopper.customer_id:
         raise InputInvalid("This invitation is over, or is somebody else's.")
     return InvitationShown(network=row.network, handle=row.handle)
 
 
-def _by(her: Shopper) -> str:
-    return register.GUEST_LINK if her.by_link else register.SHOPPER
+def _by(shopper: Shopper) -> str:
+    return register.GUEST_LINK if shopper.by_link else register.SHOPPER
 
 
 def _texts(found: list[Wording]) -> list[WordingText]:
@@ -249,11 +265,11 @@ def _countries(chosen: PrivacyChoices) -> list[CountryAge]:
     return [CountryAge(country=country, minimum_age=age) for country, age in asked.items()]
 
 
-def _asked_again(session: Session, her: Shopper, chosen: PrivacyChoices) -> list[ConsentAskedAgain]:
+def _asked_again(session: Session, shopper: Shopper, chosen: PrivacyChoices) -> list[ConsentAskedAgain]:
     """Return the consents of theirs that these settings go beyond."""
     if not chosen.enabled:
         return []
-    given = agreements.given(session, her.shop_id, chosen=chosen, customer_id=her.customer_id)
+    given = agreements.given(session, shopper.shop_id, chosen=chosen, customer_id=shopper.customer_id)
     return [
         ConsentAskedAgain(
             purpose=one.purpose, network=one.network, changes=changes, paused=not one.stands(chosen)
@@ -263,8 +279,8 @@ def _asked_again(session: Session, her: Shopper, chosen: PrivacyChoices) -> list
     ]
 
 
-def _say_whether_noted(session: Session, her: Shopper, response: Response) -> None:
-    if not tombstones.is_noted(session, her.shop_id, her.customer_id):
+def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -> None:
+    if not tombstones.is_noted(session, shopper.shop_id, shopper.customer_id):
         response.status_code = 202
 
 
@@ -274,12 +290,12 @@ def _purpose(name: str) -> str:
     return name
 
 
-def _check_return(means: Means, her: Shopper, wish: Wish, *, own: str) -> None:
+def _check_return(means: LinkContext, shopper: Shopper, wish: LinkRequest, *, own: str) -> None:
     """A browser is sent back to pages of this app or of the shop's storefronts alone."""
     parts = urlsplit(wish.return_url)
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return
     with means.transaction() as session:
-        if origin not in privacy_settings.read(session, her.shop_id).storefront_origins:
+        if origin not in privacy_settings.read(session, shopper.shop_id).storefront_origins:
             raise InputInvalid("return_url is on no page that the shop has named.")

@@ -136,11 +136,11 @@ async def _proven(
     return Shopper(shop.shop_id, api_url, customer_id)
 
 
-async def with_account(her: Annotated[Shopper, Depends(signed_in)]) -> Shopper:
+async def with_account(shopper: Annotated[Shopper, Depends(signed_in)]) -> Shopper:
     """FastAPI dependency: the shopper who asks, signed in to their account in the shop."""
-    if her.by_link:
+    if shopper.by_link:
         raise PermissionMissing("This needs an account of the shop: sign in there.")
-    return her
+    return shopper
 
 
 async def asked_shop(

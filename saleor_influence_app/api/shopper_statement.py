@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.queries import statement
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.statement import Standing, Statement
 from saleor_influence_app.rights import contests, standing, subjects
@@ -15,7 +15,7 @@ from saleor_influence_app.rights import contests, standing, subjects
 MOST_TIES = 500
 
 
-class OrderShown(Answer):
+class OrderShown(ApiModel):
     """An order that counts as theirs."""
 
     order_id: str
@@ -28,7 +28,7 @@ class OrderShown(Answer):
     """A keyed hash of it is held; the thing itself is not."""
 
 
-class TieShown(Answer):
+class TieShown(ApiModel):
     """A tie to somebody who is not named: `handle` is for contesting it."""
 
     handle: str
@@ -37,7 +37,7 @@ class TieShown(Answer):
     since: datetime | None
 
 
-class HouseholdShown(Answer):
+class HouseholdShown(ApiModel):
     """Somebody who is taken to be of the same home, who is not named."""
 
     handle: str

@@ -34,7 +34,7 @@ def doctor() -> None:
         ill += _print(finding)
         able = able and (finding.well or finding.subject not in {"database", "migrations"})
     for finding in (
-        (*erasure_checks.examine(db.snapshot), *examination.examine_shops(examination.Means()))
+        (*erasure_checks.examine(db.snapshot), *examination.examine_shops(examination.DoctorContext()))
         if able
         else ()
     ):

@@ -40,7 +40,7 @@ logger = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class TokenRevocationPolicy:
     """Which erasure waits for a token's revocation, and which token must not be revoked."""
 
     erasure_id: int | None = None
@@ -117,17 +117,22 @@ def withdraw(
         _stop_reading(session, shop_id, customer_id, network=network)
         if purpose == "link":
             _drop_pending(session, shop_id, customer_id, network=network)
-            unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id))
+            unlink(session, shop_id, customer_id, network=network, follows=TokenRevocationPolicy(erasure_id))
 
 
 def unlink(
-    session: Session, shop_id: int, customer_id: str, *, network: str, follows: Following | None = None
+    session: Session,
+    shop_id: int,
+    customer_id: str,
+    *,
+    network: str,
+    follows: TokenRevocationPolicy | None = None,
 ) -> None:
     """Her profile on the network is gone with all that was read of it; its token is to be revoked.
 
     Not a token that is in use still: some servers give one and the same for each authorisation of an account.
     """
-    wanted = follows or Following()
+    wanted = follows or TokenRevocationPolicy()
     gone = session.execute(
         delete(Profile)
         .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network)
@@ -141,7 +146,9 @@ def unlink(
     )
 
 
-def make_room(session: Session, shop_id: int, customer_id: str, *, network: str, keeping: Following) -> None:
+def make_room(
+    session: Session, shop_id: int, customer_id: str, *, network: str, keeping: TokenRevocationPolicy
+) -> None:
     """The profile is gone, since a newer proof counts, whose token goes on working."""
     staging.lock(session, shop_id)
     erasure_id = _asked(session, shop_id, customer_id, reason="moved", network=network)
@@ -222,7 +229,7 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
             erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
             deleted += _drop_read(session, shop_id, customer_id, network=network)
             deleted["profiles"] += 1
-            unlink(session, shop_id, customer_id, network=network, follows=Following(erasure_id))
+            unlink(session, shop_id, customer_id, network=network, follows=TokenRevocationPolicy(erasure_id))
     places = _OF_DELETED if reason == "deleted" else _OF_ERASED
     for table, statement in places:
         deleted[table] += _count(session.execute(statement, {"shop_id": shop_id, "ids": ids}))

@@ -57,7 +57,7 @@ def bad(subject: str, message: str, advice: str) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class DoctorContext:
     """What the doctor examines with."""
 
     transaction: db.Transaction = db.transaction
@@ -79,7 +79,7 @@ def examine_house(engine: Engine) -> Iterator[Finding]:
     yield _beat()
 
 
-def examine_shops(means: Means) -> Iterator[Finding]:
+def examine_shops(means: DoctorContext) -> Iterator[Finding]:
     """Give findings for each installed shop: token, permissions, keys, webhooks, documents."""
     with means.transaction() as session:
         shops = session.scalars(select(Shop).order_by(Shop.id)).all()
@@ -138,7 +138,7 @@ def _beat() -> Finding:
     return good("beat", "Beat looks at its clock.")
 
 
-def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
+def _shop(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
     try:
         with means.opener(shop.api_url, shop.token_encrypted) as client:
             identity = read_identity(client)
@@ -165,7 +165,7 @@ def _shop(means: Means, shop: Shop) -> Iterator[Finding]:
         yield bad(shop.api_url, error.message, "Check that the shop answers at this address.")
 
 
-def _work(means: Means, shop: Shop) -> Iterator[Finding]:
+def _work(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
     """Give what waits for too long or has failed here, whoever is to blame."""
     with means.transaction() as session:
         db.use_one_snapshot(session)
@@ -227,7 +227,7 @@ def _frames(shop: Shop) -> Finding:
     return good(shop.api_url, f"Dashboards at {', '.join(origins)} show the panel.", advice)
 
 
-def _keys(means: Means, shop: Shop) -> Finding:
+def _keys(means: DoctorContext, shop: Shop) -> Finding:
     try:
         fetched = {key["kid"] for key in means.fetch(shop.api_url)["keys"]}
     except AppError as error:

@@ -16,7 +16,7 @@ from webhooks.events import OrderPayload
 
 
 @dataclass(frozen=True, slots=True)
-class OrderSeen:
+class OrderVersion:
     """A state of an order, and when Saleor said so."""
 
     order: OrderPayload
@@ -34,7 +34,7 @@ class _Candidate:
         return self.order.updated_at, self.seen_at, self.fingerprint
 
 
-def upsert(session: Session, shop_id: int, seen: Sequence[OrderSeen]) -> int:
+def upsert(session: Session, shop_id: int, seen: Sequence[OrderVersion]) -> int:
     """Each order has its newest known state with the lines of that state; the number of those that changed.
 
     The newest is the greatest (updatedAt, seen_at, fingerprint): a total order over contents, so that
@@ -99,7 +99,7 @@ def _anonymise(session: Session, shop_id: int, order_ids: Sequence[str]) -> None
         order_traits.forget_givers(session, shop_id, order_ids, gone=gone)
 
 
-def _newest(seen: Iterable[OrderSeen]) -> dict[str, _Candidate]:
+def _newest(seen: Iterable[OrderVersion]) -> dict[str, _Candidate]:
     newest: dict[str, _Candidate] = {}
     for one in seen:
         candidate = _Candidate(one.order, one.seen_at, _fingerprint(one.order))

@@ -21,7 +21,7 @@ logger = log.get(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Yes:
+class ConsentGrant:
     """A tick that somebody set: for what, by which text, and that they are old enough for their country."""
 
     purpose: str
@@ -56,7 +56,7 @@ def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
     ]
 
 
-def give(session: Session, shop_id: int, customer_id: str, *, yes: Yes) -> None:
+def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant) -> None:
     """Store the yes with the text that they saw; it ends no objection and undoes no erasure."""
     chosen = privacy_settings.demand(session, shop_id, yes.network)
     text = wording.wording(yes.purpose, yes.network, language=yes.language, choices=chosen)
@@ -108,7 +108,7 @@ def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) 
     db.after_commit(session, "social.snapshot", shop_id)
 
 
-def _country(yes: Yes, chosen: PrivacyChoices) -> str | None:
+def _country(yes: ConsentGrant, chosen: PrivacyChoices) -> str | None:
     """Return the country whose age counts; of a shop that serves one, that one."""
     if len(chosen.countries) == 1 and yes.country is None:
         return chosen.countries[0]

@@ -16,7 +16,7 @@ from saleor_influence_app.models import PendingLink, Shop
 from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.profiles import link_failures, network_clients, pending_links, profiles
 from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, answered
-from saleor_influence_app.profiles.pending_links import Her
+from saleor_influence_app.profiles.pending_links import Shopper
 from saleor_influence_app.profiles.profiles import Proven
 from saleor_influence_app.shops import shops, social_tokens
 from saleor_influence_app.social import handles, oauth, proof
@@ -34,7 +34,7 @@ Granted = tuple[Token | None, Credentials | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Means:
+class LinkContext:
     """What linking works with."""
 
     transaction: db.Transaction
@@ -43,7 +43,7 @@ class Means:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
+class LinkRequest:
     """What she wants to link, how, and where her browser comes back to or where her page here is."""
 
     network: str
@@ -54,7 +54,7 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Begun:
+class LinkStarted:
     """What she has to do next: open `url` (oauth), or put `put` into her profile, then finish `link_id`."""
 
     method: Method
@@ -64,24 +64,24 @@ class Begun:
     expires_at: datetime
 
 
-def begin(means: Means, her: Her, wish: Wish) -> Begun:
+def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarted:
     """What she must prove is stored for her alone, and told."""
     with means.transaction() as session:
-        privacy_settings.demand(session, her.shop_id, wish.network)
-        if ("link", wish.network) not in ledger.given(session, her.shop_id, her.customer_id):
+        privacy_settings.demand(session, shopper.shop_id, wish.network)
+        if ("link", wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
-        agreements.demand(session, her.shop_id, her.customer_id, network=wish.network)
+        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wish.network)
     if wish.method == "oauth":
-        return _begin_oauth(means, her, wish)
+        return _begin_oauth(means, shopper, wish)
     handle = _parsed(wish)
     home = network_clients.home_of(handle, wire=means.wire)
     with means.transaction() as session:
-        base_url = network_clients.base_url_of(session, her.shop_id, wish.network, home=home)
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network, home=home)
         page = f"{wish.page_url}/me/{secrets.token_urlsafe(12)}"
         row = PendingLink(
-            shop_id=her.shop_id,
+            shop_id=shopper.shop_id,
             id=secrets.token_urlsafe(18),
-            customer_id=her.customer_id,
+            customer_id=shopper.customer_id,
             network=wish.network,
             base_url=base_url,
             method=wish.method,
@@ -90,75 +90,83 @@ def begin(means: Means, her: Her, wish: Wish) -> Begun:
             expires_at=means.now + NONCE_LIFETIME,
         )
         pending_links.replace(session, row)
-    return Begun(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+    return LinkStarted(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
-def finish_oauth(means: Means, her: Her, *, state: str, code: str) -> int:
+def finish_oauth(means: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
     """The account that the network vouches for is linked; returns the profile's id. A state works once."""
     with means.transaction() as session:
-        row = pending_links.take(session, her, link_id=state.partition(".")[0], now=means.now, method="oauth")
-        returned = oauth.returned(state, _errand(session, her, row), key=_key(session, her), now=means.now)
-        app = network_clients.app_of(
-            session, her.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
+        row = pending_links.take(
+            session, shopper, link_id=state.partition(".")[0], now=means.now, method="oauth"
         )
-        privacy_settings.demand(session, her.shop_id, row.network)
+        returned = oauth.returned(
+            state, _errand(session, shopper, row), key=_key(session, shopper), now=means.now
+        )
+        app = network_clients.app_of(
+            session, shopper.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
+        )
+        privacy_settings.demand(session, shopper.shop_id, row.network)
     if not isinstance(returned, oauth.Returned):
         raise InputInvalid(returned.sentence, reason="begin-anew")
     network = network_clients.at(row.network, row.base_url, app, wire=means.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
-    token: Token = _answered(means, her, row, answer=network.exchange(code, asking))
+    token: Token = _answered(means, shopper, row, answer=network.exchange(code, asking))
     try:
         account = Account(token=token, handle=row.handle)
-        profile: Profile = _answered(means, her, row, answer=network.profile(account))
-        return _store(means, her, row, profile=profile, granted=(token, app))
+        profile: Profile = _answered(means, shopper, row, answer=network.profile(account))
+        return _store(means, shopper, row, profile=profile, granted=(token, app))
     except AppError:
-        _give_back(means, her, row, closed=social_tokens.close(token, app))
+        _give_back(means, shopper, row, closed=social_tokens.close(token, app))
         raise
 
 
-def finish_proof(means: Means, her: Her, *, link_id: str) -> int:
+def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
     """The account whose profile now holds what she was told to put there is linked."""
     with means.transaction() as session:
-        row = pending_links.find(session, her, link_id=link_id, now=means.now)
+        row = pending_links.find(session, shopper, link_id=link_id, now=means.now)
         network = network_clients.connect(
-            session, her.shop_id, row.network, base_url=row.base_url, wire=means.wire
+            session, shopper.shop_id, row.network, base_url=row.base_url, wire=means.wire
         )
-        privacy_settings.demand(session, her.shop_id, row.network)
+        privacy_settings.demand(session, shopper.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
     if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
         raise _missing(f"Your profile does not say {row.secret} yet.")
     if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
         raise _missing(f"Your profile does not link to {row.secret} yet.")
     with means.transaction() as session:
-        pending_links.take(session, her, link_id=link_id, now=means.now, method=row.method)
-    return _store(means, her, row, profile=profile, granted=(None, None))
+        pending_links.take(session, shopper, link_id=link_id, now=means.now, method=row.method)
+    return _store(means, shopper, row, profile=profile, granted=(None, None))
 
 
-def _answered(means: Means, her: Her, row: PendingLink, *, answer: Value | Failure) -> Value:
+def _answered(means: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure) -> Value:
     """Return the network's answer, or raise what it means for her; staff hear what they must mend."""
     if isinstance(answer, Final) and answer.reason is Reason.APP:
         with means.transaction() as session:
-            link_failures.app_refused(session, her.shop_id, row.network, answer)
+            link_failures.app_refused(session, shopper.shop_id, row.network, answer)
     return answered(answer)
 
 
-def _give_back(means: Means, her: Her, row: PendingLink, *, closed: str) -> None:
+def _give_back(means: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
     """A token that nothing came of is to be revoked, but for one that may be that of a profile she has."""
-    hers = (Row.shop_id == her.shop_id, Row.customer_id == her.customer_id, Row.network == row.network)
+    theirs = (
+        Row.shop_id == shopper.shop_id,
+        Row.customer_id == shopper.customer_id,
+        Row.network == row.network,
+    )
     with means.transaction() as session:
-        if session.scalar(select(Row.id).where(*hers)) is None:
-            social_tokens.revoke(session, her.shop_id, row.network, at=(row.base_url, closed))
+        if session.scalar(select(Row.id).where(*theirs)) is None:
+            social_tokens.revoke(session, shopper.shop_id, row.network, at=(row.base_url, closed))
 
 
 def _missing(what: str) -> InputInvalid:
     return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
 
 
-def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
-    base_url, handle, app = _app(means, her, wish)
+def _begin_oauth(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarted:
+    base_url, handle, app = _app(means, shopper, wish)
     row = PendingLink(
-        shop_id=her.shop_id,
-        customer_id=her.customer_id,
+        shop_id=shopper.shop_id,
+        customer_id=shopper.customer_id,
         network=wish.network,
         base_url=base_url,
         method="oauth",
@@ -167,25 +175,29 @@ def _begin_oauth(means: Means, her: Her, wish: Wish) -> Begun:
         expires_at=means.now + STATE_LIFETIME,
     )
     with means.transaction() as session:
-        state, verifier = oauth.begin(_errand(session, her, row), key=_key(session, her), now=means.now)
+        state, verifier = oauth.begin(
+            _errand(session, shopper, row), key=_key(session, shopper), now=means.now
+        )
         asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
         url = network_clients.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
         if isinstance(url, NotOffered):
             raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
         pending_links.replace(session, row)
-    return Begun(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
+    return LinkStarted(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
 
 
-def _app(means: Means, her: Her, wish: Wish) -> tuple[str, str | None, Credentials | None]:
+def _app(
+    means: LinkContext, shopper: Shopper, wish: LinkRequest
+) -> tuple[str, str | None, Credentials | None]:
     """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
     if wish.network != "mastodon":
         with means.transaction() as session:
-            base_url = network_clients.base_url_of(session, her.shop_id, wish.network)
+            base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network)
             return (
                 base_url,
                 None,
-                network_clients.app_of(session, her.shop_id, wish.network, base_url=base_url),
+                network_clients.app_of(session, shopper.shop_id, wish.network, base_url=base_url),
             )
     allow = settings.get().allow_private_networks
     handle = handles.parse(wish.network, wish.handle, allow_private=allow)
@@ -197,14 +209,16 @@ def _app(means: Means, her: Her, wish: Wish) -> tuple[str, str | None, Credentia
             raise InputInvalid(server.sentence, reason=code_of(server))
         home = Home(base_url=server, domain=urlsplit(server).netloc)
     with means.transaction() as session:
-        base_url = network_clients.base_url_of(session, her.shop_id, wish.network, home=home)
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network, home=home)
     app = network_clients.register(
-        means.transaction, her.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
+        means.transaction, shopper.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
     )
     return base_url, network_clients.asked_for(handle, home) if isinstance(handle, Handle) else None, app
 
 
-def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, granted: Granted) -> int:
+def _store(
+    means: LinkContext, shopper: Shopper, row: PendingLink, *, profile: Profile, granted: Granted
+) -> int:
     proven = Proven(
         network=row.network,
         network_id=profile.network_id,
@@ -217,26 +231,26 @@ def _store(means: Means, her: Her, row: PendingLink, *, profile: Profile, grante
         app=granted[1],
     )
     with means.transaction() as session:
-        return profiles.store(session, her.shop_id, her.customer_id, proven=proven, now=means.now)
+        return profiles.store(session, shopper.shop_id, shopper.customer_id, proven=proven, now=means.now)
 
 
-def _parsed(wish: Wish) -> Handle:
+def _parsed(wish: LinkRequest) -> Handle:
     handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(handle, Handle):
         raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle
 
 
-def _errand(session: Session, her: Her, row: PendingLink) -> oauth.Errand:
-    shop = session.get_one(Shop, her.shop_id)
+def _errand(session: Session, shopper: Shopper, row: PendingLink) -> oauth.Errand:
+    shop = session.get_one(Shop, shopper.shop_id)
     return oauth.Errand(
         shop=shop.api_url,
-        session=her.customer_id,
+        session=shopper.customer_id,
         network=row.network,
         base_url=row.base_url,
         redirect_uri=row.secret,
     )
 
 
-def _key(session: Session, her: Her) -> bytes:
-    return shops.derived_key(session, her.shop_id, "oauth state")
+def _key(session: Session, shopper: Shopper) -> bytes:
+    return shops.derived_key(session, shopper.shop_id, "oauth state")

@@ -12,7 +12,7 @@ from saleor_influence_app.models import PendingLink
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Her:
+class Shopper:
     """Who links."""
 
     shop_id: int
@@ -32,9 +32,9 @@ def replace(session: Session, row: PendingLink) -> None:
     session.flush()
 
 
-def find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingLink:
+def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> PendingLink:
     """Return the begun link whose proof she puts into her profile; it stays begun."""
-    row = session.scalars(select(PendingLink).where(*_hers(her, link_id))).first()
+    row = session.scalars(select(PendingLink).where(*_hers(shopper, link_id))).first()
     if row is None or row.method == "oauth":
         raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
     if row.expires_at <= now:
@@ -42,9 +42,9 @@ def find(session: Session, her: Her, *, link_id: str, now: datetime) -> PendingL
     return row
 
 
-def take(session: Session, her: Her, *, link_id: str, now: datetime, method: str) -> PendingLink:
+def take(session: Session, shopper: Shopper, *, link_id: str, now: datetime, method: str) -> PendingLink:
     """Return the begun link and delete it, in one step: nobody can finish it a second time."""
-    gone = delete(PendingLink).where(*_hers(her, link_id), PendingLink.method == method)
+    gone = delete(PendingLink).where(*_hers(shopper, link_id), PendingLink.method == method)
     row = session.scalars(gone.returning(PendingLink)).first()
     if row is None:
         raise InputInvalid(
@@ -57,9 +57,9 @@ def take(session: Session, her: Her, *, link_id: str, now: datetime, method: str
     return row
 
 
-def _hers(her: Her, link_id: str) -> tuple[ColumnElement[bool], ...]:
+def _hers(shopper: Shopper, link_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        PendingLink.shop_id == her.shop_id,
-        PendingLink.customer_id == her.customer_id,
+        PendingLink.shop_id == shopper.shop_id,
+        PendingLink.customer_id == shopper.customer_id,
         PendingLink.id == link_id,
     )

@@ -106,8 +106,8 @@ def read(
 def keep(session: Session, profile: Profile, posted: Posted) -> None:
     """The posts are here with the response they have now; what is no longer there is no longer here."""
     read = [row["post_id"] for row in posted.rows]
-    hers = (Post.profile_id == profile.id, Post.at >= posted.since)
-    session.execute(delete(Post).where(*hers, Post.post_id.not_in(read)))
+    theirs = (Post.profile_id == profile.id, Post.at >= posted.since)
+    session.execute(delete(Post).where(*theirs, Post.post_id.not_in(read)))
     rows = [{"shop_id": profile.shop_id, "profile_id": profile.id} | row for row in posted.rows]
     if not rows:
         return

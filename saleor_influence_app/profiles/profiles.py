@@ -11,7 +11,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.consent import agreements, ledger
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure
-from saleor_influence_app.erasure.erasure import Following
+from saleor_influence_app.erasure.erasure import TokenRevocationPolicy
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Invitation, Profile
 from saleor_influence_app.profiles import follows
@@ -108,7 +108,7 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
     keep = proven.token.access if proven.token else None
     same_grant = proven.token is not None and TERMS[proven.network].one_grant
     if other is not None:
-        keeping = Following(keep=keep, keep_all=same_grant)
+        keeping = TokenRevocationPolicy(keep=keep, keep_all=same_grant)
         erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)
         erasure.tell(session, shop_id, other, kind="profile-moved-away", network=proven.network)
         erasure.tell(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
@@ -116,4 +116,6 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
         select(Profile.network_hash).where(*ours, Profile.customer_id == customer_id)
     ).first()
     if former is not None and former != digest:
-        erasure.make_room(session, shop_id, customer_id, network=proven.network, keeping=Following(keep=keep))
+        erasure.make_room(
+            session, shop_id, customer_id, network=proven.network, keeping=TokenRevocationPolicy(keep=keep)
+        )

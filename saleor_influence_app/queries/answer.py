@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 
-class Answer(BaseModel):
+class ApiModel(BaseModel):
     """Something that the API shows."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 
-class PersonalCode(Answer):
+class PersonalCode(ApiModel):
     """A code, whose it is and since when."""
 
     code: str
@@ -18,7 +18,7 @@ class PersonalCode(Answer):
     valid_from: datetime
 
 
-class PersonalCodePage(Answer):
+class PersonalCodePage(ApiModel):
     """Some codes, and how many there are in all."""
 
     total: int

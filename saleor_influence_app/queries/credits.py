@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app.models import Category, Credit, Evidence, Order, Score
 from saleor_influence_app.queries import verdicts
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 
 Part = Literal["proven", "inferred"]
@@ -16,7 +16,7 @@ CENT = 2
 GUEST = "guest:"
 
 
-class CreditRow(Answer):
+class CreditRow(ApiModel):
     """One order line that somebody bought because of her, or may have."""
 
     source_id: str
@@ -41,7 +41,7 @@ class CreditRow(Answer):
     sentence: str
 
 
-class CreditPage(Answer):
+class CreditPage(ApiModel):
     """Some rows, how many there are, and what all of them come to: the shown CRV or CIV."""
 
     part: Part

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Customer, Evidence, Exclusion, Run, Score, Shop, Trial
 from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
 from saleor_influence_app.queries.sentences import Grade
@@ -20,7 +20,7 @@ from saleor_influence_app.shops.suppression import objects
 State = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
 
 
-class RunReference(Answer):
+class RunReference(ApiModel):
     """Which run the numbers are of."""
 
     id: int
@@ -28,7 +28,7 @@ class RunReference(Answer):
     finished_at: datetime | None
 
 
-class ScoreInputs(Answer):
+class ScoreInputs(ApiModel):
     """What the four scores are made of."""
 
     reach_contacts: int
@@ -43,7 +43,7 @@ class ScoreInputs(Answer):
     months: int
 
 
-class CustomerValue(Answer):
+class CustomerValue(ApiModel):
     """Everything the customer widget shows; a customer without a value has the state that says why."""
 
     customer_id: str

@@ -6,14 +6,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialGuest
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.writeback.staging import INVITED
 
 
-class CustomerRow(Answer):
+class CustomerRow(ApiModel):
     """One line of a list of customers."""
 
     customer_id: str
@@ -30,7 +30,7 @@ class CustomerRow(Answer):
     rank: int
 
 
-class CustomerPage(Answer):
+class CustomerPage(ApiModel):
     """Some customers, and how many there are in all."""
 
     total: int

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Membership, Score, as_of_run
 from saleor_influence_app.queries import influence, runs
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.runs.rollback import KEEP
@@ -23,7 +23,7 @@ TERMS = {
 }
 
 
-class Move(Answer):
+class Move(ApiModel):
     """A customer whose value, verdict or segments differ between the two; null = she had no value."""
 
     customer_id: str
@@ -37,7 +37,7 @@ class Move(Answer):
     reasons: list[str]
 
 
-class Difference(Answer):
+class Difference(ApiModel):
     """Who moved between two runs, those that moved most first, and how many there are in all."""
 
     earlier: runs.Run

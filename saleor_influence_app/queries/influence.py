@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Run, Score, Shop, Tie
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.shops.suppression import objects
 
@@ -18,7 +18,7 @@ SENTENCES = {
 }
 
 
-class Gate(Answer):
+class Gate(ApiModel):
     """Whether influence shows in the shop: the real count against counts with times shuffled."""
 
     state: State
@@ -35,7 +35,7 @@ class Gate(Answer):
     rule_version: str | None
 
 
-class Totals(Answer):
+class Totals(ApiModel):
     """All money of the shop's customers by term; what is only possible stays outside."""
 
     clv: Money | None
@@ -44,7 +44,7 @@ class Totals(Answer):
     possible_up_to: Money | None
 
 
-class Influence(Answer):
+class Influence(ApiModel):
     """The ledger of a shop at a glance."""
 
     gate: Gate

@@ -7,14 +7,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.queries import statement
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
 from saleor_influence_app.shops.suppression import objects
 
 State = Literal["linked", "waiting", "withdrawn"]
 
 
-class LinkState(Answer):
+class LinkState(ApiModel):
     """Where a customer stands with a network. waiting: invited, or agreed without having proven herself."""
 
     customer_id: str
@@ -26,7 +26,7 @@ class LinkState(Answer):
     since: datetime
 
 
-class LinkPage(Answer):
+class LinkPage(ApiModel):
     """Some of them, and how many there are in all."""
 
     switched_on: bool
@@ -35,7 +35,7 @@ class LinkPage(Answer):
     links: list[LinkState]
 
 
-class CustomerProfiles(Answer):
+class CustomerProfiles(ApiModel):
     """A customer's profiles with proof, her rows of the consent ledger, and what follows from them."""
 
     customer_id: str

@@ -3,10 +3,10 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 
-class Money(Answer):
+class Money(ApiModel):
     """An amount of a currency, rounded to two places."""
 
     amount: str

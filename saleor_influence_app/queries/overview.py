@@ -19,12 +19,12 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.queries import runs, segments, sentences
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 HistoryState = Literal["waiting", "running", "done", "failed"]
 
 
-class ShopSummary(Answer):
+class ShopSummary(ApiModel):
     """Which shop this is."""
 
     api_url: str
@@ -34,14 +34,14 @@ class ShopSummary(Answer):
     held_run_id: int | None
 
 
-class Progress(Answer):
+class Progress(ApiModel):
     """How many rows of how many; the total is null until Saleor has said it."""
 
     done: int
     total: int | None
 
 
-class History(Answer):
+class History(ApiModel):
     """How far the shop's history has been read."""
 
     state: HistoryState
@@ -52,7 +52,7 @@ class History(Answer):
     error: str | None
 
 
-class Drift(Answer):
+class Drift(ApiModel):
     """How our rows compare with Saleor's, as of the last comparison."""
 
     checked_at: datetime | None
@@ -64,14 +64,14 @@ class Drift(Answer):
     sentence: str
 
 
-class OrdersKept(Answer):
+class OrdersKept(ApiModel):
     """For how many months orders are here one by one, and of how many older ones there are sums alone."""
 
     months: int
     summed: int
 
 
-class OutboxCounts(Answer):
+class OutboxCounts(ApiModel):
     """Customer records, by how far writing them is."""
 
     pending: int
@@ -80,14 +80,14 @@ class OutboxCounts(Answer):
     skipped_staff: int
 
 
-class InboxCounts(Answer):
+class InboxCounts(ApiModel):
     """Webhooks that wait, and those that cannot be read."""
 
     pending: int
     failed: int
 
 
-class Problem(Answer):
+class Problem(ApiModel):
     """Trouble that a person should know of."""
 
     key: str
@@ -95,7 +95,7 @@ class Problem(Answer):
     since: datetime
 
 
-class Overview(Answer):
+class Overview(ApiModel):
     """Everything the app page shows but the customers themselves."""
 
     shop: ShopSummary

@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 RequestKind = Literal["access", "export", "objection", "erasure", "rectification"]
 ContestKind = Literal["other", "order", "tie", "household"]
 MOST = 500
 
 
-class RightsRequestRow(Answer):
+class RightsRequestRow(ApiModel):
     """A request with its clock. `customer_id` is null once they were erased."""
 
     id: int
@@ -37,7 +37,7 @@ class RightsRequestRow(Answer):
         return cls.model_validate({name: getattr(row, name) for name in names} | {"days_left": left})
 
 
-class RightsRequestPage(Answer):
+class RightsRequestPage(ApiModel):
     """Some of them, and how many there are in all."""
 
     total: int
@@ -46,7 +46,7 @@ class RightsRequestPage(Answer):
     requests: list[RightsRequestRow]
 
 
-class ContestForStaff(Answer):
+class ContestForStaff(ApiModel):
     """What a customer says is wrong, and about what. Only staff see `other_id`."""
 
     id: int
@@ -64,7 +64,7 @@ class ContestForStaff(Answer):
     outcome: Literal["accepted", "refused"] | None
 
 
-class CorrectionForStaff(Answer):
+class CorrectionForStaff(ApiModel):
     """What every run obeys, of a customer or of both ends of a tie or household."""
 
     id: int

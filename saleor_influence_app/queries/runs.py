@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
-class Run(Answer):
+class Run(ApiModel):
     """One run: what was asked, how it went; `error` is for a person."""
 
     id: int

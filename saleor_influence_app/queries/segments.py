@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.models import Membership
 from saleor_influence_app.queries import trials
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 
 WHY_EMPTY = {
     "ledger": "It needs a verdict on who buys because of whom; there is not enough evidence yet.",
 }
 
 
-class Condition(Answer):
+class Condition(ApiModel):
     """One condition on a column; who is in stays in until `exit_threshold` is passed."""
 
     column: str
@@ -26,7 +26,7 @@ class Condition(Answer):
     exit_threshold: float | str | None
 
 
-class SegmentSummary(Answer):
+class SegmentSummary(ApiModel):
     """A segment with its size; one that must stay empty says why."""
 
     name: str
@@ -45,7 +45,7 @@ class Segment(SegmentSummary):
     order_by: str
 
 
-class SegmentPart(Answer):
+class SegmentPart(ApiModel):
     """A part of the reason: her value in a column and the bound that it met. staying: the bound to stay."""
 
     column: str
@@ -56,7 +56,7 @@ class SegmentPart(Answer):
     staying: bool
 
 
-class SegmentMembership(Answer):
+class SegmentMembership(ApiModel):
     """A segment she is in, since when and why."""
 
     name: str

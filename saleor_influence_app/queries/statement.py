@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.queries import customer, holdings
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.trials import TrialRow, drawn_of
@@ -16,7 +16,7 @@ from saleor_influence_app.queries.trials import TrialRow, drawn_of
 MOST_ROWS = 500
 
 
-class ConsentRow(Answer):
+class ConsentRow(ApiModel):
     """A row of the consent ledger."""
 
     number: int
@@ -33,7 +33,7 @@ class ConsentRow(Answer):
     """What was agreed beside the text; None: withdrawn, or from before this was stored."""
 
 
-class SnapshotRow(Answer):
+class SnapshotRow(ApiModel):
     """What was read at a moment."""
 
     at: datetime
@@ -48,7 +48,7 @@ class SnapshotRow(Answer):
     topics: dict[str, int]
 
 
-class NetworkScores(Answer):
+class NetworkScores(ApiModel):
     """Scores by one network's ties alone, and what they are made of."""
 
     kind: str
@@ -64,7 +64,7 @@ class NetworkScores(Answer):
     months: int
 
 
-class LinkedProfile(Answer):
+class LinkedProfile(ApiModel):
     """A profile of hers, how it was proven, and what was read of it."""
 
     network: str
@@ -81,7 +81,7 @@ class LinkedProfile(Answer):
     snapshots: list[SnapshotRow]
 
 
-class TieCount(Answer):
+class TieCount(ApiModel):
     """How many customers she may influence (`may_be_led`), and may be influenced by; not whom."""
 
     kind: str
@@ -89,7 +89,7 @@ class TieCount(Answer):
     may_lead: int
 
 
-class Reason(Answer):
+class Reason(ApiModel):
     """A row behind her influence, without whose order it was."""
 
     product_id: str
@@ -105,7 +105,7 @@ class Reason(Answer):
     proven: bool
 
 
-class NoticeRow(Answer):
+class NoticeRow(ApiModel):
     """Something she is told."""
 
     kind: str
@@ -113,7 +113,7 @@ class NoticeRow(Answer):
     at: datetime
 
 
-class ContestRow(Answer):
+class ContestRow(ApiModel):
     """What they said is wrong, until when it must be answered, and what staff decided."""
 
     id: int
@@ -127,7 +127,7 @@ class ContestRow(Answer):
     answered_at: datetime | None
 
 
-class CorrectionRow(Answer):
+class CorrectionRow(ApiModel):
     """What was found not to be so: an order that is not theirs, a tie or a household that is none."""
 
     kind: Literal["order", "tie", "household"]
@@ -135,7 +135,7 @@ class CorrectionRow(Answer):
     made_at: datetime
 
 
-class RequestRow(Answer):
+class RequestRow(ApiModel):
     """A request in the shop's register of requests."""
 
     kind: str
@@ -144,7 +144,7 @@ class RequestRow(Answer):
     done_at: datetime | None
 
 
-class ErasureRow(Answer):
+class ErasureRow(ApiModel):
     """What is being forgotten; `remote`: gone here, and on its way out of the network and of Saleor."""
 
     reason: str
@@ -153,7 +153,7 @@ class ErasureRow(Answer):
     asked_at: datetime
 
 
-class Standing(Answer):
+class Standing(ApiModel):
     """Four states, of which each changes by its own act alone; see `rights.standing`."""
 
     objected_at: datetime | None
@@ -162,7 +162,7 @@ class Standing(Answer):
     consents: list[tuple[str, str | None]]
 
 
-class Statement(Answer):
+class Statement(ApiModel):
     """Everything about her. `written_to_saleor` stands in her private metadata there."""
 
     customer_id: str
@@ -272,9 +272,9 @@ def _profile(session: Session, row: models.Profile) -> LinkedProfile:
 
 def _reasons(session: Session, shop_id: int, customer_id: str, *, currency: str) -> tuple[int, list[Reason]]:
     credit = models.Credit
-    hers = (credit.shop_id == shop_id, credit.source_id == customer_id)
-    total = session.scalar(select(func.count()).select_from(credit).where(*hers)) or 0
-    rows = session.scalars(select(credit).where(*hers).order_by(credit.credit.desc()).limit(MOST_ROWS))
+    theirs = (credit.shop_id == shop_id, credit.source_id == customer_id)
+    total = session.scalar(select(func.count()).select_from(credit).where(*theirs)) or 0
+    rows = session.scalars(select(credit).where(*theirs).order_by(credit.credit.desc()).limit(MOST_ROWS))
     copied = set(Reason.model_fields) - {"amount", "credit"}
     return total, [
         Reason(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.shops.suppression import objects
 
 
-class Tie(Answer):
+class Tie(ApiModel):
     """`source_id` may influence `target_id` from then on; `origin` says how we know."""
 
     source_id: str
@@ -26,7 +26,7 @@ class Tie(Answer):
     valid_to: datetime | None
 
 
-class TiePage(Answer):
+class TiePage(ApiModel):
     """Some ties, and how many there are in all."""
 
     total: int

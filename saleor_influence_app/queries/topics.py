@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Category, Evidence
 from saleor_influence_app.queries import verdicts
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
 
 
-class Topic(Answer):
+class Topic(ApiModel):
     """A category in which others bought after her; the verdict is this category's own.
 
     `rests_on` says whose multiplier the money is by: the topic's, the customer's or the shop's.

@@ -11,7 +11,7 @@ from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.experiments.trials import SETTLE
 from saleor_influence_app.models import Category, TrialGuest
 from saleor_influence_app.queries import influence
-from saleor_influence_app.queries.answer import Answer
+from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.writeback.staging import INVITED
 
 State = Literal["running", "ended", "stopped"]
@@ -21,7 +21,7 @@ SAME_OFFER = (
 )
 
 
-class Arm(Answer):
+class Arm(ApiModel):
     """One half: how many were drawn and are still here, and how many bought, once the trial has ended."""
 
     drawn: int
@@ -29,7 +29,7 @@ class Arm(Answer):
     bought: int | None
 
 
-class Trial(Answer):
+class Trial(ApiModel):
     """A trial. Until it has ended nothing is said of who bought; `proven` waits for the run after that."""
 
     id: int
@@ -56,7 +56,7 @@ class Trial(Answer):
     rule_version: str
 
 
-class TrialRow(Answer):
+class TrialRow(ApiModel):
     """A trial of invitations: in her name, or one that she was drawn into; in whose name is not said."""
 
     role: Literal["in your name", "invited", "held out"]
@@ -65,7 +65,7 @@ class TrialRow(Answer):
     state: str
 
 
-class TrialPage(Answer):
+class TrialPage(ApiModel):
     """Some trials, and how many there are in all."""
 
     total: int

@@ -58,7 +58,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True)
-class Turn:
+class RunClaim:
     """A run that a worker has begun; `attempt` tells it from one who came before or comes after."""
 
     run_id: int
@@ -71,7 +71,9 @@ class Turn:
     correlation_ids: tuple[str, ...] = ()
 
 
-def begin(session: Session, run_id: int, as_of: datetime | None, *, lease: timedelta = LEASE) -> Turn | None:
+def begin(
+    session: Session, run_id: int, as_of: datetime | None, *, lease: timedelta = LEASE
+) -> RunClaim | None:
     """The run is this worker's, with the parameters it will be computed by; None if it may not start."""
     # The shop's row is the lock: two runs of one shop cannot start side by side.
     shop = session.scalars(
@@ -93,7 +95,7 @@ def begin(session: Session, run_id: int, as_of: datetime | None, *, lease: timed
         parameters = scores.parameters_of(shop)
     session.execute(update(Run).where(Run.id == run_id).values(parameters=parameters))
     caused_by = tuple(row.correlation_ids)
-    return Turn(
+    return RunClaim(
         row.id, row.shop_id, row.attempts, row.interruptions, row.as_of, row.back_to, parameters, caused_by
     )
 
@@ -110,15 +112,17 @@ def _is_refused(session: Session, run_id: int, shop_id: int) -> bool:
     return True
 
 
-def hold(session: Session, turn: Turn) -> Run:
+def lock_claimed_run(session: Session, claim: RunClaim) -> Run:
     """The run is this worker's to write, and no newer one of the shop has begun; or `LeaseLost`."""
-    session.scalars(select(Shop.id).where(Shop.id == turn.shop_id).with_for_update(key_share=True)).first()
+    session.scalars(select(Shop.id).where(Shop.id == claim.shop_id).with_for_update(key_share=True)).first()
     newer = aliased(Run)
     run = session.scalars(
         select(Run)
-        .where(Run.id == turn.run_id, Run.state == "running", Run.attempts == turn.attempt)
+        .where(Run.id == claim.run_id, Run.state == "running", Run.attempts == claim.attempt)
         .where(
-            ~select(newer.id).where(newer.shop_id == turn.shop_id, newer.started_at > Run.started_at).exists()
+            ~select(newer.id)
+            .where(newer.shop_id == claim.shop_id, newer.started_at > Run.started_at)
+            .exists()
         )
         .with_for_update(of=Run)
     ).first()
@@ -139,33 +143,33 @@ def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
     _ring_next(session, run.shop_id)
 
 
-def give_back(session: Session, turn: Turn) -> bool:
+def give_back(session: Session, claim: RunClaim) -> bool:
     """The run of a worker that was asked to stop is queued again, due at once; False while it is locked.
 
     This counts as no crash. If another run of the shop is queued already, that one takes over what was
     given back, and this one is cancelled.
     """
-    given = {"run_id": turn.run_id, "attempt": turn.attempt}
+    given = {"run_id": claim.run_id, "attempt": claim.attempt}
     run_id = session.execute(_GIVE_BACK, given).scalar()
     if run_id is None:
-        run = session.scalars(_still(turn).with_for_update(skip_locked=True)).first()
+        run = session.scalars(_still(claim).with_for_update(skip_locked=True)).first()
         if run is None:
-            return session.scalars(_still(turn)).first() is None
-        run_id = session.execute(_JOIN_QUEUED, {"run_id": turn.run_id}).scalar()
+            return session.scalars(_still(claim)).first() is None
+        run_id = session.execute(_JOIN_QUEUED, {"run_id": claim.run_id}).scalar()
         close(
             session, run, state="cancelled", error="The worker was stopped; the run queued after it goes on."
         )
-    logger.info("run.given_back", run_id=turn.run_id, interruptions=turn.interruptions + 1)
+    logger.info("run.given_back", run_id=claim.run_id, interruptions=claim.interruptions + 1)
     if run_id is not None:
         db.after_commit(session, "runs.execute", int(run_id))
     return True
 
 
-def _still(turn: Turn) -> Select[Any]:
-    return select(Run).where(Run.id == turn.run_id, Run.state == "running", Run.attempts == turn.attempt)
+def _still(claim: RunClaim) -> Select[Any]:
+    return select(Run).where(Run.id == claim.run_id, Run.state == "running", Run.attempts == claim.attempt)
 
 
-def take_back(session: Session, run: Run) -> None:
+def requeue(session: Session, run: Run) -> None:
     """A run whose worker died is queued again, unless that has happened too often already."""
     crashes = run.attempts - run.interruptions
     logger.warning("run.taken_back", run_id=run.id, crashes=crashes)

@@ -24,7 +24,7 @@ from saleor_influence_app.runs import (
     rollback,
     run_leases,
 )
-from saleor_influence_app.runs.claims import LEASE, LeaseLost, Turn
+from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
 from saleor_influence_app.shops import problems, schedules, shops
 from saleor_influence_app.targeting import segment_rules
@@ -50,53 +50,53 @@ def execute(
     worker that is asked to stop gives the run back.
     """
     with transaction() as session:
-        turn = claims.begin(session, run_id, as_of, lease=lease)
-    if turn is None:
+        claim = claims.begin(session, run_id, as_of, lease=lease)
+    if claim is None:
         return False
-    with correlation.caused_by(turn.correlation_ids, run_id=run_id, shop_id=turn.shop_id):
-        return _carry_out(transaction, turn, lease=lease)
+    with correlation.caused_by(claim.correlation_ids, run_id=run_id, shop_id=claim.shop_id):
+        return _carry_out(transaction, claim, lease=lease)
 
 
-def _carry_out(transaction: db.Transaction, turn: Turn, *, lease: timedelta) -> bool:
+def _carry_out(transaction: db.Transaction, claim: RunClaim, *, lease: timedelta) -> bool:
     started = monotonic()
     progress.forget_peak_memory()
     try:
-        with run_leases.kept(transaction, turn, lease=lease) as tell:
-            scored = None if turn.back_to else _scored(transaction, turn, tell)
+        with run_leases.kept(transaction, claim, lease=lease) as tell:
+            scored = None if claim.back_to else _scored(transaction, claim, tell)
             tell("writing")
             with transaction() as session:
-                _finish(session, turn, scored, seconds=monotonic() - started)
+                _finish(session, claim, scored, seconds=monotonic() - started)
     except LeaseLost:
-        logger.warning("run.lease_lost", run_id=turn.run_id)
+        logger.warning("run.lease_lost", run_id=claim.run_id)
         return False
     except RunCancelled:
         with transaction() as session:
-            _cancel(session, turn)
+            _cancel(session, claim)
         return False
     except RunInterrupted:
         with transaction() as session:
-            claims.give_back(session, turn)
+            claims.give_back(session, claim)
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must say so
         # Where, but not what: the text of a database error quotes rows.
         frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
-        logger.error("run.failed", run_id=turn.run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
+        logger.error("run.failed", run_id=claim.run_id, error=type(error).__name__, frames=frames)  # noqa: TRY400
         exporters.report(error, where="run")
         with transaction() as session:
-            _fail(session, turn, error)
+            _fail(session, claim, error)
         return False
     return True
 
 
-def _scored(transaction: db.Transaction, turn: Turn, tell: run_leases.Tell) -> "scores.Scored":
+def _scored(transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell) -> "scores.Scored":
     from saleor_influence_app.runs import scores  # brings the analytical libraries
 
     tell("reading facts")
     with transaction() as session:
-        derived_ties.derive(session, turn.shop_id)
+        derived_ties.derive(session, claim.shop_id)
     with transaction() as session:
-        facts = scores.read(session, turn.shop_id)
-    return scores.compute(facts, as_of=turn.as_of, parameters=turn.parameters, progress=tell)
+        facts = scores.read(session, claim.shop_id)
+    return scores.compute(facts, as_of=claim.as_of, parameters=claim.parameters, progress=tell)
 
 
 def sweep(session: Session) -> None:
@@ -107,7 +107,7 @@ def sweep(session: Session) -> None:
         .order_by(Run.id)
         .with_for_update(skip_locked=True)
     ):
-        claims.take_back(session, run)
+        claims.requeue(session, run)
     due = select(Run.id).join(Shop, Shop.id == Run.shop_id)
     due = due.where(Run.state == "queued", Run.not_before <= func.now(), Shop.active)
     for run_id in session.scalars(due.order_by(Run.interruptions.desc(), Run.not_before)):
@@ -151,27 +151,27 @@ def _plan_night(session: Session, shop_id: int) -> None:
     schedules.put_off(session, shop_id, full_run_at=night)
 
 
-def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, seconds: float) -> None:
+def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *, seconds: float) -> None:
     from saleor_influence_app.runs import scores  # brings the analytical libraries
 
-    shop_id = turn.shop_id
+    shop_id = claim.shop_id
     if scored is not None:
         scores.bring(session, scored)
         counts, model = scored.counts, scored.model
         notes = [*_unread_history(session, shop_id), *scored.notes]
     else:
-        counts, model, notes = rollback.bring_back(session, session.get_one(Run, turn.back_to))
+        counts, model, notes = rollback.bring_back(session, session.get_one(Run, claim.back_to))
     # Before any row, as everybody who leaves takes them: see `erasure.erasure`.
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
-    run = claims.hold(session, turn)
-    counts |= scores.write(session, shop_id, run_id=turn.run_id)
+    run = claims.lock_claimed_run(session, claim)
+    counts |= scores.write(session, shop_id, run_id=claim.run_id)
     segment_rules.empty_refused(session, shop_id)
-    network_part.take_away_since(session, shop_id, run.started_at or turn.as_of)
+    network_part.take_away_since(session, shop_id, run.started_at or claim.as_of)
     counts["records_changed"] = staging.stage(
-        session, shop_id, as_of=turn.as_of, retry_failed=run.kind == "full", run_id=turn.run_id
+        session, shop_id, as_of=claim.as_of, retry_failed=run.kind == "full", run_id=claim.run_id
     )
-    departed.forget_who_left(session, shop_id, since=run.started_at or turn.as_of)
+    departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
     memory = progress.peak_memory_mb()
     claims.close(
         session,
@@ -184,30 +184,30 @@ def _finish(session: Session, turn: Turn, scored: "scores.Scored | None", *, sec
         seconds=seconds,
         peak_memory_mb=memory,
     )
-    problems.resolve_problem(session, turn.shop_id, problems.SCORING_FAILED)
-    db.after_commit(session, "outbox.flush", turn.shop_id)
-    logger.info("run.done", run_id=turn.run_id, shop_id=turn.shop_id, **counts)
+    problems.resolve_problem(session, claim.shop_id, problems.SCORING_FAILED)
+    db.after_commit(session, "outbox.flush", claim.shop_id)
+    logger.info("run.done", run_id=claim.run_id, shop_id=claim.shop_id, **counts)
 
 
-def _cancel(session: Session, turn: Turn) -> None:
+def _cancel(session: Session, claim: RunClaim) -> None:
     try:
-        run = claims.hold(session, turn)
+        run = claims.lock_claimed_run(session, claim)
     except LeaseLost:
         return
     claims.close(session, run, state="cancelled")
 
 
-def _fail(session: Session, turn: Turn, error: Exception) -> None:
+def _fail(session: Session, claim: RunClaim, error: Exception) -> None:
     try:
-        run = claims.hold(session, turn)
+        run = claims.lock_claimed_run(session, claim)
     except LeaseLost:
         return
     if isinstance(error, OperationalError):  # a lock, a lost connection: the next attempt may go through
-        claims.take_back(session, run)
+        claims.requeue(session, run)
         return
     reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
     claims.close(session, run, state="failed", error=reason[:2000])
-    claims.tell_failure(session, turn.shop_id, reason)
+    claims.tell_failure(session, claim.shop_id, reason)
 
 
 def _unread_history(session: Session, shop_id: int) -> list[str]:

@@ -13,7 +13,7 @@ from saleor_influence_app import db, lease_renewal, log, processes
 from saleor_influence_app.models import Run
 from saleor_influence_app.run_queue import PATIENCE
 from saleor_influence_app.runs import claims
-from saleor_influence_app.runs.claims import LeaseLost, Turn
+from saleor_influence_app.runs.claims import LeaseLost, RunClaim
 from saleor_influence_app.runs.progress import STEPS
 
 logger = log.get(__name__)
@@ -33,14 +33,14 @@ class RunInterrupted(Exception):
 
 
 @contextmanager
-def kept(transaction: db.Transaction, turn: Turn, *, lease: timedelta) -> Iterator[Tell]:
+def kept(transaction: db.Transaction, claim: RunClaim, *, lease: timedelta) -> Iterator[Tell]:
     """Keep the run this worker's while the block computes it; gives the function that tells its steps.
 
     Raises LeaseLost, RunCancelled or RunInterrupted as soon as there is no reason to go on: at the next
     step, or within a statement of the database, which is cancelled.
     """
     with db.limited() as statements:
-        keeper = _Keeper(transaction, turn, lease=lease, statements=statements)
+        keeper = _Keeper(transaction, claim, lease=lease, statements=statements)
         stopping = threading.Thread(target=keeper.attend_to_stop, name="run-stop", daemon=True)
         try:
             with lease_renewal.renewed(keeper.renew, lease=lease):
@@ -61,10 +61,10 @@ class _Keeper:
     """What the threads around a run know of it; `reason` says why it must not go on."""
 
     def __init__(
-        self, transaction: db.Transaction, turn: Turn, *, lease: timedelta, statements: db.Statements
+        self, transaction: db.Transaction, claim: RunClaim, *, lease: timedelta, statements: db.Statements
     ) -> None:
         self._transaction = transaction
-        self._turn = turn
+        self._claim = claim
         self._lease = lease
         self._statements = statements
         self.reason: Exception | None = None
@@ -105,8 +105,8 @@ class _Keeper:
         while not processes.stop_is_asked():
             if self.over.wait(LOOK_SECONDS):
                 return
-        if self._turn.interruptions >= PATIENCE:
-            logger.info("run.finished_before_stop", run_id=self._turn.run_id)
+        if self._claim.interruptions >= PATIENCE:
+            logger.info("run.finished_before_stop", run_id=self._claim.run_id)
             return
         asked_at = time.monotonic()
         while not self.over.is_set():
@@ -122,7 +122,7 @@ class _Keeper:
         """Return whether the run is no longer ours: not while its results are being written."""
         try:
             with self._transaction() as session:
-                return claims.give_back(session, self._turn)
+                return claims.give_back(session, self._claim)
         except SQLAlchemyError as error:
             logger.warning("run.not_given_back", error=type(error).__name__)
             return False
@@ -139,4 +139,4 @@ class _Keeper:
             self.reason = RunCancelled()
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
-        return Run.id == self._turn.run_id, Run.state == "running", Run.attempts == self._turn.attempt
+        return Run.id == self._claim.run_id, Run.state == "running", Run.attempts == self._claim.attempt

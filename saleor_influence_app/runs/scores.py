@@ -230,12 +230,12 @@ def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blende
     kept = segments.still_in(values_now, concerned.values(), previous)
     said = {row["segment"]: row for row in kept.to_pylist()}
     for place in places:
-        hers = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
-        session.execute(delete(place).where(*hers, place.c.segment.in_(concerned.keys() - said.keys())))
+        theirs = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
+        session.execute(delete(place).where(*theirs, place.c.segment.in_(concerned.keys() - said.keys())))
         for name, one in said.items():
             session.execute(
                 update(place)
-                .where(*hers, place.c.segment == name)
+                .where(*theirs, place.c.segment == name)
                 .values(reason=one["reason"], parts=one["parts"])
             )
 

@@ -16,7 +16,7 @@ from saleor_influence_app import correlation, db, log, run_queue, settings
 from saleor_influence_app.errors import SecretUnreadable
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.orders import orders
-from saleor_influence_app.orders.orders import OrderSeen
+from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.shops import installations, shops
 from saleor_influence_app.sync import category_tree, customers, inbox
 from saleor_influence_app.sync.customers import CustomerSeen
@@ -49,10 +49,10 @@ Node = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Said:
+class ProjectionBatch:
     """What messages or nodes say, sorted by what it is about."""
 
-    orders: list[OrderSeen] = field(default_factory=list)
+    orders: list[OrderVersion] = field(default_factory=list)
     customers: list[CustomerSeen] = field(default_factory=list)
     deleted: dict[str, datetime] = field(default_factory=dict)
     app: list[tuple[str, AppEvent]] = field(default_factory=list)
@@ -124,19 +124,19 @@ def request_scores(session: Session, shop_id: int) -> None:
 
 def _handle(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
     with correlation.caused_by(message.correlation_id for message in claimed):
-        _heard(session, shop_id, claimed)
+        _collected(session, shop_id, claimed)
 
 
-def _heard(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
-    said = Said()
+def _collected(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:
+    said = ProjectionBatch()
     failed: dict[int, str] = {}
     for message in claimed:
         try:
-            _hear(said, message)
+            _collect(said, message)
         except PayloadInvalid as error:
             failed[message.id] = error.reason
     shops.lock_facts(session, shop_id)
-    if _obey(session, shop_id, said.app):
+    if _apply_app_events(session, shop_id, said.app):
         inbox.finish(session, [message.id for message in claimed if message.id not in failed])
         inbox.fail(session, failed)
         changed = _write(session, shop_id, said)
@@ -170,16 +170,16 @@ def _in_words(error: Exception) -> str:
     return f"unexpected trouble with this message: {type(error).__name__}"
 
 
-def _hear(said: Said, message: Claimed) -> None:
+def _collect(said: ProjectionBatch, message: Claimed) -> None:
     if message.slug in _NODES:  # once unreadable, and now tried again
         node = read_object(message.body)
-        _hear_node(said, _NODES[message.slug], node=node, read_at=message.received_at)
+        _collect_node(said, _NODES[message.slug], node=node, read_at=message.received_at)
         return
     event = parse(message.slug, message.body, now=message.received_at)
     if isinstance(event, OrderEvent):
-        said.orders.append(OrderSeen(event.order, event.issued_at))
+        said.orders.append(OrderVersion(event.order, event.issued_at))
     elif isinstance(event, OrdersEvent):
-        said.orders += [OrderSeen(order, event.issued_at) for order in event.orders]
+        said.orders += [OrderVersion(order, event.issued_at) for order in event.orders]
         said.unreadable += event.unreadable
     elif isinstance(event, CustomerEvent) and message.slug in DELETIONS:
         known = said.deleted.get(event.customer.id)
@@ -190,7 +190,7 @@ def _hear(said: Said, message: Claimed) -> None:
         said.app.append((message.slug, event))
 
 
-def _obey(session: Session, shop_id: int, events: Sequence[tuple[str, AppEvent]]) -> bool:
+def _apply_app_events(session: Session, shop_id: int, events: Sequence[tuple[str, AppEvent]]) -> bool:
     """The shop is paused, resumed or purged (then False); an earlier installation does not count."""
     if not events:
         return True
@@ -206,7 +206,7 @@ def _obey(session: Session, shop_id: int, events: Sequence[tuple[str, AppEvent]]
     return True
 
 
-def _write(session: Session, shop_id: int, said: Said, *, read_at: datetime | None = None) -> int:
+def _write(session: Session, shop_id: int, said: ProjectionBatch, *, read_at: datetime | None = None) -> int:
     for node, reason in said.unreadable:
         _keep_unreadable(session, shop_id, "orders", node=node, reason=reason)
     changed = customers.upsert(session, shop_id, said.customers, read_at=read_at)
@@ -222,9 +222,9 @@ _NODES = {"orders_page": "orders", "customers_page": "customers"}
 """Slugs of what was read from a page and not understood."""
 
 
-def _hear_node(said: Said, kind: str, *, node: Node, read_at: datetime) -> None:
+def _collect_node(said: ProjectionBatch, kind: str, *, node: Node, read_at: datetime) -> None:
     if kind == "orders":
-        said.orders.append(OrderSeen(OrderPayload.of(node, now=read_at), read_at))
+        said.orders.append(OrderVersion(OrderPayload.of(node, now=read_at), read_at))
     else:
         said.customers.append(CustomerSeen(CustomerPayload.of(node, now=read_at), read_at))
 
@@ -232,10 +232,10 @@ def _hear_node(said: Said, kind: str, *, node: Node, read_at: datetime) -> None:
 def _write_nodes(
     session: Session, shop_id: int, kind: str, *, nodes: Sequence[Node], read_at: datetime
 ) -> int:
-    said = Said()
+    said = ProjectionBatch()
     for node in nodes:
         try:
-            _hear_node(said, kind, node=node, read_at=read_at)
+            _collect_node(said, kind, node=node, read_at=read_at)
         except PayloadInvalid as error:
             _keep_unreadable(session, shop_id, kind, node=node, reason=error.reason)
     return _write(session, shop_id, said, read_at=read_at)

@@ -168,13 +168,13 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
     attribute_id = segment_attribute.prepare(transaction, shop, client=client)
     done, settled, wait = Flushed(), None, None
     with (
-        sender.Postbag(client, attribute_id=attribute_id) as bag,
+        sender.RequestSender(client, attribute_id=attribute_id) as requests,
         ThreadPoolExecutor(1, "outbox-clerk") as clerk,
     ):
-        batch = _turn(transaction, shop.id, None)
+        batch = _settle_and_claim(transaction, shop.id, None)
         while wait is None and (batch or settled):
-            upcoming = clerk.submit(_turn, transaction, shop.id, settled)
-            settled = bag.deliver(batch) if batch else None
+            upcoming = clerk.submit(_settle_and_claim, transaction, shop.id, settled)
+            settled = requests.send(batch) if batch else None
             batch = upcoming.result()
             if settled is not None:
                 done, wait = _sum(done, settled), _pause(settled, until)
@@ -190,7 +190,9 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
     return done
 
 
-def _turn(transaction: db.Transaction, shop_id: int, delivery: sender.Delivery | None) -> list[outbox.Claim]:
+def _settle_and_claim(
+    transaction: db.Transaction, shop_id: int, delivery: sender.BatchResult | None
+) -> list[outbox.Claim]:
     """What was delivered is settled, and the next batch is claimed."""
     with transaction() as session:
         if delivery is not None:
@@ -198,7 +200,7 @@ def _turn(transaction: db.Transaction, shop_id: int, delivery: sender.Delivery |
         return outbox.claim(session, shop_id, limit=BATCH)
 
 
-def _pause(delivery: sender.Delivery, until: float) -> float | None:
+def _pause(delivery: sender.BatchResult, until: float) -> float | None:
     """Return the seconds until the next slice, or None to go on at once."""
     if delivery.trouble is not None:
         return delivery.trouble.wait_seconds
@@ -210,7 +212,7 @@ def _pause(delivery: sender.Delivery, until: float) -> float | None:
     )
 
 
-def _tell(session: Session, shop_id: int, *, done: Flushed, last: sender.Delivery | None) -> None:
+def _tell(session: Session, shop_id: int, *, done: Flushed, last: sender.BatchResult | None) -> None:
     """Problems say how writing back goes now."""
     if last is not None and last.trouble is not None:
         problems.raise_problem(session, shop_id, last.trouble.key, last.trouble.message)
@@ -261,7 +263,7 @@ def _due(session: Session, shop_id: int) -> bool:
     return session.execute(row.limit(1)).first() is not None
 
 
-def _sum(done: Flushed, delivery: sender.Delivery) -> Flushed:
+def _sum(done: Flushed, delivery: sender.BatchResult) -> Flushed:
     tally = Counter(answer.state for answer in delivery.answers)
     return Flushed(
         written=done.written + tally["written"],

@@ -44,7 +44,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class BatchResult:
     """An answer to every claim, and what follows for the shop."""
 
     answers: list[Answer]
@@ -55,7 +55,7 @@ class Delivery:
 
 
 @dataclass
-class _Post:
+class _SendState:
     """What has come back for one claim; `error` ended her request, nothing at all = it was not sent."""
 
     claim: Claim
@@ -80,7 +80,7 @@ class _Post:
         return self.error is None and all(map(_is_done, self.outcomes))
 
 
-class Postbag:
+class RequestSender:
     """Threads that carry requests to one shop; use it in a `with` block."""
 
     def __init__(self, client: SaleorClient, *, attribute_id: str | None = None) -> None:
@@ -96,46 +96,46 @@ class Postbag:
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(cancel_futures=True)
 
-    def deliver(self, batch: Sequence[Claim]) -> Delivery:
+    def send(self, batch: Sequence[Claim]) -> BatchResult:
         """Send what each claim needs; returns when every request was answered, failed or given up."""
         self._stop.clear()
         self._failures, self._until = 0, time.monotonic() + outbox.SEND_SECONDS
-        posts = {claim.customer_id: _Post(claim, self._changes(claim)) for claim in batch}
-        groups = pack(posts.values())
+        states = {claim.customer_id: _SendState(claim, self._changes(claim)) for claim in batch}
+        groups = pack(states.values())
         moving = False
         for group, result in zip(groups, self._send_all(groups), strict=True):
             moving = moving or isinstance(result, list)
             for place, change in enumerate(group):
                 if isinstance(result, list):
-                    posts[change.customer_id].outcomes.append(result[place])
+                    states[change.customer_id].outcomes.append(result[place])
                 elif result is not None:
-                    posts[change.customer_id].error = result
-        kinds, trouble = self._look_at(list(posts.values()), moving=moving)
+                    states[change.customer_id].error = result
+        kinds, trouble = self._look_at(list(states.values()), moving=moving)
         if not moving and trouble is None:
-            trouble = _unreachable(posts.values())
-        return Delivery(
+            trouble = _unreachable(states.values())
+        return BatchResult(
             answers=[
-                _judge(post, kind=kinds.get(customer_id), trouble=trouble, known=self._known(post))
-                for customer_id, post in posts.items()
+                _judge(state, kind=kinds.get(customer_id), trouble=trouble, known=self._known(state))
+                for customer_id, state in states.items()
             ],
             trouble=trouble,
-            pause_seconds=_asked_to_wait(posts.values()),
-            attribute_missing=any(post.says("no-attribute") for post in posts.values()),
+            pause_seconds=_asked_to_wait(states.values()),
+            attribute_missing=any(state.says("no-attribute") for state in states.values()),
         )
 
     def _changes(self, claim: Claim) -> list[Change]:
         """What to ask for; the attribute's part waits, uncertain, while the shop has no attribute."""
         return [change for change in claim.changes if change.part != "attribute" or self._attribute_id]
 
-    def _known(self, post: _Post) -> dict[str, object]:
+    def _known(self, state: _SendState) -> dict[str, object]:
         """What Saleor has of each part; null where the call may or may not have arrived."""
-        known: dict[str, object] = dict(post.claim.written)
-        for outcome in post.outcomes:
+        known: dict[str, object] = dict(state.claim.written)
+        for outcome in state.outcomes:
             if _is_done(outcome):
                 known.pop(outcome.change.part)
                 if outcome.change.content is not None:
                     known[outcome.change.part] = outcome.change.content
-        if post.claim.wanted is None and self._attribute_id is None:
+        if state.claim.wanted is None and self._attribute_id is None:
             known.pop("attribute", None)  # its values went with the attribute itself
         return known
 
@@ -164,13 +164,15 @@ class Postbag:
         except AppError as error:
             return error
 
-    def _look_at(self, posts: Sequence[_Post], *, moving: bool) -> tuple[dict[str, Kind], Trouble | None]:
+    def _look_at(
+        self, states: Sequence[_SendState], *, moving: bool
+    ) -> tuple[dict[str, Kind], Trouble | None]:
         """Saleor denies permission for staff, for customers who are gone, and to an app that lost it: ask.
 
         Ask as well when every request was refused whole: then it is about the shop and about no customer.
         """
-        denied = [post.claim.customer_id for post in posts if post.denied]
-        if not denied and (moving or not any(post.refused_whole for post in posts)):
+        denied = [state.claim.customer_id for state in states if state.denied]
+        if not denied and (moving or not any(state.refused_whole for state in states)):
             return {}, None
         try:
             identity = read_identity(self._client)
@@ -183,18 +185,18 @@ class Postbag:
             return {}, _denied(error.message.rstrip("."))
 
 
-def pack(posts: Iterable[_Post]) -> list[list[Change]]:
+def pack(states: Iterable[_SendState]) -> list[list[Change]]:
     """Return requests of at most four mutations; a customer's changes stay together, a suspect's alone."""
     groups: list[list[Change]] = []
     open_group: list[Change] = []
-    for post in posts:
-        if post.claim.attempts >= ALONE_AFTER:
-            groups.append(post.changes)
+    for state in states:
+        if state.claim.attempts >= ALONE_AFTER:
+            groups.append(state.changes)
             continue
-        if _mutations(open_group) + _mutations(post.changes) > metadata.MUTATIONS_A_REQUEST:
+        if _mutations(open_group) + _mutations(state.changes) > metadata.MUTATIONS_A_REQUEST:
             groups.append(open_group)
             open_group = []
-        open_group.extend(post.changes)
+        open_group.extend(state.changes)
     return [group for group in [*groups, open_group] if group]
 
 
@@ -212,44 +214,46 @@ def _is_done(outcome: Outcome) -> bool:
     return outcome.verdict == "done" or gone
 
 
-def _judge(post: _Post, *, kind: Kind | None, trouble: Trouble | None, known: dict[str, object]) -> Answer:
+def _judge(
+    state: _SendState, *, kind: Kind | None, trouble: Trouble | None, known: dict[str, object]
+) -> Answer:
     """Return what becomes of one claim."""
-    claim, attempts = post.claim, post.claim.attempts
-    sent = bool(post.outcomes) or post.error is not None or not post.changes
+    claim, attempts = state.claim, state.claim.attempts
+    sent = bool(state.outcomes) or state.error is not None or not state.changes
     if trouble is not None or not sent:
-        tried = attempts + (1 if isinstance(post.error, SaleorUnreachable) else 0)
+        tried = attempts + (1 if isinstance(state.error, SaleorUnreachable) else 0)
         wait = trouble.wait_seconds if trouble else 0.0
         reason = trouble.message if trouble else None
         return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
-    if post.says("gone") or kind == "gone":
+    if state.says("gone") or kind == "gone":
         return Answer(claim, "gone", known)
     if kind == "staff":
         reason = "A staff account: its metadata is not ours to write."
         wait = REFUSED_WAIT_SECONDS
         return Answer(claim, "skipped_staff", known, attempts=attempts, error=reason, wait_seconds=wait)
-    return Answer(claim, "written", known) if post.done else _not_done(post, known)
+    return Answer(claim, "written", known) if state.done else _not_done(state, known)
 
 
-def _not_done(post: _Post, known: dict[str, object]) -> Answer:
+def _not_done(state: _SendState, known: dict[str, object]) -> Answer:
     """A claim that Saleor did not do: a refused write is set aside for a day, all else comes again soon."""
-    claim, tried, whole = post.claim, post.claim.attempts + 1, post.refused_whole
+    claim, tried, whole = state.claim, state.claim.attempts + 1, state.refused_whole
     alone = claim.attempts >= ALONE_AFTER
-    reason = post.error.message if post.error else next(o.reason for o in post.outcomes if not _is_done(o))
-    refused = post.says("refused") or post.denied or (whole and alone)
+    reason = state.error.message if state.error else next(o.reason for o in state.outcomes if not _is_done(o))
+    refused = state.says("refused") or state.denied or (whole and alone)
     if refused and claim.wanted is not None:
         wait = REFUSED_WAIT_SECONDS
         return Answer(claim, "failed", known, attempts=tried, error=reason, wait_seconds=wait)
     # One bad customer can spoil a request for three others: the next time she goes alone.
     tried = max(tried, ALONE_AFTER) if whole else tried
-    wait = 0.0 if whole and not alone else _wait(claim.attempts, post.error)
+    wait = 0.0 if whole and not alone else _wait(claim.attempts, state.error)
     return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
 
 
-def _unreachable(posts: Iterable[_Post]) -> Trouble | None:
-    for post in posts:
-        if isinstance(post.error, SaleorUnreachable):
-            wait = _wait(post.claim.attempts, post.error)
-            return Trouble(problems.WRITEBACK_UNREACHABLE, _unreachable_because(post.error), wait)
+def _unreachable(states: Iterable[_SendState]) -> Trouble | None:
+    for state in states:
+        if isinstance(state.error, SaleorUnreachable):
+            wait = _wait(state.claim.attempts, state.error)
+            return Trouble(problems.WRITEBACK_UNREACHABLE, _unreachable_because(state.error), wait)
     return None
 
 
@@ -268,9 +272,9 @@ def _denied(reason: str) -> Trouble:
     return Trouble(problems.WRITEBACK_DENIED, message, DENIED_WAIT_SECONDS)
 
 
-def _asked_to_wait(posts: Iterable[_Post]) -> float | None:
+def _asked_to_wait(states: Iterable[_SendState]) -> float | None:
     """Return for how long Saleor wants no more requests, None if it did not say so."""
-    errors = (post.error for post in posts if isinstance(post.error, SaleorUnreachable))
+    errors = (state.error for state in states if isinstance(state.error, SaleorUnreachable))
     return max((_wait(0, error) for error in errors if error.retry_after is not None), default=None)
 
 

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, telemetry
 from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.operations import doctor
-from saleor_influence_app.operations.doctor import Finding, Means
+from saleor_influence_app.operations.doctor import DoctorContext, Finding
 from saleor_influence_app.shops import panel_frames
 from tests.cli.conftest import Run
 from tests.install.pocket import Pocket, pocket
 
 
 def shops() -> list[Finding]:
-    return list(doctor.examine_shops(Means()))
+    return list(doctor.examine_shops(DoctorContext()))
 
 
 def wrong() -> list[Finding]:

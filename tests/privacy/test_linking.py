@@ -155,7 +155,7 @@ def test_what_is_not_finished_in_ten_minutes_begins_anew(
     shop.agree("ines", LINK)
     brought = say_yes(begun(shop, mastodon, "ines"), alma.name)
     late = datetime.now(UTC) + timedelta(minutes=10, seconds=1)
-    means = linking.Means(transaction=db.transaction, wire=wire, now=late)
+    means = linking.LinkContext(transaction=db.transaction, wire=wire, now=late)
 
     with pytest.raises(linking.InputInvalid, match="took too long"):
         linking.finish_oauth(means, linking.Her(shop_id=shop.shop_id, customer_id="ines"), **brought)

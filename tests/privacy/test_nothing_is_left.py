@@ -14,7 +14,7 @@ from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.erasure.person_rows import UNTIL_DONE, everybody, is_named
-from saleor_influence_app.orders.orders import OrderSeen
+from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.orders.orders import upsert as store_orders
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.profiles import revocations
@@ -219,9 +219,9 @@ def test_nothing_that_comes_later_names_who_was_erased(session: Session, shop_id
     saleor_cleans(shop_id)
     later = datetime.now(UTC) + timedelta(days=1)
 
-    def told(order_id: str, **given: object) -> OrderSeen:
+    def told(order_id: str, **given: object) -> OrderVersion:
         node = order(order_id, **given)
-        return OrderSeen(OrderPayload.of(node, now=later), later)
+        return OrderVersion(OrderPayload.of(node, now=later), later)
 
     with db.transaction() as own:
         shops.lock_facts(own, shop_id)
@@ -273,7 +273,7 @@ def test_who_takes_part_again_is_named_in_what_comes_later_alone(session: Sessio
         shops.lock_facts(own, shop_id)
         customers.upsert(own, shop_id, [customer_seen(EMAIL, minute=5)])
         seen = OrderPayload.of(order("new", user=ACCOUNT, userEmail=EMAIL), now=later)
-        store_orders(own, shop_id, [OrderSeen(seen, later)])
+        store_orders(own, shop_id, [OrderVersion(seen, later)])
 
     rows = session.execute(text("SELECT order_id FROM orders WHERE customer_id = :id"), {"id": ACCOUNT})
     assert rows.scalars().all() == ["new"]

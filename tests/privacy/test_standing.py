@@ -24,7 +24,7 @@ Act = Callable[[Shop, str], None]
 
 def agree(shop: Shop, who: str, purpose: str, network: str | None = None) -> None:
     shown = tick(purpose, network)
-    yes = decisions.Yes(
+    yes = decisions.ConsentGrant(
         purpose=purpose, network=network, text_hash=shown["text_hash"], language="en", old_enough=True
     )
     with db.transaction() as session:
