@@ -82,10 +82,10 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
     app_id = stack.install()
     chosen = stack.panel(app_id, "/api/settings")
     stack.panel(app_id, "/api/settings", json=chosen | {"currency": "EUR", "exchange_rates": RATES})
-    her = _follow(stack, app_id, console)
+    customer_id = _follow(stack, app_id, console)
     took = timedelta(seconds=round(time.monotonic() - started))
     console.print(f"\n[bold]Ready after {took}.[/bold]")
-    _report(stack, app_id, her, console=console)
+    _report(stack, app_id, customer_id, console=console)
     if options.once:
         return
     console.print("\nNew orders keep coming; Ctrl-C stops everything.")
@@ -97,7 +97,7 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
 def _follow(stack: stacks.Stack, app_id: str, console: Console) -> str:
     """Wait until everything is read, scored and written; return the id of the shopper who linked."""
     columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    her, reading = "", datetime.now(UTC)
+    customer_id, reading = "", datetime.now(UTC)
     with Progress(*columns, console=console) as progress:
         bars = {name: progress.add_task(name, total=None) for name in ("customers", "orders", "written")}
         while True:
@@ -105,30 +105,30 @@ def _follow(stack: stacks.Stack, app_id: str, console: Console) -> str:
             asked, overview = datetime.now(UTC), stack.panel(app_id, "/api/overview")
             for name, (done, total) in _counts(overview).items():
                 progress.update(bars[name], completed=done, total=total or None)
-            if not her and progress.tasks[bars["customers"]].finished:
-                her, reading = _tell(stack, app_id, console), datetime.now(UTC)
+            if not customer_id and progress.tasks[bars["customers"]].finished:
+                customer_id, reading = _tell(stack, app_id, console), datetime.now(UTC)
                 continue
             if overview["history"]["state"] == "failed":
                 raise PartFailed(f"reading the history failed: {overview['history']['error']}")
             if overview["history"]["state"] != "done":
                 reading = asked
-            elif her and _is_settled(stack, app_id, overview, known=reading):
-                return her
+            elif customer_id and _is_settled(stack, app_id, overview, known=reading):
+                return customer_id
             time.sleep(0.5)
 
 
 def _tell(stack: stacks.Stack, app_id: str, console: Console) -> str:
     """What people do once: say whose codes are whose, import who knows whom, and link their accounts."""
     shoppers.switch_on(stack, app_id)
-    her, linked = shoppers.link_friends(stack)
-    console.print(f"{linked} customers linked their Mastodon accounts, each by signing in there herself")
+    customer_id, linked = shoppers.link_friends(stack)
+    console.print(f"{linked} customers linked their Mastodon accounts, each by signing in there themselves")
     codes = stack.personal_codes()
     for code in codes:
         stack.panel(app_id, "/api/personal-codes", json=code)
     console.print(f"{len(codes):,} personal voucher codes given to their owners by a merchandiser")
     ties = stack.panel(app_id, "/api/ties/import", csv=stack.ties())
     console.print(f"{ties['accepted']:,} ties between customers imported from a CSV")
-    return her
+    return customer_id
 
 
 def _counts(overview: dict[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -159,21 +159,21 @@ def _is_settled(stack: stacks.Stack, app_id: str, overview: dict[str, Any], *, k
     return bool(total) and written == total
 
 
-def _report(stack: stacks.Stack, app_id: str, her: str, *, console: Console) -> None:
+def _report(stack: stacks.Stack, app_id: str, customer_id: str, *, console: Console) -> None:
     overview = stack.panel(app_id, "/api/overview")
     console.print(f"\n{overview['drift']['sentence']}\n\n[bold]Segments[/bold]")
     for segment in overview["segments"]:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
     of_one_run(stack, app_id, lambda: influence.report(stack, app_id, console), console=console)
-    shoppers.report(stack, app_id, her, console=console)
+    shoppers.report(stack, app_id, customer_id, console=console)
     of_one_run(stack, app_id, lambda: _top(stack, app_id, console), console=console)
     console.print("\n[bold]To open[/bold]")
     console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
     login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
-    shopper = f"{shoppers.email_of(stack, her)} / {shoppers.PASSWORD}"
-    console.print(f"  Her profiles for staff     {shoppers.evidence(stack, app_id, her)}")
-    console.print(f"  Her own page               {shoppers.page(stack)}   ({shopper})")
+    shopper = f"{shoppers.email_of(stack, customer_id)} / {shoppers.PASSWORD}"
+    console.print(f"  Their profiles for staff     {shoppers.evidence(stack, app_id, customer_id)}")
+    console.print(f"  Their own page               {shoppers.page(stack)}   ({shopper})")
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
     console.print(f"  PostgreSQL                 {stack.database_url}")

@@ -146,7 +146,7 @@ def _cents(amount: float) -> Decimal:
 def _user(made: _Shop, row: dict[str, Any]) -> User:
     email = f"customer-{row['customer_no']}@example.com"
     if row["guest_no"] is not None:
-        # She bought as a guest before she had an account: those orders keep her address and no user.
+        # They bought as a guest before they had an account: those orders keep their address and no user.
         made.guests[row["guest_no"]] = email
         made.homes.guests[row["guest_no"]] = made.homes.home[row["customer_no"]]
     store = made.state.store

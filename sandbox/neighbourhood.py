@@ -17,7 +17,7 @@ TIED_SHARE = 0.02
 COLLECTED_SHARE = 0.03
 GIFT_CARD_SHARE = 0.015
 GIVEN_SHARE, ISSUED_SHARE = 0.6, 0.2
-"""Of gift cards used: bought by somebody who knows her, issued by staff; the rest she bought herself."""
+"""Of gift cards used: bought by somebody who knows them, issued by staff; the rest they bought themselves."""
 FREE_GIFT_SHARE = 0.005
 STREETS = ("Lindenweg", "Große Straße", "Am Markt", "Birch Lane", "Rue d'Été", "Kirchgasse", "ul. Długa")
 BRANDS = (("Visa", "4111"), ("Mastercard", "5454"), ("American Express", "3782"))
@@ -47,7 +47,7 @@ class Homes:
         return cls(dice, home)
 
     def furnish(self, order: Order, customer: int | None, guest: int | None) -> None:
-        """The order goes to her home, paid with her card; a few are collected in the shop."""
+        """The order goes to their home, paid with their card; a few are collected in the shop."""
         home = self.home[customer] if customer is not None else self._guest_home(guest or 0)
         order.card = _card(home if customer is None or home % 2 else customer)
         if self.dice.random() < COLLECTED_SHARE:
@@ -68,7 +68,7 @@ class Givers:
     known_by: dict[str, list[tuple[User, datetime]]] = field(default_factory=dict)
 
     def acquaint(self, ties: Sequence[Tie]) -> None:
-        """Those who know somebody may give her something."""
+        """Those who know somebody may give them something."""
         for source, target, since in ties:
             self.known_by.setdefault(self.people[target].id, []).append((self.people[source], since))
 
@@ -113,14 +113,14 @@ class Givers:
 
 
 def _put_on_bill(giver: User, bought: datetime, card: Variant) -> None:
-    """Her last line before that day was the gift card, at the price that she paid."""
+    """Their last line before that day was the gift card, at the price that they paid."""
     lines = [order.lines[-1] for order in giver.orders if order.created <= bought and len(order.lines) > 1]
     if lines:
         lines[-1].variant, lines[-1].product_name = card, card.product.name
 
 
 def _address(home: int, *, writer: int) -> Address:
-    """The address of a home: everybody who lives there writes it in her own way."""
+    """The address of a home: everybody who lives there writes it in their own way."""
     street = f"{STREETS[home % len(STREETS)]} {home // len(STREETS) + 1}"
     postal_code = f"{10_000 + home * 37 % 80_000}"
     key = global_id("Address", writer + 1)

@@ -48,7 +48,7 @@ def require_for_type(requestor: Requestor, type_name: str) -> None:
 
 
 def require_public(requestor: Requestor, item: Any) -> None:
-    """Go on only if the requestor may change the public metadata: a customer may change her own."""
+    """Go on only if the requestor may change the public metadata: a customer may change their own."""
     if isinstance(item, User) and requestor.user is item:
         return
     require_private(requestor, item)

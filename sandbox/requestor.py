@@ -1,4 +1,4 @@
-"""Who asks, and what she may do."""
+"""Who asks, and what they may do."""
 
 import time
 from collections.abc import Iterable

@@ -60,7 +60,7 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
         voucher_code=code,
         origin=origin,
     )
-    if basket.user is not None and basket.user.orders:  # she has not moved, and has the same card
+    if basket.user is not None and basket.user.orders:  # they have not moved, and have the same card
         before = basket.user.orders[-1]
         order.shipping_address, order.card = before.shipping_address, before.card
         order.collection_point_name = before.collection_point_name

@@ -47,12 +47,12 @@ def refresh_token(state: State, user: User) -> str:
 
 
 def deletion_token(state: State, user: User) -> str:
-    """What Saleor sends by mail to a customer who wants her account deleted."""
+    """What Saleor sends by mail to a customer who wants their account deleted."""
     return state.signer.token(_claims(state, user, kind="deletion", seconds=DELETION_SECONDS))
 
 
 def app_token(state: State, user: User, app: App, *, extension: Extension | None = None) -> str:
-    """What the dashboard gives to an app's page: who looks, and what she may do there."""
+    """What the dashboard gives to an app's page: who looks, and what they may do there."""
     granted = extension.permission_codes if extension else app.permission_codes
     claims = {
         **_claims(state, user, kind="thirdparty", seconds=state.settings.token_seconds),

@@ -22,14 +22,14 @@ NETWORK = "mastodon"
 
 @dataclass(frozen=True)
 class Shopper:
-    """A customer with a session of her own."""
+    """A customer with a session of their own."""
 
     stack: Stack
     customer_id: str
     token: str
 
     def ask(self, method: str, path: str, *, json: object = None) -> Any:
-        """Return what the app's API for shoppers answers her."""
+        """Return what the app's API for shoppers answers them."""
         headers = {"authorization": f"Bearer {self.token}", "saleor-api-url": self.stack.api_url}
         url = f"{self.stack.app_url}/api/shopper{path}"
         reply = httpx.request(method, url, json=json, headers=headers, timeout=30)
@@ -38,14 +38,14 @@ class Shopper:
         return reply.json() if reply.content else None
 
     def agree(self, purpose: str, network: str | None = None) -> None:
-        """She ticks the text as it is today."""
+        """They tick the text as it is today."""
         shown = self.ask("GET", "/about")["wordings"]
         text = next(one for one in shown if one["purpose"] == purpose and one["network"] == network)
         tick = {"purpose": purpose, "network": network, "text_hash": text["text_hash"]}
         self.ask("POST", "/consents", json={**tick, "language": text["language"], "old_enough": True})
 
     def link(self, account: str) -> None:
-        """She links an account by signing in at its server, as a browser would: there, yes, and back."""
+        """They link an account by signing in at its server, as a browser would: there, yes, and back."""
         server = urlsplit(self.stack.mastodon_url).netloc
         wish = {"network": NETWORK, "method": "oauth", "handle": server}
         begun = self.ask("POST", "/links", json=wish)
@@ -78,16 +78,16 @@ def switch_on(stack: Stack, app_id: str, *storefronts: str) -> None:
 
 
 def link_friends(stack: Stack) -> tuple[str, int]:
-    """Friends have linked their accounts, then she whom they follow; returns her id, and how many did."""
-    her, friends = cast(stack)
+    """Link friends' accounts, then that of whom they follow; return this customer's id and how many linked."""
+    customer_id, friends = cast(stack)
     account, followers = _accounts(stack)
-    pairs = [*zip(friends, followers, strict=False), (her, account)]
+    pairs = [*zip(friends, followers, strict=False), (customer_id, account)]
     for customer_id, name in pairs:
         shopper = sign_in(stack, customer_id)
         shopper.agree("link", NETWORK)
         shopper.agree("score", NETWORK)
         shopper.link(name)
-    return her, len(pairs)
+    return customer_id, len(pairs)
 
 
 def cast(stack: Stack) -> tuple[str, list[str]]:
@@ -97,8 +97,8 @@ def cast(stack: Stack) -> tuple[str, list[str]]:
         known[row["source"]].add(row["target"])
     used, planted = _uses(stack), stack.influencers()
     owners = {code["customer_id"]: used.get(code["code"], 0) for code in stack.personal_codes()}
-    her = max(sorted(known), key=lambda one: (one in planted, owners.get(one, 0), len(known[one])))
-    return her, sorted(known[her], key=lambda one: (-_orders(stack, one), one))[:FRIENDS]
+    customer_id = max(sorted(known), key=lambda one: (one in planted, owners.get(one, 0), len(known[one])))
+    return customer_id, sorted(known[customer_id], key=lambda one: (-_orders(stack, one), one))[:FRIENDS]
 
 
 def _uses(stack: Stack) -> dict[str, int]:
@@ -120,10 +120,10 @@ def _accounts(stack: Stack) -> tuple[str, list[str]]:
     return account, everybody[account]
 
 
-def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
-    """Print her reach and ties as staff see them, with the proof and the consent that they rest on."""
-    found = _counted(stack, app_id, her)
-    profile, name = found["profiles"][0], stack.name_of(her)
+def report(stack: Stack, app_id: str, customer_id: str, *, console: Console) -> None:
+    """Print their reach and ties as staff see them, with the proof and the consent that they rest on."""
+    found = _counted(stack, app_id, customer_id)
+    profile, name = found["profiles"][0], stack.name_of(customer_id)
     console.print(
         f"\n[bold]Profiles, by consent[/bold]\n  {name} linked {profile['handle']} ({profile['proof']})"
     )
@@ -139,21 +139,21 @@ def report(stack: Stack, app_id: str, her: str, *, console: Console) -> None:
         )
     for tie in found["ties"]:
         if tie["kind"] == NETWORK:
-            console.print(f"       ties there: {tie['may_be_led']} may follow her")
+            console.print(f"       ties there: {tie['may_be_led']} may follow them")
         elif tie["kind"].startswith(f"{NETWORK}:"):
-            console.print(f"       and {tie['may_be_led']} responded to several of her posts")
+            console.print(f"       and {tie['may_be_led']} responded to several of their posts")
     for score in found["network_scores"]:
         reach = "not enough evidence" if score["reach"] is None else f"{score['reach']} of 100"
         contacts = f"{score['reach_contacts']} of {score['contacts']} trusted contacts bought lately"
         console.print(f"       reach by {score['kind']} alone: {reach}; {contacts}")
 
 
-def _counted(stack: Stack, app_id: str, her: str) -> dict[str, Any]:
-    """Return what staff see of her profiles once what was read is counted; asks for a run if none did."""
+def _counted(stack: Stack, app_id: str, customer_id: str) -> dict[str, Any]:
+    """Return what staff see of their profiles once what was read is counted; asks for a run if none did."""
     deadline, asked = time.monotonic() + RUN_SECONDS, False
     while True:
         stack.check()
-        found = stack.panel(app_id, f"/api/customers/{her}/profiles")
+        found = stack.panel(app_id, f"/api/customers/{customer_id}/profiles")
         if found["network_scores"] or time.monotonic() > deadline:
             return found
         if not asked and any(profile["snapshots"] for profile in found["profiles"]):
@@ -162,9 +162,9 @@ def _counted(stack: Stack, app_id: str, her: str) -> dict[str, Any]:
         time.sleep(0.5)
 
 
-def evidence(stack: Stack, app_id: str, her: str) -> str:
-    """Return the address of her evidence in the panel, where her profiles stand with the consent proof."""
-    app, customer = quote(app_id, safe=""), quote(her, safe="")
+def evidence(stack: Stack, app_id: str, customer_id: str) -> str:
+    """Return the address of their evidence in the panel, where the profiles stand with the consent proof."""
+    app, customer = quote(app_id, safe=""), quote(customer_id, safe="")
     return f"{stack.saleor_url}/dashboard/extensions/app/{app}/evidence/{customer}"
 
 

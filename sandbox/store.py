@@ -96,7 +96,7 @@ class Store:
     def new_user(self, email: str, joined: datetime, **fields: Any) -> User:
         """A user that has an id and is in no index yet."""
         key = self.number("User")
-        # Who is given no time of a last change was last changed when she joined.
+        # Who is given no time of a last change was last changed when they joined.
         changed = fields.pop("updated_at", joined)
         return User(
             pk=key, id=global_id("User", key), email=email, date_joined=joined, updated_at=changed, **fields
@@ -123,7 +123,7 @@ class Store:
         user.email = email
 
     def remove_user(self, user: User) -> None:
-        """The user is gone; her orders stay, with the address and without the user."""
+        """The user is gone; their orders stay, with the address and without the user."""
         for order in user.orders:
             order.user = None
             self.guest_orders.setdefault(order.user_email.lower(), []).append(order)
@@ -134,7 +134,7 @@ class Store:
             index.drop(user.pk)
 
     def attach_guest_orders(self, user: User) -> None:
-        """Orders made as a guest with this address are hers: Saleor says so to nobody (facts, section 4)."""
+        """Orders made as a guest with this address are theirs: Saleor tells nobody (facts, section 4)."""
         orders = self.guest_orders.pop(user.email.lower(), [])
         for order in orders:
             order.user = user

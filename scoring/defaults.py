@@ -1,8 +1,8 @@
 """The segments a shop starts with; every one can be changed or dropped.
 
-None of them is a punishment: a segment only ever adds, so each asks for what somebody did, never for what she
-did not do. `loyal`, `rising` and `beta-tester` look at own orders alone and have no percentile in them: what
-others bring by their codes pushes no quiet customer out.
+None of them is a punishment: a segment only ever adds, so each asks for what somebody did, never for what
+they did not do. `loyal`, `rising` and `beta-tester` look at own orders alone and have no percentile in them:
+what others bring by their codes pushes no quiet customer out.
 """
 
 from scoring.definitions import Condition, SegmentDefinition
@@ -10,7 +10,7 @@ from scoring.definitions import Condition, SegmentDefinition
 INFLUENCER = SegmentDefinition(
     name="influencer",
     title="Influencer",
-    description="At least three people bought because of her: proven by her code, or shown by the ledger.",
+    description="At least three people bought because of them: proven by their code, or shown by the ledger.",
     # Three, as the method asks for three followers before it believes in influence.
     conditions=(
         Condition("verdict", ">=", "leads"),
@@ -36,7 +36,7 @@ RISING = SegmentDefinition(
     name="rising",
     title="Rising",
     description="New within the last half year, came back at least twice and is still coming.",
-    # After 240 days she is not new any more: then she is loyal, or she is not.
+    # After 240 days they are not new any more: then they are loyal, or they are not.
     conditions=(
         Condition("age_days", "<=", 180, 240),
         Condition("frequency", ">=", 2),
@@ -48,8 +48,8 @@ RISING = SegmentDefinition(
 LOYAL = SegmentDefinition(
     name="loyal",
     title="Loyal",
-    description="Came back at least three times over half a year or more and keeps her own rhythm.",
-    # Her own rhythm: somebody who buys every spring is as loyal as somebody who buys every week.
+    description="Came back at least three times over half a year or more and keeps their own rhythm.",
+    # Their own rhythm: somebody who buys every spring is as loyal as somebody who buys every week.
     conditions=(
         Condition("frequency", ">=", 3),
         Condition("recency_days", ">=", 180),

@@ -35,7 +35,7 @@ class SpreadTable:
     log_ratio: Floats
 
     def quantile(self, x: Floats, log_age: Floats, level: Floats) -> Floats:
-        """The quantile of each customer's money, given that she spends any, over her expected money."""
+        """The quantile of each customer's money, given that they spend any, over their expected money."""
         corner_x, part_x = _between(np.log1p(self.counts), np.log1p(x))
         corner_age, part_age = _between(self.log_ages, log_age)
         corner_level, part_level = _between(LEVELS, np.clip(level, LEVELS[0], LEVELS[-1]))
@@ -113,7 +113,7 @@ def _purchase_nodes(mean: float) -> Floats:
 def money_interval(
     table: SpreadTable, *, x: Floats, log_age: Floats, chance_of_any: Floats, coverage: float
 ) -> tuple[Floats, Floats]:
-    """The ends of each customer's interval, over her expected money if alive.
+    """The ends of each customer's interval, over their expected money if alive.
 
     Equal tails where spending nothing is less likely than a tail; otherwise nothing is in the interval, no
     tail lies below it, and all the doubt goes above: so it holds `coverage` and not more.

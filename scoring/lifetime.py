@@ -1,4 +1,4 @@
-"""CLV, what a customer will herself spend within the horizon: two fitted models, or shop means."""
+"""CLV, what a customer will spend themselves within the horizon: two fitted models, or shop means."""
 
 import math
 from dataclasses import asdict, dataclass

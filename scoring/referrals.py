@@ -52,7 +52,7 @@ def paid_lines(intake: Intake, lines: pa.Table) -> pa.Table:
     """The order lines as purchases of the ledger: `net` paid and not refunded, in the main currency.
 
     `paid_share` is the part of the order that was charged and not refunded, 0 to 1; `buyer_id` names guests
-    too, each by a name of her own, since they buy as others do.
+    too, each by a name of their own, since they buy as others do.
     """
     table = conform(lines, LINES)
     placed = table["created_at"].cast(pa.timestamp("us"))

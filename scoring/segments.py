@@ -60,7 +60,7 @@ def assign(
     """segment, customer_id, since, reason, parts: by segment in the order given, the best member first.
 
     Somebody enters who meets all conditions and is among the first max_share of all customers by order_by;
-    she stays while she meets the exit thresholds and is among the first max_share x 1.2. So the size never
+    they stay while they meet the exit thresholds and are among the first max_share x 1.2. So the size never
     exceeds 1.2 x max_share, and only a real change moves anybody.
     """
     chosen = tuple(definitions)

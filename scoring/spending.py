@@ -1,6 +1,6 @@
-"""How much a customer spends when she buys: "The Gamma-Gamma Model of Monetary Value" (Fader, Hardie 2013).
+"""How much a customer spends when they buy: "The Gamma-Gamma Model of Monetary Value" (Fader, Hardie 2013).
 
-One basket ~ Gamma(p, rate) with the customer's own rate ~ Gamma(q, gamma). What is known of her is the
+One basket ~ Gamma(p, rate) with the customer's own rate ~ Gamma(q, gamma). What is known of them is the
 number of baskets n and their mean. Before any basket is known, n = 0.
 """
 
@@ -71,7 +71,7 @@ def fit(n: Floats, mean: Floats, *, typical: Typical | None = None) -> SpendingM
 
 
 def expected_basket(model: SpendingModel, n: Floats, mean: Floats) -> Floats:
-    """The mean of each customer's next baskets: her own mean, shrunken to the shop's, eq. (5) of the note.
+    """The mean of each customer's next baskets: their own mean, shrunken to the shop's, eq. (5) of the note.
 
     The papers fit and foresee from repeat baskets alone. We fit as they do and foresee from all, so that a
     first basket counts too: on the whole CDNOW data the mean error of the next baskets falls from 18.14 to

@@ -27,7 +27,7 @@ class Measured:
 
 
 def pagerank(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], size: int) -> Floats:
-    """PageRank where a follower gives her rank to those who may influence her."""
+    """PageRank where a follower gives their rank to those who may influence them."""
     links = sp.csr_matrix((np.ones(len(source)), (source, target)), shape=(size, size))
     given = np.maximum(np.bincount(target, minlength=size), 1)
     rank = np.full(size, 1 / size)

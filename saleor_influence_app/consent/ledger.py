@@ -29,7 +29,7 @@ Key = tuple[str, str | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What somebody decided, and by which text; an end without her own act has no text."""
+    """What somebody decided, and by which text; an end without their own act has no text."""
 
     purpose: str
     network: str | None
@@ -116,12 +116,12 @@ def current(session: Session, shop_id: int, customer_id: str) -> dict[Key, Conse
 
 
 def given(session: Session, shop_id: int, customer_id: str) -> set[Key]:
-    """Return what she consents to now."""
+    """Return what they consent to now."""
     return {key for key, row in current(session, shop_id, customer_id).items() if row.action == "given"}
 
 
 def proven(agreed: Consent, proof: str) -> Decision:
-    """Return the same yes once more, with how she has proven since that the profile is hers."""
+    """Return the same yes once more, with how they have proven since that the profile is theirs."""
     return Decision(
         purpose=agreed.purpose,
         network=agreed.network,
@@ -186,7 +186,7 @@ def _plain(value: object) -> object:
 
 
 def _ref(session: Session, shop_id: int, customer_id: str) -> bytes:
-    """Return what stands for the customer in the ledger; her row of salt is made if there is none."""
+    """Return what stands for the customer in the ledger; their row of salt is made if there is none."""
     session.execute(
         insert(ConsentSubject)
         .values(shop_id=shop_id, customer_id=customer_id, salt=secrets.token_bytes(32))
@@ -211,6 +211,6 @@ _STRANGER = text("""
 
 
 def _stranger(session: Session, shop_id: int) -> str | None:
-    """Say whom the ledger no longer knows: rows at its end, or her salt, were taken away."""
+    """Say whom the ledger no longer knows: rows at its end, or their salt, were taken away."""
     found = session.execute(_STRANGER, {"shop_id": shop_id}).scalar()
     return None if found is None else f"the newest rows do not know customer {found}: rows are missing"

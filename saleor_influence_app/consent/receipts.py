@@ -42,10 +42,10 @@ def receipt(session: Session, shop_id: int, customer_id: str, *, number: int) ->
     """Return the receipt of a row of theirs: `receipt` to be read, `signed` as a compact JWS of it."""
     subject = session.get(ConsentSubject, (shop_id, customer_id))
     row = session.get(Consent, (shop_id, number))
-    hers = select(func.consent_ref(ConsentSubject.salt, ConsentSubject.customer_id)).where(
+    theirs = select(func.consent_ref(ConsentSubject.salt, ConsentSubject.customer_id)).where(
         ConsentSubject.shop_id == shop_id, ConsentSubject.customer_id == customer_id
     )
-    if row is None or subject is None or row.customer_ref != session.scalar(hers):
+    if row is None or subject is None or row.customer_ref != session.scalar(theirs):
         raise RowMissing("There is no such decision of yours.")
     said = _said(session, row, customer_id)
     return {"receipt": said, "signed": signing.sign(said, signing.receipt_key(session, shop_id))}

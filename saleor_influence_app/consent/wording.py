@@ -1,4 +1,4 @@
-"""What a shopper reads when she says yes: one file a purpose and language, its version in the first line."""
+"""What a shopper reads when they say yes: one file a purpose and language, its version in the first line."""
 
 import hashlib
 from dataclasses import dataclass

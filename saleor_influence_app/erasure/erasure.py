@@ -83,7 +83,7 @@ _OF_ERASED, _OF_DELETED = (
 def withdraw(
     session: Session, shop_id: int, customer_id: str, *, decision: Decision, reason: str = "withdrawn"
 ) -> None:
-    """She no longer consents: what rests on it is gone. Linking ends what is read of the profile as well."""
+    """They no longer consent: what rests on it is gone. Linking ends what is read of the profile as well."""
     purpose, network = key = decision.purpose, decision.network
     staging.lock(session, shop_id)
     also = [("score", network)] if purpose == "link" else []
@@ -128,7 +128,7 @@ def unlink(
     network: str,
     follows: TokenRevocationPolicy | None = None,
 ) -> None:
-    """Her profile on the network is gone with all that was read of it; its token is to be revoked.
+    """Their profile on the network is gone with all that was read of it; its token is to be revoked.
 
     Not a token that is in use still: some servers give one and the same for each authorisation of an account.
     """
@@ -157,7 +157,7 @@ def make_room(
 
 
 def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network: str) -> None:
-    """She is told on her page."""
+    """They are told on their page."""
     told = Notice(shop_id=shop_id, customer_id=customer_id, kind=kind, network=network, at=datetime.now(UTC))
     session.add(told)
 

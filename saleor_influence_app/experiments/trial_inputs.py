@@ -15,13 +15,13 @@ from scoring.ledger import Shop
 
 
 def followers_purchases(session: Session, shop_id: int, customer_id: str) -> pa.Table:
-    """Return everything that those bought whom a tie says may follow her."""
+    """Return everything that those bought whom a tie says may follow them."""
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
     return purchases(session, shop_id, followers)
 
 
 def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.Table) -> Shop:
-    """Return ties from her to who is in no running trial, and of those people's `lines` what is not hers."""
+    """Return ties from them to those in no running trial, and these people's `lines` but theirs."""
     drawn = select(TrialGuest.customer_id).join(Trial, Trial.id == TrialGuest.trial_id)
     drawn = drawn.where(TrialGuest.shop_id == shop_id, Trial.state == "running")
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
@@ -29,9 +29,9 @@ def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.T
     ties = inputs.money_ties(shop_id).where(Tie.source_id == customer_id, Tie.target_id.not_in(drawn))
     people = inputs.customers(shop_id).subquery("people")
     known = people.c.customer_id.in_(followers) | (people.c.customer_id == customer_id)
-    hers = pa.array(list(session.scalars(credited.distinct())), pa.string())
+    theirs = pa.array(list(session.scalars(credited.distinct())), pa.string())
     return Shop(
-        purchases=lines.filter(pc.invert(pc.is_in(lines["order_id"], value_set=hers))),
+        purchases=lines.filter(pc.invert(pc.is_in(lines["order_id"], value_set=theirs))),
         ties=bulk_copy.read(session, ties, scores.TIES),
         categories=scores.CATEGORIES.empty_table(),
         customers=bulk_copy.read(session, select(people).where(known), scores.CUSTOMERS),
@@ -52,6 +52,6 @@ def categories(session: Session, shop_id: int) -> pa.Table:
 
 
 def drawn(session: Session, trial_id: int) -> dict[str, bool]:
-    """Return who was drawn and is still here, and whether she is invited."""
+    """Return who was drawn and is still here, and whether they are invited."""
     rows = select(TrialGuest.customer_id, TrialGuest.invited).where(TrialGuest.trial_id == trial_id)
     return {row.customer_id: row.invited for row in session.execute(rows)}

@@ -34,7 +34,7 @@ USUAL_DAYS = 30
 """The window of the ledger, as a test holds."""
 FEWEST_DAYS, MOST_DAYS = 7, 90
 
-# `social`: no tie but those of networks says that she may follow.
+# `social`: no tie but those of networks says that they may follow.
 _DRAW = text("""
     INSERT INTO trial_guests (shop_id, trial_id, customer_id, invited, drawn_at, social)
     SELECT :shop_id, :trial_id, d.customer_id, d.invited, :now, NOT EXISTS (
@@ -47,7 +47,7 @@ _DRAW = text("""
 
 @dataclass(frozen=True)
 class Wanted:
-    """What staff want to know: does she bring guests to buy anything, or of a category, in so many days?"""
+    """What staff want to know: do they bring guests to buy anything, or of a category, in so many days?"""
 
     customer_id: str
     days: int = USUAL_DAYS
@@ -102,7 +102,7 @@ def plan(session: Session, shop_id: int, wanted: Wanted, *, now: datetime | None
 def start(
     session: Session, shop_id: int, wanted: Wanted, *, made_by: str, now: datetime | None = None
 ) -> int:
-    """Half of her guests, by lot, are invited in her name from now on; returns the trial's id.
+    """Half of their guests, by lot, are invited in their name from now on; returns the trial's id.
 
     Raises InputInvalid, in words, where nothing could be learned.
     """
@@ -239,7 +239,7 @@ def _busy(session: Session, shop_id: int, customer_id: str) -> str | None:
     running = select(Trial.customer_id).where(Trial.shop_id == shop_id, Trial.state == "running")
     found = session.scalars(running).all()
     if customer_id in found:
-        return "A trial in her name is running already."
+        return "A trial in their name is running already."
     return f"{MOST} trials are running in this shop; stop one or wait." if len(found) >= MOST else None
 
 
@@ -250,9 +250,11 @@ def _too_few(count: int, share: float, found: float | None) -> str | None:
         known = "1 customer" if count == 1 else f"{count} customers"
         return (
             f"Too few guests: {known} could be drawn, and a trial needs {2 * trials.LEAST}, half of them "
-            "invited and half held out. A guest is tied to her, does not live with her, takes part in the "
-            "ledger, has two paid orders of her own and is in no other trial."
+            "invited and half held out. A guest is tied to them, does not live with them, takes part in the "
+            "ledger, has two paid orders of their own and is in no other trial."
         )
     if found is None:
-        return f"Of her guests {share:.0%} buy in such a time anyway: no invitation could show a difference."
+        return (
+            f"{share:.0%} of their guests buy in such a time anyway: no invitation could show a difference."
+        )
     return None

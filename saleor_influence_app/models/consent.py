@@ -56,7 +56,7 @@ class ConsentSubject(Base):
     shop_id: Mapped[int] = shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     salt: Mapped[bytes]
-    """32 random bytes; `customer_ref` of her consents is the SHA-256 of the salt and her id."""
+    """32 random bytes; `customer_ref` of their consents is the SHA-256 of the salt and their id."""
 
 
 class Consent(Base):
@@ -78,11 +78,11 @@ class Consent(Base):
     network: Mapped[str | None]
     action: Mapped[str]
     wording: Mapped[str]
-    """What she read, to the letter; empty where somebody else's act ended the consent."""
+    """What they read, to the letter; empty where somebody else's act ended the consent."""
     wording_version: Mapped[str]
     language: Mapped[str]
     proof: Mapped[str]
-    """How we know that it was she: her Saleor session; or why it ended without her."""
+    """How we know that it was the customer: their Saleor session; or why it ended without them."""
     age_ok: Mapped[bool]
     at: Mapped[datetime]
     previous_hash: Mapped[bytes]

@@ -17,7 +17,7 @@ from saleor_influence_app.models.keys import shop_key
 
 
 class Trial(Base):
-    """An invitation trial: half of a customer's guests are invited in her name, half are held out."""
+    """An invitation trial: half of a customer's guests are invited in their name, half are held out."""
 
     __tablename__ = "trials"
     __table_args__ = (
@@ -77,4 +77,4 @@ class TrialGuest(Base):
     """False: held out."""
     drawn_at: Mapped[datetime]
     social: Mapped[bool]
-    """Known through social ties alone: she is here while one of them is."""
+    """Known through social ties alone: they are here while one of them is."""

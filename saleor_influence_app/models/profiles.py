@@ -20,7 +20,7 @@ from saleor_influence_app.models.keys import shop_key
 
 
 class Profile(Base):
-    """A customer's account on a network, proven to be hers; the database wants her consent to it."""
+    """A customer's account on a network, proven to be theirs; the database wants their consent to it."""
 
     __tablename__ = "profiles"
     __table_args__ = (
@@ -63,7 +63,7 @@ class Profile(Base):
     walk_cursor: Mapped[str | None]
     walk_seen: Mapped[int] = mapped_column(server_default=text("0"))
     walk_found: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
-    """Where reading her followers stands: profiles here among those seen so far, and never a stranger."""
+    """Where reading their followers stands: profiles here among those seen so far, and never a stranger."""
     walk_pages: Mapped[int] = mapped_column(server_default=text("0"))
     walk_skipped: Mapped[int] = mapped_column(server_default=text("0"))
     walk_landmark: Mapped[str | None]
@@ -128,7 +128,7 @@ class NetworkApp(Base):
 
 
 class PendingLink(Base):
-    """A link that was begun: what only she can finish, once, in time."""
+    """A link that was begun: what only they can finish, once, in time."""
 
     __tablename__ = "pending_links"
     __table_args__ = (
@@ -171,7 +171,7 @@ class Revocation(Base):
 
 
 class Invitation(Base):
-    """Staff asked a customer to link: she alone can."""
+    """Staff asked a customer to link: they alone can."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -184,7 +184,7 @@ class Invitation(Base):
     customer_id: Mapped[str]
     network: Mapped[str]
     handle: Mapped[str | None]
-    """What staff think her handle is: a suggestion to her, and nothing else."""
+    """What staff think their handle is: a suggestion to them, and nothing else."""
     made_by: Mapped[str]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

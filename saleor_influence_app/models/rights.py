@@ -123,7 +123,7 @@ class TombstoneFolder(Base):
 
 
 class Notice(Base):
-    """Something that a shopper is told on her page."""
+    """Something that a shopper is told on their page."""
 
     __tablename__ = "notices"
     __table_args__ = (

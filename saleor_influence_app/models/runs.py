@@ -156,7 +156,7 @@ class Evidence(Base):
     rests_on: Mapped[str | None]
     """Whose multiplier a topic is shown with: topic, customer or shop."""
     trial_id: Mapped[int | None]
-    """The trial that proves her influence, if one does."""
+    """The trial that proves their influence, if one does."""
     credit: Mapped[Decimal]
     civ: Mapped[Decimal]
     civ_low: Mapped[Decimal]

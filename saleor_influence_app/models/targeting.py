@@ -53,7 +53,7 @@ class Tie(Base):
 
 
 class Exclusion(Base):
-    """A customer whom the ledger passes by: her purchases say nothing about influence."""
+    """A customer whom the ledger passes by: their purchases say nothing about influence."""
 
     __tablename__ = "exclusions"
     __table_args__ = (CheckConstraint("reason IN ('reseller', 'test')", name="reason"),)

@@ -1,4 +1,4 @@
-"""What a shopper decides on her page: yes by a text that she saw, no at any time."""
+"""What a shopper decides on their page: yes by a text that they saw, no at any time."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class TextChanged(AppError):
 
 
 def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
-    """Return every text that she can agree to in this shop, in her language."""
+    """Return every text that they can agree to in this shop, in their language."""
     chosen = privacy_settings.demand(session, shop_id)
     wanted = [
         (purpose, network)
@@ -89,7 +89,7 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
 
 
 def withdraw(session: Session, shop_id: int, customer_id: str, *, purpose: str, network: str | None) -> None:
-    """She no longer consents to this; what rests on it is gone."""
+    """They no longer consent to this; what rests on it is gone."""
     if (purpose, network) not in ledger.given(session, shop_id, customer_id):
         raise RowMissing("There is no such consent of yours to withdraw.")
     decision = Decision(purpose=purpose, network=network, action="withdrawn", proof=ledger.SESSION)

@@ -1,4 +1,4 @@
-"""Who follows her, reduced at once to other customers who agreed to it; their ties begin and end with it."""
+"""Who follows them, reduced at once to other customers who agreed to it; their ties begin and end with it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ _KEEP = text("""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Walked:
-    """How far her list was read: `found` are profiles here. `again`: there is more, from `cursor` on."""
+    """How far their list was read: `found` are profiles here. `again`: there is more, from `cursor` on."""
 
     seen: int | None
     """None: the network does not show it."""

@@ -1,4 +1,4 @@
-"""Staff invite a customer to link; they cannot do it for her, and what they type is a suggestion to her."""
+"""Staff invite a customer to link; they cannot do it for them, and what they type is a suggestion to them."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -54,7 +54,7 @@ class InvitationImport(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What she may link, as staff think."""
+    """What they may link, as staff think."""
 
     network: str
     handle: str | None
@@ -94,7 +94,7 @@ def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: By) ->
 
 
 def find(session: Session, shop_id: int, token: str) -> Invitation | None:
-    """Return the invitation behind a token, if it is ours and in time; who opened it is for her session."""
+    """Return the invitation behind a token, if it is ours and in time; who opened it is for their session."""
     number, _, signature = token.partition(".")
     if not number.isascii() or not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - a bigint
         return None

@@ -1,4 +1,4 @@
-"""Linking: she begins, proves at the network that the account is hers, and finishes; once, and in time."""
+"""Linking: a customer begins, proves at the network that the account is theirs, and finishes."""
 
 import secrets
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class LinkContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkRequest:
-    """What she wants to link, how, and where her browser comes back to or where her page here is."""
+    """What they want to link, how, and where their browser comes back to or where their page here is."""
 
     network: str
     handle: str
@@ -55,7 +55,7 @@ class LinkRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkStarted:
-    """What she has to do next: open `url` (oauth), or put `put` into her profile, then finish `link_id`."""
+    """What is to be done next: open `url` (oauth), or put `put` into the profile, then finish `link_id`."""
 
     method: Method
     link_id: str
@@ -65,7 +65,7 @@ class LinkStarted:
 
 
 def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarted:
-    """What she must prove is stored for her alone, and told."""
+    """What they must prove is stored for them alone, and told."""
     with means.transaction() as session:
         privacy_settings.demand(session, shopper.shop_id, wish.network)
         if ("link", wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
@@ -121,7 +121,7 @@ def finish_oauth(means: LinkContext, shopper: Shopper, *, state: str, code: str)
 
 
 def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
-    """The account whose profile now holds what she was told to put there is linked."""
+    """The account whose profile now holds what they were told to put there is linked."""
     with means.transaction() as session:
         row = pending_links.find(session, shopper, link_id=link_id, now=means.now)
         network = network_clients.connect(
@@ -139,7 +139,7 @@ def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
 
 
 def _answered(means: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure) -> Value:
-    """Return the network's answer, or raise what it means for her; staff hear what they must mend."""
+    """Return the network's answer, or raise what it means for them; staff hear what they must mend."""
     if isinstance(answer, Final) and answer.reason is Reason.APP:
         with means.transaction() as session:
             link_failures.app_refused(session, shopper.shop_id, row.network, answer)
@@ -147,7 +147,7 @@ def _answered(means: LinkContext, shopper: Shopper, row: PendingLink, *, answer:
 
 
 def _give_back(means: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
-    """A token that nothing came of is to be revoked, but for one that may be that of a profile she has."""
+    """A token that nothing came of is to be revoked, but for one that may be that of a profile they have."""
     theirs = (
         Row.shop_id == shopper.shop_id,
         Row.customer_id == shopper.customer_id,

@@ -1,4 +1,4 @@
-"""Links that were begun: one at a time for a customer and network, hers alone, and finished once."""
+"""Links that were begun: one at a time for a customer and network, theirs alone, and finished once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ def replace(session: Session, row: PendingLink) -> None:
 
 
 def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> PendingLink:
-    """Return the begun link whose proof she puts into her profile; it stays begun."""
+    """Return the begun link whose proof they put into their profile; it stays begun."""
     row = session.scalars(select(PendingLink).where(*_hers(shopper, link_id))).first()
     if row is None or row.method == "oauth":
         raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")

@@ -1,4 +1,4 @@
-"""Her posts as numbers: what response they get and which categories of the shop they name; no text stays."""
+"""A profile's posts as numbers: what response they get and which categories they name; no text stays."""
 
 import re
 import unicodedata
@@ -78,7 +78,7 @@ def _compared(text: str) -> str:
 def read(
     network: Network, account: Account, topics: Topics, *, since: datetime, now: datetime
 ) -> Posted | None:
-    """Return her posts from then on; None where the network does not give them, or not now.
+    """Return their posts from then on; None where the network does not give them, or not now.
 
     A post of the days to come is none: it would be kept until long after them.
     """

@@ -1,4 +1,4 @@
-"""Who responds to her posts, reduced at once to others who agreed to it: ties of a kind of their own.
+"""Who responds to their posts, reduced at once to others who agreed to it: ties of a kind of their own.
 
 One like is no relation, and a viral post brings many of them: a tie takes responses to at least two posts. Of
 single responses, and of who made them, nothing is stored.
@@ -74,7 +74,7 @@ def kind_of(network: str) -> str:
 def read(
     network: Network, account: Account, posted: Posted, *, consenting: Mapping[bytes, int], key: bytes
 ) -> Responded:
-    """Ask who responded to her newest posts, where the network says so and anybody could be found.
+    """Ask who responded to their newest posts, where the network says so and anybody could be found.
 
     What is cut short goes on at the next look: ties begin by it and never end.
     """
@@ -106,7 +106,7 @@ def read(
 def keep(
     session: Session, profile: Profile, responded: Responded, *, now: datetime, last: Mapping[str, Span]
 ) -> None:
-    """Who responded to two posts or more, and agrees, has a tie from her, which lasts on.
+    """Who responded to two posts or more, and agrees, has a tie from them, which lasts on.
 
     `last` says of each customer who may be read for how long, at the most.
     """

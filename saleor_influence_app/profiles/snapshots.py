@@ -196,9 +196,9 @@ def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, no
 
 
 def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
-    """What was found is here, if she still consents; else nothing of it is."""
+    """What was found is here, if they still consent; else nothing of it is."""
     profile, walked = look.profile, found.walked
-    # Whoever withdraws waits for us, or we see that she has: no tie begins after its consent has ended.
+    # Whoever withdraws waits for us, or we see that they have: no tie begins after its consent has ended.
     ledger.lock(session, profile.shop_id)
     chosen = privacy_settings.hold(session, profile.shop_id)
     agreed = agreements.readable(session, profile.shop_id, profile.network, chosen=chosen)

@@ -154,7 +154,7 @@ class ErasureRow(ApiModel):
 
 
 class Standing(ApiModel):
-    """Four states, of which each changes by its own act alone; see `rights.standing`."""
+    """Four states; each changes by its own act alone."""
 
     objected_at: datetime | None
     erased_at: datetime | None

@@ -1,4 +1,4 @@
-"""Whether a shopper's own token still counts, as her shop says."""
+"""Whether a shopper's own token still counts, as their shop says."""
 
 from typing import Annotated
 

@@ -16,7 +16,7 @@ from saleor_influence_app.sync import inbox
 from webhooks.events import CustomerPayload
 
 REVIVAL_MARGIN = timedelta(minutes=10)
-"""How much younger than a deletion a read must be to prove her alive: clocks differ, pages age."""
+"""How much younger than a deletion a read must be to prove them alive: clocks differ, pages age."""
 
 _UPSERT = text("""
 WITH fresh AS (

@@ -132,7 +132,7 @@ _KNOWN = {
     "orders": text(
         "SELECT order_id AS id, updated_at FROM orders WHERE shop_id = :shop_id AND order_id = ANY (:ids)"
     ),
-    # A customer known from events alone counts as old: her date of joining is still to be read.
+    # A customer known from events alone counts as old: their date of joining is still to be read.
     "customers": text("""
         SELECT customer_id AS id, CASE WHEN date_joined IS NULL
             THEN to_timestamp(0) ELSE updated_at END AS updated_at

@@ -10,7 +10,7 @@ from saleor_influence_app.models import Customer, Exclusion
 
 
 def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
-    """The customer is in nobody's ledger and has none, and a run without her is queued."""
+    """The customer is in nobody's ledger and has none, and a run without them is queued."""
     known = select(Customer.customer_id).where(
         Customer.shop_id == shop_id, Customer.customer_id == customer_id, Customer.deleted_at.is_(None)
     )
@@ -26,7 +26,7 @@ def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) ->
 
 
 def include(session: Session, shop_id: int, customer_id: str) -> None:
-    """The customer takes part again, and a run with her is queued."""
+    """The customer takes part again, and a run with them is queued."""
     gone = session.execute(
         delete(Exclusion)
         .where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)

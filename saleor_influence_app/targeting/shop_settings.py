@@ -24,7 +24,7 @@ class Preferences(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     public_mirror: StrictBool = False
-    """Whether segment names also stand in public metadata, where a shopper can read and change her own."""
+    """Whether segment names also stand in public metadata, where a shopper can read and change their own."""
     segments_only: StrictBool = True
     """Whether private metadata names segments alone, without value and score; other apps can read it."""
     currency: Currency | None = None

@@ -18,7 +18,7 @@ from saleor_influence_app.writeback import outbox
 from saleor_influence_app.writeback.outbox import Answer, Claim
 
 ALONE_AFTER = 3
-"""Attempts after which a customer goes in a request of her own, lest she holds up three others."""
+"""Attempts after which a customer goes in a request of their own, lest they hold up three others."""
 MAX_ATTEMPTS = 12
 """Attempts after which staff are told of a write that does not succeed while others do."""
 STOP_AFTER = 4
@@ -56,7 +56,7 @@ class BatchResult:
 
 @dataclass
 class _SendState:
-    """What has come back for one claim; `error` ended her request, nothing at all = it was not sent."""
+    """What has come back for one claim; `error` ended their request, nothing at all = it was not sent."""
 
     claim: Claim
     changes: list[Change]
@@ -72,7 +72,7 @@ class _SendState:
 
     @property
     def refused_whole(self) -> bool:
-        """Whether her whole request was refused."""
+        """Whether their whole request was refused."""
         return self.error is not None and not isinstance(self.error, SaleorUnreachable)
 
     @property
@@ -243,7 +243,7 @@ def _not_done(state: _SendState, known: dict[str, object]) -> Answer:
     if refused and claim.wanted is not None:
         wait = REFUSED_WAIT_SECONDS
         return Answer(claim, "failed", known, attempts=tried, error=reason, wait_seconds=wait)
-    # One bad customer can spoil a request for three others: the next time she goes alone.
+    # One bad customer can spoil a request for three others: the next time they go alone.
     tried = max(tried, ALONE_AFTER) if whole else tried
     wait = 0.0 if whole and not alone else _wait(claim.attempts, state.error)
     return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)

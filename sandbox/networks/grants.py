@@ -88,7 +88,7 @@ class Grants:
         )
 
     async def authorise(self, request: Request) -> Response:
-        """GET shows the page, POST is her answer; a wrong redirect address is never redirected to."""
+        """GET shows the page, POST is their answer; a wrong redirect address is never redirected to."""
         asked = dict(request.query_params)
         app = self.apps.get(asked.get("client_id", ""))
         if app is None or asked.get("redirect_uri") not in app.redirect_uris:

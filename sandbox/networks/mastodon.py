@@ -94,7 +94,7 @@ class Mastodon:
         return JSONResponse(found)
 
     async def edit(self, request: Request) -> Response:
-        """She writes another text into her profile."""
+        """They write another text into their profile."""
         person = self.people.named(request.path_params["name"])
         if person is None:
             return JSONResponse(NOT_FOUND, 404)
@@ -102,7 +102,7 @@ class Mastodon:
         return JSONResponse({})
 
     async def granted(self, request: Request) -> Response:
-        """What tokens of hers still open something."""
+        """What tokens of theirs still open something."""
         person = self.people.named(request.path_params["name"])
         tokens = self.grants.tokens.values()
         found = [sorted(one.scopes) for one in tokens if person is not None and one.person == person.number]
@@ -140,7 +140,7 @@ class Mastodon:
         return self._page(request, () if hidden else person.followers, 80, entity=self._stranger)
 
     async def statuses(self, request: Request) -> Response:
-        """A page of posts; her own token also sees what she shows to few."""
+        """A page of posts; their own token also sees what they show to few."""
         person = self._person(request)
         if person is None:
             return JSONResponse(NOT_FOUND, 404)

@@ -1,4 +1,4 @@
-"""Session tokens, and what a customer does with her own account."""
+"""Session tokens, and what a customer does with their own account."""
 
 import time
 from typing import Any
@@ -63,7 +63,7 @@ def token_verify(call: Call, *, token: str) -> dict[str, Any]:
 
 @mutates("tokensDeactivateAll", "AUTHENTICATED_USER")
 def tokens_deactivate_all(call: Call) -> dict[str, Any]:
-    """No token of hers opens anything any more."""
+    """No token of theirs opens anything any more."""
     user = call.requestor.user
     if user is not None:
         user.token_key = call.state.store.unique()
@@ -79,7 +79,7 @@ def _herself(call: Call) -> User:
 
 @mutates("accountRegister")
 def account_register(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
-    """She has an account; the answer gives no id away, and nobody is named as the issuer of the event."""
+    """They have an account; the answer gives no id away, and nobody is named as the issuer of the event."""
     store, email = call.state.store, input_["email"].lower()
     if email not in store.users_by_email:
         user = store.new_user(
@@ -102,7 +102,7 @@ def account_register(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 
 @mutates("accountUpdate", "AUTHENTICATED_USER")
 def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
-    """She changed her own data; public metadata is hers to write."""
+    """They changed their own data; public metadata is theirs to write."""
     user, store = _herself(call), call.state.store
     entries = checked(input_.pop("metadata", None) or [])
     for name, value in input_.items():
@@ -119,14 +119,14 @@ def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 
 @mutates("accountRequestDeletion", "AUTHENTICATED_USER")
 def account_request_deletion(call: Call, **_: Any) -> dict[str, Any]:
-    """Saleor would send her a letter with a token; the sandbox makes it on `sessions.deletion_token`."""
+    """Saleor would send them a letter with a token; the sandbox makes it on `sessions.deletion_token`."""
     _herself(call)
     return {}
 
 
 @mutates("accountDelete", "AUTHENTICATED_USER")
 def account_delete(call: Call, *, token: str) -> dict[str, Any]:
-    """She is gone. Only ACCOUNT_DELETED says so, not CUSTOMER_DELETED (facts, section 4)."""
+    """They are gone. Only ACCOUNT_DELETED says so, not CUSTOMER_DELETED (facts, section 4)."""
     user, state = _herself(call), call.state
     if user.is_staff:
         raise InputRefused("token", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")

@@ -75,7 +75,7 @@ def _visible(source: User, call: Call) -> list[Assigned]:
 
 @resolves("User.assignedAttributes")
 def assigned_attributes(source: User, call: Call, *, limit: int | None = None) -> list[Assigned]:
-    """The attributes of her type; hidden ones are for those who manage customers."""
+    """The attributes of their type; hidden ones are for those who manage customers."""
     return _visible(source, call)[:limit]
 
 

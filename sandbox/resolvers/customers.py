@@ -30,7 +30,7 @@ def find_customer(call: Call, identifier: str | None, reference: str | None = No
 
 @mutates("customerCreate", "MANAGE_USERS")
 def customer_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
-    """There is a new customer; unconfirmed unless said otherwise, without the orders she made as a guest."""
+    """There is a new customer; unconfirmed unless said otherwise, without the orders they made as a guest."""
     store, email = call.state.store, (input_.get("email") or "").strip().lower()
     if "@" not in email:
         raise InputRefused("email", "Enter a valid email address.", "INVALID")
@@ -114,7 +114,7 @@ def customer_delete(
     id_: str | None = None,
     external_reference: str | None = None,
 ) -> dict[str, Any]:
-    """The customer is gone; her orders stay, with her address and without her."""
+    """The customer is gone; their orders stay, with their address and without them."""
     user = find_customer(call, id_, external_reference)
     if user.is_staff:
         raise InputRefused("id", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")

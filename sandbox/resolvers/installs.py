@@ -18,7 +18,7 @@ _MANAGE = "MANAGE_APPS"
 
 
 def _staff_only(call: Call, codes: frozenset[str]) -> None:
-    """Only staff install apps, and nobody gives away what she does not hold."""
+    """Only staff install apps, and nobody gives away what they do not hold."""
     call.requestor.require("AUTHENTICATED_STAFF_USER")
     if not codes <= call.requestor.permissions:
         message = "You can't add permission that you don't have."

@@ -117,7 +117,7 @@ def _find(call: Call, identifier: str, require: Callable[[Requestor, Any], None]
     if kind is None:
         raise InputRefused("id", f"Invalid type: {named[0]}", "GRAPHQL_ERROR")
     if named[0] == "User":
-        # Which permission is needed depends on the user, and she is gone: Saleor just says no.
+        # Which permission is needed depends on the user, and they are gone: Saleor just says no.
         raise PermissionDenied
     require_for_type(call.requestor, named[0])
     raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")

@@ -85,7 +85,7 @@ def order(
 def orders_of_user(
     source: User, call: Call, *, where: Mapping[str, Any] | None = None, **rest: Any
 ) -> Connection:
-    """The orders of a customer, the newest first; for herself and for those who manage orders."""
+    """The orders of a customer, the newest first; for themselves and for those who manage orders."""
     if call.requestor.user is not source:
         call.requestor.require("MANAGE_ORDERS")
     test = all_of(order_tests(where or {}))
@@ -160,7 +160,7 @@ def nothing(_source: Order, _call: Call) -> None:
 
 @resolves("GiftCard.createdBy", "MANAGE_USERS")
 def created_by(source: GiftCard, _call: Call) -> User | None:
-    """Who bought or issued the card, as long as she is there."""
+    """Who bought or issued the card, as long as they are there."""
     return None if source.created_by is None or source.created_by.deleted else source.created_by
 
 

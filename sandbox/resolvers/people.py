@@ -81,13 +81,13 @@ def me(_source: Any, call: Call) -> User | None:
 
 @resolves("User.note", "MANAGE_USERS", "MANAGE_STAFF")
 def note(source: User, _call: Call) -> str | None:
-    """What staff wrote about her."""
+    """What staff wrote about them."""
     return source.note
 
 
 @resolves("User.userPermissions")
 def user_permissions(source: User, call: Call) -> list[dict[str, str]]:
-    """What she may do; with an app's token, only what the token leaves her."""
+    """What they may do; with an app's token, only what the token leaves them."""
     own = call.requestor.permissions if call.requestor.user is source else source.permissions
     return permission_items(own)
 

@@ -60,7 +60,7 @@ def draw_tastes(rng: np.random.Generator, count: int) -> Tastes:
 
 
 def draw_products(rng: np.random.Generator, tastes: Tastes, buyer: Integers) -> Integers:
-    """One product for each buyer named, mostly from her favourite category and price tier."""
+    """One product for each buyer named, mostly from their favourite category and price tier."""
     faithful = rng.random(len(buyer)) < FAITHFUL_SHARE
     category = np.where(faithful, tastes.category[buyer], rng.integers(0, len(CATEGORIES), len(buyer)))
     wanted = np.clip(tastes.tier[buyer] + rng.normal(0, 0.15, len(buyer)), 0, 0.999)

@@ -119,7 +119,7 @@ def _anyone(rng: np.random.Generator, customers: int, count: int) -> Integers:
 
 
 def _distinct(source: Integers, target: Integers) -> tuple[Integers, Integers]:
-    """The pairs without repeats and without ties of a person to herself."""
+    """The pairs without repeats and without ties of a person to themselves."""
     pairs: npt.NDArray[np.int64] = np.unique(np.stack([source, target], axis=1), axis=0)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     return pairs[:, 0], pairs[:, 1]

@@ -77,7 +77,7 @@ def draw_own(rng: np.random.Generator, cast: Cast, *, clock: Clock, at_most: int
 
 
 def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Clock, at_most: int) -> Draft:
-    """Orders that followers place within 30 days of an influencer's, for one product; most use her code."""
+    """Orders that followers place within 30 days of an influencer's, for one product; most use their code."""
     chosen = np.flatnonzero(np.isin(own.customer, crowd.influencers))
     first_tie = np.searchsorted(crowd.source, own.customer[chosen], "left")
     ties = np.searchsorted(crowd.source, own.customer[chosen], "right") - first_tie
@@ -100,7 +100,7 @@ def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Cl
 
 
 def draw_guests(rng: np.random.Generator, cast: Cast, *, clock: Clock, count: int) -> tuple[Draft, Integers]:
-    """`count` orders of guests, and for every customer the guest she was before she signed up, or -1."""
+    """`count` orders of guests, and for every customer the guest they were before they signed up, or -1."""
     guests = int(np.ceil(count / ORDERS_PER_GUEST))
     guest = rng.integers(0, max(guests, 1), count)
     before = np.full(cast.size, NOBODY, dtype=np.int64)

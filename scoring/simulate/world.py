@@ -23,7 +23,7 @@ PUBLIC_CODE, PUBLIC_CODE_SHARE = "WELCOME10", 0.05
 class World:
     """One simulated shop; numbers (`…_no`) are keys, times are UTC, prices in the order's currency.
 
-    customers(customer_no, joined_at, currency, guest_no: the guest she was before she signed up, or null);
+    customers(customer_no, joined_at, currency, guest_no: the guest they were before they signed up, or null);
     orders(order_no, customer_no or null, guest_no or null, created_at, currency, refunded_share 0..1,
     cancelled, voucher_code or null), sorted by time; lines(order_no, product_no, category_no, quantity,
     unit_price); products(product_no, category_no, category, name, unit_price in euro);

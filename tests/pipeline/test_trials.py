@@ -256,7 +256,7 @@ def test_too_few_guests_are_refused_in_words(session: Session, shop_id: int) -> 
 def test_where_all_buy_anyway_a_trial_is_refused_in_words(session: Session, shop_id: int) -> None:
     buy(session, shop_id, GUESTS, days=-2)
 
-    said = "Of her guests 100% buy in such a time anyway: no invitation could show a difference."
+    said = "100% of their guests buy in such a time anyway: no invitation could show a difference."
     assert guest_refusal(session, shop_id) == said
 
 
@@ -266,7 +266,7 @@ def test_one_trial_at_a_time_in_her_name_and_nobody_is_a_guest_in_two(session: S
         put_tie(session, shop_id, GUESTS[0], guest)
     session.commit()
 
-    assert guest_refusal(session, shop_id) == "A trial in her name is running already."
+    assert guest_refusal(session, shop_id) == "A trial in their name is running already."
     assert trials.plan(session, shop_id, Wanted(GUESTS[0]), now=NOW).guests == ()
 
 

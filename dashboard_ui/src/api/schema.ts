@@ -3147,7 +3147,7 @@ export interface components {
         };
         /**
          * Standing
-         * @description Four states, of which each changes by its own act alone; see `pipeline.privacy.standing`.
+         * @description Four states; each changes by its own act alone.
          */
         Standing: {
             /** Objected At */
