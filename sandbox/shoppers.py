@@ -78,7 +78,7 @@ def switch_on(stack: Stack, app_id: str, *storefronts: str) -> None:
 
 
 def link_friends(stack: Stack) -> tuple[str, int]:
-    """Link friends' accounts, then that of whom they follow; return this customer's id and how many linked."""
+    """Link friends' accounts, then that of whom they follow; return their id and how many linked."""
     customer_id, friends = cast(stack)
     account, followers = _accounts(stack)
     pairs = [*zip(friends, followers, strict=False), (customer_id, account)]

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -192,3 +193,17 @@ def test_modules_stay_small_enough_to_read() -> None:
     ]
     lengths = {str(path.relative_to(REPOSITORY)): len(path.read_text().splitlines()) for path in files}
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
+def test_the_readme_lists_the_packages_in_the_order_in_which_they_may_import() -> None:
+    contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(one["layers"] for one in contracts if one.get("exhaustive"))
+    place = {name: number for number, layer in enumerate(layers) for name in layer.split(" | ")}
+    table = (REPOSITORY / "README.md").read_text().split("| package | what |")[1].split("\n\n")[0]
+    rows = [re.findall(r"`([a-z_]+)/?`", row.split("|")[1]) for row in table.splitlines() if "`" in row]
+    listed = [name for row in rows for name in row]
+    assert [place[name] for name in listed] == sorted(place[name] for name in listed)
+    packages = {path.parent.name for path in (REPOSITORY / "saleor_influence_app").glob("*/__init__.py")}
+    assert packages <= set(listed)
