@@ -133,11 +133,6 @@ class Holding:
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     """Columns that an export leaves out, beside those that speak of others."""
 
-    @property
-    def names_people(self) -> bool:
-        """Say whether rows can be found by a customer's id or a guest's hash."""
-        return bool(self.named_by or self.mentions or self.listed_in or self.hashes)
-
 
 def ends(rule: Rule, *names: str) -> dict[str, Any]:
     """Return this rule for erasure, deletion and anonymisation, and for what else is named."""

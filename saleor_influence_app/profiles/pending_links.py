@@ -34,7 +34,7 @@ def replace(session: Session, row: PendingLink) -> None:
 
 def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> PendingLink:
     """Return the begun link whose proof they put into their profile; it stays begun."""
-    row = session.scalars(select(PendingLink).where(*_hers(shopper, link_id))).first()
+    row = session.scalars(select(PendingLink).where(*_theirs(shopper, link_id))).first()
     if row is None or row.method == "oauth":
         raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
     if row.expires_at <= now:
@@ -44,7 +44,7 @@ def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> 
 
 def take(session: Session, shopper: Shopper, *, link_id: str, now: datetime, method: str) -> PendingLink:
     """Return the begun link and delete it, in one step: nobody can finish it a second time."""
-    gone = delete(PendingLink).where(*_hers(shopper, link_id), PendingLink.method == method)
+    gone = delete(PendingLink).where(*_theirs(shopper, link_id), PendingLink.method == method)
     row = session.scalars(gone.returning(PendingLink)).first()
     if row is None:
         raise InputInvalid(
@@ -57,7 +57,7 @@ def take(session: Session, shopper: Shopper, *, link_id: str, now: datetime, met
     return row
 
 
-def _hers(shopper: Shopper, link_id: str) -> tuple[ColumnElement[bool], ...]:
+def _theirs(shopper: Shopper, link_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
         PendingLink.shop_id == shopper.shop_id,
         PendingLink.customer_id == shopper.customer_id,
