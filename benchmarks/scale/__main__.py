@@ -3,7 +3,7 @@
 `python benchmarks/scale [--customers 100000] [--memory 1500MB] [--threads 2] [--folder DIRECTORY]`
 
 A planted influence world with ten order lines and about twenty ties a customer, some with up to 50,000, in
-an embedded PostgreSQL. Prints seconds by step, peak memory, one more day, and ratios in the same run against
+an embedded PostgreSQL. Prints seconds by step, peak memory, and ratios in the same run against
 (a) the same ledger in plain SQL on PostgreSQL and (b) the limit, DuckDB merely joining and counting pairs.
 Each part runs in a process of its own, so that its memory is its own.
 """
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the shop, run it whole, add a day, do the same in plain SQL, print the tables."""
+    """Make the shop, run it, do the same in plain SQL, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--memory", default="1500MB")
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         result = _apart(ours.run, url, limits)
         _print_run(result)
         if not chosen.without_sql:
-            seconds, rows, credit = _apart(plain.run, url, ours.LAST_DAY)
+            seconds, rows, credit = _apart(plain.run, url)
             _print_plain(result, seconds, rows=rows, credit=credit)
 
 
@@ -65,18 +65,11 @@ def _apart(function: Callable[..., T], *arguments: object) -> T:
 
 
 def _print_run(result: ours.Result) -> None:
-    whole, whole_cpu = result.full.total()
+    whole, _ = result.full.total()
     _print_steps("full run", result.full)
     print(
         f"\n{result.credit_rows:,} credit rows; {result.lines / whole:,.0f} lines a second; "
         f"peak memory {result.full_gigabytes:.2f} GB (before the run {result.before_gigabytes:.2f})"
-    )
-    concerned = f"{result.day_customers:,} of {result.customers:,} customers stated anew"
-    _print_steps(f"one more day, {result.day_lines:,} lines, {concerned}", result.day)
-    day, day_cpu = result.day.total()
-    print(
-        f"\none day : full run = 1 : {whole / day:.0f} by the clock, 1 : {whole_cpu / day_cpu:.0f} by our "
-        f"processor time; peak memory {result.day_gigabytes:.2f} GB"
     )
     (limit, limit_cpu), (both, both_cpu) = result.limit, result.full.total(*LEDGER, *TESTS)
     print(

@@ -11,8 +11,8 @@ import pyarrow.csv
 
 from benchmarks.validity.measures import Floats, measured, table
 from scoring.ledger import Engine, Ledger, Parameters, Shop, open_engine
-from scoring.ledger.account import open_account
-from scoring.ledger.intake import take_in
+from scoring.ledger.inputs import read_inputs
+from scoring.ledger.workings import work_out
 
 SECONDS_PER_DAY = 86_400
 TRAIN = 0.7
@@ -74,10 +74,10 @@ def realised(data: Ciao, time: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_
 
 
 def _realised(engine: Engine, shop: Shop, *, size: int, as_of: datetime, since: float) -> Floats:
-    facts = take_in(shop, engine, as_of=as_of, parameters=Parameters())
-    account = open_account(facts, engine, parameters=Parameters())
-    when = account.near.select("source_id", "target_id", "product_id", "target_at")
-    led = account.led.join(when, ["source_id", "target_id", "product_id"])
+    inputs = read_inputs(shop, engine, as_of=as_of, parameters=Parameters())
+    workings = work_out(inputs, engine, parameters=Parameters())
+    when = workings.pairs.near.select("source_id", "target_id", "product_id", "target_at")
+    led = workings.credit.shared.join(when, ["source_id", "target_id", "product_id"])
     led = led.filter(led["target_at"] >= int(since * 1_000_000)).to_pyarrow()
     return np.bincount(led["source_id"].to_numpy(), weights=led["share"].to_numpy(), minlength=size)
 

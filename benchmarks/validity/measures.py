@@ -8,10 +8,10 @@ import pyarrow as pa
 import scipy.sparse as sp
 
 from scoring.ledger import Ledger, Parameters, Shop, open_engine
-from scoring.ledger.account import Account, open_account
 from scoring.ledger.forecast import forecast
-from scoring.ledger.intake import take_in
-from scoring.ledger.ledger import settle
+from scoring.ledger.inputs import read_inputs
+from scoring.ledger.ledger import conclude
+from scoring.ledger.workings import Workings, work_out
 
 Floats = npt.NDArray[np.float64]
 DAMPING = 0.85
@@ -40,18 +40,18 @@ def measured(shop: Shop, *, as_of: object, size: int, parameters: Parameters | N
     """The ledger of a shop whose people are numbers, and our rankings beside the rivals'."""
     chosen = parameters or Parameters()
     with open_engine() as engine:
-        facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
-        account = open_account(facts, engine, parameters=chosen)
-        ledger = settle(account, engine, parameters=chosen, set_aside=facts.set_aside)
-        return Measured(ledger, _rankings(shop, ledger, account, size=size, parameters=chosen))
+        inputs = read_inputs(shop, engine, as_of=as_of, parameters=chosen)
+        workings = work_out(inputs, engine, parameters=chosen)
+        ledger = conclude(workings, engine, parameters=chosen)
+        return Measured(ledger, _rankings(shop, ledger, workings, size=size, parameters=chosen))
 
 
 def _rankings(
-    shop: Shop, ledger: Ledger, account: Account, *, size: int, parameters: Parameters
+    shop: Shop, ledger: Ledger, workings: Workings, *, size: int, parameters: Parameters
 ) -> dict[str, Floats]:
     source, target = (shop.ties[name].to_numpy() for name in ("source_id", "target_id"))
     orders = np.zeros(size)
-    counted = account.orders.to_pyarrow()
+    counted = workings.purchases.orders.to_pyarrow()
     orders[counted["customer_id"].to_numpy()] = counted["orders"].to_numpy()
     followers = np.bincount(source, minlength=size).astype(np.float64)
     rows = ledger.rows
@@ -60,7 +60,7 @@ def _rankings(
         weights=rows["amount"].to_numpy() * rows["share"].to_numpy(),
         minlength=size,
     )
-    found = forecast(account, parameters=parameters).expected
+    found = forecast(workings, parameters=parameters).expected
     return {
         "ours: booked": spread(ledger.evidence, "civ", size),
         "ours: ranking": spread(ledger.evidence, "rank_credit", size),

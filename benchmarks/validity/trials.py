@@ -9,7 +9,7 @@ import pyarrow as pa
 from benchmarks.validity.measures import table
 from scoring.ledger import Parameters
 from scoring.ledger.hold_out import Arms, detectable
-from scoring.ledger.intake import instant
+from scoring.ledger.inputs import instant
 from scoring.ledger.trials import TRIALS, accepted, level
 from scoring.simulate.invitations import arms_of, drawn_and_bought
 

@@ -207,7 +207,7 @@ def _guests(
 ) -> list[str]:
     from saleor_influence_app.experiments import trial_inputs
     from scoring import ledger
-    from scoring.ledger import guests
+    from scoring.ledger import trials
 
     chosen = settings.get()
     limits = ledger.Limits(
@@ -218,7 +218,7 @@ def _guests(
     shop = trial_inputs.shop_around(session, shop_id, customer_id, lines=lines)
     try:
         with ledger.open_engine(limits) as engine:
-            return guests.guests_of(
+            return trials.candidates_of(
                 shop, customer_id, as_of=now, engine=engine, parameters=ledger.Parameters()
             )
     except ledger.ResolutionTooCoarse as trouble:

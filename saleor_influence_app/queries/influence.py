@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run, Score, Shop, Tie
+from saleor_influence_app.models import Run, Score, Tie
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.shops.suppression import objects
@@ -125,9 +125,3 @@ def _verdicts(session: Session, shop_id: int) -> dict[str, int]:
         select(Score.verdict, func.count()).where(Score.shop_id == shop_id).group_by(Score.verdict)
     )
     return {verdict: int(count) for verdict, count in rows}
-
-
-def currency_of(session: Session, shop_id: int) -> str:
-    """Return the currency that the shop's values are in; '' before the first run."""
-    found = session.scalar(select(Score.currency).where(Score.shop_id == shop_id).limit(1))
-    return found or session.get_one(Shop, shop_id).currency or ""

@@ -1,12 +1,12 @@
 """What a customer's influence is worth, order line by order line: Arrow tables in, Arrow tables out.
 
-Reading order: `ledger` (the whole) → `intake` → `account` (the relational part: `adoptions`, `ties`, `pairs`,
-`credit`, `chance`, `topics`, `evidence`) → `gate` → `assessment` (`multiplier`, `verdicts`) → `statement`
-(`booking`) → `scores` (`parts`).
+Reading order: `ledger` (the whole) → `inputs` → `workings` (the relational half: `pairs`, `credit`,
+`chance`) → `gate` → `evidence` → `verdicts` → `statement` → `scores` (`contacts`). Beside it, `trials`
+(`hold_out`) prove by lot, and `forecast` ranks who may be followed next.
 """
 
 from scoring.ledger.engine import Engine, Limits, open_engine
-from scoring.ledger.intake import ResolutionTooCoarse, Shop, TableWrong
+from scoring.ledger.inputs import ResolutionTooCoarse, Shop, TableWrong
 from scoring.ledger.ledger import Ledger, compute_ledger
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.scores import BY_KIND

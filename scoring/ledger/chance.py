@@ -9,7 +9,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger.engine import number
+from scoring.ledger.engine import Engine, number
+from scoring.ledger.pairs import Pairs, Purchases
+from scoring.ledger.parameters import Parameters
 
 # The ends of both windows: shift in windows, place beside purchases of the same instant, and signs of counts.
 ENDS = pa.table(
@@ -20,11 +22,20 @@ ENDS = pa.table(
         "before_sign": [-1, 1, 0, 0],
     }
 )
-NEIGHBOURS = pa.table({"shift": [-1, 0, 1]})
+
+
+def count_around(purchases: Purchases, pairs: Pairs, engine: Engine, *, parameters: Parameters) -> ir.Table:
+    """Return, kept, by source and product: source_at, tied, after, before, m_after, m_before (whole numbers).
+
+    tied is k; after and before are the tied buyers within the window, m_after and m_before all buyers.
+    """
+    window, other_orders = parameters.window, parameters.other_orders
+    tied = engine.keep(tied_buyers(pairs.matched, purchases.orders, window=window, other_orders=other_orders))
+    return engine.keep(buyers_around(tied, purchases.first, engine.load(ENDS), window=window))
 
 
 def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_orders: int) -> ir.Table:
-    """(source_id, product_id, source_at) with k, and how many bought within the window after and before.
+    """Return (source_id, product_id, source_at) with k and how many of them bought within the two windows.
 
     Only followers with more orders than one could have led count: with fewer, no trust could follow.
     """
@@ -40,8 +51,8 @@ def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_order
     )
 
 
-def buyers_around(tied: ir.Table, adoptions: ir.Table, ends: ir.Table, *, window: int) -> ir.Table:
-    """`tied` with m_after and m_before, all buyers of the product within the window after and before.
+def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table, *, window: int) -> ir.Table:
+    """Return `tied` with m_after and m_before: all buyers of the product within the window after and before.
 
     One sort of purchases and of the four ends of each source's two windows; a running count at each end.
     """
@@ -55,7 +66,7 @@ def buyers_around(tied: ir.Table, adoptions: ir.Table, ends: ir.Table, *, window
         at=asked["source_at"] + asked["shift"] * ibis.literal(window, type="int64"),
         one=ibis.literal(0, type="int64"),
     )
-    bought = adoptions.semi_join(tied, "product_id")
+    bought = first.semi_join(tied, "product_id")
     bought = bought.select(
         "product_id",
         source_id="customer_id",
@@ -76,26 +87,8 @@ def buyers_around(tied: ir.Table, adoptions: ir.Table, ends: ir.Table, *, window
     return tied.join(around, ["source_id", "product_id"])
 
 
-def buyers_near(tied: ir.Table, adoptions: ir.Table, neighbours: ir.Table, *, window: int) -> ir.Table:
-    """As `buyers_around`, for a few rows among very many purchases: windows are met by their number.
-
-    A sort of all purchases of these products would cost as much as a whole run.
-    """
-    size = ibis.literal(window, type="int64")
-    asked = tied.cross_join(neighbours).select("source_id", "product_id", "source_at", "shift")
-    asked = asked.mutate(number_of=asked["source_at"] // size + asked["shift"]).drop("shift")
-    bought = adoptions.select("product_id", "at", number_of=adoptions["at"] // size)
-    met = asked.join(bought, ["product_id", "number_of"])
-    gap = met["at"] - met["source_at"]
-    counts = met.group_by("source_id", "product_id").agg(
-        m_after=((gap > 0) & (gap <= size)).cast("int64").sum(),
-        m_before=((gap < 0) & (gap >= -size)).cast("int64").sum(),
-    )
-    return tied.join(counts, ["source_id", "product_id"])
-
-
 def expectations(around: ir.Table, buyers: ir.Table) -> ir.Table:
-    """`around` with expected, variance and expected_before; one other buyer makes a variance of 0."""
+    """Return `around` with expected, variance and expected_before; one other buyer makes a variance of 0."""
     known = around.join(buyers, "product_id")
     n = (known["buyers"] - 1).cast("float64")
     k = known["tied"].cast("float64")

@@ -1,22 +1,22 @@
-"""Whom a customer could reach: her contacts who can be trusted and who still buy."""
+"""Whom a customer could reach: contacts who can be trusted and who still buy."""
 
 import ibis
 import ibis.expr.types as ir
 
-from scoring.ledger.account import Account
-from scoring.ledger.engine import number
-from scoring.ledger.evidence import beside
+from scoring.ledger.engine import beside, number
+from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
+from scoring.ledger.workings import Workings
 
 MOST_ORDERS = 10
 
 
-def recent_orders(account: Account, *, at: int, days: float) -> ir.Table:
-    """(customer_id, orders, recent): paid orders up to `at`, and those in the last `days` before it."""
-    lines = account.lines.filter(account.lines["at"] <= at)
+def recent_orders(workings: Workings, *, at: int, days: float) -> ir.Table:
+    """Return (customer_id, orders, recent): paid orders up to `at`, and those in the `days` before it."""
+    lines = workings.purchases.lines.filter(workings.purchases.lines["at"] <= at)
     since = at - round(days * MICROSECONDS_PER_DAY)
-    orders = account.orders.select("customer_id", "orders")
-    if at < account.facts.as_of:
+    orders = workings.purchases.orders.select("customer_id", "orders")
+    if at < workings.inputs.as_of:
         every = lines.select("customer_id", "order_id").distinct()
         orders = every.group_by("customer_id").agg(orders=every.count())
     late = lines.filter(lines["at"] > since).select("customer_id", "order_id").distinct()
@@ -25,26 +25,25 @@ def recent_orders(account: Account, *, at: int, days: float) -> ir.Table:
     return known.mutate(recent=known["recent"].fill_null(0))
 
 
-def trusted_contacts(account: Account, ties: ir.Table, *, at: int, parameters: Parameters) -> ir.Table:
-    """(source_id, target_id, recent): which ties are valid at `at`, to people with orders of their own.
+def trusted_contacts(workings: Workings, ties: ir.Table, *, at: int, parameters: Parameters) -> ir.Table:
+    """Return (source_id, target_id, recent): ties valid at `at` to people with orders of their own.
 
     Of each contact's recent orders at most ten count.
     """
     ties = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
-    pair = ["source_id", "target_id"]
-    ties = ties.select(pair).distinct() if account.facts.parallel_ties else ties.select(pair)
-    people = recent_orders(account, at=at, days=parameters.active_days)
+    ties = ties.select(PAIR).distinct() if workings.inputs.parallel_ties else ties.select(PAIR)
+    people = recent_orders(workings, at=at, days=parameters.active_days)
     known = ties.join(people.rename(target_id="customer_id"), "target_id")
-    known = beside(known, account.followers.select(*pair, "credited_orders"), pair)
+    known = beside(known, workings.credit.followers.select(*PAIR, "credited_orders"), PAIR)
     other = known["orders"] - known["credited_orders"].fill_null(0)
     most = ibis.literal(MOST_ORDERS, type="int64")
     return known.filter(other >= parameters.other_orders).select(
-        *pair, recent=ibis.least(known["recent"], most)
+        *PAIR, recent=ibis.least(known["recent"], most)
     )
 
 
 def reach_of(contacts: ir.Table) -> ir.Table:
-    """(source_id, contacts, active, contact_orders): trusted contacts, how many still buy, and how much."""
+    """Return (source_id, contacts, active, contact_orders): how many contacts, how many buy, how often."""
     return contacts.group_by("source_id").agg(
         contacts=contacts.count(),
         active=(contacts["recent"] > 0).cast("int64").sum(),
@@ -53,16 +52,16 @@ def reach_of(contacts: ir.Table) -> ir.Table:
 
 
 def engagement_of(rows: ir.Table, followers: ir.Table) -> ir.Table:
-    """(source_id, target_id, interactions, weight): purchases by trusted followers that share credit."""
+    """Return (source_id, target_id, interactions, weight): credited purchases of trusted followers."""
     trusted = followers.filter(followers["trusted"]).select("source_id", "target_id")
-    known = rows.semi_join(trusted, ["source_id", "target_id"])
+    known = rows.semi_join(trusted, PAIR)
     return known.group_by("source_id", "target_id").agg(
         interactions=known.count(), weight=known["counted"].sum()
     )
 
 
 def without_best_product(rows: ir.Table) -> ir.Table:
-    """The rows without each source's single best product, as in the ranking: one viral item is no habit.
+    """Return the rows without each source's single best product: one viral item is no habit.
 
     Equal to nine decimals is equal: sums in another order must not leave out another product.
     """
@@ -73,14 +72,13 @@ def without_best_product(rows: ir.Table) -> ir.Table:
 
 
 def one_way(engagement: ir.Table, ties: ir.Table) -> ir.Table:
-    """The engagement of contacts who have no tie back to them: in a ring everybody vouches for everybody."""
-    pair = ["source_id", "target_id"]
-    back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, pair)
-    return engagement.anti_join(back, pair)
+    """Return the engagement of contacts who have no tie back: in a ring everybody vouches for everybody."""
+    back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, PAIR)
+    return engagement.anti_join(back, PAIR)
 
 
 def months_of(rows: ir.Table, near: ir.Table) -> ir.Table:
-    """(source_id, months): in how many separate months (30.4 days) purchases followed."""
+    """Return (source_id, months): in how many separate months (30.4 days) purchases followed."""
     month = number(MICROSECONDS_PER_DAY * 30.4375)
     when = near.select(
         "source_id", "target_id", "product_id", month=(near["target_at"].cast("float64") / month).floor()

@@ -1,24 +1,58 @@
-"""Who shares an order line with whom, and by how much.
+"""Credit: who shares an order line with whom and by how much, and which lines redeemed codes prove.
 
-First order of Goyal, Bonchi, Lakshmanan 2011 (PVLDB 5(1), section 4).
-For buyer v of product i every tied u who bought i in the window before shares the line:
-w = exp(-(t_v - t_u)/decay), share = w / sum of w.
+First order of Goyal, Bonchi, Lakshmanan 2011 (PVLDB 5(1), section 4). For buyer v of product i every tied u
+who bought i in the window before shares the line: w = exp(-(t_v - t_u)/decay), share = w / sum of w.
+
+A redeemed personal code proves who led only where it looks like a person's circle. A code that leaks onto a
+coupon site, an own second address, two friends who use each other's codes and the same buyer again and again
+do not: such orders stay in the ledger, set aside with the reason.
 """
+
+from dataclasses import dataclass
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from scoring.ledger.engine import number
+from scoring.ledger.engine import Engine, beside, number
+from scoring.ledger.inputs import Inputs
+from scoring.ledger.pairs import PAIR, Pairs, Purchases, first_lines, own_ties, same_home
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Parameters
 
 CODE = "code"
 """The kind of tie of rows that redeemed a personal code; where one was set aside, the reason follows it."""
+HOME: Final = "home"
+EACH_OTHER: Final = "each other"
+STRANGERS: Final = "strangers"
+AGAIN: Final = "again"
 
 
-def shared_lines(near: ir.Table, bought: ir.Table, redemptions: ir.Table, *, decay_days: float) -> ir.Table:
-    """One row a source and order line she may have led to; shares of one line sum to 1.
+@dataclass(frozen=True)
+class Credit:
+    """Shared order lines (`shared_lines`), trust in followers (`followers_of`), credit (`credited_rows`)."""
 
-    `bought` holds the first line of every target and product.
+    shared: ir.Table
+    followers: ir.Table
+    rows: ir.Table
+
+
+def share_credit(
+    inputs: Inputs, purchases: Purchases, pairs: Pairs, *, engine: Engine, parameters: Parameters
+) -> Credit:
+    """Return the inferred credit that these pairs make."""
+    keep, near = engine.keep, pairs.near
+    taken = near.filter(near["gap"] > 0).select("product_id", customer_id="target_id").distinct()
+    first = keep(first_lines(purchases.lines, keep(taken)))
+    shared = keep(shared_lines(near, first, inputs.redemptions, decay_days=parameters.decay_days))
+    common = common_products(pairs.matched, shared)
+    followers = keep(followers_of(shared, common, purchases.orders, parameters=parameters))
+    return Credit(shared, followers, keep(credited_rows(shared, followers)))
+
+
+def shared_lines(near: ir.Table, first: ir.Table, redemptions: ir.Table, *, decay_days: float) -> ir.Table:
+    """Return one row per source and order line that may follow from them; shares of one line sum to 1.
+
+    `first` holds the first line of every target and product.
 
     Adds order_id, line_id, amount, days_between, sharers, share, and `redeemed`: the order used somebody's
     personal code, so that its money is proven to that person and nobody else is credited.
@@ -28,7 +62,7 @@ def shared_lines(near: ir.Table, bought: ir.Table, redemptions: ir.Table, *, dec
     led = after.mutate(days_between=days).drop("gap")
     led = led.mutate(w=(-led["days_between"] / number(decay_days)).exp())
     totals = led.group_by("target_id", "product_id").agg(total=led["w"].sum(), sharers=led.count())
-    taken = bought.select("product_id", "order_id", "line_id", "amount", target_id="customer_id")
+    taken = first.select("product_id", "order_id", "line_id", "amount", target_id="customer_id")
     led = led.join(totals, ["target_id", "product_id"]).join(taken, ["target_id", "product_id"])
     codes = redemptions.select("order_id").distinct().mutate(redeemed=True)
     led = led.left_join(codes, "order_id").drop("order_id_right")
@@ -37,34 +71,32 @@ def shared_lines(near: ir.Table, bought: ir.Table, redemptions: ir.Table, *, dec
     )
 
 
-def credited_rows(led: ir.Table, followers: ir.Table) -> ir.Table:
-    """The inferred part of the ledger: shares times trust, times the cap of the follower, times the money."""
-    trusted = followers.select("source_id", "target_id", "trust", "cap")
-    rows = led.filter(~led["redeemed"]).join(trusted, ["source_id", "target_id"])
+def credited_rows(shared: ir.Table, followers: ir.Table) -> ir.Table:
+    """Return the inferred rows: counted = share x trust x cap of the follower, credit = amount x counted."""
+    trusted = followers.select(*PAIR, "trust", "cap")
+    rows = shared.filter(~shared["redeemed"]).join(trusted, PAIR)
     counted = rows["share"] * rows["trust"] * rows["cap"]
     return rows.mutate(counted=counted, credit=rows["amount"] * counted)
 
 
-def shared_products(matched: ir.Table, led: ir.Table) -> ir.Table:
-    """(source_id, target_id, common): how many products two with shared credit both bought, ever."""
-    pair = ["source_id", "target_id"]
-    known = matched.semi_join(led.select(pair).distinct(), pair)
-    return known.group_by(pair).agg(common=known.count())
+def common_products(matched: ir.Table, shared: ir.Table) -> ir.Table:
+    """Return (source_id, target_id, common): how many products two with shared credit both ever bought."""
+    known = matched.semi_join(shared.select(PAIR).distinct(), PAIR)
+    return known.group_by(PAIR).agg(common=known.count())
 
 
-def followers_of(led: ir.Table, common: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
-    """(source_id, target_id) with how far the follower can be trusted, and how much of her counts.
+def followers_of(shared: ir.Table, common: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
+    """Return (source_id, target_id) with trust, trusted and cap: how much of a follower counts.
 
-    trust = n/(n+2) with n her orders not credited to this source, at most as many as the products she bought
-    that the source never did (who buys the same again and again has no life of her own);
-    `trusted` from a threshold on; cap = the part of her shares that counts, so that one follower brings at
+    trust = n/(n+2) with n the follower's orders not credited to this source, at most as many as the products
+    that they bought and the source never did (who buys the same again and again has no life of their own);
+    `trusted` from a threshold on; cap = the part of their shares that counts, so that one follower brings at
     most `follower_cap` lines.
     """
-    pairs = led.group_by("source_id", "target_id").agg(
-        credited_orders=led["order_id"].nunique(), shares=led["share"].sum()
+    pairs = shared.group_by(PAIR).agg(
+        credited_orders=shared["order_id"].nunique(), shares=shared["share"].sum()
     )
-    pairs = pairs.join(orders.rename(target_id="customer_id"), "target_id")
-    pairs = pairs.join(common, ["source_id", "target_id"])
+    pairs = pairs.join(orders.rename(target_id="customer_id"), "target_id").join(common, PAIR)
     own = ibis.least(pairs["orders"] - pairs["credited_orders"], pairs["products"] - pairs["common"])
     other = own.cast("float64")
     most = number(parameters.follower_cap)
@@ -75,15 +107,94 @@ def followers_of(led: ir.Table, common: ir.Table, orders: ir.Table, *, parameter
     )
 
 
-def proven_lines(lines: ir.Table, redeemed: ir.Table, *, barred: ir.Table) -> ir.Table:
-    """Lines of orders that redeemed another customer's code: source_id, target_id, and their own columns.
+def proven_lines(inputs: Inputs, lines: ir.Table, *, parameters: Parameters) -> ir.Table:
+    """Return the lines of orders that redeemed another customer's code, those set aside among them.
 
-    `redeemed` is `redemptions.judged`; `tie_kind` says why an order was set aside, and `cap` is 0 there.
+    Columns: source_id, target_id, and those of `lines`; tie_kind says why an order was set aside, and cap is
+    0 there.
     """
-    judged = redeemed.anti_join(barred.rename(source_id="customer_id"), "source_id")
+    judged = judge_redemptions(
+        lines,
+        inputs.redemptions,
+        ties=own_ties(inputs),
+        same_home=same_home(inputs),
+        parameters=parameters,
+    )
+    judged = judged.anti_join(inputs.barred.rename(source_id="customer_id"), "source_id")
     used = lines.rename(target_id="customer_id").join(
         judged.select("order_id", "source_id", "set_aside"), "order_id"
     )
     counts = used["set_aside"].isnull()
     kind = counts.ifelse(CODE, ibis.literal(f"{CODE}: ") + used["set_aside"])
     return used.mutate(tie_kind=kind, cap=counts.cast("float64")).drop("set_aside")
+
+
+def judge_redemptions(
+    lines: ir.Table, redemptions: ir.Table, *, ties: ir.Table, same_home: ir.Table, parameters: Parameters
+) -> ir.Table:
+    """Return order_id, source_id, target_id, set_aside of orders that redeemed another customer's code.
+
+    `set_aside` is the reason, null where the order counts. `ties` (source_id, target_id, valid_from) are all
+    that are known: a redeemer tied to the owner before is no stranger.
+    """
+    owners = redemptions.group_by("order_id").agg(source_id=redemptions["source_id"].min())
+    orders = lines.group_by("order_id").agg(target_id=lines["customer_id"].min(), at=lines["at"].min())
+    used = orders.join(owners, "order_id")
+    used = used.filter(used["source_id"] != used["target_id"])
+    used = used.mutate(place=ibis.row_number().over(group_by=PAIR, order_by=["at", "order_id"]))
+    reasons = {
+        HOME: same_home,
+        EACH_OTHER: _each_other(used),
+        STRANGERS: _strangers(used, ties, parameters),
+    }
+    used = used.mutate(
+        set_aside=(used["place"] >= parameters.orders_of_one_redeemer).ifelse(AGAIN, ibis.null("string"))
+    )
+    for reason, pairs in reversed(reasons.items()):
+        found = pairs.select(*PAIR).distinct().mutate(found=ibis.literal(reason))
+        used = used.left_join(found, PAIR).drop("source_id_right", "target_id_right")
+        used = used.mutate(set_aside=ibis.coalesce(used["found"], used["set_aside"])).drop("found")
+    return used.select("order_id", "source_id", "target_id", "set_aside")
+
+
+def _each_other(used: ir.Table) -> ir.Table:
+    """Return the pairs of customers each of whom redeemed the other's code."""
+    pairs = used.select(*PAIR).distinct()
+    return pairs.semi_join(pairs.rename(source_id="target_id", target_id="source_id"), PAIR)
+
+
+def _strangers(used: ir.Table, ties: ir.Table, parameters: Parameters) -> ir.Table:
+    """Return the pairs whose first redemption was one of too many by strangers within days."""
+    pairs = used.group_by(*PAIR).agg(at=used["at"].min())
+    known = pairs.join(ties.select(*PAIR, "valid_from"), PAIR)
+    known = known.filter(known["valid_from"] < known["at"])
+    new = pairs.anti_join(known, PAIR)
+    days = round(parameters.burst_days * MICROSECONDS_PER_DAY)
+    before = ibis.range_window(preceding=days, following=0, group_by="source_id", order_by="at")
+    after = ibis.range_window(preceding=0, following=days, group_by="source_id", order_by="at")
+    counted = new.mutate(together=new["at"].count().over(before))
+    crowded = counted.mutate(most=counted["together"].max().over(after))
+    return crowded.filter(crowded["most"] > parameters.strangers_at_once)
+
+
+def credit_rows(rows: ir.Table, proven: ir.Table, categories: ir.Table) -> ir.Table:
+    """Return the ledger's rows, inferred (`credited_rows`) and proven (`proven_lines`), in one shape."""
+    inferred = beside(rows, categories, ["product_id"])
+    proven = beside(proven, categories, ["product_id"])
+    zero, one = ibis.literal(0.0, type="float64"), ibis.literal(1.0, type="float64")
+    names = [*PAIR, "order_id", "line_id", "product_id", "topic", "amount"]
+    inferred = inferred.select(
+        *names, "tie_kind", "days_between", "sharers", "share", "trust", "cap", "credit", proven=False
+    )
+    proven = proven.select(
+        *names,
+        "tie_kind",
+        days_between=zero,
+        sharers=ibis.literal(1, type="int64"),
+        share=one,
+        trust=one,
+        cap=proven["cap"],
+        credit=proven["amount"] * proven["cap"],
+        proven=True,
+    )
+    return ibis.union(inferred, proven)

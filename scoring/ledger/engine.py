@@ -49,18 +49,6 @@ class Engine:
         """The expression computed once; the engine holds it until the end of a `scratch`, or `close`."""
         return self._made(expression)
 
-    def exchange(self, kept: ir.Table, keys: ir.Table | None, fresh: ir.Table) -> ir.Table:
-        """A kept table without the rows of these kept keys and with the fresh ones; the old one is used up.
-
-        In place: what a day does not touch is neither read twice nor written.
-        """
-        rows, name = self.keep(fresh.select(kept.columns)).get_name(), kept.get_name()
-        if keys is not None:
-            same = " AND ".join(f'"{name}"."{key}" = gone."{key}"' for key in keys.columns)
-            self._run(f'DELETE FROM "{name}" USING "{keys.get_name()}" AS gone WHERE {same}')
-        self._run(f'INSERT INTO "{name}" SELECT * FROM "{rows}"')
-        return kept
-
     @contextmanager
     def scratch(self) -> Iterator[None]:
         """What is loaded and kept inside is gone afterwards."""
@@ -151,3 +139,14 @@ def open_engine(limits: Limits | None = None) -> Engine:
 def number(value: float) -> ir.FloatingScalar:
     """A literal that is float64 on every backend."""
     return ibis.literal(float(value), type="float64")
+
+
+def beside(left: ir.Table, right: ir.Table, keys: list[str]) -> ir.Table:
+    """Return `left` with the columns of `right` beside it; nulls where it has no such keys."""
+    joined = left.left_join(right, keys)
+    return joined.drop([name for name in joined.columns if name.endswith("_right")])
+
+
+def collected(table: ir.Table, order: list[str]) -> pa.Table:
+    """Return the rows as an Arrow table sorted by these columns."""
+    return table.to_pyarrow().sort_by([(name, "ascending") for name in order])

@@ -2,52 +2,85 @@
 
 import ibis.expr.types as ir
 
-from scoring.ledger.engine import number
+from scoring.ledger.chance import expectations
+from scoring.ledger.engine import beside, number
+from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import Parameters
+from scoring.ledger.workings import Workings
+
+CUSTOMER = ["source_id"]
+TOPIC = ["source_id", "topic"]
+
+
+def customer_sums(workings: Workings, parameters: Parameters) -> ir.Table:
+    """Return one row a source with a tied buyer: the columns of `by_items`, `by_followers`, `by_money`."""
+    return _sums(_counted(workings), workings.credit.followers, keys=CUSTOMER, parameters=parameters)
+
+
+def topic_sums(workings: Workings, parameters: Parameters) -> ir.Table:
+    """Return the same by source and topic, up the category tree."""
+    topics = workings.purchases.topics
+    counted = {name: table.join(topics, "product_id") for name, table in _counted(workings).items()}
+    return _sums(counted, workings.credit.followers, keys=TOPIC, parameters=parameters)
+
+
+def _counted(workings: Workings) -> dict[str, ir.Table]:
+    """Return the tables that are summed; each has a source_id and a product_id."""
+    return {
+        "near": workings.pairs.near,
+        "shared": workings.credit.shared,
+        "rows": workings.credit.rows,
+        "chance": expectations(workings.chance, workings.purchases.buyers),
+    }
+
+
+def _sums(
+    counted: dict[str, ir.Table], followers: ir.Table, *, keys: list[str], parameters: Parameters
+) -> ir.Table:
+    met = meetings(counted["near"], counted["shared"], keys)
+    return gathered(
+        by_items(counted["chance"], keys),
+        by_followers(met, followers, keys, parameters=parameters),
+        by_money(counted["rows"], keys),
+        keys=keys,
+    )
 
 
 def _powers(table: ir.Table, after: str, before: str) -> dict[str, ir.Value]:
-    """Sums of squares from which the spread of (after - p (after + before)) follows for any p."""
+    """Return sums of squares from which the spread of (after - p (after + before)) follows for any p."""
     x = table[after].cast("float64")
     both = x + table[before].cast("float64")
     return {"xx": (x * x).sum(), "xb": (x * both).sum(), "bb": (both * both).sum()}
 
 
-def beside(left: ir.Table, right: ir.Table, keys: list[str]) -> ir.Table:
-    """`left` with the columns of `right` beside it, nulls where it has no such keys."""
-    joined = left.left_join(right, keys)
-    return joined.drop([name for name in joined.columns if name.endswith("_right")])
-
-
-def by_items(stats: ir.Table, keys: list[str]) -> ir.Table:
-    """Chance of each key over the products; item_xx, item_xb, item_bb say how they cluster."""
-    powers = {f"item_{name}": value for name, value in _powers(stats, "after", "before").items()}
-    return stats.group_by(keys).agg(
-        tied=stats["tied"].sum(),
-        expected=stats["expected"].sum(),
-        variance=stats["variance"].sum(),
-        expected_before=stats["expected_before"].sum(),
-        observed_before=stats["before"].sum(),
-        near=(stats["after"] + stats["before"]).sum(),
+def by_items(chance: ir.Table, keys: list[str]) -> ir.Table:
+    """Return the chance of each key over its products; item_xx, item_xb, item_bb say how they cluster."""
+    powers = {f"item_{name}": value for name, value in _powers(chance, "after", "before").items()}
+    return chance.group_by(keys).agg(
+        tied=chance["tied"].sum(),
+        expected=chance["expected"].sum(),
+        variance=chance["variance"].sum(),
+        expected_before=chance["expected_before"].sum(),
+        observed_before=chance["before"].sum(),
+        near=(chance["after"] + chance["before"]).sum(),
         **powers,
     )
 
 
-def meetings(near: ir.Table, led: ir.Table, keys: list[str]) -> ir.Table:
-    """(keys, target_id): purchases after and before, and in how many orders of hers the ones after were."""
+def meetings(near: ir.Table, shared: ir.Table, keys: list[str]) -> ir.Table:
+    """Return (keys, target_id, after, before, baskets): purchases, and in how many orders those after."""
     people = [*keys, "target_id"]
     counts = near.group_by(people).agg(
         after=(near["gap"] > 0).cast("int64").sum(), before=(near["gap"] < 0).cast("int64").sum()
     )
-    baskets = led.group_by(people).agg(baskets=led["order_id"].nunique())
+    baskets = shared.group_by(people).agg(baskets=shared["order_id"].nunique())
     joined = beside(counts, baskets, people)
     return joined.mutate(baskets=joined["baskets"].fill_null(0))
 
 
 def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], *, parameters: Parameters) -> ir.Table:
-    """Pairs that count for each key: of trusted followers, each with at most `follower_cap` of them."""
-    pair = ["source_id", "target_id"]
-    known = beside(met, followers.select(*pair, "trusted"), pair)
+    """Return the pairs that count for each key: of trusted followers, at most `follower_cap` of each."""
+    known = beside(met, followers.select(*PAIR, "trusted"), PAIR)
     trusted = known["trusted"].fill_null(False).cast("float64")  # noqa: FBT003
     most = number(parameters.follower_cap)
     after = known["after"].cast("float64")
@@ -68,7 +101,7 @@ def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], *, paramet
 
 
 def by_money(rows: ir.Table, keys: list[str]) -> ir.Table:
-    """Credit of each key, and what is left of it in lines when its single best product is left out."""
+    """Return (keys, credit, lines, best_item): credit in money and in lines, and that of the best product."""
     items = rows.group_by([*keys, "product_id"]).agg(credit=rows["credit"].sum(), lines=rows["counted"].sum())
     return items.group_by(keys).agg(
         credit=items["credit"].sum(), lines=items["lines"].sum(), best_item=items["lines"].max()
@@ -76,7 +109,7 @@ def by_money(rows: ir.Table, keys: list[str]) -> ir.Table:
 
 
 def gathered(items: ir.Table, people: ir.Table, money: ir.Table, *, keys: list[str]) -> ir.Table:
-    """One row a key with everything; a key without purchases near in time has zeros."""
+    """Return one row a key with all sums; a key without purchases near in time has zeros."""
     joined = items
     for part in (people, money):
         joined = beside(joined, part, keys)
@@ -84,8 +117,3 @@ def gathered(items: ir.Table, people: ir.Table, money: ir.Table, *, keys: list[s
         name: joined[name].cast("float64").fill_null(number(0)) for name in joined.columns if name not in keys
     }
     return joined.mutate(**zero)
-
-
-def with_topics(table: ir.Table, topics: ir.Table) -> ir.Table:
-    """The rows once for every topic their product belongs to."""
-    return table.join(topics, "product_id")

@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.optimize import minimize
 
-from scoring.ledger.account import Account
 from scoring.ledger.contacts import reach_of, recent_orders, trusted_contacts
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.statement import aligned
+from scoring.ledger.workings import Workings
 
 Floats = npt.NDArray[np.float64]
 FEATURES = ("orders of trusted contacts", "own orders", "credit", "newcomer")
@@ -33,22 +33,22 @@ class Forecast:
     weights: dict[str, float]
 
 
-def forecast(account: Account, *, parameters: Parameters) -> Forecast:
+def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
     """Expected follow-on of everybody, over a stretch as long as the last 2/7 of orders.
 
-    With too few follow-ons to learn from, everybody is expected the orders of her trusted contacts.
+    With too few follow-ons to learn from, everybody is expected the orders of their trusted contacts.
     """
-    people = _people(account)
-    end = account.facts.as_of
-    times = np.sort(account.lines.select("at").to_pyarrow()["at"].to_numpy())
-    now = _features(account, people, at=end, parameters=parameters)
+    people = _people(workings)
+    end = workings.inputs.as_of
+    times = np.sort(workings.purchases.lines.select("at").to_pyarrow()["at"].to_numpy())
+    now = _features(workings, people, at=end, parameters=parameters)
     if len(times) == 0:
         return Forecast(_table(people, np.zeros(len(people))), {})
     cut = int(times[int(CUT * (len(times) - 1))])
-    came = _credit(account, people, since=cut, until=end, best_item=True)
+    came = _credit(workings, people, since=cut, until=end, best_item=True)
     if came.sum() < FEWEST_FOLLOW_ONS:
         return Forecast(_table(people, np.expm1(now[:, 0])), {})
-    predict, weights = fit(_features(account, people, at=cut, parameters=parameters), came)
+    predict, weights = fit(_features(workings, people, at=cut, parameters=parameters), came)
     return Forecast(_table(people, predict(now)), dict(zip(FEATURES, weights, strict=True)))
 
 
@@ -75,23 +75,25 @@ def fit(features: Floats, came: Floats) -> tuple[Callable[[Floats], Floats], lis
     return lambda raw: np.exp(np.minimum(design(raw) @ beta, 30.0)), [float(b) for b in beta[1:]]
 
 
-def _people(account: Account) -> pa.ChunkedArray:
+def _people(workings: Workings) -> pa.ChunkedArray:
     """Everybody with a tie to somebody, or an order."""
-    sources = account.ties.select(customer_id="source_id")
+    sources = workings.pairs.ties.select(customer_id="source_id")
     return (
-        sources.union(account.orders.select("customer_id"), distinct=True)
+        sources.union(workings.purchases.orders.select("customer_id"), distinct=True)
         .to_pyarrow()
         .sort_by("customer_id")["customer_id"]
     )
 
 
-def _features(account: Account, people: pa.ChunkedArray, *, at: int, parameters: Parameters) -> Floats:
+def _features(workings: Workings, people: pa.ChunkedArray, *, at: int, parameters: Parameters) -> Floats:
     """What is known at that time, logarithms of one plus counts; columns as in `FEATURES`."""
     days = parameters.active_days
-    own = recent_orders(account, at=at, days=days).to_pyarrow().rename_columns({"customer_id": "source_id"})
-    reach = reach_of(trusted_contacts(account, account.ties, at=at, parameters=parameters)).to_pyarrow()
+    own = recent_orders(workings, at=at, days=days).to_pyarrow().rename_columns({"customer_id": "source_id"})
+    reach = reach_of(
+        trusted_contacts(workings, workings.pairs.ties, at=at, parameters=parameters)
+    ).to_pyarrow()
     since = at - round(days * MICROSECONDS_PER_DAY)
-    credit = _credit(account, people, since=since, until=at, best_item=False)
+    credit = _credit(workings, people, since=since, until=at, best_item=False)
     return np.column_stack(
         [
             np.log1p(aligned(reach, "contact_orders", people)),
@@ -102,11 +104,13 @@ def _features(account: Account, people: pa.ChunkedArray, *, at: int, parameters:
     )
 
 
-def _credit(account: Account, people: pa.ChunkedArray, *, since: int, until: int, best_item: bool) -> Floats:
+def _credit(
+    workings: Workings, people: pa.ChunkedArray, *, since: int, until: int, best_item: bool
+) -> Floats:
     """Credit in lines of purchases in that time, with or without the best product of each source."""
-    when = account.near.select("source_id", "target_id", "product_id", "target_at")
+    when = workings.pairs.near.select("source_id", "target_id", "product_id", "target_at")
     when = when.filter(when["target_at"] > since, when["target_at"] <= until)
-    rows = account.rows.semi_join(when, ["source_id", "target_id", "product_id"])
+    rows = workings.credit.rows.semi_join(when, ["source_id", "target_id", "product_id"])
     items = rows.group_by("source_id", "product_id").agg(lines=rows["counted"].sum())
     sums = items.group_by("source_id").agg(all=items["lines"].sum(), best=items["lines"].max()).to_pyarrow()
     total = aligned(sums, "all", people)

@@ -1,52 +1,49 @@
-"""The credit ledger of a shop: rows, evidence, gate and money. Start reading here."""
+"""The credit ledger of a shop, from inputs to statement. Start reading here."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from scoring.ledger import trials
-from scoring.ledger.account import (
-    Account,
-    Progress,
-    collected,
-    credit_rows,
-    customer_evidence,
-    open_account,
-    topic_evidence,
-    unheard,
-)
-from scoring.ledger.adoptions import revenue_of
-from scoring.ledger.engine import Engine, open_engine
-from scoring.ledger.gate import Gate, run_gate
-from scoring.ledger.intake import Shop, take_in
+from scoring.ledger import statement, trials
+from scoring.ledger.credit import credit_rows
+from scoring.ledger.engine import Engine, collected, open_engine
+from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
+from scoring.ledger.gate import Gate, gate_evidence, run_gate
+from scoring.ledger.inputs import Shop, read_inputs
+from scoring.ledger.pairs import revenue_of
 from scoring.ledger.parameters import RULE_VERSION, Parameters
-from scoring.ledger.sampling import gate_evidence
 from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind
-from scoring.ledger.statement import (
-    Standing,
-    booked_rows,
-    customer_statement,
-    net_values,
-    topic_statement,
-)
+from scoring.ledger.verdicts import ShopPriors, judge_customers, judge_topics
+from scoring.ledger.workings import Progress, Workings, unheard, work_out
 
 ROW_ORDER = ["source_id", "order_id", "line_id"]
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The result; `model` is JSON-able.
+class Statement:
+    """The tables that verdicts and money stand in.
 
     rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
     trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
-    evidence and topics: one row a customer, or a customer and topic. scores: four scores from 1 to 100, or
-    nulls, with inputs and version, for each customer of `evidence` who is in it by more than networks;
-    scores_by_kind the same by the ties of each network alone. net(customer_id, revenue, net): revenue
-    of everybody, and the same after booked money has moved from who spent it to who led to it.
+    evidence and topics: one row a customer, or a customer and topic.
+    """
+
+    rows: pa.Table
+    evidence: pa.Table
+    topics: pa.Table
+    priors: ShopPriors
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The result; `model` is JSON-able, `set_aside` counts rows that were not used, by reason.
+
+    rows, evidence, topics: see `Statement`. scores: four scores from 1 to 100, or nulls, with inputs and
+    version, for each customer of `evidence` who is in it by more than networks; scores_by_kind the same by
+    the ties of each network alone. net(customer_id, revenue, net): revenue of everybody, and the same after
+    booked money has moved from who spent it to who led to it.
     """
 
     rows: pa.Table
@@ -58,17 +55,6 @@ class Ledger:
     gate: Gate
     model: dict[str, Any]
     set_aside: dict[str, int]
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class Day:
-    """What changes in a ledger by a day: of these sources all old rows go, and these are the new ones."""
-
-    rows: pa.Table
-    evidence: pa.Table
-    topics: pa.Table
-    sources: pa.ChunkedArray
 
 
 def compute_ledger(
@@ -79,98 +65,85 @@ def compute_ledger(
     engine: Engine | None = None,
     progress: Progress = unheard,
 ) -> Ledger:
-    """The whole ledger of a shop as it was at `as_of`; same tables and parameters, same ledger."""
+    """Return the whole ledger of a shop as it was at `as_of`; same tables and parameters, same ledger.
+
+    Raises TableWrong for tables that cannot be read, ResolutionTooCoarse for dates that are too coarse.
+    """
     chosen = parameters or Parameters()
     if engine is None:
         with open_engine() as own:
             return compute_ledger(shop, as_of=as_of, parameters=chosen, engine=own, progress=progress)
     with engine.scratch():
         progress("tables")
-        facts = take_in(shop, engine, as_of=as_of, parameters=chosen)
-        account = open_account(facts, engine, parameters=chosen, progress=progress)
-        return settle(account, engine, parameters=chosen, progress=progress, set_aside=facts.set_aside)
+        inputs = read_inputs(shop, engine, as_of=as_of, parameters=chosen)
+        workings = work_out(inputs, engine, parameters=chosen, progress=progress)
+        return conclude(workings, engine, parameters=chosen, progress=progress)
 
 
-def settle(
-    account: Account,
-    engine: Engine,
-    *,
-    parameters: Parameters,
-    progress: Progress = unheard,
-    set_aside: dict[str, int],
+def conclude(
+    workings: Workings, engine: Engine, *, parameters: Parameters, progress: Progress = unheard
 ) -> Ledger:
-    """Gate, verdicts and money of an account."""
+    """Return gate, verdicts, statement, scores and net values of what was worked out."""
+    inputs = workings.inputs
     progress("gate")
-    gate = run_gate(
-        gate_evidence(account, engine, parameters),
-        window=parameters.window,
-        permutations=parameters.permutations,
-        level=parameters.gate_level,
-        seed=parameters.seed,
-    )
+    evidence = gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters)
+    gate = run_gate(evidence, parameters)
     progress("verdicts")
-    standing = Standing(gate_open=gate.opened)
-    rows, evidence, topics, standing = _stated(account, standing, parameters)
+    stated = state(workings, gate_open=gate.opened, parameters=parameters)
     pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most
     progress("scores")
     with engine.scratch():
-        scores = main_scores(account, evidence, engine=engine, parameters=parameters)
-    by_kind = scores_by_kind(account, engine=engine, parameters=parameters)
+        scores = main_scores(workings, stated.evidence, engine=engine, parameters=parameters)
+    by_kind = scores_by_kind(workings, engine=engine, parameters=parameters)
     progress("net")
-    facts = account.facts
-    tried = trials.summary(facts.trials, as_of=facts.as_of, parameters=parameters)
-    net = net_values(revenue_of(facts).to_pyarrow(), rows)
     return Ledger(
-        rows=rows,
-        evidence=evidence,
-        topics=topics,
+        rows=stated.rows,
+        evidence=stated.evidence,
+        topics=stated.topics,
         scores=scores,
         scores_by_kind=by_kind,
-        net=net,
+        net=statement.net_values(revenue_of(inputs).to_pyarrow(), stated.rows),
         gate=gate,
-        model=_model(gate, standing, parameters) | {"trials": tried},
-        set_aside=set_aside,
-        standing=standing,
+        model=_model(gate, stated.priors, parameters)
+        | {"trials": trials.summary(inputs.trials, as_of=inputs.as_of, parameters=parameters)},
+        set_aside=inputs.set_aside,
     )
 
 
-def refresh(account: Account, standing: Standing, *, parameters: Parameters) -> Day:
-    """Rows, evidence and topics of the sources whom the last changes concern, by the shop's standing.
+def state(workings: Workings, *, gate_open: bool, parameters: Parameters) -> Statement:
+    """Return the verdicts on customers and topics, and the tables they stand in."""
+    by_topic = collected(topic_sums(workings, parameters), TOPIC)
+    credit, proven = workings.credit.rows, workings.proven
+    rows = collected(credit_rows(credit, proven, workings.purchases.categories), ROW_ORDER)
+    winners = trials.winners_of(workings.inputs, parameters)
+    people = statement.with_proven(collected(customer_sums(workings, parameters), CUSTOMER), rows, winners)
 
-    Their sums are those of a full run; gate, prior and what counts as significant are the last full run's.
-    """
-    if account.touched is None:
-        raise ValueError("nothing was posted into this account")
-    rows, evidence, topics, _ = _stated(account, standing, parameters, among=account.touched)
-    return Day(rows, evidence, topics, collected(account.touched, ["source_id"])["source_id"])
-
-
-def _stated(
-    account: Account, standing: Standing, parameters: Parameters, *, among: ir.Table | None = None
-) -> tuple[pa.Table, pa.Table, pa.Table, Standing]:
-    """Rows, evidence and topics, and the standing with what it lacked."""
-    people = collected(customer_evidence(account, parameters, among=among), ["source_id"])
-    by_topic = collected(topic_evidence(account, parameters, among=among), ["source_id", "topic"])
-    rows = collected(credit_rows(account, among=among), ROW_ORDER)
-    winners = account.winners
-    if among is not None:
-        here = pc.is_in(winners["source_id"], value_set=among.to_pyarrow()["source_id"].combine_chunks())
-        winners = winners.filter(here)
-    evidence, standing = customer_statement(
-        people, rows, winners=winners, standing=standing, parameters=parameters
+    of_customers, prior = judge_customers(
+        statement.floats(people), gate_open=gate_open, parameters=parameters
     )
-    topics, standing = topic_statement(by_topic, evidence, standing=standing, parameters=parameters)
-    return booked_rows(rows, evidence), evidence, topics, standing
+    of_topics, strength = judge_topics(
+        statement.floats(by_topic),
+        statement.own_sums(by_topic, people),
+        prior,
+        gate_open=gate_open,
+        parameters=parameters,
+    )
+
+    evidence = statement.customer_statement(
+        people, of_customers, rows=rows, winners=winners, parameters=parameters
+    )
+    topics = statement.topic_statement(by_topic, of_topics, evidence, parameters=parameters)
+    booked = statement.booked_rows(rows, evidence)
+    return Statement(booked, evidence, topics, ShopPriors(prior, strength))
 
 
-def _model(gate: Gate, standing: Standing, parameters: Parameters) -> dict[str, Any]:
-    """What the shop as a whole was found to be."""
-    prior = standing.prior
+def _model(gate: Gate, priors: ShopPriors, parameters: Parameters) -> dict[str, Any]:
+    """Return what the shop as a whole was found to be."""
     return {
         "rule_version": RULE_VERSION,
         "scores_version": SCORES_VERSION,
-        "prior": {"a": prior.a, "b": prior.b} if prior else None,
-        "topic_strength": standing.topic_strength,
+        "prior": {"a": priors.customers.a, "b": priors.customers.b},
+        "topic_strength": priors.topic_strength,
         "gate_p": gate.p,
         "gate_open": gate.opened,
         "seed": parameters.seed,

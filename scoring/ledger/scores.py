@@ -1,10 +1,13 @@
 """Scores from 1 to 100 beside the money: Reach, Amplification, Network, Ambassador, each with its inputs.
 
-The main ones rest on no tie of a network; each network's own rest on nothing else (`parts`).
+The main ones rest on no tie of a network; each network's own rest on nothing else: what a network says enters
+no other score.
 
 A score is a percentile among customers with enough evidence; nobody else has one. Klout's three parts (true
 reach, amplification, network), and ambassadors by relation x intensity x repetition.
 """
+
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -14,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
-from scoring.ledger import contacts as known_contacts
-from scoring.ledger import parts
-from scoring.ledger.account import Account
+from scoring.ledger import contacts, evidence, pairs
+from scoring.ledger.credit import share_credit
 from scoring.ledger.engine import Engine
-from scoring.ledger.multiplier import fit_prior
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.statement import aligned, places
+from scoring.ledger.verdicts import enough, fit_prior
+from scoring.ledger.workings import Workings
 
 SCORES_VERSION = "scores-2"
 _COUNTED = ("contacts", "reach_contacts", "engaged_contacts", "interactions", "months")
@@ -37,73 +40,57 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-def compute_scores(
-    account: Account,
-    evidence: pa.Table,
-    *,
-    parameters: Parameters,
-    topic: str | None = None,
-) -> pa.Table:
-    """One row a customer of `evidence` (customer_id, enough): four scores or nulls, inputs, and the version.
-
-    With `topic` only credit of that topic counts; pass the topic's evidence.
-    """
-    rows = account.rows
-    if topic is not None:
-        rows = rows.semi_join(account.topics.filter(account.topics["topic"] == topic), "product_id")
-    judged = ibis.union(account.stats.select("source_id"), account.proven.select("source_id"))
-    ties = account.ties.semi_join(judged, "source_id")
-    rows = known_contacts.without_best_product(rows)
-    people, enough = evidence["customer_id"], evidence["enough"].to_numpy(zero_copy_only=False)
-    inputs, vouching = _inputs(account, rows, people, ties=ties, parameters=parameters)
+def compute_scores(workings: Workings, known: pa.Table, *, parameters: Parameters) -> pa.Table:
+    """Return one row a customer of `known` (customer_id, enough): four scores or nulls, with their inputs."""
+    rows = contacts.without_best_product(workings.credit.rows)
+    judged = ibis.union(workings.chance.select("source_id"), workings.proven.select("source_id"))
+    ties = workings.pairs.ties.semi_join(judged, "source_id")
+    people, sufficient = known["customer_id"], known["enough"].to_numpy(zero_copy_only=False)
+    inputs, vouching = _inputs(workings, rows, people, ties=ties, parameters=parameters)
     rate = _amplification(inputs)
     relation = inputs["engaged_contacts"]
     intensity = np.divide(inputs["interactions"], relation, out=np.zeros_like(relation), where=relation > 0)
-    ambassador = relation * intensity * inputs["months"]
-    reach, amplification = percentiles(inputs["reach_contacts"], enough), percentiles(rate, enough)
+    reach, amplification = percentiles(inputs["reach_contacts"], sufficient), percentiles(rate, sufficient)
     network = _network(vouching, people, own=(reach + amplification) / 2)
     scored = {
         "reach": reach,
         "amplification": amplification,
-        "network": percentiles(network, enough & np.isfinite(network)),
-        "ambassador": percentiles(ambassador, enough),
+        "network": percentiles(network, sufficient & np.isfinite(network)),
+        "ambassador": percentiles(relation * intensity * inputs["months"], sufficient),
     }
-    return pa.table(
-        {
-            "customer_id": people,
-            **{
-                name: pa.array(np.nan_to_num(v), mask=np.isnan(v)).cast(pa.int32())
-                for name, v in scored.items()
-            },
-            **inputs,
-            "amplification_rate": rate,
-            "network_mean": pa.array(network, mask=np.isnan(network)),
-            "intensity": intensity,
-            "version": pa.repeat(SCORES_VERSION, len(people)),
-        }
-    )
+    columns = {"customer_id": people} | {name: _known(one).cast(pa.int32()) for name, one in scored.items()}
+    columns |= inputs | {"amplification_rate": rate, "network_mean": _known(network), "intensity": intensity}
+    return pa.table(columns | {"version": pa.repeat(SCORES_VERSION, len(people))})
 
 
-def main_scores(account: Account, evidence: pa.Table, *, engine: Engine, parameters: Parameters) -> pa.Table:
-    """The scores by orders, codes, gifts and ties told by staff; who is known by networks alone has none."""
-    if not account.facts.combinable:  # then no network's tie is in the account
-        return compute_scores(account, evidence, parameters=parameters)
-    part = parts.without_networks(account, engine, parameters=parameters)
-    known = parts.evidence_on(part, parts.with_buyers(part, evidence), parameters)
+def _known(values: Floats) -> pa.Array:
+    """Return the values with null for nan."""
+    return pa.array(np.nan_to_num(values), mask=np.isnan(values))
+
+
+def main_scores(workings: Workings, found: pa.Table, *, engine: Engine, parameters: Parameters) -> pa.Table:
+    """Return the scores without networks: by orders, codes, gifts and ties told by staff.
+
+    `found` is the evidence of everybody; who is known by networks alone has no row.
+    """
+    if not workings.inputs.combinable:  # then no network's tie is in the workings
+        return compute_scores(workings, found, parameters=parameters)
+    part = _without_networks(workings, engine, parameters=parameters)
+    known = _evidence_on(part, _with_buyers(part, found), parameters)
     return compute_scores(part, known, parameters=parameters)
 
 
-def scores_by_kind(account: Account, *, engine: Engine, parameters: Parameters) -> pa.Table:
-    """The scores by each network's ties alone: of those who have a trusted contact there, by customer.
+def scores_by_kind(workings: Workings, *, engine: Engine, parameters: Parameters) -> pa.Table:
+    """Return the scores by each network's ties alone: of those who have a trusted contact there, by customer.
 
     Percentiles are among those whose evidence by that network alone suffices.
     """
     found = []
-    for kind in account.facts.kinds:
+    for kind in workings.inputs.kinds:
         with engine.scratch():
-            part = parts.of_network(account, kind, engine, parameters=parameters)
-            people = parts.with_contacts(part, parameters)
-            known = parts.evidence_on(part, people, parameters).sort_by("customer_id")
+            part = _of_network(workings, kind, engine, parameters=parameters)
+            people = _with_contacts(part, parameters)
+            known = _evidence_on(part, people, parameters).sort_by("customer_id")
             one = compute_scores(part, known, parameters=parameters)
         one = one.append_column("kind", pa.repeat(kind, one.num_rows))
         found.append(one.select(BY_KIND.names).cast(BY_KIND))
@@ -111,7 +98,7 @@ def scores_by_kind(account: Account, *, engine: Engine, parameters: Parameters) 
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:
-    """1 to 100 by rank among the flagged, equal values alike; nan for all others.
+    """Return 1 to 100 by rank among the flagged, equal values alike; nan for all others.
 
     Equal to nine decimals is equal: sums in another order must not give another score.
     """
@@ -123,17 +110,20 @@ def percentiles(values: Floats, among: Flags) -> Floats:
 
 
 def _inputs(
-    account: Account, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
+    workings: Workings, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
 ) -> tuple[dict[str, Floats], pa.Table]:
-    """What the scores are made of, one value a customer; and the trusted followers who vouch for her."""
-    trusted = known_contacts.trusted_contacts(account, ties, at=account.facts.as_of, parameters=parameters)
-    reach = known_contacts.reach_of(trusted).to_pyarrow()
-    engagement = known_contacts.engagement_of(rows, account.followers)
-    engaged, vouching = engagement.to_pyarrow(), known_contacts.one_way(engagement, account.ties).to_pyarrow()
+    """Return what the scores are made of, one value a customer; and who of their followers vouch for them."""
+    trusted = contacts.trusted_contacts(workings, ties, at=workings.inputs.as_of, parameters=parameters)
+    reach = contacts.reach_of(trusted).to_pyarrow()
+    engagement = contacts.engagement_of(rows, workings.credit.followers)
+    engaged, vouching = (
+        engagement.to_pyarrow(),
+        contacts.one_way(engagement, workings.pairs.ties).to_pyarrow(),
+    )
     sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
     followed = engaged.group_by("source_id").aggregate(sums)
-    months = known_contacts.months_of(rows, account.near).to_pyarrow()
-    own = account.orders.select("products", source_id="customer_id").to_pyarrow()
+    months = contacts.months_of(rows, workings.pairs.near).to_pyarrow()
+    own = workings.purchases.orders.select("products", source_id="customer_id").to_pyarrow()
     found = {
         "contacts": aligned(reach, "contacts", people),
         "reach_contacts": aligned(reach, "active", people),
@@ -147,14 +137,14 @@ def _inputs(
 
 
 def _amplification(inputs: dict[str, Floats]) -> Floats:
-    """(a + C)/(b + X): credit in lines per exposure of a trusted contact, shrunk to the shop."""
+    """Return (a + C)/(b + X): credit in lines per exposure of a trusted contact, shrunk to the shop."""
     credit, exposed = inputs["credit_lines"], inputs["exposures"]
     prior = fit_prior(credit, exposed)
     return np.asarray((prior.a + credit) / (prior.b + exposed), dtype=np.float64)
 
 
 def _network(vouching: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Floats:
-    """Mean of the engaged contacts' own score, weighted by their shares; nan where none of them has one."""
+    """Return the mean of engaged contacts' own scores, weighted by their shares; nan where none has one."""
     total, weight = np.zeros(len(people)), np.zeros(len(people))
     if vouching.num_rows and len(people):
         source, target = (places(vouching[name], people) for name in ("source_id", "target_id"))
@@ -165,3 +155,62 @@ def _network(vouching: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Flo
         np.add.at(weight, source[known], share[known])
     mean: Floats = np.divide(total, weight, out=np.full(len(people), np.nan), where=weight > 0)
     return mean
+
+
+# The workings as some of the ties alone make them
+
+
+def _without_networks(workings: Workings, engine: Engine, *, parameters: Parameters) -> Workings:
+    """Return the workings by orders, codes, gifts and ties told by staff.
+
+    A network's tie speaks for a pair only where there is no other (`pairs.one_tie_each`), so the pairs that
+    are left are all that there would be if no network had said anything.
+    """
+    kinds, all_pairs = workings.inputs.kinds, workings.pairs
+    names = ("ties", "matched", "near")
+    kept = pairs.Pairs(**{name: pairs.without_kinds(getattr(all_pairs, name), kinds) for name in names})
+    return _by_pairs(workings, kept, engine=engine, parameters=parameters)
+
+
+def _of_network(workings: Workings, kind: str, engine: Engine, *, parameters: Parameters) -> Workings:
+    """Return the workings by the ties of this network alone; codes prove nothing about it."""
+    inputs = workings.inputs
+    told = pairs.of_kind(pairs.with_defaults(inputs.ties), kind)
+    ties = engine.keep(pairs.eligible_ties(inputs, told))
+    found = pairs.find_pairs(inputs, workings.purchases.first, ties, engine=engine, window=parameters.window)
+    part = _by_pairs(workings, found, engine=engine, parameters=parameters)
+    # Its ties are few, so that the scores may ask for the contacts of all their sources.
+    return replace(part, chance=ties, proven=workings.proven.limit(0))
+
+
+def _with_contacts(part: Workings, parameters: Parameters) -> pa.ChunkedArray:
+    """Return who has a trusted contact by the ties of this part."""
+    trusted = contacts.trusted_contacts(part, part.pairs.ties, at=part.inputs.as_of, parameters=parameters)
+    return trusted.select(*evidence.CUSTOMER).distinct().to_pyarrow()["source_id"]
+
+
+def _with_buyers(part: Workings, found: pa.Table) -> pa.ChunkedArray:
+    """Return who of the evidence `found` is in it by this part too: by a tied buyer, a code or a trial."""
+    known = (
+        ibis.union(part.pairs.matched.select(*evidence.CUSTOMER), part.proven.select(*evidence.CUSTOMER))
+        .distinct()
+        .to_pyarrow()
+    )
+    by_part = pc.is_in(found["customer_id"], value_set=known["source_id"].combine_chunks())
+    return found.filter(pc.or_(by_part, pc.is_valid(found["trial_id"])))["customer_id"]
+
+
+def _evidence_on(part: Workings, people: pa.ChunkedArray, parameters: Parameters) -> pa.Table:
+    """Return (customer_id, enough) of these people, by the ties of this part alone."""
+    met = evidence.meetings(part.pairs.near, part.credit.shared, evidence.CUSTOMER)
+    sums = evidence.by_followers(met, part.credit.followers, evidence.CUSTOMER, parameters=parameters)
+    known = sums.select(*evidence.CUSTOMER, "observed", "trusted_followers").to_pyarrow()
+    found = {name: aligned(known, name, people) for name in ("observed", "trusted_followers")}
+    return pa.table({"customer_id": people, "enough": enough(found, parameters)})
+
+
+def _by_pairs(workings: Workings, kept: pairs.Pairs, *, engine: Engine, parameters: Parameters) -> Workings:
+    """Return the workings with these pairs, and with the credit that they alone make."""
+    inputs, purchases = workings.inputs, workings.purchases
+    credit = share_credit(inputs, purchases, kept, engine=engine, parameters=parameters)
+    return replace(workings, pairs=kept, credit=credit)

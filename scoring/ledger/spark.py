@@ -18,11 +18,6 @@ class SparkEngine(Engine):
         super().__init__(ibis.pyspark.connect(session))
         self._session = session
 
-    def exchange(self, kept: ir.Table, keys: ir.Table | None, fresh: ir.Table) -> ir.Table:
-        """A new table: Spark's cannot be changed in place."""
-        rest = kept if keys is None else kept.anti_join(keys, keys.columns)
-        return self.keep(ibis.union(rest, fresh.select(kept.columns)))
-
     def _new_name(self) -> str:
         return str(gen_name("kept"))  # a session may serve more than one engine
 

@@ -1,15 +1,13 @@
-"""The tables that people read: evidence with verdict and money by customer and topic, and booked rows."""
-
-from dataclasses import dataclass, replace
+"""The tables that people read: evidence with verdict and money by customer and topic, booked rows, net."""
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.ledger import assessment, booking
-from scoring.ledger.multiplier import Multiplier, Prior, attributable, topic_strength
+from scoring.ledger import verdicts
 from scoring.ledger.parameters import RULE_VERSION, Parameters
+from scoring.ledger.verdicts import Judgement, Multiplier, Sums, attributable
 from scoring.words import LEADS, PROVEN
 
 Floats = npt.NDArray[np.float64]
@@ -28,48 +26,53 @@ SUMS = (
 
 
 def places(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> Integers:
-    """Where each id stands among the others; -1 where it does not."""
+    """Return where each id stands among the others; -1 where it does not."""
     found = pc.fill_null(pc.index_in(ids, value_set=among.combine_chunks()), -1)
     return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
 def aligned(table: pa.Table, name: str, people: pa.ChunkedArray) -> Floats:
-    """A column by source_id in the order of the people; 0 for people without a row."""
+    """Return a column by source_id in the order of the people; 0 for people without a row."""
     if table.num_rows == 0:
         return np.zeros(len(people))
     place = places(people, table["source_id"])
     return np.where(place >= 0, table[name].to_numpy().astype(np.float64)[place], 0.0)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What only the whole shop can say: gate, prior, how firmly topics follow customers, and what counts.
+def floats(table: pa.Table) -> Sums:
+    """Return the numeric columns as float64."""
+    kept = [
+        field.name
+        for field in table.schema
+        if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+    ]
+    return {name: table[name].to_numpy().astype(np.float64) for name in kept}
 
-    A full run finds it; a day's run (`refresh`) takes it as it stands, until the next full one.
-    """
 
-    gate_open: bool
-    prior: Prior | None = None
-    customers: assessment.Bar | None = None
-    topic_strength: float | None = None
-    topics: assessment.Bar | None = None
+def with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table:
+    """Return the sums, and sums of zero for who has a redeemed code or a trial won but no tied buyer."""
+    owners = rows.filter(rows["proven"])["source_id"]
+    owners = pc.unique(pa.chunked_array([*owners.chunks, *winners["source_id"].chunks], owners.type))
+    known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())
+    new = owners.filter(pc.invert(known))
+    zeros = {
+        name: pa.repeat(pa.scalar(0, people.schema.field(name).type), len(new))
+        for name in people.column_names
+        if name != "source_id"
+    }
+    added = pa.table({"source_id": new, **zeros}).select(people.column_names).cast(people.schema)
+    return pa.concat_tables([people, added]).sort_by("source_id")
 
 
 def customer_statement(
-    people: pa.Table, rows: pa.Table, *, winners: pa.Table, standing: Standing, parameters: Parameters
-) -> tuple[pa.Table, Standing]:
-    """Evidence, verdict and money of customers with a tied buyer or a proof; the standing, filled.
+    people: pa.Table, judged: Judgement, *, rows: pa.Table, winners: pa.Table, parameters: Parameters
+) -> pa.Table:
+    """Return evidence, verdict and money of each customer of `people` (`with_proven`).
 
-    `winners` (source_id, trial_id): a trial proves that she moves people, and books nothing by itself.
+    `winners` (source_id, trial_id): a trial proves that a customer moves people, and books nothing by itself.
     """
-    people = _with_proven(people, rows, winners)
-    sums = assessment.floats(people)
-    prior = standing.prior or assessment.shop_prior(sums)
-    ratio = assessment.customer_ratio(sums, prior, parameters)
-    judged = assessment.assess(
-        sums, ratio, gate_open=standing.gate_open, bar=standing.customers, parameters=parameters
-    )
-    money = booking.influence_value(
+    sums, ratio = floats(people), judged.ratio
+    money = verdicts.influence_value(
         judged.verdict, sums["credit"], rr=ratio.rr, low=ratio.low, high=ratio.high
     )
     own = rows.filter(rows["proven"])
@@ -84,44 +87,38 @@ def customer_statement(
     columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
     columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
     columns["trial_id"] = winners["trial_id"].combine_chunks().take(won.combine_chunks())
-    return pa.table(columns), replace(standing, prior=prior, customers=judged.bar)
+    return pa.table(columns)
+
+
+def own_sums(by_topic: pa.Table, people: pa.Table) -> Sums:
+    """Return observed and expected of the customer as a whole, one value a topic row."""
+    place = places(by_topic["source_id"], people["source_id"])
+    return {name: people[name].to_numpy().astype(np.float64)[place] for name in ("observed", "expected")}
 
 
 def topic_statement(
-    sums_by_topic: pa.Table, evidence: pa.Table, *, standing: Standing, parameters: Parameters
-) -> tuple[pa.Table, Standing]:
-    """Evidence and verdict of every customer and topic, on its own; money by the customer's own verdict.
+    by_topic: pa.Table, judged: Judgement, evidence: pa.Table, *, parameters: Parameters
+) -> pa.Table:
+    """Return evidence and verdict of every customer and topic, on its own; money by the customer's verdict.
 
     `rests_on` says whose multiplier the row may be shown with: the topic's, the customer's or the shop's.
     """
-    sums = assessment.floats(sums_by_topic)
-    place = places(sums_by_topic["source_id"], evidence["customer_id"])
-    whole = {name: evidence[name].to_numpy()[place] for name in ("observed", "expected")}
-    centre = assessment.topic_centre(sums, whole, standing.prior or Prior(1.0, 1.0))
-    strength = standing.topic_strength or topic_strength(sums["observed"], sums["expected"], centre)
-    ratio = assessment.topic_ratio(sums, centre, strength, parameters=parameters)
-    judged = assessment.assess(
-        sums, ratio, gate_open=standing.gate_open, bar=standing.topics, parameters=parameters
-    )
+    sums, place = floats(by_topic), places(by_topic["source_id"], evidence["customer_id"])
     inferred = np.asarray(evidence["inferred"].to_numpy(zero_copy_only=False), dtype=np.str_)[place]
     customer = Multiplier(*(evidence[name].to_numpy()[place] for name in ("rr", "rr_low", "rr_high")))
-    money = booking.influence_value(
+    money = verdicts.influence_value(
         inferred, sums["credit"], rr=customer.rr, low=customer.low, high=customer.high
     )
-    enough = (whole["observed"] >= parameters.min_pairs) & (
-        evidence["trusted_followers"].to_numpy()[place] >= parameters.min_followers
-    )
-    rests_on = np.where(
-        judged.enough, assessment.TOPIC, np.where(enough, assessment.CUSTOMER, assessment.SHOP)
-    )
-    columns = {"customer_id": sums_by_topic["source_id"], "topic": sums_by_topic["topic"]}
+    enough = evidence["enough"].to_numpy(zero_copy_only=False)[place]
+    rests_on = np.where(judged.enough, verdicts.TOPIC, np.where(enough, verdicts.CUSTOMER, verdicts.SHOP))
+    columns = {"customer_id": by_topic["source_id"], "topic": by_topic["topic"]}
     columns |= _columns(sums, judged, parameters)
     columns |= {"verdict": columns["inferred"], "rests_on": pa.array(rests_on, pa.string()), **money}
-    return pa.table(columns), replace(standing, topic_strength=strength, topics=judged.bar)
+    return pa.table(columns)
 
 
 def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
-    """Rows with what is booked of each: all of a proven one, AF of a leading customer's, else nothing."""
+    """Return the rows with `booked`: all of a proven one, AF of a leading customer's, else nothing."""
     place = places(rows["source_id"], evidence["customer_id"])
     leads = np.asarray(pc.equal(evidence["inferred"], LEADS).to_numpy(zero_copy_only=False))
     fraction = np.where(leads, evidence["af"].to_numpy(), 0.0)[place]
@@ -133,29 +130,12 @@ def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
     return named.append_column("booked", pa.array(booked)).append_column("rule_version", version)
 
 
-def _with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table:
-    """The people, and with sums of zero who has a redeemed code or a trial won but no tied buyer."""
-    owners = rows.filter(rows["proven"])["source_id"]
-    owners = pc.unique(pa.chunked_array([*owners.chunks, *winners["source_id"].chunks], owners.type))
-    known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())
-    new = owners.filter(pc.invert(known))
-    zeros = {
-        name: pa.repeat(pa.scalar(0, people.schema.field(name).type), len(new))
-        for name in people.column_names
-        if name != "source_id"
-    }
-    added = pa.table({"source_id": new, **zeros}).select(people.column_names).cast(people.schema)
-    return pa.concat_tables([people, added]).sort_by("source_id")
-
-
-def _columns(
-    sums: dict[str, Floats], judged: assessment.Assessment, parameters: Parameters
-) -> dict[str, pa.Array | Floats]:
-    """The columns that customers and topics share."""
+def _columns(sums: Sums, judged: Judgement, parameters: Parameters) -> dict[str, pa.Array | Floats]:
+    """Return the columns that customers and topics share."""
     ratio = judged.ratio
     return {
         **{name: sums[name] for name in SUMS},
-        "rank_credit": booking.rank_credit(
+        "rank_credit": verdicts.rank_credit(
             sums["lines"],
             sums["best_item"],
             af=attributable(ratio.rr),
@@ -169,15 +149,15 @@ def _columns(
         "p_lead": judged.p_lead,
         "enough": pa.array(judged.enough, pa.bool_()),
         "inferred": pa.array(judged.verdict, pa.string()),
-        "missing": assessment.missing(sums, judged, parameters),
+        "missing": verdicts.missing(sums, judged, parameters),
     }
 
 
 def net_values(revenue: pa.Table, rows: pa.Table) -> pa.Table:
-    """(customer_id, revenue, net): booked money moved from who spent it to who led to it.
+    """Return (customer_id, revenue, net): booked money moved from who spent it to who led to it.
 
     Sums to the revenue; for budgets only. `revenue` holds every customer's own (customer_id, revenue) once;
-    who led and bought nothing herself is added.
+    who led and bought nothing is added.
     """
     people = pc.unique(pa.chunked_array([*revenue["customer_id"].chunks, *rows["source_id"].chunks]))
     people = pa.chunked_array([people.take(pc.sort_indices(people))])

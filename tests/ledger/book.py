@@ -6,8 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
-from scoring.ledger.account import collected, credit_rows, open_account
-from scoring.ledger.intake import take_in
+from scoring.ledger.credit import credit_rows
+from scoring.ledger.engine import collected
+from scoring.ledger.inputs import read_inputs
+from scoring.ledger.workings import work_out
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 TIME = pa.timestamp("us", tz="UTC")
@@ -72,11 +74,12 @@ class Book:
         """The credit rows alone, without gate and verdicts."""
         chosen = parameters or Parameters()
         with self.engine.scratch():
-            facts = take_in(self.shop(), self.engine, as_of=START + timedelta(days=400), parameters=chosen)
-            account = open_account(facts, self.engine, parameters=chosen)
-            rows: list[dict[str, Any]] = collected(
-                credit_rows(account), ["source_id", "order_id", "line_id"]
-            ).to_pylist()
+            inputs = read_inputs(
+                self.shop(), self.engine, as_of=START + timedelta(days=400), parameters=chosen
+            )
+            found = work_out(inputs, self.engine, parameters=chosen)
+            table = credit_rows(found.credit.rows, found.proven, found.purchases.categories)
+            rows: list[dict[str, Any]] = collected(table, ["source_id", "order_id", "line_id"]).to_pylist()
         return rows
 
     def ledger(self, parameters: Parameters | None = None) -> Ledger:

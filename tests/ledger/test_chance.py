@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from scoring.ledger import Engine, Parameters, Shop
-from scoring.ledger.account import open_account
 from scoring.ledger.chance import expectations
-from scoring.ledger.intake import take_in
+from scoring.ledger.inputs import read_inputs
+from scoring.ledger.workings import work_out
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, world
 from tests.ledger.book import Book
@@ -33,14 +33,16 @@ def test_expectation_and_variance_are_those_of_the_hypergeometric_distribution(b
 def test_the_closed_form_agrees_with_shuffled_times(duck: Engine) -> None:
     planted = world("homophily", customers=300, seed=2, habits=Habits())
     shop = Shop(planted.purchases, planted.ties, planted.categories)
-    facts = take_in(shop, duck, as_of=END, parameters=Parameters())
-    account = open_account(facts, duck, parameters=Parameters())
-    expected = float(np.sum(expectations(account.stats, account.buyers).to_pyarrow()["expected"].to_numpy()))
-    matched = account.matched.to_pyarrow()
-    bought = account.adoptions.to_pyarrow().sort_by(
+    inputs = read_inputs(shop, duck, as_of=END, parameters=Parameters())
+    found = work_out(inputs, duck, parameters=Parameters())
+    expected = float(
+        np.sum(expectations(found.chance, found.purchases.buyers).to_pyarrow()["expected"].to_numpy())
+    )
+    matched = found.pairs.matched.to_pyarrow()
+    bought = found.purchases.first.to_pyarrow().sort_by(
         [("product_id", "ascending"), ("customer_id", "ascending")]
     )
-    orders = account.orders.to_pyarrow()
+    orders = found.purchases.orders.to_pyarrow()
     frequent = set(orders.filter(np.asarray(orders["orders"]) > 2)["customer_id"].to_pylist())
     product, person, at = (bought[name].to_numpy() for name in ("product_id", "customer_id", "at"))
     place = {pair: spot for spot, pair in enumerate(zip(product.tolist(), person.tolist(), strict=True))}

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from scoring.ledger import Engine, Shop
-from scoring.ledger.account import open_account
-from scoring.ledger.intake import take_in
+from scoring.ledger.inputs import read_inputs
 from scoring.ledger.parameters import Parameters
+from scoring.ledger.workings import work_out
 from scoring.simulate.planted import END
 from tests.ledger.book import Book
 
@@ -68,9 +68,9 @@ def test_an_account_of_50_000_contacts_is_one_account_among_others(duck: Engine)
         ),
         ties=pa.table({"source_id": np.zeros(contacts, dtype=np.int64), "target_id": people}),
     )
-    facts = take_in(shop, duck, as_of=END, parameters=Parameters())
+    inputs = read_inputs(shop, duck, as_of=END, parameters=Parameters())
 
-    stats = open_account(facts, duck, parameters=Parameters()).stats.to_pyarrow().to_pylist()
+    chance = work_out(inputs, duck, parameters=Parameters()).chance.to_pyarrow().to_pylist()
 
-    assert stats[0]["m_after"] == 200
-    assert stats[0]["tied"] == 0, "nobody bought anything else, so nobody can be trusted"
+    assert chance[0]["m_after"] == 200
+    assert chance[0]["tied"] == 0, "nobody bought anything else, so nobody can be trusted"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scoring.ledger import Parameters
 from scoring.ledger.gate import Gate, GateEvidence, run_gate, shuffled
 
 DAY = 86_400_000_000
@@ -32,7 +33,7 @@ def evidence_of(
 
 
 def gate_of(evidence: GateEvidence, seed: int = 1) -> Gate:
-    return run_gate(evidence, window=30 * DAY, permutations=200, level=0.05, seed=seed)
+    return run_gate(evidence, Parameters(seed=seed))
 
 
 def test_the_gate_opens_where_targets_follow_their_sources() -> None:

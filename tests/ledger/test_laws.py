@@ -1,4 +1,4 @@
-"""What stays the same whatever the shop: names, order of rows, strangers, a run split in days."""
+"""What stays the same whatever the shop: names, order of rows, strangers."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
-from scoring.ledger.account import open_account
-from scoring.ledger.increment import Changes, post
-from scoring.ledger.intake import take_in
-from scoring.ledger.ledger import refresh, settle
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 
@@ -123,111 +119,3 @@ def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: in
 
     assert_same(one.rows, other.rows, ("source_id", "order_id", "share", "trust", "credit"))
     assert_same(one.evidence, other.evidence, ("customer_id", "observed", "expected", "credit"))
-
-
-@FEW
-@given(seed=SEEDS, parts=st.integers(2, 3))
-def test_a_run_split_in_days_equals_the_whole_whatever_order_the_days_arrive_in(
-    seed: int, parts: int, duck: Engine
-) -> None:
-    made, rng = planted(seed), np.random.default_rng(seed)
-    part = rng.integers(0, parts, made.purchases.num_rows)
-    late_ties = rng.random(made.ties.num_rows) < 0.1
-    begun = Shop(
-        made.purchases.filter(pa.array(part == 0)), made.ties.filter(pa.array(~late_ties)), made.categories
-    )
-    facts = take_in(begun, duck, as_of=END, parameters=PARAMETERS)
-    account = open_account(facts, duck, parameters=PARAMETERS)
-    for number in rng.permutation(np.arange(1, parts)):
-        day = made.purchases.filter(pa.array(part == number))
-        ties = made.ties.filter(pa.array(late_ties)) if number == 1 else None
-        account = post(account, Changes(day, ties=ties), duck, as_of=END, parameters=PARAMETERS)
-
-    whole = whole_of(seed, duck)
-    split = settle(account, duck, parameters=PARAMETERS, set_aside={})
-
-    assert_same(whole.rows, split.rows)
-    assert_same(whole.evidence, split.evidence)
-    assert_same(whole.net, split.net)
-    assert_same(whole.topics, split.topics)
-    assert_same(whole.scores, split.scores)
-    assert_same(whole.net, split.net)
-    assert whole.gate.permuted.tolist() == split.gate.permuted.tolist()
-
-
-def earlier(lines: pa.Table, rng: np.random.Generator) -> pa.Table:
-    """The same lines before they were refunded, edited, or moved to the account of a guest who signed up."""
-    net = lines["net"].to_numpy() * rng.choice([1.0, 2.0, 0.0], lines.num_rows)
-    customer = lines["customer_id"].to_numpy().copy()
-    guests = rng.random(lines.num_rows) < 0.3
-    customer[guests] = rng.integers(0, 120, guests.sum())
-    lines = lines.set_column(lines.column_names.index("net"), "net", pa.array(net))
-    return lines.set_column(lines.column_names.index("customer_id"), "customer_id", pa.array(customer))
-
-
-@FEW
-@given(seed=SEEDS, parts=st.integers(2, 4))
-def test_refunds_edits_ties_and_redemptions_in_any_order_of_arrival_equal_a_run_that_always_knew_them(
-    seed: int, parts: int, duck: Engine
-) -> None:
-    made, rng = planted(seed), np.random.default_rng(seed)
-    lines, ties = made.purchases, made.ties
-    orders = pc.unique(lines["order_id"]).take(pa.array(rng.permutation(40)))
-    redemptions = pa.table({"order_id": orders, "source_id": rng.integers(0, 120, 40)})
-    refunded = np.where(rng.random(lines.num_rows) < 0.05, 0.0, lines["net"].to_numpy())
-    lines = lines.set_column(lines.column_names.index("net"), "net", pa.array(refunded))
-    # Part 0 is known from the start, part 1 in an earlier state, the others are new.
-    part, late = rng.choice([0, 0, 0, 1, 2, 3], lines.num_rows), rng.random(ties.num_rows) < 0.1
-    begun = Shop(
-        pa.concat_tables(
-            [lines.filter(pa.array(part == 0)), earlier(lines.filter(pa.array(part == 1)), rng)]
-        ),
-        ties.filter(pa.array(~late)),
-        made.categories,
-        redemptions.slice(0, 10),
-    )
-    facts = take_in(begun, duck, as_of=END, parameters=PARAMETERS)
-    account = open_account(facts, duck, parameters=PARAMETERS)
-    batch = np.where(part == 0, -1, rng.integers(0, parts, lines.num_rows))
-    for number in range(parts):
-        changes = Changes(
-            lines.filter(pa.array(batch == number)),
-            ties.filter(pa.array(late)) if number == parts - 1 else None,
-            redemptions if number == 1 else None,
-        )
-        account = post(account, changes, duck, as_of=END, parameters=PARAMETERS)
-
-    split = settle(account, duck, parameters=PARAMETERS, set_aside={})
-    whole = ledger_of(Shop(lines, ties, made.categories, redemptions), duck)
-    for name in ("rows", "evidence", "topics", "scores", "net"):
-        assert_same(getattr(whole, name), getattr(split, name))
-
-
-@FEW
-@given(seed=SEEDS)
-def test_a_day_refreshed_is_the_day_in_the_whole_ledger(seed: int, duck: Engine) -> None:
-    made, rng = planted(seed), np.random.default_rng(seed)
-    late = pa.array(rng.random(made.purchases.num_rows) < 0.02)
-    begun = Shop(made.purchases.filter(pc.invert(late)), made.ties, made.categories)
-    facts = take_in(begun, duck, as_of=END, parameters=PARAMETERS)
-    account = open_account(facts, duck, parameters=PARAMETERS)
-    before = settle(account, duck, parameters=PARAMETERS, set_aside={})
-
-    account = post(account, Changes(made.purchases.filter(late)), duck, as_of=END, parameters=PARAMETERS)
-    day = refresh(account, before.standing, parameters=PARAMETERS)
-
-    whole = whole_of(seed, duck)
-    concerned = pc.is_in(whole.rows["source_id"], value_set=day.sources.combine_chunks())
-    ledger_rows = [name for name in whole.rows.column_names if name != "booked"]
-    assert_same(whole.rows.filter(concerned), day.rows, ledger_rows)
-    assert_same(
-        whole.rows.filter(pc.invert(concerned)),
-        before.rows.filter(
-            pc.invert(pc.is_in(before.rows["source_id"], value_set=day.sources.combine_chunks()))
-        ),
-        ledger_rows,
-    )
-    theirs = whole.evidence.filter(
-        pc.is_in(whole.evidence["customer_id"], value_set=day.sources.combine_chunks())
-    )
-    assert_same(theirs, day.evidence, ("customer_id", "observed", "expected", "variance", "credit", "pairs"))

@@ -5,12 +5,12 @@ import pyarrow as pa
 import pytest
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop
-from scoring.ledger.account import Account, open_account
 from scoring.ledger.forecast import forecast
-from scoring.ledger.intake import take_in
-from scoring.ledger.ledger import settle
-from scoring.ledger.scores import compute_scores, percentiles
-from scoring.ledger.topics import category_paths
+from scoring.ledger.inputs import read_inputs
+from scoring.ledger.ledger import conclude
+from scoring.ledger.pairs import category_paths
+from scoring.ledger.scores import percentiles
+from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 from tests.ledger.book import Book
@@ -24,15 +24,15 @@ def made() -> Planted:
 
 
 @pytest.fixture(scope="module")
-def account(made: Planted, duck: Engine) -> Account:
+def workings(made: Planted, duck: Engine) -> Workings:
     shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=False)
-    facts = take_in(shop, duck, as_of=END, parameters=PARAMETERS)
-    return open_account(facts, duck, parameters=PARAMETERS)
+    inputs = read_inputs(shop, duck, as_of=END, parameters=PARAMETERS)
+    return work_out(inputs, duck, parameters=PARAMETERS)
 
 
 @pytest.fixture(scope="module")
-def ledger(account: Account, duck: Engine) -> Ledger:
-    return settle(account, duck, parameters=PARAMETERS, set_aside={})
+def ledger(workings: Workings, duck: Engine) -> Ledger:
+    return conclude(workings, duck, parameters=PARAMETERS)
 
 
 def test_a_category_counts_for_every_category_above_it() -> None:
@@ -118,13 +118,6 @@ def test_scores_are_given_only_on_evidence_and_follow_from_their_inputs(
         assert row["intensity"] * row["engaged_contacts"] == pytest.approx(row["interactions"])
 
 
-def test_a_score_of_one_topic_counts_only_its_credit(account: Account, ledger: Ledger) -> None:
-    whole = ledger.scores
-    tea = compute_scores(account, ledger.evidence, parameters=PARAMETERS, topic="tea")
-
-    assert 0 < np.sum(tea["credit_lines"].to_numpy()) < np.sum(whole["credit_lines"].to_numpy())
-
-
 def test_percentiles_rank_equal_values_alike_and_leave_the_others_out() -> None:
     found = percentiles(np.array([5.0, 1.0, 5.0, 9.0]), np.array([True, True, True, False]))
 
@@ -132,8 +125,8 @@ def test_percentiles_rank_equal_values_alike_and_leave_the_others_out() -> None:
     assert np.isnan(found[3])
 
 
-def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(account: Account) -> None:
-    found = forecast(account, parameters=PARAMETERS)
+def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(workings: Workings) -> None:
+    found = forecast(workings, parameters=PARAMETERS)
 
     expected = found.expected["expected_follow_on"].to_numpy()
     assert np.all(expected >= 0)

@@ -12,13 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Parameters, compute_ledger
-from scoring.ledger.account import open_account
-from scoring.ledger.guests import guests_of
 from scoring.ledger.hold_out import Arms, power
-from scoring.ledger.increment import Changes, post
-from scoring.ledger.intake import instant, take_in
-from scoring.ledger.ledger import refresh, settle
-from scoring.ledger.trials import LEAST, TRIALS, accepted, buyers, draw, level, summary
+from scoring.ledger.inputs import instant
+from scoring.ledger.trials import LEAST, TRIALS, accepted, buyers, candidates_of, draw, level, summary
 from scoring.simulate.invitations import arms_of, drawn_and_bought
 from tests.ledger.book import START, TIME, Book
 
@@ -153,7 +149,7 @@ def party(book: Book) -> Book:
 
 
 def guests(book: Book, duck: Engine) -> list[str]:
-    return guests_of(book.shop(), "ada", as_of=day(400), engine=duck, parameters=DEFAULT)
+    return candidates_of(book.shop(), "ada", as_of=day(400), engine=duck, parameters=DEFAULT)
 
 
 def test_guests_are_whom_a_tie_says_may_follow_her(party: Book, duck: Engine) -> None:
@@ -223,40 +219,6 @@ def test_a_customer_of_whom_nothing_else_is_known_is_proven_by_her_trial(friends
 def test_staff_and_resellers_are_not_proven_by_a_trial(friends: Book) -> None:
     friends.customers = [{"customer_id": "zoe", "is_reseller": True}]
     assert "zoe" not in ledger_rows(friends, ended((7, "zoe", 30, GOOD)))
-
-
-def evidence_by_days(book: Book, days: list[tuple[float, pa.Table | None]]) -> pa.Table:
-    """The evidence of an account opened without trials and posted to on these days, of whom they concern."""
-    shop, engine = book.shop(), book.engine
-    nothing = shop.purchases.slice(0, 0)
-    with engine.scratch():
-        facts = take_in(shop, engine, as_of=day(399), parameters=DEFAULT)
-        account = open_account(facts, engine, parameters=DEFAULT)
-        standing = settle(account, engine, parameters=DEFAULT, set_aside={}).standing
-        for when, trials in days:
-            changes = Changes(nothing, trials=trials)
-            account = post(account, changes, engine, as_of=day(when), parameters=DEFAULT)
-        whole = settle(account, engine, parameters=DEFAULT, set_aside={}).evidence
-        part = refresh(account, standing, parameters=DEFAULT).evidence
-    assert part.to_pylist() == [row for row in whole.to_pylist() if row["customer_id"] in {"ada", "zoe"}]
-    return whole
-
-
-def test_trials_that_end_from_day_to_day_give_what_a_run_gives_that_always_knew_them(friends: Book) -> None:
-    first, second = (7, "ada", 399.5, GOOD), (8, "zoe", 399.9, BETTER)
-    whole = compute_ledger(
-        replace(friends.shop(), trials=ended(first, second)), as_of=day(400), engine=friends.engine
-    ).evidence
-
-    one_by_one = evidence_by_days(friends, [(399.6, ended(first)), (400, ended(first, second))])
-    told_before_it_ended = evidence_by_days(friends, [(399.6, ended(first, second)), (400, None)])
-
-    assert one_by_one.to_pylist() == whole.to_pylist()
-    assert told_before_it_ended.to_pylist() == whole.to_pylist()
-    assert dict(zip(*(whole[name].to_pylist() for name in ("customer_id", "trial_id")), strict=True)) == {
-        "ada": 7,
-        "zoe": 8,
-    }
 
 
 def simulated(seed: int, *, effect: float) -> Arms:

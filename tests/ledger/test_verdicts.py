@@ -5,8 +5,7 @@ import pytest
 from scipy.stats import binom, hypergeom
 
 from scoring.ledger import verdicts
-from scoring.ledger.multiplier import attributable, fit_prior, shrink
-from scoring.ledger.verdicts import Spread
+from scoring.ledger.verdicts import Spread, attributable, fit_prior, shrink
 
 # Benjamini and Hochberg 1995, section 4.1: fifteen p-values, of which q = 0.05 accepts four.
 P_OF_THE_PAPER = [

@@ -4,20 +4,22 @@ import inspect
 
 import pytest
 
-from saleor_influence_app.social.answers import Final, NotOffered
+from saleor_influence_app.profiles.network_clients import NetworkRefused, at
+from saleor_influence_app.social.answers import NotOffered
 from saleor_influence_app.social.handles import NETWORKS
 from saleor_influence_app.social.network import Account, Asking, Credentials, Network, Token
-from saleor_influence_app.social.networks import connect
+from saleor_influence_app.social.networks import bluesky
 from saleor_influence_app.social.wire import Wire
 
 APP = Credentials(client_id="id", client_secret="a-secret")
 ASKING = Asking(redirect_uri="https://app.example/callback?x=1", state="a&b", verifier="v" * 43)
 
 
+ADDRESSES = {"mastodon": "https://social.example", "bluesky": bluesky.PUBLIC_API}
+
+
 def opened(name: str, wire: Wire) -> Network:
-    network = connect(name, wire, app=APP, base_url="https://social.example" if name == "mastodon" else None)
-    assert not isinstance(network, Final)
-    return network
+    return at(name, ADDRESSES.get(name, ""), APP, wire=wire)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -44,17 +46,10 @@ def test_her_browser_is_sent_over_tls_and_without_our_secrets(name: str, wire: W
     assert ASKING.verifier not in url
 
 
-@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "bluesky"])
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name not in ADDRESSES])
 def test_without_the_shops_credentials_a_network_is_refused_in_words(name: str, wire: Wire) -> None:
-    refused = connect(name, wire, base_url="https://social.example")
-
-    assert isinstance(refused, Final)
-    assert name in refused.sentence
-
-
-@pytest.mark.parametrize(("name", "base_url"), [("myspace", None), ("mastodon", None)])
-def test_a_network_that_is_not_there_is_refused(name: str, base_url: str | None, wire: Wire) -> None:
-    assert isinstance(connect(name, wire, app=APP, base_url=base_url), Final)
+    with pytest.raises(NetworkRefused, match=name):
+        at(name, "", None, wire=wire)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

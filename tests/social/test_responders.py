@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from saleor_influence_app.profiles.network_clients import at
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.handles import NETWORKS
 from saleor_influence_app.social.network import (
@@ -18,7 +19,6 @@ from saleor_influence_app.social.network import (
     Responsive,
 )
 from saleor_influence_app.social.networks import bluesky as at_bluesky
-from saleor_influence_app.social.networks import connect
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
 from sandbox.networks import bluesky as pocket
@@ -204,7 +204,7 @@ def test_no_responder_is_shown_by_printing(asked: Asked) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_two_networks_say_who_responded(name: str, wire: Wire) -> None:
-    base_url = "https://social.example" if name == "mastodon" else None
-    network = connect(name, wire, app=Credentials(client_id="id", client_secret="x"), base_url=base_url)
+    base_url = {"mastodon": "https://social.example", "bluesky": at_bluesky.PUBLIC_API}.get(name, "")
+    network = at(name, base_url, Credentials(client_id="id", client_secret="x"), wire=wire)
 
     assert isinstance(network, Responsive) == (name in {"mastodon", "bluesky"})

@@ -56,7 +56,7 @@ class Shop:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Inputs:
     """A shop inside an engine, and how many rows were set aside, by reason."""
 
     lines: ir.Table
@@ -99,7 +99,7 @@ def resolution_days(at: pa.ChunkedArray) -> float:
     return MONTH_DAYS if bool(firsts.all()) else 1.0
 
 
-def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Facts:
+def read_inputs(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Inputs:
     """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
     now, set_aside, currencies = instant(as_of), Counter[str](), set[object]()
 
@@ -121,7 +121,7 @@ def take_in(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Paramete
     types = lines.schema().to_pyarrow()
     id_type = types.field("customer_id").type
     barred, homes = _customers(shop.customers, id_type)
-    return Facts(
+    return Inputs(
         lines=lines,
         ties=engine.load(_streamed(shop.ties, tie_table)),
         redemptions=engine.load(redemption_table(shop.redemptions, types)),
