@@ -1,6 +1,6 @@
 # Everything a person types: `make demo`, `make test`, `make check`. Needs Python >= 3.11, Node >= 20 and make.
 .DEFAULT_GOAL := help
-.PHONY: help install spark panel demo test minimum e2e check openapi run clean
+.PHONY: help install spark panel demo test minimum e2e check format fix openapi environment run clean
 SHELL := bash
 # Only interpreters that are here: uv must not fetch one of its own.
 export UV_PYTHON_PREFERENCE := only-system
@@ -55,9 +55,22 @@ check: .venv/.synced dashboard_ui/node_modules/.synced ## Format, lint, types, l
 	$(RUN) -m saleor_influence_app.cli openapi | diff - dashboard_ui/openapi.json
 	cd dashboard_ui && npm run --silent check
 
+format: .venv/.synced dashboard_ui/node_modules/.synced ## Format all code as `make check` demands
+	.venv/bin/ruff format .
+	cd dashboard_ui && npm run --silent format
+
+fix: .venv/.synced dashboard_ui/node_modules/.synced ## Format, and mend what the linters can mend by themselves
+	.venv/bin/ruff check --fix .
+	$(MAKE) --no-print-directory format
+
 openapi: .venv/.synced dashboard_ui/node_modules/.synced ## Write the API's description and the panel's client from it
 	$(RUN) -m saleor_influence_app.cli openapi > dashboard_ui/openapi.json
 	cd dashboard_ui && npm run --silent generate
+
+environment: .venv/.synced ## Write the table of settings in docs/operate.md from settings.py
+	$(RUN) -m saleor_influence_app.cli environment > .environment.md
+	sed -i -e '/^<!-- `make environment`/,/^<!-- end of the table/{//!d}' -e '/^<!-- `make environment`/r .environment.md' docs/operate.md
+	@rm .environment.md
 
 run: .venv/.synced ## Run one of the app's commands: make run ARGS="doctor"
 	@$(RUN) -m saleor_influence_app.cli $(ARGS)

@@ -1,8 +1,8 @@
 """How often a customer will buy: the BG/NBD model (Fader, Hardie, Lee 2005, Marketing Science 24(2)).
 
 A customer buys by a Poisson process with their own rate ~ Gamma(r, alpha), and after every repeat purchase
-leaves for good with their own chance ~ Beta(a, b). What is known of them is x repeat purchases, the last one
-at `recency`, seen until `age` (both counted from their first purchase, in any one unit of time).
+leaves for good with their own chance ~ Beta(a, b). What is known of them is x repeat purchases, the last
+at `recency`, seen until `age` (both counted from the first purchase, in any one unit of time).
 """
 
 from dataclasses import dataclass

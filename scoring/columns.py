@@ -79,7 +79,7 @@ COLUMNS = {
     "evidence": Column(words="evidence: {}", better="high", is_worth=True, by_networks=False),
     "rank": Column(words="rank {} by value", better="low", is_worth=True, by_networks=True),
     "percentile": Column(
-        words="above {} % of customers by value", better="high", is_worth=True, by_networks=True
+        words="above {}% of customers by value", better="high", is_worth=True, by_networks=True
     ),
     "days_since_last_order": Column(
         words="last order {} days ago", better="neither", is_worth=False, by_networks=False

@@ -1,8 +1,8 @@
 """The segments a shop starts with; every one can be changed or dropped.
 
 None of them is a punishment: a segment only ever adds, so each asks for what somebody did, never for what
-they did not do. `loyal`, `rising` and `beta-tester` look at own orders alone and have no percentile in them:
-what others bring by their codes pushes no quiet customer out.
+they did not do. `loyal`, `rising` and `beta-tester` look at own orders alone and have no percentile in
+them: what others bring by their codes pushes no quiet customer out.
 """
 
 from scoring.definitions import Condition, SegmentDefinition
@@ -10,7 +10,7 @@ from scoring.definitions import Condition, SegmentDefinition
 INFLUENCER = SegmentDefinition(
     name="influencer",
     title="Influencer",
-    description="At least three people bought because of them: proven by their code, or shown by the ledger.",
+    description="At least three people bought because of this customer: proven by a code or by the ledger.",
     # Three, as the method asks for three followers before it believes in influence.
     conditions=(
         Condition("verdict", ">=", "leads"),
@@ -36,7 +36,7 @@ RISING = SegmentDefinition(
     name="rising",
     title="Rising",
     description="New within the last half year, came back at least twice and is still coming.",
-    # After 240 days they are not new any more: then they are loyal, or they are not.
+    # After 240 days a customer is not new any more: loyal by then, or not.
     conditions=(
         Condition("age_days", "<=", 180, 240),
         Condition("frequency", ">=", 2),

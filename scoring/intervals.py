@@ -113,7 +113,7 @@ def _purchase_nodes(mean: float) -> Floats:
 def money_interval(
     table: SpreadTable, *, x: Floats, log_age: Floats, chance_of_any: Floats, coverage: float
 ) -> tuple[Floats, Floats]:
-    """The ends of each customer's interval, over their expected money if alive.
+    """The ends of each customer's interval, over the expected money if alive.
 
     Equal tails where spending nothing is less likely than a tail; otherwise nothing is in the interval, no
     tail lies below it, and all the doubt goes above: so it holds `coverage` and not more.

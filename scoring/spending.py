@@ -1,4 +1,4 @@
-"""How much a customer spends when they buy: "The Gamma-Gamma Model of Monetary Value" (Fader, Hardie 2013).
+"""How much a customer spends on a purchase: "The Gamma-Gamma Model of Monetary Value" (Fader, Hardie 2013).
 
 One basket ~ Gamma(p, rate) with the customer's own rate ~ Gamma(q, gamma). What is known of them is the
 number of baskets n and their mean. Before any basket is known, n = 0.

@@ -1,8 +1,8 @@
 """What each customer is worth: value = CLV + CRV + CIV, additive, in the shop's currency.
 
-CLV is their own expected money (`lifetime`). CRV, what their personal codes brought, and CIV, what others
-spend because of them, are the ledger's (`worth` brings both together); where nothing is known of CIV it is
-null, and the sum goes without it.
+CLV is a customer's own expected money (`lifetime`). CRV, what their codes brought, and CIV, what others spend
+because of them, are the ledger's (`worth` joins both); where nothing is known of CIV it is null, and
+the sum goes without it.
 """
 
 from dataclasses import dataclass

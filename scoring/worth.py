@@ -48,7 +48,7 @@ EVIDENCE = pa.schema(
         *_INPUTS.items(),
     ]
 )
-"""What verdicts rest on: a customer as a whole (topic '') with the inputs of scores, or in one topic."""
+"""What verdicts rest on: a customer as a whole (topic '') with the inputs of the scores, or in one topic."""
 CREDITS = pa.schema(
     [
         *((name, pa.string()) for name in ("source_id", "order_id", "line_id", "customer_id", "product_id")),

@@ -91,7 +91,7 @@ class CustomerEvent(Envelope):
 
 
 class AccountEvent(CustomerEvent):
-    """A customer did it herself; a deletion of that kind comes without CUSTOMER_DELETED."""
+    """The customer did it themselves; a deletion of that kind comes without CUSTOMER_DELETED."""
 
 
 class AppEvent(Envelope):

@@ -41,7 +41,7 @@ URL_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """Who asks, in which shop, and what she may do there."""
+    """Who asks, in which shop, and what they may do there."""
 
     shop_id: int
     api_url: str
@@ -93,7 +93,7 @@ def _shop(transaction: db.Transaction, api_url: str) -> ShopKeys:
 
 
 def staff(permission: str) -> Callable[..., Awaitable[StaffMember]]:
-    """Return a FastAPI dependency: the staff member who asks, if she has the permission in Saleor."""
+    """Return a FastAPI dependency: the staff member who asks, if they have the permission in Saleor."""
 
     async def permitted(member: Annotated[StaffMember, Depends(signed_in)]) -> StaffMember:
         if permission not in member.permissions:
@@ -160,7 +160,7 @@ def judge(
     check_times(claims, moment, expired="The session has expired. The dashboard gives a new token by itself.")
     user_id, permissions = claims.get("user_id"), claims.get("user_permissions")
     if not isinstance(user_id, str) or not user_id or not isinstance(permissions, list):
-        raise TokenInvalid("The token does not name a staff member and her permissions.")
+        raise TokenInvalid("The token does not name a staff member and their permissions.")
     codes = frozenset(code for code in permissions if isinstance(code, str))
     return StaffMember(shop.shop_id, api_url, user_id, codes)
 

@@ -1,4 +1,4 @@
-"""Voucher codes that belong to one customer: her redemptions by others are referrals."""
+"""Voucher codes that belong to one customer: redemptions by others are referrals."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -39,7 +39,7 @@ def list_personal_codes(  # noqa: PLR0913 - each is one part of the query string
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> PersonalCodePage:
-    """The personal codes, of all customers or of one; with `code`, once or often, those of them that are."""
+    """List personal codes: all, one customer's, or those given as `code` (may be repeated)."""
     return codes.personal_codes(
         session, member.shop_id, customer_id=customer_id, among=code or (), page=(offset, limit)
     )
@@ -47,7 +47,7 @@ def list_personal_codes(  # noqa: PLR0913 - each is one part of the query string
 
 @router.post("/api/personal-codes", status_code=201)
 def assign_personal_code(given: PersonalCodeInput, member: Member, session: RequestSession) -> PersonalCode:
-    """The code is this customer's; a code that was another's changes hands."""
+    """Assign a code to a customer; a code that belonged to another customer is moved."""
     valid_from = given.valid_from or datetime.now(UTC)
     code = voucher_codes.assign(
         session, member.shop_id, given.code, customer_id=given.customer_id, valid_from=valid_from
@@ -57,5 +57,5 @@ def assign_personal_code(given: PersonalCodeInput, member: Member, session: Requ
 
 @router.delete("/api/personal-codes", status_code=204)
 def release_personal_code(code: Annotated[Code, Query()], member: Member, session: RequestSession) -> None:
-    """The code is nobody's any more; it stands in the query string, since codes may hold a slash."""
+    """Take a code back. It is in the query string, since codes may contain a slash."""
     voucher_codes.release(session, member.shop_id, code)

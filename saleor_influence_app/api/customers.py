@@ -30,7 +30,7 @@ class ExclusionInput(BaseModel):
 
 @router.get("/api/customers/{customer_id}")
 def read_customer(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerValue:
-    """What a customer is worth, why, and how well that is known."""
+    """Return a customer's value with interval, reasons, evidence, verdict, scores and segments."""
     return customer.customer(session, member.shop_id, customer_id)
 
 
@@ -44,7 +44,7 @@ def list_credits(  # noqa: PLR0913 - each is one part of the request
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> CreditPage:
-    """The rows behind her CRV or CIV, each a sentence; what is booked of all of them is the shown value."""
+    """Return the order lines behind a customer's CRV or CIV; `booked` of all sums to the shown value."""
     return credits_of(session, member.shop_id, customer_id, part=part, page=(offset, limit))
 
 
@@ -52,13 +52,13 @@ def list_credits(  # noqa: PLR0913 - each is one part of the request
 def exclude_customer(
     customer_id: CustomerIdInPath, given: ExclusionInput, *, member: Writer, session: RequestSession
 ) -> None:
-    """The ledger passes her by: resellers and test accounts say nothing about influence."""
+    """Leave a customer out of the ledger: resellers and test accounts say nothing about influence."""
     exclusions.exclude(session, member.shop_id, customer_id, reason=given.reason)
 
 
 @router.delete("/api/customers/{customer_id}/exclusion", status_code=204)
 def include_customer(customer_id: CustomerIdInPath, member: Writer, session: RequestSession) -> None:
-    """She takes part in the ledger again."""
+    """Take a customer into the ledger again."""
     exclusions.include(session, member.shop_id, customer_id)
 
 
@@ -73,7 +73,7 @@ def list_customers(  # noqa: PLR0913 - each is one part of the query string
     segment: SegmentFilter = None,
     verdict: Verdict | None = None,
 ) -> CustomerPage:
-    """The customers in order, of all, of a segment or of those with a verdict."""
+    """List customers in order: all, those of a segment, or those with a verdict."""
     return customers.customers(
         session, member.shop_id, sort=sort, segment=segment, verdict=verdict, page=(offset, limit)
     )

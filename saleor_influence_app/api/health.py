@@ -89,13 +89,13 @@ _database, _broker, _tables = Asked("database"), Asked("broker"), Asked("tables"
 
 @router.get("/api/live")
 async def read_live() -> Live:
-    """Say that the process runs; asks nobody."""
+    """Return that the process runs, without asking anything else."""
     return Live()
 
 
 @router.get("/api/ready", responses={503: {"model": Ready, "description": "The database is down or old."}})
 async def read_ready(response: Response, transaction: Transactions) -> Ready:
-    """Say whether requests can be answered: 503 without a database of this version's tables."""
+    """Return whether requests can be answered: 503 without a database with this version's tables."""
     database, bell, tables = await asyncio.gather(
         _database.condition(lambda: _ping(transaction)),
         _broker.condition(broker.ping),
@@ -119,7 +119,7 @@ async def read_ready(response: Response, transaction: Transactions) -> Ready:
     responses={503: {"model": Health, "description": "The database is down."}},
 )
 async def read_health(response: Response, transaction: Transactions) -> Health:
-    """Say whether database and broker answer; 503 without a database, which nothing works without."""
+    """Return whether database and broker answer; 503 without a database."""
     database, bell = await asyncio.gather(
         _database.condition(lambda: _ping(transaction)), _broker.condition(broker.ping)
     )

@@ -15,5 +15,5 @@ Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 
 @router.get("/api/influence")
 def read_influence(member: Member, session: RequestSession) -> Influence:
-    """The shop's gate with the counts for its plot, verdicts, ties, and the money by term."""
+    """Return whether influence shows in the shop, with the counts for the plot, verdicts, ties and money."""
     return influence.influence(session, member.shop_id)

@@ -17,5 +17,5 @@ Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 def list_credits_of_order(
     order_id: OrderIdInPath, member: Member, session: RequestSession
 ) -> list[CreditRow]:
-    """The customers who led to this order, line by line; none for most orders."""
+    """Return who led to this order, line by line; nobody for most orders."""
     return credits_of_order(session, member.shop_id, order_id)

@@ -16,5 +16,5 @@ router = APIRouter()
 def read_overview(
     member: Annotated[StaffMember, Depends(staff("MANAGE_USERS"))], session: RequestSession
 ) -> Overview:
-    """History, drift, the last run, segments, what waits and what is wrong."""
+    """Return history, drift, the last run, segments, the outbox, the inbox and problems."""
     return overview.overview(session, member.shop_id)

@@ -38,25 +38,25 @@ class AnswerInput(BaseModel):
 
 @router.get("/api/privacy-settings")
 def read_privacy_settings(member: Member, session: RequestSession) -> PrivacyChoices:
-    """Whether social profiles are on, who confirmed it when, and how."""
+    """Return the privacy settings, and who confirmed them when."""
     return privacy_settings.read(session, member.shop_id)
 
 
 @router.put("/api/privacy-settings")
 def confirm_privacy_settings(wanted: PrivacyInput, member: Writer, session: RequestSession) -> PrivacyChoices:
-    """The admin who sends this confirms it by name."""
+    """Confirm the privacy settings in the name of the admin who sends them."""
     return privacy_settings.confirm(session, member.shop_id, wanted, user_id=member.user_id)
 
 
 @router.get("/api/privacy-settings/asked-again")
 def read_asked_again(member: Member, session: RequestSession) -> AskedAgain:
-    """How many people are still on older, narrower settings than the ones that are confirmed."""
+    """Return how many people agreed to narrower settings than the confirmed ones."""
     return agreements.count(session, member.shop_id, privacy_settings.read(session, member.shop_id))
 
 
 @router.post("/api/privacy-settings/asked-again")
 def preview_asked_again(wanted: PrivacyInput, member: Member, session: SnapshotSession) -> AskedAgain:
-    """How many people would be asked again if these settings were confirmed; nothing is stored."""
+    """Return how many people would be asked again if these settings were confirmed; stores nothing."""
     chosen = PrivacyChoices.model_validate(wanted.model_dump())
     return agreements.count(session, member.shop_id, chosen)
 
@@ -70,7 +70,7 @@ def read_privacy_paper(
     kind: Annotated[Kind, Query()],
     language: Annotated[Language, Query()] = "en",
 ) -> PlainTextResponse:
-    """A paper from the configuration as it is: notice, legitimate-interest assessment, record or DPIA."""
+    """Return a document for the present configuration: notice, assessment, record or DPIA."""
     base = addresses(request).iframe_url
     return PlainTextResponse(reports.paper(session, member.shop_id, kind, language=language, base_url=base))
 
@@ -79,7 +79,7 @@ def read_privacy_paper(
 def list_contests(
     member: Member, session: RequestSession, *, is_open: Annotated[bool, Query(alias="open")] = True
 ) -> list[ContestForStaff]:
-    """What customers say is wrong about them, and until when it must be answered."""
+    """List what customers contest, and until when it must be answered."""
     return rights.contests(session, member.shop_id, is_open=is_open)
 
 
@@ -91,6 +91,6 @@ def answer_contest(
     member: Member,
     session: RequestSession,
 ) -> None:
-    """The customer reads this on their page; what is accepted is corrected, and the next run obeys it."""
+    """Answer a contest on the customer's page. What is accepted is corrected from the next run on."""
     decided = Decided(given.text, given.outcome, member.user_id)
     contests.decide(session, member.shop_id, contest_id, decided=decided)

@@ -23,7 +23,7 @@ CSV = Annotated[bytes, Body(media_type="text/csv", max_length=800_000)]
 
 
 class InvitationInput(BaseModel):
-    """What she is invited to link."""
+    """What the customer is invited to link."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,7 +33,7 @@ class InvitationInput(BaseModel):
 
 @router.get("/api/customers/{customer_id}/profiles")
 def list_profiles(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerProfiles:
-    """Her profiles with proof and consent; nothing for who has none."""
+    """Return a customer's profiles with proof and consent; empty where there are none."""
     return linked.profiles_of(session, member.shop_id, customer_id)
 
 
@@ -46,7 +46,7 @@ def invite_customer(
     session: RequestSession,
     request: Request,
 ) -> Invited:
-    """A personal address to send to her; she alone can link, signed in to the shop."""
+    """Make a personal address to send to the customer; only they can link, signed in to the shop."""
     wanted = Suggestion(given.network, given.handle)
     by = By(member.user_id, page_url(request))
     return invitations.invite(session, member.shop_id, customer_id, wanted=wanted, by=by)
@@ -56,9 +56,9 @@ def invite_customer(
 def import_invitations(
     given: CSV, member: Member, *, session: RequestSession, request: Request
 ) -> InvitationImport:
-    """The same from a CSV with the columns customer (id or e-mail address), network, handle.
+    """Make addresses from a CSV with the columns customer (id or e-mail address), network, handle.
 
-    Nothing is linked by it: handles are suggestions to those who are invited.
+    It links nothing: handles are suggestions to the invited.
     """
     by = By(member.user_id, page_url(request))
     return invitations.invite_csv(session, member.shop_id, given, by=by)
@@ -74,5 +74,5 @@ def list_links(  # noqa: PLR0913 - each is one part of the query string
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> LinkPage:
-    """Who is linked, waits or withdrew."""
+    """List who is linked, waits or withdrew."""
     return linked.links(session, member.shop_id, state=state, network=network, page=(offset, limit))

@@ -94,13 +94,13 @@ def list_rights_requests(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> RightsRequestPage:
-    """What people asked about their data: open ones by deadline, the overdue first; else the log as well."""
+    """List requests about personal data: open ones by deadline, or all with the log."""
     return questions.requests(session, member.shop_id, is_open=is_open, page=(offset, limit))
 
 
 @router.post("/api/rights-requests", status_code=201)
 def note_rights_request(given: RequestInput, member: Member, session: RequestSession) -> RequestNumbers:
-    """The request is in the register, and one month runs from the day it came."""
+    """Note a request in the register; it must be answered within a month of the day it came."""
     what = Received(given.kind, given.received or datetime.now(UTC), given.note)
     people = subjects.find(session, member.shop_id, given.customer)
     unknown = [one for one in people if not subjects.is_known(session, member.shop_id, one)]
@@ -114,7 +114,7 @@ def note_rights_request(given: RequestInput, member: Member, session: RequestSes
 def finish_rights_request(
     request_id: RowId, given: DoneInput, *, member: Member, session: RequestSession
 ) -> None:
-    """It was answered in another way, as the note says."""
+    """Mark a request as answered in another way, which the note says."""
     register.finish(session, member.shop_id, request_id, by=member.user_id, note=given.note)
 
 
@@ -122,7 +122,7 @@ def finish_rights_request(
 def read_customer_rights(
     customer_id: CustomerIdInPath, member: Member, session: RequestSession
 ) -> CustomerRights:
-    """Whether anything is computed of them, and what they asked, contested and had corrected."""
+    """Return whether anything is computed of a person, and their requests, contests and corrections."""
     shop_id = member.shop_id
     stands = standing.standing(session, shop_id, customer_id)
     asked = questions.requests(session, shop_id, is_open=False, customer_id=customer_id)
@@ -142,14 +142,14 @@ def read_customer_rights(
 def object_for_customer(
     customer_id: CustomerIdInPath, given: ObjectionInput, *, member: Member, session: RequestSession
 ) -> None:
-    """They told the shop that they object: nothing is computed of them. They alone can take part again."""
+    """Note an objection: nothing is computed of the person. Only they can take part again."""
     _demand_known(session, member.shop_id, customer_id)
     register.object_(session, member.shop_id, customer_id, by=member.user_id, reason=given.reason)
 
 
 @router.post("/api/customers/{customer_id}/erasure", status_code=204)
 def erase_for_customer(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> None:
-    """They told the shop to erase what is held of them: no row names them any more."""
+    """Erase what is held of a person who asked for it: no row names them any more."""
     _demand_known(session, member.shop_id, customer_id)
     register.erase(session, member.shop_id, customer_id, by=member.user_id)
 
@@ -158,7 +158,7 @@ def erase_for_customer(customer_id: CustomerIdInPath, member: Member, session: R
 def export_for_customer(
     customer_id: CustomerIdInPath, member: Member, session: RequestSession, *, transaction: Transactions
 ) -> dict[str, Any]:
-    """Everything that is held of them, to be handed to them; the register notes it."""
+    """Export everything held of a person, to be handed to them; the register notes it."""
     _demand_known(session, member.shop_id, customer_id)
     found = holdings.holdings(session, member.shop_id, customer_id)
     with transaction() as writing:
@@ -170,7 +170,7 @@ def export_for_customer(
 def make_guest_link(
     order_id: OrderIdInPath, member: Member, session: RequestSession, *, request: Request
 ) -> GuestLink:
-    """A link for the guest who made this order, for a day; make sure that it is them whom you give it to."""
+    """Make a link for the guest of this order, valid for a day. Check who asks before handing it over."""
     customer_id = subjects.of_order(session, member.shop_id, order_id)
     if not subjects.is_guest(customer_id):
         raise InputInvalid("This order belongs to an account: the customer signs in to the shop.")
@@ -183,7 +183,7 @@ def make_guest_link(
 
 @router.delete("/api/corrections/{correction_id}", status_code=204)
 def withdraw_correction(correction_id: RowId, member: Member, session: RequestSession) -> None:
-    """It was corrected by mistake: later runs no longer obey it."""
+    """Take a correction back: later runs no longer apply it."""
     contests.withdraw_correction(session, member.shop_id, correction_id)
 
 

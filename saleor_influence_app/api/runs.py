@@ -21,33 +21,33 @@ Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
 
 @router.get("/api/runs")
 def list_runs(member: Member, session: RequestSession, limit: Limit = 20) -> list[Run]:
-    """The newest runs first."""
+    """List runs, the newest first."""
     return runs.runs(session, member.shop_id, limit=limit)
 
 
 @router.get("/api/runs/{run_id}")
 def read_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
-    """How this run is going, or went."""
+    """Return a run: its step and progress, or how it ended."""
     return runs.run(session, member.shop_id, run_id)
 
 
 @router.post("/api/runs", status_code=202)
 def start_run(member: Member, session: RequestSession) -> Run:
-    """A full run is queued, also while the shop is held; while one is queued, asking again gives the same."""
+    """Queue a full run, which also ends a hold. While one is queued, return that one."""
     run_id = run_queue.ask(session, member.shop_id)
     return runs.run(session, member.shop_id, run_id)
 
 
 @router.post("/api/runs/{run_id}/cancel", status_code=202)
 def cancel_run(run_id: RowId, member: Member, session: RequestSession) -> Run:
-    """The run ends at its next step, and nothing of it is written."""
+    """Cancel a run: it ends at its next step and writes nothing."""
     progress.cancel(session, member.shop_id, run_id)
     return runs.run(session, member.shop_id, run_id)
 
 
 @router.post("/api/runs/{run_id}/rollback", status_code=202)
 def go_back_to_run(run_id: RowId, member: Writer, session: RequestSession) -> Run:
-    """This run's results come back, until somebody asks for a new one; gives the run that brings them."""
+    """Go back to this run's results until somebody asks for a run; return the run that restores them."""
     return runs.run(session, member.shop_id, rollback.go_back(session, member.shop_id, run_id))
 
 
@@ -61,5 +61,5 @@ def compare_runs(  # noqa: PLR0913 - each is one part of the request
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> Difference:
-    """Who moved between the run `against` and this one, and why."""
+    """Compare this run with the run `against`: whose value changed, and why."""
     return differences.difference(session, member.shop_id, run_id, against=against, page=(offset, limit))

@@ -71,7 +71,7 @@ class SegmentPreview(BaseModel):
 
 @router.get("/api/segments")
 def list_segments(member: Reader, session: RequestSession) -> list[Segment]:
-    """The shop's segments with definition and size."""
+    """List the shop's segments with definition and size."""
     return segments.definitions(session, member.shop_id)
 
 
@@ -79,7 +79,7 @@ def list_segments(member: Reader, session: RequestSession) -> list[Segment]:
 def save_segment(
     name: NameInPath, definition: DefinitionInput, *, member: Writer, session: RequestSession
 ) -> Segment:
-    """The segment is stored; the run that fills it is queued."""
+    """Save a segment and queue the run that fills it."""
     if definition.name != name:
         raise InputInvalid("The name in the address and the name in the definition differ.")
     segment_changes.save(session, member.shop_id, _json(definition))
@@ -88,13 +88,13 @@ def save_segment(
 
 @router.delete("/api/segments/{name}", status_code=204)
 def drop_segment(name: NameInPath, member: Writer, session: RequestSession) -> None:
-    """The segment is gone; the run that says so to Saleor is queued."""
+    """Delete a segment and queue the run that removes its name from Saleor."""
     segment_changes.drop(session, member.shop_id, name)
 
 
 @router.post("/api/segments/preview")
 def preview_segment(definition: DefinitionInput, member: Reader, session: SnapshotSession) -> SegmentPreview:
-    """Who would be in, were this saved; nothing is saved."""
+    """Preview who would be in a segment, without saving it."""
     return SegmentPreview.model_validate(segment_preview.preview(session, member.shop_id, _json(definition)))
 
 

@@ -16,7 +16,7 @@ router = APIRouter()
 def read_settings(
     member: Annotated[StaffMember, Depends(staff("MANAGE_USERS"))], session: RequestSession
 ) -> Preferences:
-    """The shop's choices."""
+    """Return the shop's settings."""
     return shop_settings.read(session, member.shop_id)
 
 
@@ -26,5 +26,5 @@ def change_settings(
     member: Annotated[StaffMember, Depends(staff("MANAGE_APPS"))],
     session: RequestSession,
 ) -> Preferences:
-    """The shop has these choices; values by them are computed next."""
+    """Change the shop's settings and queue a run that uses them."""
     return shop_settings.change(session, member.shop_id, wanted)

@@ -82,7 +82,7 @@ Linking = Annotated[LinkContext, Depends(means)]
 def read_about(
     shopper: SignedIn, session: RequestSession, language: Annotated[Name, Query()] = "en"
 ) -> About:
-    """What is on in this shop, what it asks for, and in which words."""
+    """Return what is switched on in this shop, and the texts that can be agreed to."""
     chosen = privacy_settings.read(session, shopper.shop_id)
     texts = (
         decisions.wordings(session, shopper.shop_id, language)
@@ -105,19 +105,19 @@ def read_about(
 
 @router.get("/statement")
 def read_statement(shopper: SignedIn, session: RequestSession) -> ShopperStatement:
-    """What is held of them and what follows from it: every number and its rows."""
+    """Return what is held of the shopper and what follows from it: every number with its rows."""
     return statement_of(session, shopper.shop_id, shopper.customer_id)
 
 
 @router.get("/standing")
 def read_standing(shopper: SignedIn, session: RequestSession) -> Standing:
-    """Where they stand: objection, erasure, linked networks and consents."""
+    """Return the shopper's four states: objection, erasure, linked networks and consents."""
     return Standing.model_validate(asdict(standing.standing(session, shopper.shop_id, shopper.customer_id)))
 
 
 @router.get("/export")
 def export_holdings(shopper: SignedIn, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
-    """Everything that is held of them, table by table; that they took it is noted, once a day."""
+    """Export everything held of the shopper, table by table; the register notes it once a day."""
     found = holdings.holdings(session, shopper.shop_id, shopper.customer_id)
     with transaction() as writing:
         register.note_export(writing, shopper.shop_id, shopper.customer_id, by=_by(shopper))
@@ -126,14 +126,14 @@ def export_holdings(shopper: SignedIn, session: RequestSession, transaction: Tra
 
 @router.post("/objection", status_code=204, responses=NOT_NOTED)
 def object_to_use(shopper: SignedIn, session: RequestSession, response: Response) -> None:
-    """Nothing is computed of them from now on, and what was is gone when this is answered."""
+    """Object: nothing is computed of the shopper any more; what was is deleted when this answers."""
     register.object_(session, shopper.shop_id, shopper.customer_id, by=_by(shopper))
     _say_whether_noted(session, shopper, response)
 
 
 @router.delete("/objection", status_code=204, responses=NOT_NOTED)
 def take_part_again(shopper: SignedIn, session: RequestSession, response: Response) -> None:
-    """They take part again; what was erased stays erased."""
+    """End an objection; what was erased stays erased."""
     if not register.take_part_again(session, shopper.shop_id, shopper.customer_id, by=_by(shopper)):
         raise RowMissing("You have not objected: you take part.")
     _say_whether_noted(session, shopper, response)
@@ -141,7 +141,7 @@ def take_part_again(shopper: SignedIn, session: RequestSession, response: Respon
 
 @router.post("/consents", status_code=204, responses={409: {"model": TextsChanged}}, response_model=None)
 def give_consent(given: ConsentInput, shopper: Account, session: RequestSession) -> JSONResponse | None:
-    """They agree to the text that they were shown; 409 with the texts of now if it is no longer that one."""
+    """Agree to the text that was shown; 409 with the current texts if it has changed."""
     yes = decisions.ConsentGrant(
         purpose=_purpose(given.purpose),
         network=given.network,
@@ -161,7 +161,7 @@ def give_consent(given: ConsentInput, shopper: Account, session: RequestSession)
 
 @router.get("/consents/{number}/receipt")
 def read_receipt(number: RowId, shopper: SignedIn, session: RequestSession) -> Receipt:
-    """A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it."""
+    """Return a signed receipt of a decision; `./influence consent verify --receipt` checks it."""
     return Receipt.model_validate(
         receipts.receipt(session, shopper.shop_id, shopper.customer_id, number=number)
     )
@@ -176,7 +176,7 @@ def withdraw_consent(
     purpose: Annotated[Name, Query()],
     network: Annotated[Name | None, Query()] = None,
 ) -> None:
-    """She no longer agrees; what rested on it is gone when this is answered."""
+    """Withdraw a consent; what rested on it is deleted when this answers."""
     decisions.withdraw(
         session, shopper.shop_id, shopper.customer_id, purpose=_purpose(purpose), network=network
     )
@@ -185,7 +185,7 @@ def withdraw_consent(
 
 @router.post("/links", status_code=201)
 async def begin_link(given: LinkInput, shopper: Account, *, request: Request, means: Linking) -> LinkBegun:
-    """Linking has begun: this is what she must do to prove that the profile is hers."""
+    """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
     wish = LinkRequest(
         network=given.network,
@@ -202,7 +202,7 @@ async def begin_link(given: LinkInput, shopper: Account, *, request: Request, me
 
 @router.post("/links/finish", status_code=204)
 async def finish_link(given: FinishInput, shopper: Account, means: Linking) -> None:
-    """The profile is linked, if it has been proven to be hers."""
+    """Finish linking: the profile is linked if it has been proven to be theirs."""
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     if given.state is not None and given.code is not None:
         await NETWORKS.call(linking.finish_oauth, means, who, state=given.state, code=given.code)
@@ -214,7 +214,7 @@ async def finish_link(given: FinishInput, shopper: Account, means: Linking) -> N
 
 @router.post("/profiles/{network}/not-me", status_code=204, responses=NOT_NOTED)
 def say_not_me(network: Name, shopper: SignedIn, *, session: RequestSession, response: Response) -> None:
-    """The profile is not hers: it is gone, with all that rested on it."""
+    """Delete a profile that is not theirs, with all that rested on it."""
     profiles.not_me(session, shopper.shop_id, shopper.customer_id, network=network)
     _say_whether_noted(session, shopper, response)
 
@@ -232,7 +232,7 @@ def erase_everything(shopper: SignedIn, session: RequestSession, response: Respo
 
 @router.post("/contests", status_code=201)
 def contest(given: ContestInput, shopper: SignedIn, session: RequestSession) -> dict[str, int]:
-    """Staff read it and answer within a month; what they accept is corrected."""
+    """Contest something; staff answer within a month, and what they accept is corrected."""
     claim = Claim(given.kind, given.text, given.about)
     number = contests.contest(session, shopper.shop_id, shopper.customer_id, claim=claim)
     return {"id": number}
@@ -242,7 +242,7 @@ def contest(given: ContestInput, shopper: SignedIn, session: RequestSession) -> 
 def read_invitation(
     shopper: Account, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
 ) -> InvitationShown:
-    """What the address that staff sent her invites her to; it opens nothing that her session does not."""
+    """Return what an invitation suggests; it grants no access beyond the session's."""
     row = invitations.find(session, shopper.shop_id, token)
     if row is None or row.customer_id != shopper.customer_id:
         raise InputInvalid("This invitation is over, or is somebody else's.")

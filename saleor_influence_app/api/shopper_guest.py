@@ -34,7 +34,7 @@ async def ask_for_guest_link(
     send: Annotated[mail.Sender, Depends(sender)],
     saleor_api_url: Annotated[str | None, Header()] = None,
 ) -> GuestLinkAsked:
-    """If the shop has orders or an account with this address, a link to the page is mailed to it."""
+    """Mail a link to the page, if the shop has orders or an account with this address."""
     shop, _ = await asked_shop(request, transaction, saleor_api_url)
     hours = int(guest_links.LASTS.total_seconds()) // HOUR
     if not mail.is_on():

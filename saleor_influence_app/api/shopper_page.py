@@ -1,4 +1,4 @@
-"""The shopper's own page: plain files, framed by the storefronts that her shop has named alone."""
+"""The shopper's own page: plain files, framed only by the storefronts that the shop has named."""
 
 import re
 from collections.abc import Sequence
@@ -72,13 +72,13 @@ def get_shopper_page(
 
 @router.api_route("/return", methods=["GET", "HEAD"])
 def get_return_page(request: Request) -> HTMLResponse:
-    """Answer the page that a network sends her browser back to; it hands the answer to the page she left."""
+    """Answer the page that a network sends the browser back to; it hands on the result."""
     return _page("return", request, frame=Frame())
 
 
 @router.api_route("/me/{place}", methods=["GET", "HEAD"])
 def get_proof_page(request: Request, place: str) -> HTMLResponse:
-    """Answer the address that she links to as proof; it names nobody, and is the same for everybody."""
+    """Answer the address that a profile links to as proof; it is the same for everybody and names nobody."""
     del place
     return _page("proof", request, frame=Frame())
 

@@ -45,17 +45,17 @@ class ConsentInput(_Input):
 
 
 class LinkInput(_Input):
-    """What she wants to link, and how. For `oauth` at Mastodon the handle may be the server alone."""
+    """What to link, and how. For `oauth` at Mastodon the handle may be the server alone."""
 
     network: Name
     handle: Short = ""
     method: Method
     return_url: Address | None = None
-    """Where the network sends her browser back to: a page of the storefront; None = the app's own page."""
+    """Where the network sends the browser back to: a page of the storefront; None = the app's own page."""
 
 
 class LinkBegun(_Input):
-    """What she has to do next: open `url`, or put `put` into her profile; then finish."""
+    """What to do next: open `url`, or put `put` into the profile; then finish."""
 
     method: Method
     link_id: str
@@ -168,7 +168,7 @@ class Certificate(_Input):
 
 
 class InvitationShown(_Input):
-    """What she was invited to."""
+    """What an invitation suggests."""
 
     network: str
     handle: str | None

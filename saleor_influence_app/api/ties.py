@@ -33,13 +33,13 @@ def list_ties(
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> TiePage:
-    """The ties, of all customers or of one."""
+    """List ties: all, or one customer's."""
     return ties.ties(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
 
 
 @router.get("/api/ties/export", response_class=PlainTextResponse)
 def export_ties(member: Member, session: RequestSession) -> PlainTextResponse:
-    """The ties that staff told, as a CSV that can be imported again: they go when the app is removed."""
+    """Export the ties that staff entered as a CSV. Removing the app deletes them; the CSV can be imported."""
     return PlainTextResponse(ties.as_csv(session, member.shop_id), media_type="text/csv")
 
 
@@ -51,13 +51,13 @@ def tell_ties(
     *,
     dry_run: DryRun = False,
 ) -> TieImport:
-    """These ties are known; a row that cannot be used is named with the reason and keeps no other back."""
+    """Add ties. A row that cannot be used is returned with the reason; the others are added."""
     return tie_import.bring(session, member.shop_id, given, dry_run=dry_run)
 
 
 @router.post("/api/ties/import")
 def import_ties(given: CSV, member: Writer, session: RequestSession, *, dry_run: DryRun = False) -> TieImport:
-    """The same from a CSV with the columns source, target, kind and, if known, weight, valid_from, valid_to.
+    """Add ties from a CSV: columns source, target, kind and, if known, weight, valid_from, valid_to.
 
     Source and target are Saleor ids or e-mail addresses of customers; addresses are not stored.
     """
@@ -73,5 +73,5 @@ def drop_tie(
     member: Writer,
     session: RequestSession,
 ) -> None:
-    """The tie that staff told is gone."""
+    """Delete a tie that staff entered."""
     tie_changes.drop(session, member.shop_id, source_id=source_id, target_id=target_id, kind=kind)

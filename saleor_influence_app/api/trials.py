@@ -55,20 +55,20 @@ def list_trials(
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> TrialPage:
-    """The trials, in everybody's name or in one customer's."""
+    """List trials: all, or those in one customer's name."""
     return trials.trials(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
 
 
 @router.post("/api/trials", status_code=201)
 def start_trial(given: TrialInput, member: Writer, session: RequestSession) -> Trial:
-    """Half of her guests, by lot, are invited; refused in words where nothing could be learned."""
+    """Start a trial: half of the candidates are invited, by lot. 422 where nothing could be learned."""
     trial_id = experiments.start(session, member.shop_id, given.wanted(), made_by=member.user_id)
     return trials.trial(session, member.shop_id, trial_id)
 
 
 @router.post("/api/trials/plan")
 def plan_trial(given: TrialInput, member: Member, session: SnapshotSession) -> TrialPlan:
-    """How many could be drawn, and what difference would be found; nothing is drawn."""
+    """Return how many could be drawn and the smallest difference that would be found; draws nothing."""
     plan = experiments.plan(session, member.shop_id, given.wanted())
     return TrialPlan(
         invited=plan.invited,
@@ -82,12 +82,12 @@ def plan_trial(given: TrialInput, member: Member, session: SnapshotSession) -> T
 
 @router.get("/api/trials/{trial_id}")
 def read_trial(trial_id: RowId, member: Member, session: RequestSession) -> Trial:
-    """How this trial is going, or what came of it."""
+    """Return a trial, with its result once it has ended."""
     return trials.trial(session, member.shop_id, trial_id)
 
 
 @router.post("/api/trials/{trial_id}/stop")
 def stop_trial(trial_id: RowId, member: Writer, session: RequestSession) -> Trial:
-    """The trial is over without a result."""
+    """Stop a trial without a result."""
     experiments.stop(session, member.shop_id, trial_id)
     return trials.trial(session, member.shop_id, trial_id)

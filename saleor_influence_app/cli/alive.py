@@ -7,7 +7,7 @@ from typing import Literal
 import typer
 from redis import RedisError
 
-from saleor_influence_app import telemetry
+from saleor_influence_app import server_faults, settings, telemetry
 
 PATIENCE_SECONDS = {"worker": 60.0, "beat": 120.0}
 """A worker says every two seconds that it listens; beat looks at its clock at least every twenty."""
@@ -19,7 +19,8 @@ def alive(part: Literal["worker", "beat"]) -> None:
         with telemetry.connect() as client:
             seen = telemetry.read(client, ()).seen
     except (RedisError, OSError) as error:
-        typer.echo(f"Redis does not answer ({type(error).__name__}): nobody knows.", err=True)
+        url = settings.get().redis_url.get_secret_value()
+        typer.echo(f"Nobody knows. {server_faults.of_redis(error, url=url)}", err=True)
         raise typer.Exit(1) from None
     here = f"@{socket.gethostname()}"
     times = [

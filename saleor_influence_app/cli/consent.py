@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, fields, log, settings
+from saleor_influence_app import db, fields, log, server_faults, settings
 from saleor_influence_app.errors import AppError, InputInvalid, SettingInvalid
 
 Minutes = Annotated[
@@ -83,5 +84,8 @@ def _transaction() -> Iterator[Session]:
     try:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+    except OperationalError as error:
+        said = server_faults.of_postgresql(error, variable="SIGNER_DATABASE_URL")
+        raise SettingInvalid(said) from error
     finally:
         engine.dispose()

@@ -22,7 +22,7 @@ def rotate_secret_key(dry_run: DryRun = False) -> None:
 
     given = settings.get()
     if given.new_secret_key is None:
-        raise InputInvalid("Set NEW_SECRET_KEY beside SECRET_KEY; `influence new-secret-key` prints one.")
+        raise InputInvalid("Set NEW_SECRET_KEY beside SECRET_KEY; `./influence new-secret-key` prints one.")
     keys = [given.new_secret_key.get_secret_value(), given.secret_key.get_secret_value()]
     done = key_rotation.rotate(db.transaction, keys, dry_run=dry_run)
     were = "would be" if dry_run else "were"

@@ -155,7 +155,7 @@ def forget_again(dry_run: DryRun = False) -> None:
 
 
 def retire_folder(
-    name: Annotated[str, typer.Argument(help="As `influence doctor` names it.")],
+    name: Annotated[str, typer.Argument(help="As `./influence doctor` names it.")],
 ) -> None:
     """Expect a folder of tombstones no longer: it is gone on purpose, and another one has what it had."""
     from saleor_influence_app.shops import tombstone_copies
@@ -163,7 +163,7 @@ def retire_folder(
     with db.transaction() as session:
         if not tombstone_copies.retire(session, name):
             raise RowMissing(
-                "No folder of this name was seen; `influence doctor` names those that are missed."
+                "No folder of this name was seen; `./influence doctor` names those that are missed."
             )
     typer.echo("It is expected no longer.")
 

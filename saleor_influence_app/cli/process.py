@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import typer
 from sqlalchemy import Connection, create_engine, exists, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from saleor_influence_app import broker, db, fields, log, settings
+from saleor_influence_app import broker, db, fields, log, server_faults, settings
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.errors import SettingInvalid
 from saleor_influence_app.models import Run
@@ -129,6 +129,9 @@ def migrate() -> None:
             db.migrate(connection)
             connection.commit()
             database_roles.arrange(connection)
+    except OperationalError as error:
+        name = "DATABASE_URL" if given.migration_database_url is None else "MIGRATION_DATABASE_URL"
+        raise SettingInvalid(server_faults.of_postgresql(error, variable=name)) from error
     finally:
         engine.dispose()
     _forget_again()

@@ -147,7 +147,7 @@ def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do no
 
 
 def export_ties(shop: OneShop) -> None:
-    """Print the ties that staff told, as a CSV that can be imported again."""
+    """Print the ties that staff entered, as a CSV that can be imported again."""
     from saleor_influence_app.queries import ties
 
     with db.transaction() as session:
@@ -161,7 +161,7 @@ def _warn_of_ties(session: Session, shop_id: int) -> None:
 
     if told := ties.told_by_staff(session, shop_id):
         typer.echo(
-            f"Staff told {told:,} ties, which go with the app: `influence export-ties` saves them.",
+            f"Staff entered {told:,} ties. They go with the app: `./influence export-ties` saves them.",
             err=True,
         )
 
@@ -180,5 +180,5 @@ def shops_at(session: Session, api_url: str | None) -> list[tuple[int, str]]:
 
     found = [shop for shop in installations.installed(session) if api_url in {None, shop[1]}]
     if api_url is not None and not found:
-        raise ShopUnknown(f"No shop at {api_url} has installed the app; `influence doctor` lists them.")
+        raise ShopUnknown(f"No shop at {api_url} has installed the app; `./influence doctor` lists them.")
     return found

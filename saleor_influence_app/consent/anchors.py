@@ -42,7 +42,7 @@ def post(head: Head, to: str) -> None:
     """Mail the head; raises ServiceUnavailable if the server does not take it."""
     text = (
         f"Head of the consent ledger of {head.shop}: {head.rows:,} rows on {head.moment}.\n"
-        "Keep this mail: `influence consent verify --anchor FILE` compares the ledger with it.\n\n"
+        "Keep this mail: `./influence consent verify --anchor FILE` compares the ledger with it.\n\n"
         f"{head.signed}\n"
     )
     mail.send(mail.Letter(to=to, subject=f"Consent ledger: {head.rows:,} rows, {head.moment}", text=text))

@@ -210,7 +210,9 @@ def report(session: Session, shop_id: int) -> None:
     """The shop has the problem that its ledger is signed or anchored late, or has it no longer."""
     behind = late(session, shop_id)
     if behind:
-        message = f"The head of the consent ledger is {'; '.join(behind)}. `influence consent sign` says why."
+        message = (
+            f"The head of the consent ledger is {'; '.join(behind)}. `./influence consent sign` says why."
+        )
         problems.raise_problem(session, shop_id, PROBLEM, message)
     else:
         problems.resolve_problem(session, shop_id, PROBLEM)

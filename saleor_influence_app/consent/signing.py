@@ -88,7 +88,7 @@ def read_key() -> OKPKey:
         return OKPKey.import_key(path.read_text(encoding="ascii"))
     except FileNotFoundError:
         raise SettingInvalid(
-            "CONSENT_SIGNING_KEY_FILE does not exist; `influence consent new-key` writes it."
+            "CONSENT_SIGNING_KEY_FILE does not exist; `./influence consent new-key` writes it."
         ) from None
     except (OSError, ValueError, JoseError) as error:
         raise SettingInvalid(f"CONSENT_SIGNING_KEY_FILE cannot be read ({type(error).__name__}).") from None

@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, build_client_schema, get_introspection_query,
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from saleor_influence_app import broker, db, settings, telemetry
+from saleor_influence_app import broker, db, server_faults, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.rights import register
@@ -72,7 +72,8 @@ def examine_house(engine: Engine) -> Iterator[Finding]:
     try:
         broker.ping()
     except Exception as error:  # noqa: BLE001 - kombu, redis and the socket each have their own
-        yield bad("broker", f"Redis does not answer ({type(error).__name__}).", "Check REDIS_URL.")
+        url = settings.get().redis_url.get_secret_value()
+        yield bad("broker", *_parted(server_faults.of_redis(error, url=url)))
         return
     yield good("broker", "Redis answers.")
     yield _workers()
@@ -99,13 +100,19 @@ def _database(engine: Engine) -> Iterator[Finding]:
         with engine.connect() as connection:
             current = set(MigrationContext.configure(connection).get_current_heads())
     except SQLAlchemyError as error:
-        yield bad("database", f"PostgreSQL cannot be used ({type(error).__name__}).", "Check DATABASE_URL.")
+        yield bad("database", *_parted(server_faults.of_postgresql(error)))
         return
     yield good("database", "PostgreSQL answers.")
     if current == set(ScriptDirectory.from_config(config).get_heads()):
         yield good("migrations", "The tables are those of this version.")
     else:
         yield bad("migrations", "The tables are not those of this version.", "Run: ./influence migrate")
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """Return what is wrong, and what to do about it."""
+    wrong, _, advice = said.partition(". ")
+    return f"{wrong.removesuffix('.')}.", advice
 
 
 def _workers() -> Finding:

@@ -17,7 +17,7 @@ GUEST = "guest:"
 
 
 class CreditRow(ApiModel):
-    """One order line that somebody bought because of her, or may have."""
+    """One order line that somebody bought because of a customer, or may have."""
 
     source_id: str
     """Who led to it."""
@@ -54,7 +54,7 @@ class CreditPage(ApiModel):
 def credits_of(
     session: Session, shop_id: int, customer_id: str, *, part: Part, page: tuple[int, int]
 ) -> CreditPage:
-    """What stands behind her CRV ('proven') or CIV ('inferred'), newest first? `page` is (offset, limit)."""
+    """What is behind a customer's CRV ('proven') or CIV ('inferred'), newest first? `page`: offset, limit."""
     score = session.get(Score, (shop_id, customer_id))
     currency = "" if score is None else score.currency
     money = Decimal(0)
@@ -150,7 +150,7 @@ def _explanation(found: Evidence | None, part: Part, *, total: int) -> str:
     if total == 0:
         return "There are no such orders."
     if part == "proven":
-        return "These orders redeemed her personal code: their money is counted in full."
+        return "These orders redeemed this customer's personal code and are counted in full."
     if found is None or found.inferred != "leads":
-        return "These orders may have followed hers. Without a verdict nothing of them is counted."
+        return "These orders may have followed this customer's. Without a verdict none of it is counted."
     return f"{found.af:.0%} of the credit is beyond chance; that part of each row is counted."

@@ -179,7 +179,7 @@ def _unvalued(customer_id: str, state: State, *, run: RunReference | None) -> Cu
 
 
 def _own_part(score: Score) -> Money:
-    """Return her CLV so that the three terms, as shown, sum to the value: the estimate takes the odd cent."""
+    """Return the CLV so that the three terms, as shown, sum to the value: the estimate takes the odd cent."""
     value, crv, civ = (
         Decimal(amount(one, score.currency).amount)
         for one in (score.value, score.crv, score.civ or Decimal(0))
@@ -204,6 +204,6 @@ def _reference(run: Run | None) -> RunReference | None:
 
 
 def _proof(session: Session, found: Evidence | None) -> str | None:
-    """Return what the trial says that proves her influence, if one does and is here."""
+    """Return what the trial says that proves a customer's influence, if one does and is here."""
     trial = None if found is None or found.trial_id is None else session.get(Trial, found.trial_id)
     return None if trial is None else trials.proof(trial)

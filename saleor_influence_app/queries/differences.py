@@ -18,13 +18,13 @@ from saleor_influence_app.runs.rollback import KEEP
 
 TERMS = {
     "clv": "Expected from own orders",
-    "crv": "Brought by her personal code",
+    "crv": "Brought by the personal code",
     "civ": "Influence",
 }
 
 
 class Move(ApiModel):
-    """A customer whose value, verdict or segments differ between the two; null = she had no value."""
+    """A customer whose value, verdict or segments differ between the two; null = no value."""
 
     customer_id: str
     value_before: Money | None
@@ -128,8 +128,8 @@ def _reasons(row: Any) -> list[str]:
         if round(now - was, 2):
             said.append(f"{words}: {amount(was, row.currency)} before, {amount(now, row.currency)} now.")
     for count, one, many in (
-        ("orders_count", "paid order of her own", "paid orders of her own"),
-        ("crv_orders", "order with her code", "orders with her code"),
+        ("orders_count", "paid order of their own", "paid orders of their own"),
+        ("crv_orders", "order with their code", "orders with their code"),
     ):
         more = (getattr(row, f"{count}_after") or 0) - (getattr(row, f"{count}_before") or 0)
         if more:

@@ -15,7 +15,7 @@ State = Literal["linked", "waiting", "withdrawn"]
 
 
 class LinkState(ApiModel):
-    """Where a customer stands with a network. waiting: invited, or agreed without having proven herself."""
+    """Where a customer stands with a network. waiting: invited, or agreed without a proven profile yet."""
 
     customer_id: str
     network: str
@@ -36,7 +36,7 @@ class LinkPage(ApiModel):
 
 
 class CustomerProfiles(ApiModel):
-    """A customer's profiles with proof, her rows of the consent ledger, and what follows from them."""
+    """A customer's profiles with proof, their rows of the consent ledger, and what follows from them."""
 
     customer_id: str
     switched_on: bool

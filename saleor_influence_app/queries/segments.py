@@ -46,7 +46,7 @@ class Segment(SegmentSummary):
 
 
 class SegmentPart(ApiModel):
-    """A part of the reason: her value in a column and the bound that it met. staying: the bound to stay."""
+    """A part of the reason: the value in a column and the bound that it met. staying: the bound to stay."""
 
     column: str
     kind: Literal["number", "money", "grade"]
@@ -57,7 +57,7 @@ class SegmentPart(ApiModel):
 
 
 class SegmentMembership(ApiModel):
-    """A segment she is in, since when and why."""
+    """A segment a customer is in, since when and why."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ def definitions(session: Session, shop_id: int) -> list[Segment]:
 
 
 def of_customer(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
-    """Which segments is she in, and why?"""
+    """Which segments is a customer in, and why?"""
     rows = session.execute(
         select(Membership, models.Segment.definition)
         .join(

@@ -11,13 +11,13 @@ Grade = Literal["none", "little", "some", "good"]
 EVIDENCE = {
     "none": "Nothing has been paid yet, so there is nothing to go by.",
     "little": "One day with a purchase says little: the value leans on what customers here do on average.",
-    "some": "A few purchases, or an order with her code: the value rests partly on her own history.",
-    "good": "She has bought or referred often enough for the value to rest on her own history.",
+    "some": "A few purchases, or an order with their code: the value rests partly on their own history.",
+    "good": "Enough purchases or referrals for the value to rest on this customer's own history.",
 }
 UNVALUED = {
     "no-orders": "Nothing has been paid yet.",
     "unknown": "This customer is not known here yet; new customers arrive within minutes.",
-    "not-yet-run": "Values have not been calculated since she became known.",
+    "not-yet-run": "Values have not been calculated since this customer became known.",
     "objected": "This customer objected: nothing is calculated of them.",
 }
 
@@ -37,7 +37,7 @@ def drift(*, here: int, saleor: int, gaps: int, checked_at: datetime) -> str:
 
 def _own(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:
     if score.orders_count == 0:
-        return ["She has paid for no order herself."]
+        return ["This customer has not paid for an order."]
     revenue = amount(score.revenue, score.currency)
     said = [
         f"{_count(score.orders_count, 'paid order')} worth {revenue} so far{_last(days_since, last_order)}."
@@ -58,14 +58,16 @@ def _referred(score: Score) -> list[str]:
     if score.crv_orders == 0:
         return []
     brought = amount(score.crv, score.currency)
-    return [f"{_count(score.crv_orders, 'order')} of others with her personal code brought {brought}."]
+    return [
+        f"{_count(score.crv_orders, 'order')} of others with this customer's personal code brought {brought}."
+    ]
 
 
 def _influence(score: Score) -> list[str]:
     if not score.civ:
         return []
     brought = amount(score.civ, score.currency)
-    return [f"{brought} of what others spent is counted as hers: they bought because of her."]
+    return [f"{brought} of what others spent is counted as this customer's influence."]
 
 
 def _last(days: int | None, last_order: date | None) -> str:

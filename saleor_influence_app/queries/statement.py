@@ -1,4 +1,4 @@
-"""A shopper's statement: what is held of her, what follows from it, and from which rows."""
+"""A shopper's statement: what is held of them, what follows from it, and from which rows."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -65,7 +65,7 @@ class NetworkScores(ApiModel):
 
 
 class LinkedProfile(ApiModel):
-    """A profile of hers, how it was proven, and what was read of it."""
+    """A profile of theirs, how it was proven, and what was read of it."""
 
     network: str
     handle: str
@@ -82,7 +82,7 @@ class LinkedProfile(ApiModel):
 
 
 class TieCount(ApiModel):
-    """How many customers she may influence (`may_be_led`), and may be influenced by; not whom."""
+    """How many customers they may influence (`may_be_led`), and may be influenced by; not whom."""
 
     kind: str
     may_be_led: int
@@ -90,7 +90,7 @@ class TieCount(ApiModel):
 
 
 class Reason(ApiModel):
-    """A row behind her influence, without whose order it was."""
+    """A row behind their influence, without whose order it was."""
 
     product_id: str
     topic: str | None
@@ -106,7 +106,7 @@ class Reason(ApiModel):
 
 
 class NoticeRow(ApiModel):
-    """Something she is told."""
+    """Something the shopper is told."""
 
     kind: str
     network: str
@@ -163,7 +163,7 @@ class Standing(ApiModel):
 
 
 class Statement(ApiModel):
-    """Everything about her. `written_to_saleor` stands in her private metadata there."""
+    """Everything about a shopper. `written_to_saleor` stands in their private metadata in Saleor."""
 
     customer_id: str
     consents: list[ConsentRow]
@@ -184,7 +184,7 @@ class Statement(ApiModel):
 
 
 def statement(session: Session, shop_id: int, customer_id: str, *, standing: Standing) -> Statement:
-    """What is held of her, and what follows from it?"""
+    """What is held of a shopper, and what follows from it?"""
     record = session.get(models.OutboxRow, (shop_id, customer_id))
     value = customer.customer(session, shop_id, customer_id)
     total, reasons = _reasons(session, shop_id, customer_id, currency=value.currency or "")
@@ -209,17 +209,17 @@ def statement(session: Session, shop_id: int, customer_id: str, *, standing: Sta
 
 
 def consents(session: Session, shop_id: int, customer_id: str) -> list[ConsentRow]:
-    """Which rows of the consent ledger are hers, oldest first?"""
+    """Which rows of the consent ledger are theirs, oldest first?"""
     return [ConsentRow.model_validate(row) for row in holdings.consents_of(session, shop_id, customer_id)]
 
 
 def network_scores(session: Session, shop_id: int, customer_id: str) -> list[NetworkScores]:
-    """What are her scores by each network's ties alone?"""
+    """What are their scores by each network's ties alone?"""
     return _all(session, models.NetworkScore, NetworkScores, shop_id, customer_id)
 
 
 def profiles(session: Session, shop_id: int, customer_id: str) -> list[LinkedProfile]:
-    """Which profiles are hers, and what was read of them?"""
+    """Which profiles are theirs, and what was read of them?"""
     found = session.scalars(
         select(models.Profile)
         .where(models.Profile.shop_id == shop_id, models.Profile.customer_id == customer_id)

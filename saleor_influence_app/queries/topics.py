@@ -13,7 +13,7 @@ from saleor_influence_app.queries.verdicts import Verdict
 
 
 class Topic(ApiModel):
-    """A category in which others bought after her; the verdict is this category's own.
+    """A category in which others bought after a customer; the verdict is this category's own.
 
     `rests_on` says whose multiplier the money is by: the topic's, the customer's or the shop's.
     """
@@ -31,7 +31,7 @@ class Topic(ApiModel):
 def topics_of(
     session: Session, shop_id: int, customer_id: str, *, currency: str, gate_open: bool | None
 ) -> list[Topic]:
-    """In which topics do others follow her, the most first?"""
+    """In which topics do others follow a customer, the most first?"""
     rows = session.execute(
         select(Evidence, Category.name)
         .outerjoin(

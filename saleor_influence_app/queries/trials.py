@@ -17,7 +17,7 @@ from saleor_influence_app.writeback.staging import INVITED
 State = Literal["running", "ended", "stopped"]
 SAME_OFFER = (
     "Give both halves the same offer, one that everybody can use, and let only the invited hear of it "
-    "from her: otherwise the trial measures the offer."
+    "from this customer. Otherwise the trial measures the offer."
 )
 
 
@@ -57,7 +57,7 @@ class Trial(ApiModel):
 
 
 class TrialRow(ApiModel):
-    """A trial of invitations: in her name, or one that she was drawn into; in whose name is not said."""
+    """A trial of invitations: in a shopper's name, or one they were drawn into; in whose name is not said."""
 
     role: Literal["in your name", "invited", "held out"]
     drawn_at: datetime
@@ -93,7 +93,7 @@ def trial(session: Session, shop_id: int, trial_id: int) -> Trial:
 
 
 def invited_in(session: Session, shop_id: int, customer_id: str) -> list[tuple[str, datetime]]:
-    """Into which running trials is she invited, by segment, and since when?"""
+    """Into which running trials is a customer invited, by segment, and since when?"""
     rows = session.execute(
         select(models.Trial.id, TrialGuest.drawn_at)
         .join(TrialGuest, TrialGuest.trial_id == models.Trial.id)
@@ -105,7 +105,7 @@ def invited_in(session: Session, shop_id: int, customer_id: str) -> list[tuple[s
 
 
 def drawn_of(session: Session, shop_id: int, customer_id: str) -> list[TrialRow]:
-    """Which trials were there in her name, and into which was she drawn, and into which half?"""
+    """Which trials were in a shopper's name, into which were they drawn, and into which half?"""
     trial, guest = models.Trial, TrialGuest
     own = select(trial.id, literal("in your name").label("role"), trial.started_at.label("drawn_at"))
     own = own.where(trial.shop_id == shop_id, trial.customer_id == customer_id)
@@ -171,8 +171,8 @@ def _sentence(trial: models.Trial, *, proven: bool | None, ended: int) -> str:
     if trial.state == "stopped":
         return f"Stopped on {_day(trial.ended_at)}: no result."
     if trial.state == "running":
-        sizes = f"{trial.invited:,} invited in her name, {trial.held_out:,} held out"
-        looked = f"what came of it is looked at once, on {_day(trial.ends_at + SETTLE)}"
+        sizes = f"{trial.invited:,} invited in this customer's name, {trial.held_out:,} held out"
+        looked = f"the result is counted once, on {_day(trial.ends_at + SETTLE)}"
         return f"Running until {_day(trial.ends_at)}: {sizes}; {looked}."
     if proven:
         return proof(trial)
@@ -185,7 +185,7 @@ def _sentence(trial: models.Trial, *, proven: bool | None, ended: int) -> str:
 
 
 def _counted(trial: models.Trial) -> str:
-    invited = f"of {trial.invited:,} invited in her name {trial.invited_bought:,} bought"
+    invited = f"of {trial.invited:,} invited in this customer's name {trial.invited_bought:,} bought"
     return f"{invited}, of {trial.held_out:,} held out {trial.held_out_bought:,}"
 
 

@@ -31,8 +31,8 @@ SET_ASIDE = {
 }
 """Why an order with somebody's code proves nothing, by the row's kind of tie."""
 NO_TIES = (
-    "Not enough evidence: whether others buy because of her needs ties between customers, "
-    "and none of hers has a purchase to look at yet."
+    "Not enough evidence: this needs ties between customers, and none of this customer's has a purchase "
+    "to look at yet."
 )
 
 
@@ -48,7 +48,7 @@ def sentence(
     parts = [] if proof is None else [proof]
     if crv_orders:
         orders = "1 order of somebody else" if crv_orders == 1 else f"{crv_orders:,} orders of others"
-        parts.append(f"Proven: {orders} redeemed her personal code.")
+        parts.append(f"Proven: {orders} redeemed this customer's personal code.")
     inferred = NO_TIES if found is None else _inferred(found, currency=currency, gate_open=gate_open)
     if not parts or (found is not None and found.inferred != NOT_ENOUGH):
         parts.append(inferred)
@@ -57,16 +57,14 @@ def sentence(
 
 def _inferred(found: Evidence, *, currency: str, gate_open: bool | None) -> str:
     if found.inferred == "leads":
-        return f"Others buy because of her: {_counted(found)}, and more follow her than precede her."
+        return f"Others buy because of this customer: {_counted(found)}, and more buy after them than before."
     if found.inferred == "buys together":
         why = (
-            "whether she leads them is not shown"
-            if gate_open
-            else "influence does not show in this shop as a whole"
+            "who leads whom is not shown" if gate_open else "influence does not show in this shop as a whole"
         )
         most = amount(found.possible_up_to, currency)
-        seen = f"She buys together with friends: {_counted(found)}, but {why}."
-        # A category's money follows the verdict on her as a whole, which may be another.
+        seen = f"Buys together with friends: {_counted(found)}, but {why}."
+        # A category's money follows the verdict on the customer as a whole, which may be another.
         return seen if found.civ else f"{seen} Nothing is counted; possibly up to {most}."
     return f"Not enough evidence: {found.missing or 'it cannot be told from chance'}."
 
@@ -74,8 +72,8 @@ def _inferred(found: Evidence, *, currency: str, gate_open: bool | None) -> str:
 def _counted(found: Evidence) -> str:
     """Say how often others followed, and how often by chance."""
     chance = f"where chance alone would bring {found.expected:,.1f}"
-    times = f"{found.rr:.1f} times as many (90 % interval {found.rr_low:.1f} to {found.rr_high:.1f})"
-    return f"{found.observed:,.0f} purchases followed hers {chance}, {times}"
+    times = f"{found.rr:.1f} times as many (90% interval {found.rr_low:.1f} to {found.rr_high:.1f})"
+    return f"{found.observed:,.0f} purchases followed theirs {chance}, {times}"
 
 
 def row(credit: Credit, *, number: str | None, booked: Money) -> str:
@@ -83,14 +81,15 @@ def row(credit: Credit, *, number: str | None, booked: Money) -> str:
     order = f"Order {number}" if number else "An order"
     line = amount(credit.amount, booked.currency)
     if credit.proven and credit.tie_kind in SET_ASIDE:
-        return f"{order} used their personal code, and {line} is set aside: {SET_ASIDE[credit.tie_kind]}"
+        why = SET_ASIDE[credit.tie_kind]
+        return f"{order} used this customer's personal code, and {line} is set aside: {why}"
     if credit.proven:
-        return f"{order} redeemed her personal code: all of {line}."
+        return f"{order} redeemed this customer's personal code: all of {line}."
     shared = (
         "nobody else shares it" if credit.sharers == 1 else f"{_number(credit.sharers)} customers share it"
     )
     part = credit.credit / credit.amount if credit.amount else Decimal(0)
-    text = f"{order}, {_days(credit.days_between)} after hers; {shared}; {part:.0%} of {line}"
+    text = f"{order}, {_days(credit.days_between)} after this customer's; {shared}; {part:.0%} of {line}"
     if credit.trust * credit.cap < 1:
         text += f" (a share of {credit.share:.0%}, weighed by how independent the buyer is)"
     return f"{text}."

@@ -1,4 +1,4 @@
-"""Whether a shopper's own token still counts, as their shop says."""
+"""Whether a shopper's own token still counts: their shop is asked."""
 
 from typing import Annotated
 

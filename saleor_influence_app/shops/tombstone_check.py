@@ -33,7 +33,7 @@ def refusal(session: Session, shop_id: int) -> str | None:
         f"The folder of tombstones {missed.name} of {missed.host} was last seen at "
         f"{missed.seen_at:%Y-%m-%d %H:%M} UTC, and "
         "no other one is known to be complete: people who were forgotten may be back. Until it is there "
-        "again, or given up with `influence privacy retire-folder`, nobody is valued and nothing is "
+        "again, or given up with `./influence privacy retire-folder`, nobody is valued and nothing is "
         "written into customer records."
     )
 

@@ -26,7 +26,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
     """The network said no, or we must not connect to it."""
     CREDENTIALS = "credentials"
-    """The token or the code is expired, revoked or wrong: she must link again."""
+    """The token or the code is expired, revoked or wrong: the owner must link again."""
     APP = "app"
     """The network does not take the app that asks: its credentials, its approval or its credit."""
     HANDLE = "handle"

@@ -1,4 +1,4 @@
-"""A page of hers is fetched and asked whether it links back (rel=me) to her profile."""
+"""Whether a customer's own page links back (rel=me) to their profile."""
 
 from urllib.parse import urlsplit
 

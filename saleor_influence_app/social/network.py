@@ -65,7 +65,7 @@ class Profile:
     following: int | None
     posts: int | None
     private: bool = False
-    """The owner shows this account, or its posts, to people she has chosen."""
+    """The owner shows this account, or its posts, to people they have chosen."""
     about: str = field(default="", repr=False)
     """Text of the profile, to look for a nonce in; not to be stored."""
     links: tuple[str, ...] = field(default=(), repr=False)
@@ -140,7 +140,7 @@ class Network(Protocol):
         """Return a page of who follows the account."""
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of what the owner posted herself, newest first, with its engagement."""
+        """Return a page of the owner's own posts, newest first, with its engagement."""
 
     def revoke(self, token: Token) -> Failure | None:
         """Make the token worthless; revoking one that is worthless already is fine."""

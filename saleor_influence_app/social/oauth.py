@@ -25,7 +25,7 @@ class Errand:
 
     shop: str
     session: str
-    """The browser session that began, or whatever ties the return to her who left."""
+    """The browser session that began, or whatever ties the return to who left."""
     network: str
     base_url: str
     redirect_uri: str

@@ -1,4 +1,4 @@
-"""Proof that a profile is hers: a nonce in its text, a link from it to our page, or a link back to it."""
+"""Proof that a profile is theirs: a nonce in its text, a link from it to our page, or a link back to it."""
 
 import hmac
 import re
@@ -21,7 +21,7 @@ _BREAKS = frozenset({"p", "br", "div", "li"})
 
 
 def new_nonce() -> str:
-    """Return a nonce of 97 bits that a person can copy into her profile text."""
+    """Return a nonce of 97 bits that a person can copy into their profile text."""
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join((NONCE_PREFIX, *groups))
 
@@ -33,13 +33,13 @@ def has_nonce(text: str, nonce: str) -> bool:
 
 
 def has_link(links: tuple[str, ...], url: str) -> bool:
-    """Say whether one of a profile's own links leads to `url`, which is a page of ours made for her."""
+    """Say whether one of a profile's own links leads to `url`, our page made for this person."""
     wanted = _comparable(url)
     return wanted is not None and any(_comparable(link) == wanted for link in links)
 
 
 def links_back(html: str, profile_url: str) -> bool:
-    """Say whether a page of hers has `<a rel="me">` or `<link rel="me">` to her profile."""
+    """Say whether a page of theirs has `<a rel="me">` or `<link rel="me">` to their profile."""
     return has_link(me_links(html), profile_url)
 
 

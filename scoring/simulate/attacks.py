@@ -21,7 +21,7 @@ FAKES, COPIES = 30, 3
 NETWORK, RESPONSES = "mastodon", "mastodon:responses"
 """Kinds of social ties, as the app calls them; in a social attack all ties of the world are follows there."""
 STAYED = 3
-"""Of the buyers whom a viral post brings, those who follow them from then on."""
+"""Of the buyers whom a viral post brings, those who follow the account from then on."""
 RING, RING_ITEMS, RING_COPIES = 12, 3, 3
 SINCE, WINDOW_DAYS = 100.0, 30.0
 PRICE = 20.0
@@ -77,7 +77,7 @@ def _bought(rng: np.random.Generator, world: Planted, *, account: int, first: in
 
 
 def _bought_socially(rng: np.random.Generator, world: Planted, *, account: int, first: int) -> Planted:
-    """The same, who follow them, like what they post, and agreed to all of it."""
+    """The same, who follow the account, like its posts, and agreed to all of it."""
     del rng
     fakes = first + np.arange(BOUGHT_FOLLOWERS)
     follows = _with(world, source=account, target=fakes, since=SINCE)
@@ -85,7 +85,7 @@ def _bought_socially(rng: np.random.Generator, world: Planted, *, account: int, 
 
 
 def _viral(rng: np.random.Generator, world: Planted, *, account: int, first: int) -> Planted:
-    """They buy one product once, and sixty real customers whom they are tied to buy it in the week after."""
+    """The account buys one product once, and sixty real customers tied to it buy it in the week after."""
     del first
     buyers = np.unique(world.purchases["customer_id"].to_numpy())
     crowd = rng.choice(buyers[buyers != account], min(VIRAL_BUYERS, len(buyers) - 1), replace=False)
@@ -108,7 +108,7 @@ def _ring(rng: np.random.Generator, world: Planted, *, account: int, first: int)
 
 
 def _fakes(rng: np.random.Generator, world: Planted, *, account: int, first: int, busy: int = 0) -> Planted:
-    """Thirty accounts with three orders each that copy theirs a day later, and `busy` orders of their own."""
+    """Thirty accounts with three orders each that copy the attacker's a day later; `busy` of their own."""
     own = world.purchases.filter(pc.equal(world.purchases["customer_id"], account))
     started = (own["created_at"].to_numpy().astype("datetime64[us]").astype(np.int64)).astype(np.float64)
     day = DAYS - (np.datetime64(world.as_of.replace(tzinfo=None), "us").astype(np.int64) - started) / 86_400e6
@@ -129,7 +129,7 @@ def _fakes(rng: np.random.Generator, world: Planted, *, account: int, first: int
 
 
 def _viral_post(rng: np.random.Generator, world: Planted, *, account: int, first: int) -> Planted:
-    """An influencer posts a product; sixty who respond buy it in the next week, and three of them stay.
+    """The account buys a product and posts it; sixty who respond buy it within a week, and three stay.
 
     However many respond: whoever responds to one post alone has no tie (`profiles.responses` of the app).
     """
@@ -159,13 +159,13 @@ def _follow_back(rng: np.random.Generator, world: Planted, *, account: int, firs
 
 
 def _late(rng: np.random.Generator, world: Planted, *, account: int, first: int) -> Planted:
-    """Everybody who happened to buy after them what they had bought follows them now."""
+    """Everybody who happened to buy the same after the account follows it now."""
     del rng, first
     return _with(world, source=account, target=followed_by_chance(world, account), since=DAYS - 1)
 
 
 def followed_by_chance(world: Planted, account: int) -> Integers:
-    """Who bought, within a month after them, what they had bought, and has no tie from them."""
+    """Who bought the same within a month after the account, and has no tie from it."""
     bought = world.purchases
     who, what = (bought[name].to_numpy() for name in ("customer_id", "product_id"))
     at = bought["created_at"].to_numpy().astype("datetime64[us]").astype(np.int64)

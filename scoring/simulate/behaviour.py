@@ -52,7 +52,7 @@ def expected_repeats(people: People, days: Floats) -> Floats:
 def draw_repeats(rng: np.random.Generator, people: People, days: Floats) -> tuple[Integers, Floats]:
     """Owner and day of every repeat purchase, ordered by owner and day.
 
-    A person buys by a Poisson process until they leave; they leave after their k-th repeat purchase with
+    A person buys by a Poisson process until they leave; they leave after the k-th repeat purchase with
     chance `dropout` each, so the first min(Poisson, Geometric) purchases happen. The first purchase of
     all, at day 0, is not among them and nobody leaves after it.
     """

@@ -77,7 +77,7 @@ def draw_own(rng: np.random.Generator, cast: Cast, *, clock: Clock, at_most: int
 
 
 def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Clock, at_most: int) -> Draft:
-    """Orders that followers place within 30 days of an influencer's, for one product; most use their code."""
+    """Orders that followers place within 30 days of an influencer's, for one product; most use the code."""
     chosen = np.flatnonzero(np.isin(own.customer, crowd.influencers))
     first_tie = np.searchsorted(crowd.source, own.customer[chosen], "left")
     ties = np.searchsorted(crowd.source, own.customer[chosen], "right") - first_tie

@@ -119,7 +119,7 @@ def draw_led(rng: np.random.Generator, people: People, *, own: Lines, strength: 
 
 
 def draw_adverts(rng: np.random.Generator, people: People, *, own: Lines, strength: float) -> Lines:
-    """Purchases of friends who saw an advert before they bought, as they did; each reacts on their own."""
+    """Purchases of friends who saw an advert before, as the buyer did; each reacts on their own."""
     everybody = np.ones(people.size, dtype=np.bool_)
     line, target = exposures(people, own, everybody)
     taken = rng.random(len(line)) < strength

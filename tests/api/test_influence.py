@@ -120,10 +120,10 @@ def test_rows_come_newest_first_as_sentences_and_a_guest_has_no_id(staff: Staff,
     assert (guest["order_number"], berta["order_number"]) == ("4712", "4711")
     assert (berta["topic"], berta["topic_name"]) == ("tea", "Tea & more")
     assert guest["sentence"] == (
-        "Order 4712, less than a day after hers; nobody else shares it; 100% of 30.00 EUR."
+        "Order 4712, less than a day after this customer's; nobody else shares it; 100% of 30.00 EUR."
     )
     assert berta["sentence"] == (
-        "Order 4711, twelve days after hers; two customers share it; 30% of 100.00 EUR "
+        "Order 4711, twelve days after this customer's; two customers share it; 30% of 100.00 EUR "
         "(a share of 61%, weighed by how independent the buyer is)."
     )
     assert [row["booked"]["amount"] for row in page["rows"]] == ["22.50", "22.50"]
@@ -135,7 +135,7 @@ def test_proven_rows_are_told_apart(staff: Staff, told: int) -> None:
     page = staff.get("/api/customers/anna/credits?part=proven").json()
 
     [row] = page["rows"]
-    assert row["sentence"] == "Order 4713 redeemed her personal code: all of 80.00 EUR."
+    assert row["sentence"] == "Order 4713 redeemed this customer's personal code: all of 80.00 EUR."
     assert page["booked"]["amount"] == row["booked"]["amount"] == "80.00"
     assert "counted in full" in page["explanation"]
 
@@ -162,7 +162,7 @@ def test_without_a_verdict_rows_are_shown_and_nothing_of_them_is_booked(
 
     assert page["booked"]["amount"] == page["rows"][0]["booked"]["amount"] == "0.00"
     assert page["rows"][0]["credit"]["amount"] == "40.00"
-    assert "Without a verdict nothing of them is counted" in page["explanation"]
+    assert "Without a verdict none of it is counted" in page["explanation"]
 
 
 def test_somebody_without_rows_has_an_empty_page(staff: Staff, told: int) -> None:
@@ -179,9 +179,9 @@ def test_a_customer_is_told_with_verdict_topics_and_what_is_missing(staff: Staff
 
     assert body["verdict"] == "proven"
     assert body["verdict_sentence"] == (
-        "Proven: 1 order of somebody else redeemed her personal code. "
-        "Others buy because of her: 9 purchases followed hers where chance alone would bring 1.5, "
-        "4.0 times as many (90 % interval 2.0 to 7.0), and more follow her than precede her."
+        "Proven: 1 order of somebody else redeemed this customer's personal code. "
+        "Others buy because of this customer: 9 purchases followed theirs where chance alone would bring "
+        "1.5, 4.0 times as many (90% interval 2.0 to 7.0), and more buy after them than before."
     )
     assert body["civ"] == {"amount": "45.00", "currency": "EUR"}
     gone, tea = body["topics"]
@@ -202,7 +202,7 @@ def test_who_buys_together_with_friends_is_told_what_is_possible_and_booked_noth
 
     sentence = staff.get("/api/customers/anna").json()["verdict_sentence"]
 
-    assert sentence.startswith("She buys together with friends: 9 purchases followed hers")
+    assert sentence.startswith("Buys together with friends: 9 purchases followed theirs")
     assert why in sentence
     assert sentence.endswith("Nothing is counted; possibly up to 35.00 EUR.")
 
@@ -311,11 +311,11 @@ def test_a_difference_says_who_moved_and_why(staff: Staff, two_runs: tuple[int, 
     assert moves["gone"]["value_after"] is None
     assert Decimal(moves["gone"]["change"]["amount"]) < 0
     often = moves["often"]
-    assert "Brought by her personal code: 0.00 EUR before, 80.00 EUR now." in often["reasons"]
-    assert "1 more order with her code." in often["reasons"]
+    assert "Brought by the personal code: 0.00 EUR before, 80.00 EUR now." in often["reasons"]
+    assert "1 more order with their code." in often["reasons"]
     assert "Verdict: not enough evidence before, proven now." in often["reasons"]
-    assert "1 more paid order of her own." in moves["once"]["reasons"]
-    assert "1 fewer paid order of her own." in moves["gone"]["reasons"]
+    assert "1 more paid order of their own." in moves["once"]["reasons"]
+    assert "1 fewer paid order of their own." in moves["gone"]["reasons"]
     for move in moves.values():
         before, after = (
             Decimal(move[f"value_{side}"]["amount"]) if move[f"value_{side}"] else Decimal(0)
@@ -429,8 +429,8 @@ def test_influence_is_among_the_reasons_of_a_value(staff: Staff, told: int) -> N
 
     reasons = staff.get("/api/customers/anna").json()["reasons"]
 
-    assert "45.00 EUR of what others spent is counted as hers: they bought because of her." in reasons
-    assert "1 order of others with her personal code brought 80.00 EUR." in reasons
+    assert "45.00 EUR of what others spent is counted as this customer's influence." in reasons
+    assert "1 order of others with this customer's personal code brought 80.00 EUR." in reasons
 
 
 @pytest.mark.parametrize(
@@ -447,4 +447,4 @@ def test_a_redemption_that_proves_nothing_says_why(kind: str, reason: str) -> No
 
     told = verdicts.row(row, number="17", booked=amount(Decimal(0), "EUR"))
 
-    assert told == f"Order 17 used their personal code, and 12.50 EUR is set aside: {reason}"
+    assert told == f"Order 17 used this customer's personal code, and 12.50 EUR is set aside: {reason}"

@@ -99,7 +99,7 @@ def test_a_referral_is_told_as_what_others_bought_with_her_code(
     body = staff.get("/api/customers/often").json()
 
     assert body["crv"] == {"amount": "80.00", "currency": "EUR"}  # her own redemption earns nothing
-    assert "1 order of others with her personal code brought 80.00 EUR." in body["reasons"]
+    assert "1 order of others with this customer's personal code brought 80.00 EUR." in body["reasons"]
 
 
 def test_customers_come_by_value_and_can_be_paged_and_filtered(staff: Staff, valued: Fill) -> None:

@@ -97,7 +97,7 @@ def test_a_result_is_told_by_the_run_after_it(staff: Staff, liked: int) -> None:
     # Its end lies before the as_of of the run that is shown, which did not know it.
     assert before["proven"] is False
     assert after["proven"] is True
-    said = "Proven: of 40 invited in her name 12 bought, of 40 held out 3 (p = 0.010)."
+    said = "Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010)."
     assert after["sentence"] == said
     assert staff.get("/api/customers/often").json()["verdict_sentence"] == said
 

@@ -49,7 +49,7 @@ VALUED: Answer = {
     "evidence": "little",
     "evidence_sentence": "Three orders came with the personal code; a verdict needs at least eight.",
     "verdict": "proven",
-    "verdict_sentence": "Proven: 3 orders of others redeemed her personal code.",
+    "verdict_sentence": "Proven: 3 orders of others redeemed this customer's personal code.",
     "segments": [
         {
             "name": "ambassador",
@@ -122,8 +122,8 @@ LEADS: Answer = {
     },
     "verdict": "leads",
     "verdict_sentence": (
-        "Others buy because of her: 26 purchases followed hers where chance alone would bring 7.3, "
-        "3.4 times as many (90 % interval 2.3 to 4.8), and more follow her than precede her."
+        "Others buy because of this customer: 26 purchases followed theirs where chance alone would bring "
+        "7.3, 3.4 times as many (90% interval 2.3 to 4.8), and more buy after them than before."
     ),
     "topics": [
         {
@@ -135,8 +135,9 @@ LEADS: Answer = {
             "expected": 4.1,
             "civ": money("96.20"),
             "sentence": (
-                "Others buy because of her: 19 purchases followed hers where chance alone would bring 4.1, "
-                "4.3 times as many (90 % interval 2.8 to 6.3), and more follow her than precede her."
+                "Others buy because of this customer: 19 purchases followed theirs where chance alone "
+                "would bring 4.1, 4.3 times as many (90% interval 2.8 to 6.3), and more buy after "
+                "them than before."
             ),
         },
         {
@@ -161,8 +162,8 @@ TOGETHER: Answer = {
     "influenced": 0,
     "verdict": "buys together",
     "verdict_sentence": (
-        "She buys together with friends: 12 purchases followed hers where chance alone would bring 4.9, "
-        "2.4 times as many (90 % interval 1.4 to 3.9), but whether she leads them is not shown. "
+        "Buys together with friends: 12 purchases followed theirs where chance alone would bring 4.9, "
+        "2.4 times as many (90% interval 1.4 to 3.9), but who leads whom is not shown. "
         "Nothing is counted; possibly up to 48.20 EUR."
     ),
 }
@@ -188,8 +189,8 @@ def credit_row(place: int, *, booked: str, **given: Any) -> Answer:
         "credit": money("9.76"),
         "booked": money(booked),
         "sentence": (
-            f"Order {4700 + place}, twelve days after hers; two customers share it; 49% of 20.00 EUR "
-            "(a share of 61%, weighed by how independent the buyer is)."
+            f"Order {4700 + place}, twelve days after this customer's; two customers share it; 49% of "
+            "20.00 EUR (a share of 61%, weighed by how independent the buyer is)."
         ),
     } | given
 
@@ -208,14 +209,14 @@ PROVEN: Answer = {
     "part": "proven",
     "total": 1,
     "booked": money("329.44"),
-    "explanation": "These orders redeemed her personal code: their money is counted in full.",
+    "explanation": "These orders redeemed this customer's personal code and are counted in full.",
     "rows": [
         credit_row(
             11,
             booked="329.44",
             credit=money("329.44"),
             tie_kind="code",
-            sentence="Order 4711 redeemed her personal code: all of 329.44 EUR.",
+            sentence="Order 4711 redeemed this customer's personal code: all of 329.44 EUR.",
         )
     ],
 }
@@ -448,8 +449,8 @@ def trial(number: int, **given: Any) -> Answer:
         "difference_low": None,
         "difference_high": None,
         "proven": None,
-        "sentence": "Running until 12 December 2026: 40 invited in her name, 40 held out; "
-        "what came of it is looked at once, on 13 December 2026.",
+        "sentence": "Running until 12 December 2026: 40 invited in this customer's name, 40 held out; "
+        "the result is counted once, on 13 December 2026.",
         "seed": "6120938457203948571",
         "rule_version": "trial-1",
     } | given
@@ -474,7 +475,7 @@ TRIALS: list[Answer] = [
         difference_high=0.361,
         category_id="Q2F0ZWdvcnk6MQ==",
         category_name="Coffee",
-        sentence="Proven: of 40 invited in her name 12 bought, of 40 held out 3 (p = 0.010).",
+        sentence="Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010).",
     ),
     _ended(
         3,
@@ -484,7 +485,8 @@ TRIALS: list[Answer] = [
         difference=0.025,
         difference_low=-0.1,
         difference_high=0.15,
-        sentence="No difference shown: of 40 invited in her name 5 bought, of 40 held out 4 (p = 0.50).",
+        sentence="No difference shown: of 40 invited in this customer's name 5 bought, of 40 held out 4 "
+        "(p = 0.50).",
     ),
     _ended(
         2,
@@ -493,7 +495,8 @@ TRIALS: list[Answer] = [
         difference=0.175,
         difference_low=0.04,
         difference_high=0.3,
-        sentence="Of 40 invited in her name 9 bought, of 40 held out 2; the next run says what that means.",
+        sentence="Of 40 invited in this customer's name 9 bought, of 40 held out 2; the next run says what "
+        "that means.",
     ),
     trial(
         1,
@@ -509,5 +512,5 @@ PLAN: Answer = {
     "detectable": 0.23,
     "refusal": None,
     "advice": "Give both halves the same offer, one that everybody can use, and let only the invited hear of "
-    "it from her: otherwise the trial measures the offer.",
+    "it from this customer. Otherwise the trial measures the offer.",
 }

@@ -152,7 +152,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
         f"/evidence/{answers.CUSTOMER_ID}",
         {CREDITS: _credits, CUSTOMER: answers.LEADS},
         [
-            "Order 4701, twelve days after hers",
+            "Order 4701, twelve days after this customer's",
             "a guest",
             "These 5 rows",
             "€27.79",

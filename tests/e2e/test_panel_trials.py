@@ -114,7 +114,7 @@ def test_her_card_shows_every_state_of_a_trial(dashboard: Dashboard, shop: Shop,
 
     expect(card.get_by_text("a difference of 23 points or more would be found")).to_be_visible()
     expect(
-        card.get_by_text("Of 40 invited in her name 12 bought, of 40 held out 3 (p = 0.010).")
+        card.get_by_text("Of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010).")
     ).to_be_visible()
     expect(card.get_by_text("Difference 23 points, 90 % interval 8 to 36 points.")).to_be_visible()
     expect(card.get_by_text("2 left since").first).to_be_visible()

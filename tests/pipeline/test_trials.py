@@ -143,7 +143,7 @@ def test_more_of_the_invited_buy_and_the_run_after_it_says_proven_in_a_plain_sen
 
     session.expire_all()
     found = customer.customer(session, shop_id, "anna")
-    proof = "Proven: of 12 invited in her name 9 bought, of 12 held out 1 (p = 0.001)."
+    proof = "Proven: of 12 invited in this customer's name 9 bought, of 12 held out 1 (p = 0.001)."
     assert (found.verdict, found.verdict_sentence) == ("proven", proof)
     assert (found.crv and found.crv.amount, found.civ) == ("0.00", None)
     shown = queries.trial(session, shop_id, trial_id)
@@ -169,7 +169,7 @@ def test_without_a_difference_it_says_so_and_proves_nothing(session: Session, sh
         False,
         "not enough evidence",
     )
-    said = "No difference shown: of 12 invited in her name 4 bought, of 12 held out 4 (p = 0.67)."
+    said = "No difference shown: of 12 invited in this customer's name 4 bought, of 12 held out 4 (p = 0.67)."
     assert shown.sentence == said
 
 
@@ -183,8 +183,8 @@ def test_nothing_is_looked_at_before_the_day_after_the_end(session: Session, sho
     shown = queries.trial(session, shop_id, trial_id)
     assert (shown.state, shown.p, shown.invited.bought, shown.difference) == ("running", None, None, None)
     assert shown.sentence == (
-        "Running until 8 November 2026: 12 invited in her name, 12 held out; "
-        "what came of it is looked at once, on 9 November 2026."
+        "Running until 8 November 2026: 12 invited in this customer's name, 12 held out; "
+        "the result is counted once, on 9 November 2026."
     )
     trials.sweep(db.transaction, now=NOW + timedelta(days=8))
     session.expire_all()
@@ -345,8 +345,8 @@ def test_a_code_and_a_trial_both_prove(session: Session, shop_id: int) -> None:
     session.expire_all()
     said = customer.customer(session, shop_id, "anna").verdict_sentence
     assert said.startswith(
-        "Proven: of 40 invited in her name 12 bought, of 40 held out 3 (p = 0.010). "
-        "Proven: 1 order of somebody else redeemed her personal code."
+        "Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010). "
+        "Proven: 1 order of somebody else redeemed this customer's personal code."
     )
 
 

@@ -281,7 +281,7 @@ def test_staff_and_the_doctor_hear_of_a_signer_that_is_late(
     behind = (
         "not signed since the first consent; not written to CONSENT_ANCHOR_FOLDER since the first consent"
     )
-    assert told() == [f"The head of the consent ledger is {behind}. `influence consent sign` says why."]
+    assert told() == [f"The head of the consent ledger is {behind}. `./influence consent sign` says why."]
     findings = [one.message for one in erasure_checks.examine(db.snapshot) if not one.well]
     assert any("not signed since the first consent" in one for one in findings), findings
     tamper(engine, "UPDATE consents SET at = at + interval '2 days'")

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Read Customer
-         * @description What a customer is worth, why, and how well that is known.
+         * @description Return a customer's value with interval, reasons, evidence, verdict, scores and segments.
          */
         get: operations["read_customer"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List Credits
-         * @description The rows behind her CRV or CIV, each a sentence; what is booked of all of them is the shown value.
+         * @description Return the order lines behind a customer's CRV or CIV; `booked` of all sums to the shown value.
          */
         get: operations["list_credits"];
         put?: never;
@@ -54,13 +54,13 @@ export interface paths {
         get?: never;
         /**
          * Exclude Customer
-         * @description The ledger passes her by: resellers and test accounts say nothing about influence.
+         * @description Leave a customer out of the ledger: resellers and test accounts say nothing about influence.
          */
         put: operations["exclude_customer"];
         post?: never;
         /**
          * Include Customer
-         * @description She takes part in the ledger again.
+         * @description Take a customer into the ledger again.
          */
         delete: operations["include_customer"];
         options?: never;
@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * List Customers
-         * @description The customers in order, of all, of a segment or of those with a verdict.
+         * @description List customers in order: all, those of a segment, or those with a verdict.
          */
         get: operations["list_customers"];
         put?: never;
@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * List Credits Of Order
-         * @description The customers who led to this order, line by line; none for most orders.
+         * @description Return who led to this order, line by line; nobody for most orders.
          */
         get: operations["list_credits_of_order"];
         put?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Read Overview
-         * @description History, drift, the last run, segments, what waits and what is wrong.
+         * @description Return history, drift, the last run, segments, the outbox, the inbox and problems.
          */
         get: operations["read_overview"];
         put?: never;
@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * Read Influence
-         * @description The shop's gate with the counts for its plot, verdicts, ties, and the money by term.
+         * @description Return whether influence shows in the shop, with the counts for the plot, verdicts, ties and money.
          */
         get: operations["read_influence"];
         put?: never;
@@ -157,13 +157,13 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description The newest runs first.
+         * @description List runs, the newest first.
          */
         get: operations["list_runs"];
         put?: never;
         /**
          * Start Run
-         * @description A full run is queued, also while the shop is held; while one is queued, asking again gives the same.
+         * @description Queue a full run, which also ends a hold. While one is queued, return that one.
          */
         post: operations["start_run"];
         delete?: never;
@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Read Run
-         * @description How this run is going, or went.
+         * @description Return a run: its step and progress, or how it ended.
          */
         get: operations["read_run"];
         put?: never;
@@ -203,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Run
-         * @description The run ends at its next step, and nothing of it is written.
+         * @description Cancel a run: it ends at its next step and writes nothing.
          */
         post: operations["cancel_run"];
         delete?: never;
@@ -223,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Go Back To Run
-         * @description This run's results come back, until somebody asks for a new one; gives the run that brings them.
+         * @description Go back to this run's results until somebody asks for a run; return the run that restores them.
          */
         post: operations["go_back_to_run"];
         delete?: never;
@@ -241,7 +241,7 @@ export interface paths {
         };
         /**
          * Compare Runs
-         * @description Who moved between the run `against` and this one, and why.
+         * @description Compare this run with the run `against`: whose value changed, and why.
          */
         get: operations["compare_runs"];
         put?: never;
@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * List Segments
-         * @description The shop's segments with definition and size.
+         * @description List the shop's segments with definition and size.
          */
         get: operations["list_segments"];
         put?: never;
@@ -282,13 +282,13 @@ export interface paths {
         get?: never;
         /**
          * Save Segment
-         * @description The segment is stored; the run that fills it is queued.
+         * @description Save a segment and queue the run that fills it.
          */
         put: operations["save_segment"];
         post?: never;
         /**
          * Drop Segment
-         * @description The segment is gone; the run that says so to Saleor is queued.
+         * @description Delete a segment and queue the run that removes its name from Saleor.
          */
         delete: operations["drop_segment"];
         options?: never;
@@ -307,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Segment
-         * @description Who would be in, were this saved; nothing is saved.
+         * @description Preview who would be in a segment, without saving it.
          */
         post: operations["preview_segment"];
         delete?: never;
@@ -325,18 +325,18 @@ export interface paths {
         };
         /**
          * List Personal Codes
-         * @description The personal codes, of all customers or of one; with `code`, once or often, those of them that are.
+         * @description List personal codes: all, one customer's, or those given as `code` (may be repeated).
          */
         get: operations["list_personal_codes"];
         put?: never;
         /**
          * Assign Personal Code
-         * @description The code is this customer's; a code that was another's changes hands.
+         * @description Assign a code to a customer; a code that belonged to another customer is moved.
          */
         post: operations["assign_personal_code"];
         /**
          * Release Personal Code
-         * @description The code is nobody's any more; it stands in the query string, since codes may hold a slash.
+         * @description Take a code back. It is in the query string, since codes may contain a slash.
          */
         delete: operations["release_personal_code"];
         options?: never;
@@ -353,18 +353,18 @@ export interface paths {
         };
         /**
          * List Ties
-         * @description The ties, of all customers or of one.
+         * @description List ties: all, or one customer's.
          */
         get: operations["list_ties"];
         put?: never;
         /**
          * Tell Ties
-         * @description These ties are known; a row that cannot be used is named with the reason and keeps no other back.
+         * @description Add ties. A row that cannot be used is returned with the reason; the others are added.
          */
         post: operations["tell_ties"];
         /**
          * Drop Tie
-         * @description The tie that staff told is gone.
+         * @description Delete a tie that staff entered.
          */
         delete: operations["drop_tie"];
         options?: never;
@@ -381,7 +381,7 @@ export interface paths {
         };
         /**
          * Export Ties
-         * @description The ties that staff told, as a CSV that can be imported again: they go when the app is removed.
+         * @description Export the ties that staff entered as a CSV. Removing the app deletes them; the CSV can be imported.
          */
         get: operations["export_ties"];
         put?: never;
@@ -403,7 +403,7 @@ export interface paths {
         put?: never;
         /**
          * Import Ties
-         * @description The same from a CSV with the columns source, target, kind and, if known, weight, valid_from, valid_to.
+         * @description Add ties from a CSV: columns source, target, kind and, if known, weight, valid_from, valid_to.
          *
          *     Source and target are Saleor ids or e-mail addresses of customers; addresses are not stored.
          */
@@ -423,13 +423,13 @@ export interface paths {
         };
         /**
          * List Trials
-         * @description The trials, in everybody's name or in one customer's.
+         * @description List trials: all, or those in one customer's name.
          */
         get: operations["list_trials"];
         put?: never;
         /**
          * Start Trial
-         * @description Half of her guests, by lot, are invited; refused in words where nothing could be learned.
+         * @description Start a trial: half of the candidates are invited, by lot. 422 where nothing could be learned.
          */
         post: operations["start_trial"];
         delete?: never;
@@ -449,7 +449,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Trial
-         * @description How many could be drawn, and what difference would be found; nothing is drawn.
+         * @description Return how many could be drawn and the smallest difference that would be found; draws nothing.
          */
         post: operations["plan_trial"];
         delete?: never;
@@ -467,7 +467,7 @@ export interface paths {
         };
         /**
          * Read Trial
-         * @description How this trial is going, or what came of it.
+         * @description Return a trial, with its result once it has ended.
          */
         get: operations["read_trial"];
         put?: never;
@@ -489,7 +489,7 @@ export interface paths {
         put?: never;
         /**
          * Stop Trial
-         * @description The trial is over without a result.
+         * @description Stop a trial without a result.
          */
         post: operations["stop_trial"];
         delete?: never;
@@ -507,12 +507,12 @@ export interface paths {
         };
         /**
          * Read Settings
-         * @description The shop's choices.
+         * @description Return the shop's settings.
          */
         get: operations["read_settings"];
         /**
          * Change Settings
-         * @description The shop has these choices; values by them are computed next.
+         * @description Change the shop's settings and queue a run that uses them.
          */
         put: operations["change_settings"];
         post?: never;
@@ -531,12 +531,12 @@ export interface paths {
         };
         /**
          * Read Privacy Settings
-         * @description Whether social profiles are on, who confirmed it when, and how.
+         * @description Return the privacy settings, and who confirmed them when.
          */
         get: operations["read_privacy_settings"];
         /**
          * Confirm Privacy Settings
-         * @description The admin who sends this confirms it by name.
+         * @description Confirm the privacy settings in the name of the admin who sends them.
          */
         put: operations["confirm_privacy_settings"];
         post?: never;
@@ -555,13 +555,13 @@ export interface paths {
         };
         /**
          * Read Asked Again
-         * @description How many people are still on older, narrower settings than the ones that are confirmed.
+         * @description Return how many people agreed to narrower settings than the confirmed ones.
          */
         get: operations["read_asked_again"];
         put?: never;
         /**
          * Preview Asked Again
-         * @description How many people would be asked again if these settings were confirmed; nothing is stored.
+         * @description Return how many people would be asked again if these settings were confirmed; stores nothing.
          */
         post: operations["preview_asked_again"];
         delete?: never;
@@ -579,7 +579,7 @@ export interface paths {
         };
         /**
          * Read Privacy Paper
-         * @description A paper from the configuration as it is: notice, legitimate-interest assessment, record or DPIA.
+         * @description Return a document for the present configuration: notice, assessment, record or DPIA.
          */
         get: operations["read_privacy_paper"];
         put?: never;
@@ -599,7 +599,7 @@ export interface paths {
         };
         /**
          * List Contests
-         * @description What customers say is wrong about them, and until when it must be answered.
+         * @description List what customers contest, and until when it must be answered.
          */
         get: operations["list_contests"];
         put?: never;
@@ -620,7 +620,7 @@ export interface paths {
         get?: never;
         /**
          * Answer Contest
-         * @description The customer reads this on their page; what is accepted is corrected, and the next run obeys it.
+         * @description Answer a contest on the customer's page. What is accepted is corrected from the next run on.
          */
         put: operations["answer_contest"];
         post?: never;
@@ -639,7 +639,7 @@ export interface paths {
         };
         /**
          * List Profiles
-         * @description Her profiles with proof and consent; nothing for who has none.
+         * @description Return a customer's profiles with proof and consent; empty where there are none.
          */
         get: operations["list_profiles"];
         put?: never;
@@ -661,7 +661,7 @@ export interface paths {
         put?: never;
         /**
          * Invite Customer
-         * @description A personal address to send to her; she alone can link, signed in to the shop.
+         * @description Make a personal address to send to the customer; only they can link, signed in to the shop.
          */
         post: operations["invite_customer"];
         delete?: never;
@@ -681,9 +681,9 @@ export interface paths {
         put?: never;
         /**
          * Import Invitations
-         * @description The same from a CSV with the columns customer (id or e-mail address), network, handle.
+         * @description Make addresses from a CSV with the columns customer (id or e-mail address), network, handle.
          *
-         *     Nothing is linked by it: handles are suggestions to those who are invited.
+         *     It links nothing: handles are suggestions to the invited.
          */
         post: operations["import_invitations"];
         delete?: never;
@@ -701,7 +701,7 @@ export interface paths {
         };
         /**
          * List Links
-         * @description Who is linked, waits or withdrew.
+         * @description List who is linked, waits or withdrew.
          */
         get: operations["list_links"];
         put?: never;
@@ -721,13 +721,13 @@ export interface paths {
         };
         /**
          * List Rights Requests
-         * @description What people asked about their data: open ones by deadline, the overdue first; else the log as well.
+         * @description List requests about personal data: open ones by deadline, or all with the log.
          */
         get: operations["list_rights_requests"];
         put?: never;
         /**
          * Note Rights Request
-         * @description The request is in the register, and one month runs from the day it came.
+         * @description Note a request in the register; it must be answered within a month of the day it came.
          */
         post: operations["note_rights_request"];
         delete?: never;
@@ -747,7 +747,7 @@ export interface paths {
         put?: never;
         /**
          * Finish Rights Request
-         * @description It was answered in another way, as the note says.
+         * @description Mark a request as answered in another way, which the note says.
          */
         post: operations["finish_rights_request"];
         delete?: never;
@@ -765,7 +765,7 @@ export interface paths {
         };
         /**
          * Read Customer Rights
-         * @description Whether anything is computed of them, and what they asked, contested and had corrected.
+         * @description Return whether anything is computed of a person, and their requests, contests and corrections.
          */
         get: operations["read_customer_rights"];
         put?: never;
@@ -787,7 +787,7 @@ export interface paths {
         put?: never;
         /**
          * Object For Customer
-         * @description They told the shop that they object: nothing is computed of them. They alone can take part again.
+         * @description Note an objection: nothing is computed of the person. Only they can take part again.
          */
         post: operations["object_for_customer"];
         delete?: never;
@@ -807,7 +807,7 @@ export interface paths {
         put?: never;
         /**
          * Erase For Customer
-         * @description They told the shop to erase what is held of them: no row names them any more.
+         * @description Erase what is held of a person who asked for it: no row names them any more.
          */
         post: operations["erase_for_customer"];
         delete?: never;
@@ -825,7 +825,7 @@ export interface paths {
         };
         /**
          * Export For Customer
-         * @description Everything that is held of them, to be handed to them; the register notes it.
+         * @description Export everything held of a person, to be handed to them; the register notes it.
          */
         get: operations["export_for_customer"];
         put?: never;
@@ -847,7 +847,7 @@ export interface paths {
         put?: never;
         /**
          * Make Guest Link
-         * @description A link for the guest who made this order, for a day; make sure that it is them whom you give it to.
+         * @description Make a link for the guest of this order, valid for a day. Check who asks before handing it over.
          */
         post: operations["make_guest_link"];
         delete?: never;
@@ -868,7 +868,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw Correction
-         * @description It was corrected by mistake: later runs no longer obey it.
+         * @description Take a correction back: later runs no longer apply it.
          */
         delete: operations["withdraw_correction"];
         options?: never;
@@ -885,7 +885,7 @@ export interface paths {
         };
         /**
          * Read About
-         * @description What is on in this shop, what it asks for, and in which words.
+         * @description Return what is switched on in this shop, and the texts that can be agreed to.
          */
         get: operations["read_about"];
         put?: never;
@@ -905,7 +905,7 @@ export interface paths {
         };
         /**
          * Read Statement
-         * @description What is held of them and what follows from it: every number and its rows.
+         * @description Return what is held of the shopper and what follows from it: every number with its rows.
          */
         get: operations["read_statement"];
         put?: never;
@@ -925,7 +925,7 @@ export interface paths {
         };
         /**
          * Read Standing
-         * @description Where they stand: objection, erasure, linked networks and consents.
+         * @description Return the shopper's four states: objection, erasure, linked networks and consents.
          */
         get: operations["read_standing"];
         put?: never;
@@ -945,7 +945,7 @@ export interface paths {
         };
         /**
          * Export Holdings
-         * @description Everything that is held of them, table by table; that they took it is noted, once a day.
+         * @description Export everything held of the shopper, table by table; the register notes it once a day.
          */
         get: operations["export_holdings"];
         put?: never;
@@ -967,12 +967,12 @@ export interface paths {
         put?: never;
         /**
          * Object To Use
-         * @description Nothing is computed of them from now on, and what was is gone when this is answered.
+         * @description Object: nothing is computed of the shopper any more; what was is deleted when this answers.
          */
         post: operations["object_to_use"];
         /**
          * Take Part Again
-         * @description They take part again; what was erased stays erased.
+         * @description End an objection; what was erased stays erased.
          */
         delete: operations["take_part_again"];
         options?: never;
@@ -991,12 +991,12 @@ export interface paths {
         put?: never;
         /**
          * Give Consent
-         * @description They agree to the text that they were shown; 409 with the texts of now if it is no longer that one.
+         * @description Agree to the text that was shown; 409 with the current texts if it has changed.
          */
         post: operations["give_consent"];
         /**
          * Withdraw Consent
-         * @description She no longer agrees; what rested on it is gone when this is answered.
+         * @description Withdraw a consent; what rested on it is deleted when this answers.
          */
         delete: operations["withdraw_consent"];
         options?: never;
@@ -1013,7 +1013,7 @@ export interface paths {
         };
         /**
          * Read Receipt
-         * @description A signed receipt of a decision of theirs, to keep; `influence consent verify --receipt` checks it.
+         * @description Return a signed receipt of a decision; `./influence consent verify --receipt` checks it.
          */
         get: operations["read_receipt"];
         put?: never;
@@ -1035,7 +1035,7 @@ export interface paths {
         put?: never;
         /**
          * Begin Link
-         * @description Linking has begun: this is what she must do to prove that the profile is hers.
+         * @description Begin linking: answers what the shopper must do to prove that the profile is theirs.
          */
         post: operations["begin_link"];
         delete?: never;
@@ -1055,7 +1055,7 @@ export interface paths {
         put?: never;
         /**
          * Finish Link
-         * @description The profile is linked, if it has been proven to be hers.
+         * @description Finish linking: the profile is linked if it has been proven to be theirs.
          */
         post: operations["finish_link"];
         delete?: never;
@@ -1075,7 +1075,7 @@ export interface paths {
         put?: never;
         /**
          * Say Not Me
-         * @description The profile is not hers: it is gone, with all that rested on it.
+         * @description Delete a profile that is not theirs, with all that rested on it.
          */
         post: operations["say_not_me"];
         delete?: never;
@@ -1117,7 +1117,7 @@ export interface paths {
         put?: never;
         /**
          * Contest
-         * @description Staff read it and answer within a month; what they accept is corrected.
+         * @description Contest something; staff answer within a month, and what they accept is corrected.
          */
         post: operations["contest"];
         delete?: never;
@@ -1135,7 +1135,7 @@ export interface paths {
         };
         /**
          * Read Invitation
-         * @description What the address that staff sent her invites her to; it opens nothing that her session does not.
+         * @description Return what an invitation suggests; it grants no access beyond the session's.
          */
         get: operations["read_invitation"];
         put?: never;
@@ -1177,7 +1177,7 @@ export interface paths {
         put?: never;
         /**
          * Ask For Guest Link
-         * @description If the shop has orders or an account with this address, a link to the page is mailed to it.
+         * @description Mail a link to the page, if the shop has orders or an account with this address.
          */
         post: operations["ask_for_guest_link"];
         delete?: never;
@@ -1195,7 +1195,7 @@ export interface paths {
         };
         /**
          * Read Live
-         * @description Say that the process runs; asks nobody.
+         * @description Return that the process runs, without asking anything else.
          */
         get: operations["read_live"];
         put?: never;
@@ -1215,7 +1215,7 @@ export interface paths {
         };
         /**
          * Read Ready
-         * @description Say whether requests can be answered: 503 without a database of this version's tables.
+         * @description Return whether requests can be answered: 503 without a database with this version's tables.
          */
         get: operations["read_ready"];
         put?: never;
@@ -1235,7 +1235,7 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Say whether database and broker answer; 503 without a database, which nothing works without.
+         * @description Return whether database and broker answer; 503 without a database.
          */
         get: operations["read_health"];
         put?: never;
@@ -1597,7 +1597,7 @@ export interface components {
         };
         /**
          * CreditRow
-         * @description One order line that somebody bought because of her, or may have.
+         * @description One order line that somebody bought because of a customer, or may have.
          */
         CreditRow: {
             /** Source Id */
@@ -1646,7 +1646,7 @@ export interface components {
         };
         /**
          * CustomerProfiles
-         * @description A customer's profiles with proof, her rows of the consent ledger, and what follows from them.
+         * @description A customer's profiles with proof, their rows of the consent ledger, and what follows from them.
          */
         CustomerProfiles: {
             /** Customer Id */
@@ -2089,7 +2089,7 @@ export interface components {
         };
         /**
          * InvitationInput
-         * @description What she is invited to link.
+         * @description What the customer is invited to link.
          */
         InvitationInput: {
             /** Network */
@@ -2099,7 +2099,7 @@ export interface components {
         };
         /**
          * InvitationShown
-         * @description What she was invited to.
+         * @description What an invitation suggests.
          */
         InvitationShown: {
             /** Network */
@@ -2128,7 +2128,7 @@ export interface components {
         };
         /**
          * LinkBegun
-         * @description What she has to do next: open `url`, or put `put` into her profile; then finish.
+         * @description What to do next: open `url`, or put `put` into the profile; then finish.
          */
         LinkBegun: {
             /**
@@ -2150,7 +2150,7 @@ export interface components {
         };
         /**
          * LinkInput
-         * @description What she wants to link, and how. For `oauth` at Mastodon the handle may be the server alone.
+         * @description What to link, and how. For `oauth` at Mastodon the handle may be the server alone.
          */
         LinkInput: {
             /** Network */
@@ -2182,7 +2182,7 @@ export interface components {
         };
         /**
          * LinkState
-         * @description Where a customer stands with a network. waiting: invited, or agreed without having proven herself.
+         * @description Where a customer stands with a network. waiting: invited, or agreed without a proven profile yet.
          */
         LinkState: {
             /** Customer Id */
@@ -2208,7 +2208,7 @@ export interface components {
         };
         /**
          * LinkedProfile
-         * @description A profile of hers, how it was proven, and what was read of it.
+         * @description A profile of theirs, how it was proven, and what was read of it.
          */
         LinkedProfile: {
             /** Network */
@@ -2263,7 +2263,7 @@ export interface components {
         };
         /**
          * Move
-         * @description A customer whose value, verdict or segments differ between the two; null = she had no value.
+         * @description A customer whose value, verdict or segments differ between the two; null = no value.
          */
         Move: {
             /** Customer Id */
@@ -2324,7 +2324,7 @@ export interface components {
         };
         /**
          * NoticeRow
-         * @description Something she is told.
+         * @description Something the shopper is told.
          */
         NoticeRow: {
             /** Kind */
@@ -2700,7 +2700,7 @@ export interface components {
         };
         /**
          * Reason
-         * @description A row behind her influence, without whose order it was.
+         * @description A row behind their influence, without whose order it was.
          */
         Reason: {
             /** Product Id */
@@ -2973,7 +2973,7 @@ export interface components {
         };
         /**
          * SegmentMembership
-         * @description A segment she is in, since when and why.
+         * @description A segment a customer is in, since when and why.
          */
         SegmentMembership: {
             /** Name */
@@ -2992,7 +2992,7 @@ export interface components {
         };
         /**
          * SegmentPart
-         * @description A part of the reason: her value in a column and the bound that it met. staying: the bound to stay.
+         * @description A part of the reason: the value in a column and the bound that it met. staying: the bound to stay.
          */
         SegmentPart: {
             /** Column */
@@ -3199,7 +3199,7 @@ export interface components {
         };
         /**
          * TieCount
-         * @description How many customers she may influence (`may_be_led`), and may be influenced by; not whom.
+         * @description How many customers they may influence (`may_be_led`), and may be influenced by; not whom.
          */
         TieCount: {
             /** Kind */
@@ -3272,7 +3272,7 @@ export interface components {
         };
         /**
          * Topic
-         * @description A category in which others bought after her; the verdict is this category's own.
+         * @description A category in which others bought after a customer; the verdict is this category's own.
          *
          *     `rests_on` says whose multiplier the money is by: the topic's, the customer's or the shop's.
          */
@@ -3414,7 +3414,7 @@ export interface components {
         };
         /**
          * TrialRow
-         * @description A trial of invitations: in her name, or one that she was drawn into; in whose name is not said.
+         * @description A trial of invitations: in a shopper's name, or one they were drawn into; in whose name is not said.
          */
         TrialRow: {
             /**

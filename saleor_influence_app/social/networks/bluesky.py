@@ -4,8 +4,8 @@ Wire format: the lexicons of bluesky-social/atproto: com.atproto.identity.resolv
 actor.getProfile, graph.getFollowers, feed.getAuthorFeed, getLikes, getRepostedBy and getPostThread.
 
 No OAuth: everything that we read is public and needs no token, so there is nothing to be granted. That the
-account is hers she proves by a nonce in her profile text, which only she can change. A token would let us do
-more than we want to be able to.
+account is theirs, owners prove by a nonce in the profile text, which only they can edit. A token would let us
+do more than we want to be able to.
 """
 
 from collections.abc import Iterable
@@ -121,7 +121,7 @@ class Bluesky:
         return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her own posts."""
+        """Return a page of the account's own posts."""
         answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=shapes.FEED)
         if not isinstance(answer, Answer):
             return answer

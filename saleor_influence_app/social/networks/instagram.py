@@ -43,7 +43,7 @@ FIELDS = "user_id,username,biography,followers_count,follows_count,media_count"
 MEDIA_FIELDS = "id,timestamp,caption,like_count,comments_count"
 NO_FOLLOWERS = NotOffered("Instagram's API gives the number of followers, not who they are.")
 NO_REVOKE = NotOffered(
-    "Instagram's API cannot take a permission back: she removes the app in Instagram's settings, under "
+    "Instagram's API cannot take a permission back: the owner removes the app in Instagram's settings, under "
     "“Website permissions”; the token is deleted here and ends by itself after 60 days."
 )
 
@@ -179,7 +179,7 @@ class Instagram:
         return NO_FOLLOWERS
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her media."""
+        """Return a page of the account's media."""
         params = {"fields": MEDIA_FIELDS, "limit": str(PAGE)}
         answer = self._get(
             "me/media", params if cursor is None else {**params, "after": cursor}, account, of=_MEDIA

@@ -52,7 +52,7 @@ class Mastodon:
     name: str = "mastodon"
 
     def authorise_url(self, asking: Asking) -> str:
-        """Return the server's page where she says yes. Servers before 4.3 ignore the PKCE part."""
+        """Return the server's page where the owner says yes. Servers before 4.3 ignore the PKCE part."""
         params = {
             "response_type": "code",
             "client_id": self.app.client_id,
@@ -110,7 +110,7 @@ class Mastodon:
         )
 
     def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of followers; PRIVATE where she hides them from everybody but herself."""
+        """Return a page of followers; PRIVATE where the owner hides them from everybody else."""
         page = self._page(
             account, "followers", {"limit": str(FOLLOWERS_PAGE)}, cursor=cursor, of=shapes.PEOPLE
         )
@@ -126,7 +126,7 @@ class Mastodon:
         return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her own posts that everybody may read."""
+        """Return a page of the account's own posts that everybody may read."""
         wanted = {"limit": str(POSTS_PAGE), "exclude_reblogs": "true"}
         page = self._page(account, "statuses", wanted, cursor=cursor, of=shapes.STATUSES)
         if not isinstance(page, Page):

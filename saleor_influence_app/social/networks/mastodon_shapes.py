@@ -20,7 +20,7 @@ from saleor_influence_app.social.shapes import (
 )
 
 SHOWN = frozenset({"public", "unlisted"})
-"""What is shown to everybody; her token would also give us letters to single people."""
+"""What is shown to everybody; the owner's token would also give us direct messages."""
 
 
 class App(Shape):

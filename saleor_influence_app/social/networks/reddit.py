@@ -43,7 +43,7 @@ class _Me(Shape):
     created_utc: Told[Seconds] = None
     is_suspended: Told[bool] = None
     subreddit: Told[_Home] = None
-    """Her profile page, which people follow as they follow a community."""
+    """The profile's page, which people follow as they follow a community."""
 
 
 class _Post(Shape):
@@ -106,7 +106,7 @@ class Reddit:
         return grant.token(self._as_app(), self.endpoints.token, form, basic=self.app, kept=token)
 
     def profile(self, account: Account) -> Profile | Failure:
-        """Return the account of the token's owner; how many posts she has is not told."""
+        """Return the account of the token's owner; Reddit does not say how many posts it has."""
         answer = self._get("api/v1/me", {"raw_json": "1"}, account, of=_ME)
         if not isinstance(answer, Answer):
             return answer
@@ -132,7 +132,7 @@ class Reddit:
         return NO_FOLLOWERS
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of what she submitted."""
+        """Return a page of the account's submissions."""
         name = account.api_id
         if name is None:
             profile = self.profile(account)

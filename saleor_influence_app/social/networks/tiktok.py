@@ -156,7 +156,7 @@ class TikTok:
         return NO_FOLLOWERS
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her public videos."""
+        """Return a page of the account's public videos."""
         if account.token is None:
             return credentials("TikTok")
         if cursor is not None and not cursor.isdecimal():

@@ -181,7 +181,7 @@ class X:
         return Page(items=people, cursor=_place(answer.value.meta), skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her own posts. X charges for each of them."""
+        """Return a page of the account's own posts. X charges for each of them."""
         api_id = self._id_of(account)
         if isinstance(api_id, Failure):
             return api_id

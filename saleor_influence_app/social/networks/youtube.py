@@ -122,7 +122,7 @@ class YouTube:
         return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
 
     def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of her videos: their ids from the uploads, then their numbers."""
+        """Return a page of the channel's videos: their ids from the uploads, then their numbers."""
         channel = self._channel(account)
         if not isinstance(channel, shapes.Channel):
             return channel

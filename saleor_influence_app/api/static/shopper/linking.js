@@ -1,4 +1,4 @@
-// Linking a profile: she proves at the network that it is hers, in another window or by a text in the profile.
+// Linking a profile: shoppers prove at the network that it is theirs, in another window or by a text in the profile.
 
 import { focus } from "./dom.js";
 
@@ -6,7 +6,7 @@ const KEPT = "influence";
 const WINDOW = "popup,width=640,height=800";
 
 export class Linking {
-  /** By network: what she has to do next, as the API said it. */
+  /** By network: what is to be done next, as the API said it. */
   begun = {};
 
   constructor(app) {
@@ -18,7 +18,7 @@ export class Linking {
     this.remember();
   }
 
-  /** Keep which shop's page this is for the page that a network sends her back to; no token, no name. */
+  /** Keep which shop's page this is for the page that a network sends the browser back to; no token, no name. */
   remember() {
     const { app } = this;
     const kept = { shop: app.shop, language: app.words.language, theme: document.documentElement.dataset.theme };
@@ -49,7 +49,7 @@ export class Linking {
     if (this.begun[network]) focus(`next-${network}`);
   }
 
-  /** The text is in her profile, she says. */
+  /** The shopper says that the text is in the profile. */
   finish(network) {
     const { link_id } = this.begun[network];
     return this.#finish(network, { link_id });
@@ -62,7 +62,7 @@ export class Linking {
     focus(`handle-${network}`);
   }
 
-  /** She came back in this very tab, and has signed in again. */
+  /** Back in this very tab, and signed in again. */
   async resume() {
     const { back } = this;
     this.back = null;

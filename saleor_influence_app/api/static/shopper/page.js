@@ -29,7 +29,7 @@ const app = {
   about: null,
   statement: null,
   invitation: null,
-  /** Her own word that she is old enough, until a consent of hers says so. */
+  /** The shopper's own word that they are old enough, until a consent says so. */
   oldEnough: false,
   /** The country that they chose on this page. */
   country: null,
@@ -41,7 +41,7 @@ const app = {
   ticked: null,
   /** What the last erasure deleted, to be kept by the shopper. */
   certificate: null,
-  /** The deed that waits for her confirmation, by its place. */
+  /** The action that waits for confirmation, by its place. */
   asked: null,
   busy: false,
   /** What the note to the shop is about, where it is more than words: kind, about and a label. */
@@ -62,7 +62,7 @@ const app = {
     say(detail && app.words.language === "en" ? `${text} ${detail}` : text);
   },
 
-  /** Do something in her name; then what is held is read anew, and `where` says how it went. */
+  /** Do something for the shopper; then read again what is held, and `where` says how it went. */
   async deed(where, action, { done = null, then = null } = {}) {
     if (app.busy) return app.draw();
     app.busy = true;
@@ -98,7 +98,7 @@ const app = {
     app.note(where, "bad", plain, ["INVALID_INPUT", "NETWORK_REFUSED", "NETWORK_BUSY"].includes(error.code) ? error.message : "");
   },
 
-  /** Ask whether she means it; null = she does not, and is where she was. */
+  /** Ask for confirmation; null = no, and nothing changes. */
   ask(where) {
     const former = app.asked;
     app.asked = where;

@@ -1,4 +1,4 @@
-// Her profiles: one card a network with its ticks, the way to prove that it is hers, and what was read of it.
+// Profiles: one card a network with its ticks, the way to prove ownership, and what was read of it.
 
 import { age } from "./ages.js";
 import { given, tick } from "./consents.js";
@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { snapshots } from "./statement.js";
 import { networkName, note, really } from "./views.js";
 
-/** How a profile can be proven to be hers; the first is the easiest. */
+/** How ownership of a profile can be proven; the first is the easiest. */
 const METHODS = { mastodon: ["oauth", "nonce", "rel-me"], bluesky: ["nonce"] };
 
 export function profiles(app) {

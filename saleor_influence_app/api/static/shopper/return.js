@@ -1,4 +1,4 @@
-// Back from a network: hand its answer to the page that she left, in this tab or in the one that opened it.
+// Back from a network: hand its answer to the page that was left, in this tab or in the one that opened it.
 
 import { Words } from "./words.js";
 

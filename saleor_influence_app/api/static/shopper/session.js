@@ -1,4 +1,4 @@
-// Who she is: a token of the shop, in memory alone. A storefront hands it over, or she signs in to the shop itself.
+// The session: a token of the shop, in memory alone. A storefront hands it over, or the shopper signs in here.
 
 const SIGN_IN = `mutation($email: String!, $password: String!) {
   tokenCreate(email: $email, password: $password) { token refreshToken errors { code } }
@@ -24,7 +24,7 @@ export class Embedded {
     this.grown = grown;
   }
 
-  /** Ask the storefront for her session; it may also come unasked, at any time. */
+  /** Ask the storefront for the session; it may also come unasked, at any time. */
   begin() {
     this.#tell({ type: "influence:ready", version: 1 }, "*");
     return this.#arrival();
@@ -70,7 +70,7 @@ export class Embedded {
   }
 }
 
-/** A page of its own: she signs in to her shop from here; her password goes to the shop and nowhere else. */
+/** A page of its own: the shopper signs in to the shop from here; the password goes to the shop and nowhere else. */
 export class Standalone {
   kind = "standalone";
   token = null;
@@ -98,7 +98,7 @@ export class Standalone {
     const former = this.#refresh;
     if (!former) return false;
     const { tokenRefresh: made } = await this.#ask(REFRESH, { token: former }).catch(() => ({}));
-    // She may have signed out meanwhile, or in as somebody else: what comes late is nobody's session.
+    // The shopper may have signed out meanwhile, or in as somebody else: what comes late is nobody's session.
     if (this.#refresh !== former) return false;
     this.token = made?.token ?? null;
     return this.token !== null;

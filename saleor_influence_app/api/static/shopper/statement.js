@@ -80,7 +80,7 @@ function value({ words, statement }) {
 
 const BOUNDS = { ">=": "least", "<=": "most", "==": "exactly", ">": "more", "<": "less" };
 
-/** Why she is in a segment, in her language; what this page has no words for stays in the API's English. */
+/** Why the shopper is in a segment, in their language; what this page has no words for stays in the API's English. */
 function because(words, { parts, reason }, currency) {
   const known = parts.length && parts.every((one) => words.has(`because.${one.column}`) && one.operator in BOUNDS);
   if (!known) return h("span", { lang: "en", class: "small" }, reason);

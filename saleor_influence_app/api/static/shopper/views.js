@@ -1,4 +1,4 @@
-// The page's parts around what she decides and sees: head, waiting, refusal, sign-in, and the page put together.
+// The page's parts around what the shopper decides and sees: head, waiting, refusal, sign-in, and the page put together.
 
 import { held } from "./held.js";
 import { contests, erasing, exports_, history, objection, requests } from "./rights.js";
