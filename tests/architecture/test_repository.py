@@ -97,7 +97,7 @@ def test_the_image_holds_what_the_app_reads_and_neither_tests_nor_sandbox() -> N
         "scoring",
     }
     ignored = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
-    for place in (".env", ".git", "tests", "benchmarks", "sandbox", "saleor_influence_app/sandbox"):
+    for place in (".env", ".git", "tests", "benchmarks", "sandbox"):
         assert any(fnmatch.fnmatch(place, pattern) for pattern in ignored), place
     assert "pip install" not in " ".join(stages()[-1][1])
 
