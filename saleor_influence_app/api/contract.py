@@ -17,6 +17,7 @@ from saleor_influence_app.api import (
     orders,
     overview,
     privacy,
+    products,
     profiles,
     rights,
     runs,
@@ -63,6 +64,7 @@ def routers() -> list[APIRouter]:
     routers = (
         customers,
         orders,
+        products,
         overview,
         influence,
         runs,

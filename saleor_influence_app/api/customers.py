@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter
+from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.queries import customer, customers
+from saleor_influence_app.queries import customer, customers, neighbourhood
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage, Sort
+from saleor_influence_app.queries.neighbourhood import Neighbourhood
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.targeting import exclusions
 
@@ -46,6 +47,19 @@ def list_credits(  # noqa: PLR0913 - each is one part of the request
 ) -> CreditPage:
     """Return the order lines behind a customer's CRV or CIV; `booked` of all sums to the shown value."""
     return credits_of(session, member.shop_id, customer_id, part=part, page=(offset, limit))
+
+
+@router.get("/api/customers/{customer_id}/neighbourhood")
+def read_neighbourhood(
+    customer_id: CustomerIdInPath,
+    member: Member,
+    session: RequestSession,
+    *,
+    depth: Steps = 1,
+    limit: Limit = 100,
+) -> Neighbourhood:
+    """Who may have led whom around a customer, with communities; at most `limit` people a step."""
+    return neighbourhood.neighbourhood(session, member.shop_id, customer_id, depth=depth, most=limit)
 
 
 @router.put("/api/customers/{customer_id}/exclusion", status_code=204)

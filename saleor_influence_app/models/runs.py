@@ -182,6 +182,7 @@ class Credit(Base):
     __table_args__ = (
         Index("ix_credits_customer", "shop_id", "customer_id"),
         Index("ix_credits_order", "shop_id", "order_id"),
+        Index("ix_credits_product", "shop_id", "product_id"),
         Index("ix_credits_run_id", "run_id"),
     )
 

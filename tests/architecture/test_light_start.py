@@ -20,6 +20,17 @@ STARTS = {
     "serve": "from saleor_influence_app import cli; cli.app",
 }
 
+GRAPHS = """
+from saleor_influence_app.queries import cascade, neighbourhood
+from saleor_influence_app.queries.shown_credits import Link
+money = {"amount": "9.00", "currency": "EUR"}
+given = {"orders": 1, "lines": 1, "tie_kinds": [], "proven": money, "credit": money, "booked": money}
+links = [Link(source_id="a", customer_id=who, **given) for who in "bc"]
+groups, _ = neighbourhood.communities(["a", "b", "c"], links)
+assert groups == [["a", "b", "c"]]
+[tree] = cascade.trees({"a": None, "b": "a", "c": "b"})
+assert tree.depth == 2"""
+
 
 def modules_after(code: str) -> set[str]:
     code = f"{code}; import json, sys; print(json.dumps(sorted(sys.modules)))"
@@ -46,6 +57,13 @@ def test_an_installation_brings_no_analytical_engine() -> None:
     modules = modules_after("from saleor_influence_app.targeting import definitions")
     found = {name.partition(".")[0] for name in modules}
     assert found & ANALYTICAL == {"numpy", "pyarrow"}
+
+
+def test_a_graph_is_made_by_networkx_alone() -> None:
+    """The first answer with a graph in it imports it; numpy, scipy and pandas stay out of the web process."""
+    modules = modules_after(GRAPHS)
+    found = {name.partition(".")[0] for name in modules}
+    assert found & ANALYTICAL == {"networkx"}
 
 
 def test_a_trial_lasts_as_long_as_the_ledgers_window_unless_somebody_says_otherwise() -> None:

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/neighbourhood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Neighbourhood
+         * @description Who may have led whom around a customer, with communities; at most `limit` people a step.
+         */
+        get: operations["read_neighbourhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_id}/exclusion": {
         parameters: {
             query?: never;
@@ -100,6 +120,26 @@ export interface paths {
          * @description Return who led to this order, line by line; nobody for most orders.
          */
         get: operations["list_credits_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cascade
+         * @description Who bought a product first and who followed whom to it; at most `limit` people.
+         */
+        get: operations["read_cascade"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1309,6 +1349,23 @@ export interface components {
             paused: number;
         };
         /**
+         * Cascade
+         * @description People by time of purchase, links by time of following, trees by size (of the people shown).
+         */
+        Cascade: {
+            /** Product Id */
+            product_id: string;
+            /** People */
+            people: components["schemas"]["Follower"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Trees */
+            trees: components["schemas"]["Tree"][];
+            /** Guests */
+            guests: number;
+            left_out: components["schemas"]["FollowersLeftOut"];
+        };
+        /**
          * Certificate
          * @description What an erasure deleted; it names nobody, so that the shopper can keep it.
          */
@@ -1330,6 +1387,16 @@ export interface components {
             orders_kept_without_name: number;
             /** Consents Kept Without Name */
             consents_kept_without_name: boolean;
+        };
+        /**
+         * Community
+         * @description People who are linked more among each other than to the rest.
+         */
+        Community: {
+            /** Number */
+            number: number;
+            /** People */
+            people: number;
         };
         /**
          * Condition
@@ -1925,6 +1992,42 @@ export interface components {
             code?: string | null;
         };
         /**
+         * Follower
+         * @description Somebody in the cascade of a product.
+         */
+        Follower: {
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            value: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            /** Influenced */
+            influenced: number | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Root Id */
+            root_id: string;
+            /** Depth */
+            depth: number;
+            /** Bought At */
+            bought_at: string | null;
+        };
+        /**
+         * FollowersLeftOut
+         * @description How many there are beside those shown: they follow later, or are followed later.
+         */
+        FollowersLeftOut: {
+            /** People */
+            people: number;
+            /** Links */
+            links: number;
+        };
+        /**
          * Gate
          * @description Whether influence shows in the shop: the real count against counts with times shuffled.
          */
@@ -2127,6 +2230,25 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Link
+         * @description `source_id` may have led `customer_id` to these order lines.
+         */
+        Link: {
+            /** Source Id */
+            source_id: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Orders */
+            orders: number;
+            /** Lines */
+            lines: number;
+            /** Tie Kinds */
+            tie_kinds: string[];
+            proven: components["schemas"]["Money"];
+            credit: components["schemas"]["Money"];
+            booked: components["schemas"]["Money"];
+        };
+        /**
          * LinkBegun
          * @description What to do next: open `url`, or put `put` into the profile; then finish.
          */
@@ -2281,6 +2403,62 @@ export interface components {
             left: string[];
             /** Reasons */
             reasons: string[];
+        };
+        /**
+         * Neighbour
+         * @description A person of the neighbourhood; the customer who was asked for has depth 0.
+         */
+        Neighbour: {
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            value: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            /** Influenced */
+            influenced: number | null;
+            /** Depth */
+            depth: number;
+            credit: components["schemas"]["Money"] | null;
+            /** Community */
+            community: number;
+        };
+        /**
+         * Neighbourhood
+         * @description People by depth, then by credit; links from the middle outwards, then by credit.
+         */
+        Neighbourhood: {
+            /** Customer Id */
+            customer_id: string;
+            /** Depth */
+            depth: number;
+            /** People */
+            people: components["schemas"]["Neighbour"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Communities */
+            communities: components["schemas"]["Community"][];
+            /** Modularity */
+            modularity: number | null;
+            /** Guests */
+            guests: number;
+            left_out: components["schemas"]["NeighboursLeftOut"];
+        };
+        /**
+         * NeighboursLeftOut
+         * @description How many there are beside those shown: they have less credit.
+         */
+        NeighboursLeftOut: {
+            /** Depth 1 */
+            depth_1: number;
+            /** Depth 2 */
+            depth_2: number;
+            /** Links */
+            links: number;
         };
         /**
          * NetworkChoice
@@ -3310,6 +3488,20 @@ export interface components {
             possible_up_to: components["schemas"]["Money"] | null;
         };
         /**
+         * Tree
+         * @description All who followed one person to the product, directly or through others.
+         */
+        Tree: {
+            /** Root Id */
+            root_id: string;
+            /** People */
+            people: number;
+            /** Depth */
+            depth: number;
+            /** Structural Virality */
+            structural_virality: number;
+        };
+        /**
          * Trial
          * @description A trial. Until it has ended nothing is said of who bought; `proven` waits for the run after that.
          */
@@ -3566,6 +3758,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreditPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_neighbourhood: {
+        parameters: {
+            query?: {
+                depth?: number;
+                limit?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbourhood"];
                 };
             };
             /** @description A sentence for a person */
@@ -3886,6 +4160,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreditRow"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_cascade: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cascade"];
                 };
             };
             /** @description A sentence for a person */
