@@ -14,7 +14,7 @@ PATIENCE_SECONDS = {"worker": 60.0, "beat": 120.0}
 
 
 def alive(part: Literal["worker", "beat"]) -> None:
-    """Exit with 0 if this machine's worker, or beat, was at work a moment ago; say so if not."""
+    """Exit with 0 if this machine's worker, or beat, was active in the last minutes; for health checks."""
     try:
         with telemetry.connect() as client:
             seen = telemetry.read(client, ()).seen

@@ -51,7 +51,7 @@ def show_segments(
 
 
 def save_segments(shop: OneShop, file: File) -> None:
-    """Save one definition, or a list of them: all or none. The next run fills them."""
+    """Save one definition or a list, all or none; the next run fills them."""
     from saleor_influence_app.api.segments import DefinitionInput
     from saleor_influence_app.targeting import segments
 
@@ -68,9 +68,11 @@ def save_segments(shop: OneShop, file: File) -> None:
 
 
 def drop_segment(
-    shop: OneShop, name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    shop: OneShop,
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Drop a segment: nobody is in it any more, and its name is removed from Saleor."""
+    """Delete a segment and remove its name from Saleor."""
     from saleor_influence_app.targeting import segments
 
     with db.transaction() as session:
@@ -91,7 +93,7 @@ def show_settings(shop: OneShop) -> None:
 
 
 def set_settings(shop: OneShop, file: File) -> None:
-    """Change the settings that the file names; the others stay. Values are calculated anew if one changed."""
+    """Change the settings that the file names; a change queues a run."""
     from saleor_influence_app.targeting import shop_settings
 
     given = _read(file)

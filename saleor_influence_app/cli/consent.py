@@ -21,7 +21,7 @@ Minutes = Annotated[
 
 
 def new_key() -> None:
-    """Write a key to CONSENT_SIGNING_KEY_FILE, and its public half beside the old ones."""
+    """Write a new key to CONSENT_SIGNING_KEY_FILE and add its public half to CONSENT_PUBLIC_KEYS_FILE."""
     from saleor_influence_app.consent import signing
 
     given = settings.get()
@@ -46,7 +46,7 @@ def sign(
         str | None, typer.Option(help="Why rows are gone that were signed: a backup was put back.")
     ] = None,
 ) -> None:
-    """Check every ledger, sign its head and take that outside of the database (exit 1 if any is not well)."""
+    """Check every consent ledger, sign its head and store that elsewhere; exit with 1 on a problem."""
     from saleor_influence_app.consent import signer, signing
 
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)

@@ -10,21 +10,21 @@ from saleor_influence_app import settings
 
 
 def openapi() -> None:
-    """Print the description of the panel's API, from which its client is generated."""
+    """Print the OpenAPI description, from which the panel's client is generated."""
     from saleor_influence_app.api import contract  # imported where it is used, as in `shops`
 
     typer.echo(json.dumps(contract.describe(), indent=2, ensure_ascii=False))
 
 
 def print_manifest() -> None:
-    """Print manifest.json as it should stand for this version's webhooks."""
+    """Print manifest.json for this version's webhooks."""
     from saleor_influence_app import manifest
 
     typer.echo(json.dumps(manifest.generated(), indent=2, ensure_ascii=False))
 
 
 def environment() -> None:
-    """Print every variable of the environment with default and meaning, as docs/operate.md has it."""
+    """Print the table of environment variables in docs/operate.md."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in settings.Settings.model_fields.items():
         meaning = " ".join((field.description or "").split())

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from saleor_influence_app import db, settings
 from saleor_influence_app.errors import InputInvalid
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
 
 
 def new_secret_key() -> None:
@@ -17,7 +17,7 @@ def new_secret_key() -> None:
 
 
 def rotate_secret_key(dry_run: DryRun = False) -> None:
-    """Encrypt what is stored with NEW_SECRET_KEY; safe to repeat."""
+    """Encrypt stored secrets with NEW_SECRET_KEY; safe to repeat."""
     from saleor_influence_app.shops import key_rotation  # imported where it is used, as in `shops`
 
     given = settings.get()

@@ -20,7 +20,7 @@ Customer = Annotated[
 ]
 Reason = Annotated[str, typer.Option(help="What they said, if anything.")]
 _JWS = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]{86}")
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 
 
 def export(shop: OneShop, customer: Customer) -> None:
@@ -50,7 +50,7 @@ def statement(shop: OneShop, customer: Customer) -> None:
 
 
 def object_(shop: OneShop, customer: Customer, reason: Reason = "") -> None:
-    """Compute nothing of a customer or guest from now on: they object (Art. 21 GDPR)."""
+    """Note an objection (Art. 21 GDPR): nothing is computed of the customer or guest any more."""
     from saleor_influence_app.rights import register
 
     with db.transaction() as session:
@@ -61,7 +61,7 @@ def object_(shop: OneShop, customer: Customer, reason: Reason = "") -> None:
 
 
 def take_part_again(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
-    """End an objection, or an erasure for the future: only when they themselves have asked for it."""
+    """End an objection, or an erasure for the future. Only if the person has asked for it."""
     from saleor_influence_app.rights import register
 
     with db.transaction() as session:
@@ -77,7 +77,7 @@ def requests(
     shop: SomeShop = None,
     everything: Annotated[bool, typer.Option("--all", help="Those that are done as well.")] = False,
 ) -> None:
-    """List what people asked about their data, by deadline; exits with 1 if something is overdue."""
+    """List requests about personal data by deadline; exit with 1 if one is overdue."""
     from saleor_influence_app.queries import rights as questions
 
     late = False
@@ -95,7 +95,7 @@ def requests(
 
 
 def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
-    """Delete everything that names a customer or guest, and print what it was; the shop keeps orders."""
+    """Erase everything that names a customer or guest, and print what was deleted; orders stay."""
     from saleor_influence_app.erasure import certificates
     from saleor_influence_app.rights import register
     from saleor_influence_app.shops import tombstones
@@ -128,7 +128,7 @@ def report(
     kind: Annotated[str, typer.Option(help="notice, assessment, record or dpia.")] = "record",
     language: Annotated[str, typer.Option(help="en, nl, it or de.")] = "en",
 ) -> None:
-    """Print a paper from the configuration: notice, legitimate-interest assessment, record or DPIA."""
+    """Print a document for the configuration: notice, legitimate-interest assessment, record or DPIA."""
     from saleor_influence_app.consent import report_words, reports
 
     if kind not in reports.KINDS or language not in report_words.LANGUAGES:
@@ -141,7 +141,7 @@ def report(
 
 
 def forget_again(dry_run: DryRun = False) -> None:
-    """After a restore from backup: forget again who was forgotten since; `serve` does it by itself."""
+    """After a restore from backup, repeat the erasures made since; `serve` does it by itself."""
     from saleor_influence_app.operations import restores
 
     folder = settings.get().tombstone_folder
@@ -157,7 +157,7 @@ def forget_again(dry_run: DryRun = False) -> None:
 def retire_folder(
     name: Annotated[str, typer.Argument(help="As `./influence doctor` names it.")],
 ) -> None:
-    """Expect a folder of tombstones no longer: it is gone on purpose, and another one has what it had."""
+    """Stop expecting a tombstone folder that was removed on purpose; another one must have its content."""
     from saleor_influence_app.shops import tombstone_copies
 
     with db.transaction() as session:
@@ -180,7 +180,7 @@ def verify(  # noqa: PLR0917 - options of a command
         list[Path] | None, typer.Option(help="A mail or file with signed heads; may be given several times.")
     ] = None,
 ) -> None:
-    """Compare the consents with their hashes, signed heads and guards; say what is not well (then exit 1)."""
+    """Check consents against hashes, signed heads and guards; exit with 1 and say what is wrong."""
     if receipt is not None:
         raise typer.Exit(int(not _is_valid(receipt)))
     from saleor_influence_app.consent import ledger, ledger_audit, signed_heads

@@ -37,7 +37,7 @@ def serve(
         int, typer.Option(help="Runs that the worker does at a time; a long one alone.", parser=SEVERAL)
     ] = broker.POOLS["runs"].slots,
 ) -> None:
-    """Migrate the database, then run web, worker and beat until Ctrl-C; start again what ends by itself."""
+    """Migrate the database, then run web, worker and beat until Ctrl-C; restart a part that ends."""
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     roles = ROLES if only is None else (only,)
     if "web" in roles:
@@ -117,7 +117,7 @@ def web(host: str = "127.0.0.1", port: Port = 8080, workers: Workers = 1) -> Non
 
 
 def migrate() -> None:
-    """Bring the tables to this version, give the app's role its rights, and forget again after a restore."""
+    """Migrate the tables, grant the app's role its rights, and repeat erasures after a restore."""
     from saleor_influence_app.operations import database_roles  # as in `shops`
 
     given = settings.get()
@@ -151,7 +151,7 @@ def _wait_for_turn(connection: Connection) -> None:
 
 
 def after_restore() -> None:
-    """Run once after a restore from backup: migrate, forget again, and have every record written anew."""
+    """Run once after a restore from backup: migrate, repeat erasures, and rewrite every customer record."""
     migrate()
     from saleor_influence_app.operations import restores  # as in `shops`
     from saleor_influence_app.shops import tombstone_copies

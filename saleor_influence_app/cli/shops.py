@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 CLEANUP_PAUSE_SECONDS = 0.2
 IDLE_ROUNDS = 3
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
 OneShop = Annotated[str, typer.Option("--shop", help="The shop's API URL, such as https://shop/graphql/.")]
 SomeShop = Annotated[str | None, typer.Option("--shop", help="One shop's API URL; without it: all.")]
 
 
 def doctor() -> None:
-    """Check database, broker, workers and every shop; say what is wrong and what to do (then exit with 1)."""
+    """Check database, broker, workers and every shop; exit with 1 and say what to do if one has a problem."""
     from saleor_influence_app.operations import doctor as examination
     from saleor_influence_app.operations import erasure_checks
 
@@ -44,7 +44,7 @@ def doctor() -> None:
 
 
 def migrate_webhooks(dry_run: DryRun = False) -> None:
-    """Bring every shop's webhooks to this version's, by name; those switched off stay off."""
+    """Update every shop's webhooks to this version; those that are switched off stay off."""
     from saleor_influence_app.shops import webhook_registration
 
     failed = False
@@ -64,7 +64,7 @@ def backfill(
     shop: SomeShop = None,
     restart: Annotated[bool, typer.Option("--restart", help="Read it again from its beginning.")] = False,
 ) -> None:
-    """Say how far the reading of each shop's history is."""
+    """Show how much of each shop's history has been read."""
     from saleor_influence_app.sync import backfill as history
 
     if restart:
@@ -83,7 +83,7 @@ def backfill(
 
 
 def retry_messages(shop: SomeShop = None) -> None:
-    """Try webhook messages again that could not be understood, after an upgrade."""
+    """After an upgrade, retry webhook messages that could not be read before."""
     from saleor_influence_app.sync import inbox
 
     with db.transaction() as session:
@@ -92,7 +92,7 @@ def retry_messages(shop: SomeShop = None) -> None:
 
 
 def cleanup(shop: OneShop) -> None:
-    """Remove our keys from the shop's customer records for good; do it before removing the app.
+    """Remove the app's keys from the shop's customer records for good; run it before removing the app.
 
     A worker may do a part of it beside this command; what is told is how the records are.
     """
@@ -133,8 +133,10 @@ def _what_stays(left: "Left") -> "Iterator[str]":
         yield "Nothing of this app is left to remove from the shop's customers."
 
 
-def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete every row of a shop that removed the app without our hearing of it."""
+def forget(
+    shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False
+) -> None:
+    """Delete every row of a shop whose removal of the app was never received."""
     from saleor_influence_app.shops import installations
 
     with db.transaction() as session:
@@ -147,7 +149,7 @@ def forget(shop: OneShop, yes: Annotated[bool, typer.Option("--yes", help="Do no
 
 
 def export_ties(shop: OneShop) -> None:
-    """Print the ties that staff entered, as a CSV that can be imported again."""
+    """Print the ties that staff entered as a CSV that can be imported."""
     from saleor_influence_app.queries import ties
 
     with db.transaction() as session:
