@@ -1,6 +1,6 @@
 # Everything a person types: `make demo`, `make test`, `make check`. Needs Python >= 3.11, Node >= 20 and make.
 .DEFAULT_GOAL := help
-.PHONY: help install spark panel demo test minimum e2e check format fix openapi environment run clean
+.PHONY: help install spark panel demo test test-all minimum e2e check format fix openapi environment run clean
 SHELL := bash
 # Only interpreters that are here: uv must not fetch one of its own.
 export UV_PYTHON_PREFERENCE := only-system
@@ -10,7 +10,7 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := .venv/bin/python
 
 help: ## Show this list
-	@grep -E '^[a-z0-9]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 .tools/bin/uv:
 	python3 -m venv .tools
@@ -37,8 +37,14 @@ panel: dashboard_ui/dist/index.html ## Build the panel
 demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the whole way once (ARGS=--help for sizes)
 	@$(RUN) -m sandbox.demo $(ARGS)
 
-test: .venv/.synced panel ## All tests but those in a browser
-	$(RUN) -m pytest -m 'not e2e' -n auto --dist worksteal $(ARGS)
+TESTS := $(RUN) -m pytest -n auto --dist worksteal --durations=20 --durations-min=1
+test: .venv/.synced panel ## All tests but those in a browser; of kills, long simulations and laws a sample
+	$(TESTS) -m 'not e2e and not exhaustive' $(ARGS)
+	cd dashboard_ui && npm run --silent test
+
+test-all: export HYPOTHESIS_PROFILE ?= ci
+test-all: .venv/.synced panel ## The same without sampling: what CI runs (HYPOTHESIS_PROFILE=nightly for more)
+	$(TESTS) -m 'not e2e' $(ARGS)
 	cd dashboard_ui && npm run --silent test
 
 minimum: .venv/.synced ## The tests that speak to the database, on PostgreSQL 15 (Debian's package)

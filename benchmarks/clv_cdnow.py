@@ -1,10 +1,10 @@
 """The published numbers and the 39-week hold-out: `python benchmarks/clv_cdnow.py [FOLDER]`.
 
-FOLDER holds CDNOW_sample.txt and, if wanted, CDNOW_master.txt (repository CamDavidsonPilon/lifetimes, folder
-lifetimes/datasets, MIT); by default ../shared/data beside this repository.
+FOLDER holds CDNOW_sample.txt.xz and, if wanted, CDNOW_master.txt.xz; by default tests/data/cdnow.
 """
 
 import argparse
+import lzma
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from scoring.lifetime import Customers
 from scoring.parameters import ValueParameters
 
 Floats = npt.NDArray[np.float64]
-DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "../shared/data"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "tests/data/cdnow"
 LAST_DAY = np.datetime64("1997-09-30")
 WEEKS_AHEAD = 39
 
@@ -40,16 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=DEFAULT_FOLDER)
     folder = parser.parse_args(arguments).folder
-    for name, columns in (("CDNOW_sample.txt", (1, 2, 4)), ("CDNOW_master.txt", (0, 1, 3))):
-        if (path := folder / name).exists():
+    for name, columns in (("CDNOW_sample", (1, 2, 4)), ("CDNOW_master", (0, 1, 3))):
+        if (path := folder / f"{name}.txt.xz").exists():
             _report(name, _read(path, columns))
         else:
-            print(f"{path} is not there: take it from CamDavidsonPilon/lifetimes, lifetimes/datasets.\n")
+            print(f"{path} is not there.\n")
 
 
 def _read(path: Path, columns: tuple[int, int, int]) -> Split:
     """One basket a customer and day; days without money count, as in the papers."""
-    lines = [line.split() for line in path.read_text().splitlines()]
+    lines = [line.split() for line in lzma.decompress(path.read_bytes()).decode().splitlines()]
     rows = [[line[column] for column in columns] for line in lines if line[columns[1]].isdigit()]
     names, owner = np.unique([row[0] for row in rows], return_inverse=True)
     first_day = np.datetime64("1997-01-01")

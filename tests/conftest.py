@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from cryptography.fernet import Fernet
+from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
+
+from tests.support import laws, tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SHARED = REPOSITORY.parent / "shared"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,12 +34,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of measured facts beside the repository; tests that need it skip without it."""
-    if not SHARED.is_dir():
-        pytest.skip("needs ../shared (recorded webhooks, schemas, data), which is not part of the repository")
-    return SHARED
+laws.choose_profile()
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +62,18 @@ def postgresql_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="influence-pg-") as folder,
         embedded_postgresql(Path(folder)) as url,
     ):
+        _forgo_disk(url)
         yield url
+
+
+def _forgo_disk(url: str) -> None:
+    """Spare commits their wait for the disk: no test outlives a crash of its machine."""
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for name in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    server.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -129,15 +137,30 @@ def engine(_environment: None) -> Engine:
     from saleor_influence_app import db, settings
 
     with db.engine().begin() as connection:
-        # consents are never truncated, and go only with their shop
-        connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consent_subjects)"))
-        connection.execute(text("DELETE FROM shops WHERE id IN (SELECT shop_id FROM consents)"))
-    with db.engine().begin() as connection:
-        connection.execute(text("TRUNCATE shops, registrations, tombstone_folders RESTART IDENTITY CASCADE"))
+        tables.empty(connection)
     folder = settings.get().tombstone_folder
     for file in folder.iterdir() if folder is not None else ():
         file.unlink()
     return db.engine()
+
+
+@pytest.fixture(scope="session")
+def _application(_environment: None) -> FastAPI:
+    """The product's web application: its first request builds every route, which takes half a second."""
+    from saleor_influence_app.main import create_app
+
+    return create_app()
+
+
+@pytest.fixture
+def application(engine: Engine, _application: FastAPI) -> Iterator[FastAPI]:  # noqa: ARG001 - empty tables
+    """The web application of this test process, with nothing left of the tests before.
+
+    What a delivery remembers of its shop stays for seconds: who tests deliveries makes an app of their own.
+    """
+    yield _application
+    _application.dependency_overrides = {}
+    _application.middleware_stack = None  # made anew with the next request, without counters
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
-Prints the tables of each part: planted worlds, attacks, invitation trials, Ciao, CDNOW. FOLDER holds the
-files of Ciao (repository yangjiera/LibMF, dataset/Ciao) and CDNOW (CamDavidsonPilon/lifetimes); by default
-../shared/data beside this repository. Parts without their data say so and are left out.
+Prints the tables of each part: planted worlds, attacks, invitation trials, Ciao, CDNOW. FOLDER holds Ciao's
+ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this repository (from
+yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is left out.
 """
 
 import argparse
@@ -17,7 +17,6 @@ from benchmarks.validity.ciao import run_ciao
 from benchmarks.validity.trials import run_trials
 from benchmarks.validity.worlds import run_attacks, run_worlds
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "../shared/data"
 PARTS = ("worlds", "attacks", "trials", "ciao", "cdnow")
 
 
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=5_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--shuffles", type=int, default=5)
     parser.add_argument("--trials", type=int, default=1_000)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
@@ -38,13 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "trials" in chosen.parts:
         run_trials(chosen.trials, chosen.seeds)
     if "ciao" in chosen.parts:
-        if (chosen.data / "ciao_events.csv").exists():
+        if chosen.data and (chosen.data / "ciao_events.csv").exists():
             run_ciao(chosen.data, chosen.shuffles)
         else:
-            print(f"\n{chosen.data} has no Ciao: take rating.txt and trust.txt from yangjiera/LibMF.")
+            print("\nNo Ciao in --data FOLDER: take rating.txt and trust.txt from yangjiera/LibMF.")
     if "cdnow" in chosen.parts:
         print("\n### CDNOW\n")
-        clv_cdnow.main([str(chosen.data)])
+        clv_cdnow.main([])
 
 
 if __name__ == "__main__":

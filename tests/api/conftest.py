@@ -6,11 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from fastapi import FastAPI
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.api import auth
-from saleor_influence_app.main import create_app
 from saleor_influence_app.runs import execution
 from saleor_influence_app.targeting import definitions
 from sandbox.tokens import Signer
@@ -48,10 +47,9 @@ def signers() -> dict[str, Signer]:
 
 
 @pytest.fixture
-def client(engine: Engine) -> AppClient:
+def client(application: FastAPI) -> AppClient:
     """Requests to the application; no shop has newer keys than those stored."""
-    assert engine
-    app = create_app()
+    app = application
     app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
     return AppClient(app)
 
@@ -67,12 +65,20 @@ def shop_id(client: AppClient, signers: dict[str, Signer]) -> int:
 
 
 @pytest.fixture
-def neighbour_id(client: AppClient, signers: dict[str, Signer]) -> int:
-    """Another shop in the same database, with one customer of the same id as one of the first shop's."""
+def neighbouring_shop_id(client: AppClient, signers: dict[str, Signer]) -> int:
+    """Another shop in the same database."""
     assert client
     with db.transaction() as session:
         shop_id = put_shop(session, NEIGHBOUR_URL, jwks=signers[NEIGHBOUR_URL].jwks())
         definitions.store_defaults(session, shop_id)
+    return shop_id
+
+
+@pytest.fixture
+def neighbour_id(neighbouring_shop_id: int) -> int:
+    """The same with two customers and a run; one of them has the id of one of the first shop's."""
+    shop_id = neighbouring_shop_id
+    with db.transaction() as session:
         put_customers(session, shop_id, "often", "theirs")
         put_order(session, shop_id, "often", charged=77_000)
         put_order(session, shop_id, "theirs", charged=5)
@@ -93,6 +99,13 @@ def neighbours(client: AppClient, signers: dict[str, Signer], neighbour_id: int)
     """Staff of the other shop."""
     assert neighbour_id
     return Staff(client, signers[NEIGHBOUR_URL], NEIGHBOUR_URL)
+
+
+@pytest.fixture
+def people(shop_id: int) -> None:
+    """Three customers in the shop, of whom nothing is computed yet."""
+    with db.transaction() as session:
+        put_customers(session, shop_id, "often", "once", "never")
 
 
 @pytest.fixture

@@ -124,6 +124,7 @@ TARGETS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("shop_id")
 def test_sixty_large_bodies_and_1500_half_heads_cost_no_memory_and_are_closed(web: Web) -> None:
     """Case 18: bodies of 9.9 MB of nobody, the last byte withheld, and heads without an end."""
@@ -161,6 +162,7 @@ def test_sixty_large_bodies_and_1500_half_heads_cost_no_memory_and_are_closed(we
     assert most - before < GROWTH, f"{(most - before) / 1e6:.0f} MB"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("shop_id")
 def test_forged_deliveries_to_a_known_shop_share_one_budget(web: Web) -> None:
     """A body must be read before its signature can be judged: all of them together hold no more than that."""
@@ -176,6 +178,7 @@ def test_forged_deliveries_to_a_known_shop_share_one_budget(web: Web) -> None:
         assert {status(one) for one in socks} <= {503, 0}, "to be repeated: they were too slow, or too many"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("shop_id")
 def test_a_head_must_end_in_time_and_size_however_it_drips(web: Web) -> None:
     with web.connect() as dripping, web.connect() as silent, web.connect() as endless, web.connect() as kept:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from tests.shop_rows import (
     put_shop,
     put_tie,
 )
+from tests.support.laws import law
 
 Fill = Callable[[], int]
 LEADS = {
@@ -47,7 +48,7 @@ LEADS = {
 money = st.decimals(min_value=0, max_value=5000, places=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@law(50, may=list(HealthCheck))
 @given(
     credit=st.lists(money, min_size=0, max_size=12),
     part=st.sampled_from(["proven", "inferred"]),

@@ -139,11 +139,8 @@ def test_a_result_is_told_by_the_run_after_it(staff: Staff, liked: int) -> None:
     ids=lambda body: ascii(body)[:60],
 )
 @pytest.mark.parametrize("path", ["/api/trials", "/api/trials/plan"])
-def test_a_trial_that_cannot_be_meant_is_not_started(
-    staff: Staff, valued: Fill, path: str, body: bytes
-) -> None:
-    valued()
-
+@pytest.mark.usefixtures("people")
+def test_a_trial_that_cannot_be_meant_is_not_started(staff: Staff, path: str, body: bytes) -> None:
     answer = staff.ask("POST", path, content=body, headers={"content-type": "application/json"})
 
     assert answer.status_code in {400, 413, 422}

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001 - letters that look alike are what is tested
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from saleor_influence_app.models import Category
 from saleor_influence_app.profiles import posts
 from saleor_influence_app.shops import shops
 from tests.shop_rows import put_shop
+from tests.support.laws import law
 
 KEY = b"a shop's own"
 
@@ -69,7 +70,7 @@ def test_no_address_has_no_hash(nobody: str | None) -> None:
     assert shops.email_hash(KEY, nobody) is None
 
 
-@settings(max_examples=300, deadline=None)
+@law(300)
 @given(st.text(st.characters(codec="utf-8"), max_size=30), st.text(st.characters(codec="utf-8"), max_size=30))
 def test_any_text_is_compared_and_comparing_again_changes_nothing(local: str, domain: str) -> None:
     compared = fields.email(f"{local}@{domain}")
@@ -78,7 +79,7 @@ def test_any_text_is_compared_and_comparing_again_changes_nothing(local: str, do
     assert fields.host(fields.host(domain)) == fields.host(domain)
 
 
-@settings(max_examples=200, deadline=None)
+@law(200)
 @given(st.from_regex(r"[a-zA-Z0-9.+_-]{1,20}@[a-zA-Z0-9-]{1,20}\.[a-zA-Z]{2,6}", fullmatch=True))
 def test_hashes_of_plain_addresses_are_those_of_earlier_versions(address: str) -> None:
     assert fields.email(address) == address.strip().casefold()

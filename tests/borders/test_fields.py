@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app import fields
+from tests.support.laws import law
 
 READERS: list[Callable[[object], object]] = [
     fields.moment,
@@ -245,7 +246,7 @@ def test_what_is_no_exact_decimal_is_refused(written: object) -> None:
         fields.exact(written)
 
 
-@settings(max_examples=300, deadline=None)
+@law(300)
 @given(anything)
 def test_no_input_raises_anything_but_a_refusal(value: Any) -> None:
     for read in READERS:
@@ -261,7 +262,7 @@ def test_no_input_raises_anything_but_a_refusal(value: Any) -> None:
             continue
 
 
-@settings(max_examples=200, deadline=None)
+@law(200)
 @given(st.datetimes(FIRST, LAST, timezones=st.timezones() | st.just(UTC)))
 def test_what_is_accepted_is_the_same_when_it_is_written_and_read_again(moment: datetime) -> None:
     if moment.utcoffset() is None or (moment.utcoffset() or timedelta()).total_seconds() % 60:
@@ -273,7 +274,7 @@ def test_what_is_accepted_is_the_same_when_it_is_written_and_read_again(moment: 
     assert fields.since(read.isoformat()) == fields.until(read.isoformat()) == read
 
 
-@settings(max_examples=200, deadline=None)
+@law(200)
 @given(st.integers(-(10**18) + 1, 10**18 - 1), st.decimals(-(10**17), 10**17, places=6))
 def test_numbers_are_read_as_they_are_written(count: int, amount: Decimal) -> None:
     assert fields.whole(str(count)) == fields.whole(count) == count

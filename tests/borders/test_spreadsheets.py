@@ -4,12 +4,13 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saleor_influence_app import spreadsheets
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.spreadsheets import Columns, Sheet
+from tests.support.laws import law
 
 TIES = Columns(("source", "target", "kind"), ("weight", "valid_from", "valid_to"))
 PLAIN = "source,target,kind,weight\nanna,berta,club,2\n"
@@ -193,7 +194,7 @@ def test_a_number_that_countries_read_differently_is_refused(delimiter: str, wri
         Sheet((), delimiter).number(written)
 
 
-@settings(max_examples=200, deadline=None)
+@law(200)
 @given(st.binary(max_size=200) | st.text(max_size=200), st.booleans())
 def test_whatever_comes_is_a_table_or_a_refusal(given: bytes | str, headed: bool) -> None:  # noqa: FBT001 - Hypothesis gives it
     header = "source;target;kind\n"
@@ -209,7 +210,7 @@ def test_whatever_comes_is_a_table_or_a_refusal(given: bytes | str, headed: bool
 CELL = st.text('abc äß@.-;,\t"\n|', min_size=1, max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@law(200)
 @given(
     st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=6),
     st.sampled_from(spreadsheets.DELIMITERS),

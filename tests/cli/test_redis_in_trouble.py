@@ -18,6 +18,7 @@ from saleor_influence_app.models import Run
 from sandbox.servers import free_port, redis_executable
 from tests.cli.serving import serving, wait_until
 from tests.shop_rows import put_run, put_shop
+from tests.support.laws import some
 
 TROUBLE_SECONDS = 10
 RECOVERED_SECONDS = 60
@@ -129,11 +130,7 @@ def put_deserted_run(name: str) -> Callable[[], bool]:
     return is_seen
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [full, evicting, flushed, restarted, read_only, without_replicas],
-    ids=lambda each: each.__name__,
-)
+@some("trouble", restarted, full, evicting, flushed, read_only, without_replicas)
 def test_after_trouble_with_redis_a_message_is_done_within_a_minute(
     engine: Engine, server: Server, tmp_path: Path, trouble: Callable[[Server], Iterator[None]]
 ) -> None:

@@ -43,6 +43,7 @@ def test_web_worker_and_beat_run_and_a_signal_ends_all_of_them(tmp_path: Path) -
     assert in_session(process.pid) == {}
 
 
+@pytest.mark.exhaustive
 def test_a_part_that_is_killed_is_started_again_and_the_others_go_on(tmp_path: Path, redis_url: str) -> None:
     port, log = free_port(), tmp_path / "log"
     with (
@@ -78,6 +79,7 @@ def new_part(serve: int, word: str) -> int | None:
         return None
 
 
+@pytest.mark.exhaustive
 def test_kill_9_of_serve_leaves_no_orphan_and_the_next_start_finds_port_and_beat_free(
     tmp_path: Path, redis_url: str
 ) -> None:
@@ -202,6 +204,7 @@ def test_a_stop_gives_the_run_under_way_back_within_seconds(tmp_path: Path, engi
     assert in_session(process.pid) == {}
 
 
+@pytest.mark.exhaustive
 def test_a_start_looks_for_what_is_due_and_waits_for_no_interval(tmp_path: Path, redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as server:
         server.delete("facts")
@@ -214,6 +217,7 @@ def is_asked_to_look(server: "redis.Redis[bytes]") -> bool:
     return any(b'"history.sweep"' in each for each in server.lrange("facts", 0, -1))
 
 
+@pytest.mark.exhaustive
 def test_of_two_beats_one_sends_and_the_other_takes_over_when_it_dies(
     tmp_path: Path, redis_url: str, engine: Engine
 ) -> None:
@@ -238,6 +242,7 @@ def test_of_two_beats_one_sends_and_the_other_takes_over_when_it_dies(
     assert engine
 
 
+@pytest.mark.exhaustive
 def test_a_beat_whose_database_was_away_sends_again(tmp_path: Path, engine: Engine) -> None:
     log = tmp_path / "log"
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -43,6 +43,7 @@ def migrate_to(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
+@pytest.mark.exhaustive
 def test_two_web_two_workers_and_one_beat_work_on_one_machine(tmp_path: Path, engine: Engine) -> None:
     """Each with a folder of its own, as containers have: what they share is PostgreSQL and Redis."""
     ports = free_port(), free_port()
@@ -81,6 +82,7 @@ def all_runs() -> list[Run]:
         return list(session.query(Run))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("engine")
 def test_two_serves_start_at_once_on_an_empty_database(
     tmp_path: Path, postgresql_url: str, redis_url: str

@@ -2,11 +2,9 @@
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.api import auth, install
-from saleor_influence_app.main import create_app
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.shops import installations
@@ -27,10 +25,9 @@ def saleor(signer: Signer) -> Saleor:
 
 
 @pytest.fixture
-def app(engine: Engine, saleor: Saleor) -> FastAPI:
+def app(application: FastAPI, saleor: Saleor) -> FastAPI:
     """The whole application, whose way to Saleor ends at the server above."""
-    assert engine
-    app = create_app()
+    app = application
     app.dependency_overrides[auth.key_fetcher] = lambda: (
         lambda url: fetch_keys(url, transport=saleor.transport())
     )

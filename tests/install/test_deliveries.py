@@ -7,12 +7,13 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.api import deliveries
 from saleor_influence_app.errors import SaleorUnreachable
+from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Message, Registration, Shop
 from saleor_influence_app.shops import installations, pending_installations
 from sandbox.tokens import Signer
@@ -20,6 +21,13 @@ from tests.install.shop import API_URL, APP_ID, AppClient, Saleor, installation,
 from tests.webhooks.bodies import customer_body, encode
 
 OTHER_URL = "https://other.example/graphql/"
+
+
+@pytest.fixture
+def application(engine: Engine) -> FastAPI:
+    """An application of this test alone: it remembers what it knows of shops."""
+    assert engine
+    return create_app()
 
 
 def deliver(

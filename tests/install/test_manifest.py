@@ -11,6 +11,7 @@ from saleor_influence_app import manifest, settings
 from saleor_influence_app.main import create_app
 from saleor_influence_app.manifest import Addresses
 from tests.install.shop import AppClient
+from tests.support.recorded import VERSIONS, saleor_schema
 from webhooks import catalog
 
 HERE = Addresses("https://panel.example", "http://app.internal:8080")
@@ -63,10 +64,10 @@ def test_widgets_are_for_versions_that_have_them() -> None:
 
 
 @pytest.mark.parametrize("version", ["3.21", "3.22"])
-def test_no_mount_and_target_is_unknown_to_a_version_that_checks_them(version: str, shared: Any) -> None:
-    from graphql import GraphQLEnumType, build_schema
+def test_no_mount_and_target_is_unknown_to_a_version_that_checks_them(version: str) -> None:
+    from graphql import GraphQLEnumType
 
-    schema = build_schema((shared / "saleor" / f"schema-{version}.graphql").read_text(), assume_valid=True)
+    schema = saleor_schema(version)
     known = {name: schema.type_map[f"AppExtension{name}Enum"] for name in ("Mount", "Target")}
 
     for extension in manifest.render(HERE, schema_version=version)["extensions"]:
@@ -75,11 +76,11 @@ def test_no_mount_and_target_is_unknown_to_a_version_that_checks_them(version: s
             assert extension[name.lower()] in values.values
 
 
-@pytest.mark.parametrize("version", ["3.21", "3.22", "3.23", "3.24-dev"])
-def test_no_event_query_or_permission_is_unknown_to_the_version(version: str, shared: Any) -> None:
-    from graphql import GraphQLEnumType, build_schema, parse, validate
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_event_query_or_permission_is_unknown_to_the_version(version: str) -> None:
+    from graphql import GraphQLEnumType, parse, validate
 
-    schema = build_schema((shared / "saleor" / f"schema-{version}.graphql").read_text(), assume_valid=True)
+    schema = saleor_schema(version)
     document = manifest.render(HERE, schema_version=version)
     events, permissions = (schema.type_map[name] for name in ("WebhookEventTypeAsyncEnum", "PermissionEnum"))
 

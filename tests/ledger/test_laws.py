@@ -5,20 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
+from tests.support.laws import law
 
 PARAMETERS = Parameters(permutations=20, min_pairs=2, min_followers=1)
-FEW = settings(
-    max_examples=2,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-SEEDS = st.integers(0, 9)
+FEW = law(50, sample=2, may=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+# A world's whole ledger is computed once for all laws: they share their worlds.
+SEEDS = st.integers(0, 99)
 WHOLE: dict[int, Ledger] = {}
 
 

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 from tests.ledger.book import START, Book
+from tests.support.laws import law
 
 PARAMETERS = Parameters(permutations=20, min_pairs=2, min_followers=1)
 NETWORKS, COMBINABLE = ("mastodon", "youtube"), ("mastodon",)
@@ -74,7 +75,7 @@ PAIRS = st.lists(
 )
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@law(50, sample=3, may=SLOW)
 @given(pairs=PAIRS)
 def test_main_scores_are_the_same_whatever_social_ties_are_added(
     made: Planted, duck: Engine, pairs: list[tuple[int, int, str, float]]

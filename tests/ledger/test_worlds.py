@@ -21,6 +21,7 @@ from scoring.simulate.attacks import (
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
 from tests.ledger.book import Book
+from tests.support.laws import some
 
 
 def ledger_of(made: Planted, duck: Engine) -> Ledger:
@@ -32,7 +33,7 @@ def booked(ledger: Ledger) -> float:
     return float(np.sum(ledger.evidence["civ"].to_numpy()))
 
 
-@pytest.mark.parametrize("kind", ["null", "common cause", "sale", "homophily"])
+@some("kind", "null", "common cause", "sale", "homophily")
 def test_a_world_without_influence_books_nothing(kind: str, duck: Engine) -> None:
     ledger = ledger_of(world(kind, customers=1_500, seed=7), duck)
 
@@ -106,7 +107,7 @@ def standing_of(account: int, ledger: Ledger) -> dict[str, float]:
     return found[0] if found else {"rank_credit": 0.0, "civ": 0.0, "credit": 0.0}
 
 
-@pytest.mark.parametrize("name", ATTACKS[:4])
+@some("name", *ATTACKS[:4])
 def test_an_attack_lifts_neither_rank_nor_money(name: str, influence: Planted, duck: Engine) -> None:
     account = median_customer(influence)
 
@@ -130,7 +131,7 @@ def shown_of(account: int, scores: pa.Table) -> dict[str, int]:
     return {part: row[part] for row in rows for part in PARTS if row[part] is not None}
 
 
-@pytest.mark.parametrize("name", SOCIAL_ATTACKS)
+@some("name", *SOCIAL_ATTACKS)
 def test_a_social_attack_lifts_neither_rank_nor_money_and_brings_no_more_than_scores_in_the_middle(
     name: str, influence: Planted, duck: Engine
 ) -> None:
@@ -150,7 +151,7 @@ def test_a_social_attack_lifts_neither_rank_nor_money_and_brings_no_more_than_sc
         assert there == {}, "nobody bought after this customer: there is not enough evidence"
 
 
-@pytest.mark.parametrize("name", SOCIAL_ATTACKS)
+@some("name", *SOCIAL_ATTACKS)
 def test_a_social_attack_hardly_moves_the_scores_of_somebody_who_has_some(
     name: str, influence: Planted, ledger: Ledger, duck: Engine
 ) -> None:

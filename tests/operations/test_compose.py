@@ -270,6 +270,7 @@ def healthy(service: Mapping[str, Any], changed: Mapping[str, str], port: int) -
     return "" if done.returncode == 0 else done.stderr or f"it ended with {done.returncode}"
 
 
+@pytest.mark.exhaustive
 def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_content(
     fresh_database: str, redis_url: str, tmp_path: Path
 ) -> None:

@@ -4,13 +4,14 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import Telling, customer, deliver, line, make_shop, order, state_of, tell, told
+from tests.support.laws import law
 
 ORDERS = ("order-1", "order-2")
 CUSTOMERS = ("user-1", "user-2")
@@ -89,7 +90,7 @@ def stories(draw: st.DrawFn) -> tuple[list[Telling], list[Telling], int]:
     return story, draw(st.permutations(story + repeats)), draw(st.integers(1, 4))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@law(60, may=[HealthCheck.function_scoped_fixture])
 @given(stories())
 def test_any_sequence_with_any_repeats_ends_in_the_same_rows(
     session: Session, story: tuple[list[Telling], list[Telling], int]

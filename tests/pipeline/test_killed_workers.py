@@ -15,6 +15,7 @@ from tests.pipeline.history import (
 )
 from tests.pipeline.tellings import customer, deliver, make_shop, order, rows, state_of, tell, told
 from tests.pocket_shop import Pocket
+from tests.support.laws import some
 
 Worker = Callable[[str, int, int], int]
 KILLED = -9
@@ -34,15 +35,13 @@ def pocket(_environment: None) -> Iterator[Pocket]:
         yield pocket
 
 
-def kill_at_every_step(
-    worker: Worker, job: str, prepare: Callable[[], int], *, stride: int = 1
-) -> Iterator[int]:
+def kill_at_every_step(worker: Worker, job: str, prepare: Callable[[], int], *, stride: int) -> Iterator[int]:
     """Give the shop after each death and recovery, until the job has no step left to die at."""
     for step in range(1, 1000, stride):
         shop_id = prepare()
         status = worker(job, shop_id, step)
         if status == 0:
-            assert step > 10, "too few steps: the killer does not see the statements"
+            assert step > max(10, stride), "too few steps: the killer does not see the statements"
             return
         assert status == KILLED
         expire_leases()
@@ -61,7 +60,8 @@ STORY = [
 ]
 
 
-def test_killed_while_projecting(session: Session, worker: Worker) -> None:
+@some("stride", 7, 1)
+def test_killed_while_projecting(session: Session, worker: Worker, stride: int) -> None:
     straight = make_shop(session)
     tell(session, straight, *STORY)
     expected = state_of(session, straight)
@@ -71,42 +71,45 @@ def test_killed_while_projecting(session: Session, worker: Worker) -> None:
         deliver(session, shop_id, STORY)
         return shop_id
 
-    for shop_id in kill_at_every_step(worker, "project", prepare):
+    for shop_id in kill_at_every_step(worker, "project", prepare, stride=stride):
         assert state_of(session, shop_id) == expected
         states = [row["state"] for row in rows(session, "messages", shop_id)]
         assert (states.count("done"), states.count("failed")) == (6, 1)
 
 
-def test_killed_while_reading_history(pocket: Pocket, session: Session, worker: Worker) -> None:
+@some("stride", 8, 1)
+def test_killed_while_reading_history(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         shop_id = put_shop(session, pocket)
         session.execute(text("UPDATE backfills SET state = 'done' WHERE kind = 'customers'"))
         session.commit()
         return shop_id
 
-    for shop_id in kill_at_every_step(worker, "orders", prepare):
+    for shop_id in kill_at_every_step(worker, "orders", prepare, stride=stride):
         row = backfill_row(session, shop_id, "orders")
         assert (row.state, row.done, row.total, row.lease_until) == ("done", 12, 12, None)
         assert len(rows(session, "orders", shop_id, columns="order_id")) == 12
         assert session.scalars(text("SELECT kind FROM runs")).all() == ["full"]
 
 
-def test_killed_while_reconciling(pocket: Pocket, session: Session, worker: Worker) -> None:
+@some("stride", 20, 3)
+def test_killed_while_reconciling(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         return put_shop(session, pocket, history="done")  # nothing read yet: the window is everything
 
-    for shop_id in kill_at_every_step(worker, "reconcile", prepare, stride=3):
+    for shop_id in kill_at_every_step(worker, "reconcile", prepare, stride=stride):
         assert len(rows(session, "orders", shop_id, columns="order_id")) == SIZE["orders"]
         assert len(rows(session, "customers", shop_id, columns="customer_id")) == SIZE["customers"]
 
 
-def test_killed_while_comparing(pocket: Pocket, session: Session, worker: Worker) -> None:
+@some("stride", 20, 3)
+def test_killed_while_comparing(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         shop_id = put_shop(session, pocket, history="done")
         tell(session, shop_id, told("customer_created", customer("VXNlcjo5OTk5OTk=")))
         return shop_id
 
-    for shop_id in kill_at_every_step(worker, "compare", prepare, stride=3):
+    for shop_id in kill_at_every_step(worker, "compare", prepare, stride=stride):
         assert len(rows(session, "orders", shop_id, columns="order_id")) == SIZE["orders"]
         living = [row for row in rows(session, "customers", shop_id) if row["deleted_at"] is None]
         assert len(living) == SIZE["customers"]

@@ -1,9 +1,7 @@
 """Households, cards, givers and marks as rows: the newest counts, silence changes nothing."""
 
-import json
 from collections.abc import Callable
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from saleor_influence_app.models import Run
 from saleor_influence_app.shops import installations
 from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import at, customer, line, make_shop, only, order, rows, state_of, tell, told
+from tests.support.recorded import webhook_deliveries
 
 STREET = "Lindenweg 12"
 CARD = {"brand": "Visa", "firstDigits": "4111", "lastDigits": "1234", "expMonth": 5, "expYear": 2030}
@@ -294,12 +293,10 @@ def test_everything_goes_with_the_shop(session: Session) -> None:
         assert rows(session, table, shop_id) == []
 
 
-def test_what_real_saleors_sent_before_we_asked_for_more_becomes_rows(session: Session, shared: Path) -> None:
-    lines = (shared / "saleor" / "webhooks-3.23.jsonl").read_text(encoding="utf-8").splitlines()
-    sent = [json.loads(one) for one in lines]
+def test_what_real_saleors_sent_before_we_asked_for_more_becomes_rows(session: Session) -> None:
     tellings = [
         (one["event"].lower(), one["body"].encode())
-        for one in sent
+        for one in webhook_deliveries()
         if one["event"].lower().startswith("order_") and "metadata" not in one["event"].lower()
     ]
     shop_id = make_shop(session)

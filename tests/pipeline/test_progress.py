@@ -15,6 +15,7 @@ from saleor_influence_app.targeting import definitions
 from tests.pipeline.history import mortal_worker
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
+from tests.support.laws import some
 
 pytestmark = pytest.mark.usefixtures("engine")
 COMPUTING = progress.STEPS[:-1]
@@ -225,14 +226,15 @@ def worker(session: Session) -> Iterator[Any]:  # noqa: ARG001 - its settings ar
         yield work
 
 
+@some("stride", 45, 9)
 def test_killed_at_any_statement_the_last_run_stands_whole_and_the_run_is_taken_up_again(
-    session: Session, worker: Any
+    session: Session, worker: Any, stride: int
 ) -> None:
     shop_id = given_shop(session)
     before = results(shop_id)
     run_id = change_facts(session, shop_id)
     states = set()
-    for step in range(1, 1000, 9):
+    for step in range(1, 1000, stride):
         status = worker("run", run_id, step)
         if status == 0:
             break

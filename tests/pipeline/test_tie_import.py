@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import select, text
@@ -19,6 +19,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.targeting import tie_import
 from saleor_influence_app.targeting.tie_import import TieImport, TieInput
 from tests.shop_rows import NOW, put_customers, put_order, put_shop, put_tie
+from tests.support.laws import law
 
 ADDRESS = "Anna.Öz+news@Example.COM"
 HEADER = "source,target,kind,weight,valid_from,valid_to\n"
@@ -361,7 +362,7 @@ def test_rows_of_json_are_taken_as_those_of_a_csv_are(session: Session, shop_id:
 anything = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@law(60, may=list(HealthCheck))
 @given(cells=st.lists(st.lists(anything, min_size=3, max_size=7), max_size=5), rest=anything)
 def test_whatever_text_comes_it_is_an_answer_or_a_refusal(
     bring: Bring, cells: list[list[str]], rest: str
@@ -377,7 +378,7 @@ def test_whatever_text_comes_it_is_an_answer_or_a_refusal(
         assert answer.accepted == 0
 
 
-@settings(max_examples=100, deadline=None)
+@law(100)
 @given(st.dictionaries(st.sampled_from(list(TieInput.model_fields)), st.none() | st.floats() | anything))
 def test_whatever_fields_come_they_are_a_tie_or_refused(fields: dict[str, Any]) -> None:
     try:

@@ -11,14 +11,13 @@ from uuid import uuid4
 import httpx
 import pytest
 import redis
-from sqlalchemy import Engine
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, login_throttle
 from saleor_influence_app.api import auth, shopper, shopper_auth
 from saleor_influence_app.consent import privacy_settings, wording
 from saleor_influence_app.errors import InputInvalid, TokenInvalid
-from saleor_influence_app.main import create_app
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
 from saleor_influence_app.targeting import definitions
@@ -169,10 +168,9 @@ def bluesky() -> Iterator[Bluesky]:
 
 
 @pytest.fixture
-def off(engine: Engine, signer: Signer, wire: Wire, redis_url: str) -> Shop:
+def off(application: FastAPI, signer: Signer, wire: Wire, redis_url: str) -> Shop:
     """A shop with two customers, where nobody has confirmed any privacy settings."""
-    assert engine
-    app = create_app()
+    app = application
     with db.transaction() as session:
         shop_id = put_shop(session, API_URL, jwks=signer.jwks())
         definitions.store_defaults(session, shop_id)

@@ -27,6 +27,7 @@ from saleor_influence_app.shops.tombstone_folder import Tombstone
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
 from tests.privacy.conftest import API_URL, SETTINGS, Shop, sql
 from tests.shop_rows import put_customers
+from tests.support.laws import some
 
 LINK = ("link", "mastodon")
 PEOPLE = [f"p{number}" for number in range(400)]
@@ -109,7 +110,7 @@ def findings() -> list[str]:
     return [finding.message for finding in erasure_checks.examine(db.snapshot) if not finding.well]
 
 
-@pytest.mark.parametrize("small_disk", [tiny_file_system, limited_file_size])
+@some("small_disk", limited_file_size, tiny_file_system)
 def test_a_disk_that_was_full_while_400_people_were_forgotten_loses_none(
     small_disk: Callable[[Path], Iterator[SmallDisk]], shop: Shop, session: Session, folder: Path
 ) -> None:

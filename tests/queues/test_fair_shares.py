@@ -151,6 +151,7 @@ def sweep() -> None:
         broker.send(name)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("bells")
 def test_six_silent_shops_and_a_giant_do_not_delay_an_event_of_a_healthy_shop(
     session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]

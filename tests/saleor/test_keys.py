@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.saleor.addresses import AddressForbidden, CheckedTransport
 from saleor_influence_app.saleor.keys import KEYS_LIMIT, KeysUnavailable, fetch_keys
+from tests.support.recorded import key_set
 
 API_URL = "https://shop.example/graphql/"
 KEY = {"kty": "RSA", "kid": "a", "n": "AQAB", "e": "AQAB", "use": "sig", "alg": "RS256"}
@@ -44,8 +44,8 @@ def test_only_public_members_of_usable_keys_are_kept() -> None:
     assert fetch_keys(API_URL, transport=transport) == {"keys": [KEY]}
 
 
-def test_the_recorded_key_set_is_taken(shared: Path) -> None:
-    recorded = json.loads((shared / "saleor" / "jwks-3.23.json").read_text())
+def test_the_recorded_key_set_is_taken() -> None:
+    recorded = key_set()
 
     assert fetch_keys(API_URL, transport=answering(json=recorded)) == recorded
 

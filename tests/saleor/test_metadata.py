@@ -1,14 +1,14 @@
 """Packed mutations are valid wherever they are sent, and every answer is told apart, sane or not."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import parse, validate
 
 from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.saleor import metadata
 from saleor_influence_app.saleor.metadata import Change
+from tests.support.recorded import VERSIONS, saleor_schema
 
 WITHOUT_ATTRIBUTES = (
     "update_private_metadata",
@@ -35,11 +35,9 @@ def private(customer_id: str = "VXNlcjox") -> Change:
     return Change(customer_id, "private", {"influence.value": "1.00 EUR"})
 
 
-@pytest.mark.parametrize("version", ["3.21", "3.22", "3.23", "3.24-dev"])
-def test_four_changes_of_any_kinds_make_a_valid_document(shared: Path, version: str) -> None:
-    schema = build_schema(
-        (shared / "saleor" / f"schema-{version}.graphql").read_text(encoding="utf-8"), assume_valid=True
-    )
+@pytest.mark.parametrize("version", VERSIONS)
+def test_four_changes_of_any_kinds_make_a_valid_document(version: str) -> None:
+    schema = saleor_schema(version)
     names = [*WITHOUT_ATTRIBUTES]
     if version in {"3.23", "3.24-dev"}:
         names.append("customer_attributes_update")
@@ -48,8 +46,8 @@ def test_four_changes_of_any_kinds_make_a_valid_document(shared: Path, version: 
         assert validate(schema, parse(metadata.pack(combination))) == []
 
 
-def test_questions_about_fifty_customers_fit_in_one_document(shared: Path) -> None:
-    schema = build_schema((shared / "saleor" / "schema-3.23.graphql").read_text("utf-8"), assume_valid=True)
+def test_questions_about_fifty_customers_fit_in_one_document() -> None:
+    schema = saleor_schema("3.23")
 
     assert validate(schema, parse(metadata.pack(("customer_kind",) * 50))) == []
 

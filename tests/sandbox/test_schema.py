@@ -1,8 +1,6 @@
 """The schema of the sandbox is a part of Saleor's own, and answers every document that the app sends."""
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from graphql import (
 
 from sandbox import registry, resolvers
 from sandbox.schema import build_schema as sandbox_schema
+from tests.support.recorded import saleor_schema, webhook_deliveries
 
 VERSIONS = {"3.21": "3.21.69", "3.22": "3.22.67", "3.23": "3.23.28"}
 # Where an older Saleor takes less or promises less; documents that fit one fit both.
@@ -33,11 +32,6 @@ STRICTER_BEFORE_3_23 = {
     "Attribute.slug",
     "Attribute.type",
 }
-
-
-@cache
-def real(shared: Path, version: str) -> GraphQLSchema:
-    return build_schema((shared / "saleor" / f"schema-{version}.graphql").read_text(), assume_valid=True)
 
 
 def differences(ours: GraphQLSchema, theirs: GraphQLSchema) -> list[str]:
@@ -91,14 +85,14 @@ def inputs(name: str, ours: Any, theirs: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_line_of_the_schema_is_in_that_saleor_with_the_same_types(shared: Path, version: str) -> None:
-    found = differences(sandbox_schema(VERSIONS[version]), real(shared, version))
+def test_every_line_of_the_schema_is_in_that_saleor_with_the_same_types(version: str) -> None:
+    found = differences(sandbox_schema(VERSIONS[version]), saleor_schema(version))
 
     assert set(found) <= (STRICTER_BEFORE_3_23 if version != "3.23" else set())
 
 
-def test_a_difference_would_be_seen(shared: Path) -> None:
-    theirs = real(shared, "3.23")
+def test_a_difference_would_be_seen() -> None:
+    theirs = saleor_schema("3.23")
     ours = build_schema(
         """type Query{order(id: Int): Order! nope: Int} type Order{id: ID number: String!}
         enum OrderStatus{LOST} input MetadataInput{key: Int!} union IssuingPrincipal = Order"""
@@ -170,15 +164,14 @@ def test_every_document_of_the_app_is_valid_here() -> None:
     assert len(texts) > 20
 
 
-def test_the_messages_that_saleor_sent_can_be_asked_for_here(shared: Path) -> None:
+def test_the_messages_that_saleor_sent_can_be_asked_for_here() -> None:
     """Every key of the recorded bodies is a field of the type that the event is about."""
     import json
 
     schema = sandbox_schema("3.23.28")
     kinds = {"order": "Order", "user": "User", "app": "App"}
-    lines = map(json.loads, (shared / "saleor" / "webhooks-3.23.jsonl").read_text().splitlines())
     unknown = set()
-    for body in (json.loads(line["body"]) for line in lines):
+    for body in (json.loads(line["body"]) for line in webhook_deliveries()):
         for key, kind in kinds.items():
             if isinstance(body.get(key), dict) and body["__typename"] in schema.type_map:
                 unknown |= {

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +15,11 @@ from scoring.purchases import ORDERS
 from scoring.spending import SpendingModel
 from scoring.values import ValueParameters, compute_values
 from tests.scoring.tables import tell
+from tests.support.recorded import text_of
 
-SAMPLE = Path(__file__).resolve().parents[2] / "../shared/data/CDNOW_sample.txt"
 END_OF_CALIBRATION = datetime(1997, 9, 30, tzinfo=UTC)
 WEEKS_AHEAD = 39
 HeldOut = tuple[Floats, Floats]
-
-pytestmark = pytest.mark.skipif(
-    not SAMPLE.exists(), reason=f"the CDNOW sample (lifetimes/datasets, MIT) is not at {SAMPLE}"
-)
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Transactions:
 @pytest.fixture(scope="module")
 def cdnow() -> Transactions:
     baskets: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
-    for line in SAMPLE.read_text().splitlines():
+    for line in text_of("cdnow/CDNOW_sample.txt").splitlines():
         _, name, day, _, money = line.split()
         baskets[name][datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC).date()] += float(money)
     assert len(baskets) == 2357

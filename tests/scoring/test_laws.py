@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from scoring import lifetime
 from scoring.values import ValueParameters, compute_values
 from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, tie, worth
+from tests.support.laws import law
 
 Rows = list[dict[str, Any]]
 MONEY = ("revenue", "monetary_value", "clv", "clv_low", "clv_high", "crv", "value", "value_low", "value_high")
@@ -28,9 +29,9 @@ shops = st.lists(one_order, min_size=1, max_size=25)
 CODES = codes(("ANN", "ann", 1000), ("bea", "bea", 400))
 TIES = [tie("ann", "cleo"), tie("bea", "ann"), tie("dora", "bea")]
 RATES = ValueParameters(currency="EUR", exchange_rates={"USD": 0.9})
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = law(50, sample=8, may=[HealthCheck.too_slow])
 # A ledger of whatever size takes half a second, most of it to put its queries together.
-fewer = settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fewer = law(50, sample=2, may=[HealthCheck.too_slow])
 
 
 def values(rows: Rows) -> pa.Table:

@@ -10,6 +10,7 @@ from scoring.parameters import ValueParameters
 from scoring.simulate.behaviour import Population
 from scoring.simulate.histories import draw_record
 from tests.scoring.tables import tell
+from tests.support.laws import some
 
 PARAMETERS = ValueParameters()
 WORLDS = {
@@ -20,7 +21,7 @@ WORLDS = {
 }
 
 
-@pytest.mark.parametrize("name", ["usual", "as CDNOW", "steady"])
+@some("name", "usual", "as CDNOW", "steady")
 def test_the_parameters_of_a_simulated_world_are_found_again(name: str) -> None:
     world = WORLDS[name]
 
@@ -38,7 +39,7 @@ def test_the_parameters_of_a_simulated_world_are_found_again(name: str) -> None:
     assert fitted.spending.q == pytest.approx(world.q, rel=0.1)
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@some("name", *WORLDS)
 @pytest.mark.parametrize(("customers", "worlds"), [(10_000, 1), (1_000, 3), (60, 16), (12, 24)])
 def test_nine_in_ten_customers_spend_what_their_interval_says(name: str, customers: int, worlds: int) -> None:
     held, foreseen, spent, fallbacks = [], 0.0, 0.0, 0

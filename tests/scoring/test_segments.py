@@ -6,13 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import segments
 from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
 from scoring.values import INFLUENCE, VALUES
 from tests.scoring.tables import AS_OF, NO_CODES, codes, order, worth
+from tests.support.laws import law
 
 NOBODY = MEMBERSHIPS.empty_table()
 YESTERDAY = AS_OF - timedelta(days=1)
@@ -262,7 +263,7 @@ people = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@law(50)
 @given(people, people, st.floats(0.05, 1))
 def test_membership_is_stable_bounded_and_deserved(
     first: dict[str, Any], second: dict[str, Any], share: float

@@ -1,10 +1,10 @@
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.recorded import key_set, webhook_deliveries
 
 # After the recordings were made: what a test says must not depend on the clock of its machine.
 AFTER_THE_RECORDINGS = datetime(2026, 11, 23, tzinfo=UTC)
@@ -25,13 +25,12 @@ class Recordings:
 
 
 @pytest.fixture(scope="session")
-def recordings(shared: Path) -> Recordings:
+def recordings() -> Recordings:
     """The deliveries that a Saleor 3.23 has sent, and its key set."""
-    lines = (shared / "saleor" / "webhooks-3.23.jsonl").read_text(encoding="utf-8").splitlines()
     return Recordings(
         tuple(
             Recorded(line["event"], line["headers"]["saleor-signature"], line["body"].encode())
-            for line in map(json.loads, lines)
+            for line in webhook_deliveries()
         ),
-        json.loads((shared / "saleor" / "jwks-3.23.json").read_text(encoding="utf-8")),
+        key_set(),
     )

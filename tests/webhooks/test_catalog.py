@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    build_schema,
     get_named_type,
     get_nullable_type,
     is_abstract_type,
@@ -27,6 +25,7 @@ from graphql import (
     validate,
 )
 
+from tests.support.recorded import saleor_schema
 from tests.webhooks.bodies import APP_ID, encode, moment
 from webhooks.catalog import BY_SLUG, CATALOG, SUBSCRIPTIONS, WebhookDefinition, manifest_webhooks
 from webhooks.events import parse as parse_event
@@ -36,10 +35,9 @@ FILES = sorted(SUBSCRIPTIONS.glob("*.graphql"))
 
 
 @pytest.fixture(scope="module", params=list(VERSIONS))
-def saleor(request: pytest.FixtureRequest, shared: Path) -> tuple[tuple[int, int], GraphQLSchema]:
+def saleor(request: pytest.FixtureRequest) -> tuple[tuple[int, int], GraphQLSchema]:
     """A stored schema of Saleor and its version."""
-    text = (shared / "saleor" / f"schema-{request.param}.graphql").read_text(encoding="utf-8")
-    return VERSIONS[request.param], build_schema(text, assume_valid_sdl=True, no_location=True)
+    return VERSIONS[request.param], saleor_schema(request.param)
 
 
 def test_the_events_are_those_the_app_lives_on() -> None:

@@ -1,0 +1,35 @@
+"""What Saleor and a real shop once said, from `tests/data`: schemas, webhook deliveries, purchases."""
+
+import json
+import lzma
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLSchema, build_schema
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+VERSIONS = ("3.21", "3.22", "3.23", "3.24-dev")
+"""The Saleor versions whose schemas are stored."""
+
+
+def text_of(path: str) -> str:
+    """Return the text of a compressed file; `path` is below `tests/data`, without `.xz`."""
+    return lzma.decompress((DATA / f"{path}.xz").read_bytes()).decode()
+
+
+@cache
+def saleor_schema(version: str) -> GraphQLSchema:
+    """Return the GraphQL schema of a Saleor version: built once a test process, since that takes a second."""
+    return build_schema(text_of(f"saleor/schema-{version}.graphql"), assume_valid=True, no_location=True)
+
+
+def webhook_deliveries() -> list[dict[str, Any]]:
+    """Return the deliveries that a Saleor 3.23 sent: `event`, `headers`, and `body` as it was signed."""
+    return [json.loads(line) for line in text_of("saleor/webhooks-3.23.jsonl").splitlines()]
+
+
+def key_set() -> dict[str, Any]:
+    """Return the JWKS with which those deliveries verify."""
+    found: dict[str, Any] = json.loads((DATA / "saleor" / "jwks-3.23.json").read_text())
+    return found
