@@ -58,6 +58,7 @@ check: .venv/.synced dashboard_ui/node_modules/.synced ## Format, lint, types, l
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(RUN) -m pytest -q -p no:cacheprovider tests/architecture/test_uncalled.py
 	$(RUN) -m saleor_influence_app.cli openapi | diff - dashboard_ui/openapi.json
 	cd dashboard_ui && npm run --silent check
 
