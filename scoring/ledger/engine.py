@@ -42,16 +42,16 @@ class Engine:
         self._names: list[str] = []
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> ir.Table:
-        """The Arrow table, or stream, as one of the engine's own."""
+        """Return the Arrow table, or stream, as a table of the engine."""
         return self._made(table)
 
     def keep(self, expression: ir.Table) -> ir.Table:
-        """The expression computed once; the engine holds it until the end of a `scratch`, or `close`."""
+        """Compute the expression once; the result is held until the end of a `scratch`, or `close`."""
         return self._made(expression)
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
-        """What is loaded and kept inside is gone afterwards."""
+        """Drop at the end what was loaded and kept inside."""
         mark = len(self._names)
         try:
             yield
@@ -95,7 +95,7 @@ class Engine:
         self.connection.drop_table(name, force=True)
 
     def close(self) -> None:
-        """Nothing of the engine is left."""
+        """Close the connection; its tables are gone."""
         self.connection.disconnect()
 
     def __enter__(self) -> Self:
@@ -123,7 +123,7 @@ MOST_COMPILED = 500
 
 
 def open_engine(limits: Limits | None = None) -> Engine:
-    """A DuckDB engine in memory that spills to disk beyond its limit."""
+    """Return a DuckDB engine in memory that spills to disk beyond its limit."""
     chosen = limits or Limits()
     settings: dict[str, Any] = {"memory_limit": chosen.memory_limit, "threads": chosen.threads}
     if chosen.spill_directory is not None:
@@ -137,7 +137,7 @@ def open_engine(limits: Limits | None = None) -> Engine:
 
 
 def number(value: float) -> ir.FloatingScalar:
-    """A literal that is float64 on every backend."""
+    """Return a literal that is float64 on every backend."""
     return ibis.literal(float(value), type="float64")
 
 

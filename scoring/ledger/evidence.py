@@ -1,4 +1,4 @@
-"""What the tests stand on, summed for each customer, or for each customer and topic."""
+"""What the tests rest on, summed for each customer, or for each customer and topic."""
 
 import ibis.expr.types as ir
 

@@ -34,7 +34,7 @@ class Forecast:
 
 
 def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
-    """Expected follow-on of everybody, over a stretch as long as the last 2/7 of orders.
+    """Return the expected follow-on of everybody, over a stretch as long as the last 2/7 of orders.
 
     With too few follow-ons to learn from, everybody is expected the orders of their trusted contacts.
     """
@@ -53,7 +53,7 @@ def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
 
 
 def fit(features: Floats, came: Floats) -> tuple[Callable[[Floats], Floats], list[float]]:
-    """A function from features to expected counts, and the weights by standard deviation of each feature."""
+    """Return a function from features to expected counts, and the weight of each feature by its deviation."""
     mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-9
 
     def design(raw: Floats) -> Floats:
@@ -76,7 +76,7 @@ def fit(features: Floats, came: Floats) -> tuple[Callable[[Floats], Floats], lis
 
 
 def _people(workings: Workings) -> pa.ChunkedArray:
-    """Everybody with a tie to somebody, or an order."""
+    """Return everybody with a tie to somebody, or an order."""
     sources = workings.pairs.ties.select(customer_id="source_id")
     return (
         sources.union(workings.purchases.orders.select("customer_id"), distinct=True)
@@ -86,7 +86,7 @@ def _people(workings: Workings) -> pa.ChunkedArray:
 
 
 def _features(workings: Workings, people: pa.ChunkedArray, *, at: int, parameters: Parameters) -> Floats:
-    """What is known at that time, logarithms of one plus counts; columns as in `FEATURES`."""
+    """Return what is known at that time, logarithms of one plus counts; columns as in `FEATURES`."""
     days = parameters.active_days
     own = recent_orders(workings, at=at, days=days).to_pyarrow().rename_columns({"customer_id": "source_id"})
     reach = reach_of(
@@ -107,7 +107,7 @@ def _features(workings: Workings, people: pa.ChunkedArray, *, at: int, parameter
 def _credit(
     workings: Workings, people: pa.ChunkedArray, *, since: int, until: int, best_item: bool
 ) -> Floats:
-    """Credit in lines of purchases in that time, with or without the best product of each source."""
+    """Return credit in lines of purchases in that time, with or without the best product of each source."""
     when = workings.pairs.near.select("source_id", "target_id", "product_id", "target_at")
     when = when.filter(when["target_at"] > since, when["target_at"] <= until)
     rows = workings.credit.rows.semi_join(when, ["source_id", "target_id", "product_id"])

@@ -24,12 +24,12 @@ class Arms:
 
     @property
     def difference(self) -> float:
-        """Share of the invited who bought, less that of those held out."""
+        """Return the share of the invited who bought, less that of those held out."""
         return self.invited_bought / self.invited - self.held_out_bought / self.held_out
 
 
 def fisher_p(bought: Integers, *, invited: Integers, others: Integers, held_out: Integers) -> Floats:
-    """P(at least so many of all buyers among the invited) if the invitation changed nothing for anybody.
+    """Return P(at least so many of all buyers among the invited) if the invitation changed nothing.
 
     Fisher's exact test, one-sided (Fisher 1935, The Design of Experiments, chapter II): the arms were drawn
     by lot, so that under that hypothesis the number is hypergeometric, with nothing assumed of who buys.
@@ -41,7 +41,7 @@ def fisher_p(bought: Integers, *, invited: Integers, others: Integers, held_out:
 
 
 def difference_interval(arms: Arms, coverage: float) -> tuple[float, float]:
-    """Interval of the difference: Newcombe 1998, Statistics in Medicine 17(8), method 10 (from Wilson's)."""
+    """Return the difference's interval: Newcombe 1998, Statistics in Medicine 17(8), method 10."""
     p, q = arms.invited_bought / arms.invited, arms.held_out_bought / arms.held_out
     p_low, p_high = wilson(p, arms.invited, coverage)
     q_low, q_high = wilson(q, arms.held_out, coverage)
@@ -50,7 +50,7 @@ def difference_interval(arms: Arms, coverage: float) -> tuple[float, float]:
 
 
 def wilson(share: float, size: int, coverage: float) -> tuple[float, float]:
-    """Wilson's score interval of one share (1927, Journal of the American Statistical Association 22)."""
+    """Return the score interval of one share (Wilson 1927, J. American Statistical Association 22)."""
     z = float(norm.ppf((1 + coverage) / 2))
     centre = share + z**2 / (2 * size)
     half = z * math.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
@@ -58,7 +58,7 @@ def wilson(share: float, size: int, coverage: float) -> tuple[float, float]:
 
 
 def power(invited: int, held_out: int, *, level: float, shares: tuple[float, float]) -> float:
-    """P(Fisher's p is at most `level`) where the invited buy with the first share, the others with the other.
+    """Return P(Fisher's p is at most `level`) where the two arms buy with these shares, the invited first.
 
     Exact: the sum over every outcome of the two binomials.
     """
@@ -68,7 +68,7 @@ def power(invited: int, held_out: int, *, level: float, shares: tuple[float, flo
 def detectable(
     invited: int, held_out: int, *, level: float, base: float, wanted: float = 0.8
 ) -> float | None:
-    """The smallest difference found with power `wanted` if a share `base` of those held out buys.
+    """Return the smallest difference found with power `wanted` if a share `base` of those held out buys.
 
     None where not even everybody's buying would be found so surely.
     """
@@ -90,7 +90,7 @@ def _power(needed: Integers, invited: int, shares: tuple[float, float]) -> float
 
 
 def _needed(invited: int, held_out: int, *, level: float) -> Integers:
-    """How many of the invited must buy for p <= level, for each number of the others; invited + 1 if none do.
+    """Return how many invited must buy for p <= level, by number of the others; invited + 1 if none do.
 
     Fisher's p falls with them, so halving finds the least.
     """

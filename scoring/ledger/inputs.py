@@ -57,7 +57,13 @@ class Shop:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A shop inside an engine, and how many rows were set aside, by reason."""
+    """One shop inside an engine. Times are microseconds since 1970 in UTC, `as_of` too.
+
+    lines(order_id, line_id, customer_id, product_id, category_id, at, amount, net, own): paid, known lines;
+    amount is what is credited (the margin where given, from 0 to net), own is false for gifts. ties: see
+    `tie_table`. redemptions(order_id, source_id). barred(customer_id): who takes no part.
+    homes(customer_id, home): households, cards and mailboxes. set_aside: rows not used, by reason.
+    """
 
     lines: ir.Table
     ties: ir.Table
@@ -74,21 +80,21 @@ class Inputs:
 
 
 def instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Times as microseconds since 1970 in UTC; times without a zone are refused."""
+    """Return times as microseconds since 1970 in UTC; times without a zone are refused."""
     if not pa.types.is_timestamp(column.type) or column.type.tz is None:
         raise TableWrong(f"times must be timestamps with a zone, not {column.type}")
     return pc.cast(pc.cast(column, TIME, safe=False), pa.int64())
 
 
 def instant(moment: datetime) -> int:
-    """One aware time as microseconds since 1970."""
+    """Return one aware time as microseconds since 1970."""
     if moment.tzinfo is None:
         raise TableWrong("as_of needs a time zone")
     return int(pa.scalar(moment, TIME).cast(pa.int64()).as_py())
 
 
 def resolution_days(at: pa.ChunkedArray) -> float:
-    """How coarse the dates are: 31 when all are firsts of a month, 1 when all are midnights, else 0."""
+    """Return how coarse the dates are, in days: 31 if all are firsts of a month, 1 if midnights, else 0."""
     if np.any(at.to_numpy() % MICROSECONDS_PER_DAY):
         return 0.0
     values = pc.unique(at).to_numpy()
@@ -100,7 +106,7 @@ def resolution_days(at: pa.ChunkedArray) -> float:
 
 
 def read_inputs(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Inputs:
-    """The shop inside the engine; raises TableWrong or ResolutionTooCoarse."""
+    """Load the shop into the engine; raises TableWrong or ResolutionTooCoarse."""
     now, set_aside, currencies = instant(as_of), Counter[str](), set[object]()
 
     def known_lines(purchases: pa.Table) -> pa.Table:
@@ -140,7 +146,7 @@ def read_inputs(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Para
 def _streamed(
     table: pa.Table | pa.RecordBatchReader, change: Callable[[pa.Table], pa.Table]
 ) -> pa.RecordBatchReader:
-    """The table changed a part at a time, so that no second copy of it is ever whole."""
+    """Return the table changed a part at a time, so that no second copy of it is ever whole."""
     parts = table.to_reader(max_chunksize=PART) if isinstance(table, pa.Table) else table
     schema = change(parts.schema.empty_table()).schema
     changed = (change(pa.Table.from_batches([part])).to_batches() for part in parts)
@@ -148,7 +154,7 @@ def _streamed(
 
 
 def _resolution_days(lines: ir.Table) -> float:
-    """`resolution_days` of all lines, whose times are read only where all of them are midnights."""
+    """Return `resolution_days` of all lines, whose times are read only where all of them are midnights."""
     day = ibis.literal(MICROSECONDS_PER_DAY, type="int64")
     if lines.filter(lines["at"] % day != 0).limit(1).to_pyarrow().num_rows:
         return 0.0
@@ -162,7 +168,7 @@ def _need(table: pa.Table, columns: Iterable[str], name: str) -> None:
 
 
 def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]:
-    """Paid lines of known customers up to now; and how many rows were set aside, by reason.
+    """Return paid lines of known customers up to now, and how many rows were set aside, by reason.
 
     `own` is false for gifts: revenue of whoever paid, and nobody's own choice.
     """
@@ -194,7 +200,7 @@ def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]
 
 
 def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
-    """True where any of the columns that exist is true."""
+    """Return true where any of the columns that exist is true."""
     flag: pa.ChunkedArray = pa.chunked_array([np.zeros(table.num_rows, dtype=np.bool_)])
     for name in names:
         if name in table.column_names:
@@ -203,7 +209,7 @@ def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
 
 
 def tie_table(ties: pa.Table) -> pa.Table:
-    """Ties between two different people: source_id, target_id; of kind, weight, validity what is given."""
+    """Return ties between different people: source_id, target_id, and what is given of the rest."""
     _need(ties, ["source_id", "target_id"], "ties")
     known = [name for name in ties.column_names if not pa.types.is_null(ties[name].type)]
     table = ties.select(["source_id", "target_id"])
@@ -219,7 +225,7 @@ def tie_table(ties: pa.Table) -> pa.Table:
 
 
 def redemption_table(redemptions: pa.Table | None, lines: pa.Schema) -> pa.Table:
-    """(order_id, source_id) of the same types as those of the lines."""
+    """Return (order_id, source_id) of the same types as those of the lines."""
     schema = pa.schema(
         [("order_id", lines.field("order_id").type), ("source_id", lines.field("customer_id").type)]
     )
@@ -230,7 +236,7 @@ def redemption_table(redemptions: pa.Table | None, lines: pa.Schema) -> pa.Table
 
 
 def _customers(customers: pa.Table | None, id_type: pa.DataType) -> tuple[pa.Table, pa.Table]:
-    """Customers who take no part, and what customers share a household, a card or a mailbox by."""
+    """Return customers who take no part, and what customers share a household, a card or a mailbox by."""
     barred = pa.schema([("customer_id", id_type)])
     homes = pa.schema([("customer_id", id_type), ("home", pa.string())])
     if customers is None:

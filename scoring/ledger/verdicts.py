@@ -278,7 +278,7 @@ def missing(sums: Sums, judged: Judgement, parameters: Parameters) -> pa.Array:
     ]
     chosen = pairs * (parameters.min_followers + 1) + people
     chosen[judged.enough] = np.where(judged.ratio.low[judged.enough] <= 1, len(words), len(words) + 1)
-    words.append("followers buy hardly more often after her than by chance")
+    words.append("followers buy hardly more often after this customer than by chance")
     words.append("the difference from chance is too small among so many customers")
     known = judged.verdict != NOT_ENOUGH
     return pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32(), mask=known), words).cast(pa.string())
@@ -287,7 +287,7 @@ def missing(sums: Sums, judged: Judgement, parameters: Parameters) -> pa.Array:
 def _lacks(pairs: int, people: int) -> str:
     """Return so many more pairs and people, in words."""
     parts = (
-        (pairs, "purchase that followed hers", "purchases that followed hers"),
+        (pairs, "purchase that followed theirs", "purchases that followed theirs"),
         (people, "trusted follower", "trusted followers"),
     )
     return " and ".join(f"{count} more {one if count == 1 else many}" for count, one, many in parts if count)

@@ -45,7 +45,7 @@ def test_when_n_equals_m_the_variance_is_zero_and_nothing_crashes(friends: Book)
     (ada,) = [row for row in evidence if row["customer_id"] == "ada"]
     assert (ada["observed"], ada["expected"], ada["variance"]) == (1.0, 1.0, 0.0)
     assert ada["p_timing"] == pytest.approx(1.0)
-    assert ada["missing"] == "4 more purchases that followed hers and 2 more trusted followers"
+    assert ada["missing"] == "4 more purchases that followed theirs and 2 more trusted followers"
 
 
 def test_an_account_of_50_000_contacts_is_one_account_among_others(duck: Engine) -> None:
