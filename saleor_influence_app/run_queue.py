@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.models import Run, RunKind, Shop
 
 PATIENCE = 3
 """A run that planned stops have interrupted so often is finished before the next one."""
@@ -59,7 +59,7 @@ def request(session: Session, shop_id: int, *, kind: str = "incremental", delay:
 def ask(session: Session, shop_id: int) -> int:
     """A person wants the newest values: a full run is queued, and the shop is held no longer."""
     session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=None))
-    run_id = request(session, shop_id, kind="full")
+    run_id = request(session, shop_id, kind=RunKind.FULL)
     if run_id is None:
         raise RowMissing("This shop is gone.")
     return run_id

@@ -12,8 +12,8 @@ from saleor_influence_app.api.inputs import RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.consent import agreements, privacy_settings, reports
 from saleor_influence_app.consent.agreements import AskedAgain
+from saleor_influence_app.consent.languages import ENGLISH, Language
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices, PrivacyInput
-from saleor_influence_app.consent.report_words import Language
 from saleor_influence_app.consent.reports import Kind
 from saleor_influence_app.fields import Storable
 from saleor_influence_app.queries import rights
@@ -68,7 +68,7 @@ def read_privacy_paper(
     session: RequestSession,
     *,
     kind: Annotated[Kind, Query()],
-    language: Annotated[Language, Query()] = "en",
+    language: Annotated[Language, Query()] = ENGLISH,
 ) -> PlainTextResponse:
     """Return a document for the present configuration: notice, assessment, record or DPIA."""
     base = addresses(request).iframe_url

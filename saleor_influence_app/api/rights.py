@@ -11,6 +11,7 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, OrderIdInPath, RowId
 from saleor_influence_app.api.session import RequestSession, Transactions
 from saleor_influence_app.api.shopper_auth import page_url
+from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Person, Since, Storable
 from saleor_influence_app.queries import holdings
@@ -176,8 +177,10 @@ def make_guest_link(
         raise InputInvalid("This order belongs to an account: the customer signs in to the shop.")
     token = guest_links.make(session, member.shop_id, customer_id)
     note = "a link was handed over"
-    register.note_done(session, member.shop_id, customer_id, kind="access", by=member.user_id, note=note)
-    url = guest_mail.address(token, page_url(request), api_url=member.api_url, language="en")
+    register.note_done(
+        session, member.shop_id, customer_id, kind=register.Kind.ACCESS, by=member.user_id, note=note
+    )
+    url = guest_mail.address(token, page_url(request), api_url=member.api_url, language=ENGLISH)
     return GuestLink(url=url, expires_at=token.expires_at)
 
 

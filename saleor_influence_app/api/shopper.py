@@ -34,7 +34,8 @@ from saleor_influence_app.api.shopper_shapes import (
     WordingText,
 )
 from saleor_influence_app.api.shopper_statement import ShopperStatement, statement_of
-from saleor_influence_app.consent import ages, agreements, privacy_settings, receipts
+from saleor_influence_app.consent import ages, agreements, privacy_settings, receipts, wording
+from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.errors import InputInvalid, RowMissing
@@ -80,7 +81,7 @@ Linking = Annotated[LinkContext, Depends(means)]
 
 @router.get("/about")
 def read_about(
-    shopper: SignedIn, session: RequestSession, language: Annotated[Name, Query()] = "en"
+    shopper: SignedIn, session: RequestSession, language: Annotated[Name, Query()] = ENGLISH
 ) -> About:
     """Return what is switched on in this shop, and the texts that can be agreed to."""
     chosen = privacy_settings.read(session, shopper.shop_id)
@@ -143,7 +144,7 @@ def take_part_again(shopper: SignedIn, session: RequestSession, response: Respon
 def give_consent(given: ConsentInput, shopper: Account, session: RequestSession) -> JSONResponse | None:
     """Agree to the text that was shown; 409 with the current texts if it has changed."""
     yes = decisions.ConsentGrant(
-        purpose=_purpose(given.purpose),
+        purpose=wording.purpose_of(given.purpose),
         network=given.network,
         text_hash=given.text_hash,
         language=given.language,
@@ -178,7 +179,7 @@ def withdraw_consent(
 ) -> None:
     """Withdraw a consent; what rested on it is deleted when this answers."""
     decisions.withdraw(
-        session, shopper.shop_id, shopper.customer_id, purpose=_purpose(purpose), network=network
+        session, shopper.shop_id, shopper.customer_id, purpose=wording.purpose_of(purpose), network=network
     )
     _say_whether_noted(session, shopper, response)
 
@@ -282,12 +283,6 @@ def _asked_again(session: Session, shopper: Shopper, chosen: PrivacyChoices) -> 
 def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -> None:
     if not tombstones.is_noted(session, shopper.shop_id, shopper.customer_id):
         response.status_code = 202
-
-
-def _purpose(name: str) -> str:
-    if name not in {"link", "score", "perks", "outreach"}:
-        raise InputInvalid("There is no such purpose.")
-    return name
 
 
 def _check_return(means: LinkContext, shopper: Shopper, wish: LinkRequest, *, own: str) -> None:

@@ -1,8 +1,10 @@
 """The shopper's own page: plain files, framed only by the storefronts that the shop has named."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -16,9 +18,10 @@ from saleor_influence_app import db
 from saleor_influence_app.api.auth import URL_LIMIT, transactions
 from saleor_influence_app.api.compression import file_answer
 from saleor_influence_app.consent import privacy_settings
-from saleor_influence_app.consent.wording import LANGUAGES
+from saleor_influence_app.consent.languages import ENGLISH, LANGUAGES
 from saleor_influence_app.saleor.addresses import origin_of
 from saleor_influence_app.shops import installations
+from saleor_influence_app.social.networks import TITLES
 
 router = APIRouter(prefix="/shopper", include_in_schema=False)
 FILES = Path(__file__).with_name("static") / "shopper"
@@ -111,7 +114,7 @@ def language_of(wanted: str, accepted: str) -> str:
         short = name[:2].lower()
         if short in LANGUAGES and name[2:3] in {"", "-", "_"}:
             return short
-    return "en"
+    return ENGLISH
 
 
 def _frame(transaction: db.Transaction, api_url: str) -> Frame:
@@ -142,6 +145,8 @@ def _page(  # noqa: PLR0913 - each is one part of the page's address
     assets: str = "shopper/assets",
 ) -> HTMLResponse:
     values = {
+        "languages": " ".join(LANGUAGES),
+        "networks": json.dumps(TITLES),
         "language": language_of(language, request.headers.get("accept-language", "")),
         "theme": theme if theme in {"light", "dark"} else "auto",
         "state": frame.state,
@@ -150,10 +155,27 @@ def _page(  # noqa: PLR0913 - each is one part of the page's address
         "assets": assets,
     }
     template = Template((FILES / f"{name}.html").read_text(encoding="utf-8"))
-    text = template.substitute({key: escape(value) for key, value in values.items()})
+    filled = {key: escape(value) for key, value in values.items()}
+    text = template.substitute(filled, noscript=_noscript(), proof=_proof())
     headers = {
         "content-security-policy": policy(frame),
         "cache-control": "no-store",
         "vary": "Accept-Language",
     }
     return HTMLResponse(text, headers=headers)
+
+
+@cache
+def _noscript() -> str:
+    return " · ".join(escape(text) for text in _said("noscript").values())
+
+
+@cache
+def _proof() -> str:
+    return "\n      ".join(f'<p lang="{code}">{escape(text)}</p>' for code, text in _said("proof").items())
+
+
+def _said(key: str) -> dict[str, str]:
+    """Return a text of the page's words in every language."""
+    files = {code: (FILES / f"{code}.json").read_text(encoding="utf-8") for code in LANGUAGES}
+    return {code: json.loads(text)[key] for code, text in files.items()}

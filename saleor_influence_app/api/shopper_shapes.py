@@ -1,13 +1,15 @@
 """What shoppers send and are answered."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from saleor_influence_app.consent.agreements import Change
+from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.profiles.linking import Method
+from saleor_influence_app.rights import contests
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]
@@ -37,7 +39,7 @@ class ConsentInput(_Input):
     network: Name | None = None
     text_hash: Hash
     """The `text_hash` of `/about`; it stands for the text, its purpose, network and language."""
-    language: Name = "en"
+    language: Name = ENGLISH
     old_enough: StrictBool
     """Their own word that they have reached the age asked for: the shop's, or that of their country."""
     country: CountryCode | None = None
@@ -76,7 +78,7 @@ class ContestInput(_Input):
     """What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household."""
 
     text: Text
-    kind: Literal["other", "order", "tie", "household"] = "other"
+    kind: contests.Kind = contests.Kind.OTHER
     about: Handle | None = None
 
 
@@ -84,7 +86,7 @@ class GuestLinkInput(_Input):
     """Where a guest wants the link to their page to be sent: the address that they ordered with."""
 
     email: Email
-    language: Name = "en"
+    language: Name = ENGLISH
 
 
 class GuestLinkAsked(_Input):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.cli.shops import DryRun, OneShop, SomeShop, shops_at
+from saleor_influence_app.consent.languages import ENGLISH, LANGUAGES
 from saleor_influence_app.errors import InputInvalid, RowMissing
 
 if TYPE_CHECKING:
@@ -126,13 +127,13 @@ def erase(shop: OneShop, customer: Customer, yes: Yes = False) -> None:
 def report(
     shop: OneShop,
     kind: Annotated[str, typer.Option(help="notice, assessment, record or dpia.")] = "record",
-    language: Annotated[str, typer.Option(help="en, nl, it or de.")] = "en",
+    language: Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGES)}.")] = ENGLISH,
 ) -> None:
     """Print a document for the configuration: notice, legitimate-interest assessment, record or DPIA."""
-    from saleor_influence_app.consent import report_words, reports
+    from saleor_influence_app.consent import reports
 
-    if kind not in reports.KINDS or language not in report_words.LANGUAGES:
-        raise InputInvalid("There are notice, assessment, record and dpia, in en, nl, it and de.")
+    if kind not in reports.KINDS or language not in LANGUAGES:
+        raise InputInvalid(f"There are {', '.join(reports.KINDS)}, in {', '.join(LANGUAGES)}.")
     base = settings.get().app_iframe_base_url
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from saleor_influence_app import broker, db, fields, log, server_faults, settings
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.errors import SettingInvalid
-from saleor_influence_app.models import Run
+from saleor_influence_app.models import Run, RunState
 from saleor_influence_app.run_queue import PATIENCE
 
 Role = Literal["web", "worker", "beat"]
@@ -66,7 +66,9 @@ def _commands(
 
 def _finishes_a_run() -> bool:
     """Return whether some worker finishes a run that stops have interrupted too often already."""
-    held = exists().where(Run.state == "running", Run.interruptions >= PATIENCE, Run.lease_until > func.now())
+    held = exists().where(
+        Run.state == RunState.RUNNING, Run.interruptions >= PATIENCE, Run.lease_until > func.now()
+    )
     try:
         with db.transaction() as session:
             return bool(session.scalar(select(held)))

@@ -17,6 +17,7 @@ from saleor_influence_app.consent import ages, privacy_settings, retention_perio
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models.consent import OF_A_NETWORK, Purpose
 
 Change = Literal["controller", "age-higher", "age-lower", "server", "retention"]
 PAUSING: frozenset[Change] = frozenset({"controller", "age-higher"})
@@ -103,7 +104,7 @@ def limits(purpose: str, network: str | None, *, chosen: PrivacyChoices, country
         "network": network,
         "server": _server(network, chosen),
     }
-    if purpose == "score" and network is not None:
+    if purpose == Purpose.SCORE and network is not None:
         features = retention_periods.features(network, chosen)
         found["posts_days"] = retention_periods.posts(network, chosen).number
         found[f"features_{features.unit}"] = features.number
@@ -135,7 +136,7 @@ def demand(session: Session, shop_id: int, customer_id: str, *, network: str) ->
     """Raise where a profile may not be linked before its owner has agreed to settings that have changed."""
     chosen = privacy_settings.read(session, shop_id)
     for one in given(session, shop_id, chosen=chosen, network=network, customer_id=customer_id):
-        if one.purpose == "link" and not LINKING.isdisjoint(one.changes(chosen)):
+        if one.purpose == Purpose.LINK and not LINKING.isdisjoint(one.changes(chosen)):
             raise InputInvalid(
                 "The settings have changed: agree to linking this profile again.", reason="agree"
             )
@@ -164,9 +165,9 @@ def readable(session: Session, shop_id: int, network: str, *, chosen: PrivacyCho
     for one in given(session, shop_id, chosen=chosen, network=network):
         found.setdefault(one.customer_id, {})[one.purpose] = one
     return {
-        customer_id: both["score"].limits
+        customer_id: both[Purpose.SCORE].limits
         for customer_id, both in found.items()
-        if {"link", "score"} <= both.keys() and all(both[name].stands(chosen) for name in ("link", "score"))
+        if all(purpose in both and both[purpose].stands(chosen) for purpose in OF_A_NETWORK)
     }
 
 
@@ -232,7 +233,7 @@ def _of(
     if stored is not None:
         return Limits.model_validate(stored)
     name = chosen.controller_name
-    spans: Sequence[tuple[str, str]] = _SPAN.findall(wording)[-2:] if purpose == "score" else ()
+    spans: Sequence[tuple[str, str]] = _SPAN.findall(wording)[-2:] if purpose == Purpose.SCORE else ()
     found: dict[str, Any] = {
         "controller": name if name and name in wording else "",
         "network": network,

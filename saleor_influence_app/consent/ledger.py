@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Consent, ConsentSubject
+from saleor_influence_app.models import Action, Consent, ConsentSubject
 from saleor_influence_app.shops import shops
 
 LOCK = 0x0C05E
@@ -117,7 +117,7 @@ def current(session: Session, shop_id: int, customer_id: str) -> dict[Key, Conse
 
 def given(session: Session, shop_id: int, customer_id: str) -> set[Key]:
     """Return what they consent to now."""
-    return {key for key, row in current(session, shop_id, customer_id).items() if row.action == "given"}
+    return {key for key, row in current(session, shop_id, customer_id).items() if row.action == Action.GIVEN}
 
 
 def proven(agreed: Consent, proof: str) -> Decision:
@@ -125,7 +125,7 @@ def proven(agreed: Consent, proof: str) -> Decision:
     return Decision(
         purpose=agreed.purpose,
         network=agreed.network,
-        action="given",
+        action=Action.GIVEN,
         wording=agreed.wording,
         version=agreed.wording_version,
         language=agreed.language,

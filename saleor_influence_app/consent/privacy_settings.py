@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
+    computed_field,
     model_validator,
 )
 from sqlalchemy import func, select, update
@@ -20,15 +21,14 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import fields, log, run_queue, settings
 from saleor_influence_app.consent import ages
+from saleor_influence_app.consent.languages import LANGUAGES
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import PrivacySettings, Profile
+from saleor_influence_app.models import PrivacySettings, Profile, ProfileState, RunKind
 from saleor_influence_app.shops import problems, tombstone_folder
-from saleor_influence_app.social.handles import NETWORKS
+from saleor_influence_app.social.networks import NETWORKS
 
 logger = log.get(__name__)
 
-FREE = ("mastodon", "bluesky")
-"""Networks that need no credentials of the shop."""
 PUBLIC_BLUESKY = "https://public.api.bsky.app"
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
@@ -110,9 +110,19 @@ class PrivacyInput(BaseModel):
                 f"minimum_age must be {ages.HIGHEST} or more, or countries must say which the shop serves"
             )
         for name, network in self.networks.items():
-            if name not in FREE and not network.client_id:
+            if NETWORKS[name].needs_app and not network.client_id:
                 raise ValueError(f"{name} needs the client_id and client_secret of an app of yours")
         return self
+
+
+class OfferedNetwork(BaseModel):
+    """A network that can be switched on, and whether the shop must bring an app of its own there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    needs_app: bool
 
 
 class PrivacyChoices(BaseModel):
@@ -138,6 +148,21 @@ class PrivacyChoices(BaseModel):
     """Without secrets."""
     lacking: Literal["tombstone-folder"] | None = None
     """What the operator must set before it can be switched on."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def offered(self) -> list[OfferedNetwork]:
+        """Which networks can be switched on."""
+        return [
+            OfferedNetwork(name=one.name, title=one.title, needs_app=one.needs_app)
+            for one in NETWORKS.values()
+        ]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def languages(self) -> list[str]:
+        """In which there are papers and texts."""
+        return list(LANGUAGES)
 
 
 STORED = tuple(name for name in PrivacyInput.model_fields if name != "networks")
@@ -186,12 +211,12 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
     problems.resolve_problem(session, shop_id, *(f"influence-app-{name}" for name in NETWORKS))
     session.execute(  # with what was changed it may be well now, or agreed to again
         update(Profile)
-        .where(Profile.shop_id == shop_id, Profile.state == "linked")
+        .where(Profile.shop_id == shop_id, Profile.state == ProfileState.LINKED)
         .where(Profile.trouble.is_not(None) | Profile.next_at.is_(None))
         .values(next_at=func.now())
     )
     # What a network's ties say counts from now, or no longer.
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("privacy.confirmed", shop_id=shop_id, enabled=wanted.enabled)
     return read(session, shop_id)
 

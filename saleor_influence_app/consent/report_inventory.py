@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from saleor_influence_app.consent.report_words import Language, words
+from saleor_influence_app.consent.languages import Language
+from saleor_influence_app.consent.report_words import words
 from saleor_influence_app.personal_data.holding import Holding, Rule
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 

@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.consent import retention_periods, wording
+from saleor_influence_app.consent.languages import Language
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
-from saleor_influence_app.consent.report_words import Language, words
-from saleor_influence_app.consent.retention_periods import TITLES
+from saleor_influence_app.consent.report_words import words
 from saleor_influence_app.models import Consent, Profile, Segment, Shop, Trial
+from saleor_influence_app.social.networks import NETWORKS, TITLES
 
-WITHOUT_SIGN_IN = frozenset({"bluesky"})
+WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.signs_in)
 """Networks where nobody signs in to link."""
-WITHOUT_TIES = frozenset({"instagram", "tiktok", "reddit"})
+WITHOUT_TIES = frozenset(name for name, one in NETWORKS.items() if not one.tells_followers)
 """Networks that do not say who follows whom."""
-WITH_RESPONSES = frozenset({"mastodon", "bluesky"})
+WITH_RESPONSES = frozenset(name for name, one in NETWORKS.items() if one.tells_responders)
 """Networks of which it is read who responded to posts."""
 
 
@@ -106,11 +107,10 @@ def values(
 def wordings(chosen: PrivacyChoices, language: Language) -> str:
     """Return every text that is agreed to, as it is shown now, as a list."""
     shown = []
-    for purpose in wording.PURPOSES:
-        for network in sorted(chosen.networks) if purpose in wording.OF_A_NETWORK else [None]:
-            text = wording.wording(purpose, network, language=language, choices=chosen)
-            title = words(language)["consents"][purpose] + (f", {TITLES[network]}" if network else "")
-            shown.append(f"- {title} ({text.version}): {text.text}".replace("$", "$$"))
+    for purpose, network in wording.asked_for(chosen):
+        text = wording.wording(purpose, network, language=language, choices=chosen)
+        title = words(language)["consents"][purpose] + (f", {TITLES[network]}" if network else "")
+        shown.append(f"- {title} ({text.version}): {text.text}".replace("$", "$$"))
     return "\n".join(shown)
 
 

@@ -1,13 +1,10 @@
-"""Words for the keys of the inventory and for what is not filled in, by language."""
+"""Words for the keys of the inventory, for spans of time and for what is not filled in, by language."""
 
 import json
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-Language = Literal["en", "nl", "it", "de"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-FOLDER = Path(__file__).with_name("texts") / "papers"
+from saleor_influence_app.consent.languages import FOLDER, Language
 
 
 @cache

@@ -9,19 +9,17 @@ import re
 import textwrap
 from collections.abc import Collection, Iterator
 from functools import cache
-from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import privacy_settings, report_inventory, report_values
-from saleor_influence_app.consent.report_words import Language
+from saleor_influence_app.consent.languages import FOLDER, Language
 from saleor_influence_app.models import Shop
 
 Kind = Literal["notice", "assessment", "record", "dpia"]
-KINDS: tuple[Kind, ...] = ("notice", "assessment", "record", "dpia")
-FOLDER = Path(__file__).with_name("texts") / "papers"
+KINDS: tuple[Kind, ...] = get_args(Kind)
 WIDTH = 100
 BOX = "[\N{NO-BREAK SPACE}]"
 """For the controller to fill in; never broken at the end of a line."""

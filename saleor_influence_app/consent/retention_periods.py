@@ -3,24 +3,10 @@
 from dataclasses import dataclass
 
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
-from saleor_influence_app.social.terms import TERMS
+from saleor_influence_app.consent.report_words import words
+from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 LONGEST_MONTH = 31
-TITLES = {
-    "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-    "youtube": "YouTube",
-    "instagram": "Instagram",
-    "tiktok": "TikTok",
-    "x": "X",
-    "reddit": "Reddit",
-}
-_UNITS = {
-    "en": {"days": ("day", "days"), "months": ("month", "months")},
-    "nl": {"days": ("dag", "dagen"), "months": ("maand", "maanden")},
-    "it": {"days": ("giorno", "giorni"), "months": ("mese", "mesi")},
-    "de": {"days": ("Tag", "Tage"), "months": ("Monat", "Monate")},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +18,8 @@ class Span:
 
     def told(self, language: str) -> str:
         """Return it in words."""
-        return f"{self.number} {_UNITS[language][self.unit][self.number != 1]}"
+        unit = words(language)["units"][self.unit]["one" if self.number == 1 else "other"]
+        return f"{self.number} {unit}"
 
 
 def days(span: Span) -> int:
@@ -42,13 +29,13 @@ def days(span: Span) -> int:
 
 def posts(network: str, chosen: PrivacyChoices) -> Span:
     """Return for how long posts of the network are kept."""
-    limit = TERMS[network].posts_days
+    limit = NETWORKS[network].terms.posts_days
     return Span(chosen.posts_days if limit is None else min(chosen.posts_days, limit), "days")
 
 
 def features(network: str, chosen: PrivacyChoices) -> Span:
     """Return for how long counts are kept, and ties that have ended."""
-    limit = TERMS[network].features_days
+    limit = NETWORKS[network].terms.features_days
     if limit is not None and chosen.features_months * LONGEST_MONTH > limit:
         return Span(limit, "days")
     return Span(chosen.features_months, "months")

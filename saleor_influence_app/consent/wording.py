@@ -7,22 +7,20 @@ from pathlib import Path
 from string import Template
 
 from saleor_influence_app.consent import retention_periods
+from saleor_influence_app.consent.languages import LANGUAGES
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
-from saleor_influence_app.consent.retention_periods import TITLES
 from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models.consent import OF_A_NETWORK, Purpose
+from saleor_influence_app.social.networks import TITLES
 
 FOLDER = Path(__file__).with_name("texts") / "consent"
-LANGUAGES = ("en", "nl", "it", "de")
-PURPOSES = ("link", "score", "perks", "outreach")
-OF_A_NETWORK = ("link", "score")
-"""Purposes that are consented to network by network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A text to agree to, as it is shown."""
 
-    purpose: str
+    purpose: Purpose
     network: str | None
     version: str
     language: str
@@ -42,7 +40,23 @@ def text_hash(purpose: str, network: str | None, *, language: str, text: str) ->
     return hashlib.sha256("\n".join([purpose, network or "", language, text]).encode()).hexdigest()
 
 
-def wording(purpose: str, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:
+def purpose_of(name: str) -> Purpose:
+    """Return the purpose that is asked for by its name."""
+    if name not in list(Purpose):
+        raise InputInvalid("There is no such purpose.")
+    return Purpose(name)
+
+
+def asked_for(choices: PrivacyChoices) -> list[tuple[Purpose, str | None]]:
+    """Return what this shop asks for: each purpose, of some network by network."""
+    return [
+        (purpose, network)
+        for purpose in Purpose
+        for network in (sorted(choices.networks) if purpose in OF_A_NETWORK else [None])
+    ]
+
+
+def wording(purpose: Purpose, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:
     """Return the newest text of a purpose, filled in for this shop."""
     if language not in LANGUAGES:
         raise InputInvalid(f"There are texts in {', '.join(LANGUAGES)}.")

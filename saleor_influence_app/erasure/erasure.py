@@ -21,12 +21,16 @@ from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import certificates, person_rows
 from saleor_influence_app.erasure.person_rows import Person
 from saleor_influence_app.models import (
+    Action,
     ConsentSubject,
     Erasure,
+    ErasureState,
     Message,
     Notice,
     PendingLink,
     Profile,
+    Purpose,
+    RunKind,
 )
 from saleor_influence_app.orders import orders
 from saleor_influence_app.personal_data.inventory import HOLDINGS, deleted_from, emptied_in
@@ -86,7 +90,7 @@ def withdraw(
     """They no longer consent: what rests on it is gone. Linking ends what is read of the profile as well."""
     purpose, network = key = decision.purpose, decision.network
     staging.lock(session, shop_id)
-    also = [("score", network)] if purpose == "link" else []
+    also = [(Purpose.SCORE, network)] if purpose == Purpose.LINK else []
     ending = [one for one in (*also, key) if one in ledger.given(session, shop_id, customer_id)]
     if not ending:
         return
@@ -103,7 +107,7 @@ def withdraw(
             Decision(
                 purpose=ends,
                 network=where,
-                action="withdrawn",
+                action=Action.WITHDRAWN,
                 wording=decision.wording,
                 version=decision.version,
                 language=decision.language,
@@ -115,7 +119,7 @@ def withdraw(
     if network is not None:
         erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
         _stop_reading(session, shop_id, customer_id, network=network)
-        if purpose == "link":
+        if purpose == Purpose.LINK:
             _drop_pending(session, shop_id, customer_id, network=network)
             unlink(session, shop_id, customer_id, network=network, follows=TokenRevocationPolicy(erasure_id))
 
@@ -185,10 +189,10 @@ def erase(
     row = asked or session.get_one(
         Erasure, _asked(session, shop_id, customer_id, reason=reason, network=None)
     )
-    row.state = "remote"
+    row.state = ErasureState.REMOTE
     row.certificate = certificates.certificate(row, deleted, orders_kept=len(someone.order_ids))
     db.after_commit(session, "outbox.flush", shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     return row.certificate
 
 
@@ -200,7 +204,7 @@ def ask(session: Session, shop_id: int, customer_ids: Collection[str], *, reason
                 shop_id=shop_id,
                 customer_id=customer_id,
                 reason=reason,
-                state="asked",
+                state=ErasureState.ASKED,
                 asked_at=datetime.now(UTC),
             )
         )
@@ -242,10 +246,10 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
 
 def _end_consents(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
     decided = ledger.current(session, shop_id, customer_id)
-    active = [key for key, row in decided.items() if row.action == "given"]
+    active = [key for key, row in decided.items() if row.action == Action.GIVEN]
     # Whoever had withdrawn everything is withdrawn once more: the ledger says why it names them no more.
     ended = [
-        Decision(purpose=purpose, network=network, action="withdrawn", proof=reason)
+        Decision(purpose=purpose, network=network, action=Action.WITHDRAWN, proof=reason)
         for purpose, network in sorted(active or list(decided)[:1], key=str)
     ]
     ledger.record(session, shop_id, customer_id, decisions=ended)
@@ -284,7 +288,7 @@ def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: 
     _drop_read(session, shop_id, customer_id, network=network)
     forget_social_credits(session, shop_id)
     db.after_commit(session, "outbox.flush", shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
 
 
 def _drop_read(session: Session, shop_id: int, customer_id: str, *, network: str) -> Counter[str]:

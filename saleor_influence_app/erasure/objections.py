@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue
-from saleor_influence_app.models import Customer, Objection, Profile
+from saleor_influence_app.models import Customer, Objection, Profile, ProfileState, RunKind
 from saleor_influence_app.shops import shops, suppression, tombstones
 from saleor_influence_app.shops.tombstones import Ending
 from saleor_influence_app.writeback import staging
@@ -72,7 +72,7 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     endings = [Ending(customer_id=name, what="objected") for name in sorted(new)]
     tombstones.note(session, shop_id, endings, now=moment)
     db.after_commit(session, "outbox.flush", shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("objection.made", shop_id=shop_id, by=by)
     return True
 
@@ -99,10 +99,10 @@ def end(
         return False
     endings = [Ending(customer_id=name, what="returned") for name in sorted({*ended, *known})]
     tombstones.note(session, shop_id, endings, now=moment)
-    linked = Profile.shop_id == shop_id, Profile.customer_id.in_(names), Profile.state == "linked"
+    linked = Profile.shop_id == shop_id, Profile.customer_id.in_(names), Profile.state == ProfileState.LINKED
     session.execute(update(Profile).where(*linked).values(next_at=func.now()))
     db.after_commit(session, "social.snapshot", shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("objection.ended", shop_id=shop_id, by=by)
     return True
 

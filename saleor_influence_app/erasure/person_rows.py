@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Message
+from saleor_influence_app.models import Message, MessageState
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.shops import shops, suppression
 from saleor_influence_app.shops.suppression import GUEST
@@ -142,7 +142,7 @@ def bodies(
 def strays(session: Session, shop_id: int) -> list[int]:
     """Return the failed messages that speak of somebody who was erased or deleted, and is not back."""
     key = shops.email_key(session, shop_id)
-    failed = (Message.shop_id == shop_id, Message.state == "failed", Message.body.is_not(None))
+    failed = (Message.shop_id == shop_id, Message.state == MessageState.FAILED, Message.body.is_not(None))
     found = []
     for row in session.scalars(select(Message).where(*failed).execution_options(yield_per=200)):
         words = set(_WORDS.findall(_written(_read(row.body or b""))))

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements, privacy_settings, retention_periods
 from saleor_influence_app.consent.retention_periods import Span
-from saleor_influence_app.models import PrivacySettings
-from saleor_influence_app.social.terms import TERMS
+from saleor_influence_app.models import PrivacySettings, Purpose
+from saleor_influence_app.social.networks import NETWORKS
 
 # One statement for each choice, of which shops make few: an index finds what is older than one time.
 _CHOSEN = (
@@ -97,11 +97,11 @@ def prune(session: Session) -> None:
             session.execute(statement, {"choice": choice})
     for statement in _PRUNE:
         session.execute(statement)
-    for network, terms in TERMS.items():
-        if terms.posts_days is not None:
-            session.execute(_POSTS, {"network": network, "days": terms.posts_days})
-        for statement in _FEATURES if terms.features_days is not None else ():
-            session.execute(statement, {"network": network, "days": terms.features_days})
+    for network, one in NETWORKS.items():
+        if one.terms.posts_days is not None:
+            session.execute(_POSTS, {"network": network, "days": one.terms.posts_days})
+        for statement in _FEATURES if one.terms.features_days is not None else ():
+            session.execute(statement, {"network": network, "days": one.terms.features_days})
     for shop_id in session.scalars(select(PrivacySettings.shop_id)).all():
         _prune_as_agreed(session, shop_id)
 
@@ -111,7 +111,7 @@ def _prune_as_agreed(session: Session, shop_id: int) -> None:
     chosen = privacy_settings.read(session, shop_id)
     shorter: dict[tuple[str, str, Span], list[str]] = defaultdict(list)
     for one in agreements.given(session, shop_id, chosen=chosen):
-        if one.purpose != "score" or one.network is None:
+        if one.purpose != Purpose.SCORE or one.network is None:
             continue
         for what, now, agreed in (
             ("posts", retention_periods.posts, agreements.posts),

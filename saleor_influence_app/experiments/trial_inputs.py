@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db
-from saleor_influence_app.models import Credit, Tie, Trial, TrialGuest
+from saleor_influence_app.models import Credit, Tie, Trial, TrialGuest, TrialState
 from saleor_influence_app.runs import inputs, scores
 from scoring import referrals
 from scoring.ledger import Shop
@@ -23,7 +23,7 @@ def followers_purchases(session: Session, shop_id: int, customer_id: str) -> pa.
 def shop_around(session: Session, shop_id: int, customer_id: str, *, lines: pa.Table) -> Shop:
     """Return ties from them to those in no running trial, and these people's `lines` but theirs."""
     drawn = select(TrialGuest.customer_id).join(Trial, Trial.id == TrialGuest.trial_id)
-    drawn = drawn.where(TrialGuest.shop_id == shop_id, Trial.state == "running")
+    drawn = drawn.where(TrialGuest.shop_id == shop_id, Trial.state == TrialState.RUNNING)
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == customer_id)
     credited = select(Credit.order_id).where(Credit.shop_id == shop_id, Credit.source_id == customer_id)
     ties = inputs.money_ties(shop_id).where(Tie.source_id == customer_id, Tie.target_id.not_in(drawn))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue, settings
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Category, Customer, Shop, Trial
+from saleor_influence_app.models import Category, Customer, RunKind, Shop, Trial, TrialState
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import staging
@@ -148,7 +148,7 @@ def stop(session: Session, shop_id: int, trial_id: int) -> None:
     ).first()
     if trial is None:
         raise RowMissing("There is no such trial in this shop.")
-    if trial.state != "running":
+    if trial.state != TrialState.RUNNING:
         raise InputInvalid("This trial has ended already.")
     trial.state, trial.ended_at = "stopped", func.now()
     session.flush()
@@ -159,7 +159,7 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
     """Every trial whose window is over has its result, and a run that counts it is queued."""
     moment = now or datetime.now(UTC)
     due = select(Trial.id, Trial.shop_id).join(Shop, Shop.id == Trial.shop_id)
-    due = due.where(Trial.state == "running", Trial.ends_at <= moment - SETTLE, Shop.active)
+    due = due.where(Trial.state == TrialState.RUNNING, Trial.ends_at <= moment - SETTLE, Shop.active)
     with transaction() as session:
         waiting = session.execute(due.order_by(Trial.id)).all()
     for trial_id, shop_id in waiting:
@@ -177,7 +177,7 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     from scoring.ledger import hold_out, trials
 
     trial = session.scalars(
-        select(Trial).where(Trial.id == trial_id, Trial.state == "running").with_for_update()
+        select(Trial).where(Trial.id == trial_id, Trial.state == TrialState.RUNNING).with_for_update()
     ).first()
     if trial is None:
         return
@@ -198,7 +198,7 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     trial.state, trial.ended_at = "ended", now
     session.flush()
     staging.stage_anew(session, shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("trial.ended", trial_id=trial_id, shop_id=shop_id)
 
 
@@ -236,7 +236,7 @@ def _refuse_strangers(session: Session, shop_id: int, wanted: Wanted) -> None:
 
 
 def _busy(session: Session, shop_id: int, customer_id: str) -> str | None:
-    running = select(Trial.customer_id).where(Trial.shop_id == shop_id, Trial.state == "running")
+    running = select(Trial.customer_id).where(Trial.shop_id == shop_id, Trial.state == TrialState.RUNNING)
     found = session.scalars(running).all()
     if customer_id in found:
         return "A trial in their name is running already."

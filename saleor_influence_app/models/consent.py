@@ -1,6 +1,7 @@
 """Privacy settings, the consent ledger, and its signed heads."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -13,7 +14,27 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key, within
+
+
+class Purpose(StrEnum):
+    """What somebody can consent to, in the order in which they are asked."""
+
+    LINK = "link"
+    SCORE = "score"
+    PERKS = "perks"
+    OUTREACH = "outreach"
+
+
+OF_A_NETWORK = (Purpose.LINK, Purpose.SCORE)
+"""Purposes that are consented to network by network."""
+
+
+class Action(StrEnum):
+    """What somebody decided about a purpose."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
 
 
 class PrivacySettings(Base):
@@ -64,10 +85,10 @@ class Consent(Base):
 
     __tablename__ = "consents"
     __table_args__ = (
-        CheckConstraint("purpose IN ('link', 'score', 'perks', 'outreach')", name="purpose"),
-        CheckConstraint("action IN ('given', 'withdrawn')", name="action"),
-        CheckConstraint("(purpose IN ('link', 'score')) = (network IS NOT NULL)", name="network"),
-        CheckConstraint("action = 'withdrawn' OR age_ok", name="age"),
+        one_of("purpose", Purpose),
+        one_of("action", Action),
+        CheckConstraint(f"({within('purpose', OF_A_NETWORK)}) = (network IS NOT NULL)", name="network"),
+        CheckConstraint(f"action = '{Action.WITHDRAWN}' OR age_ok", name="age"),
         Index("ix_consents_customer_ref", "shop_id", "customer_ref", "purpose"),
     )
 

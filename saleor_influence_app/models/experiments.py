@@ -1,6 +1,7 @@
 """Invitation trials and those drawn for them."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -13,7 +14,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class TrialState(StrEnum):
+    """Whether a trial still runs, was judged, or was stopped by staff before that."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    STOPPED = "stopped"
 
 
 class Trial(Base):
@@ -21,7 +30,7 @@ class Trial(Base):
 
     __tablename__ = "trials"
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'ended', 'stopped')", name="state"),
+        one_of("state", TrialState),
         CheckConstraint("(state = 'ended') = (p IS NOT NULL)", name="result"),
         Index(
             "uq_trials_running",

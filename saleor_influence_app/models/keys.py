@@ -1,10 +1,13 @@
 """What every table has in common: naming of constraints, types of columns, the key of the shop."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    CheckConstraint,
     DateTime,
     ForeignKey,
     LargeBinary,
@@ -37,6 +40,17 @@ Base.registry.update_type_annotation_map(
         bytes: LargeBinary(),
     }
 )
+
+
+def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    """Return the CHECK that a column has one of these values (or is NULL, where it may be)."""
+    return CheckConstraint(within(column, values), name=column)
+
+
+def within(column: str, values: Iterable[StrEnum]) -> str:
+    """Return the SQL that says so."""
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({quoted})"
 
 
 def shop_key(*, primary_key: bool = False) -> Mapped[int]:

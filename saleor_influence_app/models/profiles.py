@@ -1,11 +1,11 @@
 """Linked social profiles, what is read of them, and links under way."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -16,7 +16,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class Proof(StrEnum):
+    """How somebody proves that a profile is theirs: by signing in, a word in the profile, or a link in it."""
+
+    OAUTH = "oauth"
+    NONCE = "nonce"
+    REL_ME = "rel-me"
+
+
+class ProfileState(StrEnum):
+    """Whether we can read a profile; see `Profile.state`."""
+
+    LINKED = "linked"
+    RELINK = "relink"
+    GONE = "gone"
 
 
 class Profile(Base):
@@ -26,8 +42,8 @@ class Profile(Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "customer_id", "network"),
         UniqueConstraint("shop_id", "network", "network_hash"),
-        CheckConstraint("proof IN ('oauth', 'nonce', 'rel-me')", name="proof"),
-        CheckConstraint("state IN ('linked', 'relink', 'gone')", name="state"),
+        one_of("proof", Proof),
+        one_of("state", ProfileState),
         Index("ix_profiles_next_at", "next_at"),
         Index(
             "ix_profiles_trouble_since",
@@ -132,7 +148,7 @@ class PendingLink(Base):
 
     __tablename__ = "pending_links"
     __table_args__ = (
-        CheckConstraint("method IN ('oauth', 'nonce', 'rel-me')", name="method"),
+        one_of("method", Proof),
         Index("ix_pending_links_expires_at", "expires_at"),
     )
 

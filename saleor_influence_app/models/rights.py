@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +18,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class AskedBy(StrEnum):
+    """How somebody asked: in their own session, by a link mailed to a guest, or by staff whom they told."""
+
+    SELF = "self"
+    GUEST_LINK = "guest-link"
+    STAFF = "staff"
 
 
 class Objection(Base):
@@ -25,8 +34,8 @@ class Objection(Base):
 
     __tablename__ = "objections"
     __table_args__ = (
-        CheckConstraint("by IN ('self', 'guest-link', 'staff')", name="by"),
-        CheckConstraint("ended_by IN ('self', 'guest-link')", name="ended_by"),
+        one_of("by", AskedBy),
+        one_of("ended_by", (AskedBy.SELF, AskedBy.GUEST_LINK)),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
         Index(
             "ix_objections_standing",
@@ -50,15 +59,32 @@ class Objection(Base):
     """Staff cannot end an objection."""
 
 
+class ErasureReason(StrEnum):
+    """Why something is forgotten."""
+
+    WITHDRAWN = "withdrawn"
+    NOT_ME = "not-me"
+    ERASED = "erased"
+    DELETED = "deleted"
+    ANONYMISED = "anonymised"
+    MOVED = "moved"
+
+
+class ErasureState(StrEnum):
+    """How far an erasure is; see `Erasure`."""
+
+    ASKED = "asked"
+    REMOTE = "remote"
+    DONE = "done"
+
+
 class Erasure(Base):
     """Something to be forgotten: `remote` is gone here, and networks and Saleor are asked to follow."""
 
     __tablename__ = "erasures"
     __table_args__ = (
-        CheckConstraint(
-            "reason IN ('withdrawn', 'not-me', 'erased', 'deleted', 'anonymised', 'moved')", name="reason"
-        ),
-        CheckConstraint("state IN ('asked', 'remote', 'done')", name="state"),
+        one_of("reason", ErasureReason),
+        one_of("state", ErasureState),
         Index("ix_erasures_open", "shop_id", postgresql_where=text("state <> 'done'")),
         Index("ix_erasures_done", "finished_at", postgresql_where=text("state = 'done'")),
     )
@@ -145,13 +171,33 @@ def month_after(at: datetime) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
+class ContestKind(StrEnum):
+    """What is said to be wrong; see `Contest.kind`."""
+
+    OTHER = "other"
+    ORDER = "order"
+    TIE = "tie"
+    HOUSEHOLD = "household"
+
+
+CORRECTABLE = (ContestKind.ORDER, ContestKind.TIE, ContestKind.HOUSEHOLD)
+"""What a correction can be about."""
+
+
+class Outcome(StrEnum):
+    """What staff decide about a contest."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class Contest(Base):
     """A shopper says that something about them is wrong; staff answer, and correct it if it is."""
 
     __tablename__ = "contests"
     __table_args__ = (
-        CheckConstraint("kind IN ('other', 'order', 'tie', 'household')", name="kind"),
-        CheckConstraint("outcome IN ('accepted', 'refused')", name="outcome"),
+        one_of("kind", ContestKind),
+        one_of("outcome", Outcome),
         Index("ix_contests_customer", "shop_id", "customer_id"),
         Index("ix_contests_open", "shop_id", "at", postgresql_where=text("answer IS NULL")),
     )
@@ -183,7 +229,7 @@ class Correction(Base):
 
     __tablename__ = "corrections"
     __table_args__ = (
-        CheckConstraint("kind IN ('order', 'tie', 'household')", name="kind"),
+        one_of("kind", CORRECTABLE),
         CheckConstraint("(kind = 'order') = (order_id IS NOT NULL)", name="order"),
         CheckConstraint("(kind = 'order') = (other_id IS NULL)", name="other"),
         Index("ix_corrections_customer", "shop_id", "customer_id"),
@@ -205,12 +251,22 @@ class Correction(Base):
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class RequestKind(StrEnum):
+    """What a person asks about their data."""
+
+    ACCESS = "access"
+    EXPORT = "export"
+    OBJECTION = "objection"
+    ERASURE = "erasure"
+    RECTIFICATION = "rectification"
+
+
 class RightsRequest(Base):
     """A request by a person about their data, with its deadline: one calendar month (Art. 12(3) GDPR)."""
 
     __tablename__ = "rights_requests"
     __table_args__ = (
-        CheckConstraint("kind IN ('access', 'export', 'objection', 'erasure', 'rectification')", name="kind"),
+        one_of("kind", RequestKind),
         Index("ix_rights_requests_customer", "shop_id", "customer_id"),
         Index("ix_rights_requests_open", "shop_id", "due_at", postgresql_where=text("done_at IS NULL")),
         Index("ix_rights_requests_done_at", "done_at"),

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     Column,
     CompoundSelect,
     ForeignKey,
@@ -23,7 +23,25 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class RunState(StrEnum):
+    """Where a run is: asked for, computing, or over in one of three ways."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RunKind(StrEnum):
+    """What a run computes: everything, what changed since the last one, or an earlier result again."""
+
+    FULL = "full"
+    INCREMENTAL = "incremental"
+    ROLLBACK = "rollback"
 
 
 class Run(Base):
@@ -31,8 +49,8 @@ class Run(Base):
 
     __tablename__ = "runs"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
-        CheckConstraint("kind IN ('full', 'incremental', 'rollback')", name="kind"),
+        one_of("state", RunState),
+        one_of("kind", RunKind),
         Index(
             "uq_runs_queued",
             "shop_id",

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     Identity,
     Index,
     UniqueConstraint,
@@ -16,7 +16,15 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class MessageState(StrEnum):
+    """Whether a message of the inbox has become facts."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Message(Base):
@@ -25,7 +33,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("shop_id", "body_hash"),
-        CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
+        one_of("state", MessageState),
         Index("ix_messages_pending", "shop_id", "id", postgresql_where=text("state = 'pending'")),
         Index("ix_messages_handled", "handled_at", postgresql_where=text("state <> 'pending'")),
         Index("ix_messages_failed", "shop_id", postgresql_where=text("state = 'failed'")),
@@ -184,13 +192,29 @@ class Category(Base):
     name: Mapped[str]
 
 
+class History(StrEnum):
+    """What is read from Saleor from its beginning."""
+
+    ORDERS = "orders"
+    CUSTOMERS = "customers"
+
+
+class BackfillState(StrEnum):
+    """How far reading a history is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Backfill(Base):
     """Where reading a shop's history stands: one row a kind ('orders' or 'customers')."""
 
     __tablename__ = "backfills"
     __table_args__ = (
-        CheckConstraint("kind IN ('orders', 'customers')", name="kind"),
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        one_of("kind", History),
+        one_of("state", BackfillState),
     )
 
     shop_id: Mapped[int] = shop_key(primary_key=True)

@@ -1,6 +1,7 @@
 """What staff decide: codes, ties, exclusions and segments."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
 
 
 class PersonalCode(Base):
@@ -52,11 +53,18 @@ class Tie(Base):
     valid_to: Mapped[datetime | None]
 
 
+class ExclusionReason(StrEnum):
+    """Why the ledger passes a customer by."""
+
+    RESELLER = "reseller"
+    TEST = "test"
+
+
 class Exclusion(Base):
     """A customer whom the ledger passes by: their purchases say nothing about influence."""
 
     __tablename__ = "exclusions"
-    __table_args__ = (CheckConstraint("reason IN ('reseller', 'test')", name="reason"),)
+    __table_args__ = (one_of("reason", ExclusionReason),)
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,10 +1,10 @@
 """What records in Saleor should say."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     Index,
     func,
     text,
@@ -12,7 +12,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import shop_key
+from saleor_influence_app.models.keys import one_of, shop_key
+
+
+class OutboxState(StrEnum):
+    """Whether Saleor has what a row says."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    WRITTEN = "written"
+    FAILED = "failed"
+    SKIPPED_STAFF = "skipped_staff"
 
 
 class OutboxRow(Base):
@@ -20,9 +30,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('pending', 'claimed', 'written', 'failed', 'skipped_staff')", name="state"
-        ),
+        one_of("state", OutboxState),
         Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
         Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
         Index("ix_outbox_failed", "shop_id", "customer_id", postgresql_where=text("state = 'failed'")),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import broker, db, server_faults, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
-from saleor_influence_app.models import Backfill, Message, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Message, Shop
 from saleor_influence_app.rights import register
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
@@ -179,7 +179,7 @@ def _work(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
         states = select(Message.state, func.count(), func.min(Message.received_at))
         found = session.execute(states.where(Message.shop_id == shop.id).group_by(Message.state)).all()
         histories = session.scalars(
-            select(Backfill).where(Backfill.shop_id == shop.id, Backfill.state == "failed")
+            select(Backfill).where(Backfill.shop_id == shop.id, Backfill.state == BackfillState.FAILED)
         ).all()
         refused = segment_rules.refused(session, shop.id)
         late = register.overdue(session, shop.id)

@@ -10,7 +10,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure, objections, person_rows
-from saleor_influence_app.models import Customer, Shop, TombstoneRow
+from saleor_influence_app.models import Action, Customer, Shop, TombstoneRow
 from saleor_influence_app.shops import installations, shops, tombstone_copies, tombstone_folder, tombstones
 from saleor_influence_app.shops.tombstone_folder import Tombstone
 from saleor_influence_app.sync import customers
@@ -159,13 +159,13 @@ def _withdraw(session: Session, shop_id: int, customer_id: str, *, stone: Tombst
     if stone.purpose is None:
         return 0
     row = ledger.current(session, shop_id, customer_id).get((stone.purpose, stone.network))
-    if row is None or row.action != "given" or row.at > stone.moment:
+    if row is None or row.action != Action.GIVEN or row.at > stone.moment:
         return 0
     if not dry_run:
         decision = Decision(
             purpose=stone.purpose,
             network=stone.network,
-            action="withdrawn",
+            action=Action.WITHDRAWN,
             proof="withdrawn before a restore",
         )
         erasure.withdraw(session, shop_id, customer_id, decision=decision)

@@ -12,7 +12,7 @@ from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
-from saleor_influence_app.models import Customer, Profile
+from saleor_influence_app.models import Action, Customer, Profile, ProfileState, Purpose
 from saleor_influence_app.rights import standing
 from saleor_influence_app.shops import suppression
 from saleor_influence_app.writeback import staging
@@ -24,7 +24,7 @@ logger = log.get(__name__)
 class ConsentGrant:
     """A tick that somebody set: for what, by which text, and that they are old enough for their country."""
 
-    purpose: str
+    purpose: Purpose
     network: str | None
     text_hash: str
     language: str
@@ -46,13 +46,9 @@ class TextChanged(AppError):
 def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
     """Return every text that they can agree to in this shop, in their language."""
     chosen = privacy_settings.demand(session, shop_id)
-    wanted = [
-        (purpose, network)
-        for purpose in wording.PURPOSES
-        for network in (sorted(chosen.networks) if purpose in wording.OF_A_NETWORK else [None])
-    ]
     return [
-        wording.wording(purpose, network, language=language, choices=chosen) for purpose, network in wanted
+        wording.wording(purpose, network, language=language, choices=chosen)
+        for purpose, network in wording.asked_for(chosen)
     ]
 
 
@@ -69,12 +65,12 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
     ledger.lock(session, shop_id)
     _demand_alive(session, shop_id, customer_id)
     given = ledger.given(session, shop_id, customer_id)
-    if yes.purpose == "score" and ("link", yes.network) not in given:
+    if yes.purpose == Purpose.SCORE and (Purpose.LINK, yes.network) not in given:
         raise InputInvalid("Scores need a linked profile: agree to linking first.")
     decision = Decision(
         purpose=yes.purpose,
         network=yes.network,
-        action="given",
+        action=Action.GIVEN,
         wording=text.text,
         version=text.version,
         language=text.language,
@@ -88,11 +84,13 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 
-def withdraw(session: Session, shop_id: int, customer_id: str, *, purpose: str, network: str | None) -> None:
+def withdraw(
+    session: Session, shop_id: int, customer_id: str, *, purpose: Purpose, network: str | None
+) -> None:
     """They no longer consent to this; what rests on it is gone."""
     if (purpose, network) not in ledger.given(session, shop_id, customer_id):
         raise RowMissing("There is no such consent of yours to withdraw.")
-    decision = Decision(purpose=purpose, network=network, action="withdrawn", proof=ledger.SESSION)
+    decision = Decision(purpose=purpose, network=network, action=Action.WITHDRAWN, proof=ledger.SESSION)
     erasure.withdraw(session, shop_id, customer_id, decision=decision)
 
 
@@ -101,7 +99,7 @@ def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) 
     linked = (
         update(Profile)
         .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
-        .where(Profile.network == network, Profile.state == "linked")
+        .where(Profile.network == network, Profile.state == ProfileState.LINKED)
         .values(next_at=func.now())
     )
     session.execute(linked)

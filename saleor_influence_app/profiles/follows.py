@@ -9,12 +9,12 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue, settings
-from saleor_influence_app.consent.retention_periods import TITLES
-from saleor_influence_app.models import Profile
+from saleor_influence_app.models import Profile, Purpose
 from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
 from saleor_influence_app.social.network import Account, Network
+from saleor_influence_app.social.networks import TITLES
 from saleor_influence_app.social.reduction import reduce
 from saleor_influence_app.social.walk import End, Limits, Walk
 
@@ -79,7 +79,7 @@ def consenting(session: Session, profile: Profile, *, readable: Collection[str])
         select(Profile.network_hash, Profile.id, Profile.customer_id)
         .where(Profile.shop_id == profile.shop_id, Profile.network == profile.network)
         .where(Profile.customer_id != profile.customer_id, Profile.customer_id == func.any_(list(readable)))
-        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, Purpose.SCORE, Profile.network))
         .where(~objects(profile.shop_id, Profile.customer_id))
     ).all()
     away = set(tombstones.erased(session, profile.shop_id, [row.customer_id for row in rows]))

@@ -7,12 +7,11 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.consent.privacy_settings import FREE
 from saleor_influence_app.erasure import erasure
-from saleor_influence_app.models import NetworkApp, Problem, Profile, Shop
+from saleor_influence_app.models import NetworkApp, Problem, Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.shops import problems
 from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
-from saleor_influence_app.social.handles import NETWORKS
+from saleor_influence_app.social.networks import NETWORKS
 
 logger = log.get(__name__)
 
@@ -21,7 +20,7 @@ LONGEST_WAIT = timedelta(hours=2)
 FINAL_WAIT = timedelta(days=1)
 LONG = timedelta(days=1)
 """A network that is down for so long is told to staff."""
-ENDS = {Reason.GONE: "gone", Reason.CREDENTIALS: "relink"}
+ENDS = {Reason.GONE: ProfileState.GONE, Reason.CREDENTIALS: ProfileState.RELINK}
 
 
 def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
@@ -74,7 +73,7 @@ def over(
 
 def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
     """Staff are told at once: nobody can link or be looked at before they have seen to it."""
-    if network in FREE:  # an app of ours, which is registered anew when somebody links next
+    if not NETWORKS[network].needs_app:  # an app of ours, which is registered anew when somebody links next
         session.execute(
             delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
         )
@@ -95,8 +94,8 @@ def due(column: InstrumentedAttribute[int]) -> Select[int]:
     return (
         select(column)
         .join(Shop, Shop.id == Profile.shop_id)
-        .where(Profile.next_at <= func.now(), Profile.state == "linked", Shop.active)
-        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .where(Profile.next_at <= func.now(), Profile.state == ProfileState.LINKED, Shop.active)
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, Purpose.SCORE, Profile.network))
     )
 
 
@@ -109,7 +108,7 @@ def _tell(session: Session) -> None:
             func.min(Profile.trouble_since),
             func.min(Profile.trouble),
         )
-        .where(Profile.trouble_since < datetime.now(UTC) - LONG, Profile.state == "linked")
+        .where(Profile.trouble_since < datetime.now(UTC) - LONG, Profile.state == ProfileState.LINKED)
         .group_by(Profile.shop_id, Profile.network)
     ).all()
     known = {(shop_id, network) for shop_id, network, *_ in rows}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, settings
 from saleor_influence_app.consent import agreements, ledger, privacy_settings
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import PendingLink, Shop
+from saleor_influence_app.models import PendingLink, Purpose, Shop
 from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.profiles import link_failures, network_clients, pending_links, profiles
 from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, answered
@@ -68,7 +68,7 @@ def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarte
     """What they must prove is stored for them alone, and told."""
     with means.transaction() as session:
         privacy_settings.demand(session, shopper.shop_id, wish.network)
-        if ("link", wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
+        if (Purpose.LINK, wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
         agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wish.network)
     if wish.method == "oauth":

@@ -1,6 +1,5 @@
 """The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
 
-from dataclasses import asdict
 from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -16,10 +15,9 @@ from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.social import webfinger
 from saleor_influence_app.social.answers import Failure, Transient, code_of
-from saleor_influence_app.social.endpoints import Endpoints
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.social.network import Credentials, Network
-from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
+from saleor_influence_app.social.networks import NETWORKS, mastodon
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.webfinger import Home
 from saleor_influence_app.social.wire import Wire, open_client
@@ -72,7 +70,7 @@ def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | No
         if chosen is not None and chosen.rstrip("/") not in {home.base_url, f"{scheme}://{home.domain}"}:
             raise NetworkRefused(f"This shop links accounts of {chosen} only.", reason="server")
         return home.base_url
-    return (chosen or {"bluesky": bluesky.PUBLIC_API}.get(network, "")).rstrip("/")
+    return (chosen or NETWORKS[network].public_api).rstrip("/")
 
 
 def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire: Wire) -> Network:
@@ -82,27 +80,20 @@ def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire
 
 def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> Network:
     """Return a network at an address; without an app only what everybody may read is there."""
-    if network == "bluesky":
-        return bluesky.at(wire, base_url)
-    if network == "mastodon":
-        return mastodon.at(wire, base_url, app or ANONYMOUS)
-    if app is None:
+    if app is None and NETWORKS[network].needs_app:
         raise NetworkRefused(f"This shop has brought no app of {network}.", reason="app")
-    module = WITH_APP[network]
-    found: Network = module.at(wire, app, _elsewhere(module.ENDPOINTS, base_url))
-    return found
+    return NETWORKS[network].open(wire, base_url, app or ANONYMOUS)
 
 
 ANONYMOUS = Credentials(client_id="", client_secret="")
 """For what everybody may read."""
-WITH_APP = {"youtube": youtube, "instagram": instagram, "tiktok": tiktok, "x": x, "reddit": reddit}
 
 
 def app_of(
     session: Session, shop_id: int, network: str, *, base_url: str, redirect_uri: str | None = None
 ) -> Credentials | None:
     """Return the app: the one that the shop brought, or as a server registered it for an address."""
-    if network in WITH_APP:
+    if NETWORKS[network].needs_app:
         chosen = privacy_settings.read(session, shop_id).networks.get(network)
         secret = privacy_settings.secret_of(session, shop_id, network)
         if chosen is None or chosen.client_id is None or secret is None:
@@ -115,17 +106,6 @@ def app_of(
     if row is None:
         return None
     return Credentials(client_id=row.client_id, client_secret=_open(row.secret_encrypted))
-
-
-def _elsewhere(endpoints: Endpoints, base_url: str) -> Endpoints:
-    """Return the endpoints at another origin, such as a proxy's or a test's."""
-    if not base_url:
-        return endpoints
-    moved = {}
-    for name, url in asdict(endpoints).items():
-        parts = urlsplit(url)
-        moved[name] = f"{base_url}{parts.path}" if parts.netloc else url
-    return Endpoints(**moved)
 
 
 def register(

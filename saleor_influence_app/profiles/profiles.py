@@ -13,12 +13,12 @@ from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.erasure.erasure import TokenRevocationPolicy
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Invitation, Profile
+from saleor_influence_app.models import Action, Invitation, Profile, Purpose
 from saleor_influence_app.profiles import follows
 from saleor_influence_app.shops import social_tokens, suppression
 from saleor_influence_app.social.network import Credentials, Token
+from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.social.reduction import keyed_hash
-from saleor_influence_app.social.terms import TERMS
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
@@ -52,8 +52,8 @@ def store(
     away = suppression.away(session, shop_id, [customer_id]).get(customer_id)
     if away is not None and away.deleted_at is not None:
         raise RowMissing("This account has been deleted.")
-    agreed = ledger.current(session, shop_id, customer_id).get(("link", proven.network))
-    if agreed is None or agreed.action != "given":
+    agreed = ledger.current(session, shop_id, customer_id).get((Purpose.LINK, proven.network))
+    if agreed is None or agreed.action != Action.GIVEN:
         raise InputInvalid("Agree to linking this profile first.", reason="agree")
     agreements.demand(session, shop_id, customer_id, network=proven.network)
     ledger.record(session, shop_id, customer_id, decisions=[ledger.proven(agreed, proven.proof)])
@@ -92,7 +92,7 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
     if not session.scalar(known):
         raise RowMissing("No profile of this network is linked to you.")
     decision = Decision(
-        purpose="link", network=network, action="withdrawn", proof=f"{ledger.SESSION}: not me"
+        purpose=Purpose.LINK, network=network, action=Action.WITHDRAWN, proof=f"{ledger.SESSION}: not me"
     )
     erasure.withdraw(session, shop_id, customer_id, decision=decision, reason="not-me")
 
@@ -106,7 +106,7 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
         )
     ).first()
     keep = proven.token.access if proven.token else None
-    same_grant = proven.token is not None and TERMS[proven.network].one_grant
+    same_grant = proven.token is not None and NETWORKS[proven.network].terms.one_grant
     if other is not None:
         keeping = TokenRevocationPolicy(keep=keep, keep_all=same_grant)
         erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.erasure import erasure
-from saleor_influence_app.models import Erasure, OutboxRow, Revocation
+from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, Revocation
 from saleor_influence_app.profiles import network_clients
 from saleor_influence_app.shops import problems, social_tokens, tombstones
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
@@ -74,7 +74,7 @@ def sweep(session: Session) -> None:
     """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
     for row in session.scalars(
         select(Erasure)
-        .where(Erasure.state == "asked")
+        .where(Erasure.state == ErasureState.ASKED)
         .order_by(Erasure.id)
         .limit(MOST_ERASED)
         .with_for_update(skip_locked=True)
@@ -89,7 +89,7 @@ def sweep(session: Session) -> None:
     if session.scalars(_due().limit(1)).first() is not None:
         db.after_commit(session, "social.revoke")
     waiting = session.scalars(
-        select(Erasure).where(Erasure.state == "remote").with_for_update(skip_locked=True)
+        select(Erasure).where(Erasure.state == ErasureState.REMOTE).with_for_update(skip_locked=True)
     ).all()
     late: dict[int, int] = {}
     for row in waiting:
@@ -97,7 +97,7 @@ def sweep(session: Session) -> None:
             session.execute(
                 update(Erasure)
                 .where(Erasure.id == row.id)
-                .values(state="done", customer_id=None, finished_at=func.now())
+                .values(state=ErasureState.DONE, customer_id=None, finished_at=func.now())
             )
         elif row.asked_at < datetime.now(UTC) - PROMISED:
             late[row.shop_id] = late.get(row.shop_id, 0) + 1

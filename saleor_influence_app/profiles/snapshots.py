@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, lease_renewal, log
 from saleor_influence_app.consent import agreements, ledger, privacy_settings
-from saleor_influence_app.models import Profile, Shop
+from saleor_influence_app.models import Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.profiles import follows, link_failures, network_clients, posts, responses
 from saleor_influence_app.profiles.follows import Walked
 from saleor_influence_app.profiles.posts import Posted
@@ -132,7 +132,7 @@ def _renew(transaction: db.Transaction, profile_id: int) -> bool:
     with transaction() as session:
         session.execute(
             update(Profile)
-            .where(Profile.id == profile_id, Profile.state == "linked")
+            .where(Profile.id == profile_id, Profile.state == ProfileState.LINKED)
             .values(next_at=func.greatest(Profile.next_at, func.now() + LEASE))
         )
     return True
@@ -149,8 +149,13 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     profile = session.scalars(
         select(Profile)
         .join(Shop, Shop.id == Profile.shop_id)
-        .where(Profile.id == profile_id, Profile.state == "linked", Profile.next_at <= now, Shop.active)
-        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .where(
+            Profile.id == profile_id,
+            Profile.state == ProfileState.LINKED,
+            Profile.next_at <= now,
+            Shop.active,
+        )
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, Purpose.SCORE, Profile.network))
         .with_for_update(of=Profile, skip_locked=True)
     ).first()
     if profile is None or not privacy_settings.is_on(session, profile.shop_id, profile.network):
@@ -205,7 +210,7 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
     still = session.scalars(
         select(Profile.id)
         .where(Profile.id == profile.id, Profile.network_hash == profile.network_hash)
-        .where(func.consent_given(Profile.shop_id, Profile.customer_id, "score", Profile.network))
+        .where(func.consent_given(Profile.shop_id, Profile.customer_id, Purpose.SCORE, Profile.network))
         .with_for_update()
     ).first()
     if still is None or profile.customer_id not in agreed:

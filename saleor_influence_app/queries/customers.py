@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialGuest
+from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialGuest, TrialState
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
@@ -77,7 +77,11 @@ def customers(  # noqa: PLR0913 - each is one part of the question
 
 def _invited(shop_id: int, segment: str) -> Select[Any]:
     """Select those whom a running trial invites, if the segment is one's."""
-    running = Trial.shop_id == shop_id, Trial.state == "running", func.concat(INVITED, Trial.id) == segment
+    running = (
+        Trial.shop_id == shop_id,
+        Trial.state == TrialState.RUNNING,
+        func.concat(INVITED, Trial.id) == segment,
+    )
     return select(TrialGuest.customer_id).join(Trial).where(*running, TrialGuest.invited)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run, Score, Tie
+from saleor_influence_app.models import Run, RunState, Score, Tie
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.shops.suppression import objects
@@ -79,7 +79,7 @@ def last_run(session: Session, shop_id: int) -> Run | None:
     """Return the run whose results are shown."""
     return session.scalars(
         select(Run)
-        .where(Run.shop_id == shop_id, Run.state == "done")
+        .where(Run.shop_id == shop_id, Run.state == RunState.DONE)
         .order_by(Run.finished_at.desc(), Run.id.desc())
         .limit(1)
     ).first()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.models import (
     Backfill,
+    BackfillState,
     Customer,
     DriftCheck,
     Message,
@@ -20,8 +20,6 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.queries import runs, segments, sentences
 from saleor_influence_app.queries.answer import ApiModel
-
-HistoryState = Literal["waiting", "running", "done", "failed"]
 
 
 class ShopSummary(ApiModel):
@@ -44,7 +42,7 @@ class Progress(ApiModel):
 class History(ApiModel):
     """How far the shop's history has been read."""
 
-    state: HistoryState
+    state: BackfillState
     orders: Progress
     customers: Progress
     rows_per_second: float | None
@@ -128,7 +126,7 @@ def overview(session: Session, shop_id: int) -> Overview:
 def history(session: Session, shop_id: int) -> History:
     """How far has the shop's history been read?"""
     rows = {row.kind: row for row in session.scalars(select(Backfill).where(Backfill.shop_id == shop_id))}
-    busy = [row for row in rows.values() if row.state == "running" and row.rows_per_second]
+    busy = [row for row in rows.values() if row.state == BackfillState.RUNNING and row.rows_per_second]
     left = [
         (row.total - row.done) / row.rows_per_second
         for row in busy
@@ -140,17 +138,17 @@ def history(session: Session, shop_id: int) -> History:
         customers=_progress(rows.get("customers")),
         rows_per_second=sum(row.rows_per_second or 0.0 for row in busy) if busy else None,
         seconds_left=max(0.0, *left) if left else None,
-        error=next((row.error for row in rows.values() if row.state == "failed"), None),
+        error=next((row.error for row in rows.values() if row.state == BackfillState.FAILED), None),
     )
 
 
-def _together(rows: Mapping[str, Backfill]) -> HistoryState:
+def _together(rows: Mapping[str, Backfill]) -> BackfillState:
     states = {row.state for row in rows.values()}
-    if "failed" in states:
-        return "failed"
-    if states == {"done"}:
-        return "done"
-    return "waiting" if states <= {"waiting"} else "running"
+    if BackfillState.FAILED in states:
+        return BackfillState.FAILED
+    if states == {BackfillState.DONE}:
+        return BackfillState.DONE
+    return BackfillState.WAITING if states <= {BackfillState.WAITING} else BackfillState.RUNNING
 
 
 def _progress(row: Backfill | None) -> Progress:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.queries.answer import ApiModel
 
-RequestKind = Literal["access", "export", "objection", "erasure", "rectification"]
-ContestKind = Literal["other", "order", "tie", "household"]
+RequestKind = models.RequestKind
+ContestKind = models.ContestKind
+Outcome = models.Outcome
 MOST = 500
 
 
@@ -61,7 +62,7 @@ class ContestForStaff(ApiModel):
     days_left: int | None
     answer: str | None
     answered_at: datetime | None
-    outcome: Literal["accepted", "refused"] | None
+    outcome: Outcome | None
 
 
 class CorrectionForStaff(ApiModel):

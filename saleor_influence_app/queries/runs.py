@@ -1,7 +1,7 @@
 """How scoring went."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,15 +10,13 @@ from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.queries.answer import ApiModel
 
-State = Literal["queued", "running", "done", "failed", "cancelled"]
-
 
 class Run(ApiModel):
     """One run: what was asked, how it went; `error` is for a person."""
 
     id: int
-    state: State
-    kind: Literal["full", "incremental", "rollback"]
+    state: models.RunState
+    kind: models.RunKind
     back_to: int | None
     step: str | None
     progress: float | None

@@ -12,7 +12,7 @@ from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.credits import GUEST
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import NOT_ENOUGH, SET_ASIDE, Verdict
-from saleor_influence_app.social.handles import NETWORKS
+from saleor_influence_app.social.networks import NETWORKS
 
 Json = dict[str, Any]
 MOST_LINKS = 1_000

@@ -117,12 +117,12 @@ class ContestRow(ApiModel):
     """What they said is wrong, until when it must be answered, and what staff decided."""
 
     id: int
-    kind: Literal["other", "order", "tie", "household"]
+    kind: models.ContestKind
     order_id: str | None
     text: str
     at: datetime
     due_at: datetime
-    outcome: Literal["accepted", "refused"] | None
+    outcome: models.Outcome | None
     answer: str | None
     answered_at: datetime | None
 

@@ -14,7 +14,6 @@ from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.writeback.staging import INVITED
 
-State = Literal["running", "ended", "stopped"]
 SAME_OFFER = (
     "Give both halves the same offer, one that everybody can use, and let only the invited hear of it "
     "from this customer. Otherwise the trial measures the offer."
@@ -34,7 +33,7 @@ class Trial(ApiModel):
 
     id: int
     customer_id: str
-    state: State
+    state: models.TrialState
     category_id: str | None
     category_name: str | None
     segment: str
@@ -98,7 +97,7 @@ def invited_in(session: Session, shop_id: int, customer_id: str) -> list[tuple[s
         select(models.Trial.id, TrialGuest.drawn_at)
         .join(TrialGuest, TrialGuest.trial_id == models.Trial.id)
         .where(TrialGuest.shop_id == shop_id, TrialGuest.customer_id == customer_id, TrialGuest.invited)
-        .where(models.Trial.state == "running")
+        .where(models.Trial.state == models.TrialState.RUNNING)
         .order_by(models.Trial.id)
     )
     return [(f"{INVITED}{row.id}", row.drawn_at) for row in rows]
@@ -150,7 +149,7 @@ def _shown(session: Session, shop_id: int, query: Select[Any]) -> list[Trial]:
 def _one(row: Any, *, said: dict[str, Any], as_of: datetime | None) -> Trial:
     trial: models.Trial = row.Trial
     proven = None
-    if trial.state == "ended" and trial.ended_at is not None and as_of is not None:
+    if trial.state == models.TrialState.ENDED and trial.ended_at is not None and as_of is not None:
         proven = trial.id in said.get("won", []) if trial.ended_at <= as_of else None
     copied = set(Trial.model_fields) & {column.name for column in models.Trial.__table__.columns}
     given = {name: getattr(trial, name) for name in copied - {"invited", "held_out", "seed"}}
@@ -168,9 +167,9 @@ def _one(row: Any, *, said: dict[str, Any], as_of: datetime | None) -> Trial:
 
 
 def _sentence(trial: models.Trial, *, proven: bool | None, ended: int) -> str:
-    if trial.state == "stopped":
+    if trial.state == models.TrialState.STOPPED:
         return f"Stopped on {_day(trial.ended_at)}: no result."
-    if trial.state == "running":
+    if trial.state == models.TrialState.RUNNING:
         sizes = f"{trial.invited:,} invited in this customer's name, {trial.held_out:,} held out"
         looked = f"the result is counted once, on {_day(trial.ends_at + SETTLE)}"
         return f"Running until {_day(trial.ends_at)}: {sizes}; {looked}."

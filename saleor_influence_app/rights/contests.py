@@ -13,9 +13,17 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import log, run_queue
+from saleor_influence_app import log, models, run_queue
 from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
-from saleor_influence_app.models import Contest, Correction, Customer, Order, Tie
+from saleor_influence_app.models import (
+    Contest,
+    Correction,
+    Customer,
+    Order,
+    RequestKind,
+    RunKind,
+    Tie,
+)
 from saleor_influence_app.orders import corrections, ownership
 from saleor_influence_app.rights import register, subjects
 from saleor_influence_app.runs.inputs import MOST_AT_HOME
@@ -24,8 +32,8 @@ from saleor_influence_app.shops.suppression import GUEST
 
 logger = log.get(__name__)
 
-Kind = Literal["other", "order", "tie", "household"]
-Outcome = Literal["accepted", "refused"]
+Kind = models.ContestKind
+Outcome = models.Outcome
 MOST_OPEN = 5
 HANDLE_BYTES = 12
 
@@ -108,9 +116,13 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
     ).one_or_none()
     if row is None:
         raise RowMissing("There is no such contest.")
-    if row.kind != "other" and decided.outcome is None:
+    if row.kind != Kind.OTHER and decided.outcome is None:
         raise InputInvalid("Say whether it is accepted or refused.")
-    if decided.outcome == "accepted" and row.kind != "other" and (row.order_id or row.other_id) is None:
+    if (
+        decided.outcome == Outcome.ACCEPTED
+        and row.kind != Kind.OTHER
+        and (row.order_id or row.other_id) is None
+    ):
         raise InputInvalid("What it is about is gone, so that there is nothing to correct.")
     undone = session.execute(
         delete(Correction)
@@ -119,7 +131,7 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
     ).all()
     row.answer, row.answered_at, row.answered_by = decided.text, func.now(), decided.by
     row.outcome = decided.outcome
-    corrected = decided.outcome == "accepted" and row.kind != "other"
+    corrected = decided.outcome == Outcome.ACCEPTED and row.kind != Kind.OTHER
     if corrected:
         session.add(
             Correction(
@@ -134,9 +146,11 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
         )
     session.flush()
     if corrected or undone:
-        run_queue.request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind=RunKind.FULL)
     note = f"contest {contest_id}: {decided.outcome or 'answered'}"
-    register.note_done(session, shop_id, row.customer_id, kind="rectification", by=decided.by, note=note)
+    register.note_done(
+        session, shop_id, row.customer_id, kind=RequestKind.RECTIFICATION, by=decided.by, note=note
+    )
     register.sweep_shop(session, shop_id)
     logger.info("contest.decided", shop_id=shop_id, contest_id=contest_id, outcome=decided.outcome)
 
@@ -150,7 +164,7 @@ def withdraw_correction(session: Session, shop_id: int, correction_id: int) -> N
     ).scalar()
     if gone is None:
         raise RowMissing("There is no such correction.")
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("correction.withdrawn", shop_id=shop_id)
 
 
@@ -216,7 +230,7 @@ def _sharing(session: Session, shop_id: int, column: Any, *, hashes: set[bytes])
 def _apart_from(session: Session, shop_id: int, customer_id: str) -> set[str]:
     rows = session.execute(
         select(Correction.customer_id, Correction.other_id)
-        .where(Correction.shop_id == shop_id, Correction.kind == "household")
+        .where(Correction.shop_id == shop_id, Correction.kind == Kind.HOUSEHOLD)
         .where(or_(Correction.customer_id == customer_id, Correction.other_id == customer_id))
     )
     return {name for row in rows for name in row if name is not None}
@@ -226,16 +240,16 @@ def _about(
     session: Session, shop_id: int, customer_id: str, *, claim: Claim
 ) -> tuple[str | None, str | None]:
     """Return the order and the other customer that the claim is about."""
-    if claim.kind == "other":
+    if claim.kind == Kind.OTHER:
         return None, None
     if claim.about is None:
         raise InputInvalid("Say which order, tie or household you mean.")
-    if claim.kind == "order":
+    if claim.kind == Kind.ORDER:
         mine = {one.order_id for one in subjects.orders_of(session, shop_id, customer_id)}
         if claim.about not in mine:
             raise RowMissing("This order does not count as yours.")
         return claim.about, None
-    seen = ties_of if claim.kind == "tie" else households_of
+    seen = ties_of if claim.kind == Kind.TIE else households_of
     for one in seen(session, shop_id, customer_id):
         if hmac.compare_digest(one.handle.encode(), claim.about.encode()):
             return None, one.other_id

@@ -6,7 +6,7 @@ What people do themselves on their page is noted as done. Contests have a list a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log
 from saleor_influence_app.erasure import erasure, objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Contest, Problem, RightsRequest, month_after
+from saleor_influence_app.models import Contest, Problem, RequestKind, RightsRequest, month_after
 from saleor_influence_app.rights import subjects
 from saleor_influence_app.shops import problems
 
 logger = log.get(__name__)
 
-Kind = Literal["access", "export", "objection", "erasure", "rectification"]
+Kind = RequestKind
 SHOPPER, GUEST_LINK, OPERATOR = "shopper", "guest-link", "operator"
 """Who acts, where it is no staff member, of whom the Saleor id is noted."""
 OVERDUE = "influence-rights-overdue"
@@ -73,7 +73,7 @@ def object_(session: Session, shop_id: int, customer_id: str, *, by: str, reason
     asker: objections.Asker = _asker(by)
     new = objections.object_(session, shop_id, customer_id, by=asker, reason=reason)
     if new:
-        note_done(session, shop_id, customer_id, kind="objection", by=by)
+        note_done(session, shop_id, customer_id, kind=RequestKind.OBJECTION, by=by)
     return new
 
 
@@ -84,9 +84,9 @@ def take_part_again(session: Session, shop_id: int, customer_id: str, *, by: str
 
 def erase(session: Session, shop_id: int, customer_id: str, *, by: str) -> dict[str, Any]:
     """No row names them any more; the register says so without a name, the certificate what went."""
-    waiting = _open(session, shop_id, customer_id, kind="erasure")
+    waiting = _open(session, shop_id, customer_id, kind=RequestKind.ERASURE)
     certificate = erasure.erase(session, shop_id, customer_id)
-    _note(session, shop_id, None, kind="erasure", by=by, waiting=waiting)
+    _note(session, shop_id, None, kind=RequestKind.ERASURE, by=by, waiting=waiting)
     return certificate
 
 
@@ -104,10 +104,12 @@ def note_export(session: Session, shop_id: int, customer_id: str, *, by: str) ->
     lately = (
         select(RightsRequest.id)
         .where(RightsRequest.shop_id == shop_id, RightsRequest.customer_id == customer_id)
-        .where(RightsRequest.kind == "export", RightsRequest.done_at > text("now() - interval '1 day'"))
+        .where(
+            RightsRequest.kind == RequestKind.EXPORT, RightsRequest.done_at > text("now() - interval '1 day'")
+        )
     )
     if by not in {SHOPPER, GUEST_LINK} or session.execute(lately).first() is None:
-        note_done(session, shop_id, customer_id, kind="export", by=by)
+        note_done(session, shop_id, customer_id, kind=RequestKind.EXPORT, by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.models import Run, RunState, Shop
 from saleor_influence_app.runs import rollback
 from saleor_influence_app.shops import problems, tombstone_check
 
@@ -107,7 +107,7 @@ def _is_refused(session: Session, run_id: int, shop_id: int) -> bool:
         problems.resolve_problem(session, shop_id, problems.FORGOTTEN_UNKNOWN)
         return False
     problems.raise_problem(session, shop_id, problems.FORGOTTEN_UNKNOWN, refusal)
-    queued = update(Run).where(Run.id == run_id, Run.state == "queued")
+    queued = update(Run).where(Run.id == run_id, Run.state == RunState.QUEUED)
     session.execute(queued.values(not_before=func.now() + REFUSED_WAIT))
     return True
 
@@ -118,7 +118,7 @@ def lock_claimed_run(session: Session, claim: RunClaim) -> Run:
     newer = aliased(Run)
     run = session.scalars(
         select(Run)
-        .where(Run.id == claim.run_id, Run.state == "running", Run.attempts == claim.attempt)
+        .where(Run.id == claim.run_id, Run.state == RunState.RUNNING, Run.attempts == claim.attempt)
         .where(
             ~select(newer.id)
             .where(newer.shop_id == claim.shop_id, newer.started_at > Run.started_at)
@@ -157,7 +157,10 @@ def give_back(session: Session, claim: RunClaim) -> bool:
             return session.scalars(_still(claim)).first() is None
         run_id = session.execute(_JOIN_QUEUED, {"run_id": claim.run_id}).scalar()
         close(
-            session, run, state="cancelled", error="The worker was stopped; the run queued after it goes on."
+            session,
+            run,
+            state=RunState.CANCELLED,
+            error="The worker was stopped; the run queued after it goes on.",
         )
     logger.info("run.given_back", run_id=claim.run_id, interruptions=claim.interruptions + 1)
     if run_id is not None:
@@ -166,7 +169,9 @@ def give_back(session: Session, claim: RunClaim) -> bool:
 
 
 def _still(claim: RunClaim) -> Select[Any]:
-    return select(Run).where(Run.id == claim.run_id, Run.state == "running", Run.attempts == claim.attempt)
+    return select(Run).where(
+        Run.id == claim.run_id, Run.state == RunState.RUNNING, Run.attempts == claim.attempt
+    )
 
 
 def requeue(session: Session, run: Run) -> None:
@@ -174,21 +179,23 @@ def requeue(session: Session, run: Run) -> None:
     crashes = run.attempts - run.interruptions
     logger.warning("run.taken_back", run_id=run.id, crashes=crashes)
     if run.cancel_asked:
-        close(session, run, state="cancelled")
+        close(session, run, state=RunState.CANCELLED)
         return
-    another = select(Run.id).where(Run.shop_id == run.shop_id, Run.state == "queued")
+    another = select(Run.id).where(Run.shop_id == run.shop_id, Run.state == RunState.QUEUED)
     if session.scalars(another).first() is not None:
-        close(session, run, state="failed", error="The worker stopped; the run queued after it goes on.")
+        close(
+            session, run, state=RunState.FAILED, error="The worker stopped; the run queued after it goes on."
+        )
     elif crashes >= MAX_CRASHES:
         reason = f"The worker stopped before it was done, {crashes} times."
-        close(session, run, state="failed", error=reason)
+        close(session, run, state=RunState.FAILED, error=reason)
         tell_failure(session, run.shop_id, reason)
     else:
         again = func.now() + RETRY_WAIT * crashes
         session.execute(
             update(Run)
             .where(Run.id == run.id)
-            .values(state="queued", step=None, progress=None, lease_until=None, not_before=again)
+            .values(state=RunState.QUEUED, step=None, progress=None, lease_until=None, not_before=again)
         )
 
 
@@ -200,6 +207,6 @@ def tell_failure(session: Session, shop_id: int, reason: str) -> None:
 
 def _ring_next(session: Session, shop_id: int) -> None:
     """What was asked for meanwhile may start now, if it is due."""
-    waiting = select(Run.id).where(Run.shop_id == shop_id, Run.state == "queued")
+    waiting = select(Run.id).where(Run.shop_id == shop_id, Run.state == RunState.QUEUED)
     for run_id in session.scalars(waiting.where(Run.not_before <= func.now())):
         db.after_commit(session, "runs.execute", run_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.models import VERSIONED, Credit
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.shops import shops, suppression
-from saleor_influence_app.social.handles import NETWORKS
+from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.writeback import staging
 
 _COMPUTED = tuple(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, exporters, log, run_queue
-from saleor_influence_app.models import Backfill, Contact, Run, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Contact, Run, RunKind, RunState, Shop
 from saleor_influence_app.runs import (
     claims,
     departed,
@@ -103,13 +103,13 @@ def sweep(session: Session) -> None:
     """No run is forgotten: those of dead workers are queued again or given up, due ones are rung for."""
     for run in session.scalars(
         select(Run)
-        .where(Run.state == "running", Run.lease_until < func.now())
+        .where(Run.state == RunState.RUNNING, Run.lease_until < func.now())
         .order_by(Run.id)
         .with_for_update(skip_locked=True)
     ):
         claims.requeue(session, run)
     due = select(Run.id).join(Shop, Shop.id == Run.shop_id)
-    due = due.where(Run.state == "queued", Run.not_before <= func.now(), Shop.active)
+    due = due.where(Run.state == RunState.QUEUED, Run.not_before <= func.now(), Shop.active)
     for run_id in session.scalars(due.order_by(Run.interruptions.desc(), Run.not_before)):
         db.after_commit(session, "runs.execute", run_id)
 
@@ -125,10 +125,10 @@ def whose_night_came(session: Session) -> list[int]:
 def nightly(session: Session, shop_id: int) -> None:
     """The shop has a full run queued, if its history has been read; its old runs are gone."""
     unread = select(Backfill.shop_id).where(
-        Backfill.shop_id == shop_id, Backfill.state.in_(("waiting", "running"))
+        Backfill.shop_id == shop_id, Backfill.state.in_((BackfillState.WAITING, BackfillState.RUNNING))
     )
     if session.scalars(unread).first() is None:
-        run_queue.request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind=RunKind.FULL)
     segment_rules.look_again(session, shop_id)
     rollback.prune(session, shop_id)
     db.after_commit(session, "history.prune", shop_id)
@@ -138,7 +138,9 @@ def nightly(session: Session, shop_id: int) -> None:
 def is_long(session: Session, run_id: int) -> bool:
     """Tell whether the run will take long: as the shop's last one did; a first one of much history does."""
     shop_id = select(Run.shop_id).where(Run.id == run_id).scalar_subquery()
-    last = select(Run.seconds).where(Run.shop_id == shop_id, Run.state == "done").order_by(Run.id.desc())
+    last = (
+        select(Run.seconds).where(Run.shop_id == shop_id, Run.state == RunState.DONE).order_by(Run.id.desc())
+    )
     seconds = session.scalars(last.where(Run.back_to.is_(None)).limit(1)).first()
     if seconds is None:
         read = select(func.sum(Backfill.done)).where(Backfill.shop_id == shop_id)
@@ -176,7 +178,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     claims.close(
         session,
         run,
-        state="done",
+        state=RunState.DONE,
         progress=1.0,
         counts=counts,
         model=model,
@@ -194,7 +196,7 @@ def _cancel(session: Session, claim: RunClaim) -> None:
         run = claims.lock_claimed_run(session, claim)
     except LeaseLost:
         return
-    claims.close(session, run, state="cancelled")
+    claims.close(session, run, state=RunState.CANCELLED)
 
 
 def _fail(session: Session, claim: RunClaim, error: Exception) -> None:
@@ -206,14 +208,16 @@ def _fail(session: Session, claim: RunClaim, error: Exception) -> None:
         claims.requeue(session, run)
         return
     reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
-    claims.close(session, run, state="failed", error=reason[:2000])
+    claims.close(session, run, state=RunState.FAILED, error=reason[:2000])
     claims.tell_failure(session, claim.shop_id, reason)
 
 
 def _unread_history(session: Session, shop_id: int) -> list[str]:
     """Say so when values come from a part of the history only."""
     rows = session.scalars(
-        select(Backfill).where(Backfill.shop_id == shop_id, Backfill.state != "done").order_by(Backfill.kind)
+        select(Backfill)
+        .where(Backfill.shop_id == shop_id, Backfill.state != BackfillState.DONE)
+        .order_by(Backfill.kind)
     )
     return [
         f"The history is not complete: {row.done:,} {row.kind} had been read"

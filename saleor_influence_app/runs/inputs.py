@@ -34,10 +34,11 @@ from saleor_influence_app.models import (
     PrivacySettings,
     Tie,
     Trial,
+    TrialState,
 )
 from saleor_influence_app.orders import corrections, ownership
 from saleor_influence_app.shops.suppression import GUEST, objects
-from saleor_influence_app.social import terms
+from saleor_influence_app.social.networks import COMBINABLE
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
@@ -105,7 +106,7 @@ def ties(shop_id: int) -> Any:
 
 def money_ties(shop_id: int) -> Any:
     """Select of the ties those that may count beside others: without networks that forbid combining."""
-    may = (Tie.origin != "social") | _network_of(Tie.kind).in_(terms.COMBINABLE)
+    may = (Tie.origin != "social") | _network_of(Tie.kind).in_(COMBINABLE)
     return ties(shop_id).where(may)
 
 
@@ -132,7 +133,7 @@ def trials(shop_id: int) -> Any:
     """Select the trials that ended with a result."""
     counts = (Trial.invited, Trial.invited_bought, Trial.held_out, Trial.held_out_bought)
     return select(Trial.id.label("trial_id"), Trial.customer_id, Trial.ended_at, *counts).where(
-        Trial.shop_id == shop_id, Trial.state == "ended"
+        Trial.shop_id == shop_id, Trial.state == TrialState.ENDED
     )
 
 

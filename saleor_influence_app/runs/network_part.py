@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import VERSIONED, Credit, Erasure, Evidence, NetworkScore, Score
-from saleor_influence_app.social.terms import TERMS
+from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.writeback import staging
 
 Given = dict[str, Any]
@@ -92,7 +92,7 @@ def take_away(session: Session, shop_id: int, customer_id: str, *, network: str)
     statements = [*_APART, *(_NET if rests.net else ())]
     changed = bool(rests.net)
     for place, blended in enumerate((rests.blended, rests.blended_before)):
-        if rests.influence and (TERMS[network].combinable or blended):
+        if rests.influence and (NETWORKS[network].terms.combinable or blended):
             statements += [_INFLUENCE[place], _REASONS[place]]
             changed = True
         if rests.known and blended:

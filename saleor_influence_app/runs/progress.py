@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.models import Run, RunState, Shop
 from saleor_influence_app.runs import rollback
 
 STEPS = (
@@ -38,10 +38,10 @@ def cancel(session: Session, shop_id: int, run_id: int) -> None:
     ).first()
     if run is None:
         raise RowMissing("There is no such run in this shop.")
-    if run.state == "queued":
+    if run.state == RunState.QUEUED:
         run.state, run.finished_at = "cancelled", func.now()
         rollback.release(session, run)
-    elif run.state == "running":
+    elif run.state == RunState.RUNNING:
         run.cancel_asked = True
     else:
         raise InputInvalid("This run has ended already.")

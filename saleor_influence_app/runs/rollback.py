@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, Run, Shop
+from saleor_influence_app.models import VERSIONED, Run, RunKind, RunState, Shop
 
 KEEP = timedelta(days=30)
 """For so long the results of a run can be compared with, and gone back to."""
@@ -41,7 +41,7 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
     wanted = session.scalars(select(Run).where(Run.shop_id == shop_id, Run.id == run_id)).first()
     if wanted is None:
         raise RowMissing("There is no such run in this shop.")
-    if wanted.state != "done" or wanted.finished_at is None:
+    if wanted.state != RunState.DONE or wanted.finished_at is None:
         raise InputInvalid("Only a run that was finished has results to go back to.")
     if wanted.kind == "incremental":
         raise InputInvalid("Only full runs keep their results; go back to one of those.")
@@ -50,10 +50,10 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
     session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=run_id))
     session.execute(
         update(Run)
-        .where(Run.shop_id == shop_id, Run.state == "queued")
-        .values(state="cancelled", finished_at=func.now())
+        .where(Run.shop_id == shop_id, Run.state == RunState.QUEUED)
+        .values(state=RunState.CANCELLED, finished_at=func.now())
     )
-    run = Run(shop_id=shop_id, kind="rollback", back_to=run_id)
+    run = Run(shop_id=shop_id, kind=RunKind.ROLLBACK, back_to=run_id)
     session.add(run)
     session.flush()
     db.after_commit(session, "runs.execute", run.id)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import db, lease_renewal, log, processes
-from saleor_influence_app.models import Run
+from saleor_influence_app.models import Run, RunState
 from saleor_influence_app.run_queue import PATIENCE
 from saleor_influence_app.runs import claims
 from saleor_influence_app.runs.claims import LeaseLost, RunClaim
@@ -139,4 +139,8 @@ class _Keeper:
             self.reason = RunCancelled()
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
-        return Run.id == self._claim.run_id, Run.state == "running", Run.attempts == self._claim.attempt
+        return (
+            Run.id == self._claim.run_id,
+            Run.state == RunState.RUNNING,
+            Run.attempts == self._claim.attempt,
+        )

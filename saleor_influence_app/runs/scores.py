@@ -22,7 +22,7 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.runs import inputs
-from saleor_influence_app.social import terms
+from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import definitions
 from scoring import ledger, purchases, referrals, segments, values, worth
 from scoring.columns import COLUMNS
@@ -103,7 +103,7 @@ def read(session: Session, shop_id: int) -> Facts:
             customers=table(inputs.customers, CUSTOMERS),
             trials=table(inputs.trials, trials.TRIALS),
             networks=networks,
-            combinable=tuple(name for name in networks if name in terms.COMBINABLE),
+            combinable=tuple(name for name in networks if name in COMBINABLE),
         ),
         previous=read_memberships(session, shop_id),
         definitions=tuple(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run
+from saleor_influence_app.models import Run, RunState
 
 Json = dict[str, Any]
 
@@ -18,7 +18,7 @@ def preview(session: Session, shop_id: int, definition: Json) -> Json:
 
     valid = definitions.validated(definition)
     as_of = session.scalar(
-        select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done")
+        select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
     ) or datetime.now(UTC)
     found, why_empty = scores.preview(session, shop_id, valid, as_of=as_of)
     return {

@@ -1,7 +1,8 @@
 """Where a network with one place for everybody is found, and the line to it as a shop's own app."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from saleor_influence_app.social.line import Judge, Line
 from saleor_influence_app.social.network import Credentials
@@ -17,6 +18,16 @@ class Endpoints:
     token: str
     revoke: str
     api: str
+
+    def moved(self, base_url: str) -> "Endpoints":
+        """Return the same at another origin, such as a proxy's or a test's; empty: these."""
+        if not base_url:
+            return self
+        moved = {}
+        for name, url in asdict(self).items():
+            parts = urlsplit(url)
+            moved[name] = f"{base_url}{parts.path}" if parts.netloc else url
+        return Endpoints(**moved)
 
 
 def line_to(  # noqa: PLR0913, PLR0917 - one call a network, every part of it differs

@@ -7,6 +7,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from saleor_influence_app.social import hosts
 from saleor_influence_app.social.answers import Final, Reason
+from saleor_influence_app.social.descriptor import HandleRule
+from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 LONGEST = 400
 _WITH_PORT = re.compile(r"[a-z0-9.-]{1,253}:[1-6]?[0-9]{1,4}")
@@ -42,74 +44,8 @@ class Handle:
         return self.name if self.network == "bluesky" else f"{_RULES[self.network].sign}{unquote(self.name)}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Rule:
-    """How one network spells handles; `path` finds the handle in the path of a profile's address."""
-
-    title: str
-    example: str
-    domains: tuple[str, ...]
-    path: re.Pattern[str]
-    name: re.Pattern[str]
-    sign: str = "@"
-    cased: bool = False
-    pages: frozenset[str] = frozenset()
-    """Paths of the network itself, which nobody has as a name."""
-    scripts: bool = False
-    """Handles may be in the letters of any one script."""
-
-
-_RULES = {
-    "youtube": _Rule(
-        title="YouTube",
-        example="@name or https://www.youtube.com/channel/UC…",
-        domains=("youtube.com", "youtu.be"),
-        # c/ and user/ are older names of channels; YouTube made them handles when it began to have handles.
-        path=re.compile(r"/(?:@|channel/|c/|user/)(?P<name>[^/]+)(?:/.*)?"),
-        name=re.compile(r"UC[A-Za-z0-9_-]{22}|[A-Za-z0-9_.-]{3,30}"),
-        cased=True,
-        scripts=True,
-    ),
-    "instagram": _Rule(
-        title="Instagram",
-        example="@name",
-        domains=("instagram.com", "instagr.am"),
-        path=re.compile(r"/@?(?P<name>[^/]+)/?"),
-        name=re.compile(r"[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?"),
-        pages=frozenset({"p", "reel", "reels", "stories", "explore", "accounts", "tv", "direct", "about"}),
-    ),
-    "tiktok": _Rule(
-        title="TikTok",
-        example="@name",
-        domains=("tiktok.com",),
-        path=re.compile(r"/@(?P<name>[^/]+)(?:/.*)?"),
-        name=re.compile(r"[a-z0-9_.]{1,23}[a-z0-9_]"),
-    ),
-    "x": _Rule(
-        title="X",
-        example="@name",
-        domains=("x.com", "twitter.com"),
-        path=re.compile(r"/@?(?P<name>[^/]+)(?:/.*)?"),
-        name=re.compile(r"[a-z0-9_]{1,15}"),
-        pages=frozenset(
-            {"i", "home", "search", "explore", "intent", "share", "hashtag", "settings", "login"}
-        ),
-    ),
-    "reddit": _Rule(
-        title="Reddit",
-        example="u/name",
-        domains=("reddit.com", "redd.it"),
-        path=re.compile(r"/u(?:ser)?/(?P<name>[^/]+)(?:/.*)?"),
-        name=re.compile(r"[A-Za-z0-9_-]{3,20}"),
-        sign="u/",
-        cased=True,
-    ),
-}
-NETWORKS = ("mastodon", "bluesky", *_RULES)
-_TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky"} | {name: rule.title for name, rule in _RULES.items()}
-_DOMAINS = {domain: rule.title for rule in _RULES.values() for domain in rule.domains} | {
-    "bsky.app": "Bluesky",
-    "bsky.social": "Bluesky",
+_RULES = {name: one.rule for name, one in NETWORKS.items() if one.rule is not None}
+_DOMAINS = {domain: one.title for one in NETWORKS.values() for domain in one.domains} | {
     "facebook.com": "Facebook",
     "linkedin.com": "LinkedIn",
     "threads.com": "Threads",
@@ -126,10 +62,10 @@ def parse(network: str, typed: str, *, allow_private: bool = False) -> Handle | 
     if isinstance(text, Final):
         return text
     other = _other(text)
-    if other is not None and other != _TITLES[network]:
+    if other is not None and other != TITLES[network]:
         return Final(
             reason=Reason.HANDLE,
-            sentence=f"This looks like {other}, not like {_TITLES[network]}.",
+            sentence=f"This looks like {other}, not like {TITLES[network]}.",
             other=other,
         )
     if network == "mastodon":
@@ -188,12 +124,12 @@ def _other(text: str) -> str | None:
         return next((title for domain, title in _DOMAINS.items() if f".{host}".endswith(f".{domain}")), None)
     plain = text.lower().removeprefix("@")
     if _DID.fullmatch(plain) or plain.startswith("at://"):
-        return _TITLES["bluesky"]
+        return TITLES["bluesky"]
     user, at, host = re.sub(r"^(?:acct|mailto):@?", "", plain).partition("@")
     if at and user and "." in host and "/" not in user:
         known = next((title for domain, title in _DOMAINS.items() if f".{host}".endswith(f".{domain}")), None)
-        return known or _TITLES["mastodon"]
-    return _TITLES["bluesky"] if plain.endswith(".bsky.social") else None
+        return known or TITLES["mastodon"]
+    return TITLES["bluesky"] if plain.endswith(".bsky.social") else None
 
 
 def _address(text: str) -> tuple[str, str] | None:
@@ -262,14 +198,16 @@ def _bluesky(text: str) -> Handle | Final:
     return Handle(network="bluesky", name=host)
 
 
-def _ruled(network: str, text: str, rule: _Rule) -> Handle | Final:
+def _ruled(network: str, text: str, rule: HandleRule) -> Handle | Final:
     address = _address(text)
     if address is not None or "://" in text:
         found = (
-            rule.path.fullmatch(address[1]) if address is not None and _other(text) == rule.title else None
+            rule.path.fullmatch(address[1])
+            if address is not None and _other(text) == TITLES[network]
+            else None
         )
         if found is None or found["name"].lower() in rule.pages:
-            return _wrong(f"This is not the address of a {rule.title} profile, such as {rule.example}.")
+            return _wrong(f"This is not the address of a {TITLES[network]} profile, such as {rule.example}.")
         name = found["name"]
     else:
         name = re.sub(rf"^/?(?:{rule.sign}|user/)?@?", "", text, flags=re.IGNORECASE).removesuffix("/")
@@ -277,18 +215,18 @@ def _ruled(network: str, text: str, rule: _Rule) -> Handle | Final:
     if rule.scripts and not name.isascii():
         return _scripted(network, unicodedata.normalize("NFC", name), rule)
     if not rule.name.fullmatch(name):
-        return _foreign(name) or _wrong(f"A {rule.title} handle looks like {rule.example}.")
+        return _foreign(name) or _wrong(f"A {TITLES[network]} handle looks like {rule.example}.")
     return Handle(network=network, name=name)
 
 
-def _scripted(network: str, name: str, rule: _Rule) -> Handle | Final:
+def _scripted(network: str, name: str, rule: HandleRule) -> Handle | Final:
     """Return a handle of letters of one script, spelled as an address spells it."""
     strange = hosts.look_alike(name)
     if strange is not None:
         return _foreign(strange) or _no_server()
     odd = [one for one in name if unicodedata.category(one)[0] not in "LMN" and one not in "_.-·"]
     if odd or not 3 <= len(name) <= 30 or unicodedata.category(name[0])[0] == "M":  # noqa: PLR2004 - YouTube's
-        return _wrong(f"A {rule.title} handle looks like {rule.example}.")
+        return _wrong(f"A {TITLES[network]} handle looks like {rule.example}.")
     return Handle(network=network, name=quote(name, safe=""))
 
 

@@ -16,15 +16,3 @@ class Terms:
     In the main scores no network's ties count."""
     one_grant: bool = False
     """Revoking any token of an account ends all that our app has been granted by it."""
-
-
-TERMS = {
-    "mastodon": Terms(combinable=True),
-    "bluesky": Terms(combinable=True),
-    "youtube": Terms(posts_days=30, features_days=30, one_grant=True),
-    "instagram": Terms(),
-    "tiktok": Terms(one_grant=True),
-    "x": Terms(combinable=True),
-    "reddit": Terms(),
-}
-COMBINABLE = tuple(name for name, terms in TERMS.items() if terms.combinable)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, processes, run_queue
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.models import Backfill, BackfillState, RunKind, Shop
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.shops import circuit_breaker, problems, shops
 from saleor_influence_app.sync import history_leases, projection
@@ -60,7 +60,7 @@ def start(session: Session, shop_id: int) -> None:
             Backfill(
                 shop_id=shop_id,
                 kind=kind,
-                state="waiting",
+                state=BackfillState.WAITING,
                 done=0,
                 cursor=None,
                 total=None,
@@ -92,13 +92,25 @@ def work(
     with transaction() as session:
         shop = shops.load(session, shop_id)
         claimed = (
-            history_leases.claim(session, shop_id, kind, states=("waiting", "running")) if shop else None
+            history_leases.claim(
+                session,
+                shop_id,
+                kind,
+                states=(
+                    BackfillState.WAITING,
+                    BackfillState.RUNNING,
+                ),
+            )
+            if shop
+            else None
         )
         if shop is None or claimed is None:
             return False
         lease, row = claimed
         started_at = row.started_at or datetime.now(UTC)
-        history_leases.renew(session, lease, state="running", started_at=started_at, finished_at=None)
+        history_leases.renew(
+            session, lease, state=BackfillState.RUNNING, started_at=started_at, finished_at=None
+        )
         oldest = order_retention.oldest(session, shop_id, kind)
     reading = _Reading(transaction, lease, slice_seconds)
     try:
@@ -134,14 +146,14 @@ def sweep(session: Session) -> None:
     """Every history that nobody reads and that is not read to its end is rung for."""
     session.execute(
         update(Backfill)
-        .where(Backfill.state == "failed", Backfill.finished_at < func.now() - TRY_AGAIN_AFTER)
-        .values(state="waiting")
+        .where(Backfill.state == BackfillState.FAILED, Backfill.finished_at < func.now() - TRY_AGAIN_AFTER)
+        .values(state=BackfillState.WAITING)
     )
     forgotten = session.execute(
         select(Backfill.shop_id, Backfill.kind)
         .join(Shop, and_(Shop.id == Backfill.shop_id, Shop.active))
         .where(
-            Backfill.state.in_(("waiting", "running")),
+            Backfill.state.in_((BackfillState.WAITING, BackfillState.RUNNING)),
             or_(Backfill.lease_until.is_(None), Backfill.lease_until < func.now()),
             Shop.id.not_in(circuit_breaker.silent()),
         )
@@ -200,12 +212,17 @@ class _Reading:
 def _finish(session: Session, lease: Lease) -> None:
     """The kind is done; when both are, all is scored and compared. The facts lock orders two finishers."""
     history_leases.release(
-        session, lease, state="done", finished_at=func.now(), total=Backfill.done, rows_per_second=None
+        session,
+        lease,
+        state=BackfillState.DONE,
+        finished_at=func.now(),
+        total=Backfill.done,
+        rows_per_second=None,
     )
     problems.resolve_problem(session, lease.shop_id, HISTORY_FAILED)
     logger.info("backfill.done", shop_id=lease.shop_id, kind=lease.kind)
     if projection.history_is_complete(session, lease.shop_id):
-        run_queue.request(session, lease.shop_id, kind="full")
+        run_queue.request(session, lease.shop_id, kind=RunKind.FULL)
         db.after_commit(session, "history.compare", lease.shop_id)
 
 
@@ -219,7 +236,9 @@ def _refused(session: Session, lease: Lease, error: SaleorRefused) -> None:
     ):  # its meaning changes with Saleor's versions: once more from the start
         history_leases.release(session, lease, cursor=None, done=0, error=error.message)
         return
-    history_leases.release(session, lease, state="failed", finished_at=func.now(), error=error.message)
+    history_leases.release(
+        session, lease, state=BackfillState.FAILED, finished_at=func.now(), error=error.message
+    )
     problems.raise_problem(
         session,
         shop_id,
@@ -230,7 +249,7 @@ def _refused(session: Session, lease: Lease, error: SaleorRefused) -> None:
 
 def _progress(row: Backfill) -> Progress:
     left = None
-    if row.state == "done":
+    if row.state == BackfillState.DONE:
         left = 0.0
     elif row.total is not None and row.rows_per_second:
         left = max(row.total - row.done, 0) / row.rows_per_second

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.erasure import anonymised, erasure, objections, person_rows
-from saleor_influence_app.models import Customer
+from saleor_influence_app.models import Customer, MessageState
 from saleor_influence_app.orders import orders
 from saleor_influence_app.shops import shops, suppression, tombstones
 from saleor_influence_app.sync import inbox
@@ -131,7 +131,7 @@ def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> N
     tombstones.note(session, shop_id, endings)
     if inbox.has_failed(session, shop_id):  # those that wait are handled, and lose their bodies then
         people = [person_rows.person(session, shop_id, one) for one in ids]
-        erasure.delete_bodies(session, shop_id, people, states=("failed",))
+        erasure.delete_bodies(session, shop_id, people, states=(MessageState.FAILED,))
     erasure.forget(session, shop_id, ids, reason="deleted")
     orders.unbind(session, shop_id, ids)
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Backfill, Contact, DriftCheck, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Contact, DriftCheck, Shop
 from saleor_influence_app.shops import circuit_breaker, schedules
 
 logger = log.get(__name__)
@@ -71,7 +71,7 @@ def sweep(session: Session) -> None:
     due = schedules.due(
         session,
         Contact.compare_at,
-        ~reads.where(Backfill.state != "done").exists(),
+        ~reads.where(Backfill.state != BackfillState.DONE).exists(),
         ~reads.where(Backfill.lease_until > func.now()).exists(),
         Shop.id.not_in(circuit_breaker.silent()),
     )

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Backfill
+from saleor_influence_app.models import Backfill, BackfillState
 from saleor_influence_app.orders import order_retention, orders
 from saleor_influence_app.shops import schedules, shops, suppression
 from saleor_influence_app.sync import customers, drift, history_leases, projection, saleor_pages
@@ -89,7 +89,7 @@ def _compare_kind(
 ) -> Tally | None:
     """Return what the kind's comparison has found, in all its slices; None if time was up before its end."""
     with transaction() as session:
-        claimed = history_leases.claim(session, shop_id, kind, states=("done",))
+        claimed = history_leases.claim(session, shop_id, kind, states=(BackfillState.DONE,))
     if claimed is None:
         raise LeaseLost
     lease, row = claimed

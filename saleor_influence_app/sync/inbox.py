@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db
-from saleor_influence_app.models import Message
+from saleor_influence_app.models import Message, MessageState
 from webhooks.router import Delivery
 
 BATCH_BYTES = 8_000_000
@@ -77,7 +77,7 @@ def store_unreadable(session: Session, shop_id: int, slug: str, *, body: bytes, 
             slug=slug,
             body_hash=sha256(body).digest(),
             body=body,
-            state="failed",
+            state=MessageState.FAILED,
             attempts=1,
             handled_at=func.now(),
             error=reason,
@@ -90,7 +90,7 @@ def claim(session: Session, shop_id: int, *, limit: int) -> list[Claimed]:
     """Return the oldest pending messages that nobody else works on; they are ours until the commit."""
     rows = session.execute(
         select(Message.id, Message.slug, Message.body, Message.received_at, Message.correlation_id)
-        .where(Message.shop_id == shop_id, Message.state == "pending")
+        .where(Message.shop_id == shop_id, Message.state == MessageState.PENDING)
         .order_by(Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -116,7 +116,9 @@ def fail(session: Session, reasons: Mapping[int, str]) -> None:
         session.execute(
             update(Message)
             .where(Message.id == message_id)
-            .values(state="failed", error=reason, attempts=Message.attempts + 1, handled_at=func.now())
+            .values(
+                state=MessageState.FAILED, error=reason, attempts=Message.attempts + 1, handled_at=func.now()
+            )
         )
 
 
@@ -124,8 +126,8 @@ def retry_failed(session: Session, shop_id: int) -> int:
     """Every failed message of the shop is pending again (an upgrade may understand it); how many."""
     result = session.execute(
         update(Message)
-        .where(Message.shop_id == shop_id, Message.state == "failed", Message.body.is_not(None))
-        .values(state="pending", error=None)
+        .where(Message.shop_id == shop_id, Message.state == MessageState.FAILED, Message.body.is_not(None))
+        .values(state=MessageState.PENDING, error=None)
     )
     db.after_commit(session, "facts.project", shop_id)
     return _count(result)
@@ -133,13 +135,15 @@ def retry_failed(session: Session, shop_id: int) -> int:
 
 def has_failed(session: Session, shop_id: int) -> bool:
     """Say whether any message of the shop was not understood, and is kept with its body."""
-    failed = select(Message.id).where(Message.shop_id == shop_id, Message.state == "failed")
+    failed = select(Message.id).where(Message.shop_id == shop_id, Message.state == MessageState.FAILED)
     return session.execute(failed.limit(1)).first() is not None
 
 
 def waiting_shops(session: Session) -> list[int]:
     """Return the shops that have pending messages."""
-    return list(session.scalars(select(Message.shop_id).where(Message.state == "pending").distinct()))
+    return list(
+        session.scalars(select(Message.shop_id).where(Message.state == MessageState.PENDING).distinct())
+    )
 
 
 def prune(session: Session, *, limit: int = PRUNED_AT_ONCE) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log, run_queue, settings
 from saleor_influence_app.errors import SecretUnreadable
-from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.models import Backfill, RunKind, Shop
 from saleor_influence_app.orders import orders
 from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.shops import installations, shops
@@ -119,7 +119,9 @@ def history_is_complete(session: Session, shop_id: int) -> bool:
 def request_scores(session: Session, shop_id: int) -> None:
     """New facts are scored a short while from now, together with those that follow."""
     if history_is_complete(session, shop_id):
-        run_queue.request(session, shop_id, kind="incremental", delay=settings.get().score_delay_seconds)
+        run_queue.request(
+            session, shop_id, kind=RunKind.INCREMENTAL, delay=settings.get().score_delay_seconds
+        )
 
 
 def _handle(session: Session, shop_id: int, claimed: Sequence[Claimed]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Backfill, Contact, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Contact, Shop
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.shops import circuit_breaker, problems, schedules, shops
 from saleor_influence_app.sync import history_leases, inbox, projection, saleor_pages
@@ -119,7 +119,7 @@ def read_back(transaction: db.Transaction, shop: Shop, reader: Reader) -> int:
 def _catch_up(transaction: db.Transaction, shop_id: int, kind: str, *, reader: Reader, until: float) -> bool:
     """The kind's window is read, unless others do; False if time was up before its end."""
     with transaction() as session:
-        claimed = history_leases.claim(session, shop_id, kind, states=("done",))
+        claimed = history_leases.claim(session, shop_id, kind, states=(BackfillState.DONE,))
     if claimed is None:
         return True
     lease, row = claimed

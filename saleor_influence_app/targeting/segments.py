@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, Membership, Segment
+from saleor_influence_app.models import VERSIONED, Membership, RunKind, Segment
 from saleor_influence_app.writeback.staging import INVITED
 
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ def save(session: Session, shop_id: int, definition: Json) -> None:
     count = session.scalar(select(func.count()).select_from(Segment).where(Segment.shop_id == shop_id))
     if count is not None and count > MOST:
         raise InputInvalid(f"A shop can have {MOST} segments; drop one first.")
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
 
 
 def drop(session: Session, shop_id: int, name: str) -> None:
@@ -55,4 +55,4 @@ def drop(session: Session, shop_id: int, name: str) -> None:
     past = VERSIONED[Membership]
     session.execute(delete(past).where(past.c.shop_id == shop_id, past.c.segment == name))
     session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)

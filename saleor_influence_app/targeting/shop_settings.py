@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import log, run_queue
 from saleor_influence_app.fields import Currency, Exact
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import RunKind, Shop
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.writeback import staging
 
@@ -65,6 +65,6 @@ def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
         staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
-        run_queue.request(session, shop_id, kind="full")
+        run_queue.request(session, shop_id, kind=RunKind.FULL)
         logger.info("preferences.changed", shop_id=shop_id)
     return wanted

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import spreadsheets
 from saleor_influence_app.fields import Person, Since, Slug, Until
-from saleor_influence_app.social.handles import NETWORKS
+from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.spreadsheets import Refused, Row, Sheet
 from saleor_influence_app.targeting import ties
 

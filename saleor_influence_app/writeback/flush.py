@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log, processes, run_queue
 from saleor_influence_app.errors import SaleorRefused
-from saleor_influence_app.models import OutboxRow, Problem, Shop
+from saleor_influence_app.models import OutboxRow, OutboxState, Problem, Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.shops import circuit_breaker, problems
 from saleor_influence_app.writeback import outbox, segment_attribute, sender, staging
@@ -135,7 +135,7 @@ def sweep(session: Session) -> None:
         logger.warning("outbox.taken_back", rows=taken)
     outbox.make_due_again(session)
     due = select(OutboxRow.shop_id).where(
-        OutboxRow.state == "pending", OutboxRow.next_attempt_at <= func.now()
+        OutboxRow.state == OutboxState.PENDING, OutboxRow.next_attempt_at <= func.now()
     )
     untold = select(Problem.shop_id).where(~Problem.reported)
     ringing = select(Shop.id).where(
@@ -249,7 +249,7 @@ def _tell_of_refusals(session: Session, shop_id: int) -> None:
 def _empty(transaction: db.Transaction, shop_id: int) -> bool:
     with transaction() as session:
         row = select(OutboxRow.customer_id).where(
-            OutboxRow.shop_id == shop_id, OutboxRow.state != "skipped_staff"
+            OutboxRow.shop_id == shop_id, OutboxRow.state != OutboxState.SKIPPED_STAFF
         )
         return session.execute(row.limit(1)).first() is None
 
@@ -257,7 +257,7 @@ def _empty(transaction: db.Transaction, shop_id: int) -> bool:
 def _due(session: Session, shop_id: int) -> bool:
     row = select(OutboxRow.customer_id).where(
         OutboxRow.shop_id == shop_id,
-        OutboxRow.state == "pending",
+        OutboxRow.state == OutboxState.PENDING,
         OutboxRow.next_attempt_at <= func.now(),
     )
     return session.execute(row.limit(1)).first() is not None

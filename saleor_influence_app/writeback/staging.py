@@ -7,7 +7,7 @@ from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Run, Shop
+from saleor_influence_app.models import Run, RunState, Shop
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER
 
 INVITED = "invited-"
@@ -192,7 +192,9 @@ def stage_one(session: Session, shop_id: int, customer_id: str) -> None:
 
 
 def _newest(session: Session, shop_id: int) -> datetime | None:
-    return session.scalar(select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == "done"))
+    return session.scalar(
+        select(func.max(Run.as_of)).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
+    )
 
 
 def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = False) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.consent import report_words, reports
+from saleor_influence_app.consent import languages, reports
 from saleor_influence_app.operations import erasure_checks
 from saleor_influence_app.shops import shops, social_tokens
 from tests.cli.conftest import Run, replaced, run  # noqa: F401 - fixtures
@@ -174,7 +174,7 @@ def test_with_the_module_off_staff_are_told_so(off: Shop) -> None:
 
 
 @pytest.mark.parametrize("kind", reports.KINDS)
-@pytest.mark.parametrize("language", report_words.LANGUAGES)
+@pytest.mark.parametrize("language", languages.LANGUAGES)
 def test_each_paper_says_what_is_set_now(shop: Shop, kind: str, language: str) -> None:
     answer = shop.as_staff("GET", f"/privacy-papers?kind={kind}&language={language}")
 

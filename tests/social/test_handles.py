@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saleor_influence_app.social.answers import Final, Reason, code_of
-from saleor_influence_app.social.handles import NETWORKS, Handle, parse, server
+from saleor_influence_app.social.handles import Handle, parse, server
+from saleor_influence_app.social.networks import NETWORKS
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 CHANNEL = "UCAuUUnT6oDeKwE6v1NGQxug"
@@ -326,7 +327,7 @@ PIECES += [
 PASTED = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 
 
-@given(network=st.sampled_from(NETWORKS), typed=PASTED)
+@given(network=st.sampled_from(list(NETWORKS)), typed=PASTED)
 def test_whatever_is_typed_there_is_an_answer(network: str, typed: str) -> None:
     handle = parse(network, typed)
 

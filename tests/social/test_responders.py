@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_influence_app.profiles.network_clients import at
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
-from saleor_influence_app.social.handles import NETWORKS
 from saleor_influence_app.social.network import (
     Account,
     Credentials,
@@ -18,6 +16,7 @@ from saleor_influence_app.social.network import (
     Response,
     Responsive,
 )
+from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.social.networks import bluesky as at_bluesky
 from saleor_influence_app.social.walk import Walk
 from saleor_influence_app.social.wire import Wire
@@ -204,7 +203,7 @@ def test_no_responder_is_shown_by_printing(asked: Asked) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_two_networks_say_who_responded(name: str, wire: Wire) -> None:
-    base_url = {"mastodon": "https://social.example", "bluesky": at_bluesky.PUBLIC_API}.get(name, "")
-    network = at(name, base_url, Credentials(client_id="id", client_secret="x"), wire=wire)
+    base_url = "https://social.example" if name == "mastodon" else ""
+    network = NETWORKS[name].open(wire, base_url, Credentials(client_id="id", client_secret="x"))
 
     assert isinstance(network, Responsive) == (name in {"mastodon", "bluesky"})

@@ -1323,8 +1323,7 @@ export interface components {
         AnswerInput: {
             /** Text */
             text: string;
-            /** Outcome */
-            outcome?: ("accepted" | "refused") | null;
+            outcome?: components["schemas"]["Outcome"] | null;
         };
         /**
          * Arm
@@ -1348,6 +1347,12 @@ export interface components {
             /** Paused */
             paused: number;
         };
+        /**
+         * BackfillState
+         * @description How far reading a history is.
+         * @enum {string}
+         */
+        BackfillState: "waiting" | "running" | "done" | "failed";
         /**
          * Cascade
          * @description People by time of purchase, links by time of following, trees by size (of the people shown).
@@ -1509,11 +1514,7 @@ export interface components {
             id: number;
             /** Customer Id */
             customer_id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "other" | "order" | "tie" | "household";
+            kind: components["schemas"]["ContestKind"];
             /** Order Id */
             order_id: string | null;
             /** Order Number */
@@ -1538,8 +1539,7 @@ export interface components {
             answer: string | null;
             /** Answered At */
             answered_at: string | null;
-            /** Outcome */
-            outcome: ("accepted" | "refused") | null;
+            outcome: components["schemas"]["Outcome"] | null;
         };
         /**
          * ContestInput
@@ -1548,15 +1548,17 @@ export interface components {
         ContestInput: {
             /** Text */
             text: string;
-            /**
-             * Kind
-             * @default other
-             * @enum {string}
-             */
-            kind: "other" | "order" | "tie" | "household";
+            /** @default other */
+            kind: components["schemas"]["ContestKind"];
             /** About */
             about?: string | null;
         };
+        /**
+         * ContestKind
+         * @description What is said to be wrong; see `Contest.kind`.
+         * @enum {string}
+         */
+        ContestKind: "other" | "order" | "tie" | "household";
         /**
          * ContestRow
          * @description What they said is wrong, until when it must be answered, and what staff decided.
@@ -1564,11 +1566,7 @@ export interface components {
         ContestRow: {
             /** Id */
             id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "other" | "order" | "tie" | "household";
+            kind: components["schemas"]["ContestKind"];
             /** Order Id */
             order_id: string | null;
             /** Text */
@@ -1583,8 +1581,7 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
-            /** Outcome */
-            outcome: ("accepted" | "refused") | null;
+            outcome: components["schemas"]["Outcome"] | null;
             /** Answer */
             answer: string | null;
             /** Answered At */
@@ -2124,11 +2121,7 @@ export interface components {
          * @description How far the shop's history has been read.
          */
         History: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "running" | "done" | "failed";
+            state: components["schemas"]["BackfillState"];
             orders: components["schemas"]["Progress"];
             customers: components["schemas"]["Progress"];
             /** Rows Per Second */
@@ -2527,6 +2520,18 @@ export interface components {
             reason: string;
         };
         /**
+         * OfferedNetwork
+         * @description A network that can be switched on, and whether the shop must bring an app of its own there.
+         */
+        OfferedNetwork: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Needs App */
+            needs_app: boolean;
+        };
+        /**
          * OrderShown
          * @description An order that counts as theirs.
          */
@@ -2572,6 +2577,12 @@ export interface components {
             /** Skipped Staff */
             skipped_staff: number;
         };
+        /**
+         * Outcome
+         * @description What staff decide about a contest.
+         * @enum {string}
+         */
+        Outcome: "accepted" | "refused";
         /**
          * Overview
          * @description Everything the app page shows but the customers themselves.
@@ -2733,6 +2744,16 @@ export interface components {
             };
             /** Lacking */
             lacking?: "tombstone-folder" | null;
+            /**
+             * Offered
+             * @description Which networks can be switched on.
+             */
+            readonly offered: components["schemas"]["OfferedNetwork"][];
+            /**
+             * Languages
+             * @description In which there are papers and texts.
+             */
+            readonly languages: string[];
         };
         /**
          * PrivacyInput
@@ -2938,11 +2959,7 @@ export interface components {
         RequestInput: {
             /** Customer */
             customer: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            kind: components["schemas"]["RequestKind"];
             /** Received */
             received?: string | null;
             /**
@@ -2951,6 +2968,12 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * RequestKind
+         * @description What a person asks about their data.
+         * @enum {string}
+         */
+        RequestKind: "access" | "export" | "objection" | "erasure" | "rectification";
         /**
          * RequestNumbers
          * @description One for each account of the address.
@@ -3000,11 +3023,7 @@ export interface components {
             id: number;
             /** Customer Id */
             customer_id: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "access" | "export" | "objection" | "erasure" | "rectification";
+            kind: components["schemas"]["RequestKind"];
             /**
              * Received At
              * Format: date-time
@@ -3033,16 +3052,8 @@ export interface components {
         Run: {
             /** Id */
             id: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "queued" | "running" | "done" | "failed" | "cancelled";
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "full" | "incremental" | "rollback";
+            state: components["schemas"]["RunState"];
+            kind: components["schemas"]["RunKind"];
             /** Back To */
             back_to: number | null;
             /** Step */
@@ -3075,6 +3086,12 @@ export interface components {
             error: string | null;
         };
         /**
+         * RunKind
+         * @description What a run computes: everything, what changed since the last one, or an earlier result again.
+         * @enum {string}
+         */
+        RunKind: "full" | "incremental" | "rollback";
+        /**
          * RunReference
          * @description Which run the numbers are of.
          */
@@ -3089,6 +3106,12 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
         };
+        /**
+         * RunState
+         * @description Where a run is: asked for, computing, or over in one of three ways.
+         * @enum {string}
+         */
+        RunState: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
          * SampleMember
          * @description One who would be in, and why.
@@ -3510,11 +3533,7 @@ export interface components {
             id: number;
             /** Customer Id */
             customer_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "running" | "ended" | "stopped";
+            state: components["schemas"]["TrialState"];
             /** Category Id */
             category_id: string | null;
             /** Category Name */
@@ -3627,6 +3646,12 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * TrialState
+         * @description Whether a trial still runs, was judged, or was stopped by staff before that.
+         * @enum {string}
+         */
+        TrialState: "running" | "ended" | "stopped";
         /**
          * WordingText
          * @description A text that can be agreed to; a tick names it by its hash.
@@ -6771,7 +6796,7 @@ export interface operations {
         parameters: {
             query: {
                 kind: "notice" | "assessment" | "record" | "dpia";
-                language?: "en" | "nl" | "it" | "de";
+                language?: "en" | "de" | "it" | "nl";
             };
             header?: {
                 "authorization-bearer"?: string | null;

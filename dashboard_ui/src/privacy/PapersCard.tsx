@@ -17,14 +17,14 @@ const KINDS: [PaperKind, string][] = [
   ["record", "Record of processing"],
   ["dpia", "Impact assessment (DPIA), a draft"],
 ];
-const LANGUAGES: [PaperLanguage, string][] = [
-  ["en", "English"],
-  ["nl", "Dutch"],
-  ["it", "Italian"],
-  ["de", "German"],
-];
+const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
 
-export function PapersCard({ confirmedAt }: { confirmedAt: string | null }) {
+interface Props {
+  confirmedAt: string | null;
+  languages: readonly string[];
+}
+
+export function PapersCard({ confirmedAt, languages }: Props) {
   const [kind, setKind] = useState<PaperKind>("notice");
   const [language, setLanguage] = useState<PaperLanguage>("en");
   const question = usePaper(kind, language, confirmedAt);
@@ -36,7 +36,14 @@ export function PapersCard({ confirmedAt }: { confirmedAt: string | null }) {
       </Muted>
       <div className="choices">
         <Choice label="Paper" options={KINDS} value={kind} onChoose={setKind} />
-        <Choice label="Language" options={LANGUAGES} value={language} onChoose={setLanguage} />
+        <Choice
+          label="Language"
+          options={languages.map(
+            (code) => [code as PaperLanguage, NAMES.of(code) ?? code] as const,
+          )}
+          value={language}
+          onChoose={setLanguage}
+        />
       </div>
       <Answered question={question} loading="Writing the paper" lines={6}>
         {(paper) => (

@@ -76,7 +76,10 @@ export function PrivacyPage() {
               <SettingsFacts settings={settings} />
             )}
             <WrittenCard />
-            <PapersCard confirmedAt={settings.confirmed_at ?? null} />
+            <PapersCard
+              confirmedAt={settings.confirmed_at ?? null}
+              languages={settings.languages}
+            />
           </>
         )}
       </Answered>

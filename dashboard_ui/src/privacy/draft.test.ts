@@ -18,6 +18,7 @@ const NEVER: PrivacyChoices = {
   transfers: "",
   storefront_origins: [],
   networks: {},
+  languages: [],
 };
 const ON: PrivacyChoices = {
   ...NEVER,

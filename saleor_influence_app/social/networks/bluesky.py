@@ -17,6 +17,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.descriptor import Descriptor
 from saleor_influence_app.social.line import Answer, Line, gone, private
 from saleor_influence_app.social.network import (
     Account,
@@ -32,6 +33,7 @@ from saleor_influence_app.social.network import (
 from saleor_influence_app.social.networks import bluesky_shapes as shapes
 from saleor_influence_app.social.pace import Lane
 from saleor_influence_app.social.shapes import kept
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 PUBLIC_API = "https://public.api.bsky.app"
@@ -205,3 +207,16 @@ def _judge(status: int, body: object) -> Failure | None:
     if message in {"Profile not found", "Unable to resolve handle"} or message.startswith("Actor not found"):
         return gone("Bluesky")
     return None
+
+
+NETWORK = Descriptor(
+    name="bluesky",
+    title="Bluesky",
+    domains=("bsky.app", "bsky.social"),
+    terms=Terms(combinable=True),
+    open=lambda wire, base_url, _app: at(wire, base_url or PUBLIC_API),
+    public_api=PUBLIC_API,
+    needs_app=False,
+    signs_in=False,
+    tells_responders=True,
+)

@@ -4,6 +4,7 @@ Wire format: developers.facebook.com/docs/instagram-platform (business-login, me
 It has no PKCE; the state alone ties question and answer.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Transient
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
@@ -27,6 +29,7 @@ from saleor_influence_app.social.shapes import (
     Told,
     kept,
 )
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -249,3 +252,19 @@ def _by_code(code: int) -> Failure | None:
     if code in _OUT_OF_ORDER:
         return Transient(cause=Cause.DOWN, sentence="Instagram is out of order.", retry_after=300.0)
     return credentials("Instagram") if code in _NOT_PERMITTED else None
+
+
+NETWORK = Descriptor(
+    name="instagram",
+    title="Instagram",
+    domains=("instagram.com", "instagr.am"),
+    rule=HandleRule(
+        example="@name",
+        path=re.compile(r"/@?(?P<name>[^/]+)/?"),
+        name=re.compile(r"[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?"),
+        pages=frozenset({"p", "reel", "reels", "stories", "explore", "accounts", "tv", "direct", "about"}),
+    ),
+    terms=Terms(),
+    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+    tells_followers=False,
+)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from saleor_influence_app.social import grant, hosts, oauth
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.descriptor import Descriptor
 from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
 from saleor_influence_app.social.network import (
     Account,
@@ -28,6 +29,7 @@ from saleor_influence_app.social.networks import mastodon_shapes as shapes
 from saleor_influence_app.social.pace import Lane
 from saleor_influence_app.social.proof import me_links, text_of
 from saleor_influence_app.social.shapes import NOWHERE, kept
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 SCOPES = "read:accounts read:statuses"
@@ -267,3 +269,13 @@ def _judge(status: int, body: object, name: str) -> Failure | None:
     if status == 403 and isinstance(error, str) and "authorized scopes" in error:  # noqa: PLR2004 - HTTP
         return credentials(name)
     return grant.refusal(status, body, name)
+
+
+NETWORK = Descriptor(
+    name="mastodon",
+    title="Mastodon",
+    terms=Terms(combinable=True),
+    open=at,
+    needs_app=False,
+    tells_responders=True,
+)

@@ -4,6 +4,7 @@ Wire format: github.com/reddit-archive/reddit (wiki/API; r2/controllers/oauth2.p
 It has no PKCE; the state alone ties question and answer.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,10 +14,12 @@ from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Failure, NotOffered
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
 from saleor_influence_app.social.shapes import Count, Cursor, Plain, Rows, Seconds, Shape, Text, Told, kept
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -198,3 +201,20 @@ def _judge(status: int, body: object) -> Failure | None:
     if isinstance(body, dict) and body.get("error") == "invalid_grant":
         return credentials("Reddit")
     return grant.refusal(status, body, "Reddit")
+
+
+NETWORK = Descriptor(
+    name="reddit",
+    title="Reddit",
+    domains=("reddit.com", "redd.it"),
+    rule=HandleRule(
+        example="u/name",
+        path=re.compile(r"/u(?:ser)?/(?P<name>[^/]+)(?:/.*)?"),
+        name=re.compile(r"[A-Za-z0-9_-]{3,20}"),
+        sign="u/",
+        cased=True,
+    ),
+    terms=Terms(),
+    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+    tells_followers=False,
+)

@@ -4,6 +4,7 @@ Wire format: developers.tiktok.com (oauth-user-access-token-management, tiktok-a
 tiktok-api-v2-video-list, tiktok-api-v2-error-handling). PKCE is for its mobile and desktop clients only.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,6 +14,7 @@ from pydantic import Field, TypeAdapter
 from saleor_influence_app import answers
 from saleor_influence_app.social import grant
 from saleor_influence_app.social.answers import Cause, Failure, Final, NotOffered, Reason, Transient
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, credentials
 from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
@@ -28,6 +30,7 @@ from saleor_influence_app.social.shapes import (
     WebAddress,
     kept,
 )
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -222,3 +225,18 @@ def _judge(status: int, body: object) -> Failure | None:
     )
     # A refused code has RFC 6749's format, with whatever status.
     return grant.refusal(400, {"error": code}, "TikTok") or refused
+
+
+NETWORK = Descriptor(
+    name="tiktok",
+    title="TikTok",
+    domains=("tiktok.com",),
+    rule=HandleRule(
+        example="@name",
+        path=re.compile(r"/@(?P<name>[^/]+)(?:/.*)?"),
+        name=re.compile(r"[a-z0-9_.]{1,23}[a-z0-9_]"),
+    ),
+    terms=Terms(one_grant=True),
+    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+    tells_followers=False,
+)

@@ -3,6 +3,7 @@
 Wire format: docs.x.com (fundamentals/authentication/oauth-2-0, fundamentals/rate-limits, x-api/users).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.social import grant, oauth
 from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
 from saleor_influence_app.social.network import (
@@ -35,6 +37,7 @@ from saleor_influence_app.social.shapes import (
     Told,
     kept,
 )
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -263,3 +266,20 @@ def _judge(status: int, body: object) -> Failure | None:
     if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):
         return gone("X")
     return private("X", "this") if title == "Authorization Error" else grant.refusal(status, body, "X")
+
+
+NETWORK = Descriptor(
+    name="x",
+    title="X",
+    domains=("x.com", "twitter.com"),
+    rule=HandleRule(
+        example="@name",
+        path=re.compile(r"/@?(?P<name>[^/]+)(?:/.*)?"),
+        name=re.compile(r"[a-z0-9_]{1,15}"),
+        pages=frozenset(
+            {"i", "home", "search", "explore", "intent", "share", "hashtag", "settings", "login"}
+        ),
+    ),
+    terms=Terms(combinable=True),
+    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+)

@@ -4,12 +4,14 @@ Wire format: developers.google.com/youtube/v3 (channels, subscriptions, playlist
 developers.google.com/identity/protocols/oauth2.
 """
 
+import re
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
 from saleor_influence_app.social import grant, oauth
 from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule
 from saleor_influence_app.social.endpoints import Endpoints, line_to
 from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
 from saleor_influence_app.social.network import (
@@ -24,6 +26,7 @@ from saleor_influence_app.social.network import (
 )
 from saleor_influence_app.social.networks import youtube_shapes as shapes
 from saleor_influence_app.social.shapes import kept
+from saleor_influence_app.social.terms import Terms
 from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
@@ -217,3 +220,20 @@ def _reasons(body: object) -> frozenset[str]:
     if not isinstance(errors, list):
         return frozenset()
     return frozenset(str(one.get("reason")) for one in errors if isinstance(one, dict))
+
+
+NETWORK = Descriptor(
+    name="youtube",
+    title="YouTube",
+    domains=("youtube.com", "youtu.be"),
+    rule=HandleRule(
+        example="@name or https://www.youtube.com/channel/UC…",
+        # c/ and user/ are older names of channels; YouTube made them handles when it began to have handles.
+        path=re.compile(r"/(?:@|channel/|c/|user/)(?P<name>[^/]+)(?:/.*)?"),
+        name=re.compile(r"UC[A-Za-z0-9_-]{22}|[A-Za-z0-9_.-]{3,30}"),
+        cased=True,
+        scripts=True,
+    ),
+    terms=Terms(posts_days=30, features_days=30, one_grant=True),
+    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+)

@@ -37,7 +37,7 @@ export function tick(app, { purpose, network = null, name, needs = null }) {
       : words.t("consent.version", { version: text.version })),
     receipt(app, id, rowsOf(statement, purpose, network).at(-1)),
     app.asked === id && really(app, id, {
-      text: words.t(purpose === "link" || purpose === "score" ? `withdraw.${purpose}` : "withdraw.other"),
+      text: words.t(words.has(`withdraw.${purpose}`) ? `withdraw.${purpose}` : "withdraw.other"),
       yes: words.t("withdraw.yes"),
       deed: withdraw,
     }),

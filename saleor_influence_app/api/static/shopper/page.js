@@ -183,7 +183,7 @@ const app = {
   },
 
   async speak(language) {
-    if (!(language in LANGUAGES) || language === app.words.language) return;
+    if (!LANGUAGES.includes(language) || language === app.words.language) return;
     app.words = await Words.load(language);
     app.notes = {};
     const here = new URL(location.href);

@@ -22,7 +22,8 @@ export function profiles(app) {
 
 export function general(app) {
   const { words, about, statement } = app;
-  const purposes = ["perks", "outreach"].filter((one) => about.enabled || given(statement, one));
+  const ofNoNetwork = [...about.wordings, ...statement.consents].filter((one) => one.network === null);
+  const purposes = [...new Set(ofNoNetwork.map((one) => one.purpose))].filter((one) => about.enabled || given(statement, one));
   if (!purposes.length) return null;
   return h("section", { "aria-labelledby": "general" },
     h("h2", { id: "general" }, words.t("general.title")),

@@ -5,12 +5,12 @@ import { contests, erasing, exports_, history, objection, requests } from "./rig
 import { h } from "./dom.js";
 import { general, profiles } from "./profiles.js";
 import { estimates } from "./statement.js";
-import { LANGUAGES } from "./words.js";
+import { languageName, LANGUAGES } from "./words.js";
 
 export function frame(app, inner) {
   const { words } = app;
-  const languages = Object.entries(LANGUAGES).map(([code, name]) =>
-    h("button", { type: "button", id: `speak-${code}`, lang: code, "aria-pressed": String(code === words.language), onclick: () => app.speak(code) }, name),
+  const languages = LANGUAGES.map((code) =>
+    h("button", { type: "button", id: `speak-${code}`, lang: code, "aria-pressed": String(code === words.language), onclick: () => app.speak(code) }, languageName(code)),
   );
   const out = ["standalone", "guest"].includes(app.session?.kind) && app.session.token;
   return [
@@ -141,7 +141,7 @@ function invitation({ words, invitation: found }) {
   return h("p", { class: "note" }, words.t(found.handle ? "invitation.handle" : "invitation.plain", { network, handle: found.handle }));
 }
 
-const NAMES = { mastodon: "Mastodon", bluesky: "Bluesky", youtube: "YouTube", instagram: "Instagram", tiktok: "TikTok", x: "X", reddit: "Reddit" };
+const NAMES = JSON.parse(document.documentElement.dataset.networks);
 
 export function networkName(network) {
   return NAMES[network] ?? network;

@@ -1,6 +1,13 @@
 // The page's words in one language: one JSON file each, with the same keys.
 
-export const LANGUAGES = { en: "English", nl: "Nederlands", it: "Italiano", de: "Deutsch" };
+/** The languages that there are words in, as the page was told. */
+export const LANGUAGES = (document.documentElement.dataset.languages ?? "").split(" ");
+
+/** Return a language's own name, as a title: "en" → "English". */
+export function languageName(code) {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+}
 
 export class Words {
   constructor(language, texts) {
