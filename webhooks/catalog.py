@@ -1,14 +1,14 @@
 """The webhooks of this app: one list gives events, payload models, subscriptions and manifest entries.
 
-A query is a file of `subscriptions/`; a fragment that it spreads is appended from
-`subscriptions/fragments/`, unless its line `# since: 3.22` says that the Saleor version lacks what it
-asks for. None asks for `privateMetadata`: where Saleor forbids that, it nulls
+A query is a file of `subscriptions/`, one for all events of an order; a fragment that it spreads is
+appended from `subscriptions/fragments/`, unless its line `# since: 3.22` says that the Saleor version
+lacks what it asks for. None asks for `privateMetadata`: where Saleor forbids that, it nulls
 the whole object and the id is lost. CUSTOMER_UPDATED asks for columns of the row only, since
 Saleor computes it inside the request that changes the customer.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,8 @@ from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent
 
 PATH_PREFIX: Final = "/api/webhooks/saleor"
 SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
+ORDER_UPDATED: Final = "order_updated"
+"""The subscription of every event of one order, which differ by the name of the type alone."""
 _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
@@ -39,7 +41,7 @@ class WebhookDefinition:
 
     @property
     def slug(self) -> str:
-        """The last part of the path, and the name of the subscription file: order_fully_paid."""
+        """The last part of the path, and mostly the name of the subscription file: order_fully_paid."""
         return self.event.lower()
 
     @property
@@ -106,8 +108,10 @@ def _define(
     payload: Kind,
     since: tuple[int, int] = (3, 21),
 ) -> WebhookDefinition:
-    document = (SUBSCRIPTIONS / f"{event.lower()}.graphql").read_text(encoding="utf-8")
-    return WebhookDefinition(event, payload, document, since)
+    file = ORDER_UPDATED if payload is OrderEvent else event.lower()
+    document = (SUBSCRIPTIONS / f"{file}.graphql").read_text(encoding="utf-8")
+    webhook = WebhookDefinition(event, payload, document, since)
+    return replace(webhook, document=document.replace("OrderUpdated", webhook.typename))
 
 
 CATALOG: Final[tuple[WebhookDefinition, ...]] = (

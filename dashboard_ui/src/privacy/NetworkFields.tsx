@@ -3,8 +3,7 @@
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
-import { NETWORKS } from "../profiles/words";
-import { type Draft, type NetworkDraft, needsApp } from "./draft";
+import type { Draft, NetworkDraft } from "./draft";
 
 interface Props {
   draft: Draft;
@@ -13,15 +12,15 @@ interface Props {
 
 interface FieldsProps {
   name: string;
-  title: string;
   network: NetworkDraft;
   onWrite: (part: Partial<NetworkDraft>) => void;
 }
 
-function Fields({ name, title, network, onWrite }: FieldsProps) {
+function Fields({ name, network, onWrite }: FieldsProps) {
+  const { title } = network;
   return (
     <div className="choices network-fields">
-      {needsApp(name) && (
+      {network.needsApp && (
         <>
           <TextField
             label={`${title}: client id of your app`}
@@ -67,9 +66,7 @@ export function NetworkFields({ draft, onChange }: Props) {
         Mastodon and Bluesky are free and need nothing of yours. The others need an app of your own
         there: docs/networks.md says what each gives, costs and forbids.
       </Muted>
-      {NETWORKS.map(([name, title]) => {
-        const network = draft.networks[name];
-        if (network === undefined) return null;
+      {Object.entries(draft.networks).map(([name, network]) => {
         return (
           <div key={name} className="stack-small">
             <Tick
@@ -78,11 +75,11 @@ export function NetworkFields({ draft, onChange }: Props) {
                 write(name, network, { on });
               }}
             >
-              {title}
+              {network.title}
             </Tick>
             {network.on && (
               <Fields
-                {...{ name, title, network }}
+                {...{ name, network }}
                 onWrite={(part) => {
                   write(name, network, part);
                 }}

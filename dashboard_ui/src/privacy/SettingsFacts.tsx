@@ -5,11 +5,12 @@ import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
-import { networkName } from "../profiles/words";
 
 export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
   const { format } = useShop();
-  const networks = Object.keys(settings.networks ?? {}).map(networkName);
+  const networks = settings.offered
+    .filter(({ name }) => name in (settings.networks ?? {}))
+    .map(({ title }) => title);
   const or = (text: string) => text || "nobody yet";
   return (
     <Card title="Settings">

@@ -18,6 +18,11 @@ const NEVER: PrivacyChoices = {
   transfers: "",
   storefront_origins: [],
   networks: {},
+  offered: [
+    { name: "mastodon", title: "Mastodon", needs_app: false },
+    { name: "youtube", title: "YouTube", needs_app: true },
+    { name: "reddit", title: "Reddit", needs_app: true },
+  ],
   languages: [],
 };
 const ON: PrivacyChoices = {
@@ -95,7 +100,8 @@ describe("the draft", () => {
 
   it("wants an app of the shop for networks that have no free way in", () => {
     const draft = draftOf(ON);
-    const reddit = { on: true, baseUrl: "", clientId: "", clientSecret: "", stored: false };
+    const app = { title: "Reddit", needsApp: true, stored: false };
+    const reddit = { ...app, on: true, baseUrl: "", clientId: "", clientSecret: "" };
     const needing = (given: Partial<typeof reddit>) =>
       lacksOf({ ...draft, networks: { ...draft.networks, reddit: { ...reddit, ...given } } });
     expect(needing({})).toEqual(["Reddit: the client id of your app."]);

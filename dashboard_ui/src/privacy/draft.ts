@@ -1,9 +1,10 @@
 // The privacy settings as an admin fills them in.
 
 import type { PrivacyChoices, PrivacyInput } from "../api/privacy";
-import { NETWORKS } from "../profiles/words";
 
 export interface NetworkDraft {
+  title: string;
+  needsApp: boolean;
   on: boolean;
   baseUrl: string;
   clientId: string;
@@ -31,13 +32,6 @@ export interface Draft {
   networks: Record<string, NetworkDraft>;
 }
 
-/** Networks that need no app of the shop. */
-const FREE = ["mastodon", "bluesky"];
-
-export function needsApp(network: string): boolean {
-  return !FREE.includes(network);
-}
-
 export function draftOf(settings: PrivacyChoices): Draft {
   const known = settings.networks ?? {};
   return {
@@ -54,11 +48,11 @@ export function draftOf(settings: PrivacyChoices): Draft {
     transfers: settings.transfers,
     origins: settings.storefront_origins.join("\n"),
     networks: Object.fromEntries(
-      NETWORKS.map(([network]) => {
-        const { base_url: baseUrl, client_id: clientId } = known[network] ?? {};
+      settings.offered.map(({ name, title, needs_app: needsApp }) => {
+        const { base_url: baseUrl, client_id: clientId } = known[name] ?? {};
         const stored = Boolean(clientId);
         const written = { baseUrl: baseUrl ?? "", clientId: clientId ?? "", clientSecret: "" };
-        return [network, { on: network in known, ...written, stored }];
+        return [name, { title, needsApp, on: name in known, ...written, stored }];
       }),
     ),
   };

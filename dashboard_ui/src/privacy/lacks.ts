@@ -1,7 +1,6 @@
 // What is still wrong with the privacy settings as an admin fills them in.
 
-import { networkName } from "../profiles/words";
-import { codes, type Draft, lines, needsApp } from "./draft";
+import { codes, type Draft, lines } from "./draft";
 
 export const BOUNDS = {
   minimumAge: { label: "Minimum age", least: 13, most: 99 },
@@ -21,9 +20,9 @@ function outOfBounds(draft: Draft): string[] {
 }
 
 function wrongNetworks({ networks }: Draft): string[] {
-  return Object.entries(networks).flatMap(([name, network]) => {
-    if (!network.on || !needsApp(name)) return [];
-    const title = networkName(name);
+  return Object.values(networks).flatMap((network) => {
+    const { title } = network;
+    if (!network.on || !network.needsApp) return [];
     if (network.clientId.trim() === "") return [`${title}: the client id of your app.`];
     const lacks = network.clientSecret.trim() === "" && !network.stored;
     return lacks ? [`${title}: the client secret of your app.`] : [];

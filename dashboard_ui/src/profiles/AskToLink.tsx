@@ -14,7 +14,7 @@ import { Section } from "../parts/Section";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { SwitchedOff } from "./SwitchedOff";
-import { networkName } from "./words";
+import { useNetworks } from "./networks";
 
 interface Props {
   customerId: string;
@@ -22,6 +22,7 @@ interface Props {
 }
 
 function Made({ invited }: { invited: Invited }) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   return (
     <div className="import">
@@ -37,6 +38,7 @@ function Made({ invited }: { invited: Invited }) {
 }
 
 function Form({ customerId, linked, networks }: Props & { networks: readonly string[] }) {
+  const { networkName } = useNetworks();
   const free = networks.filter((network) => !linked.includes(network));
   const [chosen, setChosen] = useState("");
   const [handle, setHandle] = useState("");

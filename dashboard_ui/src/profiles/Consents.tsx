@@ -10,9 +10,11 @@ import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
 import { Section } from "../parts/Section";
 import { standsOf } from "./consents";
-import { knownBy, networkName, PURPOSES } from "./words";
+import { useNetworks } from "./networks";
+import { knownBy, PURPOSES } from "./words";
 
 function Standing({ rows }: { rows: readonly ConsentRow[] }) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   return (
     <Scrolled label="What she consents to" className="table-room">
@@ -45,6 +47,7 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
 }
 
 function Row({ row }: { row: ConsentRow }) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   const about = row.network === null ? "" : `, ${networkName(row.network)}`;
   return (

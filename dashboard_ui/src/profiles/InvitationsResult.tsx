@@ -12,7 +12,7 @@ import { csvOf, download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { RefusedRows } from "../parts/RefusedRows";
-import { networkName } from "./words";
+import { useNetworks } from "./networks";
 
 const SHOWN = 10;
 const HEADER = ["customer", "network", "handle", "address", "good until"];
@@ -29,6 +29,7 @@ function save(invited: readonly Invited[]): void {
 }
 
 function Row({ invited, person }: { invited: Invited; person: Person | undefined }) {
+  const { networkName } = useNetworks();
   const { customer_id: id, network, handle, url } = invited;
   return (
     <tr>

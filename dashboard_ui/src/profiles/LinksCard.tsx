@@ -11,7 +11,8 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { IfOn } from "./IfOn";
 import { LinksTable } from "./LinksTable";
-import { LINK_STATES, NETWORKS } from "./words";
+import { useNetworks } from "./networks";
+import { LINK_STATES } from "./words";
 
 const SHOWN = 20;
 const ANY = "any";
@@ -22,9 +23,10 @@ const STATES: [LinkState | typeof ANY, string][] = [
   ["waiting", LINK_STATES.waiting.label],
   ["withdrawn", LINK_STATES.withdrawn.label],
 ];
-const OF_NETWORKS: (readonly [string, string])[] = [[ANY, "Any network"], ...NETWORKS];
 
 export function LinksCard() {
+  const { networks } = useNetworks();
+  const ofNetworks: (readonly [string, string])[] = [[ANY, "Any network"], ...networks];
   const [state, setState] = useState<LinkState | typeof ANY>(ANY);
   const [network, setNetwork] = useState<string>(ANY);
   const [page, turn] = usePage(SHOWN, `${state} ${network}`);
@@ -40,7 +42,7 @@ export function LinksCard() {
     <Card title="Who is linked, waits, or withdrew">
       <div className="choices">
         <Choice label="State" options={STATES} value={state} onChoose={setState} />
-        <Choice label="Network" options={OF_NETWORKS} value={network} onChoose={setNetwork} />
+        <Choice label="Network" options={ofNetworks} value={network} onChoose={setNetwork} />
       </div>
       <IfOn question={question} loading="Loading the links" lines={6}>
         {({ total }) =>

@@ -7,7 +7,8 @@ import { useShop } from "../bridge/shop";
 import { Chip } from "../parts/Chip";
 import { CustomerLink, nameOf } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
-import { LINK_STATES, networkName, proofName } from "./words";
+import { useNetworks } from "./networks";
+import { LINK_STATES, proofName } from "./words";
 
 interface Props {
   links: readonly Link[];
@@ -15,6 +16,7 @@ interface Props {
 }
 
 function Row({ link, person }: { link: Link; person: Person | undefined }) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   const { customer_id: id, network, handle, state, proof, trouble, since } = link;
   const { label, tone } = LINK_STATES[state];

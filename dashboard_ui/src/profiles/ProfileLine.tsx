@@ -4,9 +4,11 @@ import { useProfiles } from "../api/profiles";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { HandleLink } from "./HandleLink";
-import { networkName, profileState, proofName } from "./words";
+import { useNetworks } from "./networks";
+import { profileState, proofName } from "./words";
 
 export function ProfileLine({ customerId }: { customerId: string }) {
+  const { networkName } = useNetworks();
   const { data, error } = useProfiles(customerId);
   const profiles = data?.profiles ?? [];
   if (error?.passing === true) {

@@ -9,7 +9,8 @@ import { Chip } from "../parts/Chip";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
-import { networkName, profileState, proofName } from "./words";
+import { useNetworks } from "./networks";
+import { profileState, proofName } from "./words";
 import { HandleLink } from "./HandleLink";
 
 interface Props {
@@ -55,6 +56,7 @@ function Reading({ profile }: { profile: LinkedProfile }) {
 }
 
 function Counted({ profile, scores, ties }: Props) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   const name = networkName(profile.network);
   const facts: Fact[] = [
@@ -87,6 +89,7 @@ function Counted({ profile, scores, ties }: Props) {
 }
 
 export function ProfileView({ profile, scores, ties }: Props) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   const { network, proof, proven_at: since, trouble, trouble_since: troubled } = profile;
   const { label, tone } = profileState(profile);

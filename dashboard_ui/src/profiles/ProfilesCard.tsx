@@ -9,9 +9,10 @@ import { Consents } from "./Consents";
 import { IfOn } from "./IfOn";
 import { ProfileView } from "./ProfileView";
 import { TiesByKind } from "./TiesByKind";
-import { networkName } from "./words";
+import { useNetworks } from "./networks";
 
 function Waiting({ links }: Pick<CustomerProfiles, "links">) {
+  const { networkName } = useNetworks();
   const { format } = useShop();
   const waiting = links.filter(({ state }) => state === "waiting");
   if (waiting.length === 0) return null;

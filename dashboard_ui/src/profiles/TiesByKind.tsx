@@ -5,16 +5,16 @@ import { useShop } from "../bridge/shop";
 import { Scrolled } from "../parts/Scrolled";
 import { Section } from "../parts/Section";
 import { tieName } from "../ties/words";
-import { networkName } from "./words";
+import { useNetworks } from "./networks";
 import { Muted } from "../parts/Muted";
 
-/** "mastodon" is a network, "gift" a kind of its own. */
-function kindName(kind: string): string {
-  const name = networkName(kind);
-  return name === kind ? tieName(kind) : name;
-}
-
 export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
+  const { networkName } = useNetworks();
+  // "mastodon" is a network, "gift" a kind of its own.
+  const kindName = (kind: string) => {
+    const name = networkName(kind);
+    return name === kind ? tieName(kind) : name;
+  };
   const { format } = useShop();
   return (
     <Section title="Her ties to other customers, by kind">

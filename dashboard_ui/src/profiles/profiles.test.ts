@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ConsentRow } from "../api/profiles";
 import { csvOf } from "../parts/download";
 import { standsOf } from "./consents";
-import { knownBy, networkName, proofName, webAddress } from "./words";
+import { knownBy, proofName, webAddress } from "./words";
 
 function row(number: number, given: Partial<ConsentRow>): ConsentRow {
   return {
@@ -55,9 +55,7 @@ describe("where she stands", () => {
 });
 
 describe("words", () => {
-  it("name the networks, and repeat what they do not know", () => {
-    expect(networkName("youtube")).toBe("YouTube");
-    expect(networkName("pixelfed")).toBe("pixelfed");
+  it("name the proofs, and repeat what they do not know", () => {
     expect(proofName("rel-me")).toBe("proven by a link in the profile");
     expect(knownBy("ownership: oauth")).toBe("profile proven by sign-in");
     expect(knownBy("Saleor session")).toBe("signed in to the shop");

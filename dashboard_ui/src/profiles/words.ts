@@ -1,23 +1,8 @@
-// Networks, proofs and states in words.
+// Proofs and states in words.
 
 import type { Correction } from "../api/rights";
 import type { LinkedProfile, LinkState } from "../api/profiles";
 import type { Tone } from "../parts/Chip";
-
-export const NETWORKS = [
-  ["mastodon", "Mastodon"],
-  ["bluesky", "Bluesky"],
-  ["youtube", "YouTube"],
-  ["instagram", "Instagram"],
-  ["tiktok", "TikTok"],
-  ["x", "X"],
-  ["reddit", "Reddit"],
-] as const;
-const TITLES = new Map<string, string>(NETWORKS);
-
-export function networkName(network: string): string {
-  return TITLES.get(network) ?? network;
-}
 
 const PROOFS: Record<string, string> = {
   oauth: "proven by sign-in",
