@@ -87,7 +87,7 @@ WITH {shown_credits.VISIBLE}, near AS (
 ), people AS (
     SELECT CAST(:customer_id AS text) AS customer_id, 0 AS depth, NULL AS credit, NULL AS currency
     WHERE EXISTS (SELECT FROM near) OR EXISTS (SELECT FROM scores WHERE shop_id = :shop_id
-        AND customer_id = :customer_id AND {shown_credits.may_be_shown(":customer_id")})
+        AND customer_id = :customer_id AND customer_id NOT IN {shown_credits.OBJECTORS})
     UNION ALL
     SELECT customer_id, 1, credit, currency FROM nearest
     UNION ALL

@@ -1,7 +1,7 @@
 """The credit rows that may be shown as links between people, and the shapes of a person and a link.
 
-Left out are people who object or whose account is deleted, rows that rest on a network whose tie is gone
-(a consent ended), and redeemed codes that were set aside. Guests have no id to show and are only counted.
+Left out are people who object, rows that rest on a network whose tie is gone (a consent ended), and redeemed
+codes that were set aside. Guests have no id to show and are only counted.
 """
 # ruff: noqa: S608 - statements are put together from our own words
 
@@ -47,20 +47,14 @@ class Link(ApiModel):
     """`proven`, and of the rest the part beyond chance where the source's verdict is that they lead."""
 
 
-def may_be_shown(person: str) -> str:
-    """Return a condition in SQL: this person does not object, and their account is not deleted."""
-    return f"""(NOT EXISTS (SELECT FROM objections o
-            WHERE o.shop_id = :shop_id AND o.customer_id = {person} AND o.ended_at IS NULL)
-        AND NOT EXISTS (SELECT FROM customers d
-            WHERE d.shop_id = :shop_id AND d.customer_id = {person} AND d.deleted_at IS NOT NULL))"""
-
-
+OBJECTORS = "(SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)"
+"""Nobody of these is shown. (Of who was erased or deleted there is no row: they go with the account.)"""
 VISIBLE = f"""visible AS NOT MATERIALIZED (
     SELECT c.source_id, c.customer_id, c.order_id, c.product_id, c.tie_kind, c.days_between, c.credit,
         c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
     FROM credits c JOIN scores s ON s.shop_id = c.shop_id AND s.customer_id = c.source_id
     WHERE c.shop_id = :shop_id AND c.tie_kind <> ALL (:set_aside) AND NOT starts_with(c.source_id, :guest)
-        AND {may_be_shown("c.source_id")} AND {may_be_shown("c.customer_id")}
+        AND c.source_id NOT IN {OBJECTORS} AND c.customer_id NOT IN {OBJECTORS}
         AND (split_part(c.tie_kind, ':', 1) <> ALL (:networks) OR EXISTS (SELECT FROM ties t
             WHERE t.shop_id = c.shop_id AND t.source_id = c.source_id AND t.target_id = c.customer_id
                 AND t.kind = c.tie_kind))
