@@ -83,6 +83,7 @@ def neighbour_id(neighbouring_shop_id: int) -> int:
         put_order(session, shop_id, "often", charged=77_000)
         put_order(session, shop_id, "theirs", charged=5)
         run_id = run_queue.request(session, shop_id, kind="full")
+        assert run_id is not None
     assert execution.execute(db.transaction, run_id, as_of=NOW)
     return shop_id
 
@@ -119,6 +120,7 @@ def valued(shop_id: int) -> Callable[[], int]:
                 put_order(session, shop_id, "often", days_ago=30 * month)
             put_order(session, shop_id, "once", days_ago=400)
             run_id = run_queue.request(session, shop_id, kind="full")
+            assert run_id is not None
         assert execution.execute(db.transaction, run_id, as_of=NOW)
         return run_id
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from saleor_influence_app import db
+from saleor_influence_app import broker
 from saleor_influence_app.api import auth, contract
 from sandbox.tokens import Signer
 from tests.api.conftest import EVERYTHING, NEIGHBOUR_URL, Staff
@@ -588,7 +588,7 @@ def test_while_redis_is_down_a_run_is_queued_all_the_same(
         raise ConnectionError("Redis is away")
 
     # The broker is a module; a dead one cannot be passed in through a request.
-    monkeypatch.setattr(db.broker, "send", refuse)
+    monkeypatch.setattr(broker, "send", refuse)
 
     assert staff.ask("POST", "/api/runs").status_code == 202
 

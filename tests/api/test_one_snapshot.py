@@ -49,6 +49,7 @@ def full(valued: Callable[[], int], shop_id: int) -> None:
     valued()
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
+        assert run_id is not None
     assert execution.execute(db.transaction, run_id, as_of=NOW)
 
 

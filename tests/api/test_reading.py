@@ -94,6 +94,7 @@ def test_a_referral_is_told_as_what_others_bought_with_her_code(
     )
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
+        assert run_id is not None
     execution.execute(db.transaction, run_id, as_of=NOW)
 
     body = staff.get("/api/customers/often").json()

@@ -34,7 +34,7 @@ def words(language: str) -> Words:
 
 def flat(language: str) -> dict[str, str]:
     """Every text with its key; of plurals each form."""
-    found = {}
+    found: dict[str, str] = {}
     for key, text in words(language).items():
         forms = text if isinstance(text, dict) else {"": text}
         found |= {f"{key}/{form}": one for form, one in forms.items()}

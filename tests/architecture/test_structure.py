@@ -7,6 +7,7 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -30,7 +31,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize("library", [scoring, webhooks])
 def test_the_libraries_are_ours_and_not_the_index_packages_of_the_same_name(library: ModuleType) -> None:
-    assert Path(library.__file__).resolve().parent.parent == REPOSITORY
+    assert Path(str(library.__file__)).resolve().parent.parent == REPOSITORY
 
 
 def test_the_contracts_of_imports_hold() -> None:
@@ -93,11 +94,11 @@ def test_a_table_of_the_ledger_has_the_columns_that_the_library_gives(
     stored = {column.name: column for column in model.__table__.columns}
     assert set(schema.names) == stored.keys() - {"shop_id", "run_id"}
     for field in schema:
-        kind = stored[field.name].type.python_type
+        kind: Any = stored[field.name].type.python_type
         assert kind in KINDS[str(field.type)], field.name
 
 
-KINDS = {"string": {str}, "bool": {bool}, "int64": {int}, "double": {float, Decimal}}
+KINDS: dict[str, set[Any]] = {"string": {str}, "bool": {bool}, "int64": {int}, "double": {float, Decimal}}
 
 
 def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> None:
@@ -135,7 +136,7 @@ def test_every_timestamp_is_aware() -> None:
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if column.type.python_type.__name__ == "datetime":
-                assert column.type.timezone, f"{table.name}.{column.name}"
+                assert getattr(column.type, "timezone", False), f"{table.name}.{column.name}"
 
 
 @pytest.mark.usefixtures("engine")

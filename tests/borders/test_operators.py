@@ -45,7 +45,7 @@ def test_an_option_that_is_no_count_ends_the_command_before_it_starts(option: st
 )
 def test_a_setting_that_is_no_number_is_refused(name: str, written: str) -> None:
     with pytest.raises(ValidationError, match=name):
-        Settings(**GIVEN, **{name: written})
+        Settings.model_validate(GIVEN | {name: written})
 
 
 def test_settings_as_people_write_them_are_read() -> None:

@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,7 +132,7 @@ def put_deserted_run(name: str) -> Callable[[], bool]:
 
 @some("trouble", restarted, full, evicting, flushed, read_only, without_replicas)
 def test_after_trouble_with_redis_a_message_is_done_within_a_minute(
-    engine: Engine, server: Server, tmp_path: Path, trouble: Callable[[Server], Iterator[None]]
+    engine: Engine, server: Server, tmp_path: Path, trouble: Callable[[Server], AbstractContextManager[None]]
 ) -> None:
     """Case 12: the worker is busy, and ends a task while Redis refuses; today it takes no message again."""
     is_seen, log = put_deserted_run("one"), tmp_path / "log"

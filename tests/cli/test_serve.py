@@ -26,7 +26,7 @@ def is_worked_for() -> bool:
     return {queue["name"] for worker in queues.values() for queue in worker} == set(broker.QUEUES)
 
 
-def is_alive(server: "redis.Redis[bytes]", role: str) -> bool:
+def is_alive(server: "redis.Redis", role: str) -> bool:
     return bool(server.keys(f"influence:alive:{role}:*"))
 
 
@@ -57,9 +57,11 @@ def test_a_part_that_is_killed_is_started_again_and_the_others_go_on(tmp_path: P
             others = {part_of(process.pid, other) for other in PARTS if other != word}
             killed = part_of(process.pid, word)
             os.kill(killed, signal.SIGKILL)
-            wait_until(
-                lambda word=word, killed=killed: new_part(process.pid, word) not in {None, killed}, log
-            )
+
+            def is_replaced(word: str = word, killed: int = killed) -> bool:
+                return new_part(process.pid, word) not in {None, killed}
+
+            wait_until(is_replaced, log)
             assert others == {part_of(process.pid, other) for other in PARTS if other != word}
         wait_until(lambda: is_healthy(port), log)
         wait_until(is_worked_for, log)
@@ -213,7 +215,7 @@ def test_a_start_looks_for_what_is_due_and_waits_for_no_interval(tmp_path: Path,
             wait_until(lambda: is_asked_to_look(server), log)
 
 
-def is_asked_to_look(server: "redis.Redis[bytes]") -> bool:
+def is_asked_to_look(server: "redis.Redis") -> bool:
     return any(b'"history.sweep"' in each for each in server.lrange("facts", 0, -1))
 
 

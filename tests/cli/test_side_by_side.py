@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -62,7 +63,7 @@ def test_two_web_two_workers_and_one_beat_work_on_one_machine(tmp_path: Path, en
             logs[name] = folder / "log"
             stack.enter_context(serving("--only", *arguments, log=logs[name], environment=environment))
         for port in ports:
-            wait_until(lambda port=port: is_healthy(port), logs["web-1"])
+            wait_until(partial(is_healthy, port), logs["web-1"])
         workers = 2 * len(broker.POOLS)
         wait_until(
             lambda: len(broker.app.control.inspect(timeout=1.0).ping() or {}) == workers, logs["worker-2"]
@@ -95,7 +96,7 @@ def test_two_serves_start_at_once_on_an_empty_database(
                 serving("--port", str(port), "--concurrency", "1", log=log, environment=environment)
             )
         for port, log in zip(ports, logs, strict=True):
-            wait_until(lambda port=port: is_healthy(port), log)
+            wait_until(partial(is_healthy, port), log)
             assert httpx.get(f"http://127.0.0.1:{port}/api/health").json()["status"] == "ok"
 
 

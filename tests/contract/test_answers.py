@@ -10,7 +10,7 @@ THIN = "edges{cursor node{id number updatedAt}} pageInfo{hasNextPage hasPrevious
 
 
 def _code(answer: dict[str, Any]) -> str:
-    return answer["errors"][0]["extensions"]["exception"]["code"]
+    return str(answer["errors"][0]["extensions"]["exception"]["code"])
 
 
 def test_nobody_gets_permission_denied_with_status_200(shop: Shop) -> None:

@@ -28,7 +28,8 @@ def decoded(segment: str) -> bytes:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    return json.loads(decoded(token.split(".")[1]))
+    found: dict[str, Any] = json.loads(decoded(token.split(".")[1]))
+    return found
 
 
 def key_of(shop: Shop) -> tuple[dict[str, Any], rsa.RSAPublicKey]:
@@ -98,6 +99,7 @@ def test_an_app_that_refuses_is_not_installed_and_staff_read_why(
         found = shop.client.data("{app{id}}", token=listener.token)["app"]
         shop.client.do("mutation($i:ID!){appDelete(id:$i){errors{message}}}", i=found["id"])
         return
+    assert failure is not None
     assert failure["message"] == message
     assert shop.client.post("{app{id}}", token=listener.token)[1]["data"] == {"app": None}
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
@@ -148,6 +150,7 @@ def test_a_manifest_is_read_before_the_app_is_let_in(
         found = shop.client.data("{app{id}}", token=listener.token)["app"]
         shop.client.do("mutation($i:ID!){appDelete(id:$i){errors{message}}}", i=found["id"])
         return
+    assert failure is not None
     assert words in failure["message"]
     assert [item.path for item in listener.heard] == ["/manifest"]
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
@@ -157,6 +160,7 @@ def test_the_same_app_cannot_be_installed_twice(shop: Shop, app: Installed) -> N
     identifier = app.listener.manifest["id"]
     failure = shop.decided(shop.begin_install(app.listener, id=identifier))
 
+    assert failure is not None
     assert "App with the same identifier is already installed" in failure["message"]
     shop.client.do("mutation($i:ID!){appDeleteFailedInstallation(id:$i){errors{message}}}", i=failure["id"])
 
@@ -380,7 +384,10 @@ def test_the_dashboard_hands_an_app_a_token_of_the_staff_member(shop: Shop, app:
 
 
 def _permissions(shop: Shop, app: Installed) -> list[dict[str, str]]:
-    return shop.client.data("{app{permissions{code}}}", token=app.token)["app"]["permissions"]
+    found: list[dict[str, str]] = shop.client.data("{app{permissions{code}}}", token=app.token)["app"][
+        "permissions"
+    ]
+    return found
 
 
 def test_a_session_token_names_no_app(shop: Shop) -> None:

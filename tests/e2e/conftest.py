@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -86,9 +87,10 @@ def visit(shop: Shop, customers: Iterator[str], browser: Browser) -> Iterator[Ca
     """Make a shopper with a browser; a broken policy or script fails the test."""
     made: list[Her] = []
 
-    def open_browser(*, customer_id: str | None = None, width: int = 1000, **given: str) -> Her:
-        options = {"viewport": {"width": width, "height": 900}, "permissions": ["clipboard-write"]}
-        context = browser.new_context(**options)
+    def open_browser(*, customer_id: str | None = None, width: int = 1000, **given: Any) -> Her:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, permissions=["clipboard-write"]
+        )
         made.append(Her(shop.stack, customer_id or next(customers), context, **given))
         return made[-1]
 

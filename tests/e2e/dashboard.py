@@ -32,7 +32,7 @@ class Shop:
     def overview(self) -> dict[str, Any]:
         return self.stack.panel(self.app_id, "/api/overview")
 
-    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
+    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
         return self.stack.panel(self.app_id, path, **parameters)
 
     def listed(self, path: str) -> list[dict[str, Any]]:

@@ -164,6 +164,7 @@ def test_a_token_with_a_changed_part_is_refused(client: AppClient, signer: Signe
 
 
 def test_claims_that_are_no_object_are_refused(client: AppClient, signer: Signer) -> None:
+    made: Any
     for made in ([], "text", 5, None):
         assert ask(client, signer.token(made)) == (401, "TOKEN_INVALID")
 

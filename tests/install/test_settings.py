@@ -13,7 +13,7 @@ from tests.install.shop import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")
 LETTERS = "ABCDEFGHIJKLMNOP"
-DEFAULT = {
+DEFAULT: dict[str, Any] = {
     "public_mirror": False,
     "segments_only": True,
     "currency": None,

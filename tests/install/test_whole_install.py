@@ -105,14 +105,13 @@ def test_switching_the_app_off_and_on_pauses_and_resumes(saleor: Pocket, session
     app_id, _ = saleor.install()
     [shop] = shops(session)
 
+    def pending() -> bool:
+        session.rollback()
+        return bool(session.scalars(select(Message.id).where(Message.state == "pending")).all())
+
     for mutation, active in (("appDeactivate", False), ("appActivate", True)):
         saleor.shop.do(f"mutation($id:ID!){{{mutation}(id:$id){{errors{{message}}}}}}", id=app_id)
-        wait_for(
-            lambda: (
-                session.rollback()
-                or session.scalars(select(Message.id).where(Message.state == "pending")).all()
-            )
-        )
+        wait_for(pending)
         projection.project(db.transaction, shop.id)
         assert [one.active for one in shops(session)] == [active]
 

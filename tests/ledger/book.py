@@ -38,7 +38,7 @@ class Book:
             "net": 10.0,
         }
         self.lines.append(line | given)
-        return number
+        return str(number)
 
     def tie(self, source: str, target: str, **given: Any) -> None:
         row = {"source_id": source, "target_id": target, "kind": "gift", "weight": 1.0}

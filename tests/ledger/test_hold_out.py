@@ -48,10 +48,12 @@ def test_the_eight_differences_of_newcombes_table_two(
 
 @given(arms())
 def test_the_p_is_scipys(one: Arms) -> None:
-    table = [
-        [one.invited_bought, one.invited - one.invited_bought],
-        [one.held_out_bought, one.held_out - one.held_out_bought],
-    ]
+    table = np.array(
+        [
+            [one.invited_bought, one.invited - one.invited_bought],
+            [one.held_out_bought, one.held_out - one.held_out_bought],
+        ]
+    )
     assert p_value(one) == pytest.approx(float(fisher_exact(table, alternative="greater").pvalue), rel=1e-9)
 
 
@@ -103,4 +105,4 @@ def test_the_least_arms_find_half_of_the_invited_against_nobody() -> None:
     """What the documents say of the minimum."""
     smallest = detectable(LEAST, LEAST, level=0.05, base=0.0)
     assert smallest == pytest.approx(0.484, abs=5e-4)
-    assert detectable(LEAST - 1, LEAST - 1, level=0.05, base=0.0) > 0.5
+    assert (detectable(LEAST - 1, LEAST - 1, level=0.05, base=0.0) or 0) > 0.5

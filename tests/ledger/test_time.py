@@ -52,7 +52,7 @@ def test_times_without_a_zone_are_refused(friends: Book) -> None:
     naive = shop.purchases["created_at"].cast(pa.timestamp("us"))
     place = shop.purchases.column_names.index("created_at")
     object.__setattr__(shop, "purchases", shop.purchases.set_column(place, "created_at", naive))
-    friends.shop = lambda: shop
+    friends.shop = lambda: shop  # type: ignore[method-assign] # the book as it would be with that table
 
     with pytest.raises(TableWrong, match="zone"):
         friends.rows()
@@ -61,7 +61,7 @@ def test_times_without_a_zone_are_refused(friends: Book) -> None:
 def test_a_table_without_a_needed_column_is_refused_by_name(friends: Book) -> None:
     shop = friends.shop()
     object.__setattr__(shop, "ties", shop.ties.drop_columns("target_id"))
-    friends.shop = lambda: shop
+    friends.shop = lambda: shop  # type: ignore[method-assign] # the book as it would be with that table
 
     with pytest.raises(TableWrong, match="ties misses target_id"):
         friends.rows()

@@ -21,7 +21,7 @@ from tests.ledger.book import START, TIME, Book
 NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
 TREE = pa.table({"category_id": ["all", "cups", "red cups"], "parent_id": [None, "all", "cups"]})
 DEFAULT = Parameters()
-Row = tuple[int, str, int, Arms]
+Row = tuple[int, str, float, Arms]
 
 
 def day(number: float) -> datetime:

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import make_url
 
 from saleor_influence_app.settings import Settings
-from tests.cli.test_serve import free_port
+from sandbox.servers import free_port
 from tests.operations.compose import Project, VariableMissing, interpolate
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -239,7 +239,8 @@ def container(
 
 
 def environment(service: Mapping[str, Any], changed: Mapping[str, str]) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"]} | service["environment"] | dict(changed)
+    found: dict[str, str] = {"PATH": os.environ["PATH"]} | service["environment"] | dict(changed)
+    return found
 
 
 def entrypoint() -> list[str]:
@@ -302,11 +303,11 @@ def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_co
                 if not trouble:
                     del waiting[name]
                     continue
-                log = (tmp_path / f"{name}.log").read_text()
-                assert process.poll() is None, f"{name} ended: {log}"
-                assert time.monotonic() < deadline, f"{name}: {trouble}\n{log}"
+                written = (tmp_path / f"{name}.log").read_text()
+                assert process.poll() is None, f"{name} ended: {written}"
+                assert time.monotonic() < deadline, f"{name}: {trouble}\n{written}"
             time.sleep(0.5)
-        told = SEEN
+        told: tuple[str, ...] = SEEN
         while told:  # beat's first task is due after twenty seconds
             assert time.monotonic() < deadline, f"never told: {told}"
             time.sleep(0.5)

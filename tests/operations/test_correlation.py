@@ -16,7 +16,7 @@ from saleor_influence_app import broker, correlation, log
 from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Backfill, Message
 from saleor_influence_app.worker import app as celery
-from tests.cli.test_serve import WAIT_SECONDS, serving
+from tests.cli.serving import WAIT_SECONDS, serving
 from tests.install.shop import AppClient
 from tests.pipeline.tellings import customer, make_shop, order, told
 from tests.pocket_shop import pocket_saleor
@@ -145,7 +145,7 @@ def test_a_worker_process_logs_the_ids_of_the_message_and_of_the_rows(
 def test_a_task_knows_the_ids_of_its_message_and_forgets_them_afterwards(logged: Log) -> None:
     seen: list[list[str]] = []
 
-    @celery.task(name="facts.look")
+    @celery.task(name="facts.look")  # type: ignore[untyped-decorator]
     def look() -> None:
         seen.append(correlation.current())
         log.get("saleor_influence_app.test").info("looked")

@@ -294,7 +294,7 @@ def test_what_nobody_caught_is_told_without_its_text(loud: Written) -> None:
     sys.excepthook(ValueError, error, None)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = log.warned
+        warnings.showwarning = log.warned  # type: ignore[assignment] # it takes all that Python gives
         warnings.warn(f"unexpected value {EMAIL}", UserWarning, stacklevel=1)
     log.thread_ended(threading.ExceptHookArgs((ValueError, error, None, None)))
 

@@ -28,7 +28,7 @@ Meddle = Callable[[str, Mapping[str, Any]], None]
 def filled_pocket(version: str = "3.23.28", *, size: Mapping[str, int] = SIZE) -> Iterator[Pocket]:
     """A pocket Saleor with a few pages of customers and orders."""
     with pocket_saleor(version) as pocket:
-        generate.fill(pocket.state, **size, seed=3)
+        generate.fill(pocket.state, customers=size["customers"], orders=size["orders"], seed=3)
         yield pocket
 
 
@@ -110,13 +110,14 @@ def mortal_worker() -> Iterator[Callable[[str, int, int], int]]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        requests, answers = process.stdin, process.stdout
+        assert requests is not None
+        assert answers is not None
 
         def work(job: str, shop_id: int, step: int) -> int:
-            process.stdin.write(f"{job} {shop_id} {step}\n")
-            process.stdin.flush()
-            return int(process.stdout.readline())
+            requests.write(f"{job} {shop_id} {step}\n")
+            requests.flush()
+            return int(answers.readline())
 
         yield work
-        process.stdin.close()
+        requests.close()

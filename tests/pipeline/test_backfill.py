@@ -374,4 +374,6 @@ def test_reading_again_from_the_beginning_changes_nothing(pocket: Pocket, sessio
     read_all(shop_id)
 
     assert_equal_to(pocket, session, shop_id)
-    assert timedelta(0) < backfill_row(session, shop_id, "orders").finished_at - pocket.app.created
+    finished_at = backfill_row(session, shop_id, "orders").finished_at
+    assert finished_at is not None
+    assert timedelta(0) < finished_at - pocket.app.created

@@ -35,7 +35,8 @@ def buyers(session: Session, shop_id: int) -> dict[str, str | None]:
 
 
 def customers_of(session: Session, shop_id: int) -> list[dict[str, Any]]:
-    return books_of(session, shop_id).customers.to_pylist()
+    found: list[dict[str, Any]] = books_of(session, shop_id).customers.to_pylist()
+    return found
 
 
 def test_a_guest_is_known_by_her_address_and_else_for_one_order(session: Session, shop_id: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, settings
 from saleor_influence_app.models import Run
 from saleor_influence_app.orders import ownership
 from saleor_influence_app.sync import inbox, projection
@@ -89,7 +89,7 @@ def test_the_same_address_has_another_hash_in_another_shop(session: Session) -> 
     here, there = make_shop(session), make_shop(session)
     session.execute(
         text("UPDATE shops SET email_key_encrypted = :key WHERE id = :id"),
-        {"key": projection.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
+        {"key": settings.get().fernet.encrypt(b"another key").decode(), "id": there},
     )
     session.commit()
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import settings
 from saleor_influence_app.models import Run
 from saleor_influence_app.shops import installations
-from saleor_influence_app.sync import projection
 from tests.pipeline.tellings import at, customer, line, make_shop, only, order, rows, state_of, tell, told
 from tests.support.recorded import webhook_deliveries
 
@@ -75,7 +75,7 @@ def test_the_same_home_has_another_hash_in_another_shop(session: Session) -> Non
     here, there = make_shop(session), make_shop(session)
     session.execute(
         text("UPDATE shops SET email_key_encrypted = :key WHERE id = :id"),
-        {"key": projection.settings.get().fernet.encrypt(b"another key").decode(), "id": there},
+        {"key": settings.get().fernet.encrypt(b"another key").decode(), "id": there},
     )
     session.commit()
 

@@ -38,7 +38,8 @@ def _error(code: str, message: str = "Internal Server Error", **more: Any) -> di
 
 
 def _each(answer: Any, names: list[str], errors: list[Any] | None = None) -> httpx.Response:
-    return _graphql(data=dict.fromkeys(names, answer), **({"errors": errors} if errors else {}))
+    more: dict[str, Any] = {"errors": errors} if errors else {}
+    return _graphql(data=dict.fromkeys(names, answer), **more)
 
 
 def _raise(trouble: Exception) -> httpx.Response:

@@ -72,8 +72,9 @@ def test_every_step_is_told_in_the_order_in_which_progress_counts_them(session: 
 
     def watched() -> Any:
         run = run_of(run_id)
-        if run.state == "running" and run.step and (run.step, run.progress) not in seen:
-            seen.append((run.step, run.progress))
+        told = (run.step, run.progress or 0.0)
+        if run.state == "running" and run.step and told not in seen:
+            seen.append(told)
         return db.transaction()
 
     assert execution.execute(watched, run_id, as_of=NOW)

@@ -144,7 +144,7 @@ def test_a_poll_of_a_shop_that_is_away_or_switched_off_does_nothing(session: Ses
 
 
 def test_a_clock_gone_wild_in_one_row_does_not_move_the_watermark_into_the_future() -> None:
-    nodes = (
+    nodes: tuple[dict[str, Any], ...] = (
         {"updatedAt": "2099-01-01T00:00:00+00:00"},
         {"updatedAt": at(1).isoformat()},
         {"updatedAt": 7},

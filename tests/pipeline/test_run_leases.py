@@ -318,7 +318,9 @@ def test_a_worker_that_is_asked_to_stop_while_rows_are_parsed_parses_them_and_he
     asked: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     try:
-        table = bulk_copy.csv.read_csv(StopsItsReader(b"order_id\n" + b"7\n" * 100_000))
+        table = bulk_copy.csv.read_csv(  # type: ignore[attr-defined] # the reader that importing `tables` prepares
+            StopsItsReader(b"order_id\n" + b"7\n" * 100_000)
+        )
     finally:
         signal.signal(signal.SIGTERM, before)
     assert (table.num_rows, set(asked)) == (100_000, {signal.SIGTERM})

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from saleor_influence_app import bulk_copy, db, run_queue
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
 from saleor_influence_app.runs import execution, scores
 from saleor_influence_app.shops import shops
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 def run_now(shop_id: int, as_of: Any = NOW) -> None:
     with db.transaction() as session:
         run_id = run_queue.request(session, shop_id, kind="full")
+        assert run_id is not None
     assert execution.execute(db.transaction, run_id, as_of=as_of)
 
 
@@ -151,6 +152,7 @@ def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None
         put_order(session, shop_id, "anna")
         put_order(session, shop_id, "berta")
         run_id = run_queue.request(session, shop_id, kind="full")
+        assert run_id is not None
 
     def delete_anna() -> None:
         with db.transaction() as session:
@@ -240,6 +242,7 @@ def test_values_read_back_are_those_that_were_written() -> None:
         put_simulated(session, shop_id, world=world, until=NOW)
         scored = computed(session, shop_id)
         run_id = run_queue.request(session, shop_id)
+        assert run_id is not None
         scores.bring(session, scored)
         scores.write(session, shop_id, run_id=run_id)
 
@@ -289,7 +292,7 @@ def test_small_steps_do_not_add_up_to_a_stale_record() -> None:
             session.execute(text("UPDATE scores SET value = :value"), {"value": value})
             staging.stage(session, shop_id, as_of=NOW)
             row = session.get_one(OutboxRow, (shop_id, "anna"), populate_existing=True)
-            written.append(float(row.wanted["private"]["influence.value"].split()[0]) / value)
+            written.append(float((row.wanted or {})["private"]["influence.value"].split()[0]) / value)
 
     assert max(written) <= 1.12
 
@@ -354,6 +357,7 @@ def test_thousands_of_customers_are_valued_and_a_night_rewrites_few_records() ->
         rewritten = session.execute(text("SELECT count(*) FROM outbox WHERE state = 'pending'")).scalar_one()
     truth = {f"C{row['customer_no']}" for row in world.truth.to_pylist() if row["is_influencer"]}
     assert valued > 2500
+    assert proven is not None
     assert proven > 1000
     assert proven == pytest.approx(rows, abs=Decimal("0.01"))
     assert leads
@@ -367,5 +371,5 @@ def test_a_code_belongs_to_a_customer_who_is_there() -> None:
         put_customers(session, shop_id, "gone", deleted_at=NOW)
 
         for customer_id in ("gone", "stranger"):
-            with pytest.raises(voucher_codes.RowMissing):
+            with pytest.raises(RowMissing):
                 voucher_codes.assign(session, shop_id, "X10", customer_id=customer_id, valid_from=NOW)

@@ -67,6 +67,7 @@ def test_without_a_date_a_tie_holds_from_now_on(session: Session, bring: Bring) 
     bring("source,target,kind\nanna,berta,club\n")
 
     [tie] = session.scalars(select(Tie))
+    assert tie.valid_from is not None
     assert abs(tie.valid_from - datetime.now(UTC)) < timedelta(minutes=1)
     assert tie.weight == 1.0
 

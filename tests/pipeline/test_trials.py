@@ -74,7 +74,7 @@ def told_saleor(session: Session, shop_id: int) -> dict[str, list[str]]:
     rows = session.scalars(
         select(OutboxRow).where(OutboxRow.shop_id == shop_id, OutboxRow.wanted.is_not(None))
     )
-    return {row.customer_id: json.loads(row.wanted["private"]["influence.segments"]) for row in rows}
+    return {row.customer_id: json.loads((row.wanted or {})["private"]["influence.segments"]) for row in rows}
 
 
 def guest_refusal(session: Session, shop_id: int, **given: Any) -> str:

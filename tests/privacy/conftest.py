@@ -119,10 +119,10 @@ def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, 
 
 
 def sql(session: Session, statement: str, **given: Any) -> list[Any]:
-    from sqlalchemy import text
+    from sqlalchemy import CursorResult, text
 
     result = session.execute(text(statement), given)
-    return list(result) if result.returns_rows else []
+    return list(result) if isinstance(result, CursorResult) and result.returns_rows else []
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ MARKS: dict[str, Any] = {
     "segment": "unmistakable-segment",
 }
 """What is searched for afterwards, beside the id and the hashes of the e-mail address."""
-READ = {"wording": "I agree.", "version": "2", "language": "en"}
+READ: dict[str, Any] = {"wording": "I agree.", "version": "2", "language": "en"}
 SET: dict[str, dict[str, Any]] = {
     "exclusions": {"reason": "test"},
     "trials": {"state": "running", "ended_at": None, "p": None},

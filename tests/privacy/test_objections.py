@@ -354,7 +354,12 @@ def test_within_a_minute_saleors_record_of_who_objects_is_empty(
 
             seconds = wait_until(lambda: not leaves.private_metadata, log, seconds=MINUTE)
             assert seconds < MINUTE
-            wait_until(lambda: len(sql(session, ENDED)) == 2 or session.rollback(), log)
+
+            def ended() -> bool:
+                session.rollback()
+                return len(sql(session, ENDED)) == 2
+
+            wait_until(ended, log)
     assert not leaves.private_metadata, "nor after the run that it asked for"
     assert stays.private_metadata
     assert sql(session, "SELECT * FROM outbox WHERE customer_id = :id", id=leaves.id) == []

@@ -162,8 +162,8 @@ def test_the_notice_names_every_table_purpose_and_recipient_about_a_person(
         assert said["bases"][one.basis] in text
         for key in one.recipients:
             assert key == "nobody" or said["recipients"][key] in text, key
-        for key in one.source:
-            assert said["sources"][key] in text, key
+        for source in one.source:
+            assert said["sources"][source] in text, source
         for category in set(one.columns.values()) - {"shop", "technical", "staff"}:
             assert said["categories"][category] in text, (one.table, category)
         assert string.Template(said["kept"][one.kept]).safe_substitute(spans, orders_months=36) in text, (

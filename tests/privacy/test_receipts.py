@@ -114,6 +114,7 @@ def test_a_receipt_that_was_altered_or_signed_by_somebody_else_is_none(shop: Sho
     assert check(session, kept | {"signed": f"{head}.e30.{tail}"}).outcome == "altered"
     assert check(session, forged).outcome == "unknown key"
     assert check(session, elsewhere).outcome == "unknown shop"
+    nothing: Any
     for nothing in ({}, [], "x", {"receipt": {}, "signed": ""}, kept | {"signed": "a.b.c"}):
         assert check(session, nothing).outcome == "unreadable"
 

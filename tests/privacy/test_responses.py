@@ -32,7 +32,8 @@ BO = 8
 def note(number: int, **given: Any) -> Note:
     made = Note(number=number, at=datetime.now(UTC) - timedelta(days=number), text="tea", **given)
     counts = {"likes": made.liked_by, "reposts": made.reposted_by, "replies": made.replied_by}
-    return replace(made, **{name: getattr(made, name) or len(people) for name, people in counts.items()})
+    told: dict[str, Any] = {name: getattr(made, name) or len(people) for name, people in counts.items()}
+    return replace(made, **told)
 
 
 @pytest.fixture

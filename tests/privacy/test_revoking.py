@@ -214,4 +214,5 @@ def test_a_token_at_rest_says_what_it_is_and_whose_app_it_was_granted_to() -> No
 
     assert (social_tokens.open_token(closed), social_tokens.open_app(closed)) == (token, app)
     assert social_tokens.open_app(social_tokens.close(token, None)) is None
-    assert social_tokens.open_token(None) is social_tokens.open_app("gAAAAAbroken") is None
+    assert social_tokens.open_token(None) is None
+    assert social_tokens.open_app("gAAAAAbroken") is None

@@ -81,9 +81,9 @@ def valued(shop: Shop, session: Session, link: Link) -> int:
     for who, value in (("f0", 150), ("f1", 90)):
         put_score(session, shop_id, who, run_id=run_id, value=value, rank=2)
     put_evidence(session, shop_id, "ines", run_id=run_id, inferred="leads", verdict="leads")
-    for one in FOLLOWERS:
-        put_tie(session, shop_id, "ines", one, kind="mastodon", origin="social", valid_from=LONG_AGO)
-        put_credit(session, shop_id, "ines", one, run_id=run_id, tie_kind="mastodon")
+    for who in FOLLOWERS:
+        put_tie(session, shop_id, "ines", who, kind="mastodon", origin="social", valid_from=LONG_AGO)
+        put_credit(session, shop_id, "ines", who, run_id=run_id, tie_kind="mastodon")
     put_credit(session, shop_id, "ines", "mara", run_id=run_id)
     sql(
         session,
@@ -330,8 +330,8 @@ def test_switching_a_network_off_or_withdrawing_changes_the_main_score_not_at_al
     for who in ("ines", *FOLLOWERS):
         shop.agree(who, LINK, SCORE)
         link(who, who)
-    for one in FOLLOWERS:
-        put_tie(session, shop_id, "ines", one, kind="mastodon", origin="social", valid_from=LONG_AGO)
+    for who in FOLLOWERS:
+        put_tie(session, shop_id, "ines", who, kind="mastodon", origin="social", valid_from=LONG_AGO)
     for one in others:
         put_tie(session, shop_id, "ines", one, kind="club")
     for month in range(3):

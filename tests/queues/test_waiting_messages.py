@@ -101,7 +101,7 @@ def test_a_stopped_worker_leaves_one_message_per_task_and_shop_and_a_started_one
 
     until(lambda: projected() == set(shop_ids), tmp_path / "none")
     lengths = {queue: server.llen(queue) for queue in broker.QUEUES}
-    assert sum(lengths.values()) == len(worker.schedule()) + SHOPS  # type: ignore[arg-type]
+    assert sum(lengths.values()) == len(worker.schedule()) + SHOPS
 
     log = tmp_path / "log"
     with working("facts", log=log):

@@ -102,7 +102,7 @@ def test_every_answer_has_one_meaning(answer: Any, errors: list[dict[str, Any]],
 
 
 def test_one_denied_customer_leaves_the_others_done() -> None:
-    data = {"m0": {"errors": []}, "m1": None, "m2": {"errors": []}}
+    data: dict[str, Any] = {"m0": {"errors": []}, "m1": None, "m2": {"errors": []}}
 
     outcomes = metadata.write(
         Saleor(data, {"path": ["m1"], **DENIED}), [private("a"), private("b"), private("c")]

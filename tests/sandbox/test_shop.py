@@ -2,6 +2,7 @@
 
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_the_books_of_a_generated_shop_are_right(shop: State) -> None:
         assert order.total_gross == sum(line.unit_gross * line.quantity for line in order.lines)
         assert order.total_net < order.total_gross
         assert 0 <= order.charged <= order.total_gross
-        assert order.charged.as_tuple().exponent >= -2
+        assert order.charged == round(order.charged, 2)
         assert order.created <= order.updated_at
         if order.status != "CANCELED":
             assert order.charged + order.refunded == order.total_gross
@@ -90,7 +91,8 @@ def test_an_index_stays_sorted_whatever_happens(shop: State) -> None:
         if not user.is_staff:
             store.remove_user(user)
 
-    for index in (*store.order_indices.values(), *store.customer_indices.values()):
+    indices: tuple[Any, ...] = (*store.order_indices.values(), *store.customer_indices.values())
+    for index in indices:
         assert index.entries == sorted(index.entries)
     assert len(store.order_indices["LAST_MODIFIED_AT"].entries) == 2000
     assert all(order.user is None or order.user.pk in store.users for order in store.orders.values())

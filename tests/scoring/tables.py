@@ -112,7 +112,8 @@ def by_customer(table: pa.Table) -> dict[str, dict[str, Any]]:
 
 
 def column(table: pa.Table, name: str) -> Sequence[Any]:
-    return table[name].to_pylist()
+    found: list[Any] = table[name].to_pylist()
+    return found
 
 
 def tell(measured: str) -> None:

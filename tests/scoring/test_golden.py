@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -162,8 +163,9 @@ def test_compute_values_ranks_the_hold_out_better_than_past_spend(
     result = compute_values(cdnow.orders(), as_of=END_OF_CALIBRATION, parameters=parameters)
 
     # A purchase without money is none for a shop, so the eight of them move the estimates a little.
-    assert result.model["buying"]["alpha"] / 7 == pytest.approx(4.4135, rel=5e-3)
-    assert result.model["spending"]["p"] == pytest.approx(6.249, rel=0.05)
+    model: dict[str, Any] = dict(result.model)
+    assert model["buying"]["alpha"] / 7 == pytest.approx(4.4135, rel=5e-3)
+    assert model["spending"]["p"] == pytest.approx(6.249, rel=0.05)
     money = dict(zip(sorted(cdnow.baskets), held_out[1], strict=True))
     spent = np.array([money[name] for name in result.table["customer_id"].to_pylist()])
     # Baskets are predicted from all baskets, not from repeats alone: `expected_basket` says why.

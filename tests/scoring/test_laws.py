@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from scoring import lifetime
+from scoring import buying, lifetime, spending
 from scoring.values import ValueParameters, compute_values
 from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, tie, worth
 from tests.support.laws import law
@@ -160,8 +160,8 @@ def test_with_the_models_given_a_customer_depends_on_nobody_else(
     x: int, recency: float, age: float, basket: float, horizon: int
 ) -> None:
     fitted = lifetime.Fitted(
-        buying=lifetime.buying.BuyingModel(r=0.6, alpha=40, a=0.7, b=3.5),
-        spending=lifetime.spending.SpendingModel(p=5, q=4, gamma=45),
+        buying=buying.BuyingModel(r=0.6, alpha=40, a=0.7, b=3.5),
+        spending=spending.SpendingModel(p=5, q=4, gamma=45),
         notes=(),
     )
     parameters = ValueParameters(horizon_days=horizon)

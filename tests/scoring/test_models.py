@@ -95,7 +95,7 @@ def test_grouping_customers_changes_neither_likelihood_nor_estimates() -> None:
     recency = np.where(x > 0, rng.integers(1, 30, 400), 0).astype(float)
     lines, weight = np.unique(np.stack([x, recency, age], axis=1), axis=0, return_counts=True)
     row_by_row = Histories(x, recency, age, np.ones(400))
-    grouped = Histories(*lines.T, weight.astype(float))
+    grouped = Histories(lines[:, 0], lines[:, 1], lines[:, 2], weight.astype(float))
 
     assert len(weight) < 400
     assert buying.log_likelihood(CDNOW, grouped) == pytest.approx(buying.log_likelihood(CDNOW, row_by_row))

@@ -41,7 +41,8 @@ def segment(*conditions: Condition, **more: Any) -> SegmentDefinition:
 
 
 def names(table: pa.Table) -> list[str]:
-    return table["customer_id"].to_pylist()
+    found: list[str] = table["customer_id"].to_pylist()
+    return found
 
 
 def inside(*members: str, name: str = "test") -> pa.Table:
@@ -225,7 +226,7 @@ def test_the_default_segments_find_whom_they_mean() -> None:
 
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF)
 
-    found = {one.name: set() for one in segments.DEFAULT_SEGMENTS}
+    found: dict[str, set[str]] = {one.name: set() for one in segments.DEFAULT_SEGMENTS}
     for row in members.to_pylist():
         found[row["segment"]].add(row["customer_id"])
     assert found == {

@@ -31,13 +31,19 @@ def found(shop: Planted) -> Worth:
 
 def whole(found: Worth) -> list[dict[str, Any]]:
     """The evidence on customers as a whole."""
-    return found.evidence.filter(pc.equal(found.evidence["topic"], "")).to_pylist()
+    rows: list[dict[str, Any]] = found.evidence.filter(pc.equal(found.evidence["topic"], "")).to_pylist()
+    return rows
+
+
+def opened(found: Worth) -> bool:
+    gate: Any = found.ledger["gate"]
+    return bool(gate["opened"])
 
 
 def test_planted_influencers_are_found_and_nobody_else_leads(shop: Planted, found: Worth) -> None:
     leads = {row["customer_id"] for row in whole(found) if row["inferred"] == "leads"}
 
-    assert found.ledger["gate"]["opened"]
+    assert opened(found)
     assert len(leads) >= 3
     assert leads <= shop.influencers
     booked = {row["customer_id"] for row in found.values.table.to_pylist() if row["civ"]}
@@ -58,7 +64,7 @@ def test_a_shop_whose_times_are_shuffled_books_nothing(shop: Planted) -> None:
 
     found = compute_worth(books, as_of=AS_OF, choices=CHOICES)
 
-    assert not found.ledger["gate"]["opened"]
+    assert not opened(found)
     assert pc.sum(found.evidence["civ"]).as_py() == 0
     assert {row["inferred"] for row in whole(found)} <= {"not enough evidence", "buys together"}
 
@@ -76,6 +82,7 @@ def test_the_rows_sum_to_the_money_that_is_shown(found: Worth) -> None:
         known = by_id.get(row["customer_id"])
         assert row["crv"] == pytest.approx(proven.get(row["customer_id"], 0), abs=1e-6)
         if row["civ"] is not None:
+            assert known is not None
             booked = known["af"] if known["inferred"] == "leads" else 0.0
             assert row["civ"] == pytest.approx(booked * inferred.get(row["customer_id"], 0), abs=1e-6)
             checked += row["civ"] > 0

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from saleor_influence_app.social.answers import Cause, Final, NotOffered, Reason, Transient
-from saleor_influence_app.social.network import Account, Credentials, Page, Profile, Token
+from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
 from saleor_influence_app.social.networks import mastodon as client
 from saleor_influence_app.social.networks.mastodon import Mastodon
 from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
@@ -74,9 +74,7 @@ def test_who_says_no_comes_back_without_a_code(network: Mastodon, alma: Person) 
     ],
     ids=["another verifier", "another address"],
 )
-def test_a_code_is_worth_nothing_with(
-    network: Mastodon, alma: Person, given: client.Asking, sent: client.Asking
-) -> None:
+def test_a_code_is_worth_nothing_with(network: Mastodon, alma: Person, given: Asking, sent: Asking) -> None:
     code = answer(network.authorise_url(given), alma.name)["code"]
 
     refused = network.exchange(code, sent)

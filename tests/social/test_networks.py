@@ -3,6 +3,7 @@
 import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_no_list_of_networks_is_written_anywhere_else() -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_not_offered_is_said_and_never_made_up(name: str, wire: Wire) -> None:
     network, account = opened(name, wire), Account(token=Token(access="x"), api_id="1")
-    questions = {
+    questions: dict[str, list[Any]] = {
         "instagram": [network.followers, network.revoke],
         "tiktok": [network.followers],
         "reddit": [network.followers],
@@ -93,6 +94,6 @@ def test_what_is_not_offered_is_said_and_never_made_up(name: str, wire: Wire) ->
     }
     for question in questions.get(name, []):
         given = account if question == network.followers else Token(access="x")
-        answer = question(given)  # type: ignore[arg-type]
+        answer = question(given)
         assert isinstance(answer, NotOffered)
         assert len(answer.sentence) > 30

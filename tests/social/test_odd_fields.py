@@ -65,7 +65,7 @@ def prepare(api: Api, one: Documented) -> None:
 def told(api: Api, path: str) -> Any:
     """What is answered there as long as nothing is odd."""
     prepared = api.answers[path]
-    return json.loads(prepared.body) if isinstance(prepared, Response) else prepared
+    return json.loads(bytes(prepared.body)) if isinstance(prepared, Response) else prepared
 
 
 def id_of(field: tuple[str, Path]) -> str:
@@ -155,6 +155,7 @@ def test_a_post_that_cannot_be_named_is_skipped_and_counted(
     prepare(api, one)
     whole = told(api, where)
     [_, kept] = at(whole, rows)
+    odd: Any
     for odd in (..., None, 7, "", "a/../b", [], {}):
         api.answers[where] = said(changed(whole, (*rows, 0, *one.identity[1]), odd))
 
@@ -179,6 +180,7 @@ def test_case_5_a_follower_that_cannot_be_named_is_skipped_and_counted(
     prepare(api, one)
     whole = told(api, where)
     names = [at(row, identity) for row in at(whole, rows)]
+    odd: Any
     for odd in (..., None, 7, "", " ", [], {}, "https://[x", "\ud800"):
         api.answers[where] = said(changed(whole, (*rows, 1, *identity), odd))
 
@@ -194,6 +196,7 @@ def test_without_its_identity_an_account_is_none(name: str, api: Api, fresh: Cal
     one = NETWORKS[name]
     prepare(api, one)
     whole = told(api, one.profile[0])
+    odd: Any
     for odd in (..., None, 7, "", "a b", [], {}):
         api.answers[one.profile[0]] = said(changed(whole, one.identity[0], odd))
 
@@ -209,6 +212,7 @@ def test_an_error_in_no_documented_form_is_a_refusal_in_words(
 ) -> None:
     one = NETWORKS[name]
     prepare(api, one)
+    odd: Any
     for odd in (7, [], [[]], {"code": []}, {"code": {}}, {"errors": [7]}, {"code": "190"}, True):
         api.answers[one.profile[0]] = Response(json.dumps({"error": odd}), 400)
 

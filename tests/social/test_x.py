@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -80,7 +81,7 @@ def test_the_account_is_read_and_a_protected_one_says_so(network: X) -> None:
 
 
 def test_ten_million_followers_are_cut_before_they_cost_a_fortune(network: X, api: Api) -> None:
-    def followers(heard: object) -> object:
+    def followers(heard: Any) -> object:
         start = int(heard.query.get("pagination_token", "0"))
         page = [{"id": str(10**6 + start + index), "name": "N", "username": "u"} for index in range(1000)]
         return {"data": page, "meta": {"result_count": 1000, "next_token": str(start + 1000)}}

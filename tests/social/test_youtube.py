@@ -1,6 +1,7 @@
 """The real client against answers in the documented form of YouTube's Data API."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +18,7 @@ APP = Credentials(client_id="id", client_secret="secret")
 ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
 TOKEN = Token(access="ya29.a", refresh="1//r")
 ALMA = Account(token=TOKEN)
-CHANNEL = {
+CHANNEL: dict[str, Any] = {
     "kind": "youtube#channelListResponse",
     "pageInfo": {"totalResults": 1, "resultsPerPage": 5},
     "items": [
