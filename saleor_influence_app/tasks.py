@@ -12,7 +12,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.broker import app
 from saleor_influence_app.consent import signer
 from saleor_influence_app.erasure import erasure, retention
-from saleor_influence_app.experiments import trials
+from saleor_influence_app.experiments import trial_results
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
 from saleor_influence_app.rights import register
@@ -171,7 +171,7 @@ def runs_sweep() -> None:
 @task("runs.trials")
 def runs_trials() -> None:
     """Trials whose window is over have their results."""
-    trials.sweep(db.transaction)
+    trial_results.sweep(db.transaction)
 
 
 @task("outbox.flush")

@@ -1,16 +1,15 @@
-"""The columns that segments may be defined by: what they may be used for, and their values in words."""
+"""The columns that segments may be defined by: what they may be used for, and their values in words.
+
+Plain Python: a request may import this and `definitions` and `membership` without any analytical library.
+"""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+from typing import Any, Literal
 
 from scoring.words import VERDICTS
 
-Floats = npt.NDArray[np.float64]
 GRADED = {"evidence": ("none", "little", "some", "good"), "verdict": VERDICTS}
 """Columns of words that have an order, the weakest first."""
 MONEY = frozenset(
@@ -91,28 +90,37 @@ COLUMNS = {
         by_networks=False,
     ),
 }
-"""Those of `values.VALUES`, and two that follow from them (see `numbers`)."""
+"""Those of `values.VALUES`, and two that follow from them (see `Numbers`)."""
 WORDS = {name: column.words for name, column in COLUMNS.items()}
 
 
-def numbers(values: pa.Table, column: str) -> Floats:
-    """One number a customer; NaN where nothing is known, so that no comparison holds.
+@dataclass(frozen=True)
+class Numbers:
+    """Where the numbers of columns come from: one customer's row, a whole table, or a statement in SQL.
 
-    days_since_last_order = age_days - recency_days; gaps_since_last_order = that over the customer's own mean
-    gap between purchase days, recency_days / frequency. Neither exists before the purchases it needs.
+    stored(column) gives a stored one; where(condition, number, otherwise) chooses; `unknown` meets no bound.
     """
-    if column in GRADED:
-        grade = {name: float(place) for place, name in enumerate(GRADED[column])}
-        return np.array([grade.get(name, np.nan) for name in values[column].to_pylist()], dtype=np.float64)
-    if column == "days_since_last_order":
-        since = numbers(values, "age_days") - numbers(values, "recency_days")
-        return np.where(numbers(values, "orders_count") > 0, since, np.nan)
-    if column == "gaps_since_last_order":
-        repeats, span = numbers(values, "frequency"), numbers(values, "recency_days")
-        comparable = (repeats > 0) & (span > 0)
-        gap = np.where(comparable, span, 1.0) / np.where(comparable, repeats, 1.0)
-        return np.where(comparable, numbers(values, "days_since_last_order") / gap, np.nan)
-    return np.asarray(values[column].cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+    stored: Callable[[str], Any]
+    where: Callable[[Any, Any, Any], Any]
+    unknown: Any
+
+    def of(self, column: str) -> Any:
+        """Return the column's number, `unknown` where nothing is known.
+
+        days_since_last_order = age_days - recency_days; gaps_since_last_order = that over the customer's
+        own mean gap between purchase days, recency_days / frequency. Neither exists before the purchases it
+        needs.
+        """
+        if column == "days_since_last_order":
+            since = self.stored("age_days") - self.stored("recency_days")
+            return self.where(self.stored("orders_count") > 0, since, self.unknown)
+        if column == "gaps_since_last_order":
+            repeats, span = self.stored("frequency"), self.stored("recency_days")
+            comparable = (repeats > 0) & (span > 0)
+            gap = self.where(comparable, span, 1.0) / self.where(comparable, repeats, 1.0)
+            return self.where(comparable, self.of("days_since_last_order") / gap, self.unknown)
+        return self.stored(column)
 
 
 def told(column: str, number: float, currency: str) -> str:

@@ -1,22 +1,20 @@
 """Segments as data: a name, conditions on columns, a maximum share of customers."""
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from scoring.columns import COLUMNS, GRADED, WORDS
 
-Flags = npt.NDArray[np.bool_]
-COMPARE: dict[str, Callable[[npt.NDArray[np.float64], float], Flags]] = {
-    ">=": np.greater_equal,
-    "<=": np.less_equal,
-    "==": np.equal,
-    ">": np.greater,
-    "<": np.less,
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    ">": operator.gt,
+    "<": operator.lt,
 }
 BOUND = {">=": "at least", "<=": "at most", "==": "exactly", ">": "more than", "<": "less than"}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -72,9 +70,9 @@ class Condition:
             return float(grades.index(given))
         return _number(given, f"{self.column}: a threshold")
 
-    def holds(self, numbers: npt.NDArray[np.float64], *, staying: bool) -> Flags:
-        """For whom the condition holds; never where the number is NaN."""
-        return np.asarray(COMPARE[self.operator](numbers, self.bound(staying=staying)))
+    def holds(self, number: Any, *, staying: bool) -> Any:
+        """Say whether the condition holds: of a number, of each in an array, or as SQL; of NaN never."""
+        return COMPARE[self.operator](number, self.bound(staying=staying))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from benchmarks.validity.measures import table
 from scoring.ledger import Parameters
-from scoring.ledger.hold_out import Arms, detectable
+from scoring.ledger.hold_out import Arms
 from scoring.ledger.inputs import instant
 from scoring.ledger.trials import TRIALS, accepted, level
 from scoring.simulate.invitations import arms_of, drawn_and_bought
+from scoring.trial_design import detectable
 
 BASE = 0.15
 ENDED = datetime(2026, 1, 1, tzinfo=UTC)

@@ -22,6 +22,7 @@ from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
 from saleor_influence_app.shops import installations, panel_frames, pending_installations
+from saleor_influence_app.targeting import definitions
 
 logger = log.get(__name__)
 router = APIRouter()
@@ -124,8 +125,6 @@ def _register(request: Request, body: bytes, means: InstallContext) -> None:
         number = pending_installations.begin(session, api_url)
     try:
         installation = _proven(request, means, api_url, token=token)
-        from saleor_influence_app.targeting import definitions  # brings numpy and pyarrow
-
         with means.transaction() as session:
             shop_id = installations.store(session, installation)
             definitions.store_defaults(session, shop_id)

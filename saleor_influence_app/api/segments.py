@@ -12,7 +12,7 @@ from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.queries import segments
 from saleor_influence_app.queries.segments import Segment
-from saleor_influence_app.runs import segment_preview
+from saleor_influence_app.targeting import segment_preview
 from saleor_influence_app.targeting import segments as segment_changes
 
 router = APIRouter()

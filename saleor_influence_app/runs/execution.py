@@ -162,7 +162,11 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         counts, model = scored.counts, scored.model
         notes = [*_unread_history(session, shop_id), *scored.notes]
     else:
-        counts, model, notes = rollback.bring_back(session, session.get_one(Run, claim.back_to))
+        wanted = session.get_one(Run, claim.back_to)
+        scores.bring_back(session, shop_id, back_to=wanted.id)
+        counts, model = {"customers": wanted.counts["customers"]}, wanted.model
+        note = f"These are the results of run {wanted.id} again"
+        notes = [f"{note}; nothing newer is calculated until somebody asks.", *wanted.notes]
     # Before any row, as everybody who leaves takes them: see `erasure.erasure`.
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)

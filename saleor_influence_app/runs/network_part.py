@@ -9,12 +9,23 @@ on the network cannot be told without a run: until the next one there is not eno
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import VERSIONED, Credit, Erasure, Evidence, NetworkScore, Score
+from saleor_influence_app.models import (
+    VERSIONED,
+    Credit,
+    Erasure,
+    Evidence,
+    Membership,
+    NetworkScore,
+    Score,
+)
 from saleor_influence_app.social.networks import NETWORKS
+from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback import staging
+from scoring import membership
+from scoring.columns import COLUMNS
 
 Given = dict[str, Any]
 BLENDED = "scores-1"
@@ -51,11 +62,9 @@ _APART = tuple(
 )
 _REASONS = tuple(text(f"DELETE FROM {table} WHERE {_HERE}") for table in _TABLES[Evidence])
 _NET = tuple(text(f"UPDATE {table} SET net = NULL WHERE {_HERE}") for table in _TABLES[Score])
+_SCORE_COLUMNS = ("score", "reach", "amplification", "network", "ambassador")
 _SCORES = tuple(
-    text(f"""
-        UPDATE {table} SET score = NULL, reach = NULL, amplification = NULL, network = NULL, ambassador = NULL
-        WHERE {_HERE}
-    """)
+    text(f"UPDATE {table} SET {', '.join(f'{name} = NULL' for name in _SCORE_COLUMNS)} WHERE {_HERE}")
     for table in _TABLES[Score]
 )
 # What is proven stays proven: by orders with the code, of so many people, or by a trial.
@@ -101,11 +110,39 @@ def take_away(session: Session, shop_id: int, customer_id: str, *, network: str)
     for statement in (*statements, *((_RANK,) if changed else ())):
         session.execute(statement, given)
     if changed:
-        from saleor_influence_app.runs import scores  # brings the analytical libraries
-
-        blended = rests.known and rests.blended_before
-        scores.keep_in_segments(session, shop_id, customer_id, blended=blended)
+        _keep_in_segments(session, shop_id, customer_id, blended=rests.known and rests.blended_before)
         staging.stage_one(session, shop_id, customer_id)
+
+
+def _keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
+    """Leave the customer in those segments, now and in earlier runs, that their numbers still meet.
+
+    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
+    Places among others stay as they were.
+    """
+    concerned = {
+        name: definition
+        for name, definition in definitions.of_shop(session, shop_id).items()
+        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
+    }
+    places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
+    own = (Score.shop_id == shop_id, Score.customer_id == customer_id)
+    found = session.execute(select(Score.__table__).where(*own)).one_or_none()
+    row = None if found is None else found._asdict()
+    for name, definition in concerned.items():
+        numbers = [] if row is None else membership.numbers(definition, row)
+        for place in places:
+            inside = (place.c.shop_id == shop_id, place.c.customer_id == customer_id, place.c.segment == name)
+            if row is None or not membership.stays(definition, numbers):
+                session.execute(delete(place).where(*inside))
+                continue
+            reason = membership.reason(definition, numbers, row["currency"])
+            parts = membership.parts(definition, numbers)
+            session.execute(update(place).where(*inside).values(reason=reason, parts=parts))
+
+
+def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
+    return COLUMNS[column].by_networks or (blended and column in _SCORE_COLUMNS)
 
 
 def take_away_since(session: Session, shop_id: int, since: datetime) -> None:

@@ -1,7 +1,6 @@
 """Earlier runs: gone back to, and forgotten when they are too old for it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -68,15 +67,6 @@ def release(session: Session, run: Run) -> None:
             .where(Shop.id == run.shop_id, Shop.held_run_id == run.back_to)
             .values(held_run_id=None)
         )
-
-
-def bring_back(session: Session, wanted: Run) -> tuple[dict[str, int], dict[str, Any], list[str]]:
-    """Bring that run's rows for `scores.write`; return how many have a value, its model, and notes."""
-    from saleor_influence_app.runs import scores  # brings the analytical libraries
-
-    scores.bring_back(session, wanted.shop_id, back_to=wanted.id)
-    note = f"These are the results of run {wanted.id} again; nothing newer is calculated until somebody asks."
-    return {"customers": wanted.counts["customers"]}, wanted.model, [note, *wanted.notes]
 
 
 def prune(session: Session, shop_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Float, cast, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db, settings
@@ -25,11 +25,9 @@ from saleor_influence_app.runs import inputs
 from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import definitions
 from scoring import ledger, purchases, referrals, segments, values, worth
-from scoring.columns import COLUMNS
 from scoring.ledger import trials
 
 Json = dict[str, Any]
-SCORES = frozenset({"score", "reach", "amplification", "network", "ambassador"})
 Progress = Callable[[str], None]
 TIME = pa.timestamp("us", tz="UTC")
 TIES = pa.schema(
@@ -182,73 +180,7 @@ def write(session: Session, shop_id: int, *, run_id: int) -> dict[str, int]:
     return counts
 
 
-def preview(
-    session: Session, shop_id: int, definition: Json, *, as_of: datetime
-) -> tuple[segments.Preview, str | None]:
-    """Who would be in, were this saved now, by the newest values; and why nobody could be, if so."""
-    table = read_values(session, shop_id)
-    wanted = definitions.read(definition)
-    previous = read_memberships(session, shop_id)
-    return segments.preview(table, wanted, previous, as_of=as_of), segments.why_empty(table, wanted)
-
-
-def read_values(session: Session, shop_id: int) -> pa.Table:
-    """Return the shop's newest values as the library's table."""
-    return bulk_copy.read(session, select(*_values_columns()).where(Score.shop_id == shop_id), values.VALUES)
-
-
 def read_memberships(session: Session, shop_id: int) -> pa.Table:
     """Return who is in which segment now."""
     query: Any = select(*(getattr(Membership, name) for name in segments.MEMBERSHIPS.names))
     return bulk_copy.read(session, query.where(Membership.shop_id == shop_id), segments.MEMBERSHIPS)
-
-
-def keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
-    """The customer is in those segments, now and in earlier runs, that their numbers as they are still meet.
-
-    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
-    """
-    concerned = {
-        name: definition
-        for name, definition in definitions.of_shop(session, shop_id).items()
-        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
-    }
-    places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
-    inside = [
-        select(*(place.c[name] for name in segments.MEMBERSHIPS.names)).where(
-            place.c.shop_id == shop_id, place.c.customer_id == customer_id, place.c.segment.in_(concerned)
-        )
-        for place in places
-    ]
-    found = [dict(row) for query in inside for row in session.execute(query).mappings()]
-    newest = {row["segment"]: row for row in sorted(found, key=lambda row: row["since"])}
-    previous = pa.Table.from_pylist(list(newest.values()), schema=segments.MEMBERSHIPS)
-    if previous.num_rows == 0:
-        return
-    row = select(*_values_columns()).where(Score.shop_id == shop_id, Score.customer_id == customer_id)
-    values_now = bulk_copy.read(session, row, values.VALUES)
-    kept = segments.still_in(values_now, concerned.values(), previous)
-    said = {row["segment"]: row for row in kept.to_pylist()}
-    for place in places:
-        theirs = (place.c.shop_id == shop_id, place.c.customer_id == customer_id)
-        session.execute(delete(place).where(*theirs, place.c.segment.in_(concerned.keys() - said.keys())))
-        for name, one in said.items():
-            session.execute(
-                update(place)
-                .where(*theirs, place.c.segment == name)
-                .values(reason=one["reason"], parts=one["parts"])
-            )
-
-
-def _may_rest_on_networks(column: str, *, blended: bool) -> bool:
-    return COLUMNS[column].by_networks or (blended and column in SCORES)
-
-
-def _values_columns() -> list[Any]:
-    """Return the columns of `scores`, money and all, in the library's types."""
-    floating = {field.name for field in values.VALUES if pa.types.is_floating(field.type)}
-    columns = {column.name: column for column in Score.__table__.columns}
-    return [
-        cast(columns[name], Float).label(name) if name in floating else columns[name]
-        for name in values.VALUES.names
-    ]

@@ -1,4 +1,4 @@
-"""Segments as a shop stores them, within the rules of the library: imports no analytical engine."""
+"""Segments as a shop stores them, within the rules of the library."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

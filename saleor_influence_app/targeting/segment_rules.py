@@ -5,13 +5,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Membership, Segment
 from saleor_influence_app.shops import problems
+from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback import staging
 
 
 def refused(session: Session, shop_id: int) -> dict[str, str]:
     """Return the stored segments that are against the rules, which nobody is in, and why."""
-    from saleor_influence_app.targeting import definitions  # brings numpy and pyarrow
-
     rows = session.execute(select(Segment.name, Segment.definition).where(Segment.shop_id == shop_id))
     found = {name: definitions.why_refused(definition) for name, definition in rows}
     return {name: why for name, why in sorted(found.items()) if why is not None}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.models import VERSIONED, Membership, RunKind, Segment
+from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback.staging import INVITED
 
 Json = dict[str, Any]
@@ -18,8 +19,6 @@ MOST = 50
 
 def save(session: Session, shop_id: int, definition: Json) -> None:
     """The segment says this from now on, and a run that fills it is queued."""
-    from saleor_influence_app.targeting import definitions  # brings numpy and pyarrow
-
     valid = definitions.validated(definition)
     if valid["name"].startswith(INVITED):
         raise InputInvalid(f"Names that begin with {INVITED} are those of invitation trials.")

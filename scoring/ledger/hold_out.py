@@ -1,16 +1,14 @@
-"""Two arms drawn by lot: did more of the invited buy than of those held out, and what could be seen."""
+"""Two arms drawn by lot: did more of the invited buy than of those held out."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom, hypergeom, norm
+from scipy.stats import hypergeom, norm
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-STEPS = 20
-"""Halvings of an interval of shares: to a millionth."""
 
 
 @dataclass(frozen=True)
@@ -55,50 +53,3 @@ def wilson(share: float, size: int, coverage: float) -> tuple[float, float]:
     centre = share + z**2 / (2 * size)
     half = z * math.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
     return (centre - half) / (1 + z**2 / size), (centre + half) / (1 + z**2 / size)
-
-
-def power(invited: int, held_out: int, *, level: float, shares: tuple[float, float]) -> float:
-    """Return P(Fisher's p is at most `level`) where the two arms buy with these shares, the invited first.
-
-    Exact: the sum over every outcome of the two binomials.
-    """
-    return _power(_needed(invited, held_out, level=level), invited, shares)
-
-
-def detectable(
-    invited: int, held_out: int, *, level: float, base: float, wanted: float = 0.8
-) -> float | None:
-    """Return the smallest difference found with power `wanted` if a share `base` of those held out buys.
-
-    None where not even everybody's buying would be found so surely.
-    """
-    needed = _needed(invited, held_out, level=level)
-    low, high = base, 1.0
-    if _power(needed, invited, (high, base)) < wanted:
-        return None
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        seen = _power(needed, invited, (middle, base)) >= wanted
-        low, high = (low, middle) if seen else (middle, high)
-    return high - base
-
-
-def _power(needed: Integers, invited: int, shares: tuple[float, float]) -> float:
-    held_out = len(needed) - 1
-    chance = binom.pmf(np.arange(held_out + 1), held_out, shares[1])
-    return float(np.sum(chance * binom.sf(needed - 1, invited, shares[0])))
-
-
-def _needed(invited: int, held_out: int, *, level: float) -> Integers:
-    """Return how many invited must buy for p <= level, by number of the others; invited + 1 if none do.
-
-    Fisher's p falls with them, so halving finds the least.
-    """
-    others = np.arange(held_out + 1)
-    sizes = {"invited": np.full_like(others, invited), "held_out": np.full_like(others, held_out)}
-    low, high = np.zeros_like(others), np.full_like(others, invited + 1)
-    while np.any(low < high):
-        middle = (low + high) // 2
-        enough = (middle <= invited) & (fisher_p(middle, others=others, **sizes) <= level)
-        high, low = np.where(enough, middle, high), np.where(enough | (low >= high), low, middle + 1)
-    return np.asarray(low, dtype=np.int64)

@@ -4,24 +4,18 @@ The one way to *proven* that needs no code. A trial is judged once, after its wi
 counts in the arm that they were drawn into, whatever they did since (intention to treat).
 """
 
-import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.ledger import pairs, verdicts
-from scoring.ledger.engine import Engine
 from scoring.ledger.hold_out import Arms, fisher_p
-from scoring.ledger.inputs import Inputs, Shop, instant, instants, line_table, read_inputs
+from scoring.ledger.inputs import Inputs, instant, instants, line_table
 from scoring.ledger.parameters import Parameters
+from scoring.trial_design import RULE_VERSION
 
-RULE_VERSION = "trial-1"
-LEAST = 10
-"""In each arm. With fewer not even half of the invited, against none, would be found four times in five."""
 TRIALS = pa.schema(
     [
         ("trial_id", pa.int64()),
@@ -36,40 +30,6 @@ TRIALS = pa.schema(
 def level(parameters: Parameters) -> float:
     """Return the greatest p that can prove: the interval shown beside it then lies above 0."""
     return (1 - parameters.interval) / 2
-
-
-def candidates_of(
-    shop: Shop, source: str, *, as_of: datetime, engine: Engine, parameters: Parameters
-) -> list[str]:
-    """Return the ids of customers who may be invited in the name of `source`: whom the ledger would trust.
-
-    A tie says now that they may follow the source. As everywhere in the ledger both take part, and share
-    neither household nor payment. A candidate has as many paid orders, of as many products, as make a
-    follower trusted, else accounts made for the trial could win it; `shop.purchases` holds none of the orders
-    that are credited to the source.
-    """
-    with engine.scratch():
-        inputs = read_inputs(shop, engine, as_of=as_of, parameters=parameters)
-        tied = pairs.eligible_ties(inputs, inputs.ties.filter(inputs.ties["source_id"] == source))
-        now = ibis.literal(instant(as_of), type="int64")
-        tied = tied.filter((tied["valid_from"] <= now) & (now < tied["valid_to"]))
-        lines = pairs.participating_lines(inputs)
-        own = lines.group_by("customer_id").agg(
-            orders=lines["order_id"].nunique(), products=lines["product_id"].nunique()
-        )
-        enough = own.filter(ibis.least(own["orders"], own["products"]) >= parameters.other_orders)
-        known = tied.semi_join(enough.rename(target_id="customer_id"), "target_id")
-        found: pa.Table = known.select("target_id").distinct().to_pyarrow()
-        return sorted(found["target_id"].to_pylist())
-
-
-def draw(candidates: Iterable[str], seed: int) -> dict[str, bool]:
-    """Return whether each candidate is invited: the half, rounded down, whose lots are least.
-
-    A lot is the SHA-256 of seed and id: a draw can be repeated anywhere, whatever the order of rows.
-    """
-    lots = sorted(set(candidates), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
-    return {one: place < len(lots) // 2 for place, one in enumerate(lots)}
 
 
 def buyers(

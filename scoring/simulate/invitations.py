@@ -3,7 +3,7 @@
 import numpy as np
 
 from scoring.ledger.hold_out import Arms
-from scoring.ledger.trials import draw
+from scoring.trial_design import draw
 
 VARIETY = 0.6
 """First parameter of the Beta that usual habits are drawn from: most hardly ever buy, some nearly always."""

@@ -160,7 +160,7 @@ def test_only_the_first_purchase_counts_and_nobody_follows_who_bought_later(
     staff: Staff, shop_id: int
 ) -> None:
     """Berta buys again with Dora's code, Anna with Berta's: a circle, were it not for the times."""
-    code = {"days": 0, "proven": True, "tie_kind": "code", "credit": 500}
+    code: dict[str, Any] = {"days": 0, "proven": True, "tie_kind": "code", "credit": 500}
     with db.transaction() as session:
         put_values(session, shop_id, "anna", "berta", "dora")
         first = put_order(session, shop_id, "berta", days_ago=50)

@@ -358,10 +358,10 @@ def test_the_links_hold_what_the_reasons_of_their_sources_hold_and_nothing_else(
                 reasons.setdefault((who, one.customer_id), []).append(one)
     expected = {pair: of for pair, of in reasons.items() if pair[1] in shown and pair[0] in shown}
     assert {(one.source_id, one.customer_id) for one in found.links} == set(expected)
-    for one in found.links:
-        why = expected[one.source_id, one.customer_id]
-        assert one.lines == len(why)
-        assert Decimal(one.credit.amount) == sum(Decimal(row.credit.amount) for row in why)
+    for link in found.links:
+        why = expected[link.source_id, link.customer_id]
+        assert link.lines == len(why)
+        assert Decimal(link.credit.amount) == sum(Decimal(row.credit.amount) for row in why)
         booked = sum(Decimal(row.booked.amount) for row in why)
-        assert abs(Decimal(one.booked.amount) - booked) <= Decimal("0.01") * (len(why) + 1)
+        assert abs(Decimal(link.booked.amount) - booked) <= Decimal("0.01") * (len(why) + 1)
     assert found.guests == len({1 for (who, buyer) in reasons if who == "anna" and buyer is None})

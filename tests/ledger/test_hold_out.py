@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
+from scipy.stats import binom, fisher_exact, hypergeom
 
-from scoring.ledger.hold_out import Arms, detectable, difference_interval, power
-from scoring.ledger.trials import LEAST, p_value
+from scoring.ledger.hold_out import Arms, difference_interval
+from scoring.ledger.parameters import Parameters
+from scoring.ledger.trials import level, p_value
+from scoring.trial_design import LEAST, LEVEL, detectable, power
 
 SIZES = st.integers(1, 60)
 
@@ -105,4 +107,31 @@ def test_the_least_arms_find_half_of_the_invited_against_nobody() -> None:
     """What the documents say of the minimum."""
     smallest = detectable(LEAST, LEAST, level=0.05, base=0.0)
     assert smallest == pytest.approx(0.484, abs=5e-4)
-    assert (detectable(LEAST - 1, LEAST - 1, level=0.05, base=0.0) or 0) > 0.5
+    assert detectable(LEAST - 1, LEAST - 1, level=0.05, base=0.0) > 0.5
+
+
+def test_a_trial_is_planned_at_the_level_it_is_judged_by() -> None:
+    assert level(Parameters()) == LEVEL
+
+
+def scipys_power(invited: int, held_out: int, shares: tuple[float, float]) -> float:
+    """The same sum over all outcomes, by SciPy's distributions."""
+    total = 0.0
+    for others in range(held_out + 1):
+        bought = np.arange(invited + 1)
+        p = hypergeom.sf(bought - 1, invited + held_out, bought + others, invited)
+        won = binom.pmf(bought[p <= LEVEL], invited, shares[0])
+        total += binom.pmf(others, held_out, shares[1]) * float(np.sum(won))
+    return total
+
+
+@settings(deadline=None, max_examples=60)
+@given(SIZES, SIZES, st.floats(0, 1), st.floats(0, 1))
+def test_the_power_is_scipys(invited: int, held_out: int, share: float, base: float) -> None:
+    found = power(invited, held_out, level=LEVEL, shares=(share, base))
+    assert found == pytest.approx(scipys_power(invited, held_out, (share, base)), abs=1e-9)
+
+
+def test_the_power_of_large_arms_is_scipys() -> None:
+    found = power(1_500, 1_501, level=LEVEL, shares=(0.13, 0.1))
+    assert found == pytest.approx(scipys_power(1_500, 1_501, (0.13, 0.1)), abs=1e-9)

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.ledger import Engine, Parameters, compute_ledger
-from scoring.ledger.hold_out import Arms, power
+from scoring.ledger import Parameters, compute_ledger
+from scoring.ledger.hold_out import Arms
 from scoring.ledger.inputs import instant
-from scoring.ledger.trials import LEAST, TRIALS, accepted, buyers, candidates_of, draw, level, summary
+from scoring.ledger.trials import TRIALS, accepted, buyers, level, summary
 from scoring.simulate.invitations import arms_of, drawn_and_bought
+from scoring.trial_design import LEAST, draw, power
 from tests.ledger.book import START, TIME, Book
 
 NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
@@ -137,60 +138,6 @@ def test_a_trial_that_ends_after_the_run_is_not_known_to_it() -> None:
     assert sorted(won(trials, on=31)) == [1, 2]
     said = summary(trials, as_of=instant(day(30.5)), parameters=DEFAULT)
     assert said == {"rule_version": "trial-1", "ended": 1, "won": [1]}
-
-
-@pytest.fixture
-def party(book: Book) -> Book:
-    """Ada may be followed by bea and cleo, who have lives of their own."""
-    book.own_life("bea", "cleo", orders=2)
-    book.tie("ada", "bea")
-    book.tie("ada", "cleo")
-    return book
-
-
-def guests(book: Book, duck: Engine) -> list[str]:
-    return candidates_of(book.shop(), "ada", as_of=day(400), engine=duck, parameters=DEFAULT)
-
-
-def test_guests_are_whom_a_tie_says_may_follow_her(party: Book, duck: Engine) -> None:
-    party.own_life("dan", "eve")
-    party.tie("dan", "ada")
-    party.tie("bea", "eve")
-    assert guests(party, duck) == ["bea", "cleo"]
-
-
-@pytest.mark.parametrize(
-    "mark", [{"is_staff": True}, {"is_reseller": True}, {"is_test": True}, {"opted_out": True}]
-)
-def test_nobody_is_a_guest_who_takes_no_part_and_nobody_has_guests_who_takes_none(
-    party: Book, duck: Engine, mark: dict[str, bool]
-) -> None:
-    party.customers = [{"customer_id": "cleo", **mark}]
-    assert guests(party, duck) == ["bea"]
-    party.customers = [{"customer_id": "ada", **mark}]
-    assert guests(party, duck) == []
-
-
-@pytest.mark.parametrize("home", ["household", "payment"])
-def test_nobody_of_her_household_is_a_guest(party: Book, duck: Engine, home: str) -> None:
-    party.customers = [{"customer_id": "ada", home: "x"}, {"customer_id": "bea", home: "x"}]
-    assert guests(party, duck) == ["cleo"]
-
-
-def test_a_tie_that_is_over_or_yet_to_begin_brings_no_guest(party: Book, duck: Engine) -> None:
-    party.own_life("dan", "eve")
-    party.tie("ada", "dan", valid_to=day(300))
-    party.tie("ada", "eve", valid_from=day(500))
-    assert guests(party, duck) == ["bea", "cleo"]
-
-
-def test_who_has_no_two_orders_of_two_products_is_no_guest(party: Book, duck: Engine) -> None:
-    party.own_life("once", orders=1)
-    party.order("same", "soap", 10)
-    party.order("same", "soap", 40)
-    for name in ("once", "same", "never"):
-        party.tie("ada", name)
-    assert guests(party, duck) == ["bea", "cleo"]
 
 
 def ledger_rows(book: Book, trials: pa.Table | None) -> dict[str, dict[str, Any]]:

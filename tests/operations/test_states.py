@@ -1,6 +1,7 @@
 """What a column may hold is one enum: the CHECK is made from it, and nobody else lists its values."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import CheckConstraint
 import saleor_influence_app.models as tables
 from saleor_influence_app.db import Base
 
-ENUMS = {
+ENUMS: dict[str, dict[str, type[StrEnum]]] = {
     "backfills": {"kind": tables.History, "state": tables.BackfillState},
     "consents": {"purpose": tables.Purpose, "action": tables.Action},
     "contests": {"kind": tables.ContestKind, "outcome": tables.Outcome},

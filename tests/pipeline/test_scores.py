@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Float, cast, func, select, text
 
 from saleor_influence_app import bulk_copy, db, run_queue
 from saleor_influence_app.erasure import objections
@@ -246,7 +246,16 @@ def test_values_read_back_are_those_that_were_written() -> None:
         scores.bring(session, scored)
         scores.write(session, shop_id, run_id=run_id)
 
-        back = scores.read_values(session, shop_id).sort_by("customer_id")
+        columns = {column.name: column for column in Score.__table__.columns}
+        query = select(
+            *(
+                cast(columns[field.name], Float).label(field.name)
+                if pa.types.is_floating(field.type)
+                else columns[field.name]
+                for field in values.VALUES
+            )
+        ).where(Score.shop_id == shop_id)
+        back = bulk_copy.read(session, query, values.VALUES).sort_by("customer_id")
 
     wanted = scored.tables[Score].sort_by("customer_id")
     assert back.num_rows > 200

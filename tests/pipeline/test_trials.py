@@ -13,7 +13,7 @@ from saleor_influence_app import db, run_queue
 from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.experiments import trials
+from saleor_influence_app.experiments import trial_results, trials
 from saleor_influence_app.experiments.trials import Wanted
 from saleor_influence_app.models import Category, Evidence, Exclusion, OutboxRow, Shop, Trial, TrialGuest
 from saleor_influence_app.queries import customer, holdings
@@ -22,7 +22,7 @@ from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import segments
-from scoring.ledger.trials import draw
+from scoring.trial_design import draw
 from tests.shop_rows import NOW, RESULT, put_customers, put_order, put_run, put_shop, put_tie, put_trial
 
 GUESTS = [f"guest-{number:02}" for number in range(24)]
@@ -138,7 +138,7 @@ def test_more_of_the_invited_buy_and_the_run_after_it_says_proven_in_a_plain_sen
     invited, held_out = (sorted(one for one in drawn if drawn[one] is arm) for arm in (True, False))
     buy(session, shop_id, [*invited[:9], held_out[0]])
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
     run_now(shop_id, AFTER)
 
     session.expire_all()
@@ -160,7 +160,7 @@ def test_without_a_difference_it_says_so_and_proves_nothing(session: Session, sh
     for arm in (True, False):
         buy(session, shop_id, sorted(one for one in drawn if drawn[one] is arm)[:4])
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
     run_now(shop_id, AFTER)
 
     session.expire_all()
@@ -177,7 +177,7 @@ def test_nothing_is_looked_at_before_the_day_after_the_end(session: Session, sho
     trial_id = begin(session, shop_id, days=7)
     buy(session, shop_id, GUESTS)
 
-    trials.sweep(db.transaction, now=NOW + timedelta(days=7, hours=23))
+    trial_results.sweep(db.transaction, now=NOW + timedelta(days=7, hours=23))
 
     session.expire_all()
     shown = queries.trial(session, shop_id, trial_id)
@@ -186,17 +186,17 @@ def test_nothing_is_looked_at_before_the_day_after_the_end(session: Session, sho
         "Running until 8 November 2026: 12 invited in this customer's name, 12 held out; "
         "the result is counted once, on 9 November 2026."
     )
-    trials.sweep(db.transaction, now=NOW + timedelta(days=8))
+    trial_results.sweep(db.transaction, now=NOW + timedelta(days=8))
     session.expire_all()
     assert session.get_one(Trial, trial_id).invited_bought == 12
 
 
 def test_a_result_is_never_found_anew(session: Session, shop_id: int) -> None:
     trial_id = begin(session, shop_id)
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
     buy(session, shop_id, GUESTS)
 
-    trials.sweep(db.transaction, now=AFTER + timedelta(days=1))
+    trial_results.sweep(db.transaction, now=AFTER + timedelta(days=1))
 
     session.expire_all()
     assert session.get_one(Trial, trial_id).invited_bought == 0
@@ -212,7 +212,7 @@ def test_only_paid_orders_inside_the_window_count_and_no_refunded_ones(
     buy(session, shop_id, GUESTS[15:20], status="CANCELED")
     buy(session, shop_id, GUESTS[20:], days=29.5)
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
 
     session.expire_all()
     trial = session.get_one(Trial, trial_id)
@@ -227,7 +227,7 @@ def test_with_a_category_only_its_products_count(session: Session, shop_id: int)
     buy(session, shop_id, GUESTS[:4], line={"category_id": "red cups"})
     buy(session, shop_id, GUESTS[4:12], line={"category_id": "plates"})
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
 
     session.expire_all()
     trial = session.get_one(Trial, trial_id)
@@ -295,7 +295,7 @@ def test_a_stopped_trial_has_no_result_ever(session: Session, shop_id: int) -> N
     trials.stop(session, shop_id, trial_id)
     session.commit()
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
 
     session.expire_all()
     shown = queries.trial(session, shop_id, trial_id)
@@ -313,7 +313,7 @@ def test_who_left_counts_as_not_having_bought_and_in_her_arm(session: Session, s
     with db.transaction() as other:
         objections.object_(other, shop_id, gone, by="self")
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
 
     session.expire_all()
     shown = queries.trial(session, shop_id, trial_id)
@@ -464,7 +464,7 @@ def test_a_paused_shop_waits_with_its_result(session: Session, shop_id: int) -> 
     session.get_one(Shop, shop_id).active = False
     session.commit()
 
-    trials.sweep(db.transaction, now=AFTER)
+    trial_results.sweep(db.transaction, now=AFTER)
 
     session.expire_all()
     assert session.get_one(Trial, trial_id).state == "running"

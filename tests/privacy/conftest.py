@@ -18,6 +18,7 @@ from saleor_influence_app import db, login_throttle
 from saleor_influence_app.api import auth, shopper, shopper_auth
 from saleor_influence_app.consent import privacy_settings, wording
 from saleor_influence_app.errors import InputInvalid, TokenInvalid
+from saleor_influence_app.models import Purpose
 from saleor_influence_app.social.pace import Pace
 from saleor_influence_app.social.wire import Wire, open_client
 from saleor_influence_app.targeting import definitions
@@ -112,8 +113,8 @@ def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, 
     """Return a tick under the text as it is with SETTINGS; under no text where there is none."""
     language, text_hash = changed.get("language", "en"), "0" * 64
     chosen = privacy_settings.PrivacyChoices.model_validate(SETTINGS)
-    with suppress(InputInvalid, KeyError):
-        text_hash = wording.wording(purpose, network, language=language, choices=chosen).text_hash
+    with suppress(InputInvalid, KeyError, ValueError):
+        text_hash = wording.wording(Purpose(purpose), network, language=language, choices=chosen).text_hash
     made = {"purpose": purpose, "network": network, "text_hash": text_hash, "language": language}
     return made | {"old_enough": True} | changed
 

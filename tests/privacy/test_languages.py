@@ -7,15 +7,15 @@ import pytest
 
 from saleor_influence_app.api.shopper_page import FILES
 from saleor_influence_app.consent import languages, report_words, reports, wording
-from saleor_influence_app.consent.languages import LANGUAGES
+from saleor_influence_app.consent.languages import FOLDER, LANGUAGES
 from saleor_influence_app.models import Purpose
 from saleor_influence_app.rights import guest_mail
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = [
     *(wording.FOLDER / f"{purpose}.{{}}.txt" for purpose in Purpose),
-    *(reports.FOLDER / f"{kind}.{{}}.txt" for kind in reports.KINDS),
-    reports.FOLDER / "words.{}.json",
+    *(FOLDER / f"{kind}.{{}}.txt" for kind in reports.KINDS),
+    FOLDER / "words.{}.json",
     guest_mail.FOLDER / "guest.{}.txt",
     FILES / "{}.json",
 ]

@@ -94,7 +94,7 @@ def test_the_words_have_the_same_keys_in_every_language() -> None:
 
 def _shape(kind: str, language: str) -> list[tuple[str, str, int, list[str]]]:
     """Of each block: its condition, its mark, how many lines, and which placeholders it has."""
-    source = (reports.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+    source = (languages.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
     found = []
     for block in source.strip().split("\n\n"):
         condition = re.match(r"\[([a-z_ ]+)\]\n", block)
@@ -286,7 +286,7 @@ def test_the_objection_stands_apart_from_everything_else_and_before_it() -> None
     """Article 21(4)."""
     for language in languages.LANGUAGES:
         headings = re.findall(
-            "^# (.*)", (reports.FOLDER / f"notice.{language}.txt").read_text(), re.MULTILINE
+            "^# (.*)", (languages.FOLDER / f"notice.{language}.txt").read_text(), re.MULTILINE
         )
         assert headings[1] == ANSWERED["21(4) objection"][language]
 
@@ -406,6 +406,6 @@ def test_nobody_is_she_in_a_paper(full: Shop, session: Session, kind: Kind) -> N
 @KINDS
 @pytest.mark.parametrize("language", OTHER_ADDRESS)
 def test_a_paper_keeps_one_form_of_address(kind: str, language: str) -> None:
-    text = (reports.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+    text = (languages.FOLDER / f"{kind}.{language}.txt").read_text(encoding="utf-8")
 
     assert re.findall(OTHER_ADDRESS[language], text) == []

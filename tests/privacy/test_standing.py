@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.erasure import erasure, objections
+from saleor_influence_app.models import Purpose
 from saleor_influence_app.profiles import decisions, profiles
 from saleor_influence_app.rights.standing import Standing, standing
 from tests.privacy.conftest import Shop, sql, tick
@@ -22,7 +23,7 @@ STATES = ("erased_at", "objected_at", "networks", "consents")
 Act = Callable[[Shop, str], None]
 
 
-def agree(shop: Shop, who: str, purpose: str, network: str | None = None) -> None:
+def agree(shop: Shop, who: str, purpose: Purpose, network: str | None = None) -> None:
     shown = tick(purpose, network)
     yes = decisions.ConsentGrant(
         purpose=purpose, network=network, text_hash=shown["text_hash"], language="en", old_enough=True
@@ -31,7 +32,7 @@ def agree(shop: Shop, who: str, purpose: str, network: str | None = None) -> Non
         decisions.give(session, shop.shop_id, who, yes=yes)
 
 
-def withdraw(shop: Shop, who: str, purpose: str, network: str | None = None) -> None:
+def withdraw(shop: Shop, who: str, purpose: Purpose, network: str | None = None) -> None:
     with db.transaction() as session:
         decisions.withdraw(session, shop.shop_id, who, purpose=purpose, network=network)
 
@@ -52,7 +53,7 @@ def take_part_again(shop: Shop, who: str) -> None:
 
 
 def link(shop: Shop, who: str) -> None:
-    agree(shop, who, "link", NETWORK)
+    agree(shop, who, Purpose.LINK, NETWORK)
     proven = profiles.Proven(
         network=NETWORK,
         network_id=f"https://m.example/users/{who}",
@@ -73,16 +74,16 @@ def unlink(shop: Shop, who: str) -> None:
 
 
 def agree_to_outreach(shop: Shop, who: str) -> None:
-    agree(shop, who, "outreach")
+    agree(shop, who, Purpose.OUTREACH)
 
 
 def withdraw_outreach(shop: Shop, who: str) -> None:
     agree_to_outreach(shop, who)
-    withdraw(shop, who, "outreach")
+    withdraw(shop, who, Purpose.OUTREACH)
 
 
 def agree_to_perks(shop: Shop, who: str) -> None:
-    agree(shop, who, "perks")
+    agree(shop, who, Purpose.PERKS)
 
 
 def stands(shop: Shop, who: str) -> Standing:
@@ -130,13 +131,13 @@ def test_each_act_changes_its_own_state_whatever_the_others_are(
 
 
 def test_a_consent_to_one_purpose_implies_no_other(shop: Shop) -> None:
-    agree(shop, "ines", "link", NETWORK)
-    given: set[ledger.Key] = {("link", NETWORK)}
-    for purpose, network in (("score", NETWORK), ("perks", None), ("outreach", None)):
+    agree(shop, "ines", Purpose.LINK, NETWORK)
+    given: set[ledger.Key] = {(Purpose.LINK, NETWORK)}
+    for purpose, network in ((Purpose.SCORE, NETWORK), (Purpose.PERKS, None), (Purpose.OUTREACH, None)):
         agree(shop, "ines", purpose, network)
         given.add((purpose, network))
         assert set(stands(shop, "ines").consents) == given
-    withdraw(shop, "ines", "outreach")
+    withdraw(shop, "ines", Purpose.OUTREACH)
     assert set(stands(shop, "ines").consents) == given - {("outreach", None)}
 
 

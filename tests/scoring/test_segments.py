@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import segments
+from scoring import membership, segments
 from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
 from scoring.values import INFLUENCE, VALUES
 from tests.scoring.tables import AS_OF, NO_CODES, codes, order, worth
@@ -158,21 +158,24 @@ def test_what_needs_the_ledger_is_empty_and_says_why_until_the_ledger_has_spoken
     silent, spoken = customers(ann={}), customers(ann={"civ": 3.0})
 
     assert segments.assign(silent, (definition,), NOBODY, as_of=AS_OF).num_rows == 0
-    assert "ledger" in str(segments.why_empty(silent, definition))
+    assert membership.waits(definition, judged=0)
+    assert "ledger" in str(membership.why_empty(definition, customers=1, judged=0, meeting=[1]))
     assert names(segments.assign(spoken, (definition,), NOBODY, as_of=AS_OF)) == ["ann"]
-    assert segments.why_empty(spoken, definition) is None
+    assert membership.why_empty(definition, customers=1, judged=1, meeting=[1]) is None
 
 
 def test_an_empty_segment_names_the_condition_that_nobody_meets() -> None:
-    values = customers(ann={"frequency": 5}, bea={"crv_orders": 4})
     definition = segment(Condition("frequency", ">=", 3), Condition("crv_orders", ">=", 3))
 
-    assert segments.why_empty(values, definition) == (
+    assert membership.why_empty(definition, customers=2, judged=0, meeting=[1, 0]) == (
         "Nobody meets this (with what stands before it): at least 3 orders of others with the personal code."
     )
     too_small = segment(Condition("frequency", ">=", 3), max_share=0.05)
-    assert "less than one person" in str(segments.why_empty(values, too_small))
-    assert segments.why_empty(customers(), definition) == "There are no customers yet."
+    assert "less than one person" in str(membership.why_empty(too_small, customers=2, judged=0, meeting=[1]))
+    assert (
+        membership.why_empty(definition, customers=0, judged=0, meeting=[0, 0])
+        == "There are no customers yet."
+    )
 
 
 def test_an_empty_shop_has_no_members() -> None:
@@ -189,16 +192,6 @@ def test_who_has_no_row_any_more_is_in_no_segment() -> None:
     )
 
     assert names(members) == ["ann"]
-
-
-def test_a_preview_counts_who_would_enter_and_leave_and_changes_nothing() -> None:
-    values = customers(**{f"c{n}": {"frequency": n} for n in range(10)})
-    definition = segment(Condition("frequency", ">=", 8))
-
-    seen = segments.preview(values, definition, inside("c1", "c9"), as_of=AS_OF, sample=1)
-
-    assert (seen.size, seen.share, seen.entering, seen.leaving) == (2, 0.2, 1, 1)
-    assert seen.sample == (("c9", "Came back on 9 days (at least 8)."),)
 
 
 def test_two_segments_of_one_name_are_refused() -> None:
@@ -283,3 +276,31 @@ def test_membership_is_stable_bounded_and_deserved(
         before = row["customer_id"] in names(members)
         assert second[row["customer_id"]]["frequency"] >= (2 if before else 4)
         assert row["since"] == (AS_OF if before else AS_OF + timedelta(days=1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    people, st.floats(0, 100), st.sampled_from(["value", "days_since_last_order", "gaps_since_last_order"])
+)
+def test_the_rule_for_one_customer_is_the_rule_for_the_whole_shop(
+    given_people: dict[str, Any], threshold: float, column: str
+) -> None:
+    """Once everybody has been in, who stays, and the words, are the same by row and by table."""
+    rows = {
+        name: {**row, "recency_days": 10 * row["frequency"], "age_days": 90, "verdict": "leads"}
+        for name, row in given_people.items()
+    }
+    table = customers(**rows)
+    definition = segment(
+        Condition(column, ">=", threshold, threshold / 2), Condition("verdict", ">=", "buys together")
+    )
+
+    found = segments.assign(table, (definition,), inside(*rows), as_of=AS_OF).to_pylist()
+
+    alone = {}
+    for row in table.to_pylist():
+        own = membership.numbers(definition, row)
+        if membership.stays(definition, own):
+            reason = membership.reason(definition, own, row["currency"])
+            alone[row["customer_id"]] = (reason, membership.parts(definition, own))
+    assert {row["customer_id"]: (row["reason"], row["parts"]) for row in found} == alone
