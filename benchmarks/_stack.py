@@ -51,13 +51,12 @@ def put_shop(api_url: str, *, jwks: dict[str, Any] | None = None, history: str =
     from saleor_influence_app import db, settings
     from saleor_influence_app.models import Backfill, Shop
 
-    encrypt = settings.get().fernet.encrypt
     with db.transaction() as session:
         shop = Shop(
             api_url=api_url,
             app_id=APP_ID,
-            token_encrypted=encrypt(TOKEN.encode()).decode(),
-            email_key_encrypted=encrypt(b"a key of this shop's own").decode(),
+            token_encrypted=settings.close_secret(TOKEN),
+            email_key_encrypted=settings.close_secret("a key of this shop's own"),
             jwks=jwks or {"keys": []},
             jwks_fetched_at=BEGIN,
             schema_version="3.23",

@@ -202,7 +202,7 @@ def fill(engine: Engine, *, rows: int) -> None:
     """Every table that grows has its rows, without the checks of each, and the planner knows them."""
     from saleor_influence_app import settings
 
-    email_key = settings.get().fernet.encrypt(b"a key of these shops").decode()
+    email_key = settings.close_secret("a key of these shops")
     with engine.begin() as connection:  # built at the end, by sorting, in a tenth of the time
         indexes = connection.execute(text(INDEXES)).all()
         for name, _ in indexes:

@@ -177,7 +177,7 @@ def _stage(target: Target) -> int:
 
     from saleor_influence_app import db, settings
 
-    token = settings.get().fernet.encrypt(target.token.encode()).decode()
+    token = settings.close_secret(target.token)
     with db.transaction() as session:
         session.execute(text("DELETE FROM shops"))
         shop_id = session.execute(

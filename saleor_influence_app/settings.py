@@ -262,6 +262,11 @@ def _headers(given: SecretStr | None) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
+def close_secret(clear: str) -> str:
+    """Return the text as it is stored: encrypted with the newest key."""
+    return get().fernet.encrypt(clear.encode()).decode()
+
+
 def open_secret(encrypted: str) -> bytes:
     """Return what is behind a stored secret; raises SecretUnreadable if no key of this process opens it."""
     try:

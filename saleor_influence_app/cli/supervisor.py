@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import typer
 
 from saleor_influence_app import log, processes, settings
+from saleor_influence_app.backoff import Backoff
 
 logger = log.get(__name__)
 
@@ -21,7 +23,7 @@ STOP_SECONDS = 20.0
 """A process that was asked to stop puts down what it holds within this time; then it is killed."""
 HELD_UP_SECONDS = 600.0
 """The same while a worker finishes a run that must not be interrupted once more."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+BACKOFF = Backoff(timedelta(seconds=1), timedelta(seconds=30))
 """Seconds before a process is started again: 1, 2, 4, … 30."""
 MOST_ENDS = 8
 WITHIN_SECONDS = 600.0
@@ -62,7 +64,7 @@ class _Part:
             self.ends.popleft()
         if len(self.ends) >= MOST_ENDS:
             return None
-        return min(FIRST_WAIT * 2.0 ** (len(self.ends) - 1), LONGEST_WAIT)
+        return BACKOFF.after(len(self.ends) - 1).total_seconds()
 
 
 def supervise(commands: Mapping[str, list[str]], *, is_held_up: Callable[[], bool] = lambda: False) -> int:

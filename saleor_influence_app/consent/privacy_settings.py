@@ -201,7 +201,7 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
             name: one.model_dump(exclude={"client_secret"}, exclude_none=True)
             for name, one in wanted.networks.items()
         },
-        "secrets_encrypted": settings.get().fernet.encrypt(json.dumps(secrets).encode()).decode(),
+        "secrets_encrypted": settings.close_secret(json.dumps(secrets)),
         "confirmed_by": user_id,
         "confirmed_at": func.now(),
     }

@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from saleor_influence_app import db, log
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import NetworkApp, Problem, Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.shops import problems
@@ -15,8 +16,7 @@ from saleor_influence_app.social.networks import NETWORKS
 
 logger = log.get(__name__)
 
-FIRST_WAIT = timedelta(minutes=2)
-LONGEST_WAIT = timedelta(hours=2)
+BACKOFF = Backoff(timedelta(minutes=2), timedelta(hours=2))
 FINAL_WAIT = timedelta(days=1)
 LONG = timedelta(days=1)
 """A network that is down for so long is told to staff."""
@@ -26,7 +26,7 @@ ENDS = {Reason.GONE: ProfileState.GONE, Reason.CREDENTIALS: ProfileState.RELINK}
 def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
     """The profile says what is wrong and since when, and is looked at again when that makes sense."""
     if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # a queue is no trouble
-        again = now + timedelta(seconds=failure.retry_after or FIRST_WAIT.total_seconds())
+        again = now + timedelta(seconds=failure.retry_after or BACKOFF.first.total_seconds())
         session.execute(update(Profile).where(Profile.id == profile.id).values(next_at=again))
         return
     values: dict[str, object] = {
@@ -42,7 +42,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
             session, profile.shop_id, profile.customer_id, kind=f"profile-{state}", network=profile.network
         )
     elif isinstance(failure, Transient):
-        wait = min(FIRST_WAIT * 2 ** min(profile.failures, 10), LONGEST_WAIT)
+        wait = BACKOFF.after(profile.failures)
         values["next_at"] = now + max(wait, timedelta(seconds=failure.retry_after or 0))
     else:
         values["next_at"] = now + FINAL_WAIT

@@ -105,7 +105,9 @@ def app_of(
     row = session.scalars(select(NetworkApp).where(*wanted).order_by(NetworkApp.redirect_uri)).first()
     if row is None:
         return None
-    return Credentials(client_id=row.client_id, client_secret=_open(row.secret_encrypted))
+    return Credentials(
+        client_id=row.client_id, client_secret=settings.open_secret(row.secret_encrypted).decode()
+    )
 
 
 def register(
@@ -124,7 +126,7 @@ def register(
             base_url=base_url,
             redirect_uri=redirect_uri,
             client_id=fresh.client_id,
-            secret_encrypted=_close(fresh.client_secret),
+            secret_encrypted=settings.close_secret(fresh.client_secret),
         )
         session.execute(row.on_conflict_do_nothing())
         known = app_of(session, shop_id, "mastodon", base_url=base_url, redirect_uri=redirect_uri)
@@ -138,11 +140,3 @@ def answered(answer: Value | Failure) -> Value:
     if isinstance(answer, Failure):
         raise NetworkRefused(answer.sentence, reason=code_of(answer))
     return answer
-
-
-def _close(clear: str) -> str:
-    return settings.get().fernet.encrypt(clear.encode()).decode()
-
-
-def _open(encrypted: str) -> str:
-    return settings.open_secret(encrypted).decode()

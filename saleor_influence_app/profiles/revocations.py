@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, Revocation
 from saleor_influence_app.profiles import network_clients
@@ -19,8 +20,7 @@ logger = log.get(__name__)
 
 PROMISED = timedelta(hours=1)
 ERASURE_LATE = "influence-erasure-late"
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
+BACKOFF = Backoff(timedelta(minutes=1), timedelta(hours=1))
 UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys opens the token.")
 """The key may be missing for now: see SECRET_KEY and NEW_SECRET_KEY."""
 MOST_ERASED = 50
@@ -45,7 +45,7 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     with transaction() as session:
         if not _is_over(failure):
             logger.warning("token.not_revoked", network=row.network, reason=type(failure).__name__)
-            wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
+            wait = BACKOFF.after(row.attempts)
             session.execute(
                 update(Revocation)
                 .where(Revocation.id == revocation_id)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Contact, Shop
 from saleor_influence_app.saleor.addresses import CheckedTransport
@@ -27,8 +28,7 @@ logger = log.get(__name__)
 SILENT = "influence-saleor-silent"
 LIMIT = 3
 """Failures in a row that open the circuit."""
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=15)
+BACKOFF = Backoff(timedelta(seconds=30), timedelta(minutes=15))
 PROBE = timedelta(minutes=2)
 """For so long one task alone may ask a shop that was silent; if it dies, another may then."""
 
@@ -87,7 +87,7 @@ def failed(session: Session, shop_id: int) -> timedelta | None:
     failures, since = int(contact.failures), contact.silent_since
     if failures < LIMIT:
         return None
-    wait = min(FIRST_WAIT * float(2 ** min(failures - LIMIT, 10)), LONGEST_WAIT)
+    wait = BACKOFF.after(failures - LIMIT)
     session.execute(update(Contact).where(Contact.shop_id == shop_id).values(wait_until=func.now() + wait))
     if failures == LIMIT:
         logger.warning("contact.silent", shop_id=shop_id)
@@ -101,7 +101,7 @@ def failed(session: Session, shop_id: int) -> timedelta | None:
 
 def asked_to_wait(session: Session, shop_id: int, pause: timedelta) -> None:
     """Saleor asks for a pause: no task asks it before that is over."""
-    until = func.now() + min(pause, LONGEST_WAIT)
+    until = func.now() + min(pause, BACKOFF.longest)
     row = insert(Contact).values(shop_id=shop_id, wait_until=until)
     session.execute(
         row.on_conflict_do_update(

@@ -64,8 +64,8 @@ def store(session: Session, installation: Installation) -> int:
     shop = Shop(
         api_url=installation.api_url,
         app_id=installation.app_id,
-        token_encrypted=encrypt(installation.token),
-        email_key_encrypted=encrypt(secrets.token_urlsafe(32)),
+        token_encrypted=settings.close_secret(installation.token),
+        email_key_encrypted=settings.close_secret(secrets.token_urlsafe(32)),
         jwks=installation.jwks,
         jwks_fetched_at=func.now(),
         jwks_read_at=func.now(),
@@ -190,11 +190,6 @@ def key_sets_with(session: Session, kid: str) -> list[dict[str, Any]]:
     """Return the key sets of all shops that have a key of this name."""
     wanted = {"keys": [{"kid": kid}]}
     return list(session.scalars(select(Shop.jwks).where(Shop.jwks.contains(wanted)).limit(KEY_SETS)))
-
-
-def encrypt(clear: str) -> str:
-    """Return the text encrypted with the newest secret key."""
-    return settings.get().fernet.encrypt(clear.encode()).decode()
 
 
 def _set_active(session: Session, shop_id: int, *, active: bool) -> bool:

@@ -4,11 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import insert, null, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
+from saleor_influence_app.errors import SecretUnreadable
 from saleor_influence_app.models import Profile, Revocation
 from saleor_influence_app.social.network import Credentials, Token
 
@@ -22,7 +22,7 @@ def close(token: Token, app: Credentials | None) -> str:
         "scope": token.scope,
         "app": [app.client_id, app.client_secret] if app else None,
     }
-    return settings.get().fernet.encrypt(json.dumps(clear).encode()).decode()
+    return settings.close_secret(json.dumps(clear))
 
 
 def open_token(encrypted: str | None) -> Token | None:
@@ -90,7 +90,7 @@ def _open(encrypted: str | None) -> dict[str, Any] | None:
     if encrypted is None:
         return None
     try:
-        found: dict[str, Any] = json.loads(settings.get().fernet.decrypt(encrypted.encode()))
-    except InvalidToken:
+        found: dict[str, Any] = json.loads(settings.open_secret(encrypted))
+    except SecretUnreadable:
         return None
     return found

@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 
 import redis
 
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.social.limits import LONGEST_SECONDS
 
-FIRST_BACKOFF_SECONDS = 2.0
-LONGEST_BACKOFF_SECONDS = 3600.0
+BACKOFF = Backoff(timedelta(seconds=2), timedelta(hours=1))
 """A network that is down for a day is asked once an hour and found again within one."""
 FORGET_SECONDS = 86_400
 
@@ -101,7 +102,7 @@ class Pace:
     def failed(self, lane: Lane) -> float:
         """Hold the lane, twice as long after each failure in a row; return for how many seconds."""
         jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads workers, hides nothing
-        arguments = [FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, FORGET_SECONDS, jitter]
+        arguments = [BACKOFF.first.total_seconds(), BACKOFF.longest.total_seconds(), FORGET_SECONDS, jitter]
         keys = [self._key(lane, "held"), self._key(lane, "failures")]
         return float(self._fail(keys=keys, args=arguments))
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from saleor_influence_app import db, fields
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
@@ -17,8 +18,7 @@ from saleor_influence_app.shops import circuit_breaker
 PAGE = 100
 """Saleor's limit; smaller pages cost more a row."""
 ATTEMPTS = 4
-FIRST_PAUSE_SECONDS = 1.0
-PAUSE_LIMIT_SECONDS = 20.0
+BACKOFF = Backoff(timedelta(seconds=1), timedelta(seconds=20))
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 Node = dict[str, Any]
@@ -138,8 +138,8 @@ class Reader:
             try:
                 return self.client.execute(name, variables)
             except SaleorUnreachable as error:
-                pause = error.retry_after or FIRST_PAUSE_SECONDS * 2**attempt
-                if attempt == ATTEMPTS - 1 or pause > PAUSE_LIMIT_SECONDS:
+                pause = error.retry_after or BACKOFF.after(attempt).total_seconds()
+                if attempt == ATTEMPTS - 1 or pause > BACKOFF.longest.total_seconds():
                     raise
                 self.sleep(pause)
         raise AssertionError("the loop returns or raises")  # pragma: no cover

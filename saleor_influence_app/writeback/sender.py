@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Event, Lock
 from typing import Self
 
 from saleor_influence_app import settings
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorUnreachable
 from saleor_influence_app.saleor import metadata
 from saleor_influence_app.saleor.client import SaleorClient
@@ -23,8 +25,7 @@ MAX_ATTEMPTS = 12
 """Attempts after which staff are told of a write that does not succeed while others do."""
 STOP_AFTER = 4
 """Failed requests after which the rest of a batch stays unsent."""
-FIRST_WAIT_SECONDS = 5.0
-LONGEST_WAIT_SECONDS = 300.0
+BACKOFF = Backoff(timedelta(seconds=5), timedelta(minutes=5))
 """By ourselves: Saleor's recovery is noticed within minutes, however long it was away."""
 LONGEST_ASKED_SECONDS = 900.0
 """What Saleor may ask for: a maintenance page that says an hour may be gone in a minute."""
@@ -280,6 +281,6 @@ def _asked_to_wait(states: Iterable[_SendState]) -> float | None:
 
 def _wait(attempts: int, error: AppError | None) -> float:
     """Seconds until the next attempt: doubling from five seconds to five minutes, or what Saleor asks for."""
-    own = min(FIRST_WAIT_SECONDS * 2 ** min(attempts, 20), LONGEST_WAIT_SECONDS)
+    own = BACKOFF.after(attempts).total_seconds()
     asked = error.retry_after if isinstance(error, SaleorUnreachable) else None
     return float(max(own, min(asked or 0.0, LONGEST_ASKED_SECONDS)))

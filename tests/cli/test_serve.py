@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,6 +13,7 @@ import redis
 from sqlalchemy import Engine, text
 
 from saleor_influence_app import broker, db
+from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port
@@ -122,8 +124,8 @@ def test_a_part_that_always_ends_is_given_up_with_a_sentence_and_status_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # the waits are a minute and a half
-    monkeypatch.setattr(supervisor, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(supervisor, "LONGEST_WAIT", 0.02)
+    short = Backoff(timedelta(milliseconds=10), timedelta(milliseconds=20))
+    monkeypatch.setattr(supervisor, "BACKOFF", short)
     sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
     failing = [sys.executable, "-c", "raise SystemExit(3)"]
 

@@ -136,7 +136,7 @@ def test_a_revocation_has_no_end_but_success(
         assert not revocations.revoke(db.transaction, row.id, wire=wire)
         [now] = waiting(session)
         assert now.attempts == tried + 1
-        assert now.next_at - datetime.now(UTC) <= revocations.LONGEST_WAIT
+        assert now.next_at - datetime.now(UTC) <= revocations.BACKOFF.longest
     linked.faults.clear()
 
     while not revocations.revoke(db.transaction, row.id, wire=wire):

@@ -15,7 +15,7 @@ import redis
 from saleor_influence_app.social.answers import Cause, Transient
 from saleor_influence_app.social.network import Account, Credentials
 from saleor_influence_app.social.networks import mastodon as client
-from saleor_influence_app.social.pace import LONGEST_BACKOFF_SECONDS, Lane, Pace
+from saleor_influence_app.social.pace import BACKOFF, Lane, Pace
 from saleor_influence_app.social.wire import Wire, open_client
 from sandbox.networks.mastodon import Mastodon as Server
 
@@ -98,7 +98,8 @@ def test_failures_in_a_row_double_the_wait_up_to_an_hour(redis_server: "redis.Re
 
     for earlier, later in pairwise(waits[:9]):
         assert 1.3 < later / earlier < 3.1, "twice, give or take a fifth each"
-    assert all(0.8 * LONGEST_BACKOFF_SECONDS <= wait <= 1.2 * LONGEST_BACKOFF_SECONDS for wait in waits[-5:])
+    longest = BACKOFF.longest.total_seconds()
+    assert all(0.8 * longest <= wait <= 1.2 * longest for wait in waits[-5:])
 
 
 def test_many_workers_that_meet_one_outage_count_it_once(pace: Pace) -> None:
