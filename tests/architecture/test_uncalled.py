@@ -14,6 +14,7 @@ REGISTERED = [
     "@*.command",
     "@*.connect",
     "@*_validator",
+    "@computed_field",
     "@event.listens_for",
 ]
 CALLED_BY_A_LIBRARY = {
