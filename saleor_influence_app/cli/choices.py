@@ -149,7 +149,7 @@ def _checked(model: type[Model], given: object) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         wrong = [
-            f"{'.'.join(map(str, item['loc'])) or 'the document'}: {item['msg'].removeprefix('Value error, ')}"
+            f"{'.'.join(map(str, item['loc'])) or 'the JSON'}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors(include_input=False, include_url=False)[:10]
         ]
         raise InputInvalid(f"Nothing was saved. {'; '.join(wrong)}.") from None

@@ -57,7 +57,7 @@ class Shop(Base):
     categories_asked_at: Mapped[datetime | None]
     """When Saleor was last asked for its categories, with or without success."""
     write_back: Mapped[bool] = mapped_column(server_default=text("true"))
-    """Whether we write into customer records at all; `influence cleanup` turns it off."""
+    """Whether we write into customer records at all; `./influence cleanup` turns it off."""
     blocked_origin: Mapped[str | None]
     """The last page that tried to show the panel in a frame and may not: perhaps a dashboard."""
     blocked_at: Mapped[datetime | None]

@@ -24,17 +24,7 @@ READ_WHOLE = (
     "saleor_influence_app/**/texts/**/*.*",
     "webhooks/**/*.graphql",
 )
-READ_AS_PYTHON = (
-    "saleor_influence_app/*.py",
-    "saleor_influence_app/api/*.py",
-    "saleor_influence_app/cli/*.py",
-    "saleor_influence_app/queries/*.py",
-    "saleor_influence_app/saleor/**/*.py",
-    "saleor_influence_app/social/**/*.py",
-    "scoring/*.py",
-    "scoring/simulate/*.py",
-    "webhooks/*.py",
-)
+READ_AS_PYTHON = ("saleor_influence_app/**/*.py", "scoring/**/*.py", "webhooks/*.py", "sandbox/**/*.py")
 """Of these the strings and comments are read; names in code are another matter."""
 OTHER_LANGUAGES = re.compile(r"[./](de|nl|it)\.(json|txt)$")
 """German, Dutch and Italian have words of these letters."""
@@ -42,6 +32,7 @@ OTHER_LANGUAGES = re.compile(r"[./](de|nl|it)\.(json|txt)$")
 
 def found(pattern: str) -> list[Path]:
     paths = [path for path in ROOT.glob(pattern) if path.is_file() and path.suffix not in {".pyc", ".png"}]
+    paths = [path for path in paths if path.parent.name != "versions"]  # migrations are as they were
     return sorted(path for path in paths if not OTHER_LANGUAGES.search(str(path)))
 
 
@@ -81,7 +72,6 @@ def test_a_customer_is_they_in_sentences_and_comments_of_the_code(pattern: str) 
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {said.strip()[:100]}"
         for path in files
-        if path.name != "models.py"
         for line, said in sayings(path)
         if SHE.search(said)
     ]
@@ -93,12 +83,11 @@ COMMAND = re.compile(
 )
 
 
-@pytest.mark.parametrize("pattern", [*READ_WHOLE, *READ_AS_PYTHON, "saleor_influence_app/pipeline/**/*.py"])
+@pytest.mark.parametrize("pattern", [*READ_WHOLE, *READ_AS_PYTHON])
 def test_a_command_is_written_as_it_is_typed(pattern: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {said}"
         for path in found(pattern)
-        if path.name != "models.py"
         for said in COMMAND.findall(path.read_text())
     ]
     assert wrong == []

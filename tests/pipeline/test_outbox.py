@@ -707,17 +707,17 @@ WORKER = """
 import sys
 import threading
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import claims, outbox
+from saleor_influence_app.writeback import flush, outbox
 place, shop_id = sys.argv[1], int(sys.argv[2])
 def stuck(*_, **__):
     print("stuck", flush=True)
     __import__("time").sleep(60)
 if place == "before settling":
-    claims.settle = stuck
+    outbox.settle = stuck
 if place == "while settling":
-    real = claims.settle
-    claims.settle = lambda *args: (real(*args), stuck())
-outbox.flush(db.transaction, shop_id)
+    real = outbox.settle
+    outbox.settle = lambda *args: (real(*args), stuck())
+flush.flush(db.transaction, shop_id)
 """
 
 

@@ -125,14 +125,14 @@ def test_a_run_that_another_worker_took_over_ends_in_the_middle_of_a_statement(e
 WORKER = """
 import os, signal, sys
 from saleor_influence_app import db, processes
-from saleor_influence_app.pipeline import runs
+from saleor_influence_app.runs import execution, scores
 for line in sys.stdin:
     processes._stop_asked[0] = 0  # shared with the forks; this one is asked nothing yet
     pid = os.fork()
     if pid == 0:
         sys.stdout = sys.stderr
         signal.signal(signal.SIGTERM, lambda *_: processes.ask_to_stop())
-        runs.execute(db.transaction, int(line))
+        execution.execute(db.transaction, int(line))
         os._exit(0)
     print(pid, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)

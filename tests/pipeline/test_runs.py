@@ -312,10 +312,11 @@ def test_a_worker_that_comes_back_from_the_dead_writes_nothing() -> None:
 WORKER = """
 import sys
 from saleor_influence_app import db
-from saleor_influence_app.pipeline import runs, scores
+from saleor_influence_app.runs import departed, execution, scores
+from saleor_influence_app.writeback import staging
 place, run_id = sys.argv[1], int(sys.argv[2])
 module, name = {"read": (scores, "read"), "compute": (scores, "compute"), "write": (scores, "write"),
-                "stage": (runs.staging, "stage"), "forget": (runs.forgetting, "forget_who_left")}[place]
+                "stage": (staging, "stage"), "forget": (departed, "forget_who_left")}[place]
 real = getattr(module, name)
 def stuck(*args, **kwargs):
     result = real(*args, **kwargs)
@@ -323,7 +324,7 @@ def stuck(*args, **kwargs):
     __import__("time").sleep(60)
     return result
 setattr(module, name, stuck)
-runs.execute(db.transaction, run_id)
+execution.execute(db.transaction, run_id)
 """
 
 
