@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS = "60000"
@@ -39,3 +40,9 @@ def test_without_its_index_the_statement_is_told_and_the_command_fails(index: st
     [line] = [line for line in done.stdout.splitlines() if "IN FULL" in line]
     assert line.startswith(task)
     assert "READS messages IN FULL" in line
+
+
+def test_no_statement_is_compiled_before_it_runs(engine: Engine) -> None:
+    """Debian's PostgreSQL would: half a minute for what then takes milliseconds."""
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW jit")).scalar_one() == "off"
