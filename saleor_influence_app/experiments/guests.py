@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Category, Credit, Tie, Trial, TrialGuest
+from saleor_influence_app.models import Category, Credit, Tie, Trial, TrialGuest, TrialState
 from saleor_influence_app.runs import inputs
 
 OTHER_ORDERS = 2
@@ -73,7 +73,7 @@ def _tied(shop_id: int, source: str, *, now: datetime) -> Any:
     drawn = (
         select(TrialGuest.customer_id)
         .join(Trial, Trial.id == TrialGuest.trial_id)
-        .where(TrialGuest.shop_id == shop_id, Trial.state == "running")
+        .where(TrialGuest.shop_id == shop_id, Trial.state == TrialState.RUNNING)
     )
     out = select(people.c.customer_id).where(or_(*(people.c[name] for name in _OUT)))
     theirs, sources = aliased(people, name="theirs"), aliased(people, name="sources")

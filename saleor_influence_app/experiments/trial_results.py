@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue
 from saleor_influence_app.experiments.trials import SETTLE
-from saleor_influence_app.models import Shop, Trial
+from saleor_influence_app.models import RunKind, Shop, Trial, TrialState
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
@@ -20,7 +20,7 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
     """Every trial whose window is over has its result, and a run that counts it is queued."""
     moment = now or datetime.now(UTC)
     due = select(Trial.id, Trial.shop_id).join(Shop, Shop.id == Trial.shop_id)
-    due = due.where(Trial.state == "running", Trial.ends_at <= moment - SETTLE, Shop.active)
+    due = due.where(Trial.state == TrialState.RUNNING, Trial.ends_at <= moment - SETTLE, Shop.active)
     with transaction() as session:
         waiting = session.execute(due.order_by(Trial.id)).all()
     for trial_id, shop_id in waiting:
@@ -38,7 +38,7 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     from scoring.ledger import hold_out, trials
 
     trial = session.scalars(
-        select(Trial).where(Trial.id == trial_id, Trial.state == "running").with_for_update()
+        select(Trial).where(Trial.id == trial_id, Trial.state == TrialState.RUNNING).with_for_update()
     ).first()
     if trial is None:
         return
@@ -56,8 +56,8 @@ def _end(session: Session, trial_id: int, *, now: datetime) -> None:
     trial.p, trial.difference = trials.p_value(arms), arms.difference
     coverage = ledger.Parameters().interval
     trial.difference_low, trial.difference_high = hold_out.difference_interval(arms, coverage)
-    trial.state, trial.ended_at = "ended", now
+    trial.state, trial.ended_at = TrialState.ENDED, now
     session.flush()
     staging.stage_anew(session, shop_id)
-    run_queue.request(session, shop_id, kind="full")
+    run_queue.request(session, shop_id, kind=RunKind.FULL)
     logger.info("trial.ended", trial_id=trial_id, shop_id=shop_id)

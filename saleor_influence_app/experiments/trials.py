@@ -145,7 +145,7 @@ def stop(session: Session, shop_id: int, trial_id: int) -> None:
         raise RowMissing("There is no such trial in this shop.")
     if trial.state != TrialState.RUNNING:
         raise InputInvalid("This trial has ended already.")
-    trial.state, trial.ended_at = "stopped", func.now()
+    trial.state, trial.ended_at = TrialState.STOPPED, func.now()
     session.flush()
     staging.stage_anew(session, shop_id)
 
