@@ -1,4 +1,4 @@
-"""Who was deleted or erased, by keyed tombstone: no row names them, and none is to name them again."""
+"""Who was deleted or erased (by keyed tombstone: no row is to name them again), and who objects."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
