@@ -13,7 +13,7 @@ from sqlalchemy import CompoundSelect, Select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models import as_of_run
+from saleor_influence_app.models import RunKind, RunState, as_of_run
 
 # Else a worker that is asked to stop while rows are parsed fails its run: Arrow takes SIGTERM for its own.
 pa.enable_signal_handlers(False)  # noqa: FBT003 - Arrow's own signature
@@ -104,7 +104,7 @@ def replace(session: Session, shop_id: int, *, into: type[Base], run_id: int) ->
             FROM {target} LEFT JOIN {name} ON {same}
             WHERE shop_id = :shop_id AND ({name}.{keys[0]} IS NULL OR {differs})
                 AND run_id <= (SELECT max(id) FROM runs r WHERE r.shop_id = :shop_id
-                               AND r.state = 'done' AND r.kind <> 'incremental')
+                               AND r.state = '{RunState.DONE}' AND r.kind <> '{RunKind.INCREMENTAL}')
         """),
         given,
     )

@@ -4,6 +4,7 @@ After a change an incremental run waits a short while for more. After a run the 
 the run took where that was seconds, ten times where it was longer, so that a large busy shop is not scored
 all day long. Full runs (after install, at night, when somebody asks, for a changed definition) start at once.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Run, RunKind, Shop
+from saleor_influence_app.models import Run, RunKind, RunState, Shop
 
 PATIENCE = 3
 """A run that planned stops have interrupted so often is finished before the next one."""
@@ -22,18 +23,19 @@ SHORT_SECONDS = 10.0
 SHORT_REST, LONG_REST = 2, 10
 """An incremental run waits for so many times as long as the last run took."""
 
-_REQUEST = text("""
+_REQUEST = text(f"""
     INSERT INTO runs AS r (shop_id, kind, correlation_ids, not_before)
     SELECT :shop_id, :kind, CAST(:correlation_ids AS text[]), greatest(
         now() + make_interval(secs => :delay),
-        CASE WHEN :kind = 'incremental' THEN (
+        CASE WHEN :kind = '{RunKind.INCREMENTAL}' THEN (
             SELECT max(finished_at + (finished_at - started_at)
                 * CASE WHEN finished_at - started_at <= :short THEN :short_rest ELSE :long_rest END) FROM runs
-            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - interval '1 day'
+            WHERE shop_id = :shop_id AND state = '{RunState.DONE}' AND finished_at > now() - interval '1 day'
         ) END)
     FROM shops WHERE id = :shop_id AND held_run_id IS NULL
-    ON CONFLICT (shop_id) WHERE state = 'queued' DO UPDATE
-    SET kind = CASE WHEN 'full' IN (r.kind, excluded.kind) THEN 'full' ELSE 'incremental' END,
+    ON CONFLICT (shop_id) WHERE state = '{RunState.QUEUED}' DO UPDATE
+    SET kind = CASE WHEN '{RunKind.FULL}' IN (r.kind, excluded.kind)
+            THEN '{RunKind.FULL}' ELSE '{RunKind.INCREMENTAL}' END,
         not_before = least(r.not_before, excluded.not_before), back_to = NULL,
         correlation_ids = CASE WHEN excluded.correlation_ids <@ r.correlation_ids THEN r.correlation_ids
             ELSE (r.correlation_ids || excluded.correlation_ids)[1 : 20] END
@@ -41,7 +43,9 @@ _REQUEST = text("""
 """)
 
 
-def request(session: Session, shop_id: int, *, kind: str = "incremental", delay: float = 0.0) -> int | None:
+def request(
+    session: Session, shop_id: int, *, kind: str = RunKind.INCREMENTAL, delay: float = 0.0
+) -> int | None:
     """One run of the shop is queued; asking again before it starts joins it. Returns its id.
 
     None while the shop is held at an earlier run: then only `ask` brings a new one.

@@ -1,6 +1,6 @@
 """A customer's value and why; the customers who are worth most."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
@@ -26,7 +26,7 @@ class ExclusionInput(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reason: Literal["reseller", "test"]
+    reason: exclusions.Reason
 
 
 @router.get("/api/customers/{customer_id}")

@@ -3,6 +3,7 @@
 Narrower settings hold at once for everybody. Wider ones are asked for again, and meanwhile the shorter time
 holds. Where somebody else has become responsible, or a higher age is asked for, reading pauses.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,8 @@ from saleor_influence_app.consent import ages, privacy_settings, retention_perio
 from saleor_influence_app.consent.privacy_settings import PrivacyChoices
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models.consent import OF_A_NETWORK, Purpose
+from saleor_influence_app.models import Action, Purpose
+from saleor_influence_app.models.consent import OF_A_NETWORK
 
 Change = Literal["controller", "age-higher", "age-lower", "server", "retention"]
 PAUSING: frozenset[Change] = frozenset({"controller", "age-higher"})
@@ -26,7 +28,7 @@ LINKING: frozenset[Change] = PAUSING | {"server"}
 """The same for linking: whoever agreed to accounts of one server did not agree to those of others."""
 _SPAN = re.compile(r"(\d+) (?:(days?|dag(?:en)?|giorn[oi])|months?|maand(?:en)?|mes[ei])\b")
 
-_GIVEN = text("""
+_GIVEN = text(f"""
     SELECT * FROM (
         SELECT DISTINCT ON (s.customer_id, c.purpose, c.network)
             s.customer_id, c.purpose, c.network, c.action, c.wording, c.limits
@@ -35,7 +37,7 @@ _GIVEN = text("""
         WHERE s.shop_id = :shop_id AND (CAST(:network AS text) IS NULL OR c.network = :network)
             AND (CAST(:customer_id AS text) IS NULL OR s.customer_id = :customer_id)
         ORDER BY s.customer_id, c.purpose, c.network, c.number DESC
-    ) AS newest WHERE action = 'given' ORDER BY customer_id, purpose, network
+    ) AS newest WHERE action = '{Action.GIVEN}' ORDER BY customer_id, purpose, network
 """)
 
 

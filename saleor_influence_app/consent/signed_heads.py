@@ -3,6 +3,7 @@
 Each head names the one signed before it. One that was signed after a restore from backup says so, and from
 which row on earlier heads no longer count.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,10 +19,10 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.consent import signing
 from saleor_influence_app.consent.signing import SignatureInvalid
-from saleor_influence_app.models import Consent, ConsentHead, TombstoneRow
+from saleor_influence_app.models import Action, Consent, ConsentHead, ErasureReason, TombstoneRow
 from saleor_influence_app.shops import shops, tombstones
 
-ENDED = ("erased", "deleted", "anonymised")
+ENDED = (ErasureReason.ERASED, ErasureReason.DELETED, ErasureReason.ANONYMISED)
 """Proofs of the last row about somebody whom the ledger no longer names."""
 FILES = "*.heads"
 
@@ -223,12 +224,13 @@ _NEWEST = """
     ORDER BY customer_ref{apart}, number DESC
 """
 _STANDING = text(f"""
-    SELECT min(number) FROM ({_NEWEST.format(apart=", purpose, network")}) AS newest WHERE action = 'given'
-""")  # noqa: S608 - our own words
+    SELECT min(number) FROM ({_NEWEST.format(apart=", purpose, network")}) AS newest
+    WHERE action = '{Action.GIVEN}'
+""")
 _NAMELESS = text(f"""
     SELECT count(*) FROM ({_NEWEST.format(apart="")}) AS newest
-    WHERE action <> 'withdrawn' OR proof <> ALL (:ended)
-""")  # noqa: S608 - the same
+    WHERE action <> '{Action.WITHDRAWN}' OR proof <> ALL (:ended)
+""")
 
 
 def nameless(session: Session, shop_id: int) -> int:

@@ -5,6 +5,7 @@ An `Erasure` row says how far that is (asked, remote, done), and names nobody on
 Locks are taken in one order everywhere: outbox (`staging.lock`), facts, consents. A run holds the first two
 until it commits, so that what it computed of somebody who leaves meanwhile is seen and goes.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections import Counter
 from collections.abc import Collection
@@ -24,6 +25,7 @@ from saleor_influence_app.models import (
     Action,
     ConsentSubject,
     Erasure,
+    ErasureReason,
     ErasureState,
     Message,
     Notice,
@@ -31,6 +33,8 @@ from saleor_influence_app.models import (
     Profile,
     Purpose,
     RunKind,
+    TieOrigin,
+    TombstoneKind,
 )
 from saleor_influence_app.orders import orders
 from saleor_influence_app.personal_data.inventory import HOLDINGS, deleted_from, emptied_in
@@ -56,9 +60,9 @@ class TokenRevocationPolicy:
         return self.keep_all or access == self.keep
 
 
-_TIES = text("""
-    DELETE FROM ties WHERE shop_id = :shop_id AND origin = 'social' AND split_part(kind, ':', 1) = :network
-        AND :customer_id IN (source_id, target_id)
+_TIES = text(f"""
+    DELETE FROM ties WHERE shop_id = :shop_id AND origin = '{TieOrigin.SOCIAL}'
+        AND split_part(kind, ':', 1) = :network AND :customer_id IN (source_id, target_id)
 """)
 _READ = tuple(
     (
@@ -66,18 +70,18 @@ _READ = tuple(
         text(f"""
             DELETE FROM {one.table} WHERE profile_id IN (SELECT id FROM profiles
                 WHERE shop_id = :shop_id AND customer_id = :customer_id AND network = :network)
-        """),  # noqa: S608 - names of our own tables
+        """),
     )
     for one in HOLDINGS.values()
     if one.through is not None and one.through[1] == "profiles"
 )
 _EMPTIED = tuple(
-    text(f"UPDATE {table} SET {column} = NULL WHERE shop_id = :shop_id AND {column} = ANY (:ids)")  # noqa: S608 - the same
+    text(f"UPDATE {table} SET {column} = NULL WHERE shop_id = :shop_id AND {column} = ANY (:ids)")
     for table, column in emptied_in("erasure")
 )
 _OF_ERASED, _OF_DELETED = (
     tuple(
-        (table, text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)"))  # noqa: S608 - the same
+        (table, text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = ANY (:ids)"))
         for table, column in deleted_from(event)
     )
     for event in ("erasure", "deletion")
@@ -85,7 +89,12 @@ _OF_ERASED, _OF_DELETED = (
 
 
 def withdraw(
-    session: Session, shop_id: int, customer_id: str, *, decision: Decision, reason: str = "withdrawn"
+    session: Session,
+    shop_id: int,
+    customer_id: str,
+    *,
+    decision: Decision,
+    reason: str = ErasureReason.WITHDRAWN,
 ) -> None:
     """They no longer consent: what rests on it is gone. Linking ends what is read of the profile as well."""
     purpose, network = key = decision.purpose, decision.network
@@ -95,7 +104,7 @@ def withdraw(
     if not ending:
         return
     endings = [
-        Ending(customer_id=customer_id, what="withdrawn", purpose=ends, network=where)
+        Ending(customer_id=customer_id, what=TombstoneKind.WITHDRAWN, purpose=ends, network=where)
         for ends, where in ending
     ]
     tombstones.note(session, shop_id, endings)
@@ -155,7 +164,7 @@ def make_room(
 ) -> None:
     """The profile is gone, since a newer proof counts, whose token goes on working."""
     staging.lock(session, shop_id)
-    erasure_id = _asked(session, shop_id, customer_id, reason="moved", network=network)
+    erasure_id = _asked(session, shop_id, customer_id, reason=ErasureReason.MOVED, network=network)
     _stop_reading(session, shop_id, customer_id, network=network)
     unlink(session, shop_id, customer_id, network=network, follows=replace(keeping, erasure_id=erasure_id))
 
@@ -167,7 +176,12 @@ def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network
 
 
 def erase(
-    session: Session, shop_id: int, customer_id: str, *, reason: str = "erased", asked: Erasure | None = None
+    session: Session,
+    shop_id: int,
+    customer_id: str,
+    *,
+    reason: str = ErasureReason.ERASED,
+    asked: Erasure | None = None,
 ) -> dict[str, Any]:
     """Delete everything that names the customer or guest, and return a certificate of what was deleted.
 
@@ -179,7 +193,7 @@ def erase(
     shops.lock_facts(session, shop_id)
     someone = person_rows.person(session, shop_id, customer_id)
     uncertain = _is_restored(session, shop_id, customer_id)
-    endings = [Ending(customer_id=name, what="erased") for name in someone.names]
+    endings = [Ending(customer_id=name, what=TombstoneKind.ERASED) for name in someone.names]
     tombstones.note(session, shop_id, endings)
     deleted = forget(session, shop_id, someone.names, reason=reason)
     deleted["messages"] = delete_bodies(session, shop_id, [someone])
@@ -234,7 +248,7 @@ def forget(session: Session, shop_id: int, customer_ids: Collection[str], *, rea
             deleted += _drop_read(session, shop_id, customer_id, network=network)
             deleted["profiles"] += 1
             unlink(session, shop_id, customer_id, network=network, follows=TokenRevocationPolicy(erasure_id))
-    places = _OF_DELETED if reason == "deleted" else _OF_ERASED
+    places = _OF_DELETED if reason == ErasureReason.DELETED else _OF_ERASED
     for table, statement in places:
         deleted[table] += _count(session.execute(statement, {"shop_id": shop_id, "ids": ids}))
     for statement in _EMPTIED:

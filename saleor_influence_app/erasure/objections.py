@@ -3,6 +3,7 @@
 Their orders stay the shop's, in its totals. An objection touches no consent and no linked profile. It ends
 when they take part again, which no consent means and nobody else can do for them.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,20 +13,28 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue
-from saleor_influence_app.models import Customer, Objection, Profile, ProfileState, RunKind
+from saleor_influence_app.models import (
+    AskedBy,
+    Customer,
+    Objection,
+    Profile,
+    ProfileState,
+    RunKind,
+    TieOrigin,
+    TombstoneKind,
+)
 from saleor_influence_app.shops import shops, suppression, tombstones
 from saleor_influence_app.shops.tombstones import Ending
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
 
-Themselves = Literal["self", "guest-link"]
-Asker = Literal["self", "guest-link", "staff"]
+Themselves = Literal[AskedBy.SELF, AskedBy.GUEST_LINK]
 
 # Ties that follow from orders are computed: the next run after the objection's end derives them anew.
-_UNTIE = text("""
+_UNTIE = text(f"""
     DELETE FROM ties
-    WHERE shop_id = :shop_id AND origin = 'orders' AND :customer_id IN (source_id, target_id)
+    WHERE shop_id = :shop_id AND origin = '{TieOrigin.ORDERS}' AND :customer_id IN (source_id, target_id)
 """)
 _INHERIT = text("""
     INSERT INTO objections (shop_id, customer_id, at, by, reason)
@@ -43,7 +52,7 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     shop_id: int,
     customer_id: str,
     *,
-    by: Asker,
+    by: AskedBy,
     reason: str = "",
     now: datetime | None = None,
     restored: bool = False,
@@ -59,17 +68,17 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
     moment = now or datetime.now(UTC)
     names = {customer_id, *_accounts(session, shop_id, customer_id)}
     noted = tombstones.newest(session, shop_id, customer_id)
-    if tombstones.since(noted, "erased") is None:
+    if tombstones.since(noted, TombstoneKind.ERASED) is None:
         new = _store(session, shop_id, names, at=moment, by=by, reason=reason)
     else:  # no row may name them: their tombstone alone says that they object
-        new = names if tombstones.since(noted, "objected") is None else set()
+        new = names if tombstones.since(noted, TombstoneKind.OBJECTED) is None else set()
     for name in sorted(new):
         uncertain = restored and not name.startswith(suppression.GUEST)
         staging.drop(session, shop_id, name, uncertain=uncertain)
         session.execute(_UNTIE, {"shop_id": shop_id, "customer_id": name})
     if not new:
         return False
-    endings = [Ending(customer_id=name, what="objected") for name in sorted(new)]
+    endings = [Ending(customer_id=name, what=TombstoneKind.OBJECTED) for name in sorted(new)]
     tombstones.note(session, shop_id, endings, now=moment)
     db.after_commit(session, "outbox.flush", shop_id)
     run_queue.request(session, shop_id, kind=RunKind.FULL)
@@ -97,7 +106,7 @@ def end(
     known = {name for name in names if tombstones.is_away(session, shop_id, name)}
     if not ended and not known:
         return False
-    endings = [Ending(customer_id=name, what="returned") for name in sorted({*ended, *known})]
+    endings = [Ending(customer_id=name, what=TombstoneKind.RETURNED) for name in sorted({*ended, *known})]
     tombstones.note(session, shop_id, endings, now=moment)
     linked = Profile.shop_id == shop_id, Profile.customer_id.in_(names), Profile.state == ProfileState.LINKED
     session.execute(update(Profile).where(*linked).values(next_at=func.now()))
@@ -114,7 +123,9 @@ def inherit(session: Session, shop_id: int) -> None:
     """
     rows = session.execute(_INHERIT, {"shop_id": shop_id}).all()
     for at in {row.at for row in rows}:
-        endings = [Ending(customer_id=row.customer_id, what="objected") for row in rows if row.at == at]
+        endings = [
+            Ending(customer_id=row.customer_id, what=TombstoneKind.OBJECTED) for row in rows if row.at == at
+        ]
         tombstones.note(session, shop_id, endings, now=at)
 
 
@@ -125,7 +136,7 @@ def standing_of(session: Session, shop_id: int, customer_id: str) -> Objection |
 
 
 def _store(  # noqa: PLR0913 - each is a column
-    session: Session, shop_id: int, names: set[str], *, at: datetime, by: Asker, reason: str
+    session: Session, shop_id: int, names: set[str], *, at: datetime, by: AskedBy, reason: str
 ) -> set[str]:
     rows = [
         {"shop_id": shop_id, "customer_id": name, "at": at, "by": by, "reason": reason}

@@ -18,7 +18,7 @@ from saleor_influence_app.shops.suppression import GUEST
 UNTIL_DONE = frozenset({"outbox", "erasures"})
 """What names somebody who was erased until Saleor's record of them is clean."""
 
-KEPT = ("pending", "failed")
+KEPT = (MessageState.PENDING, MessageState.FAILED)
 """States of messages that have their bodies still."""
 
 # Addresses of a guest, with that of the mailbox that they are variants of.

@@ -1,4 +1,5 @@
 """How long things are kept: raw posts, features, and what was only meant to last for a while."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections import defaultdict
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements, privacy_settings, retention_periods
 from saleor_influence_app.consent.retention_periods import Span
-from saleor_influence_app.models import PrivacySettings, Purpose
+from saleor_influence_app.models import ErasureState, PrivacySettings, Purpose, TieOrigin
 from saleor_influence_app.social.networks import NETWORKS
 
 # One statement for each choice, of which shops make few: an index finds what is older than one time.
@@ -30,15 +31,18 @@ _CHOSEN = (
     ),
 )
 _PRUNE = (
-    text("""
+    text(f"""
         DELETE FROM ties t USING privacy_settings s
-        WHERE s.shop_id = t.shop_id AND t.origin = 'social'
+        WHERE s.shop_id = t.shop_id AND t.origin = '{TieOrigin.SOCIAL}'
             AND t.valid_to < now() - make_interval(months => s.features_months)
     """),
     text("DELETE FROM pending_links WHERE expires_at < now()"),
     text("DELETE FROM invitations WHERE expires_at < now()"),
     text("DELETE FROM notices WHERE at < now() - interval '13 months'"),
-    text("DELETE FROM erasures WHERE state = 'done' AND finished_at < now() - interval '13 months'"),
+    text(f"""
+        DELETE FROM erasures
+        WHERE state = '{ErasureState.DONE}' AND finished_at < now() - interval '13 months'
+    """),
     # Proof that a request was answered in time, for as long as claims are mostly heard: three years.
     text("DELETE FROM rights_requests WHERE done_at < now() - interval '36 months'"),
     text("DELETE FROM contests WHERE answered_at < now() - interval '36 months'"),
@@ -53,9 +57,9 @@ _FEATURES = (
         WHERE f.id = p.profile_id AND f.network = :network AND p.at < now() - make_interval(days => :days)
     """),
     # A tie that goes on is read again with each look at the one who is followed; if nobody looked, it is old.
-    text("""
+    text(f"""
         DELETE FROM ties t
-        WHERE t.origin = 'social' AND t.kind = :network
+        WHERE t.origin = '{TieOrigin.SOCIAL}' AND t.kind = :network
             AND (t.valid_to < now() - make_interval(days => :days)
                 OR t.valid_from < now() - make_interval(days => :days) AND NOT EXISTS (
                     SELECT FROM profiles f JOIN snapshots s ON s.profile_id = f.id
@@ -80,9 +84,9 @@ _AGREED = {
                 AND f.customer_id = ANY (:customers)
                 AND p.at < now() - make_interval(months => :months, days => :days)
         """),
-        text("""
+        text(f"""
             DELETE FROM ties
-            WHERE shop_id = :shop_id AND origin = 'social' AND split_part(kind, ':', 1) = :network
+            WHERE shop_id = :shop_id AND origin = '{TieOrigin.SOCIAL}' AND split_part(kind, ':', 1) = :network
                 AND (source_id = ANY (:customers) OR target_id = ANY (:customers))
                 AND valid_to < now() - make_interval(months => :months, days => :days)
         """),

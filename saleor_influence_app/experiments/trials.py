@@ -3,6 +3,7 @@
 Requests call this: it asks in SQL and counts in plain Python, and computes nothing while it holds a lock.
 Locks as everywhere: outbox (`staging.lock`), then facts, so that nobody who leaves meanwhile is drawn.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 import secrets
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.experiments import guests
-from saleor_influence_app.models import Category, Customer, Trial, TrialState
+from saleor_influence_app.models import Category, Customer, TieOrigin, Trial, TrialState
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import staging
@@ -33,11 +34,11 @@ USUAL_DAYS = 30
 FEWEST_DAYS, MOST_DAYS = 7, 90
 
 # `social`: no tie but those of networks says that they may follow.
-_DRAW = text("""
+_DRAW = text(f"""
     INSERT INTO trial_guests (shop_id, trial_id, customer_id, invited, drawn_at, social)
     SELECT :shop_id, :trial_id, d.customer_id, d.invited, :now, NOT EXISTS (
         SELECT FROM ties t WHERE t.shop_id = :shop_id AND t.source_id = :source
-            AND t.target_id = d.customer_id AND t.origin <> 'social'
+            AND t.target_id = d.customer_id AND t.origin <> '{TieOrigin.SOCIAL}'
             AND coalesce(t.valid_from, '-infinity') <= :now AND :now < coalesce(t.valid_to, 'infinity'))
     FROM unnest(CAST(:ids AS text[]), CAST(:invited AS boolean[])) AS d (customer_id, invited)
 """)

@@ -35,6 +35,7 @@ from saleor_influence_app.models.rights import (
     RequestKind,
     RightsRequest,
     TombstoneFolder,
+    TombstoneKind,
     TombstoneRow,
     month_after,
 )
@@ -64,7 +65,14 @@ from saleor_influence_app.models.sync import (
     OrderLine,
     OrderMonth,
 )
-from saleor_influence_app.models.targeting import Exclusion, ExclusionReason, PersonalCode, Segment, Tie
+from saleor_influence_app.models.targeting import (
+    Exclusion,
+    ExclusionReason,
+    PersonalCode,
+    Segment,
+    Tie,
+    TieOrigin,
+)
 from saleor_influence_app.models.writeback import OutboxRow, OutboxState
 
 __all__ = [
@@ -127,7 +135,9 @@ __all__ = [
     "Shop",
     "Snapshot",
     "Tie",
+    "TieOrigin",
     "TombstoneFolder",
+    "TombstoneKind",
     "TombstoneRow",
     "Trial",
     "TrialGuest",

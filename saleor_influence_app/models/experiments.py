@@ -9,12 +9,11 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class TrialState(StrEnum):
@@ -31,13 +30,13 @@ class Trial(Base):
     __tablename__ = "trials"
     __table_args__ = (
         one_of("state", TrialState),
-        CheckConstraint("(state = 'ended') = (p IS NOT NULL)", name="result"),
+        CheckConstraint(f"(state = '{TrialState.ENDED}') = (p IS NOT NULL)", name="result"),
         Index(
             "uq_trials_running",
             "shop_id",
             "customer_id",
             unique=True,
-            postgresql_where=text("state = 'running'"),
+            postgresql_where=is_("state", TrialState.RUNNING),
         ),
         Index("ix_trials_customer", "shop_id", "customer_id"),
     )
@@ -48,7 +47,7 @@ class Trial(Base):
     """In whose name is invited."""
     category_id: Mapped[str | None]
     """What must be bought from; NULL: anything."""
-    state: Mapped[str] = mapped_column(server_default=text("'running'"))
+    state: Mapped[str] = mapped_column(server_default=TrialState.RUNNING)
     rule_version: Mapped[str]
     seed: Mapped[int] = mapped_column(BigInteger())
     """Of the draw, with the ids of the guests."""

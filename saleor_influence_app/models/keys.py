@@ -14,6 +14,8 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     Text,
+    TextClause,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,6 +47,11 @@ Base.registry.update_type_annotation_map(
 def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     """Return the CHECK that a column has one of these values (or is NULL, where it may be)."""
     return CheckConstraint(within(column, values), name=column)
+
+
+def is_(column: str, value: StrEnum) -> TextClause:
+    """Return the SQL that the column has this value, as a partial index's condition."""
+    return text(f"{column} = '{value}'")
 
 
 def within(column: str, values: Iterable[StrEnum]) -> str:

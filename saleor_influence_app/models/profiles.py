@@ -67,7 +67,7 @@ class Profile(Base):
     proven_at: Mapped[datetime]
     token_encrypted: Mapped[str | None]
     token_expires_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(server_default=text("'linked'"))
+    state: Mapped[str] = mapped_column(server_default=ProfileState.LINKED)
     """relink: the network no longer takes our token; gone: it no longer knows the account."""
     next_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     """When it is looked at next; NULL = not until it is linked anew."""

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class AskedBy(StrEnum):
@@ -49,7 +49,7 @@ class Objection(Base):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = shop_key()
     customer_id: Mapped[str]
-    """The Saleor id of an account, or a guest's name in the ledger (`books.GUEST`)."""
+    """The Saleor id of an account, or a guest's name in the ledger (`suppression.GUEST`)."""
     at: Mapped[datetime]
     by: Mapped[str]
     """How they asked: their own session, a link mailed to a guest, or staff whom they told."""
@@ -85,8 +85,8 @@ class Erasure(Base):
     __table_args__ = (
         one_of("reason", ErasureReason),
         one_of("state", ErasureState),
-        Index("ix_erasures_open", "shop_id", postgresql_where=text("state <> 'done'")),
-        Index("ix_erasures_done", "finished_at", postgresql_where=text("state = 'done'")),
+        Index("ix_erasures_open", "shop_id", postgresql_where=text(f"state <> '{ErasureState.DONE}'")),
+        Index("ix_erasures_done", "finished_at", postgresql_where=is_("state", ErasureState.DONE)),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -96,11 +96,23 @@ class Erasure(Base):
     reason: Mapped[str]
     network: Mapped[str | None]
     """NULL: everything."""
-    state: Mapped[str] = mapped_column(server_default=text("'remote'"))
+    state: Mapped[str] = mapped_column(server_default=ErasureState.REMOTE)
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """What was deleted, by table, without whose it was: see `erasure.certificates`."""
+
+
+class TombstoneKind(StrEnum):
+    """What ended: see `TombstoneRow.what`."""
+
+    DELETED = "deleted"
+    ERASED = "erased"
+    WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+    RETURNED = "returned"
+    SHOP = "shop"
+    REPLACED = "replaced"
 
 
 class TombstoneRow(Base):
@@ -108,6 +120,7 @@ class TombstoneRow(Base):
 
     __tablename__ = "tombstones"
     __table_args__ = (
+        one_of("what", TombstoneKind),
         Index("ix_tombstones_who", "who"),
         Index("ix_tombstones_waiting", "number", postgresql_where=text("noted_at IS NULL")),
     )
@@ -117,6 +130,8 @@ class TombstoneRow(Base):
     """NULL: the shop is gone, or the line was read from a folder after a restore."""
     who: Mapped[str]
     what: Mapped[str]
+    """deleted: the account in Saleor; erased, withdrawn, objected: by the person; returned: an objection or
+    erasure is over; shop: all of it; replaced: the app was installed anew."""
     at: Mapped[datetime]
     purpose: Mapped[str | None]
     network: Mapped[str | None]
@@ -205,7 +220,7 @@ class Contest(Base):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = shop_key()
     customer_id: Mapped[str]
-    kind: Mapped[str] = mapped_column(server_default=text("'other'"))
+    kind: Mapped[str] = mapped_column(server_default=ContestKind.OTHER)
     """order: it is not theirs; tie: the two do not know each other; household: the two live apart."""
     order_id: Mapped[str | None]
     other_id: Mapped[str | None]
@@ -230,8 +245,8 @@ class Correction(Base):
     __tablename__ = "corrections"
     __table_args__ = (
         one_of("kind", CORRECTABLE),
-        CheckConstraint("(kind = 'order') = (order_id IS NOT NULL)", name="order"),
-        CheckConstraint("(kind = 'order') = (other_id IS NULL)", name="other"),
+        CheckConstraint(f"(kind = '{ContestKind.ORDER}') = (order_id IS NOT NULL)", name="order"),
+        CheckConstraint(f"(kind = '{ContestKind.ORDER}') = (other_id IS NULL)", name="other"),
         Index("ix_corrections_customer", "shop_id", "customer_id"),
         Index("ix_corrections_order", "shop_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
         Index("ix_corrections_other", "shop_id", "other_id", postgresql_where=text("other_id IS NOT NULL")),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class RunState(StrEnum):
@@ -55,16 +55,16 @@ class Run(Base):
             "uq_runs_queued",
             "shop_id",
             unique=True,
-            postgresql_where=text("state = 'queued'"),
+            postgresql_where=is_("state", RunState.QUEUED),
         ),
         Index("ix_runs_shop", "shop_id", "id"),
-        Index("ix_runs_running", "lease_until", postgresql_where=text("state = 'running'")),
+        Index("ix_runs_running", "lease_until", postgresql_where=is_("state", RunState.RUNNING)),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     shop_id: Mapped[int] = shop_key()
     kind: Mapped[str]
-    state: Mapped[str] = mapped_column(server_default=text("'queued'"))
+    state: Mapped[str] = mapped_column(server_default=RunState.QUEUED)
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     """Counts claims; also tells a worker that came back from the dead that another one took over."""
     interruptions: Mapped[int] = mapped_column(server_default=text("0"))

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class MessageState(StrEnum):
@@ -34,9 +34,11 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "body_hash"),
         one_of("state", MessageState),
-        Index("ix_messages_pending", "shop_id", "id", postgresql_where=text("state = 'pending'")),
-        Index("ix_messages_handled", "handled_at", postgresql_where=text("state <> 'pending'")),
-        Index("ix_messages_failed", "shop_id", postgresql_where=text("state = 'failed'")),
+        Index("ix_messages_pending", "shop_id", "id", postgresql_where=is_("state", MessageState.PENDING)),
+        Index(
+            "ix_messages_handled", "handled_at", postgresql_where=text(f"state <> '{MessageState.PENDING}'")
+        ),
+        Index("ix_messages_failed", "shop_id", postgresql_where=is_("state", MessageState.FAILED)),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -47,7 +49,7 @@ class Message(Base):
     """Raw bytes as signed; NULL once done, since it holds personal data."""
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     handled_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    state: Mapped[str] = mapped_column(server_default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     error: Mapped[str | None]
     correlation_id: Mapped[str | None] = mapped_column(UUID(as_uuid=False))
@@ -219,7 +221,7 @@ class Backfill(Base):
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    state: Mapped[str] = mapped_column(server_default=BackfillState.WAITING)
     cursor: Mapped[str | None]
     """Saleor's endCursor of the last page whose rows are committed."""
     done: Mapped[int] = mapped_column(server_default=text("0"))

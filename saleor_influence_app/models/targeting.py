@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class PersonalCode(Base):
@@ -26,17 +26,28 @@ class PersonalCode(Base):
     valid_from: Mapped[datetime]
 
 
+class TieOrigin(StrEnum):
+    """How a tie is known: it follows from orders and goes with them, staff named it, a network shows it."""
+
+    ORDERS = "orders"
+    STAFF = "staff"
+    SOCIAL = "social"
+
+
 class Tie(Base):
     """One customer may influence another: why, how strongly, from when to when."""
 
     __tablename__ = "ties"
     __table_args__ = (
+        one_of("origin", TieOrigin),
         CheckConstraint("source_id <> target_id", name="self"),
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("valid_from < valid_to", name="valid"),
         Index("ix_ties_target", "shop_id", "target_id"),
-        Index("ix_ties_social", "kind", "valid_to", postgresql_where=text("origin = 'social'")),
-        Index("ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=text("origin = 'social'")),
+        Index("ix_ties_social", "kind", "valid_to", postgresql_where=is_("origin", TieOrigin.SOCIAL)),
+        Index(
+            "ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=is_("origin", TieOrigin.SOCIAL)
+        ),
     )
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
@@ -45,8 +56,8 @@ class Tie(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     """code, gift, what staff call it; a network for a follow on it, `…:responses` for responses to posts."""
     origin: Mapped[str]
-    """orders: follows from them and goes with them; staff: told by staff, by hand, CSV or API; social:
-    on the network that `kind` begins with, between two who consent, which the database checks."""
+    """Staff name ties by hand, CSV or API. A social one is of the network that `kind` begins with, between
+    two who consent, which the database checks."""
     weight: Mapped[float] = mapped_column(server_default=text("1"))
     valid_from: Mapped[datetime | None]
     """NULL: since always."""

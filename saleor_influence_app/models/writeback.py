@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key
 
 
 class OutboxState(StrEnum):
@@ -31,14 +31,24 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         one_of("state", OutboxState),
-        Index("ix_outbox_pending", "shop_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
-        Index("ix_outbox_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
-        Index("ix_outbox_failed", "shop_id", "customer_id", postgresql_where=text("state = 'failed'")),
+        Index(
+            "ix_outbox_pending",
+            "shop_id",
+            "next_attempt_at",
+            postgresql_where=is_("state", OutboxState.PENDING),
+        ),
+        Index("ix_outbox_claimed", "lease_until", postgresql_where=is_("state", OutboxState.CLAIMED)),
+        Index(
+            "ix_outbox_failed", "shop_id", "customer_id", postgresql_where=is_("state", OutboxState.FAILED)
+        ),
         Index(
             "ix_outbox_set_aside",
             "shop_id",
             "next_attempt_at",
-            postgresql_where=text("state = 'failed' OR (state = 'skipped_staff' AND wanted IS NULL)"),
+            postgresql_where=text(
+                f"state = '{OutboxState.FAILED}'"
+                f" OR (state = '{OutboxState.SKIPPED_STAFF}' AND wanted IS NULL)"
+            ),
         ),
     )
 
@@ -48,7 +58,7 @@ class OutboxRow(Base):
     """The parts ('private', 'public', 'attribute') and their content; NULL = all of ours is to be removed."""
     written: Mapped[dict[str, Any] | None]
     """What Saleor has, by part; a part that is null may or may not have arrived; NULL = nothing is there."""
-    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    state: Mapped[str] = mapped_column(server_default=OutboxState.PENDING)
     """Of a removal (`wanted` is NULL) never 'failed'; whatever is not 'written' is due again some time."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import broker, db, server_faults, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
-from saleor_influence_app.models import Backfill, BackfillState, Message, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Message, MessageState, Shop
 from saleor_influence_app.rights import register
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import SaleorClient, open_client
@@ -188,10 +188,10 @@ def _work(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
             shop.api_url, late.sentence, "Answer them there; the law gives one month (Art. 12(3) GDPR)."
         )
     for state, count, oldest in found:
-        if state == "failed":
+        if state == MessageState.FAILED:
             advice = "The panel shows why. After an upgrade of the app: ./influence retry-messages"
             yield bad(shop.api_url, f"{count:,} webhook messages could not be understood.", advice)
-        elif state == "pending" and oldest < datetime.now(UTC) - PATIENCE:
+        elif state == MessageState.PENDING and oldest < datetime.now(UTC) - PATIENCE:
             message = f"{count:,} webhook messages wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
             yield bad(shop.api_url, message, "Start worker and beat: ./influence serve")
     for name, why in refused.items():

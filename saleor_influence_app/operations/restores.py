@@ -1,4 +1,5 @@
 """After a restore from backup: forget again whoever was forgotten since, and write Saleor's records anew."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +11,15 @@ from saleor_influence_app import db, log
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure, objections, person_rows
-from saleor_influence_app.models import Action, Customer, Shop, TombstoneRow
+from saleor_influence_app.models import (
+    Action,
+    AskedBy,
+    Customer,
+    OutboxState,
+    Shop,
+    TombstoneKind,
+    TombstoneRow,
+)
 from saleor_influence_app.shops import installations, shops, tombstone_copies, tombstone_folder, tombstones
 from saleor_influence_app.shops.tombstone_folder import Tombstone
 from saleor_influence_app.sync import customers
@@ -18,12 +27,12 @@ from saleor_influence_app.sync import customers
 logger = log.get(__name__)
 
 
-_WRITE_AGAIN = text("""
-UPDATE outbox o SET state = 'pending', attempts = 0, error = NULL, lease_until = NULL,
-    next_attempt_at = now(), written = coalesce(o.written, '{}') || CAST(
-        CASE WHEN s.segments_attribute_id IS NULL THEN '{"private": null, "public": null}'
-        ELSE '{"private": null, "public": null, "attribute": null}' END AS jsonb)
-FROM shops s WHERE s.id = o.shop_id AND o.state <> 'skipped_staff'
+_WRITE_AGAIN = text(f"""
+UPDATE outbox o SET state = '{OutboxState.PENDING}', attempts = 0, error = NULL, lease_until = NULL,
+    next_attempt_at = now(), written = coalesce(o.written, '{{}}') || CAST(
+        CASE WHEN s.segments_attribute_id IS NULL THEN '{{"private": null, "public": null}}'
+        ELSE '{{"private": null, "public": null, "attribute": null}}' END AS jsonb)
+FROM shops s WHERE s.id = o.shop_id AND o.state <> '{OutboxState.SKIPPED_STAFF}'
 """)
 
 
@@ -102,22 +111,24 @@ def _apply_to(
     session: Session, shop_id: int, customer_id: str, *, stones: list[Tombstone], dry_run: bool
 ) -> Applied:
     """Do again for one customer what their tombstones say, the oldest first."""
-    withdrawn = [stone for stone in stones if stone.what == "withdrawn"]
+    withdrawn = [stone for stone in stones if stone.what == TombstoneKind.WITHDRAWN]
     ended = sum(_withdraw(session, shop_id, customer_id, stone=one, dry_run=dry_run) for one in withdrawn)
-    gone = [stone for stone in reversed(stones) if stone.what in {"deleted", "erased"}]
+    gone = [
+        stone for stone in reversed(stones) if stone.what in {TombstoneKind.DELETED, TombstoneKind.ERASED}
+    ]
     back = next((one for one in gone if _is_back(session, shop_id, customer_id, stone=one)), None)
     if back is not None and not dry_run:
         _forget(session, shop_id, customer_id, stone=back)
-        if any(one.what == "returned" and one.moment > back.moment for one in stones):
-            objections.end(session, shop_id, customer_id, by="self")
-    changed = [one for one in stones if one.what in {"objected", "returned"}][-1:]
+        if any(one.what == TombstoneKind.RETURNED and one.moment > back.moment for one in stones):
+            objections.end(session, shop_id, customer_id, by=AskedBy.SELF)
+    changed = [one for one in stones if one.what in {TombstoneKind.OBJECTED, TombstoneKind.RETURNED}][-1:]
     objected = sum(_object_again(session, shop_id, customer_id, last=one, dry_run=dry_run) for one in changed)
     return Applied(people=int(back is not None), consents=ended, objections=objected)
 
 
 def _is_back(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> bool:
     """Say whether rows name somebody who was erased; or an account that was deleted, as from before that."""
-    if stone.what != "deleted":
+    if stone.what != TombstoneKind.DELETED:
         return not _is_known(session, stone) and person_rows.is_named(session, shop_id, customer_id)
     customer = session.get(Customer, (shop_id, customer_id))
     if customer is not None and customer.deleted_at is None:
@@ -136,19 +147,19 @@ def _object_again(
 ) -> bool:
     """Make or end the customer's objection as they last did; say whether the backup knew it otherwise."""
     standing = objections.standing_of(session, shop_id, customer_id)
-    if _is_known(session, last) or (standing is not None) == (last.what == "objected"):
+    if _is_known(session, last) or (standing is not None) == (last.what == TombstoneKind.OBJECTED):
         return False
-    if last.what == "returned" and standing is not None and standing.at > last.moment:
+    if last.what == TombstoneKind.RETURNED and standing is not None and standing.at > last.moment:
         return False
-    if not dry_run and last.what == "objected":
-        objections.object_(session, shop_id, customer_id, by="self", now=last.moment, restored=True)
+    if not dry_run and last.what == TombstoneKind.OBJECTED:
+        objections.object_(session, shop_id, customer_id, by=AskedBy.SELF, now=last.moment, restored=True)
     elif not dry_run:
-        objections.end(session, shop_id, customer_id, by="self", now=last.moment)
+        objections.end(session, shop_id, customer_id, by=AskedBy.SELF, now=last.moment)
     return True
 
 
 def _forget(session: Session, shop_id: int, customer_id: str, *, stone: Tombstone) -> None:
-    if stone.what == "deleted":
+    if stone.what == TombstoneKind.DELETED:
         shops.lock_facts(session, shop_id)
         customers.delete(session, shop_id, {customer_id: stone.moment})
     else:

@@ -6,14 +6,14 @@ from sqlalchemy import LargeBinary, and_, cast, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.expression import ColumnElement
 
-from saleor_influence_app.models import Correction
+from saleor_influence_app.models import ContestKind, Correction
 
 
 def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> ColumnElement[bool]:
     """Say whether the order was found not to be this customer's, or not to be of whom it names at all."""
     wanted = [
         Correction.shop_id == shop_id,
-        Correction.kind == literal("order"),
+        Correction.kind == literal(ContestKind.ORDER),
         Correction.order_id == order_id,
     ]
     if customer_id is not None:
@@ -23,12 +23,12 @@ def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> Colum
 
 def are_strangers(shop_id: int, source_id: Any, target_id: Any) -> ColumnElement[bool]:
     """Say whether the two were found not to know each other, whoever of them said so."""
-    return _between(shop_id, "tie", pair=(source_id, target_id))
+    return _between(shop_id, ContestKind.TIE, pair=(source_id, target_id))
 
 
 def live_apart(shop_id: int, one: Any, other: Any) -> ColumnElement[bool]:
     """Say whether the two were found to be of different households, whoever of them said so."""
-    return _between(shop_id, "household", pair=(one, other))
+    return _between(shop_id, ContestKind.HOUSEHOLD, pair=(one, other))
 
 
 def divided(shop_id: int, marks: Any) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Order, Shop
+from saleor_influence_app.models import History, Order, Shop
 from saleor_influence_app.shops import shops
 
 logger = log.get(__name__)
@@ -44,7 +44,7 @@ def since(session: Session, shop_id: int, *, now: datetime | None = None) -> dat
 
 def oldest(session: Session, shop_id: int, kind: str) -> datetime | None:
     """Return since when rows of this kind are read from Saleor; None: since ever."""
-    return since(session, shop_id) if kind == "orders" else None
+    return since(session, shop_id) if kind == History.ORDERS else None
 
 
 def prune(transaction: db.Transaction, shop_id: int, *, now: datetime | None = None) -> int:

@@ -1,4 +1,5 @@
 """Who follows them, reduced at once to other customers who agreed to it; their ties begin and end with it."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue, settings
-from saleor_influence_app.models import Profile, Purpose
+from saleor_influence_app.models import Profile, Purpose, TieOrigin
 from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
@@ -26,24 +27,24 @@ MOST_FOLLOWERS, MOST_PAGES = 200_000, 5_000
 """Of a longer list the rest is not read; what is not seen is not known to have ended."""
 
 # A follow that is seen for the first time holds from now on: since when it was there nobody says.
-_KEEP = text("""
+_KEEP = text(f"""
     WITH found AS (
         SELECT p.customer_id FROM profiles p
         WHERE p.id = ANY (:found) AND p.shop_id = :shop_id AND p.network = :network
             AND p.customer_id <> :customer_id AND p.customer_id = ANY (:readable)
-            AND consent_given(p.shop_id, p.customer_id, 'score', p.network)
+            AND consent_given(p.shop_id, p.customer_id, '{Purpose.SCORE}', p.network)
     ), ended AS (
         UPDATE ties SET valid_to = :now
-        WHERE shop_id = :shop_id AND source_id = :customer_id AND kind = :network AND origin = 'social'
-            AND valid_to IS NULL AND valid_from < :now AND :complete AND target_id = ANY (:readable)
-            AND target_id NOT IN (SELECT customer_id FROM found)
+        WHERE shop_id = :shop_id AND source_id = :customer_id AND kind = :network
+            AND origin = '{TieOrigin.SOCIAL}' AND valid_to IS NULL AND valid_from < :now AND :complete
+            AND target_id = ANY (:readable) AND target_id NOT IN (SELECT customer_id FROM found)
         RETURNING 1
     ), begun AS (
         INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from)
-        SELECT :shop_id, :customer_id, customer_id, :network, 'social', :now FROM found
+        SELECT :shop_id, :customer_id, customer_id, :network, '{TieOrigin.SOCIAL}', :now FROM found
         ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
         SET valid_from = excluded.valid_from, valid_to = NULL
-        WHERE t.origin = 'social' AND t.valid_to IS NOT NULL
+        WHERE t.origin = '{TieOrigin.SOCIAL}' AND t.valid_to IS NOT NULL
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM begun)

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, settings
 from saleor_influence_app.consent import agreements, ledger, privacy_settings
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import PendingLink, Purpose, Shop
+from saleor_influence_app.models import PendingLink, Proof, Purpose, Shop
 from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.profiles import link_failures, network_clients, pending_links, profiles
 from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, answered
@@ -29,7 +28,8 @@ from saleor_influence_app.social.wire import Wire
 STATE_LIFETIME = timedelta(minutes=10)
 NONCE_LIFETIME = timedelta(hours=1)
 """A profile text takes a while to be changed, and on some networks to be shown."""
-Method = Literal["oauth", "nonce", "rel-me"]
+
+Method = Proof
 Granted = tuple[Token | None, Credentials | None]
 
 
@@ -71,7 +71,7 @@ def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarte
         if (Purpose.LINK, wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
         agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wish.network)
-    if wish.method == "oauth":
+    if wish.method == Proof.OAUTH:
         return _begin_oauth(means, shopper, wish)
     handle = _parsed(wish)
     home = network_clients.home_of(handle, wire=means.wire)
@@ -86,7 +86,7 @@ def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarte
             base_url=base_url,
             method=wish.method,
             handle=network_clients.asked_for(handle, home),
-            secret=proof.new_nonce() if wish.method == "nonce" else page,
+            secret=proof.new_nonce() if wish.method == Proof.NONCE else page,
             expires_at=means.now + NONCE_LIFETIME,
         )
         pending_links.replace(session, row)
@@ -97,7 +97,7 @@ def finish_oauth(means: LinkContext, shopper: Shopper, *, state: str, code: str)
     """The account that the network vouches for is linked; returns the profile's id. A state works once."""
     with means.transaction() as session:
         row = pending_links.take(
-            session, shopper, link_id=state.partition(".")[0], now=means.now, method="oauth"
+            session, shopper, link_id=state.partition(".")[0], now=means.now, method=Proof.OAUTH
         )
         returned = oauth.returned(
             state, _errand(session, shopper, row), key=_key(session, shopper), now=means.now
@@ -129,9 +129,9 @@ def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
         )
         privacy_settings.demand(session, shopper.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
-    if row.method == "nonce" and not proof.has_nonce(profile.about, row.secret):
+    if row.method == Proof.NONCE and not proof.has_nonce(profile.about, row.secret):
         raise _missing(f"Your profile does not say {row.secret} yet.")
-    if row.method == "rel-me" and not proof.has_link(profile.links, row.secret):
+    if row.method == Proof.REL_ME and not proof.has_link(profile.links, row.secret):
         raise _missing(f"Your profile does not link to {row.secret} yet.")
     with means.transaction() as session:
         pending_links.take(session, shopper, link_id=link_id, now=means.now, method=row.method)
@@ -169,7 +169,7 @@ def _begin_oauth(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> Lin
         customer_id=shopper.customer_id,
         network=wish.network,
         base_url=base_url,
-        method="oauth",
+        method=Proof.OAUTH,
         handle=handle,
         secret=wish.return_url,
         expires_at=means.now + STATE_LIFETIME,
@@ -184,7 +184,7 @@ def _begin_oauth(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> Lin
             raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
         pending_links.replace(session, row)
-    return LinkStarted(method="oauth", link_id=row.id, url=url, expires_at=row.expires_at)
+    return LinkStarted(method=Proof.OAUTH, link_id=row.id, url=url, expires_at=row.expires_at)
 
 
 def _app(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import PendingLink
+from saleor_influence_app.models import PendingLink, Proof
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ def replace(session: Session, row: PendingLink) -> None:
 def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> PendingLink:
     """Return the begun link whose proof they put into their profile; it stays begun."""
     row = session.scalars(select(PendingLink).where(*_theirs(shopper, link_id))).first()
-    if row is None or row.method == "oauth":
+    if row is None or row.method == Proof.OAUTH:
         raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
     if row.expires_at <= now:
         raise InputInvalid("This took too long: begin again.", reason="begin-anew")

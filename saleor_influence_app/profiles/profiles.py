@@ -13,7 +13,7 @@ from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.erasure.erasure import TokenRevocationPolicy
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Action, Invitation, Profile, Purpose
+from saleor_influence_app.models import Action, ErasureReason, Invitation, Profile, ProfileState, Purpose
 from saleor_influence_app.profiles import follows
 from saleor_influence_app.shops import social_tokens, suppression
 from saleor_influence_app.social.network import Credentials, Token
@@ -65,7 +65,7 @@ def store(
         "proven_at": now or datetime.now(UTC),
         "token_encrypted": token,
         "token_expires_at": proven.token.expires_at if proven.token else None,
-        "state": "linked",
+        "state": ProfileState.LINKED,
         "next_at": func.now(),
         "failures": 0,
         "trouble": None,
@@ -94,7 +94,7 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
     decision = Decision(
         purpose=Purpose.LINK, network=network, action=Action.WITHDRAWN, proof=f"{ledger.SESSION}: not me"
     )
-    erasure.withdraw(session, shop_id, customer_id, decision=decision, reason="not-me")
+    erasure.withdraw(session, shop_id, customer_id, decision=decision, reason=ErasureReason.NOT_ME)
 
 
 def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:

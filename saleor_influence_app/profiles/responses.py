@@ -3,6 +3,7 @@
 One like is no relation, and a viral post brings many of them: a tie takes responses to at least two posts. Of
 single responses, and of who made them, nothing is stored.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import run_queue, settings
 from saleor_influence_app.consent import retention_periods
 from saleor_influence_app.consent.retention_periods import Span
-from saleor_influence_app.models import Profile
+from saleor_influence_app.models import Profile, Purpose, TieOrigin
 from saleor_influence_app.profiles.posts import Posted
 from saleor_influence_app.social.answers import Transient
 from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
@@ -33,7 +34,7 @@ POSTS_NEEDED = 2
 
 # A tie holds from the moment at which it is first seen, and after the last for as long as both agreed to.
 # Its weight is a share, so that it never speaks before a follow of the same two.
-_KEEP = text("""
+_KEEP = text(f"""
     WITH found AS (
         SELECT p.customer_id, r.share, make_interval(months => r.months, days => r.days) AS lasts
         FROM unnest(
@@ -41,14 +42,15 @@ _KEEP = text("""
         ) AS r (profile_id, share, months, days)
         JOIN profiles p ON p.id = r.profile_id AND p.shop_id = :shop_id AND p.network = :network
         WHERE p.customer_id <> :customer_id
-            AND consent_given(p.shop_id, p.customer_id, 'score', p.network)
+            AND consent_given(p.shop_id, p.customer_id, '{Purpose.SCORE}', p.network)
     ), kept AS (
         INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, weight, valid_from, valid_to)
-        SELECT :shop_id, :customer_id, customer_id, :kind, 'social', share, :now, :now + lasts FROM found
+        SELECT :shop_id, :customer_id, customer_id, :kind, '{TieOrigin.SOCIAL}', share, :now, :now + lasts
+        FROM found
         ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
         SET weight = excluded.weight, valid_to = excluded.valid_to, valid_from = CASE
             WHEN t.valid_to > excluded.valid_from THEN t.valid_from ELSE excluded.valid_from END
-        WHERE t.origin = 'social'
+        WHERE t.origin = '{TieOrigin.SOCIAL}'
         RETURNING valid_from = :now AS begun
     )
     SELECT count(*) FILTER (WHERE begun) FROM kept

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.erasure import erasure
-from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, Revocation
+from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, OutboxState, Revocation
 from saleor_influence_app.profiles import network_clients
 from saleor_influence_app.shops import problems, social_tokens, tombstones
 from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
@@ -139,4 +139,4 @@ def _followed(session: Session, row: Erasure) -> bool:
     if row.customer_id is not None and not tombstones.is_noted(session, row.shop_id, row.customer_id):
         return False  # a restored backup would still bring them back
     written = session.get(OutboxRow, (row.shop_id, row.customer_id)) if row.customer_id else None
-    return written is None or (written.state in {"written", "skipped_staff"})
+    return written is None or (written.state in {OutboxState.WRITTEN, OutboxState.SKIPPED_STAFF})

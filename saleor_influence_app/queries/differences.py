@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Membership, Score, as_of_run
+from saleor_influence_app.models import Membership, RunKind, RunState, Score, as_of_run
 from saleor_influence_app.queries import influence, runs
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.money import Money, amount
@@ -51,12 +51,12 @@ def difference(
 ) -> Difference:
     """Who moved between the run `against` and this one? `page` is (offset, limit)."""
     earlier, later = runs.run(session, shop_id, against), runs.run(session, shop_id, run_id)
-    if (earlier.state, later.state) != ("done", "done"):
+    if (earlier.state, later.state) != (RunState.DONE, RunState.DONE):
         raise InputInvalid("Only runs that were finished can be compared.")
     if any(one.finished_at is None or one.finished_at < datetime.now(UTC) - KEEP for one in (earlier, later)):
         raise InputInvalid(f"Results are kept for {KEEP.days} days; one of these runs is older.")
     newest = influence.last_run(session, shop_id)
-    if any(one.kind == "incremental" and one.id != (newest and newest.id) for one in (earlier, later)):
+    if any(one.kind == RunKind.INCREMENTAL and one.id != (newest and newest.id) for one in (earlier, later)):
         raise InputInvalid("Only full runs keep their results, and the newest run; compare two of those.")
     moved = _moved(shop_id, earlier.id, later.id)
     total = session.scalar(select(func.count()).select_from(moved.subquery())) or 0

@@ -3,6 +3,7 @@
 A shop is named by its id, never by its address, and nobody's row is named at all. Each reading is one
 statement that an index answers, and is given up after `TIMEOUT`: the others are told without it.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import db, log
+from saleor_influence_app.models import BackfillState, ErasureState, MessageState, OutboxState, RunState
 
 logger = log.get(__name__)
 TIMEOUT = "3s"
@@ -43,12 +45,13 @@ class Reading:
 READINGS = (
     Reading(
         "shops",
-        """
+        f"""
         SELECT s.id, s.active::int,
             (SELECT count(*) FROM problems p WHERE p.shop_id = s.id AND p.dismissed_at IS NULL),
             coalesce((SELECT d.gaps FROM drift_checks d WHERE d.shop_id = s.id), 0),
             coalesce(extract(epoch FROM now() - (
-                SELECT min(e.asked_at) FROM erasures e WHERE e.shop_id = s.id AND e.state <> 'done')), 0)
+                SELECT min(e.asked_at) FROM erasures e
+                WHERE e.shop_id = s.id AND e.state <> '{ErasureState.DONE}')), 0)
         FROM shops s
         """,
         ("shop",),
@@ -61,15 +64,15 @@ READINGS = (
     ),
     Reading(
         "messages",
-        """
+        f"""
         SELECT s.id, coalesce(p.pending, 0), coalesce(extract(epoch FROM now() - m.received_at), 0),
             coalesce(f.failed, 0)
         FROM shops s
         LEFT JOIN (SELECT shop_id, count(*) AS pending, min(id) AS oldest FROM messages
-                   WHERE state = 'pending' GROUP BY shop_id) p ON p.shop_id = s.id
+                   WHERE state = '{MessageState.PENDING}' GROUP BY shop_id) p ON p.shop_id = s.id
         LEFT JOIN messages m ON m.id = p.oldest
         LEFT JOIN (SELECT shop_id, count(*) AS failed FROM messages
-                   WHERE state = 'failed' GROUP BY shop_id) f ON f.shop_id = s.id
+                   WHERE state = '{MessageState.FAILED}' GROUP BY shop_id) f ON f.shop_id = s.id
         """,
         ("shop",),
         (
@@ -80,14 +83,15 @@ READINGS = (
     ),
     Reading(
         "runs",
-        """
+        f"""
         SELECT s.id, greatest(coalesce(extract(epoch FROM now() - q.not_before), 0), 0),
             coalesce(extract(epoch FROM now() - (
-                SELECT min(r.started_at) FROM runs r WHERE r.shop_id = s.id AND r.state = 'running')), 0),
+                SELECT min(r.started_at) FROM runs r
+                WHERE r.shop_id = s.id AND r.state = '{RunState.RUNNING}')), 0),
             extract(epoch FROM now() - (
-                SELECT d.finished_at FROM runs d WHERE d.shop_id = s.id AND d.state = 'done'
+                SELECT d.finished_at FROM runs d WHERE d.shop_id = s.id AND d.state = '{RunState.DONE}'
                 ORDER BY d.id DESC LIMIT 1))
-        FROM shops s LEFT JOIN runs q ON q.shop_id = s.id AND q.state = 'queued'
+        FROM shops s LEFT JOIN runs q ON q.shop_id = s.id AND q.state = '{RunState.QUEUED}'
         """,
         ("shop",),
         (
@@ -98,18 +102,21 @@ READINGS = (
     ),
     Reading(
         "outbox",
-        """
+        f"""
         SELECT s.id, t.state, coalesce(o.found, 0), greatest(coalesce(extract(epoch FROM o.age), 0), 0)
-        FROM shops s CROSS JOIN (VALUES ('pending'), ('claimed'), ('failed')) AS t (state)
+        FROM shops s CROSS JOIN (
+            VALUES ('{OutboxState.PENDING}'), ('{OutboxState.CLAIMED}'), ('{OutboxState.FAILED}')
+        ) AS t (state)
         LEFT JOIN (
-            SELECT shop_id, 'pending' AS state, count(*) AS found, now() - min(next_attempt_at) AS age
-            FROM outbox WHERE state = 'pending' GROUP BY shop_id
+            SELECT shop_id, '{OutboxState.PENDING}' AS state, count(*) AS found,
+                now() - min(next_attempt_at) AS age
+            FROM outbox WHERE state = '{OutboxState.PENDING}' GROUP BY shop_id
             UNION ALL
-            SELECT shop_id, 'claimed', count(*), now() - min(lease_until)
-            FROM outbox WHERE state = 'claimed' GROUP BY shop_id
+            SELECT shop_id, '{OutboxState.CLAIMED}', count(*), now() - min(lease_until)
+            FROM outbox WHERE state = '{OutboxState.CLAIMED}' GROUP BY shop_id
             UNION ALL
-            SELECT shop_id, 'failed', count(*), now() - min(changed_at)
-            FROM outbox WHERE state = 'failed' GROUP BY shop_id
+            SELECT shop_id, '{OutboxState.FAILED}', count(*), now() - min(changed_at)
+            FROM outbox WHERE state = '{OutboxState.FAILED}' GROUP BY shop_id
         ) o ON o.shop_id = s.id AND o.state = t.state
         """,
         ("shop", "state"),
@@ -123,8 +130,8 @@ READINGS = (
     ),
     Reading(
         "history",
-        """
-        SELECT shop_id, kind, (state = 'done')::int, (state = 'failed')::int,
+        f"""
+        SELECT shop_id, kind, (state = '{BackfillState.DONE}')::int, (state = '{BackfillState.FAILED}')::int,
             extract(epoch FROM now() - watermark)
         FROM backfills
         """,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.db import Base
 from saleor_influence_app.erasure import person_rows
-from saleor_influence_app.models import ConsentSubject
+from saleor_influence_app.models import ConsentSubject, Proof
 from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
 
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ def holdings(session: Session, shop_id: int, customer_id: str) -> Json:
     orders = _by(session, HOLDINGS["orders"], someone.order_ids, column="order_id", shop_id=shop_id)
     found["orders"] = orders
     for row in found["profiles"]:
-        row["has_token"] = row["proof"] == "oauth"
+        row["has_token"] = row["proof"] == Proof.OAUTH
     for one in HOLDINGS.values():
         if one.through is not None and one.through[1] in found and one.through[2] != "customer_id":
             column, table, its = one.through

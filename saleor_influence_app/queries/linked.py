@@ -1,4 +1,5 @@
 """Who is linked, who waits, who withdrew: for the staff of a shop."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from datetime import datetime
 from typing import Any, Literal
@@ -6,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import Action, Purpose
 from saleor_influence_app.queries import statement
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
@@ -48,12 +50,12 @@ class CustomerProfiles(ApiModel):
     ties: list[TieCount]
 
 
-_LINKS = """
+_LINKS = f"""
     WITH latest AS (
         SELECT DISTINCT ON (s.customer_id, c.network) s.customer_id, c.network, c.action, c.at
         FROM consent_subjects s
         JOIN consents c ON c.shop_id = s.shop_id AND c.customer_ref = consent_ref(s.salt, s.customer_id)
-        WHERE s.shop_id = :shop_id AND c.purpose = 'link'
+        WHERE s.shop_id = :shop_id AND c.purpose = '{Purpose.LINK}'
         ORDER BY s.customer_id, c.network, c.number DESC
     ), known AS (
         SELECT customer_id, network, 'linked' AS state, handle, proof, trouble, proven_at AS since, 1 AS place
@@ -62,7 +64,7 @@ _LINKS = """
         SELECT customer_id, network, 'waiting', handle, NULL, NULL, made_at, 2
         FROM invitations WHERE shop_id = :shop_id AND expires_at > now()
         UNION ALL
-        SELECT customer_id, network, CASE action WHEN 'given' THEN 'waiting' ELSE 'withdrawn' END,
+        SELECT customer_id, network, CASE action WHEN '{Action.GIVEN}' THEN 'waiting' ELSE 'withdrawn' END,
             NULL, NULL, NULL, at, 3
         FROM latest
     ), links AS (

@@ -12,10 +12,13 @@ from saleor_influence_app.models import (
     BackfillState,
     Customer,
     DriftCheck,
+    History,
     Message,
+    MessageState,
     Order,
     OrderMonth,
     OutboxRow,
+    OutboxState,
     Shop,
 )
 from saleor_influence_app.queries import runs, segments, sentences
@@ -32,19 +35,19 @@ class ShopSummary(ApiModel):
     held_run_id: int | None
 
 
-class Progress(ApiModel):
+class ReadingProgress(ApiModel):
     """How many rows of how many; the total is null until Saleor has said it."""
 
     done: int
     total: int | None
 
 
-class History(ApiModel):
+class HistoryProgress(ApiModel):
     """How far the shop's history has been read."""
 
     state: BackfillState
-    orders: Progress
-    customers: Progress
+    orders: ReadingProgress
+    customers: ReadingProgress
     rows_per_second: float | None
     seconds_left: float | None
     error: str | None
@@ -97,7 +100,7 @@ class Overview(ApiModel):
     """Everything the app page shows but the customers themselves."""
 
     shop: ShopSummary
-    history: History
+    history: HistoryProgress
     drift: Drift
     orders_kept: OrdersKept
     last_run: runs.Run | None
@@ -123,7 +126,7 @@ def overview(session: Session, shop_id: int) -> Overview:
     )
 
 
-def history(session: Session, shop_id: int) -> History:
+def history(session: Session, shop_id: int) -> HistoryProgress:
     """How far has the shop's history been read?"""
     rows = {row.kind: row for row in session.scalars(select(Backfill).where(Backfill.shop_id == shop_id))}
     busy = [row for row in rows.values() if row.state == BackfillState.RUNNING and row.rows_per_second]
@@ -132,10 +135,10 @@ def history(session: Session, shop_id: int) -> History:
         for row in busy
         if row.total is not None and row.rows_per_second
     ]
-    return History(
+    return HistoryProgress(
         state=_together(rows),
-        orders=_progress(rows.get("orders")),
-        customers=_progress(rows.get("customers")),
+        orders=_progress(rows.get(History.ORDERS)),
+        customers=_progress(rows.get(History.CUSTOMERS)),
         rows_per_second=sum(row.rows_per_second or 0.0 for row in busy) if busy else None,
         seconds_left=max(0.0, *left) if left else None,
         error=next((row.error for row in rows.values() if row.state == BackfillState.FAILED), None),
@@ -151,8 +154,12 @@ def _together(rows: Mapping[str, Backfill]) -> BackfillState:
     return BackfillState.WAITING if states <= {BackfillState.WAITING} else BackfillState.RUNNING
 
 
-def _progress(row: Backfill | None) -> Progress:
-    return Progress(done=0, total=None) if row is None else Progress(done=row.done, total=row.total)
+def _progress(row: Backfill | None) -> ReadingProgress:
+    return (
+        ReadingProgress(done=0, total=None)
+        if row is None
+        else ReadingProgress(done=row.done, total=row.total)
+    )
 
 
 def _drift(session: Session, shop_id: int) -> Drift:
@@ -193,16 +200,16 @@ _COMPARED = ("checked_at", "orders_saleor", "orders_here", "customers_saleor", "
 def _outbox(session: Session, shop_id: int) -> OutboxCounts:
     found = _by_state(session, OutboxRow, shop_id)
     return OutboxCounts(
-        pending=found.get("pending", 0) + found.get("claimed", 0),
-        written=found.get("written", 0),
-        failed=found.get("failed", 0),
-        skipped_staff=found.get("skipped_staff", 0),
+        pending=found.get(OutboxState.PENDING, 0) + found.get(OutboxState.CLAIMED, 0),
+        written=found.get(OutboxState.WRITTEN, 0),
+        failed=found.get(OutboxState.FAILED, 0),
+        skipped_staff=found.get(OutboxState.SKIPPED_STAFF, 0),
     )
 
 
 def _inbox(session: Session, shop_id: int) -> InboxCounts:
     found = _by_state(session, Message, shop_id)
-    return InboxCounts(pending=found.get("pending", 0), failed=found.get("failed", 0))
+    return InboxCounts(pending=found.get(MessageState.PENDING, 0), failed=found.get(MessageState.FAILED, 0))
 
 
 def _by_state(session: Session, table: type[OutboxRow | Message], shop_id: int) -> dict[str, int]:

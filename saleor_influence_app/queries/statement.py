@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
+from saleor_influence_app.models import ContestKind
 from saleor_influence_app.queries import customer, holdings
 from saleor_influence_app.queries.answer import ApiModel
 from saleor_influence_app.queries.customer import CustomerValue
@@ -233,7 +234,7 @@ def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCoun
     tie, wrong = models.Tie, models.Correction
     strangers = (
         select(wrong.id)
-        .where(wrong.shop_id == shop_id, wrong.kind == "tie")
+        .where(wrong.shop_id == shop_id, wrong.kind == ContestKind.TIE)
         .where(
             ((wrong.customer_id == tie.source_id) & (wrong.other_id == tie.target_id))
             | ((wrong.customer_id == tie.target_id) & (wrong.other_id == tie.source_id))

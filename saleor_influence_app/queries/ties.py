@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ class Tie(ApiModel):
     source_id: str
     target_id: str
     kind: str
-    origin: Literal["orders", "staff", "social"]
+    origin: models.TieOrigin
     weight: float
     valid_from: datetime | None
     valid_to: datetime | None
@@ -65,7 +64,11 @@ def as_csv(session: Session, shop_id: int) -> str:
 
 
 def _told(shop_id: int) -> list[ColumnElement[bool]]:
-    return [models.Tie.shop_id == shop_id, models.Tie.origin == "staff", *_nobody_objects(shop_id)]
+    return [
+        models.Tie.shop_id == shop_id,
+        models.Tie.origin == models.TieOrigin.STAFF,
+        *_nobody_objects(shop_id),
+    ]
 
 
 def _nobody_objects(shop_id: int) -> list[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log
 from saleor_influence_app.erasure import erasure, objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Contest, Problem, RequestKind, RightsRequest, month_after
+from saleor_influence_app.models import AskedBy, Contest, Problem, RequestKind, RightsRequest, month_after
 from saleor_influence_app.rights import subjects
 from saleor_influence_app.shops import problems
 
@@ -70,7 +70,7 @@ def finish(session: Session, shop_id: int, request_id: int, *, by: str, note: st
 
 def object_(session: Session, shop_id: int, customer_id: str, *, by: str, reason: str = "") -> bool:
     """Nothing is computed of them from now on; says whether that is new. It stands in the register."""
-    asker: objections.Asker = _asker(by)
+    asker: AskedBy = _asker(by)
     new = objections.object_(session, shop_id, customer_id, by=asker, reason=reason)
     if new:
         note_done(session, shop_id, customer_id, kind=RequestKind.OBJECTION, by=by)
@@ -79,7 +79,9 @@ def object_(session: Session, shop_id: int, customer_id: str, *, by: str, reason
 
 def take_part_again(session: Session, shop_id: int, customer_id: str, *, by: str) -> bool:
     """Their own act alone ends an objection; says whether there was one."""
-    return objections.end(session, shop_id, customer_id, by="guest-link" if by == GUEST_LINK else "self")
+    return objections.end(
+        session, shop_id, customer_id, by=AskedBy.GUEST_LINK if by == GUEST_LINK else AskedBy.SELF
+    )
 
 
 def erase(session: Session, shop_id: int, customer_id: str, *, by: str) -> dict[str, Any]:
@@ -209,5 +211,5 @@ def _note(  # noqa: PLR0913 - a row's columns
     session.flush()
 
 
-def _asker(by: str) -> objections.Asker:
-    return "self" if by == SHOPPER else "guest-link" if by == GUEST_LINK else "staff"
+def _asker(by: str) -> AskedBy:
+    return AskedBy.SELF if by == SHOPPER else AskedBy.GUEST_LINK if by == GUEST_LINK else AskedBy.STAFF

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import Profile
+from saleor_influence_app.models import Profile, TombstoneKind
 from saleor_influence_app.shops import tombstones
 
 
@@ -37,8 +37,10 @@ def standing(session: Session, shop_id: int, customer_id: str) -> Standing:
     objection = objections.standing_of(session, shop_id, customer_id)
     linked = select(Profile.network).where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
     return Standing(
-        objected_at=objection.at if objection is not None else tombstones.since(noted, "objected"),
-        erased_at=tombstones.since(noted, "erased"),
+        objected_at=objection.at
+        if objection is not None
+        else tombstones.since(noted, TombstoneKind.OBJECTED),
+        erased_at=tombstones.since(noted, TombstoneKind.ERASED),
         networks=tuple(session.scalars(linked.order_by(Profile.network))),
         consents=tuple(sorted(ledger.given(session, shop_id, customer_id), key=str)),
     )

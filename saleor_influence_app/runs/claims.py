@@ -1,4 +1,5 @@
 """A worker's turn at a run: begun, still its own, given back after a crash, closed with how it went."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Run, RunState, Shop
+from saleor_influence_app.models import BackfillState, Run, RunKind, RunState, Shop
 from saleor_influence_app.runs import rollback
 from saleor_influence_app.shops import problems, tombstone_check
 
@@ -20,35 +21,37 @@ MAX_CRASHES = 3
 RETRY_WAIT = timedelta(seconds=20)
 REFUSED_WAIT = timedelta(minutes=1)
 
-_CLAIM = text("""
+_CLAIM = text(f"""
     UPDATE runs r
-    SET state = 'running', attempts = attempts + 1, lease_until = now() + :lease, error = NULL,
+    SET state = '{RunState.RUNNING}', attempts = attempts + 1, lease_until = now() + :lease, error = NULL,
         started_at = now(), cancel_asked = false,
         as_of = coalesce(CAST(:as_of AS timestamptz),
             (SELECT b.as_of FROM runs b WHERE b.id = r.back_to), now())
-    WHERE id = :run_id AND state = 'queued' AND not_before <= now()
+    WHERE id = :run_id AND state = '{RunState.QUEUED}' AND not_before <= now()
       AND NOT EXISTS (SELECT FROM runs o
-                      WHERE o.shop_id = r.shop_id AND o.state = 'running' AND o.lease_until > now())
-      AND (kind <> 'incremental' OR NOT EXISTS (SELECT FROM backfills b
-                                        WHERE b.shop_id = r.shop_id AND b.state IN ('waiting', 'running')))
+                      WHERE o.shop_id = r.shop_id AND o.state = '{RunState.RUNNING}'
+                      AND o.lease_until > now())
+      AND (kind <> '{RunKind.INCREMENTAL}' OR NOT EXISTS (SELECT FROM backfills b WHERE b.shop_id = r.shop_id
+                       AND b.state IN ('{BackfillState.WAITING}', '{BackfillState.RUNNING}')))
     RETURNING r.id, r.shop_id, r.attempts, r.interruptions, r.as_of, r.back_to, r.correlation_ids
 """)
 
 
-_GIVE_BACK = text("""
+_GIVE_BACK = text(f"""
     UPDATE runs r
-    SET state = 'queued', step = NULL, progress = NULL, lease_until = NULL, not_before = now(),
+    SET state = '{RunState.QUEUED}', step = NULL, progress = NULL, lease_until = NULL, not_before = now(),
         interruptions = interruptions + 1
-    WHERE id = (SELECT id FROM runs WHERE id = :run_id AND state = 'running' AND attempts = :attempt
+    WHERE id = (SELECT id FROM runs
+                WHERE id = :run_id AND state = '{RunState.RUNNING}' AND attempts = :attempt
                 FOR UPDATE SKIP LOCKED)
-      AND NOT EXISTS (SELECT FROM runs o WHERE o.shop_id = r.shop_id AND o.state = 'queued')
+      AND NOT EXISTS (SELECT FROM runs o WHERE o.shop_id = r.shop_id AND o.state = '{RunState.QUEUED}')
     RETURNING id
 """)
-_JOIN_QUEUED = text("""
+_JOIN_QUEUED = text(f"""
     UPDATE runs o
     SET not_before = now(), interruptions = o.interruptions + r.interruptions + 1,
         attempts = o.attempts + r.interruptions + 1
-    FROM runs r WHERE r.id = :run_id AND o.shop_id = r.shop_id AND o.state = 'queued'
+    FROM runs r WHERE r.id = :run_id AND o.shop_id = r.shop_id AND o.state = '{RunState.QUEUED}'
     RETURNING o.id
 """)
 
@@ -133,7 +136,7 @@ def lock_claimed_run(session: Session, claim: RunClaim) -> Run:
 
 def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
     """The run has ended so, and the one that waits may start."""
-    if state != "done":
+    if state != RunState.DONE:
         rollback.release(session, run)
     session.execute(
         update(Run)

@@ -1,4 +1,5 @@
 """A run never restores who objected, was erased or deleted: what it wrote of them goes again."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import VERSIONED, Credit
+from saleor_influence_app.models import VERSIONED, Credit, Purpose
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.shops import shops, suppression
 from saleor_influence_app.social.networks import NETWORKS
@@ -19,13 +20,12 @@ _COMPUTED = tuple(
             SELECT customer_id FROM customers WHERE shop_id = :shop_id AND deleted_at IS NOT NULL
             UNION ALL
             SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)
-    """)  # noqa: S608 - names of our own tables
+    """)
     for table, column in COMPUTED_OF_A_CUSTOMER
 )
 _NAMES = text(
     " UNION ".join(
-        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id"  # noqa: S608 - names of our own tables
-        for table, column in COMPUTED_OF_A_CUSTOMER
+        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id" for table, column in COMPUTED_OF_A_CUSTOMER
     )
 )
 _RECORDS = text("""
@@ -39,7 +39,7 @@ _UNTIED = tuple(
         WHERE t.shop_id = :shop_id AND split_part(t.tie_kind, ':', 1) = ANY (:networks) AND NOT EXISTS (
             SELECT FROM ties WHERE ties.shop_id = t.shop_id AND ties.source_id = t.source_id
                 AND ties.target_id = t.customer_id AND ties.kind = t.tie_kind)
-    """)  # noqa: S608 - names of our own tables
+    """)
     for table in (Credit.__tablename__, VERSIONED[Credit].name)
 )
 _UNDRAWN = text("""
@@ -48,9 +48,9 @@ _UNDRAWN = text("""
         SELECT FROM ties WHERE ties.shop_id = g.shop_id
             AND ties.source_id = t.customer_id AND ties.target_id = g.customer_id)
 """)
-_UNSCORED = text("""
+_UNSCORED = text(f"""
     DELETE FROM network_scores AS t WHERE t.shop_id = :shop_id
-        AND NOT consent_given(t.shop_id, t.customer_id, 'score', split_part(t.kind, ':', 1))
+        AND NOT consent_given(t.shop_id, t.customer_id, '{Purpose.SCORE}', split_part(t.kind, ':', 1))
 """)
 """Former rows went with the withdrawal; what a run computed meanwhile is here."""
 

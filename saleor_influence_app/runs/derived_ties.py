@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import TieOrigin
 from saleor_influence_app.orders import ownership
 from saleor_influence_app.runs import inputs
 from saleor_influence_app.shops import shops
@@ -31,14 +32,14 @@ _DERIVED = """
             AND NOT EXISTS (SELECT FROM objecting j WHERE j.customer_id = target_id)
         GROUP BY source_id, target_id, kind
     ), gone AS (
-        DELETE FROM ties t WHERE shop_id = :shop_id AND origin = 'orders' AND NOT EXISTS (
+        DELETE FROM ties t WHERE shop_id = :shop_id AND origin = '{orders}' AND NOT EXISTS (
             SELECT FROM known k
             WHERE (k.source_id, k.target_id, k.kind) = (t.source_id, t.target_id, t.kind))
     )
     INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from)
-    SELECT :shop_id, source_id, target_id, kind, 'orders', valid_from FROM known
+    SELECT :shop_id, source_id, target_id, kind, '{orders}', valid_from FROM known
     ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE SET valid_from = excluded.valid_from
-    WHERE t.origin = 'orders' AND t.valid_from IS DISTINCT FROM excluded.valid_from
+    WHERE t.origin = '{orders}' AND t.valid_from IS DISTINCT FROM excluded.valid_from
 """
 
 
@@ -49,5 +50,6 @@ def derive(session: Session, shop_id: int) -> None:
         dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}
     )
     session.execute(
-        text(_DERIVED.format(owners=inner)), {"shop_id": shop_id, "no_purchase": list(inputs.NO_PURCHASE)}
+        text(_DERIVED.format(owners=inner, orders=TieOrigin.ORDERS)),
+        {"shop_id": shop_id, "no_purchase": list(inputs.NO_PURCHASE)},
     )

@@ -175,7 +175,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     segment_rules.empty_refused(session, shop_id)
     network_part.take_away_since(session, shop_id, run.started_at or claim.as_of)
     counts["records_changed"] = staging.stage(
-        session, shop_id, as_of=claim.as_of, retry_failed=run.kind == "full", run_id=claim.run_id
+        session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id
     )
     departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
     memory = progress.peak_memory_mb()

@@ -27,12 +27,14 @@ from saleor_influence_app.models import (
     Category,
     Customer,
     Exclusion,
+    ExclusionReason,
     Objection,
     Order,
     OrderLine,
     PersonalCode,
     PrivacySettings,
     Tie,
+    TieOrigin,
     Trial,
     TrialState,
 )
@@ -98,7 +100,7 @@ def ties(shop_id: int) -> Any:
     Among them are those of networks whose terms allow no combining: see `money_ties`.
     """
     names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
-    counts = (Tie.origin != "social") | _network_is_on(shop_id)
+    counts = (Tie.origin != TieOrigin.SOCIAL) | _network_is_on(shop_id)
     strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
     told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)
     return told.where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
@@ -106,13 +108,13 @@ def ties(shop_id: int) -> Any:
 
 def money_ties(shop_id: int) -> Any:
     """Select of the ties those that may count beside others: without networks that forbid combining."""
-    may = (Tie.origin != "social") | _network_of(Tie.kind).in_(COMBINABLE)
+    may = (Tie.origin != TieOrigin.SOCIAL) | _network_of(Tie.kind).in_(COMBINABLE)
     return ties(shop_id).where(may)
 
 
 def networks(shop_id: int) -> Any:
     """Select the networks that are switched on and that ties have come of."""
-    social = (Tie.shop_id == shop_id, Tie.origin == "social", _network_is_on(shop_id))
+    social = (Tie.shop_id == shop_id, Tie.origin == TieOrigin.SOCIAL, _network_is_on(shop_id))
     return select(_network_of(Tie.kind)).where(*social).distinct().order_by(_network_of(Tie.kind))
 
 
@@ -151,8 +153,8 @@ def customers(shop_id: int) -> Any:
         select(
             Customer.customer_id,
             Customer.is_staff,
-            (func.coalesce(Exclusion.reason, "") == "reseller").label("is_reseller"),
-            (func.coalesce(Exclusion.reason, "") == "test").label("is_test"),
+            (func.coalesce(Exclusion.reason, "") == ExclusionReason.RESELLER).label("is_reseller"),
+            (func.coalesce(Exclusion.reason, "") == ExclusionReason.TEST).label("is_test"),
             no.label("opted_out"),
             *no_marks,
         )

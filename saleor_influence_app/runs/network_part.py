@@ -19,7 +19,9 @@ from saleor_influence_app.models import (
     Evidence,
     Membership,
     NetworkScore,
+    RunState,
     Score,
+    TieOrigin,
 )
 from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.targeting import definitions
@@ -44,11 +46,12 @@ _CREDITS = " UNION ALL ".join(
 )
 _RESTS = text(f"""
     WITH rows AS ({_CREDITS}), led AS (
-        SELECT FROM ties WHERE shop_id = :shop_id AND source_id = :customer_id AND origin = 'social'
+        SELECT FROM ties WHERE shop_id = :shop_id AND source_id = :customer_id
+            AND origin = '{TieOrigin.SOCIAL}'
             AND {_OF_NETWORK.format("kind")}
     ), done AS (
         SELECT id, model->'ledger'->>'scores_version' = :blended AS blended FROM runs
-        WHERE shop_id = :shop_id AND state = 'done'
+        WHERE shop_id = :shop_id AND state = '{RunState.DONE}'
     )
     SELECT EXISTS (SELECT FROM led) OR EXISTS (SELECT FROM rows WHERE source_id = :customer_id) AS influence,
         EXISTS (SELECT FROM rows) AS net,

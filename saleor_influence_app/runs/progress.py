@@ -39,7 +39,7 @@ def cancel(session: Session, shop_id: int, run_id: int) -> None:
     if run is None:
         raise RowMissing("There is no such run in this shop.")
     if run.state == RunState.QUEUED:
-        run.state, run.finished_at = "cancelled", func.now()
+        run.state, run.finished_at = RunState.CANCELLED, func.now()
         rollback.release(session, run)
     elif run.state == RunState.RUNNING:
         run.cancel_asked = True

@@ -1,4 +1,5 @@
 """Earlier runs: gone back to, and forgotten when they are too old for it."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,8 @@ _PRUNE = tuple(
     text(f"""
         DELETE FROM {past.name} WHERE shop_id = :shop_id AND until_run <= (
             SELECT min(id) FROM runs
-            WHERE shop_id = :shop_id AND state = 'done' AND finished_at > now() - :keep)
-    """)  # noqa: S608 - names of our own tables
+            WHERE shop_id = :shop_id AND state = '{RunState.DONE}' AND finished_at > now() - :keep)
+    """)
     for past in VERSIONED.values()
 )
 _USED = " AND ".join(
@@ -26,10 +27,11 @@ _USED = " AND ".join(
     for table in (model.__tablename__, past.name)
 )
 _DELETE = text(f"""
-    DELETE FROM runs r WHERE shop_id = :shop_id AND state IN ('done', 'failed', 'cancelled')
+    DELETE FROM runs r WHERE shop_id = :shop_id
+        AND state IN ('{RunState.DONE}', '{RunState.FAILED}', '{RunState.CANCELLED}')
         AND finished_at < now() - :keep AND {_USED}
         AND NOT EXISTS (SELECT FROM shops s WHERE s.held_run_id = r.id)
-""")  # noqa: S608 - the same
+""")
 
 
 def go_back(session: Session, shop_id: int, run_id: int) -> int:
@@ -42,7 +44,7 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
         raise RowMissing("There is no such run in this shop.")
     if wanted.state != RunState.DONE or wanted.finished_at is None:
         raise InputInvalid("Only a run that was finished has results to go back to.")
-    if wanted.kind == "incremental":
+    if wanted.kind == RunKind.INCREMENTAL:
         raise InputInvalid("Only full runs keep their results; go back to one of those.")
     if wanted.finished_at < datetime.now(UTC) - KEEP:
         raise InputInvalid(f"Results are kept for {KEEP.days} days; this run is older.")

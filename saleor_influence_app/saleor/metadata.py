@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any, Literal, Protocol
 
@@ -15,8 +16,16 @@ from saleor_influence_app.saleor.client import failure_of
 Json = dict[str, Any]
 Part = Literal["private", "public", "attribute"]
 PARTS: tuple[Part, ...] = ("private", "public", "attribute")
-Kind = Literal["staff", "customer", "gone"]
-Verdict = Literal["done", "denied", "gone", "no-attribute", "refused", "again"]
+Status = Literal["done", "denied", "gone", "no-attribute", "refused", "again"]
+
+
+class AccountKind(StrEnum):
+    """Whose record an id in Saleor is: a customer's, a staff account's, or nobody's any more."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    GONE = "gone"
+
 
 PRIVATE_KEYS = (
     "influence.segments",
@@ -58,15 +67,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChangeResult:
     """What Saleor made of a change, with its words where it did not simply do it."""
 
     change: Change
-    verdict: Verdict
+    status: Status
     reason: str = ""
 
 
-def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None = None) -> list[Outcome]:
+def write(
+    client: Caller, changes: Sequence[Change], *, attribute_id: str | None = None
+) -> list[ChangeResult]:
     """Make the changes (at most four mutations) in one request; an outcome each, in their order.
 
     Raises `SaleorUnreachable` when nothing can be known, `SaleorRefused` when the whole request was refused.
@@ -89,12 +100,12 @@ def write(client: Caller, changes: Sequence[Change], *, attribute_id: str | None
     return [_of_all([one for one in outcomes if one.change is change]) for change in changes]
 
 
-def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
+def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, AccountKind]:
     """Say what stands behind each id; a staff account without orders counts as gone, as Saleor hides it.
 
     Raises `SaleorUnreachable` when Saleor could not look at all of them, `SaleorRefused` when it may not.
     """
-    found: dict[str, Kind] = {}
+    found: dict[str, AccountKind] = {}
     for start in range(0, len(customer_ids), 50):
         some = customer_ids[start : start + 50]
         text = pack(("customer_kind",) * len(some))
@@ -107,8 +118,14 @@ def kinds(client: Caller, customer_ids: Sequence[str]) -> dict[str, Kind]:
             user = data.get(f"m{place}", ...)
             if user is not None and not isinstance(user, dict):
                 raise SaleorUnreachable("Saleor's answer about customers is not whole.")
-            found[customer_id] = "gone" if not user else "staff" if user.get("isStaff") else "customer"
+            found[customer_id] = _kind(user)
     return found
+
+
+def _kind(user: Json | None) -> AccountKind:
+    if not user:
+        return AccountKind.GONE
+    return AccountKind.STAFF if user.get("isStaff") else AccountKind.CUSTOMER
 
 
 @cache
@@ -134,9 +151,9 @@ def _calls(change: Change, attribute_id: str | None) -> list[tuple[str, Json]]:
     return calls
 
 
-def _of_all(outcomes: Sequence[Outcome]) -> Outcome:
+def _of_all(outcomes: Sequence[ChangeResult]) -> ChangeResult:
     """Return the first outcome that is not done; done is only what was done whole."""
-    return next((one for one in outcomes if one.verdict != "done"), outcomes[0])
+    return next((one for one in outcomes if one.status != "done"), outcomes[0])
 
 
 def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:
@@ -157,27 +174,27 @@ def _call(change: Change, attribute_id: str | None) -> tuple[str, Json]:
     return ("update_private_metadata" if private else "update_metadata"), given | {"input": pairs}
 
 
-def _outcome(change: Change, answer: Any, error: Json | None) -> Outcome:
+def _outcome(change: Change, answer: Any, error: Json | None) -> ChangeResult:
     refusals = answer.get("errors") if isinstance(answer, dict) else None
     if refusals == []:
-        return Outcome(change, "done")
+        return ChangeResult(change, "done")
     if error is not None:
         reason = str(error.get("message", ""))[:500]
-        return Outcome(change, _verdict_on(error), reason)
+        return ChangeResult(change, _status_of(error), reason)
     if not isinstance(refusals, list):
-        return Outcome(change, "again", "Saleor left this customer out of its answer.")
+        return ChangeResult(change, "again", "Saleor left this customer out of its answer.")
     first = refusals[0] if isinstance(refusals[0], dict) else {}
     reason = f"{first.get('code')}: {first.get('message')}"[:500]
     if answers.tells_of_trouble(str(first.get("message"))):
-        return Outcome(change, "again", reason)
+        return ChangeResult(change, "again", reason)
     if first.get("code") == "NOT_FOUND":
         about_attribute = change.part == "attribute" and first.get("field") != "id"
-        return Outcome(change, "no-attribute" if about_attribute else "gone", reason)
+        return ChangeResult(change, "no-attribute" if about_attribute else "gone", reason)
     # NOT_UPDATED: the row changed beneath Saleor's own statement.
-    return Outcome(change, "again" if first.get("code") == "NOT_UPDATED" else "refused", reason)
+    return ChangeResult(change, "again" if first.get("code") == "NOT_UPDATED" else "refused", reason)
 
 
-def _verdict_on(error: Json) -> Verdict:
+def _status_of(error: Json) -> Status:
     """Say what an error beside an empty answer means."""
     code = code_of(error)
     if code == "PermissionDenied":

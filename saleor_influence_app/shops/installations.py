@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, SecretUnreadable
-from saleor_influence_app.models import Backfill, Shop
+from saleor_influence_app.models import Backfill, History, Shop, TombstoneKind
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
@@ -20,7 +20,7 @@ from webhooks.router import ShopKeys
 
 logger = log.get(__name__)
 
-BACKFILL_KINDS = ("customers", "orders")
+BACKFILL_KINDS = (History.CUSTOMERS, History.ORDERS)
 REFETCH_INTERVAL = timedelta(seconds=60)
 """Anybody can name an unknown key in a signature, so a shop is asked for its keys once a minute at most."""
 
@@ -54,7 +54,7 @@ def store(session: Session, installation: Installation) -> int:
     session.execute(select(lock))
     earlier = session.scalar(select(Shop.id).where(Shop.api_url == installation.api_url))
     if earlier is not None:
-        former = tombstones.Ending(customer_id=tombstones.FORMER_SHOP, what="replaced")
+        former = tombstones.Ending(customer_id=tombstones.FORMER_SHOP, what=TombstoneKind.REPLACED)
         try:
             tombstones.note(session, earlier, [former])
         except SecretUnreadable:  # installing anew is what mends a lost secret key
@@ -133,7 +133,7 @@ def purge(session: Session, shop_id: int) -> bool:
     Tokens that its customers granted stay, without it, until they have been revoked.
     """
     if session.get(Shop, shop_id) is not None:
-        whole = tombstones.Ending(customer_id=tombstones.WHOLE_SHOP, what="shop")
+        whole = tombstones.Ending(customer_id=tombstones.WHOLE_SHOP, what=TombstoneKind.SHOP)
         tombstones.note(session, shop_id, [whole])
         social_tokens.outlive(session, shop_id)
     gone = session.execute(delete(Shop).where(Shop.id == shop_id).returning(Shop.id)).scalar()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Exists, Row, exists, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Customer, Objection, TombstoneRow
+from saleor_influence_app.models import Customer, Objection, TombstoneKind, TombstoneRow
 from saleor_influence_app.shops import shops
 
 GUEST = "guest:"
@@ -39,7 +39,7 @@ def ended(session: Session, shop_id: int, customer_ids: Collection[str]) -> dict
     found: dict[str, dict[str, Any]] = {}
     columns = (TombstoneRow.what, func.max(TombstoneRow.at).label("at"))
     noted_here = func.bool_or(TombstoneRow.shop_id.is_not(None)).label("noted_here")
-    wanted = TombstoneRow.what.in_(("erased", "returned", "deleted"))
+    wanted = TombstoneRow.what.in_((TombstoneKind.ERASED, TombstoneKind.RETURNED, TombstoneKind.DELETED))
     rows = (
         select(TombstoneRow.who, *columns, noted_here)
         .where(TombstoneRow.who == func.any_(list(names)), wanted)
@@ -70,7 +70,9 @@ def erased_since(session: Session, shop_id: int, moment: datetime) -> set[str]:
     since = moment - CLOCKS_DIFFER
     new = TombstoneRow.noted_at.is_(None) | (TombstoneRow.noted_at >= since) | (TombstoneRow.at >= since)
     query = select(TombstoneRow.who).where(TombstoneRow.shop_id == shop_id, new)
-    return set(session.scalars(query.where(TombstoneRow.what.in_(("erased", "deleted")))))
+    return set(
+        session.scalars(query.where(TombstoneRow.what.in_((TombstoneKind.ERASED, TombstoneKind.DELETED))))
+    )
 
 
 def away(

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from saleor_influence_app import log
+from saleor_influence_app.models import TombstoneKind
 
 logger = log.get(__name__)
 
@@ -31,13 +32,10 @@ TAIL = 65_536
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tombstone:
-    """One line: `who` is a keyed hash, and what ended when.
-
-    deleted, erased, withdrawn, shop, replaced; objected; returned: an objection or erasure is over.
-    """
+    """One line: `who` is a keyed hash, and what ended when."""
 
     who: str
-    what: str
+    what: TombstoneKind
     at: str
     purpose: str | None = None
     network: str | None = None
@@ -114,7 +112,10 @@ def checksum(stone: Tombstone) -> str:
 
 
 def parse(line: bytes) -> Tombstone | None:
-    """Return the line's tombstone, in UTC; None if it is damaged. The oldest lines have no checksum."""
+    """Return the line's tombstone, in UTC; None if it is damaged or of a kind that is not known.
+
+    The oldest lines have no checksum.
+    """
     try:
         values = json.loads(line)
         told = values.pop("sum", None)
@@ -122,9 +123,10 @@ def parse(line: bytes) -> Tombstone | None:
         at = stone.moment.astimezone(UTC).isoformat()
         if told not in {None, checksum(stone)} or type(stone.who) is not str:
             return None
+        kind = TombstoneKind(stone.what)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
-    return replace(stone, at=at)
+    return replace(stone, at=at, what=kind)
 
 
 def identity(folder: Path) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log, settings
-from saleor_influence_app.models import TombstoneRow
+from saleor_influence_app.models import TombstoneKind, TombstoneRow
 from saleor_influence_app.shops import shops, tombstone_folder
 from saleor_influence_app.shops.suppression import erased, name_of
 from saleor_influence_app.shops.tombstone_folder import Tombstone
@@ -39,7 +39,7 @@ class Ending:
     """What ended for a customer, or for the whole shop."""
 
     customer_id: str
-    what: str
+    what: TombstoneKind
     purpose: str | None = None
     network: str | None = None
     at: datetime | None = None
@@ -131,16 +131,16 @@ def newest(session: Session, shop_id: int, customer_id: str) -> dict[str, dateti
     return {row.what: row.at for row in session.execute(rows.group_by(TombstoneRow.what))}
 
 
-def since(noted: Mapping[str, datetime], what: str) -> datetime | None:
+def since(noted: Mapping[str, datetime], what: TombstoneKind) -> datetime | None:
     """Return since when this is so by the newest tombstones; None if it never was, or they have returned."""
-    at, returned = noted.get(what), noted.get("returned")
+    at, returned = noted.get(what), noted.get(TombstoneKind.RETURNED)
     return at if at is not None and (returned is None or returned < at) else None
 
 
 def is_away(session: Session, shop_id: int, customer_id: str) -> bool:
     """Say whether the customer has objected or been erased, and has not returned, by their tombstones."""
     noted = newest(session, shop_id, customer_id)
-    return any(since(noted, what) is not None for what in ("erased", "objected"))
+    return any(since(noted, what) is not None for what in (TombstoneKind.ERASED, TombstoneKind.OBJECTED))
 
 
 def read(folder: Path) -> dict[str, list[Tombstone]]:
@@ -163,4 +163,6 @@ def everything(session: Session, *, noted_before: datetime | None = None) -> dic
 def stone_of(row: TombstoneRow | Row[*tuple[Any, ...]]) -> Tombstone:
     """Return the row as the folder's lines have it."""
     at = row.at.astimezone(UTC).isoformat()
-    return Tombstone(who=row.who, what=row.what, at=at, purpose=row.purpose, network=row.network)
+    return Tombstone(
+        who=row.who, what=TombstoneKind(row.what), at=at, purpose=row.purpose, network=row.network
+    )

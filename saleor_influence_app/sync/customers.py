@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.erasure import anonymised, erasure, objections, person_rows
-from saleor_influence_app.models import Customer, MessageState
+from saleor_influence_app.models import Customer, ErasureReason, MessageState, TombstoneKind
 from saleor_influence_app.orders import orders
 from saleor_influence_app.shops import shops, suppression, tombstones
 from saleor_influence_app.sync import inbox
@@ -100,7 +100,7 @@ def upsert(
     nobody = {one.customer.id for one in seen if anonymised.is_nobody(one.customer.email)}
     changed = {row.customer_id: row.email_hash for row in rows if row.customer_id in nobody}
     gone = set(_had_another(session, shop_id, changed))
-    erasure.ask(session, shop_id, gone, reason="anonymised")
+    erasure.ask(session, shop_id, gone, reason=ErasureReason.ANONYMISED)
     gone |= _ended(session, shop_id, [row.customer_id for row in rows], read_at=read_at)
     rows = [row for row in rows if row.customer_id not in gone]
     parameters: dict[str, Any] = {
@@ -127,12 +127,12 @@ def delete(session: Session, shop_id: int, deleted: Mapping[str, datetime]) -> N
     if not deleted:
         return
     ids = sorted(deleted)
-    endings = [tombstones.Ending(customer_id=one, what="deleted", at=deleted[one]) for one in ids]
+    endings = [tombstones.Ending(customer_id=one, what=TombstoneKind.DELETED, at=deleted[one]) for one in ids]
     tombstones.note(session, shop_id, endings)
     if inbox.has_failed(session, shop_id):  # those that wait are handled, and lose their bodies then
         people = [person_rows.person(session, shop_id, one) for one in ids]
         erasure.delete_bodies(session, shop_id, people, states=(MessageState.FAILED,))
-    erasure.forget(session, shop_id, ids, reason="deleted")
+    erasure.forget(session, shop_id, ids, reason=ErasureReason.DELETED)
     orders.unbind(session, shop_id, ids)
 
 
@@ -141,7 +141,8 @@ def bury(session: Session, shop_id: int) -> int:
     shops.lock_facts(session, shop_id)
     rows = session.execute(_BURIED, {"shop_id": shop_id}).all()
     endings = [
-        tombstones.Ending(customer_id=row.customer_id, what="deleted", at=row.deleted_at) for row in rows
+        tombstones.Ending(customer_id=row.customer_id, what=TombstoneKind.DELETED, at=row.deleted_at)
+        for row in rows
     ]
     tombstones.note(session, shop_id, endings)
     return len(rows)
@@ -155,7 +156,7 @@ def _ended(
     gone = suppression.away(session, shop_id, customer_ids, proven_after=proven_after)
     back = set(suppression.erased(session, shop_id, suppression.living(session, shop_id, customer_ids)))
     unclear = {name for name, one in gone.items() if one.is_from_folder}
-    erasure.ask(session, shop_id, back | unclear, reason="erased")
+    erasure.ask(session, shop_id, back | unclear, reason=ErasureReason.ERASED)
     return back | gone.keys()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
-from saleor_influence_app.models import Backfill, BackfillState, Contact, DriftCheck, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Contact, DriftCheck, History, Shop
 from saleor_influence_app.shops import circuit_breaker, schedules
 
 logger = log.get(__name__)
@@ -39,7 +39,7 @@ class Tally:
 
 def note(session: Session, shop_id: int, tallies: Mapping[str, Tally]) -> None:
     """The drift meter shows these findings, by kind."""
-    of_orders, of_customers = tallies["orders"], tallies["customers"]
+    of_orders, of_customers = tallies[History.ORDERS], tallies[History.CUSTOMERS]
     values = {
         "checked_at": func.now(),
         "orders_saleor": of_orders.listed,

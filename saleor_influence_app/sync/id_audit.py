@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import TextClause, text, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Backfill, BackfillState
+from saleor_influence_app.models import Backfill, BackfillState, History
 from saleor_influence_app.orders import order_retention, orders
 from saleor_influence_app.shops import schedules, shops, suppression
 from saleor_influence_app.sync import customers, drift, history_leases, projection, saleor_pages
@@ -72,7 +72,7 @@ def compare(
     except (SaleorUnreachable, SaleorRefused, LeaseLost) as error:
         logger.warning("compare.interrupted", shop_id=shop_id, reason=type(error).__name__)
         return False
-    tallies = {kind: tally for kind, tally in zip(KINDS, found, strict=True) if tally is not None}
+    tallies = {str(kind): tally for kind, tally in zip(KINDS, found, strict=True) if tally is not None}
     with transaction() as session:
         if len(tallies) < len(KINDS):
             schedules.put_off(session, shop_id, compare_at=datetime.now(UTC))
@@ -93,11 +93,11 @@ def _compare_kind(
     if claimed is None:
         raise LeaseLost
     lease, row = claimed
-    comparison = _Comparison(transaction, lease, reader, Standing.of(row.comparison))
-    kept: Standing | None = comparison.standing
+    comparison = _Comparison(transaction, lease, reader, ComparisonState.of(row.comparison))
+    kept: ComparisonState | None = comparison.state
     try:
         with history_leases.kept(transaction, lease):
-            if not comparison.standing.whole:
+            if not comparison.state.whole:
                 comparison.run(until)
     except SaleorRefused as error:
         kept = None if saleor_pages.is_about_cursor(error) else kept
@@ -105,11 +105,11 @@ def _compare_kind(
     finally:
         with transaction() as session:
             history_leases.release(session, lease, comparison=asdict(kept) if kept else None)
-    return comparison.standing.tally if comparison.standing.whole else None
+    return comparison.state.tally if comparison.state.whole else None
 
 
 @dataclass(slots=True)
-class Standing:
+class ComparisonState:
     """How far a comparison is, as its row keeps it between slices."""
 
     begun_at: str
@@ -120,7 +120,7 @@ class Standing:
     tally: Tally = field(default_factory=Tally)
 
     @classmethod
-    def of(cls, kept: dict[str, Any] | None) -> "Standing":
+    def of(cls, kept: dict[str, Any] | None) -> "ComparisonState":
         """Return what was kept, or a beginning; what was kept for too long tells of another time."""
         now = datetime.now(UTC)
         if kept is None or datetime.fromisoformat(kept["begun_at"]) < now - KEPT:
@@ -128,24 +128,24 @@ class Standing:
         return cls(**kept | {"tally": Tally(**kept["tally"])})
 
 
-_KNOWN = {
-    "orders": text(
+_KNOWN: dict[str, TextClause] = {
+    History.ORDERS: text(
         "SELECT order_id AS id, updated_at FROM orders WHERE shop_id = :shop_id AND order_id = ANY (:ids)"
     ),
     # A customer known from events alone counts as old: their date of joining is still to be read.
-    "customers": text("""
+    History.CUSTOMERS: text("""
         SELECT customer_id AS id, CASE WHEN date_joined IS NULL
             THEN to_timestamp(0) ELSE updated_at END AS updated_at
         FROM customers WHERE shop_id = :shop_id AND customer_id = ANY (:ids) AND deleted_at IS NULL
     """),
 }
-_NEAR = {
-    "orders": text("""
+_NEAR: dict[str, TextClause] = {
+    History.ORDERS: text("""
         SELECT order_id FROM orders WHERE shop_id = :shop_id
             AND created_at > coalesce(CAST(:begin AS timestamptz), '-infinity')
             AND created_at <= coalesce(CAST(:end AS timestamptz), 'infinity')
     """),
-    "customers": text("""
+    History.CUSTOMERS: text("""
         SELECT customer_id FROM customers WHERE shop_id = :shop_id AND deleted_at IS NULL
             AND date_joined > coalesce(CAST(:begin AS timestamptz), '-infinity')
             AND date_joined <= coalesce(CAST(:end AS timestamptz), 'infinity')
@@ -160,27 +160,29 @@ _UNDATED = text(
 class _Comparison:
     """One kind's comparison: pages of ids, held against rows of the same span of creation."""
 
-    def __init__(self, transaction: db.Transaction, lease: Lease, reader: Reader, standing: Standing) -> None:  # noqa: PLR0917 - its parts
+    def __init__(  # noqa: PLR0917 - its parts
+        self, transaction: db.Transaction, lease: Lease, reader: Reader, state: ComparisonState
+    ) -> None:
         self.transaction = transaction
         self.lease = lease
         self.reader = reader
         self.kind = KINDS[lease.kind]
-        self.standing = standing
-        self.tally = standing.tally
+        self.state = state
+        self.tally = state.tally
         with transaction() as session:
             self.oldest = order_retention.oldest(session, lease.shop_id, lease.kind)
 
     def run(self, until: float) -> None:
-        """Compare page after page; at the end, or when time is up, `standing` says how far this is."""
+        """Compare page after page; at the end, or when time is up, `state` says how far this is."""
         query = Query(self.kind.thin, CREATED_FIRST, created_since=self.oldest)
-        with closing(self.reader.pages(query, after=self.standing.cursor)) as coming:
+        with closing(self.reader.pages(query, after=self.state.cursor)) as coming:
             for page in coming:
                 self._hold_against_rows(page)
-                self.standing.cursor = page.cursor
+                self.state.cursor = page.cursor
                 if page.cursor is not None and time.monotonic() > until:
                     return
         self._ask_for(self._undated())
-        self.standing.whole = True
+        self.state.whole = True
 
     def _hold_against_rows(self, page: Page) -> None:
         listed = {str(node.get("id")): saleor_pages.moment_of(node, "updatedAt") for node in page.nodes}
@@ -189,10 +191,10 @@ class _Comparison:
             history_leases.renew(session, self.lease)
             known = self._known(session, listed.keys(), page.read_at)
             bounded = end is not None or page.cursor is None
-            begin = datetime.fromisoformat(self.standing.begin) if self.standing.begin else self.oldest
+            begin = datetime.fromisoformat(self.state.begin) if self.state.begin else self.oldest
             surplus = self._near(session, begin, end) - listed.keys() if bounded else set()
         if end is not None:
-            self.standing.begin = end.isoformat()
+            self.state.begin = end.isoformat()
         self.tally.listed += len(listed)
         if (
             not self.tally.listed
@@ -236,7 +238,7 @@ class _Comparison:
     def _remove(self, session: Session, ids: Collection[str], read_at: datetime) -> None:
         shop_id = self.lease.shop_id
         shops.lock_facts(session, shop_id)
-        if self.lease.kind == "orders":
+        if self.lease.kind == History.ORDERS:
             orders.remove(session, shop_id, ids)
         else:
             customers.delete(session, shop_id, dict.fromkeys(ids, read_at))
@@ -248,7 +250,7 @@ class _Comparison:
         shop_id = self.lease.shop_id
         rows = session.execute(_KNOWN[self.lease.kind], {"shop_id": shop_id, "ids": list(ids)})
         known = {row.id: row.updated_at for row in rows}
-        if self.lease.kind == "customers" and (missing := ids - known.keys()):
+        if self.lease.kind == History.CUSTOMERS and (missing := ids - known.keys()):
             proven_after = read_at - REVIVAL_MARGIN
             known |= dict.fromkeys(
                 suppression.away(session, shop_id, missing, proven_after=proven_after), LATEST
@@ -263,7 +265,7 @@ class _Comparison:
     def _undated(self) -> set[str]:
         """Return the customers that events alone told of and no list did."""
         with self.transaction() as session:
-            if self.lease.kind == "orders":
+            if self.lease.kind == History.ORDERS:
                 return set()
             return set(session.scalars(_UNDATED, {"shop_id": self.lease.shop_id}))
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, log, run_queue, settings
 from saleor_influence_app.errors import SecretUnreadable
-from saleor_influence_app.models import Backfill, RunKind, Shop
+from saleor_influence_app.models import Backfill, BackfillState, History, RunKind, Shop
 from saleor_influence_app.orders import orders
 from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.shops import installations, shops
@@ -113,7 +113,7 @@ def write_page(session: Session, shop_id: int, kind: str, *, nodes: Sequence[Nod
 def history_is_complete(session: Session, shop_id: int) -> bool:
     """Tell whether both backfills are done: before that, scores would be of half a history."""
     states = session.scalars(select(Backfill.state).where(Backfill.shop_id == shop_id)).all()
-    return bool(states) and all(state == "done" for state in states)
+    return bool(states) and all(state == BackfillState.DONE for state in states)
 
 
 def request_scores(session: Session, shop_id: int) -> None:
@@ -210,7 +210,7 @@ def _apply_app_events(session: Session, shop_id: int, events: Sequence[tuple[str
 
 def _write(session: Session, shop_id: int, said: ProjectionBatch, *, read_at: datetime | None = None) -> int:
     for node, reason in said.unreadable:
-        _keep_unreadable(session, shop_id, "orders", node=node, reason=reason)
+        _keep_unreadable(session, shop_id, History.ORDERS, node=node, reason=reason)
     changed = customers.upsert(session, shop_id, said.customers, read_at=read_at)
     customers.delete(session, shop_id, said.deleted)
     changed_orders = orders.upsert(session, shop_id, said.orders)
@@ -220,12 +220,12 @@ def _write(session: Session, shop_id: int, said: ProjectionBatch, *, read_at: da
     return changed + changed_orders + len(said.deleted)
 
 
-_NODES = {"orders_page": "orders", "customers_page": "customers"}
+_NODES = {"orders_page": History.ORDERS, "customers_page": History.CUSTOMERS}
 """Slugs of what was read from a page and not understood."""
 
 
 def _collect_node(said: ProjectionBatch, kind: str, *, node: Node, read_at: datetime) -> None:
-    if kind == "orders":
+    if kind == History.ORDERS:
         said.orders.append(OrderVersion(OrderPayload.of(node, now=read_at), read_at))
     else:
         said.customers.append(CustomerSeen(CustomerPayload.of(node, now=read_at), read_at))

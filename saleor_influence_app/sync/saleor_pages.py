@@ -11,7 +11,7 @@ from typing import Any
 from saleor_influence_app import db, fields
 from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import History, Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.shops import circuit_breaker
 
@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Listing:
     """What is read: whole nodes by `full`, ids and times by `thin`."""
 
     name: str
@@ -36,9 +36,9 @@ class Kind:
     """The field that a listing in order of creation is sorted by."""
 
 
-KINDS = {
-    "customers": Kind("customers", "customers_page", "customer_ids", "dateJoined"),
-    "orders": Kind("orders", "orders_page", "order_ids", "created"),
+KINDS: dict[str, Listing] = {
+    History.CUSTOMERS: Listing(History.CUSTOMERS, "customers_page", "customer_ids", "dateJoined"),
+    History.ORDERS: Listing(History.ORDERS, "orders_page", "order_ids", "created"),
 }
 CHANGED_FIRST = {"field": "LAST_MODIFIED_AT", "direction": "ASC"}
 CREATED_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
@@ -128,7 +128,7 @@ class Reader:
                 return
             cursor = page.cursor
 
-    def by_ids(self, kind: Kind, ids: list[str], *, thin: bool = False) -> Page:
+    def by_ids(self, kind: Listing, ids: list[str], *, thin: bool = False) -> Page:
         """Return those of at most a hundred ids that Saleor has."""
         query = Query(kind.thin if thin else kind.full, CREATED_FIRST, {"ids": ids})
         return self.page(query)

@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue, settings
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Customer, Exclusion
+from saleor_influence_app.models import Customer, Exclusion, ExclusionReason
+
+Reason = ExclusionReason
 
 
 def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:

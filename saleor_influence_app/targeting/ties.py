@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue, settings
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Customer, Tie
+from saleor_influence_app.models import Customer, Tie, TieOrigin
 from saleor_influence_app.shops import shops
 
 
@@ -48,7 +48,7 @@ def tell(session: Session, shop_id: int, told: Sequence[Told], *, now: datetime 
                 "source_id": one.source_id,
                 "target_id": one.target_id,
                 "kind": one.kind,
-                "origin": "staff",
+                "origin": TieOrigin.STAFF,
                 "weight": one.weight,
                 "valid_from": one.valid_from or moment,
                 "valid_to": one.valid_to,
@@ -64,7 +64,7 @@ def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind
     gone = session.execute(
         delete(Tie)
         .where(Tie.shop_id == shop_id, Tie.source_id == source_id, Tie.target_id == target_id)
-        .where(Tie.kind == kind, Tie.origin == "staff")
+        .where(Tie.kind == kind, Tie.origin == TieOrigin.STAFF)
         .returning(Tie.kind)
     ).scalar()
     if gone is None:

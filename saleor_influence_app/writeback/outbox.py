@@ -3,16 +3,18 @@
 Before Saleor is called, every part about to change is marked in `written` as uncertain (null). So a crash at
 any moment leaves a row that knows what may have arrived, and the repetition of the same write mends it.
 """
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.models import OutboxState
 from saleor_influence_app.saleor.client import answer_seconds
 from saleor_influence_app.saleor.metadata import PARTS, PRIVATE_KEYS, Change, Part
 from saleor_influence_app.shops import tombstone_check
@@ -22,28 +24,29 @@ Json = dict[str, Any]
 SEND_SECONDS = 90.0
 """No request leaves later than this after its batch was begun."""
 
-_CLAIM = text("""
+_CLAIM = text(f"""
 WITH due AS (
     SELECT customer_id, written AS before FROM outbox
-    WHERE shop_id = :shop_id AND state = 'pending' AND next_attempt_at <= now()
+    WHERE shop_id = :shop_id AND state = '{OutboxState.PENDING}' AND next_attempt_at <= now()
         AND (wanted IS NULL OR NOT CAST(:removals_only AS boolean))
     ORDER BY next_attempt_at LIMIT :limit FOR UPDATE SKIP LOCKED
 )
-UPDATE outbox o SET state = 'claimed', lease_until = now() + :lease,
-    written = coalesce(o.written, '{}') || coalesce((
+UPDATE outbox o SET state = '{OutboxState.CLAIMED}', lease_until = now() + :lease,
+    written = coalesce(o.written, '{{}}') || coalesce((
         SELECT jsonb_object_agg(part, NULL) FROM (
-            SELECT jsonb_object_keys(coalesce(o.wanted, '{}')) UNION
-            SELECT jsonb_object_keys(coalesce(o.written, '{}'))) AS parts (part)
-        WHERE o.wanted->part IS DISTINCT FROM o.written->part), '{}')
+            SELECT jsonb_object_keys(coalesce(o.wanted, '{{}}')) UNION
+            SELECT jsonb_object_keys(coalesce(o.written, '{{}}'))) AS parts (part)
+        WHERE o.wanted->part IS DISTINCT FROM o.written->part), '{{}}')
 FROM due WHERE o.shop_id = :shop_id AND o.customer_id = due.customer_id
 RETURNING o.customer_id, o.wanted, o.written, o.attempts, o.lease_until, o.run_id, due.before
 """)
 
-_BUSY = text("""
-SELECT EXISTS (SELECT FROM outbox WHERE shop_id = :shop_id AND state = 'claimed' AND lease_until > now())
+_BUSY = text(f"""
+SELECT EXISTS (SELECT FROM outbox
+    WHERE shop_id = :shop_id AND state = '{OutboxState.CLAIMED}' AND lease_until > now())
 """)
 
-_SETTLE = text("""
+_SETTLE = text(f"""
 WITH answers AS (
     SELECT * FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
         customer_id text, wanted jsonb, written jsonb, state text, attempts integer, error text, wait float8,
@@ -55,16 +58,16 @@ WITH answers AS (
         error = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN NULL ELSE a.error END,
         next_attempt_at = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN now()
                                ELSE now() + make_interval(secs => a.wait) END,
-        state = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN 'pending' ELSE a.state END
+        state = CASE WHEN o.wanted IS DISTINCT FROM a.wanted THEN '{OutboxState.PENDING}' ELSE a.state END
     FROM answers a
     WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
-        AND o.state = 'claimed' AND o.lease_until = :lease_until
+        AND o.state = '{OutboxState.CLAIMED}' AND o.lease_until = :lease_until
     RETURNING o.customer_id
 )
 -- A row whose lease ran out may have been written by another worker before our call arrived: write it again.
-UPDATE outbox o SET state = 'pending', lease_until = NULL, next_attempt_at = now(),
-    written = coalesce(o.written, '{}') || coalesce((
-        SELECT jsonb_object_agg(part, NULL) FROM jsonb_array_elements_text(a.touched) AS part), '{}')
+UPDATE outbox o SET state = '{OutboxState.PENDING}', lease_until = NULL, next_attempt_at = now(),
+    written = coalesce(o.written, '{{}}') || coalesce((
+        SELECT jsonb_object_agg(part, NULL) FROM jsonb_array_elements_text(a.touched) AS part), '{{}}')
 FROM answers a
 WHERE o.shop_id = :shop_id AND o.customer_id = a.customer_id
     AND NOT EXISTS (SELECT FROM settled s WHERE s.customer_id = o.customer_id)
@@ -75,20 +78,21 @@ DELETE FROM outbox
 WHERE shop_id = :shop_id AND customer_id = ANY (:gone) AND lease_until = :lease_until
 """)
 
-_DROP_DONE = text("""
+_DROP_DONE = text(f"""
 DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = ANY (:ids)
-    AND state = 'written' AND wanted IS NULL AND written IS NULL
+    AND state = '{OutboxState.WRITTEN}' AND wanted IS NULL AND written IS NULL
 """)
 
 # Refused writes, and keys on staff accounts: nothing else would ever try them again.
-_DUE_AGAIN = text("""
-UPDATE outbox SET state = 'pending'
-WHERE (state = 'failed' OR (state = 'skipped_staff' AND wanted IS NULL)) AND next_attempt_at <= now()
+_DUE_AGAIN = text(f"""
+UPDATE outbox SET state = '{OutboxState.PENDING}'
+WHERE (state = '{OutboxState.FAILED}' OR (state = '{OutboxState.SKIPPED_STAFF}' AND wanted IS NULL))
+    AND next_attempt_at <= now()
 """)
 
-_TAKE_BACK = text("""
-UPDATE outbox SET state = 'pending', lease_until = NULL, next_attempt_at = now()
-WHERE state = 'claimed' AND lease_until < now()
+_TAKE_BACK = text(f"""
+UPDATE outbox SET state = '{OutboxState.PENDING}', lease_until = NULL, next_attempt_at = now()
+WHERE state = '{OutboxState.CLAIMED}' AND lease_until < now()
 """)
 
 
@@ -125,11 +129,12 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SendResult:
     """What became of a claim; `known` maps each part to what Saleor has now, null where that is uncertain."""
 
     claim: Claim
-    state: Literal["written", "pending", "failed", "skipped_staff", "gone"]
+    state: OutboxState | None
+    """None: the customer is gone."""
     known: Json
     attempts: int = 0
     error: str | None = None
@@ -157,16 +162,16 @@ def busy(session: Session, shop_id: int) -> bool:
     return bool(session.execute(_BUSY, {"shop_id": shop_id}).scalar_one())
 
 
-def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
+def settle(session: Session, shop_id: int, answers: Sequence[SendResult]) -> None:
     """Each claim is what its answer says; a row that should say something else by now is pending again."""
     if not answers:
         return
     staging.lock(session, shop_id)
     lease = {"shop_id": shop_id, "lease_until": answers[0].claim.lease_until}
-    gone = [answer.claim.customer_id for answer in answers if answer.state == "gone"]
+    gone = [answer.claim.customer_id for answer in answers if answer.state is None]
     if gone:
         session.execute(_DELETE, lease | {"gone": gone})
-    here = [answer for answer in answers if answer.state != "gone"]
+    here = [answer for answer in answers if answer.state is not None]
     session.execute(_SETTLE, lease | {"answers": json.dumps([_row(answer) for answer in here])})
     emptied = [answer.claim.customer_id for answer in here if answer.claim.wanted is None]
     if emptied:
@@ -175,7 +180,11 @@ def settle(session: Session, shop_id: int, answers: Sequence[Answer]) -> None:
 
 def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
     """Claims that were never sent are due again."""
-    settle(session, shop_id, [Answer(one, "pending", one.written, attempts=one.attempts) for one in batch])
+    settle(
+        session,
+        shop_id,
+        [SendResult(one, OutboxState.PENDING, one.written, attempts=one.attempts) for one in batch],
+    )
 
 
 def take_back(session: Session) -> int:
@@ -188,7 +197,7 @@ def make_due_again(session: Session) -> int:
     return session.connection().execute(_DUE_AGAIN).rowcount
 
 
-def _row(answer: Answer) -> Json:
+def _row(answer: SendResult) -> Json:
     return {
         "customer_id": answer.claim.customer_id,
         "wanted": answer.claim.wanted,

@@ -1,4 +1,5 @@
 """Whether a shop's segments also stand in a filterable attribute, and from when until when."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +7,7 @@ from sqlalchemy import and_, func, or_, text
 
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
-from saleor_influence_app.models import Shop
+from saleor_influence_app.models import OutboxState, Shop
 from saleor_influence_app.saleor import attributes, versions
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import read_identity
@@ -17,9 +18,9 @@ logger = log.get(__name__)
 
 RETRY_AFTER = timedelta(minutes=5)
 
-_AGAIN = text("""
-UPDATE outbox SET written = written || '{"attribute": null}', next_attempt_at = now(),
-    state = CASE WHEN state = 'written' THEN 'pending' ELSE state END
+_AGAIN = text(f"""
+UPDATE outbox SET written = written || '{{"attribute": null}}', next_attempt_at = now(),
+    state = CASE WHEN state = '{OutboxState.WRITTEN}' THEN '{OutboxState.PENDING}' ELSE state END
 WHERE shop_id = :shop_id AND written ? 'attribute'
 """)
 """An attribute made anew is empty: what stood in the old one is to be written again."""

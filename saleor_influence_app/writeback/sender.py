@@ -11,13 +11,14 @@ from typing import Self
 from saleor_influence_app import settings
 from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing, SaleorUnreachable
+from saleor_influence_app.models import OutboxState
 from saleor_influence_app.saleor import metadata
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.identity import read_identity
-from saleor_influence_app.saleor.metadata import Change, Kind, Outcome
+from saleor_influence_app.saleor.metadata import AccountKind, Change, ChangeResult
 from saleor_influence_app.shops import problems
 from saleor_influence_app.writeback import outbox
-from saleor_influence_app.writeback.outbox import Answer, Claim
+from saleor_influence_app.writeback.outbox import Claim, SendResult
 
 ALONE_AFTER = 3
 """Attempts after which a customer goes in a request of their own, lest they hold up three others."""
@@ -48,7 +49,7 @@ class Trouble:
 class BatchResult:
     """An answer to every claim, and what follows for the shop."""
 
-    answers: list[Answer]
+    answers: list[SendResult]
     trouble: Trouble | None = None
     pause_seconds: float | None = None
     """Saleor asked us to slow down."""
@@ -61,11 +62,11 @@ class _SendState:
 
     claim: Claim
     changes: list[Change]
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[ChangeResult] = field(default_factory=list)
     error: AppError | None = None
 
-    def says(self, verdict: str) -> bool:
-        return any(outcome.verdict == verdict for outcome in self.outcomes)
+    def says(self, status: str) -> bool:
+        return any(outcome.status == status for outcome in self.outcomes)
 
     @property
     def denied(self) -> bool:
@@ -140,9 +141,9 @@ class RequestSender:
             known.pop("attribute", None)  # its values went with the attribute itself
         return known
 
-    def _send_all(self, groups: Sequence[Sequence[Change]]) -> list[list[Outcome] | AppError | None]:
+    def _send_all(self, groups: Sequence[Sequence[Change]]) -> list[list[ChangeResult] | AppError | None]:
         """Send all, a few at a time; one that may make a choice goes alone: of two Saleor makes two alike."""
-        results: dict[int, list[Outcome] | AppError | None] = {}
+        results: dict[int, list[ChangeResult] | AppError | None] = {}
         for place, group in enumerate(groups):
             if names := _choices(group) - self._choices:
                 results[place] = self._send(group)
@@ -151,7 +152,7 @@ class RequestSender:
         results |= zip(rest, self._threads.map(self._send, [groups[place] for place in rest]), strict=True)
         return [results[place] for place in range(len(groups))]
 
-    def _send(self, group: Sequence[Change]) -> list[Outcome] | AppError | None:
+    def _send(self, group: Sequence[Change]) -> list[ChangeResult] | AppError | None:
         if self._stop.is_set() or time.monotonic() > self._until:
             return None
         try:
@@ -167,7 +168,7 @@ class RequestSender:
 
     def _look_at(
         self, states: Sequence[_SendState], *, moving: bool
-    ) -> tuple[dict[str, Kind], Trouble | None]:
+    ) -> tuple[dict[str, AccountKind], Trouble | None]:
         """Saleor denies permission for staff, for customers who are gone, and to an app that lost it: ask.
 
         Ask as well when every request was refused whole: then it is about the shop and about no customer.
@@ -209,15 +210,15 @@ def _choices(group: Iterable[Change]) -> set[str]:
     return {name for change in group if change.part == "attribute" for name in change.content or ()}
 
 
-def _is_done(outcome: Outcome) -> bool:
+def _is_done(outcome: ChangeResult) -> bool:
     """Say whether Saleor's record says what it should; of an attribute that is gone, nothing is left."""
-    gone = outcome.verdict == "no-attribute" and outcome.change.content is None
-    return outcome.verdict == "done" or gone
+    gone = outcome.status == "no-attribute" and outcome.change.content is None
+    return outcome.status == "done" or gone
 
 
 def _judge(
-    state: _SendState, *, kind: Kind | None, trouble: Trouble | None, known: dict[str, object]
-) -> Answer:
+    state: _SendState, *, kind: AccountKind | None, trouble: Trouble | None, known: dict[str, object]
+) -> SendResult:
     """Return what becomes of one claim."""
     claim, attempts = state.claim, state.claim.attempts
     sent = bool(state.outcomes) or state.error is not None or not state.changes
@@ -225,17 +226,19 @@ def _judge(
         tried = attempts + (1 if isinstance(state.error, SaleorUnreachable) else 0)
         wait = trouble.wait_seconds if trouble else 0.0
         reason = trouble.message if trouble else None
-        return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
-    if state.says("gone") or kind == "gone":
-        return Answer(claim, "gone", known)
-    if kind == "staff":
+        return SendResult(claim, OutboxState.PENDING, known, attempts=tried, error=reason, wait_seconds=wait)
+    if state.says("gone") or kind == AccountKind.GONE:
+        return SendResult(claim, None, known)
+    if kind == AccountKind.STAFF:
         reason = "A staff account: its metadata is not ours to write."
         wait = REFUSED_WAIT_SECONDS
-        return Answer(claim, "skipped_staff", known, attempts=attempts, error=reason, wait_seconds=wait)
-    return Answer(claim, "written", known) if state.done else _not_done(state, known)
+        return SendResult(
+            claim, OutboxState.SKIPPED_STAFF, known, attempts=attempts, error=reason, wait_seconds=wait
+        )
+    return SendResult(claim, OutboxState.WRITTEN, known) if state.done else _not_done(state, known)
 
 
-def _not_done(state: _SendState, known: dict[str, object]) -> Answer:
+def _not_done(state: _SendState, known: dict[str, object]) -> SendResult:
     """A claim that Saleor did not do: a refused write is set aside for a day, all else comes again soon."""
     claim, tried, whole = state.claim, state.claim.attempts + 1, state.refused_whole
     alone = claim.attempts >= ALONE_AFTER
@@ -243,11 +246,11 @@ def _not_done(state: _SendState, known: dict[str, object]) -> Answer:
     refused = state.says("refused") or state.denied or (whole and alone)
     if refused and claim.wanted is not None:
         wait = REFUSED_WAIT_SECONDS
-        return Answer(claim, "failed", known, attempts=tried, error=reason, wait_seconds=wait)
+        return SendResult(claim, OutboxState.FAILED, known, attempts=tried, error=reason, wait_seconds=wait)
     # One bad customer can spoil a request for three others: the next time they go alone.
     tried = max(tried, ALONE_AFTER) if whole else tried
     wait = 0.0 if whole and not alone else _wait(claim.attempts, state.error)
-    return Answer(claim, "pending", known, attempts=tried, error=reason, wait_seconds=wait)
+    return SendResult(claim, OutboxState.PENDING, known, attempts=tried, error=reason, wait_seconds=wait)
 
 
 def _unreachable(states: Iterable[_SendState]) -> Trouble | None:

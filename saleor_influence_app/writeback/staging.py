@@ -1,4 +1,5 @@
 """What each customer's record should say, decided in SQL beside the scores; only real changes become work."""
+# ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Run, RunState, Shop
+from saleor_influence_app.models import OutboxState, Run, RunState, Shop, TrialState
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER
 
 INVITED = "invited-"
@@ -21,6 +22,9 @@ SHARE_OF_VALUE = 0.1
 SHARE_OF_MEAN = 0.01
 """A value that moved by less than a tenth of what was written, or 1 % of the shop's mean, is left alone."""
 
+_DUE = f"CASE WHEN state = '{OutboxState.CLAIMED}' THEN state ELSE '{OutboxState.PENDING}' END"
+"""A row that somebody is sending stays theirs: they find that it says something else by now."""
+
 
 def _stage_statement(*, whose: str = "", moved: str = "") -> TextClause:
     """Return the statement for a shop's customers, or `whose`; `moved`: when a value is written anyway."""
@@ -33,7 +37,7 @@ WITH band AS (
         SELECT customer_id, segment FROM memberships WHERE shop_id = :shop_id
         UNION ALL
         SELECT g.customer_id, :invited || g.trial_id FROM trial_guests g JOIN trials t ON t.id = g.trial_id
-        WHERE g.shop_id = :shop_id AND g.invited AND t.state = 'running'
+        WHERE g.shop_id = :shop_id AND g.invited AND t.state = '{TrialState.RUNNING}'
     ) AS m GROUP BY customer_id
 ), target AS (
     SELECT s.customer_id, s.value, s.currency, n.segments, coalesce(c.is_staff, false) AS is_staff,
@@ -73,14 +77,14 @@ WITH band AS (
 )
 INSERT INTO outbox (shop_id, customer_id, wanted, run_id, state)
 SELECT :shop_id, customer_id, should, CAST(:run_id AS integer),
-    CASE WHEN is_staff THEN 'skipped_staff' ELSE 'pending' END
+    CASE WHEN is_staff THEN '{OutboxState.SKIPPED_STAFF}' ELSE '{OutboxState.PENDING}' END
 FROM desired
-WHERE wanted IS DISTINCT FROM should OR (:retry_failed AND state = 'failed')
+WHERE wanted IS DISTINCT FROM should OR (:retry_failed AND state = '{OutboxState.FAILED}')
 ON CONFLICT (shop_id, customer_id) DO UPDATE SET
     wanted = excluded.wanted, run_id = excluded.run_id, attempts = 0, error = NULL,
     next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE excluded.state END
-""")  # noqa: S608 - our own words
+    state = CASE WHEN outbox.state = '{OutboxState.CLAIMED}' THEN outbox.state ELSE excluded.state END
+""")
 
 
 _STAGE = _stage_statement()
@@ -88,33 +92,34 @@ _STAGE_ONE = _stage_statement(
     whose="AND s.customer_id = :customer_id", moved="OR old_value <> round(value, 2)"
 )
 
-_REMOVE_UNSCORED = text("""
+_REMOVE_UNSCORED = text(f"""
 UPDATE outbox o SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    run_id = CAST(:run_id AS integer), state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+    run_id = CAST(:run_id AS integer),
+    state = {_DUE}
 WHERE shop_id = :shop_id AND wanted IS NOT NULL
     AND NOT EXISTS (SELECT FROM scores s WHERE s.shop_id = o.shop_id AND s.customer_id = o.customer_id)
 """)
 
-_REMOVE_ALL = text("""
+_REMOVE_ALL = text(f"""
 UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
-WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state <> 'written')
+    state = {_DUE}
+WHERE shop_id = :shop_id AND (wanted IS NOT NULL OR state <> '{OutboxState.WRITTEN}')
 """)
 
-_DROP_EMPTY = text("""
+_DROP_EMPTY = text(f"""
 DELETE FROM outbox
-WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
+WHERE shop_id = :shop_id AND wanted IS NULL AND written IS NULL AND state <> '{OutboxState.CLAIMED}'
 """)
 
-_UNWRITE = text("""
+_UNWRITE = text(f"""
 UPDATE outbox SET wanted = NULL, attempts = 0, error = NULL, next_attempt_at = now(), changed_at = now(),
-    state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'pending' END
+    state = {_DUE}
 WHERE shop_id = :shop_id AND customer_id = :customer_id AND wanted IS NOT NULL
 """)
 
-_DROP_ONE = text("""
+_DROP_ONE = text(f"""
 DELETE FROM outbox WHERE shop_id = :shop_id AND customer_id = :customer_id
-    AND wanted IS NULL AND written IS NULL AND state <> 'claimed'
+    AND wanted IS NULL AND written IS NULL AND state <> '{OutboxState.CLAIMED}'
 """)
 
 _UNCERTAIN = text("""
@@ -128,7 +133,7 @@ ON CONFLICT DO NOTHING
 
 _FORGET, _UNDRAW = (
     tuple(
-        text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")  # noqa: S608 - our names
+        text(f"DELETE FROM {table} WHERE shop_id = :shop_id AND {column} = :customer_id")
         for table, column in places
     )
     for places in (COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER)

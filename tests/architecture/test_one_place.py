@@ -1,8 +1,14 @@
-"""Facts that have one place: what encrypts, and how long a retry waits."""
+"""Facts that have one place: what encrypts, how long a retry waits, and how a state is spelled."""
 
+import ast
+import re
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
+import pytest
+
+from saleor_influence_app import models
 from saleor_influence_app.backoff import Backoff
 
 APP = Path(__file__).parents[2] / "saleor_influence_app"
@@ -35,3 +41,48 @@ def test_a_wait_doubles_up_to_the_longest_and_stays_there() -> None:
         120,
     ]
     assert backoff.after(10_000) == timedelta(hours=2)
+
+
+ENUMS = [one for one in vars(models).values() if isinstance(one, type) and issubclass(one, StrEnum)]
+VALUES = {str(value) for one in ENUMS for value in one}
+COLUMNS = "state|origin|what|kind|action|purpose|outcome|method|proof|ended_by"
+"""Columns whose values are an enum's: see `models.keys.one_of`."""
+SPELLED_IN_SQL = re.compile(rf"\b(?:{COLUMNS})\s*(?:=|<>|!=|IN \()\s*'([\w-]+)'|consent_given\([^)]*'(\w+)'")
+
+
+def spelled(source: str) -> list[str]:
+    """Return the values of an enum that the module spells itself, in SQL or where Python compares."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += [one or other for one, other in SPELLED_IN_SQL.findall(node.value)]
+        elif isinstance(node, ast.Compare) and re.fullmatch(COLUMNS, ast.unparse(node.left).split(".")[-1]):
+            found += [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+        elif isinstance(node, ast.keyword) and node.arg and re.fullmatch(COLUMNS, node.arg):
+            found += [node.value.value] if isinstance(node.value, ast.Constant) else []
+    return [one for one in found if one in VALUES]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "text(\"SELECT FROM runs r WHERE r.state <> 'done'\")",
+        "f\"UPDATE runs SET state = '{RunState.QUEUED}' WHERE state IN ('running')\"",
+        "consent = \"consent_given(shop_id, customer_id, 'score', network)\"",
+        'if run.state == "failed": pass',
+        'if stone.what in {"erased", other}: pass',
+        'Ending(customer_id=one, what="deleted")',
+    ],
+)
+def test_a_spelled_state_is_found(source: str) -> None:
+    assert len(spelled(source)) == 1
+
+
+def test_a_state_is_spelled_by_its_enum_alone() -> None:
+    sources = {str(file.relative_to(APP)): file.read_text(encoding="utf-8") for file in APP.rglob("*.py")}
+    spelling = {
+        name: spelled(text)
+        for name, text in sources.items()
+        if not name.startswith(("models/", "migrations/"))
+    }
+    assert {name: found for name, found in spelling.items() if found} == {}

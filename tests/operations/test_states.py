@@ -22,6 +22,8 @@ ENUMS: dict[str, dict[str, type[StrEnum]]] = {
     "profiles": {"proof": tables.Proof, "state": tables.ProfileState},
     "rights_requests": {"kind": tables.RequestKind},
     "runs": {"kind": tables.RunKind, "state": tables.RunState},
+    "ties": {"origin": tables.TieOrigin},
+    "tombstones": {"what": tables.TombstoneKind},
     "trials": {"state": tables.TrialState},
 }
 MODELS = Path(tables.__file__).parent

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import Exclusion
+from saleor_influence_app.models import AskedBy, Exclusion
 from saleor_influence_app.runs import derived_ties, inputs, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -82,7 +82,7 @@ def test_who_objects_is_nobody_in_orders_lines_codes_ties_and_households(
     put_code(session, shop_id, "ANNA", "anna")
     put_tie(session, shop_id, "anna", "berta")
     put_tie(session, shop_id, "berta", "anna")
-    objections.object_(session, shop_id, "anna", by="self")
+    objections.object_(session, shop_id, "anna", by=AskedBy.SELF)
 
     found = books_of(session, shop_id)
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.erasure import erasure, objections
 from saleor_influence_app.erasure.person_rows import UNTIL_DONE
-from saleor_influence_app.models import VERSIONED
+from saleor_influence_app.models import VERSIONED, AskedBy
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, deleted_from
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import shops
@@ -103,7 +103,7 @@ def delete(shop_id: int) -> None:
 
 def object_(shop_id: int) -> None:
     with db.transaction() as session:
-        objections.object_(session, shop_id, WHO, by="self")
+        objections.object_(session, shop_id, WHO, by=AskedBy.SELF)
 
 
 def erase(shop_id: int) -> None:

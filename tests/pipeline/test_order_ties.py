@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import Credit, Shop
+from saleor_influence_app.models import AskedBy, Credit, Shop
 from saleor_influence_app.runs import derived_ties, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -178,7 +178,7 @@ def test_a_deleted_customer_is_at_no_end_of_a_tie(session: Session, shop_id: int
 def test_who_withdrew_is_tied_but_the_ledger_leaves_her_out(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80)
     put_order(session, shop_id, "cleo", voucher_code="ANNA", charged=20)
-    objections.object_(session, shop_id, "berta", by="self")
+    objections.object_(session, shop_id, "berta", by=AskedBy.SELF)
     derived(session, shop_id)
 
     parameters = scores.parameters_of(session.get_one(Shop, shop_id))

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from saleor_influence_app import db
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import OutboxRow, Problem, Shop
+from saleor_influence_app.models import AskedBy, OutboxRow, OutboxState, Problem, Shop
 from saleor_influence_app.saleor import attributes
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.shops import problems
@@ -666,7 +666,7 @@ def test_who_withdraws_is_forgotten_and_stays_so(pocket: Pocket) -> None:
     shop_id = given_scores(pocket, people)
     flush.flush(db.transaction, shop_id)
     with db.transaction() as session:
-        objections.object_(session, shop_id, people[0].id, by="self")
+        objections.object_(session, shop_id, people[0].id, by=AskedBy.SELF)
     flush.flush(db.transaction, shop_id)
     assert people[0].private_metadata == {}
 
@@ -769,7 +769,7 @@ def test_a_worker_whose_lease_ran_out_does_not_have_the_last_word(pocket: Pocket
 
     with db.transaction() as session:  # now the slow one's call has arrived after all
         user.private_metadata["influence.value"] = "100.00 EUR"
-        outbox.settle(session, shop_id, [outbox.Answer(slow, "written", slow.wanted or {})])
+        outbox.settle(session, shop_id, [outbox.SendResult(slow, OutboxState.WRITTEN, slow.wanted or {})])
     flush.flush(db.transaction, shop_id)
 
     assert user.private_metadata["influence.value"] == "900.00 EUR"

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from saleor_influence_app import db
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import OutboxRow, Problem, Shop
+from saleor_influence_app.models import AskedBy, OutboxRow, Problem, Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.shops import problems
 from saleor_influence_app.writeback import flush, sender, staging
@@ -170,7 +170,7 @@ def _new_value(world: World) -> None:
 def _withdrawal(world: World) -> None:
     with db.transaction() as session:
         for user in world.people:
-            objections.object_(session, world.shop_id, user.id, by="self")
+            objections.object_(session, world.shop_id, user.id, by=AskedBy.SELF)
 
 
 def _value_gone(world: World) -> None:
@@ -237,7 +237,7 @@ def _one_of_each_kind(world: World) -> dict[str, User]:
         for gone in ("a value", "another value"):
             session.execute(text("DELETE FROM scores WHERE customer_id = :id"), {"id": kinds[gone].id})
         staging.stage(session, world.shop_id, as_of=NOW)
-        objections.object_(session, world.shop_id, kinds["a withdrawal"].id, by="self")
+        objections.object_(session, world.shop_id, kinds["a withdrawal"].id, by=AskedBy.SELF)
     return kinds
 
 
@@ -407,7 +407,7 @@ def test_who_objects_and_is_gone_in_saleor_is_still_known_to_want_no_value(pocke
     world = World(pocket)
     with db.transaction() as session:
         for user in world.people:
-            objections.object_(session, world.shop_id, user.id, by="self")
+            objections.object_(session, world.shop_id, user.id, by=AskedBy.SELF)
     for user in world.people:
         pocket.state.store.remove_user(user)
 

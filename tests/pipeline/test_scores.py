@@ -11,7 +11,7 @@ from sqlalchemy import Float, cast, func, select, text
 from saleor_influence_app import bulk_copy, db, run_queue
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import Credit, Evidence, OutboxRow, Score, Segment, Shop
+from saleor_influence_app.models import AskedBy, Credit, Evidence, OutboxRow, Score, Segment, Shop
 from saleor_influence_app.runs import execution, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -175,7 +175,7 @@ def test_who_objects_has_no_value_and_their_codes_earn_nothing() -> None:
         put_order(session, shop_id, "anna")
         put_order(session, shop_id, "berta", voucher_code="ANNA10")
         put_code(session, shop_id, "ANNA10", "anna")
-        objections.object_(session, shop_id, "anna", by="self")
+        objections.object_(session, shop_id, "anna", by=AskedBy.SELF)
 
     run_now(shop_id)
 

@@ -16,7 +16,7 @@ from saleor_influence_app import bulk_copy, db
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.experiments import guests, trial_inputs, trials
 from saleor_influence_app.experiments.trials import Wanted
-from saleor_influence_app.models import Category, Credit, Exclusion, Tie, TrialGuest
+from saleor_influence_app.models import AskedBy, Category, Credit, Exclusion, Tie, TrialGuest
 from saleor_influence_app.runs import inputs, scores
 from scoring import ledger
 from scoring.ledger import pairs
@@ -148,7 +148,7 @@ def test_who_leaves_between_the_plan_and_the_draw_is_not_drawn(session: Session)
 
     with ThreadPoolExecutor(1) as pool:
         with db.transaction() as leaving:
-            objections.object_(leaving, shop_id, names[0], by="self")
+            objections.object_(leaving, shop_id, names[0], by=AskedBy.SELF)
             starting = pool.submit(start)
             wait_for_a_waiting_lock(session)
         trial_id = starting.result(timeout=60)

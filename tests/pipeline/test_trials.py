@@ -15,7 +15,16 @@ from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.experiments import trial_results, trials
 from saleor_influence_app.experiments.trials import Wanted
-from saleor_influence_app.models import Category, Evidence, Exclusion, OutboxRow, Shop, Trial, TrialGuest
+from saleor_influence_app.models import (
+    AskedBy,
+    Category,
+    Evidence,
+    Exclusion,
+    OutboxRow,
+    Shop,
+    Trial,
+    TrialGuest,
+)
 from saleor_influence_app.queries import customer, holdings
 from saleor_influence_app.queries import trials as queries
 from saleor_influence_app.runs import execution
@@ -276,7 +285,7 @@ def test_staff_resellers_and_people_of_one_household_are_no_guests(session: Sess
     put_order(session, shop_id, "anna", address_hash=b"home")
     put_order(session, shop_id, GUESTS[2], address_hash=b"home")
     with db.transaction() as other:
-        objections.object_(other, shop_id, GUESTS[3], by="self")
+        objections.object_(other, shop_id, GUESTS[3], by=AskedBy.SELF)
     session.commit()
 
     assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).guests == tuple(GUESTS[4:])
@@ -311,7 +320,7 @@ def test_who_left_counts_as_not_having_bought_and_in_her_arm(session: Session, s
     gone, stays = sorted(one for one in drawn if drawn[one])[:2]
     buy(session, shop_id, [gone, stays])
     with db.transaction() as other:
-        objections.object_(other, shop_id, gone, by="self")
+        objections.object_(other, shop_id, gone, by=AskedBy.SELF)
 
     trial_results.sweep(db.transaction, now=AFTER)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import Backfill, Problem
+from saleor_influence_app.models import AskedBy, Backfill, Problem
 from saleor_influence_app.sync import backfill, reconcile
 from saleor_influence_app.writeback import flush, staging
 from tests.pipeline.history import KINDS, backfill_row, filled_pocket, impatient, put_shop
@@ -127,7 +127,7 @@ def test_whoever_withdraws_during_it_has_no_keys_minutes_after_it(
     pocket.state.faults.add("api", fault, times=None)
     with db.transaction() as own:
         for user in written:
-            objections.object_(own, shop_id, user.id, by="self")
+            objections.object_(own, shop_id, user.id, by=AskedBy.SELF)
     for _ in range(3):
         flush.flush(db.transaction, shop_id)
         minutes_pass(own=session, minutes=15)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, Membership, Run, Shop, as_of_run
+from saleor_influence_app.models import VERSIONED, AskedBy, Membership, Run, Shop, as_of_run
 from saleor_influence_app.runs import execution, progress, rollback
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -242,7 +242,7 @@ def test_nobody_who_left_comes_back(leave: str) -> None:
             shops.lock_facts(session, shop_id)
             customers.delete(session, shop_id, {"anna": NOW})
         else:
-            objections.object_(session, shop_id, "anna", by="self")
+            objections.object_(session, shop_id, "anna", by=AskedBy.SELF)
 
     go_back(shop_id, first)
 
@@ -267,7 +267,7 @@ def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
                 shops.lock_facts(session, shop_id)
                 customers.delete(session, shop_id, {"anna": NOW})
             else:
-                objections.object_(session, shop_id, "anna", by="self")
+                objections.object_(session, shop_id, "anna", by=AskedBy.SELF)
 
     assert execution.execute(AtStep("writing", anna_leaves), back)
 

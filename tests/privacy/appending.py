@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+from saleor_influence_app.models import TombstoneKind
 from saleor_influence_app.shops import tombstone_folder
 from saleor_influence_app.shops.tombstone_folder import Tombstone
 
@@ -21,14 +22,16 @@ def main() -> None:
     folder, name, count, die = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "die"
     for number in range(count):
         stones = [
-            Tombstone(who=f"{name}-{number}-{part}", what="erased", at="2026-11-01T12:00:00+00:00")
+            Tombstone(
+                who=f"{name}-{number}-{part}", what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00"
+            )
             for part in range(3)
         ]
         tombstone_folder.append(folder, stones)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
     if die:
-        last = Tombstone(who=f"{name}-last", what="erased", at="2026-11-01T12:00:00+00:00")
+        last = Tombstone(who=f"{name}-last", what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00")
         tombstone_folder.append(folder, [last], write=half_and_die)
 
 

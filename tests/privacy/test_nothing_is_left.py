@@ -14,6 +14,7 @@ from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.erasure.person_rows import UNTIL_DONE, everybody, is_named
+from saleor_influence_app.models import OutboxState, TombstoneKind
 from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.orders.orders import upsert as store_orders
 from saleor_influence_app.personal_data.inventory import HOLDINGS
@@ -23,7 +24,7 @@ from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.sync import customers, inbox, projection
 from saleor_influence_app.sync.customers import CustomerSeen
 from saleor_influence_app.writeback import outbox
-from saleor_influence_app.writeback.outbox import Answer
+from saleor_influence_app.writeback.outbox import SendResult
 from tests.pipeline.tellings import order
 from tests.privacy import backups, full_rows
 from tests.privacy.full_rows import EMAIL, MARKS, OTHER
@@ -81,7 +82,7 @@ def saleor_cleans(shop_id: int) -> None:
     with db.transaction() as session:
         claimed = [one for one in outbox.claim(session, shop_id, limit=100) if one.wanted is None]
     with db.transaction() as session:
-        outbox.settle(session, shop_id, [Answer(one, "written", {}) for one in claimed])
+        outbox.settle(session, shop_id, [SendResult(one, OutboxState.WRITTEN, {}) for one in claimed])
     with db.transaction() as session:
         revocations.sweep(session)
 
@@ -265,7 +266,7 @@ def test_who_takes_part_again_is_named_in_what_comes_later_alone(session: Sessio
     erase(shop_id, ACCOUNT)
     saleor_cleans(shop_id)
     with db.transaction() as own:
-        tombstones.note(own, shop_id, [tombstones.Ending(customer_id=ACCOUNT, what="returned")])
+        tombstones.note(own, shop_id, [tombstones.Ending(customer_id=ACCOUNT, what=TombstoneKind.RETURNED)])
     later = datetime.now(UTC) + timedelta(days=1)
 
     with db.transaction() as own:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import broker, db, run_queue, settings
 from saleor_influence_app.erasure import objections
+from saleor_influence_app.models import AskedBy
 from saleor_influence_app.operations import restores
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER
 from saleor_influence_app.profiles import snapshots
@@ -41,7 +42,7 @@ def objects(shop: Shop, customer_id: str, **given: Any) -> bool:
 
 def returns(shop: Shop, customer_id: str) -> bool:
     with db.transaction() as session:
-        return objections.end(session, shop.shop_id, customer_id, by="self")
+        return objections.end(session, shop.shop_id, customer_id, by=AskedBy.SELF)
 
 
 def objected_at(shop: Shop, customer_id: str) -> datetime | None:
@@ -350,7 +351,7 @@ def test_within_a_minute_saleors_record_of_who_objects_is_empty(
             wait_until(lambda: broker.app.control.inspect(timeout=1.0).ping(), log)
 
             with db.transaction() as own:
-                objections.object_(own, shop_id, leaves.id, by="self")
+                objections.object_(own, shop_id, leaves.id, by=AskedBy.SELF)
 
             seconds = wait_until(lambda: not leaves.private_metadata, log, seconds=MINUTE)
             assert seconds < MINUTE

@@ -16,6 +16,7 @@ from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.consent import ledger, signer, signing
 from saleor_influence_app.erasure import erasure, objections, retention
 from saleor_influence_app.errors import SettingInvalid
+from saleor_influence_app.models import AskedBy
 from saleor_influence_app.operations import database_roles
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import installations, shops
@@ -102,7 +103,7 @@ def test_the_apps_role_does_all_that_the_app_does(
     with db.transaction() as session:
         assert ledger.verify(session, shop_id).broken is None
         assert sql(session, "SELECT FROM consent_subjects") == []
-        assert objections.end(session, shop_id, "ines", by="self")
+        assert objections.end(session, shop_id, "ines", by=AskedBy.SELF)
         definitions.store_defaults(session, shop_id)
         signer.report(session, shop_id)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.erasure import erasure, objections
-from saleor_influence_app.models import Purpose
+from saleor_influence_app.models import AskedBy, Purpose
 from saleor_influence_app.profiles import decisions, profiles
 from saleor_influence_app.rights.standing import Standing, standing
 from tests.privacy.conftest import Shop, sql, tick
@@ -44,12 +44,12 @@ def erase(shop: Shop, who: str) -> None:
 
 def object_(shop: Shop, who: str) -> None:
     with db.transaction() as session:
-        objections.object_(session, shop.shop_id, who, by="self")
+        objections.object_(session, shop.shop_id, who, by=AskedBy.SELF)
 
 
 def take_part_again(shop: Shop, who: str) -> None:
     with db.transaction() as session:
-        objections.end(session, shop.shop_id, who, by="self")
+        objections.end(session, shop.shop_id, who, by=AskedBy.SELF)
 
 
 def link(shop: Shop, who: str) -> None:

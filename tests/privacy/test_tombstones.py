@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings, tasks
 from saleor_influence_app.erasure import erasure
+from saleor_influence_app.models import TombstoneKind
 from saleor_influence_app.operations import erasure_checks, restores
 from saleor_influence_app.profiles import revocations
 from saleor_influence_app.shops import shops, tombstone_copies, tombstone_folder, tombstones
@@ -146,7 +147,9 @@ def test_a_disk_that_was_full_while_400_people_were_forgotten_loses_none(
 
 
 def test_a_write_of_which_the_disk_takes_a_part_leaves_nothing(folder: Path) -> None:
-    first, second = (Tombstone(who=who, what="erased", at="2026-11-01T12:00:00+00:00") for who in "ab")
+    first, second = (
+        Tombstone(who=who, what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00") for who in "ab"
+    )
     tombstone_folder.append(folder, [first])
 
     with pytest.raises(OSError, match="took only a part"):
@@ -169,7 +172,7 @@ def test_what_a_process_noted_before_it_was_killed_in_the_middle_of_a_write_is_t
     [file] = folder.glob("*.jsonl")
     assert not file.read_bytes().endswith(b"\n"), "a torn line"
 
-    following_one = Tombstone(who="next", what="erased", at="2026-11-01T12:00:00+00:00")
+    following_one = Tombstone(who="next", what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00")
     tombstone_folder.append(folder, [following_one])
 
     content = tombstone_folder.read(folder)
@@ -181,7 +184,7 @@ def test_processes_and_threads_that_write_at_once_do_not_mix_their_lines(folder:
     processes = [writer(folder, f"process{number}", 40, "end") for number in range(3)]
 
     def append(number: int) -> None:
-        stone = Tombstone(who=f"thread-{number}", what="erased", at="2026-11-01T12:00:00+00:00")
+        stone = Tombstone(who=f"thread-{number}", what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00")
         tombstone_folder.append(folder, [stone])
 
     with ThreadPoolExecutor(4) as pool:
@@ -195,7 +198,9 @@ def test_processes_and_threads_that_write_at_once_do_not_mix_their_lines(folder:
 
 
 def test_lines_are_verified_when_they_are_read_and_older_ones_are_understood(folder: Path) -> None:
-    stones = [Tombstone(who=f"w{n}", what="erased", at="2026-11-01T12:00:00+00:00") for n in range(3)]
+    stones = [
+        Tombstone(who=f"w{n}", what=TombstoneKind.ERASED, at="2026-11-01T12:00:00+00:00") for n in range(3)
+    ]
     whole = [tombstone_folder.line_of(stone) for stone in stones]
     changed = whole[1].replace('"w1"', '"w9"')
     older = '{"who": "o", "what": "erased", "at": "2026-11-01T13:00:00+01:00", "network": null}\n'

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, run_queue, settings
 from saleor_influence_app.erasure import erasure
+from saleor_influence_app.models import TombstoneKind
 from saleor_influence_app.operations import erasure_checks, restores
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import problems, tombstone_check, tombstone_copies, tombstones
@@ -198,7 +199,7 @@ def test_after_a_restore_each_folder_must_be_seen_again(shop: Shop, session: Ses
 def test_where_no_folder_was_ever_set_nothing_is_stopped_and_the_doctor_says_what_a_restore_would_undo(
     shop: Shop, session: Session
 ) -> None:
-    tombstones.note(session, shop.shop_id, [tombstones.Ending(customer_id="ines", what="erased")])
+    tombstones.note(session, shop.shop_id, [tombstones.Ending(customer_id="ines", what=TombstoneKind.ERASED)])
     session.commit()
     assert tombstone_check.refusal(session, shop.shop_id) is None
     assert flush.flush(db.transaction, shop.shop_id).trouble is None

@@ -15,6 +15,7 @@ from saleor_influence_app import db, run_queue
 from saleor_influence_app.consent import ledger
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure, objections
+from saleor_influence_app.models import AskedBy
 from saleor_influence_app.runs import execution, rollback
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -277,7 +278,7 @@ LEAVING: dict[str, Callable[[Session, int], object]] = {
         "ines",
         decision=Decision(purpose="score", network="mastodon", action="withdrawn", proof=ledger.SESSION),
     ),
-    "objection": lambda own, shop_id: objections.object_(own, shop_id, "ines", by="self"),
+    "objection": lambda own, shop_id: objections.object_(own, shop_id, "ines", by=AskedBy.SELF),
     "erasure": lambda own, shop_id: erasure.erase(own, shop_id, "ines"),
     "deletion": delete,
 }

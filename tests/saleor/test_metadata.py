@@ -98,7 +98,7 @@ def test_each_change_gets_its_own_variables() -> None:
 def test_every_answer_has_one_meaning(answer: Any, errors: list[dict[str, Any]], verdict: str) -> None:
     [outcome] = metadata.write(Saleor({"m0": answer}, *errors), [private()])
 
-    assert outcome.verdict == verdict
+    assert outcome.status == verdict
 
 
 def test_one_denied_customer_leaves_the_others_done() -> None:
@@ -108,7 +108,7 @@ def test_one_denied_customer_leaves_the_others_done() -> None:
         Saleor(data, {"path": ["m1"], **DENIED}), [private("a"), private("b"), private("c")]
     )
 
-    assert [outcome.verdict for outcome in outcomes] == ["done", "denied", "done"]
+    assert [outcome.status for outcome in outcomes] == ["done", "denied", "done"]
 
 
 def test_a_missing_attribute_is_told_from_a_missing_customer() -> None:
@@ -116,8 +116,8 @@ def test_a_missing_attribute_is_told_from_a_missing_customer() -> None:
     missing = {"errors": [{"field": "attributes", "code": "NOT_FOUND", "message": "Could not resolve"}]}
     gone = {"errors": [{"field": "id", "code": "NOT_FOUND", "message": "Couldn't resolve to a node"}]}
 
-    assert metadata.write(Saleor({"m0": missing}), [change], attribute_id="x")[0].verdict == "no-attribute"
-    assert metadata.write(Saleor({"m0": gone}), [change], attribute_id="x")[0].verdict == "gone"
+    assert metadata.write(Saleor({"m0": missing}), [change], attribute_id="x")[0].status == "no-attribute"
+    assert metadata.write(Saleor({"m0": gone}), [change], attribute_id="x")[0].status == "gone"
 
 
 def test_staff_customers_and_the_gone_are_told_apart() -> None:

@@ -1970,12 +1970,14 @@ export interface components {
          * @description Why the ledger passes a customer by.
          */
         ExclusionInput: {
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "reseller" | "test";
+            reason: components["schemas"]["ExclusionReason"];
         };
+        /**
+         * ExclusionReason
+         * @description Why the ledger passes a customer by.
+         * @enum {string}
+         */
+        ExclusionReason: "reseller" | "test";
         /**
          * FinishInput
          * @description `state` and `code` as the network gave them to the browser, or the `link_id` of a text to look for.
@@ -2117,13 +2119,13 @@ export interface components {
             forgetting?: string | null;
         };
         /**
-         * History
+         * HistoryProgress
          * @description How far the shop's history has been read.
          */
-        History: {
+        HistoryProgress: {
             state: components["schemas"]["BackfillState"];
-            orders: components["schemas"]["Progress"];
-            customers: components["schemas"]["Progress"];
+            orders: components["schemas"]["ReadingProgress"];
+            customers: components["schemas"]["ReadingProgress"];
             /** Rows Per Second */
             rows_per_second: number | null;
             /** Seconds Left */
@@ -2246,11 +2248,7 @@ export interface components {
          * @description What to do next: open `url`, or put `put` into the profile; then finish.
          */
         LinkBegun: {
-            /**
-             * Method
-             * @enum {string}
-             */
-            method: "oauth" | "nonce" | "rel-me";
+            method: components["schemas"]["Proof"];
             /** Link Id */
             link_id: string;
             /** Url */
@@ -2275,11 +2273,7 @@ export interface components {
              * @default
              */
             handle: string;
-            /**
-             * Method
-             * @enum {string}
-             */
-            method: "oauth" | "nonce" | "rel-me";
+            method: components["schemas"]["Proof"];
             /** Return Url */
             return_url?: string | null;
         };
@@ -2589,7 +2583,7 @@ export interface components {
          */
         Overview: {
             shop: components["schemas"]["ShopSummary"];
-            history: components["schemas"]["History"];
+            history: components["schemas"]["HistoryProgress"];
             drift: components["schemas"]["Drift"];
             orders_kept: components["schemas"]["OrdersKept"];
             last_run: components["schemas"]["Run"] | null;
@@ -2838,15 +2832,11 @@ export interface components {
             since: string;
         };
         /**
-         * Progress
-         * @description How many rows of how many; the total is null until Saleor has said it.
+         * Proof
+         * @description How somebody proves that a profile is theirs: by signing in, a word in the profile, or a link in it.
+         * @enum {string}
          */
-        Progress: {
-            /** Done */
-            done: number;
-            /** Total */
-            total: number | null;
-        };
+        Proof: "oauth" | "nonce" | "rel-me";
         /**
          * PublicKey
          * @description A JSON Web Key (RFC 8037): Ed25519, named by its thumbprint.
@@ -2870,6 +2860,16 @@ export interface components {
         PublicKeys: {
             /** Keys */
             keys: components["schemas"]["PublicKey"][];
+        };
+        /**
+         * ReadingProgress
+         * @description How many rows of how many; the total is null until Saleor has said it.
+         */
+        ReadingProgress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number | null;
         };
         /**
          * Ready
@@ -3386,11 +3386,7 @@ export interface components {
             target_id: string;
             /** Kind */
             kind: string;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "orders" | "staff" | "social";
+            origin: components["schemas"]["TieOrigin"];
             /** Weight */
             weight: number;
             /** Valid From */
@@ -3447,6 +3443,12 @@ export interface components {
             /** Valid To */
             valid_to?: string | null;
         };
+        /**
+         * TieOrigin
+         * @description How a tie is known: it follows from orders and goes with them, staff named it, a network shows it.
+         * @enum {string}
+         */
+        TieOrigin: "orders" | "staff" | "social";
         /**
          * TiePage
          * @description Some ties, and how many there are in all.
