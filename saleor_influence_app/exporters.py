@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
 logger = log.get(__name__)
-Kind = Literal["server", "client", "consumer"]
+SpanKind = Literal["server", "client", "consumer"]
 FRAME = ("filename", "function", "module", "lineno", "in_app")
 TOLD = ("event_id", "timestamp", "platform", "level", "release", "environment", "tags", "sdk")
 SERVICE = "influence"
@@ -36,7 +36,7 @@ class Span:
         if self._span is not None:
             self._span.update_name(name)
 
-    def tell(self, **attributes: str | int) -> None:
+    def set_attributes(self, **attributes: str | int) -> None:
         """Add attributes; ids and names of ours alone."""
         if self._span is not None:
             self._span.set_attributes(attributes)
@@ -63,7 +63,7 @@ class Exporters:
                 self._sentry = True
 
     @contextmanager
-    def span(self, name: str, *, kind: Kind) -> Iterator[Span]:
+    def span(self, name: str, *, kind: SpanKind) -> Iterator[Span]:
         """Time the block as a piece of work; an exception is told by its type."""
         if self._tracer is None:
             yield Span()

@@ -43,7 +43,7 @@ _LONG_RUN = f"long run of {socket.gethostname()} {os.getppid()}"
 
 
 def task(name: str) -> Callable[[Task], Task]:
-    """The function runs when the bell `name` rings; what comes before the dot is its queue."""
+    """Run the function for each task `name`; what comes before the dot is its queue."""
 
     def register(function: Task) -> Task:
         app.task(name=name)(function)
@@ -54,7 +54,7 @@ def task(name: str) -> Callable[[Task], Task]:
 
 @contextmanager
 def _asking(shop_id: int, *names: str) -> Iterator[bool]:
-    """Give whether the shop's Saleor may be asked now; if not, the sweep rings again when it may."""
+    """Give whether the shop's Saleor may be asked now; if not, the sweep queues it again when it may."""
     named = [f"{name} of shop {shop_id}" for name in names]
     with task_slots.hold(db.engine(), *named, wait_seconds=SLOT_WAIT_SECONDS) as free:
         admitted = False
@@ -82,7 +82,7 @@ def facts_project(shop_id: int) -> None:
 
 @task("facts.sweep")
 def facts_sweep() -> None:
-    """Messages that nobody was told of are rung for; old handled ones are gone."""
+    """Queue the projection of messages that wait; delete old handled ones."""
     with db.transaction() as session:
         for shop_id in inbox.waiting_shops(session):
             db.after_commit(session, "facts.project", shop_id)
@@ -142,7 +142,7 @@ def history_prune(shop_id: int) -> None:
 
 @task("history.sweep")
 def history_sweep() -> None:
-    """What is due to be read from Saleor, and what nobody works on, is rung for."""
+    """Queue what is due to be read from Saleor, and what nobody works on."""
     for sweep in (backfill.sweep, reconcile.sweep, categories.sweep, drift.sweep):
         with db.transaction() as session:
             sweep(session)
@@ -154,13 +154,13 @@ def runs_execute(run_id: int) -> None:
     with db.transaction() as session:
         is_long = execution.is_long(session, run_id)
     with task_slots.hold(db.engine(), _LONG_RUN) if is_long else nullcontext(enter_result=True) as free:
-        if free:  # else the sweep rings again
+        if free:  # else the sweep queues it again
             execution.execute(db.transaction, run_id)
 
 
 @task("runs.sweep")
 def runs_sweep() -> None:
-    """Runs of dead workers are queued again; due ones are rung for; the night's are queued."""
+    """Runs of dead workers are queued again; due ones and the night's are queued."""
     with db.transaction() as session:
         execution.sweep(session)
     with db.transaction() as session:
@@ -184,7 +184,7 @@ def outbox_flush(shop_id: int) -> None:
 
 @task("outbox.sweep")
 def outbox_sweep() -> None:
-    """Rows of dead workers are due again; shops with something due are rung for."""
+    """Rows of dead workers are due again; shops with something due are queued."""
     with db.transaction() as session:
         flush.sweep(session)
 
@@ -207,7 +207,7 @@ def social_revoke(*_: int) -> None:
 
 @task("social.sweep")
 def social_sweep() -> None:
-    """Whoever asked to be forgotten is; profiles that are due and tokens to be revoked are rung for.
+    """Whoever asked to be forgotten is; profiles that are due and tokens to be revoked are queued.
 
     Before, this machine's folder of tombstones is brought up to date: an erasure is done when it is there.
     """

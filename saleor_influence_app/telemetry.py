@@ -100,7 +100,7 @@ class Telemetry:
 
 
 @dataclass(frozen=True)
-class Told:
+class Readings:
     """What Redis holds: counters by name and labels, and when each process was last seen (Unix time)."""
 
     counts: dict[Key, float]
@@ -110,7 +110,7 @@ class Told:
     unacknowledged: int
 
 
-def read(client: "redis.Redis", queues: tuple[str, ...]) -> Told:
+def read(client: "redis.Redis", queues: tuple[str, ...]) -> Readings:
     """Return all of it by one round trip."""
     with client.pipeline(transaction=False) as pipe:
         pipe.hgetall(COUNTERS)
@@ -120,7 +120,7 @@ def read(client: "redis.Redis", queues: tuple[str, ...]) -> Told:
             pipe.llen(queue)
         counts, seen, unacknowledged, *lengths = pipe.execute()
     oldest = time.time() - FORGET_SECONDS
-    return Told(
+    return Readings(
         {tuple(json.loads(key)): float(value) for key, value in counts.items()},
         {who: float(moment) for who, moment in seen.items() if float(moment) > oldest},
         dict(zip(queues, lengths, strict=True)),

@@ -68,7 +68,7 @@ class OrdersInvalid(ValueError):
 
 
 @dataclass(frozen=True)
-class Intake:
+class PreparedOrders:
     """What was made of the orders, open for questions; `currency` is the one that values are told in.
 
     The table `believed` holds the believable orders, with `money` in that currency or null; `rates` what a
@@ -82,19 +82,19 @@ class Intake:
 
 
 @contextmanager
-def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) -> Iterator[Intake]:
+def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) -> Iterator[PreparedOrders]:
     """The orders, taken in and open for questions until the block ends; raises OrdersInvalid."""
     # DuckDB spills under fixed names into the working directory: two workers there would share files.
     with (
         TemporaryDirectory(prefix="influence-") as spill,
         duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
     ):
-        yield _take_in(connection, orders, as_of=as_of, parameters=parameters)
+        yield _prepare(connection, orders, as_of=as_of, parameters=parameters)
 
 
-def _take_in(
+def _prepare(
     connection: duckdb.DuckDBPyConnection, orders: pa.Table, *, as_of: datetime, parameters: ValueParameters
-) -> Intake:
+) -> PreparedOrders:
     asked = {"as_of": naive(as_of), "most": MOST_MONEY}
     table = conform(orders, ORDERS)
     placed = table["created_at"].cast(pa.timestamp("us"))
@@ -109,7 +109,7 @@ def _take_in(
     connection.register("rates", pa.table(known))
     connection.execute(BELIEVED, asked)
     notes = _notes(census, frozenset(rates), as_of=as_of, currency=currency)
-    return Intake(connection=connection, as_of=as_of, currency=currency, notes=notes)
+    return PreparedOrders(connection=connection, as_of=as_of, currency=currency, notes=notes)
 
 
 def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency: str) -> tuple[str, ...]:
@@ -125,13 +125,13 @@ def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency
     return tuple(text for count, text in remarks if count)
 
 
-def summarise(intake: Intake) -> pa.Table:
+def summarise(prepared: PreparedOrders) -> pa.Table:
     """One row a customer with an order, in any order; only orders with money charged count as purchases.
 
     frequency: days with a purchase after the first such day; recency_days: first to last of them; age_days:
     first of them to as_of (Fader, Hardie, Lee 2005 count the same way). baskets: days with known money.
     """
-    return table_of(intake.connection, SUMMARY, as_of=naive(intake.as_of))
+    return table_of(prepared.connection, SUMMARY, as_of=naive(prepared.as_of))
 
 
 def table_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> pa.Table:

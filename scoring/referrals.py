@@ -7,7 +7,7 @@ Journal of Service Research 13(3)) is the sum of the ledger's proven rows.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.purchases import TIME, Intake, conform, table_of
+from scoring.purchases import TIME, PreparedOrders, conform, table_of
 
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
 LINES = pa.schema(
@@ -40,15 +40,15 @@ FROM lines JOIN rates ON rates.currency = upper(lines.currency)
 """
 
 
-def redemptions(intake: Intake, codes: pa.Table) -> pa.Table:
+def redemptions(prepared: PreparedOrders, codes: pa.Table) -> pa.Table:
     """(order_id, source_id): paid orders that redeemed a personal code, and whose it was at that moment."""
     table = conform(codes, CODES)
     table = table.set_column(2, "valid_from", table["valid_from"].cast(pa.timestamp("us")))
-    intake.connection.register("codes", table.filter(pc.is_valid(table["customer_id"])))
-    return table_of(intake.connection, REDEEMED)
+    prepared.connection.register("codes", table.filter(pc.is_valid(table["customer_id"])))
+    return table_of(prepared.connection, REDEEMED)
 
 
-def paid_lines(intake: Intake, lines: pa.Table) -> pa.Table:
+def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.Table:
     """The order lines as purchases of the ledger: `net` paid and not refunded, in the main currency.
 
     `paid_share` is the part of the order that was charged and not refunded, 0 to 1; `buyer_id` names guests
@@ -56,8 +56,8 @@ def paid_lines(intake: Intake, lines: pa.Table) -> pa.Table:
     """
     table = conform(lines, LINES)
     placed = table["created_at"].cast(pa.timestamp("us"))
-    intake.connection.register("lines", table.drop_columns(["created_at"]).append_column("placed", placed))
-    found = table_of(intake.connection, PAID)
+    prepared.connection.register("lines", table.drop_columns(["created_at"]).append_column("placed", placed))
+    found = table_of(prepared.connection, PAID)
     return found.append_column("created_at", found["placed"].cast(TIME)).drop_columns(["placed"])
 
 

@@ -1,4 +1,4 @@
-"""Invitation trials before they start: the lots, the fewest guests, the smallest difference that is found.
+"""Invitation trials before they start: random assignment, the fewest people, the smallest difference.
 
 Plain Python: importing it brings no analytical library. What came of a trial is `scoring.ledger.trials`.
 """
@@ -18,13 +18,13 @@ NEGLIGIBLE = 1e-16
 """A probability beside which nothing is added any more."""
 
 
-def draw(guests: Iterable[str], seed: int) -> dict[str, bool]:
-    """Return whether each guest is invited: the half, rounded down, whose lots are least.
+def draw(candidates: Iterable[str], seed: int) -> dict[str, bool]:
+    """Return whether each candidate is invited: the half, rounded down, whose digests are least.
 
-    A lot is the SHA-256 of seed and id: a draw can be repeated anywhere and hangs on no order of rows.
+    A digest is the SHA-256 of seed and id: an assignment can be repeated, whatever the order of rows.
     """
-    lots = sorted(set(guests), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
-    return {guest: place < len(lots) // 2 for place, guest in enumerate(lots)}
+    ordered = sorted(set(candidates), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
+    return {candidate: place < len(ordered) // 2 for place, candidate in enumerate(ordered)}
 
 
 def power(invited: int, held_out: int, *, level: float, shares: tuple[float, float]) -> float:

@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 from scoring import lifetime, purchases
 from scoring.parameters import ValueParameters
-from scoring.purchases import Intake
+from scoring.purchases import PreparedOrders
 from scoring.words import NOT_ENOUGH
 
 Floats = npt.NDArray[np.float64]
@@ -106,15 +106,15 @@ def compute_values(
     sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
     """
     chosen = parameters or ValueParameters()
-    with purchases.opened(orders, as_of=as_of, parameters=chosen) as intake:
-        return valued(intake, INFLUENCE.empty_table() if influence is None else influence, chosen)
+    with purchases.opened(orders, as_of=as_of, parameters=chosen) as prepared:
+        return valued(prepared, INFLUENCE.empty_table() if influence is None else influence, chosen)
 
 
-def valued(intake: Intake, influence: pa.Table, parameters: ValueParameters) -> ValueResult:
+def valued(prepared: PreparedOrders, influence: pa.Table, parameters: ValueParameters) -> ValueResult:
     """The values by orders that have been taken in already."""
-    intake.connection.register("own", purchases.summarise(intake))
-    intake.connection.register("influence", influence)
-    facts = purchases.table_of(intake.connection, FACTS).sort_by("customer_id")
+    prepared.connection.register("own", purchases.summarise(prepared))
+    prepared.connection.register("influence", influence)
+    facts = purchases.table_of(prepared.connection, FACTS).sort_by("customer_id")
     bought = pc.greater(facts["orders_count"], 0)
     customers = lifetime.customers_of(facts.filter(bought))
     fitted = lifetime.fit(customers, parameters) if len(customers.x) else None
@@ -122,11 +122,11 @@ def valued(intake: Intake, influence: pa.Table, parameters: ValueParameters) -> 
     if fitted:
         ahead = lifetime.predict(fitted, customers, parameters)
         own[:, bought.to_numpy()] = np.round([ahead.clv, ahead.low, ahead.high], MONEY_DIGITS)
-    notes = intake.notes + (
+    notes = prepared.notes + (
         fitted.notes if fitted else ("No order has been paid yet, so there is no value.",)
     )
-    model = _model(fitted, customers, parameters=parameters, currency=intake.currency)
-    return ValueResult(table=_assembled(facts, own, currency=intake.currency), model=model, notes=notes)
+    model = _model(fitted, customers, parameters=parameters, currency=prepared.currency)
+    return ValueResult(table=_assembled(facts, own, currency=prepared.currency), model=model, notes=notes)
 
 
 def _assembled(facts: pa.Table, own: Floats, *, currency: str) -> pa.Table:

@@ -21,7 +21,7 @@ from saleor_influence_app.models import (
     Shop,
     Tie,
     Trial,
-    TrialGuest,
+    TrialCandidate,
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -132,7 +132,7 @@ def put_trial(session: Session, shop_id: int, customer_id: str, **given: Any) ->
     session.flush()
     for guest, invited in guests.items():
         row = {"shop_id": shop_id, "trial_id": trial.id, "customer_id": guest, "invited": invited}
-        session.add(TrialGuest(**row, drawn_at=columns["started_at"], social=False))
+        session.add(TrialCandidate(**row, drawn_at=columns["started_at"], social=False))
     session.flush()
     return trial.id
 

@@ -23,7 +23,7 @@ _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
-Kind = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent]
+EventType = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class WebhookDefinition:
     """One webhook: its Saleor event, the address part we receive it under, and how its body is read."""
 
     event: str
-    payload: Kind
+    payload: EventType
     document: str
     since: tuple[int, int] = (3, 21)  # the first Saleor version whose schema has the subscription
 
@@ -105,7 +105,7 @@ def _snake(name: str) -> str:
 
 def _define(
     event: str,
-    payload: Kind,
+    payload: EventType,
     since: tuple[int, int] = (3, 21),
 ) -> WebhookDefinition:
     file = ORDER_UPDATED if payload is OrderEvent else event.lower()

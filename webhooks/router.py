@@ -58,7 +58,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookResponse:
     """What Saleor is told; staff can read it beside the delivery in Saleor."""
 
     status: HTTPStatus
@@ -72,34 +72,42 @@ class Answer:
         return JSONResponse({"error": {"code": self.code, "message": self.message}}, self.status)
 
 
-STORED: Final = Answer(HTTPStatus.OK, "STORED", "Stored.")
-DROPPED: Final = Answer(HTTPStatus.ACCEPTED, "DROPPED", "The app caused this event itself: nothing to do.")
-EVENT_UNKNOWN: Final = Answer(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is no webhook of this name.")
-TOO_LARGE: Final = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE", "The body is too large.")
-HEADERS_MISSING: Final = Answer(
+STORED: Final = WebhookResponse(HTTPStatus.OK, "STORED", "Stored.")
+DROPPED: Final = WebhookResponse(
+    HTTPStatus.ACCEPTED, "DROPPED", "The app caused this event itself: nothing to do."
+)
+EVENT_UNKNOWN: Final = WebhookResponse(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is no webhook of this name.")
+TOO_LARGE: Final = WebhookResponse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE", "The body is too large.")
+HEADERS_MISSING: Final = WebhookResponse(
     HTTPStatus.BAD_REQUEST, "HEADERS_MISSING", "The header saleor-api-url is missing."
 )
-WRONG_EVENT: Final = Answer(
+WRONG_EVENT: Final = WebhookResponse(
     HTTPStatus.BAD_REQUEST, "WRONG_EVENT", "The body is of another event than the address."
 )
-SHOP_UNKNOWN: Final = Answer(HTTPStatus.FORBIDDEN, "SHOP_UNKNOWN", "The app is not installed in this shop.")
-NOT_RECIPIENT: Final = Answer(HTTPStatus.FORBIDDEN, "NOT_RECIPIENT", "The delivery is not for this app.")
-UNSIGNED: Final = Answer(HTTPStatus.UNAUTHORIZED, "SIGNATURE_INVALID", "The signature is missing or wrong.")
-UNAVAILABLE: Final = Answer(
+SHOP_UNKNOWN: Final = WebhookResponse(
+    HTTPStatus.FORBIDDEN, "SHOP_UNKNOWN", "The app is not installed in this shop."
+)
+NOT_RECIPIENT: Final = WebhookResponse(
+    HTTPStatus.FORBIDDEN, "NOT_RECIPIENT", "The delivery is not for this app."
+)
+UNSIGNED: Final = WebhookResponse(
+    HTTPStatus.UNAUTHORIZED, "SIGNATURE_INVALID", "The signature is missing or wrong."
+)
+UNAVAILABLE: Final = WebhookResponse(
     HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "The app is in trouble. Please repeat."
 )
-UNDECIDED: Final = Answer(
+UNDECIDED: Final = WebhookResponse(
     HTTPStatus.SERVICE_UNAVAILABLE, "UNDECIDED", "The app is being installed in this shop. Please repeat."
 )
-KEY_UNKNOWN: Final = Answer(
+KEY_UNKNOWN: Final = WebhookResponse(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "KEY_UNKNOWN",
     "The shop's new key could not be fetched yet. Please repeat.",
 )
-BUSY: Final = Answer(
+BUSY: Final = WebhookResponse(
     HTTPStatus.SERVICE_UNAVAILABLE, "BUSY", "The app takes as many deliveries as it can. Please repeat."
 )
-TOO_SLOW: Final = Answer(
+TOO_SLOW: Final = WebhookResponse(
     HTTPStatus.SERVICE_UNAVAILABLE, "TOO_SLOW", "The body did not arrive in time. Please repeat."
 )
 DOUBTFUL: Final = (SHOP_UNKNOWN, UNSIGNED, NOT_RECIPIENT)
@@ -109,7 +117,7 @@ DOUBTFUL: Final = (SHOP_UNKNOWN, UNSIGNED, NOT_RECIPIENT)
 class _Ended(Exception):
     """The judgement ends here, with this answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: WebhookResponse) -> None:
         super().__init__(answer.code)
         self.answer = answer
 
@@ -131,7 +139,7 @@ class SecondLook(Protocol):
 KeysOf = Callable[[str], ShopKeys | None]
 RefetchKeys = Callable[[int], ShopKeys | None]
 Accept = Callable[[Delivery], None]
-Judged = TypeVar("Judged", Answer, ShopKeys)
+Judged = TypeVar("Judged", WebhookResponse, ShopKeys)
 
 
 def build_router(
@@ -187,7 +195,7 @@ class _Reception:
             _log.warning("webhook to be repeated: slug=%s reason=%s", webhook.slug, answer.code)
         return answer.response()
 
-    async def _answer(self, webhook: WebhookDefinition, request: Request) -> Answer:
+    async def _answer(self, webhook: WebhookDefinition, request: Request) -> WebhookResponse:
         loop = asyncio.get_running_loop()
 
         async def admit() -> None:
@@ -229,15 +237,15 @@ class _Intake:
     accept: Accept
     second_look: SecondLook | None
 
-    def refusal(self, headers: Mapping[str, str]) -> Answer | None:
+    def refusal(self, headers: Mapping[str, str]) -> WebhookResponse | None:
         """What ends it before more of the body is read, None if nothing does."""
         found = _guarded("", lambda: self._known(headers))
-        return found if isinstance(found, Answer) else None
+        return found if isinstance(found, WebhookResponse) else None
 
-    def answer(self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer(self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes) -> WebhookResponse:
         """What the delivery is answered; KEY_UNKNOWN: `answer_anew` must be asked."""
 
-        def judge() -> Answer:
+        def judge() -> WebhookResponse:
             shop = self._known(headers)
             try:
                 return self._store(webhook, headers, body, shop=shop)
@@ -251,10 +259,12 @@ class _Intake:
 
         return _guarded(webhook.slug, judge)
 
-    def answer_anew(self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer_anew(
+        self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes
+    ) -> WebhookResponse:
         """The same with keys that are fetched now; a key of another shop is none of this one."""
 
-        def judge() -> Answer:
+        def judge() -> WebhookResponse:
             shop = self._now(headers)
             if shop is None:
                 return SHOP_UNKNOWN
@@ -291,7 +301,7 @@ class _Intake:
 
     def _store(
         self, webhook: WebhookDefinition, headers: Mapping[str, str], body: bytes, *, shop: ShopKeys
-    ) -> Answer:
+    ) -> WebhookResponse:
         """Judge by these keys and store; KEY_UNKNOWN where the signature names none of them."""
         try:
             verify(headers["saleor-signature"], body, shop.jwks)
@@ -315,7 +325,7 @@ class _Intake:
         return False
 
 
-def _guarded(slug: str, judge: Callable[[], Judged]) -> Judged | Answer:
+def _guarded(slug: str, judge: Callable[[], Judged]) -> Judged | WebhookResponse:
     try:
         return judge()
     except _Ended as ended:

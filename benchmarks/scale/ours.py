@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from benchmarks.scale.shop import TREE
 from benchmarks.scale.steps import Steps, clock, peak_gigabytes
-from scoring.ledger import Engine, Ledger, Limits, Parameters, Shop, open_engine
+from scoring.ledger import Engine, Ledger, LedgerInputs, Limits, Parameters, open_engine
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
 from scoring.ledger.workings import Workings, work_out
@@ -55,7 +55,7 @@ def _full(
     with connection.cursor() as lines, another.cursor() as ties:
         lines.execute(LINES)
         ties.execute("SELECT source_id, target_id FROM ties")
-        shop = Shop(lines.fetch_record_batch(), ties.fetch_record_batch(), TREE, parallel_ties=False)
+        shop = LedgerInputs(lines.fetch_record_batch(), ties.fetch_record_batch(), TREE, parallel_ties=False)
         inputs = read_inputs(shop, engine, as_of=END, parameters=PARAMETERS)
     workings = work_out(inputs, engine, parameters=PARAMETERS, progress=steps)
     ledger = conclude(workings, engine, parameters=PARAMETERS, progress=steps)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from benchmarks.validity.measures import Floats, measured, table
-from scoring.ledger import Engine, Ledger, Parameters, Shop, open_engine
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, open_engine
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.workings import work_out
 
@@ -34,7 +34,7 @@ class Ciao:
 
     def shop(
         self, time: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_], *, reverse: bool = False
-    ) -> Shop:
+    ) -> LedgerInputs:
         """The kept events at these times; all reviews of a user and day are one order."""
         user, seconds = self.user[kept], time[kept]
         order = np.unique(user * 100_000 + seconds // SECONDS_PER_DAY, return_inverse=True)[1]
@@ -50,7 +50,7 @@ class Ciao:
             }
         )
         ties = self.ties.rename_columns(["target_id", "source_id"]) if reverse else self.ties
-        return Shop(purchases, ties, parallel_ties=False)
+        return LedgerInputs(purchases, ties, parallel_ties=False)
 
 
 def run_ciao(folder: Path, shuffles: int) -> None:
@@ -73,7 +73,7 @@ def realised(data: Ciao, time: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_
         return _realised(engine, shop, size=data.size, as_of=_moment(time.max()), since=since)
 
 
-def _realised(engine: Engine, shop: Shop, *, size: int, as_of: datetime, since: float) -> Floats:
+def _realised(engine: Engine, shop: LedgerInputs, *, size: int, as_of: datetime, since: float) -> Floats:
     inputs = read_inputs(shop, engine, as_of=as_of, parameters=Parameters())
     workings = work_out(inputs, engine, parameters=Parameters())
     when = workings.pairs.near.select("source_id", "target_id", "product_id", "target_at")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import scipy.sparse as sp
 
-from scoring.ledger import Ledger, Parameters, Shop, open_engine
+from scoring.ledger import Ledger, LedgerInputs, Parameters, open_engine
 from scoring.ledger.forecast import forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
@@ -36,7 +36,9 @@ def pagerank(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], size:
     return np.asarray(rank)
 
 
-def measured(shop: Shop, *, as_of: object, size: int, parameters: Parameters | None = None) -> Measured:
+def measured(
+    shop: LedgerInputs, *, as_of: object, size: int, parameters: Parameters | None = None
+) -> Measured:
     """The ledger of a shop whose people are numbers, and our rankings beside the rivals'."""
     chosen = parameters or Parameters()
     with open_engine() as engine:
@@ -47,7 +49,7 @@ def measured(shop: Shop, *, as_of: object, size: int, parameters: Parameters | N
 
 
 def _rankings(
-    shop: Shop, ledger: Ledger, workings: Workings, *, size: int, parameters: Parameters
+    shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: int, parameters: Parameters
 ) -> dict[str, Floats]:
     source, target = (shop.ties[name].to_numpy() for name in ("source_id", "target_id"))
     orders = np.zeros(size)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from benchmarks.validity.measures import Measured, measured, percentile, purity, table
-from scoring.ledger import Shop
+from scoring.ledger import LedgerInputs
 from scoring.simulate.attacks import ATTACKS, attacked, median_customer, scored_customer
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
@@ -33,7 +33,7 @@ def _measured(made: Planted) -> Measured:
         for column in (made.purchases["customer_id"], made.ties["source_id"], made.ties["target_id"])
     )
     social = "kind" in made.ties.column_names
-    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=social)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, parallel_ties=social)
     return measured(shop, as_of=made.as_of, size=size)
 
 

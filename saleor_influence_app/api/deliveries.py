@@ -94,7 +94,7 @@ def router(
         return found
 
     shops = KnownShops(look_up)
-    accept = group_commit.Intake(transaction, ring=group_commit.Doorbell().ring).accept
+    accept = group_commit.GroupCommit(transaction, notify=group_commit.ProjectionNotifier().notify).accept
     return build_router(
         keys_of=shops,
         refetch_keys=refetch,

@@ -96,7 +96,7 @@ async def read_live() -> Live:
 @router.get("/api/ready", responses={503: {"model": Ready, "description": "The database is down or old."}})
 async def read_ready(response: Response, transaction: Transactions) -> Ready:
     """Return whether requests can be answered: 503 without a database with this version's tables."""
-    database, bell, tables = await asyncio.gather(
+    database, broker_state, tables = await asyncio.gather(
         _database.condition(lambda: _ping(transaction)),
         _broker.condition(broker.ping),
         _tables.condition(lambda: _look(transaction)),
@@ -109,7 +109,7 @@ async def read_ready(response: Response, transaction: Transactions) -> Ready:
         status="ok" if well else "down",
         database=database,
         tables="ok" if tables == "ok" else known,
-        broker=bell,
+        broker=broker_state,
     )
 
 
@@ -120,17 +120,19 @@ async def read_ready(response: Response, transaction: Transactions) -> Ready:
 )
 async def read_health(response: Response, transaction: Transactions) -> Health:
     """Return whether database and broker answer; 503 without a database."""
-    database, bell = await asyncio.gather(
+    database, broker_state = await asyncio.gather(
         _database.condition(lambda: _ping(transaction)), _broker.condition(broker.ping)
     )
     if database == "down":
         response.status_code = 503
     trouble = await asyncio.get_running_loop().run_in_executor(_NOTES, tombstone_copies.watch.trouble)
-    status: Literal["ok", "degraded", "down"] = "ok" if bell == "ok" and trouble is None else "degraded"
+    status: Literal["ok", "degraded", "down"] = (
+        "ok" if broker_state == "ok" and trouble is None else "degraded"
+    )
     return Health(
         status="down" if database == "down" else status,
         database=database,
-        broker=bell,
+        broker=broker_state,
         forgetting=None if trouble is None else f"cannot note: {trouble}",
     )
 

@@ -93,14 +93,14 @@ def _families(transaction: db.Transaction, connect: Callable[[], "Redis"]) -> It
     told = _told(connect)
     read.add_metric(["redis"], float(told is not None))
     yield read
-    told = told or telemetry.Told({}, {}, {}, 0)
+    told = told or telemetry.Readings({}, {}, {}, 0)
     yield from _queues(told)
     yield from _last_seen(told.seen)
     yield from _counters(told.counts, dict(figures.shop_ids(transaction)))
     yield _latency(told.counts)
 
 
-def _told(connect: Callable[[], "Redis"]) -> telemetry.Told | None:
+def _told(connect: Callable[[], "Redis"]) -> telemetry.Readings | None:
     try:
         with connect() as client:
             return telemetry.read(client, broker.QUEUES)
@@ -116,7 +116,7 @@ def _gauge(gauge: figures.Gauge) -> Metric:
     return family
 
 
-def _queues(told: telemetry.Told) -> Iterator[Metric]:
+def _queues(told: telemetry.Readings) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("influence_queue_messages", "Messages for workers.", labels=["queue"])
     for queue, length in told.waiting.items():
         waiting.add_metric([queue], length)

@@ -13,8 +13,8 @@ from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.consent import agreements, privacy_settings, reports
 from saleor_influence_app.consent.agreements import AskedAgain
 from saleor_influence_app.consent.languages import ENGLISH, Language
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices, PrivacyInput
-from saleor_influence_app.consent.reports import Kind
+from saleor_influence_app.consent.privacy_settings import PrivacySettings, PrivacySettingsInput
+from saleor_influence_app.consent.reports import ReportKind
 from saleor_influence_app.fields import Storable
 from saleor_influence_app.queries import rights
 from saleor_influence_app.queries.rights import ContestForStaff
@@ -37,13 +37,15 @@ class AnswerInput(BaseModel):
 
 
 @router.get("/api/privacy-settings")
-def read_privacy_settings(member: Member, session: RequestSession) -> PrivacyChoices:
+def read_privacy_settings(member: Member, session: RequestSession) -> PrivacySettings:
     """Return the privacy settings, and who confirmed them when."""
     return privacy_settings.read(session, member.shop_id)
 
 
 @router.put("/api/privacy-settings")
-def confirm_privacy_settings(wanted: PrivacyInput, member: Writer, session: RequestSession) -> PrivacyChoices:
+def confirm_privacy_settings(
+    wanted: PrivacySettingsInput, member: Writer, session: RequestSession
+) -> PrivacySettings:
     """Confirm the privacy settings in the name of the admin who sends them."""
     return privacy_settings.confirm(session, member.shop_id, wanted, user_id=member.user_id)
 
@@ -55,9 +57,9 @@ def read_asked_again(member: Member, session: RequestSession) -> AskedAgain:
 
 
 @router.post("/api/privacy-settings/asked-again")
-def preview_asked_again(wanted: PrivacyInput, member: Member, session: SnapshotSession) -> AskedAgain:
+def preview_asked_again(wanted: PrivacySettingsInput, member: Member, session: SnapshotSession) -> AskedAgain:
     """Return how many people would be asked again if these settings were confirmed; stores nothing."""
-    chosen = PrivacyChoices.model_validate(wanted.model_dump())
+    chosen = PrivacySettings.model_validate(wanted.model_dump())
     return agreements.count(session, member.shop_id, chosen)
 
 
@@ -67,7 +69,7 @@ def read_privacy_paper(
     member: Member,
     session: RequestSession,
     *,
-    kind: Annotated[Kind, Query()],
+    kind: Annotated[ReportKind, Query()],
     language: Annotated[Language, Query()] = ENGLISH,
 ) -> PlainTextResponse:
     """Return a document for the present configuration: notice, assessment, record or DPIA."""

@@ -12,8 +12,8 @@ from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.profiles import invitations
 from saleor_influence_app.profiles.invitations import By, InvitationImport, Invited, Suggestion
-from saleor_influence_app.queries import linked
-from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage, State
+from saleor_influence_app.queries import link_status
+from saleor_influence_app.queries.link_status import CustomerProfiles, LinkPage, LinkStatus
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
@@ -34,7 +34,7 @@ class InvitationInput(BaseModel):
 @router.get("/api/customers/{customer_id}/profiles")
 def list_profiles(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> CustomerProfiles:
     """Return a customer's profiles with proof and consent; empty where there are none."""
-    return linked.profiles_of(session, member.shop_id, customer_id)
+    return link_status.profiles_of(session, member.shop_id, customer_id)
 
 
 @router.post("/api/customers/{customer_id}/invitations", status_code=201)
@@ -69,10 +69,10 @@ def list_links(  # noqa: PLR0913 - each is one part of the query string
     member: Member,
     session: RequestSession,
     *,
-    state: Annotated[State | None, Query()] = None,
+    state: Annotated[LinkStatus | None, Query()] = None,
     network: Annotated[Name | None, Query()] = None,
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> LinkPage:
     """List who is linked, waits or withdrew."""
-    return linked.links(session, member.shop_id, state=state, network=network, page=(offset, limit))
+    return link_status.links(session, member.shop_id, state=state, network=network, page=(offset, limit))

@@ -41,8 +41,8 @@ class Requests:
             finally:
                 route = template(scope)
                 span.name(f"{method} {route}")
-                span.tell(**{"http.request.method": method, "http.route": route})
-                span.tell(**{"http.response.status_code": status})
+                span.set_attributes(**{"http.request.method": method, "http.route": route})
+                span.set_attributes(**{"http.response.status_code": status})
                 seconds = seconds or time.monotonic() - started
                 # The route as declared, without what is in its places and without the query.
                 logger.debug("request.answered", method=method, route=route, status=int(status))

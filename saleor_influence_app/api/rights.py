@@ -14,9 +14,9 @@ from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Person, Since, Storable
-from saleor_influence_app.queries import holdings
+from saleor_influence_app.queries import personal_data_export
 from saleor_influence_app.queries import rights as questions
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.rights import (
     ContestForStaff,
     CorrectionForStaff,
@@ -161,7 +161,7 @@ def export_for_customer(
 ) -> dict[str, Any]:
     """Export everything held of a person, to be handed to them; the register notes it."""
     _demand_known(session, member.shop_id, customer_id)
-    found = holdings.holdings(session, member.shop_id, customer_id)
+    found = personal_data_export.holdings(session, member.shop_id, customer_id)
     with transaction() as writing:
         register.note_export(writing, member.shop_id, customer_id, by=member.user_id)
     return found

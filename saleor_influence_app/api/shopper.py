@@ -36,7 +36,7 @@ from saleor_influence_app.api.shopper_shapes import (
 from saleor_influence_app.api.shopper_statement import ShopperStatement, statement_of
 from saleor_influence_app.consent import ages, agreements, privacy_settings, receipts, wording
 from saleor_influence_app.consent.languages import ENGLISH
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.profiles import (
@@ -48,17 +48,17 @@ from saleor_influence_app.profiles import (
     profiles,
 )
 from saleor_influence_app.profiles.linking import LinkContext, LinkRequest
-from saleor_influence_app.queries import holdings
-from saleor_influence_app.queries.statement import Standing
+from saleor_influence_app.queries import personal_data_export
+from saleor_influence_app.queries.data_subject_report import Standing
 from saleor_influence_app.rights import contests, register, standing, subjects
-from saleor_influence_app.rights.contests import Claim
+from saleor_influence_app.rights.contests import ContestedFact
 from saleor_influence_app.shops import tombstones
 from saleor_influence_app.social.wire import Wire
 
 router = APIRouter(prefix="/api/shopper")
 SignedIn = Annotated[Shopper, Depends(signed_in)]
 """An account or a guest."""
-Account = Annotated[Shopper, Depends(with_account)]
+ShopperWithAccount = Annotated[Shopper, Depends(with_account)]
 NOT_NOTED: dict[int | str, dict[str, Any]] = {
     202: {"description": "It is gone here, but not noted outside of the database yet; that is tried again."}
 }
@@ -119,7 +119,7 @@ def read_standing(shopper: SignedIn, session: RequestSession) -> Standing:
 @router.get("/export")
 def export_holdings(shopper: SignedIn, session: RequestSession, transaction: Transactions) -> dict[str, Any]:
     """Export everything held of the shopper, table by table; the register notes it once a day."""
-    found = holdings.holdings(session, shopper.shop_id, shopper.customer_id)
+    found = personal_data_export.holdings(session, shopper.shop_id, shopper.customer_id)
     with transaction() as writing:
         register.note_export(writing, shopper.shop_id, shopper.customer_id, by=_by(shopper))
     return found
@@ -141,7 +141,9 @@ def take_part_again(shopper: SignedIn, session: RequestSession, response: Respon
 
 
 @router.post("/consents", status_code=204, responses={409: {"model": TextsChanged}}, response_model=None)
-def give_consent(given: ConsentInput, shopper: Account, session: RequestSession) -> JSONResponse | None:
+def give_consent(
+    given: ConsentInput, shopper: ShopperWithAccount, session: RequestSession
+) -> JSONResponse | None:
     """Agree to the text that was shown; 409 with the current texts if it has changed."""
     yes = decisions.ConsentGrant(
         purpose=wording.purpose_of(given.purpose),
@@ -185,7 +187,9 @@ def withdraw_consent(
 
 
 @router.post("/links", status_code=201)
-async def begin_link(given: LinkInput, shopper: Account, *, request: Request, means: Linking) -> LinkBegun:
+async def begin_link(
+    given: LinkInput, shopper: ShopperWithAccount, *, request: Request, means: Linking
+) -> LinkBegun:
     """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
     wish = LinkRequest(
@@ -202,7 +206,7 @@ async def begin_link(given: LinkInput, shopper: Account, *, request: Request, me
 
 
 @router.post("/links/finish", status_code=204)
-async def finish_link(given: FinishInput, shopper: Account, means: Linking) -> None:
+async def finish_link(given: FinishInput, shopper: ShopperWithAccount, means: Linking) -> None:
     """Finish linking: the profile is linked if it has been proven to be theirs."""
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     if given.state is not None and given.code is not None:
@@ -234,14 +238,16 @@ def erase_everything(shopper: SignedIn, session: RequestSession, response: Respo
 @router.post("/contests", status_code=201)
 def contest(given: ContestInput, shopper: SignedIn, session: RequestSession) -> dict[str, int]:
     """Contest something; staff answer within a month, and what they accept is corrected."""
-    claim = Claim(given.kind, given.text, given.about)
+    claim = ContestedFact(given.kind, given.text, given.about)
     number = contests.contest(session, shopper.shop_id, shopper.customer_id, claim=claim)
     return {"id": number}
 
 
 @router.get("/invitation")
 def read_invitation(
-    shopper: Account, session: RequestSession, token: Annotated[str, Query(min_length=3, max_length=200)]
+    shopper: ShopperWithAccount,
+    session: RequestSession,
+    token: Annotated[str, Query(min_length=3, max_length=200)],
 ) -> InvitationShown:
     """Return what an invitation suggests; it grants no access beyond the session's."""
     row = invitations.find(session, shopper.shop_id, token)
@@ -258,7 +264,7 @@ def _texts(found: list[Wording]) -> list[WordingText]:
     return [WordingText.model_validate(one, from_attributes=True) for one in found]
 
 
-def _countries(chosen: PrivacyChoices) -> list[CountryAge]:
+def _countries(chosen: PrivacySettings) -> list[CountryAge]:
     """Return the countries to choose from; where there is one, nobody is asked."""
     if len(chosen.countries) < 2:  # noqa: PLR2004 - a choice
         return []
@@ -266,7 +272,7 @@ def _countries(chosen: PrivacyChoices) -> list[CountryAge]:
     return [CountryAge(country=country, minimum_age=age) for country, age in asked.items()]
 
 
-def _asked_again(session: Session, shopper: Shopper, chosen: PrivacyChoices) -> list[ConsentAskedAgain]:
+def _asked_again(session: Session, shopper: Shopper, chosen: PrivacySettings) -> list[ConsentAskedAgain]:
     """Return the consents of theirs that these settings go beyond."""
     if not chosen.enabled:
         return []

@@ -26,7 +26,7 @@ from saleor_influence_app.social.networks import TITLES
 router = APIRouter(prefix="/shopper", include_in_schema=False)
 FILES = Path(__file__).with_name("static") / "shopper"
 _FILE = re.compile(r"[a-z]{2,20}\.(?:js|css|json|svg)")
-State = Literal["on", "paused", "off", "unknown"]
+PageState = Literal["on", "paused", "off", "unknown"]
 """Of social profiles. paused: they were on once. unknown: no such shop here."""
 
 
@@ -34,7 +34,7 @@ State = Literal["on", "paused", "off", "unknown"]
 class Frame:
     """What the page must know of a shop before anybody has signed in."""
 
-    state: State = "unknown"
+    state: PageState = "unknown"
     api_origin: str | None = None
     storefronts: Sequence[str] = ()
     controller: str = ""

@@ -6,10 +6,10 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.queries import statement
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries import data_subject_report
+from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.data_subject_report import Standing, Statement
 from saleor_influence_app.queries.money import Money, amount
-from saleor_influence_app.queries.statement import Standing, Statement
 from saleor_influence_app.rights import contests, standing, subjects
 
 MOST_TIES = 500
@@ -59,7 +59,7 @@ def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperSta
     """What is held of this customer or guest, what follows from it, and what can be contested?"""
     stands = standing.standing(session, shop_id, customer_id)
     shown = Standing.model_validate(asdict(stands))
-    found = statement.statement(session, shop_id, customer_id, standing=shown)
+    found = data_subject_report.statement(session, shop_id, customer_id, standing=shown)
     ties = list(contests.ties_of(session, shop_id, customer_id))[:MOST_TIES]
     return ShopperStatement(
         **{name: getattr(found, name) for name in Statement.model_fields},

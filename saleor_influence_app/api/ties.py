@@ -1,4 +1,4 @@
-"""Ties between customers: seen by who may see customers, told by who may manage apps."""
+"""Ties between customers: seen by who may see customers, entered by who may manage apps."""
 
 from typing import Annotated
 

@@ -20,7 +20,7 @@ Days = Annotated[int, Field(strict=True, ge=FEWEST_DAYS, le=MOST_DAYS)]
 
 
 class TrialInput(BaseModel):
-    """In whose name guests are invited, for how many days, and whether only a category's products count."""
+    """In whose name people are invited, for how many days, and whether only a category's products count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

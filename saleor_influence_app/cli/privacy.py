@@ -26,13 +26,13 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")
 
 def export(shop: OneShop, customer: Customer) -> None:
     """Print everything that is held of a customer or guest, as JSON."""
-    from saleor_influence_app.queries import holdings
+    from saleor_influence_app.queries import personal_data_export
     from saleor_influence_app.rights import register
 
     with db.snapshot() as session:
         [(shop_id, _)] = shops_at(session, shop)
         ids = _ids(session, shop_id, customer)
-        found = [holdings.holdings(session, shop_id, one) for one in ids]
+        found = [personal_data_export.holdings(session, shop_id, one) for one in ids]
     with db.transaction() as session:
         for one in ids:
             register.note_export(session, shop_id, one, by=register.OPERATOR)

@@ -161,7 +161,7 @@ def _warn_of_ties(session: Session, shop_id: int) -> None:
     """Say what goes with the app that nobody else has."""
     from saleor_influence_app.queries import ties
 
-    if told := ties.told_by_staff(session, shop_id):
+    if told := ties.entered_by_staff(session, shop_id):
         typer.echo(
             f"Staff entered {told:,} ties. They go with the app: `./influence export-ties` saves them.",
             err=True,

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import ages, privacy_settings, retention_periods
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Action, Purpose
@@ -79,11 +79,11 @@ class Agreed:
     network: str | None
     limits: Limits
 
-    def changes(self, chosen: PrivacyChoices) -> list[Change]:
+    def changes(self, chosen: PrivacySettings) -> list[Change]:
         """Return in what these settings go beyond what was agreed to."""
         return changes(self.limits, chosen)
 
-    def stands(self, chosen: PrivacyChoices) -> bool:
+    def stands(self, chosen: PrivacySettings) -> bool:
         """Say whether something new may be read by it under these settings."""
         return PAUSING.isdisjoint(self.changes(chosen))
 
@@ -97,7 +97,7 @@ class AskedAgain(BaseModel):
     paused: int
 
 
-def limits(purpose: str, network: str | None, *, chosen: PrivacyChoices, country: str | None) -> Limits:
+def limits(purpose: str, network: str | None, *, chosen: PrivacySettings, country: str | None) -> Limits:
     """Return the limits that somebody who agrees now agrees to."""
     found: dict[str, Any] = {
         "controller": chosen.controller_name,
@@ -117,7 +117,7 @@ def given(
     session: Session,
     shop_id: int,
     *,
-    chosen: PrivacyChoices,
+    chosen: PrivacySettings,
     network: str | None = None,
     customer_id: str | None = None,
 ) -> list[Agreed]:
@@ -144,7 +144,7 @@ def demand(session: Session, shop_id: int, customer_id: str, *, network: str) ->
             )
 
 
-def changes(agreed: Limits, chosen: PrivacyChoices) -> list[Change]:
+def changes(agreed: Limits, chosen: PrivacySettings) -> list[Change]:
     """Return in what these settings go beyond the limits that were agreed to."""
     found: list[Change] = []
     if agreed.controller != chosen.controller_name:
@@ -161,7 +161,9 @@ def changes(agreed: Limits, chosen: PrivacyChoices) -> list[Change]:
     return found
 
 
-def readable(session: Session, shop_id: int, network: str, *, chosen: PrivacyChoices) -> Mapping[str, Limits]:
+def readable(
+    session: Session, shop_id: int, network: str, *, chosen: PrivacySettings
+) -> Mapping[str, Limits]:
     """Return who may be read on the network: both consents stand. By customer, with the limits agreed."""
     found: dict[str, dict[str, Agreed]] = {}
     for one in given(session, shop_id, chosen=chosen, network=network):
@@ -173,7 +175,7 @@ def readable(session: Session, shop_id: int, network: str, *, chosen: PrivacyCho
     }
 
 
-def count(session: Session, shop_id: int, chosen: PrivacyChoices) -> AskedAgain:
+def count(session: Session, shop_id: int, chosen: PrivacySettings) -> AskedAgain:
     """Return how many people these settings go beyond what they agreed to; none where they are off."""
     if not chosen.enabled:
         return AskedAgain(people=0, paused=0)
@@ -186,13 +188,13 @@ def count(session: Session, shop_id: int, chosen: PrivacyChoices) -> AskedAgain:
     return AskedAgain(people=len({one.customer_id for one, _ in changed}), paused=len(paused))
 
 
-def posts(network: str, chosen: PrivacyChoices, agreed: Limits | None) -> Span:
+def posts(network: str, chosen: PrivacySettings, agreed: Limits | None) -> Span:
     """Return for how long their posts are kept: as the shop says now, or as was agreed if that is shorter."""
     said = agreed.posts_days if agreed is not None else None
     return _shorter(retention_periods.posts(network, chosen), None if said is None else Span(said, "days"))
 
 
-def features(network: str, chosen: PrivacyChoices, agreed: Limits | None) -> Span:
+def features(network: str, chosen: PrivacySettings, agreed: Limits | None) -> Span:
     """Return the same for counts, and ties that have ended."""
     return _shorter(
         retention_periods.features(network, chosen), agreed.features if agreed is not None else None
@@ -203,7 +205,7 @@ def _shorter(one: Span, other: Span | None) -> Span:
     return one if other is None or retention_periods.days(one) <= retention_periods.days(other) else other
 
 
-def _server(network: str | None, chosen: PrivacyChoices) -> str | None:
+def _server(network: str | None, chosen: PrivacySettings) -> str | None:
     choice = chosen.networks.get(network) if network is not None else None
     return None if choice is None or choice.base_url is None else choice.base_url.rstrip("/")
 
@@ -214,7 +216,7 @@ def _is_wider(agreed: Limits, server: str | None) -> bool:
     return server != agreed.server
 
 
-def _keeps_longer(agreed: Limits, network: str, chosen: PrivacyChoices) -> bool:
+def _keeps_longer(agreed: Limits, network: str, chosen: PrivacySettings) -> bool:
     if agreed.posts_days is not None and retention_periods.posts(network, chosen).number > agreed.posts_days:
         return True
     said = agreed.features
@@ -229,7 +231,7 @@ def _of(
     *,
     purpose: str,
     network: str | None,
-    chosen: PrivacyChoices,
+    chosen: PrivacySettings,
 ) -> Limits:
     """Return what a row stores; of a row from before limits were stored, what its text says."""
     if stored is not None:

@@ -23,7 +23,7 @@ from saleor_influence_app import fields, log, run_queue, settings
 from saleor_influence_app.consent import ages
 from saleor_influence_app.consent.languages import LANGUAGES
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import PrivacySettings, Profile, ProfileState, RunKind
+from saleor_influence_app.models import PrivacySettingsRow, Profile, ProfileState, RunKind
 from saleor_influence_app.shops import problems, tombstone_folder
 from saleor_influence_app.social.networks import NETWORKS
 
@@ -78,7 +78,7 @@ class NetworkChoice(BaseModel):
     """Only ever given: an answer never holds it. None keeps the one that is stored."""
 
 
-class PrivacyInput(BaseModel):
+class PrivacySettingsInput(BaseModel):
     """What an admin confirms."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -125,7 +125,7 @@ class OfferedNetwork(BaseModel):
     needs_app: bool
 
 
-class PrivacyChoices(BaseModel):
+class PrivacySettings(BaseModel):
     """The settings as they are, and who confirmed them when; nobody = never."""
 
     model_config = ConfigDict(frozen=True)
@@ -165,27 +165,27 @@ class PrivacyChoices(BaseModel):
         return list(LANGUAGES)
 
 
-STORED = tuple(name for name in PrivacyInput.model_fields if name != "networks")
+STORED = tuple(name for name in PrivacySettingsInput.model_fields if name != "networks")
 
 
-def read(session: Session, shop_id: int) -> PrivacyChoices:
+def read(session: Session, shop_id: int) -> PrivacySettings:
     """Return the shop's privacy settings; the defaults, switched off, before an admin confirmed any."""
-    row = session.get(PrivacySettings, shop_id)
+    row = session.get(PrivacySettingsRow, shop_id)
     lacking = "tombstone-folder" if settings.get().tombstone_folder is None else None
     if row is None:
-        return PrivacyChoices.model_validate({"lacking": lacking})
+        return PrivacySettings.model_validate({"lacking": lacking})
     names = (*STORED, "confirmed_by", "confirmed_at", "networks")
-    return PrivacyChoices.model_validate({name: getattr(row, name) for name in names} | {"lacking": lacking})
+    return PrivacySettings.model_validate({name: getattr(row, name) for name in names} | {"lacking": lacking})
 
 
-def hold(session: Session, shop_id: int) -> PrivacyChoices:
+def hold(session: Session, shop_id: int) -> PrivacySettings:
     """Return the settings, which nobody confirms anew until the transaction ends."""
-    row = select(PrivacySettings.shop_id).where(PrivacySettings.shop_id == shop_id)
+    row = select(PrivacySettingsRow.shop_id).where(PrivacySettingsRow.shop_id == shop_id)
     session.execute(row.with_for_update(read=True))
     return read(session, shop_id)
 
 
-def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: str) -> PrivacyChoices:
+def confirm(session: Session, shop_id: int, wanted: PrivacySettingsInput, *, user_id: str) -> PrivacySettings:
     """These are the shop's settings, confirmed by this staff member now."""
     _demand_folder(session, shop_id, wanted)
     kept, secrets = _secrets(session, shop_id), {}
@@ -205,8 +205,8 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
         "confirmed_by": user_id,
         "confirmed_at": func.now(),
     }
-    row = insert(PrivacySettings).values(shop_id=shop_id, **values)
-    session.execute(row.on_conflict_do_update(index_elements=[PrivacySettings.shop_id], set_=values))
+    row = insert(PrivacySettingsRow).values(shop_id=shop_id, **values)
+    session.execute(row.on_conflict_do_update(index_elements=[PrivacySettingsRow.shop_id], set_=values))
     session.expire_all()
     problems.resolve_problem(session, shop_id, *(f"influence-app-{name}" for name in NETWORKS))
     session.execute(  # with what was changed it may be well now, or agreed to again
@@ -221,9 +221,9 @@ def confirm(session: Session, shop_id: int, wanted: PrivacyInput, *, user_id: st
     return read(session, shop_id)
 
 
-def _demand_folder(session: Session, shop_id: int, wanted: PrivacyInput) -> None:
+def _demand_folder(session: Session, shop_id: int, wanted: PrivacySettingsInput) -> None:
     """Raise if profiles are to be switched on where it cannot be noted outside who is forgotten."""
-    folder, row = settings.get().tombstone_folder, session.get(PrivacySettings, shop_id)
+    folder, row = settings.get().tombstone_folder, session.get(PrivacySettingsRow, shop_id)
     if not wanted.enabled or (row is not None and row.enabled and folder is not None):
         return
     if folder is None:
@@ -237,7 +237,7 @@ def _demand_folder(session: Session, shop_id: int, wanted: PrivacyInput) -> None
         )
 
 
-def demand(session: Session, shop_id: int, network: str | None = None) -> PrivacyChoices:
+def demand(session: Session, shop_id: int, network: str | None = None) -> PrivacySettings:
     """Return the settings of a shop where social profiles, and this network, are on; else raise SocialOff."""
     found = read(session, shop_id)
     if not found.enabled:
@@ -255,7 +255,7 @@ def is_on(session: Session, shop_id: int, network: str) -> bool:
 
 def origins(session: Session) -> frozenset[str]:
     """Return every storefront's origin, of all shops where it is on or was once."""
-    lists = session.scalars(select(PrivacySettings.storefront_origins))
+    lists = session.scalars(select(PrivacySettingsRow.storefront_origins))
     return frozenset(origin for one in lists for origin in one)
 
 
@@ -265,7 +265,7 @@ def secret_of(session: Session, shop_id: int, network: str) -> str | None:
 
 
 def _secrets(session: Session, shop_id: int) -> dict[str, str]:
-    row = session.get(PrivacySettings, shop_id)
+    row = session.get(PrivacySettingsRow, shop_id)
     if row is None:
         return {}
     found: dict[str, str] = json.loads(settings.open_secret(row.secrets_encrypted))

@@ -17,8 +17,8 @@ from saleor_influence_app.consent import privacy_settings, signing, wording
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import Consent, ConsentSubject, Shop
 
-Outcome = Literal["valid", "unreadable", "unknown key", "altered", "unknown shop", "cut off", "changed"]
-_WORDS: dict[Outcome, str] = {
+Check = Literal["valid", "unreadable", "unknown key", "altered", "unknown shop", "cut off", "changed"]
+_WORDS: dict[Check, str] = {
     "valid": "The receipt is valid: row {number} of the ledger is the one that it was made of.",
     "unreadable": "This file is no receipt, or only a part of one.",
     "unknown key": "The receipt was signed with a key that is not this shop's: it is not from here, or the "
@@ -34,7 +34,7 @@ _WORDS: dict[Outcome, str] = {
 class Checked:
     """What a receipt is worth, in words."""
 
-    outcome: Outcome
+    outcome: Check
     words: str
 
 
@@ -79,7 +79,7 @@ def check(session: Session, text: str) -> Checked:
     return _checked("valid" if found.hex() == digest else "changed", named)
 
 
-def _checked(outcome: Outcome, named: Mapping[str, object]) -> Checked:
+def _checked(outcome: Check, named: Mapping[str, object]) -> Checked:
     return Checked(outcome, _WORDS[outcome].format_map(named))
 
 

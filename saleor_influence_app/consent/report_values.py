@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import settings
 from saleor_influence_app.consent import retention_periods, wording
 from saleor_influence_app.consent.languages import Language
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.report_words import words
 from saleor_influence_app.models import Consent, Profile, Segment, Shop, Trial
 from saleor_influence_app.social.networks import NETWORKS, TITLES
@@ -30,7 +30,7 @@ def sends_mail() -> bool:
 
 
 def parts(
-    session: Session, shop: Shop, chosen: PrivacyChoices, *, language: Language, base_url: str | None
+    session: Session, shop: Shop, chosen: PrivacySettings, *, language: Language, base_url: str | None
 ) -> dict[str, bool]:
     """Return of everything that a paper may depend on whether it is so in this shop."""
     social = chosen.enabled and chosen.confirmed_at is not None
@@ -59,14 +59,14 @@ def parts(
     return {name: bool(so) for name, so in known.items()}
 
 
-def gaps(chosen: PrivacyChoices, language: Language) -> list[str]:
+def gaps(chosen: PrivacySettings, language: Language) -> list[str]:
     """Return what the controller has not filled in, in words."""
     said: dict[str, str] = words(language)["gaps"]
     return [said[name] for name in said if not getattr(chosen, name)]
 
 
 def values(
-    session: Session, shop: Shop, chosen: PrivacyChoices, *, language: Language, base_url: str | None
+    session: Session, shop: Shop, chosen: PrivacySettings, *, language: Language, base_url: str | None
 ) -> dict[str, str]:
     """Return what stands for each placeholder."""
     said = words(language)
@@ -104,7 +104,7 @@ def values(
     }
 
 
-def wordings(chosen: PrivacyChoices, language: Language) -> str:
+def wordings(chosen: PrivacySettings, language: Language) -> str:
     """Return every text that is agreed to, as it is shown now, as a list."""
     shown = []
     for purpose, network in wording.asked_for(chosen):
@@ -114,7 +114,7 @@ def wordings(chosen: PrivacyChoices, language: Language) -> str:
     return "\n".join(shown)
 
 
-def _state(chosen: PrivacyChoices, language: Language) -> str:
+def _state(chosen: PrivacySettings, language: Language) -> str:
     said: dict[str, str] = words(language)["state"]
     if chosen.confirmed_at is None:
         return said["never"]
@@ -127,7 +127,7 @@ def _titles(networks: Collection[str]) -> str:
     return ", ".join(TITLES[name] for name in sorted(networks))
 
 
-def _networks(chosen: PrivacyChoices) -> list[str]:
+def _networks(chosen: PrivacySettings) -> list[str]:
     return [
         TITLES[name] + (f" ({network.base_url})" if network.base_url else "")
         for name, network in sorted(chosen.networks.items())

@@ -18,8 +18,8 @@ from saleor_influence_app.consent import privacy_settings, report_inventory, rep
 from saleor_influence_app.consent.languages import FOLDER, Language
 from saleor_influence_app.models import Shop
 
-Kind = Literal["notice", "assessment", "record", "dpia"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ReportKind = Literal["notice", "assessment", "record", "dpia"]
+KINDS: tuple[ReportKind, ...] = get_args(ReportKind)
 WIDTH = 100
 BOX = "[\N{NO-BREAK SPACE}]"
 """For the controller to fill in; never broken at the end of a line."""
@@ -28,7 +28,7 @@ _BLOCK = re.compile(r"\$[a-z_]+")
 
 
 def paper(
-    session: Session, shop_id: int, kind: Kind, *, language: Language, base_url: str | None = None
+    session: Session, shop_id: int, kind: ReportKind, *, language: Language, base_url: str | None = None
 ) -> str:
     """Return the paper as plain text; `base_url` is where this app is, if that is known."""
     shop, chosen = session.get_one(Shop, shop_id), privacy_settings.read(session, shop_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.report_words import words
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
@@ -27,13 +27,13 @@ def days(span: Span) -> int:
     return span.number * (LONGEST_MONTH if span.unit == "months" else 1)
 
 
-def posts(network: str, chosen: PrivacyChoices) -> Span:
+def posts(network: str, chosen: PrivacySettings) -> Span:
     """Return for how long posts of the network are kept."""
     limit = NETWORKS[network].terms.posts_days
     return Span(chosen.posts_days if limit is None else min(chosen.posts_days, limit), "days")
 
 
-def features(network: str, chosen: PrivacyChoices) -> Span:
+def features(network: str, chosen: PrivacySettings) -> Span:
     """Return for how long counts are kept, and ties that have ended."""
     limit = NETWORKS[network].terms.features_days
     if limit is not None and chosen.features_months * LONGEST_MONTH > limit:
@@ -41,7 +41,7 @@ def features(network: str, chosen: PrivacyChoices) -> Span:
     return Span(chosen.features_months, "months")
 
 
-def told(what: str, chosen: PrivacyChoices, *, language: str) -> str:
+def told(what: str, chosen: PrivacySettings, *, language: str) -> str:
     """Return in words for how long `posts` or `features` are kept, and where for a shorter time."""
     rule = {"posts": Span(chosen.posts_days, "days"), "features": Span(chosen.features_months, "months")}[
         what

@@ -8,7 +8,7 @@ from string import Template
 
 from saleor_influence_app.consent import retention_periods
 from saleor_influence_app.consent.languages import LANGUAGES
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models.consent import OF_A_NETWORK, Purpose
 from saleor_influence_app.social.networks import TITLES
@@ -47,7 +47,7 @@ def purpose_of(name: str) -> Purpose:
     return Purpose(name)
 
 
-def asked_for(choices: PrivacyChoices) -> list[tuple[Purpose, str | None]]:
+def asked_for(choices: PrivacySettings) -> list[tuple[Purpose, str | None]]:
     """Return what this shop asks for: each purpose, of some network by network."""
     return [
         (purpose, network)
@@ -56,7 +56,7 @@ def asked_for(choices: PrivacyChoices) -> list[tuple[Purpose, str | None]]:
     ]
 
 
-def wording(purpose: Purpose, network: str | None, *, language: str, choices: PrivacyChoices) -> Wording:
+def wording(purpose: Purpose, network: str | None, *, language: str, choices: PrivacySettings) -> Wording:
     """Return the newest text of a purpose, filled in for this shop."""
     if language not in LANGUAGES:
         raise InputInvalid(f"There are texts in {', '.join(LANGUAGES)}.")

@@ -169,10 +169,11 @@ def make_room(
     unlink(session, shop_id, customer_id, network=network, follows=replace(keeping, erasure_id=erasure_id))
 
 
-def tell(session: Session, shop_id: int, customer_id: str, *, kind: str, network: str) -> None:
-    """They are told on their page."""
-    told = Notice(shop_id=shop_id, customer_id=customer_id, kind=kind, network=network, at=datetime.now(UTC))
-    session.add(told)
+def add_notice(session: Session, shop_id: int, customer_id: str, *, kind: str, network: str) -> None:
+    """Show the customer a notice on their page."""
+    session.add(
+        Notice(shop_id=shop_id, customer_id=customer_id, kind=kind, network=network, at=datetime.now(UTC))
+    )
 
 
 def erase(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements, privacy_settings, retention_periods
 from saleor_influence_app.consent.retention_periods import Span
-from saleor_influence_app.models import ErasureState, PrivacySettings, Purpose, TieOrigin
+from saleor_influence_app.models import ErasureState, PrivacySettingsRow, Purpose, TieOrigin
 from saleor_influence_app.social.networks import NETWORKS
 
 # One statement for each choice, of which shops make few: an index finds what is older than one time.
@@ -106,7 +106,7 @@ def prune(session: Session) -> None:
             session.execute(_POSTS, {"network": network, "days": one.terms.posts_days})
         for statement in _FEATURES if one.terms.features_days is not None else ():
             session.execute(statement, {"network": network, "days": one.terms.features_days})
-    for shop_id in session.scalars(select(PrivacySettings.shop_id)).all():
+    for shop_id in session.scalars(select(PrivacySettingsRow.shop_id)).all():
         _prune_as_agreed(session, shop_id)
 
 

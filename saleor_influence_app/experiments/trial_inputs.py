@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db
-from saleor_influence_app.models import TrialGuest
+from saleor_influence_app.models import TrialCandidate
 from saleor_influence_app.runs import inputs, scores
 from scoring import referrals
 
@@ -27,5 +27,7 @@ def categories(session: Session, shop_id: int) -> pa.Table:
 
 def drawn(session: Session, trial_id: int) -> dict[str, bool]:
     """Return who was drawn and is still here, and whether they are invited."""
-    rows = select(TrialGuest.customer_id, TrialGuest.invited).where(TrialGuest.trial_id == trial_id)
+    rows = select(TrialCandidate.customer_id, TrialCandidate.invited).where(
+        TrialCandidate.trial_id == trial_id
+    )
     return {row.customer_id: row.invited for row in session.execute(rows)}

@@ -1,4 +1,4 @@
-"""Invitation trials: planned, and lots drawn when one starts. What came of it is `trial_results`.
+"""Invitation trials: planned, and assigned at random when one starts. What came of it is `trial_results`.
 
 Requests call this: it asks in SQL and counts in plain Python, and computes nothing while it holds a lock.
 Locks as everywhere: outbox (`staging.lock`), then facts, so that nobody who leaves meanwhile is drawn.
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.experiments import guests
+from saleor_influence_app.experiments import candidates
 from saleor_influence_app.models import Category, Customer, TieOrigin, Trial, TrialState
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
@@ -46,7 +46,7 @@ _DRAW = text(f"""
 
 @dataclass(frozen=True)
 class Wanted:
-    """What staff want to know: do they bring guests to buy anything, or of a category, in so many days?"""
+    """What staff want to know: do they bring others to buy anything, or of a category, in so many days?"""
 
     customer_id: str
     days: int = USUAL_DAYS
@@ -57,7 +57,7 @@ class Wanted:
 class Plan:
     """What a trial would be like; `refusal` says why there cannot be one."""
 
-    guests: tuple[str, ...]
+    candidates: tuple[str, ...]
     base_share: float
     detectable: float | None
     refusal: str | None
@@ -65,19 +65,19 @@ class Plan:
     @property
     def invited(self) -> int:
         """How many would be invited."""
-        return len(self.guests) // 2
+        return len(self.candidates) // 2
 
     @property
     def held_out(self) -> int:
         """How many would be held out."""
-        return len(self.guests) - self.invited
+        return len(self.candidates) - self.invited
 
 
 def plan(session: Session, shop_id: int, wanted: Wanted, *, now: datetime | None = None) -> Plan:
     """Who could be drawn, and what difference would be found; nothing is drawn."""
     moment = now or datetime.now(UTC)
     _refuse_strangers(session, shop_id, wanted)
-    found = _guests(session, shop_id, wanted, now=moment)
+    found = _candidates(session, shop_id, wanted, now=moment)
     count = len(found.ids)
     share = len(found.bought) / count if count else 0.0
     smallest = None
@@ -92,7 +92,7 @@ def plan(session: Session, shop_id: int, wanted: Wanted, *, now: datetime | None
 def start(
     session: Session, shop_id: int, wanted: Wanted, *, made_by: str, now: datetime | None = None
 ) -> int:
-    """Half of their guests, by lot, are invited in their name from now on; returns the trial's id.
+    """Half of their candidates, at random, are invited in their name from now on; returns the trial's id.
 
     Raises InputInvalid, in words, where nothing could be learned. What is computed is computed before the
     locks are taken; who has left since the plan is not drawn.
@@ -104,7 +104,7 @@ def start(
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
     _refuse_strangers(session, shop_id, wanted)
-    here = set(planned.guests).intersection(_guests(session, shop_id, wanted, now=moment).ids)
+    here = set(planned.candidates).intersection(_candidates(session, shop_id, wanted, now=moment).ids)
     refusal = _busy(session, shop_id, wanted.customer_id) or _too_few(
         len(here), planned.base_share, planned.detectable
     )
@@ -132,7 +132,7 @@ def start(
     given |= {"source": wanted.customer_id, "ids": list(drawn), "invited": list(drawn.values())}
     session.execute(_DRAW, given)
     staging.stage_anew(session, shop_id)
-    logger.info("trial.started", trial_id=trial.id, shop_id=shop_id, guests=len(drawn))
+    logger.info("trial.started", trial_id=trial.id, shop_id=shop_id, candidates=len(drawn))
     return trial.id
 
 
@@ -151,9 +151,11 @@ def stop(session: Session, shop_id: int, trial_id: int) -> None:
     staging.stage_anew(session, shop_id)
 
 
-def _guests(session: Session, shop_id: int, wanted: Wanted, *, now: datetime) -> guests.Guests:
+def _candidates(session: Session, shop_id: int, wanted: Wanted, *, now: datetime) -> candidates.Candidates:
     window = (now - timedelta(days=wanted.days), now)
-    return guests.find(session, shop_id, wanted.customer_id, window=window, category_id=wanted.category_id)
+    return candidates.find(
+        session, shop_id, wanted.customer_id, window=window, category_id=wanted.category_id
+    )
 
 
 def _refuse_strangers(session: Session, shop_id: int, wanted: Wanted) -> None:
@@ -179,12 +181,13 @@ def _too_few(count: int, share: float, found: float | None) -> str | None:
     if count < fewest:
         known = "1 customer" if count == 1 else f"{count} customers"
         return (
-            f"Too few guests: {known} could be drawn, and a trial needs {fewest}, half of them "
-            "invited and half held out. A guest is tied to them, does not live with them, takes part in the "
-            "ledger, has two paid orders of their own and is in no other trial."
+            f"Too few candidates: {known} could be drawn, and a trial needs {fewest}, half of them "
+            "invited and half held out. A candidate is tied to them, does not live with them, takes part in "
+            "the ledger, has two paid orders of their own and is in no other trial."
         )
     if found is None:
         return (
-            f"{share:.0%} of their guests buy in such a time anyway: no invitation could show a difference."
+            f"{share:.0%} of their candidates buy in such a time anyway: "
+            "no invitation could show a difference."
         )
     return None

@@ -5,10 +5,10 @@ from saleor_influence_app.models.consent import (
     Consent,
     ConsentHead,
     ConsentSubject,
-    PrivacySettings,
+    PrivacySettingsRow,
     Purpose,
 )
-from saleor_influence_app.models.experiments import Trial, TrialGuest, TrialState
+from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
 from saleor_influence_app.models.profiles import (
     Invitation,
     NetworkApp,
@@ -117,7 +117,7 @@ __all__ = [
     "PendingLink",
     "PersonalCode",
     "Post",
-    "PrivacySettings",
+    "PrivacySettingsRow",
     "Problem",
     "Profile",
     "ProfileState",
@@ -140,7 +140,7 @@ __all__ = [
     "TombstoneKind",
     "TombstoneRow",
     "Trial",
-    "TrialGuest",
+    "TrialCandidate",
     "TrialState",
     "as_of_run",
     "month_after",

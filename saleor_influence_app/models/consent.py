@@ -37,7 +37,7 @@ class Action(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class PrivacySettings(Base):
+class PrivacySettingsRow(Base):
     """What an admin confirmed: without a row here, and `enabled` in it, there are no social profiles."""
 
     __tablename__ = "privacy_settings"

@@ -25,7 +25,7 @@ class TrialState(StrEnum):
 
 
 class Trial(Base):
-    """An invitation trial: half of a customer's guests are invited in their name, half are held out."""
+    """An invitation trial: half of a customer's candidates are invited in their name, half are held out."""
 
     __tablename__ = "trials"
     __table_args__ = (
@@ -50,15 +50,15 @@ class Trial(Base):
     state: Mapped[str] = mapped_column(server_default=TrialState.RUNNING)
     rule_version: Mapped[str]
     seed: Mapped[int] = mapped_column(BigInteger())
-    """Of the draw, with the ids of the guests."""
+    """Of the draw, with the ids of the candidates."""
     started_at: Mapped[datetime]
-    """Also the moment of the draw, as of which the guests were known."""
+    """Also the moment of the draw, as of which the candidates were known."""
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     """When it was judged, or stopped."""
     made_by: Mapped[str]
     base_share: Mapped[float]
-    """Of the guests bought in as many days before: what the smallest difference was reckoned with."""
+    """Of the candidates bought in as many days before: what the smallest difference was reckoned with."""
     detectable: Mapped[float]
     """The smallest difference of shares that is found four times in five."""
     invited: Mapped[int]
@@ -72,7 +72,7 @@ class Trial(Base):
     difference_high: Mapped[float | None]
 
 
-class TrialGuest(Base):
+class TrialCandidate(Base):
     """A customer drawn into an arm of a trial."""
 
     __tablename__ = "trial_guests"

@@ -145,7 +145,10 @@ class Score(Base):
 
 
 class Evidence(Base):
-    """What a verdict rests on: a customer as a whole (topic '') or in a topic; columns of `scoring.worth`."""
+    """What a verdict rests on, for a customer as a whole (topic '') or in a topic.
+
+    The columns are those of `scoring.valuation.EVIDENCE`.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (Index("ix_evidence_topic", "shop_id", "topic"), Index("ix_evidence_run_id", "run_id"))
@@ -194,7 +197,7 @@ class Evidence(Base):
 
 
 class Credit(Base):
-    """One row of the ledger: who led whom to which order line; columns of `scoring.worth`."""
+    """One row of the ledger: who led whom to which order line; columns of `scoring.valuation`."""
 
     __tablename__ = "credits"
     __table_args__ = (
@@ -225,7 +228,7 @@ class Credit(Base):
 
 
 class NetworkScore(Base):
-    """What three scores and the fourth are by one network's ties alone; columns of `scoring.worth`."""
+    """What three scores and the fourth are by one network's ties alone; columns of `scoring.valuation`."""
 
     __tablename__ = "network_scores"
     __table_args__ = (Index("ix_network_scores_run_id", "run_id"),)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.consent import ledger_audit, signed_heads, signer
-from saleor_influence_app.models import PrivacySettings, TombstoneRow
+from saleor_influence_app.models import PrivacySettingsRow, TombstoneRow
 from saleor_influence_app.operations import database_roles, restores
 from saleor_influence_app.operations.doctor import Finding, bad, good
 from saleor_influence_app.shops import (
@@ -27,7 +27,7 @@ def examine(transaction: db.Transaction) -> Iterator[Finding]:
     """Give findings on the tombstones and on each shop's consent ledger."""
     folder = settings.get().tombstone_folder
     with transaction() as session:
-        on = session.scalar(select(func.count()).where(PrivacySettings.enabled)) or 0
+        on = session.scalar(select(func.count()).where(PrivacySettingsRow.enabled)) or 0
         forgotten = session.scalar(select(TombstoneRow.number).limit(1)) is not None
     if folder is None:
         advice = "Set TOMBSTONE_FOLDER to a folder outside of the database's backups (docs/privacy.md)."

@@ -115,8 +115,8 @@ class TraitsSeen:
         )
 
 
-def tell(session: Session, shop_id: int, seen: Iterable[TraitsSeen]) -> None:
-    """Each order has the newest traits that it was told; the order's row is there already."""
+def store(session: Session, shop_id: int, seen: Iterable[TraitsSeen]) -> None:
+    """Store the newest traits of each order; the order's row is there already."""
     newest: dict[str, TraitsSeen] = {}
     for one in seen:
         newest[one.order_id] = one.after(newest.get(one.order_id))

@@ -51,7 +51,7 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderVersion]) -> int:
     _replace_lines(session, shop_id, [newest[order_id].order for order_id in sorted(changed)])
     bound = {(row.order_id, newest[row.order_id].order.user_id) for row in won}
     _remember_accounts(session, shop_id, {(one.order.id, one.order.user_id) for one in seen} - bound)
-    order_traits.tell(session, shop_id, traits)
+    order_traits.store(session, shop_id, traits)
     _anonymise(session, shop_id, list(newest))
     order_traits.mark_lines(session, shop_id, newest)
     after = order_traits.shown(session, shop_id, newest)

@@ -1,4 +1,4 @@
-"""The inventory's tables of what is computed of customers and guests, drawn by lot, and written to Saleor."""
+"""The inventory's tables of what is computed of customers and guests, drawn, and written to Saleor."""
 
 from dataclasses import replace
 from typing import Any

@@ -54,4 +54,4 @@ COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER = (
     for drawn in [{one.table for one in DRAWN}]
     for is_drawn in (False, True)
 )
-"""(table, column): what runs say of somebody, by name; what lots were drawn. Both go with an objection."""
+"""(table, column): what runs say of somebody, by name; their group in a trial. Both go with an objection."""

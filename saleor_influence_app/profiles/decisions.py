@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.consent import agreements, ledger, privacy_settings, wording
 from saleor_influence_app.consent.ledger import Decision
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
@@ -106,7 +106,7 @@ def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) 
     db.after_commit(session, "social.snapshot", shop_id)
 
 
-def _country(yes: ConsentGrant, chosen: PrivacyChoices) -> str | None:
+def _country(yes: ConsentGrant, chosen: PrivacySettings) -> str | None:
     """Return the country whose age counts; of a shop that serves one, that one."""
     if len(chosen.countries) == 1 and yes.country is None:
         return chosen.countries[0]

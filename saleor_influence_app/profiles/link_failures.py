@@ -19,7 +19,7 @@ logger = log.get(__name__)
 BACKOFF = Backoff(timedelta(minutes=2), timedelta(hours=2))
 FINAL_WAIT = timedelta(days=1)
 LONG = timedelta(days=1)
-"""A network that is down for so long is told to staff."""
+"""A network that is down for so long is a problem that staff see."""
 ENDS = {Reason.GONE: ProfileState.GONE, Reason.CREDENTIALS: ProfileState.RELINK}
 
 
@@ -38,7 +38,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     state = ENDS.get(failure.reason) if isinstance(failure, Final) else None
     if state is not None:
         values |= {"state": state, "next_at": None}
-        erasure.tell(
+        erasure.add_notice(
             session, profile.shop_id, profile.customer_id, kind=f"profile-{state}", network=profile.network
         )
     elif isinstance(failure, Transient):
@@ -72,7 +72,7 @@ def over(
 
 
 def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
-    """Staff are told at once: nobody can link or be looked at before they have seen to it."""
+    """Staff see it at once: nobody can link or be read before they have seen to it."""
     if not NETWORKS[network].needs_app:  # an app of ours, which is registered anew when somebody links next
         session.execute(
             delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
@@ -83,7 +83,7 @@ def app_refused(session: Session, shop_id: int, network: str, failure: Final) ->
 
 
 def sweep(session: Session) -> None:
-    """Shops with profiles that are due are rung for; a network that is down for long is told to staff."""
+    """Queue shops with profiles that are due; a network that is down for long is a problem that staff see."""
     for shop_id in session.scalars(due(Profile.shop_id).distinct()):
         db.after_commit(session, "social.snapshot", shop_id)
     _tell(session)

@@ -46,7 +46,7 @@ COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof
 def store(
     session: Session, shop_id: int, customer_id: str, *, proven: Proven, now: datetime | None = None
 ) -> int:
-    """The profile is theirs; whoever had it before has it no longer, and both are told. Returns its id."""
+    """Store the profile as theirs; who had it before loses it, and both get a notice. Returns its id."""
     staging.lock(session, shop_id)
     ledger.lock(session, shop_id)
     away = suppression.away(session, shop_id, [customer_id]).get(customer_id)
@@ -110,8 +110,8 @@ def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven,
     if other is not None:
         keeping = TokenRevocationPolicy(keep=keep, keep_all=same_grant)
         erasure.make_room(session, shop_id, other, network=proven.network, keeping=keeping)
-        erasure.tell(session, shop_id, other, kind="profile-moved-away", network=proven.network)
-        erasure.tell(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
+        erasure.add_notice(session, shop_id, other, kind="profile-moved-away", network=proven.network)
+        erasure.add_notice(session, shop_id, customer_id, kind="profile-moved-here", network=proven.network)
     former = session.scalars(
         select(Profile.network_hash).where(*ours, Profile.customer_id == customer_id)
     ).first()

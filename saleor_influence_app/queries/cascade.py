@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.queries import shown_credits
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.shown_credits import Link, Person
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app.models import Category, Credit, Evidence, Order, Score
 from saleor_influence_app.queries import verdicts
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 
 Part = Literal["proven", "inferred"]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Customer, Evidence, Exclusion, Run, Score, Shop, Trial
 from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
 from saleor_influence_app.queries.sentences import Grade
@@ -17,7 +17,7 @@ from saleor_influence_app.queries.topics import Topic
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.shops.suppression import objects
 
-State = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
+ValueState = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
 
 
 class RunReference(ApiModel):
@@ -47,7 +47,7 @@ class CustomerValue(ApiModel):
     """Everything the customer widget shows; a customer without a value has the state that says why."""
 
     customer_id: str
-    state: State
+    state: ValueState
     evidence_sentence: str
     run: RunReference | None
     currency: str | None
@@ -122,7 +122,7 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     if score is not None and (score.orders_count > 0 or score.verdict == PROVEN):
         return _valued(session, score, run)
     known = session.get(Customer, (shop_id, customer_id))
-    state: State = "unknown"
+    state: ValueState = "unknown"
     if score is not None or (known is not None and known.deleted_at is None):
         state = "not-yet-run" if run is None else "no-orders"
     return _unvalued(customer_id, state, run=run)
@@ -158,7 +158,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
     )
 
 
-def _unvalued(customer_id: str, state: State, *, run: RunReference | None) -> CustomerValue:
+def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) -> CustomerValue:
     nothing: dict[str, Any] = dict.fromkeys(CustomerValue.model_fields)
     return CustomerValue(
         **nothing

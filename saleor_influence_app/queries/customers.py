@@ -5,8 +5,8 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialGuest, TrialState
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialCandidate, TrialState
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.verdicts import Verdict
@@ -82,7 +82,7 @@ def _invited(shop_id: int, segment: str) -> Select[Any]:
         Trial.state == TrialState.RUNNING,
         func.concat(INVITED, Trial.id) == segment,
     )
-    return select(TrialGuest.customer_id).join(Trial).where(*running, TrialGuest.invited)
+    return select(TrialCandidate.customer_id).join(Trial).where(*running, TrialCandidate.invited)
 
 
 def _row(score: Score, segments: list[str]) -> CustomerRow:

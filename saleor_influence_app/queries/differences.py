@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Membership, RunKind, RunState, Score, as_of_run
 from saleor_influence_app.queries import influence, runs
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.runs.rollback import KEEP

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Run, RunState, Score, Tie
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.shops.suppression import objects
 
-State = Literal["open", "shut", "no-ties", "not-yet-run"]
+GateState = Literal["open", "shut", "no-ties", "not-yet-run"]
 SENTENCES = {
     "not-yet-run": "Nothing has been calculated yet.",
     "no-ties": "No ties between customers are known yet, so there is nobody to look for influence among.",
@@ -21,7 +21,7 @@ SENTENCES = {
 class Gate(ApiModel):
     """Whether influence shows in the shop: the real count against counts with times shuffled."""
 
-    state: State
+    state: GateState
     sentence: str
     run_id: int | None
     as_of: datetime | None
@@ -93,7 +93,7 @@ def gate_open(run: Run | None) -> bool | None:
 
 def _gate(run: Run | None, ledger: dict[str, Any], *, any_ties: bool) -> Gate:
     found = ledger.get("gate", {})
-    state: State = "not-yet-run" if not found else "open" if found["opened"] else "shut"
+    state: GateState = "not-yet-run" if not found else "open" if found["opened"] else "shut"
     if found and not any_ties:
         state = "no-ties"
     return Gate(

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.queries import shown_credits
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.shown_credits import Link, Person
 
@@ -145,7 +145,7 @@ def communities(people: Sequence[str], links: Sequence[Link]) -> tuple[list[list
     """Return the people by community, the largest first, and the modularity of this division.
 
     Greedy maximisation of modularity (Clauset, Newman, Moore 2004, Phys. Rev. E 70, 066111) on the
-    undirected graph whose weights are credit. It draws no lots: the same links give the same communities.
+    undirected graph whose weights are credit. Nothing is random: the same links give the same communities.
     """
     import networkx as nx  # only where a graph is asked for
 

@@ -22,7 +22,7 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.queries import runs, segments, sentences
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 
 
 class ShopSummary(ApiModel):

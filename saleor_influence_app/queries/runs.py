@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 
 
 class Run(ApiModel):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.models import Membership
 from saleor_influence_app.queries import trials
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 
 WHY_EMPTY = {
     "ledger": "It needs a verdict on who buys because of whom; there is not enough evidence yet.",

@@ -8,7 +8,7 @@ codes that were set aside. Guests have no id to show and are only counted.
 from decimal import Decimal
 from typing import Any
 
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.credits import GUEST
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import NOT_ENOUGH, SET_ASIDE, Verdict

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.shops.suppression import objects
 
 
@@ -44,26 +44,26 @@ def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple
     return TiePage(total=total, ties=[Tie.model_validate(tie) for tie in found])
 
 
-def told_by_staff(session: Session, shop_id: int) -> int:
-    """Return how many ties staff told: nobody else has them."""
-    told = select(func.count()).select_from(models.Tie).where(*_told(shop_id))
-    return session.scalar(told) or 0
+def entered_by_staff(session: Session, shop_id: int) -> int:
+    """Return how many ties staff entered: nobody else has them."""
+    entered = select(func.count()).select_from(models.Tie).where(*_entered(shop_id))
+    return session.scalar(entered) or 0
 
 
 def as_csv(session: Session, shop_id: int) -> str:
-    """Return the ties that staff told, in the form in which they can be imported again."""
+    """Return the ties that staff entered, in the form in which they can be imported again."""
     table = models.Tie
     sink = io.StringIO()
     writer = csv.writer(sink)
     writer.writerow(("source", "target", "kind", "weight", "valid_from", "valid_to"))
-    ordered = select(table).where(*_told(shop_id)).order_by(table.source_id, table.target_id, table.kind)
+    ordered = select(table).where(*_entered(shop_id)).order_by(table.source_id, table.target_id, table.kind)
     for tie in session.scalars(ordered):
         dates = ("" if moment is None else moment.isoformat() for moment in (tie.valid_from, tie.valid_to))
         writer.writerow((tie.source_id, tie.target_id, tie.kind, tie.weight, *dates))
     return sink.getvalue()
 
 
-def _told(shop_id: int) -> list[ColumnElement[bool]]:
+def _entered(shop_id: int) -> list[ColumnElement[bool]]:
     return [
         models.Tie.shop_id == shop_id,
         models.Tie.origin == models.TieOrigin.STAFF,

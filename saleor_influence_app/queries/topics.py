@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Category, Evidence
 from saleor_influence_app.queries import verdicts
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.experiments.trials import SETTLE
-from saleor_influence_app.models import Category, TrialGuest
+from saleor_influence_app.models import Category, TrialCandidate
 from saleor_influence_app.queries import influence
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.writeback.staging import INVITED
 
 SAME_OFFER = (
@@ -94,9 +94,13 @@ def trial(session: Session, shop_id: int, trial_id: int) -> Trial:
 def invited_in(session: Session, shop_id: int, customer_id: str) -> list[tuple[str, datetime]]:
     """Into which running trials is a customer invited, by segment, and since when?"""
     rows = session.execute(
-        select(models.Trial.id, TrialGuest.drawn_at)
-        .join(TrialGuest, TrialGuest.trial_id == models.Trial.id)
-        .where(TrialGuest.shop_id == shop_id, TrialGuest.customer_id == customer_id, TrialGuest.invited)
+        select(models.Trial.id, TrialCandidate.drawn_at)
+        .join(TrialCandidate, TrialCandidate.trial_id == models.Trial.id)
+        .where(
+            TrialCandidate.shop_id == shop_id,
+            TrialCandidate.customer_id == customer_id,
+            TrialCandidate.invited,
+        )
         .where(models.Trial.state == models.TrialState.RUNNING)
         .order_by(models.Trial.id)
     )
@@ -105,12 +109,12 @@ def invited_in(session: Session, shop_id: int, customer_id: str) -> list[tuple[s
 
 def drawn_of(session: Session, shop_id: int, customer_id: str) -> list[TrialRow]:
     """Which trials were in a shopper's name, into which were they drawn, and into which half?"""
-    trial, guest = models.Trial, TrialGuest
+    trial, candidate = models.Trial, TrialCandidate
     own = select(trial.id, literal("in your name").label("role"), trial.started_at.label("drawn_at"))
     own = own.where(trial.shop_id == shop_id, trial.customer_id == customer_id)
-    role = case((guest.invited, "invited"), else_="held out").label("role")
-    drawn = select(guest.trial_id, role, guest.drawn_at)
-    drawn = drawn.where(guest.shop_id == shop_id, guest.customer_id == customer_id)
+    role = case((candidate.invited, "invited"), else_="held out").label("role")
+    drawn = select(candidate.trial_id, role, candidate.drawn_at)
+    drawn = drawn.where(candidate.shop_id == shop_id, candidate.customer_id == customer_id)
     found = union_all(own, drawn).subquery("found")
     rows = session.execute(
         select(found.c.role, found.c.drawn_at, trial.ends_at, trial.state)
@@ -128,7 +132,7 @@ def proof(trial: models.Trial) -> str:
 def _rows() -> Select[Any]:
     here = {
         name: select(func.count())
-        .where(TrialGuest.trial_id == models.Trial.id, TrialGuest.invited.is_(invited))
+        .where(TrialCandidate.trial_id == models.Trial.id, TrialCandidate.invited.is_(invited))
         .scalar_subquery()
         .label(name)
         for name, invited in (("invited_here", True), ("held_out_here", False))

@@ -46,7 +46,7 @@ class TooManyContests(AppError):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ContestedFact:
     """What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household."""
 
     kind: Kind
@@ -75,7 +75,7 @@ class HouseholdSeen:
     by: tuple[Literal["address", "card"], ...]
 
 
-def contest(session: Session, shop_id: int, customer_id: str, *, claim: Claim) -> int:
+def contest(session: Session, shop_id: int, customer_id: str, *, claim: ContestedFact) -> int:
     """Staff will read and decide it; returns its number."""
     _demand_alive(session, shop_id, customer_id)
     subjects.lock(session, shop_id, customer_id)
@@ -237,7 +237,7 @@ def _apart_from(session: Session, shop_id: int, customer_id: str) -> set[str]:
 
 
 def _about(
-    session: Session, shop_id: int, customer_id: str, *, claim: Claim
+    session: Session, shop_id: int, customer_id: str, *, claim: ContestedFact
 ) -> tuple[str | None, str | None]:
     """Return the order and the other customer that the claim is about."""
     if claim.kind == Kind.OTHER:

@@ -1,4 +1,4 @@
-"""A worker's turn at a run: begun, still its own, given back after a crash, closed with how it went."""
+"""A worker's claim on a run: begun, still its own, given back after a crash, closed with how it went."""
 # ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
         .where(Run.id == run.id)
         .values(state=state, step=None, lease_until=None, finished_at=func.clock_timestamp(), **columns)
     )
-    _ring_next(session, run.shop_id)
+    _enqueue_next(session, run.shop_id)
 
 
 def give_back(session: Session, claim: RunClaim) -> bool:
@@ -192,7 +192,7 @@ def requeue(session: Session, run: Run) -> None:
     elif crashes >= MAX_CRASHES:
         reason = f"The worker stopped before it was done, {crashes} times."
         close(session, run, state=RunState.FAILED, error=reason)
-        tell_failure(session, run.shop_id, reason)
+        report_failure(session, run.shop_id, reason)
     else:
         again = func.now() + RETRY_WAIT * crashes
         session.execute(
@@ -202,13 +202,13 @@ def requeue(session: Session, run: Run) -> None:
         )
 
 
-def tell_failure(session: Session, shop_id: int, reason: str) -> None:
+def report_failure(session: Session, shop_id: int, reason: str) -> None:
     """Staff see that values are not the newest, and why."""
     message = f"Customers could not be valued; the values shown are those of the last good run. {reason}"
     problems.raise_problem(session, shop_id, problems.SCORING_FAILED, message)
 
 
-def _ring_next(session: Session, shop_id: int) -> None:
+def _enqueue_next(session: Session, shop_id: int) -> None:
     """What was asked for meanwhile may start now, if it is due."""
     waiting = select(Run.id).where(Run.shop_id == shop_id, Run.state == RunState.QUEUED)
     for run_id in session.scalars(waiting.where(Run.not_before <= func.now())):

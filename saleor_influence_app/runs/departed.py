@@ -58,10 +58,8 @@ _UNSCORED = text(f"""
 def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
     """Delete what was computed of who objects, or was deleted or erased (`since` then) while we computed.
 
-    Objections, erasures and deletions wait from here until we commit.
+    The caller holds `staging.lock` and `shops.lock_facts`: objections, erasures and deletions wait for it.
     """
-    staging.lock(session, shop_id)
-    shops.lock_facts(session, shop_id)
     for statement in (*_COMPUTED, _RECORDS, _UNSCORED):
         session.execute(statement, {"shop_id": shop_id})
     for customer_id in _erased(session, shop_id, since):

@@ -100,7 +100,7 @@ def _scored(transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell)
 
 
 def sweep(session: Session) -> None:
-    """No run is forgotten: those of dead workers are queued again or given up, due ones are rung for."""
+    """No run is forgotten: those of dead workers are queued again or given up, due ones are queued."""
     for run in session.scalars(
         select(Run)
         .where(Run.state == RunState.RUNNING, Run.lease_until < func.now())
@@ -213,7 +213,7 @@ def _fail(session: Session, claim: RunClaim, error: Exception) -> None:
         return
     reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
     claims.close(session, run, state=RunState.FAILED, error=reason[:2000])
-    claims.tell_failure(session, claim.shop_id, reason)
+    claims.report_failure(session, claim.shop_id, reason)
 
 
 def _unread_history(session: Session, shop_id: int) -> list[str]:

@@ -32,7 +32,7 @@ from saleor_influence_app.models import (
     Order,
     OrderLine,
     PersonalCode,
-    PrivacySettings,
+    PrivacySettingsRow,
     Tie,
     TieOrigin,
     Trial,
@@ -124,9 +124,9 @@ def _network_of(kind: Any) -> Any:
 
 def _network_is_on(shop_id: int) -> Any:
     on = (
-        PrivacySettings.shop_id == shop_id,
-        PrivacySettings.enabled,
-        PrivacySettings.networks.has_key(_network_of(Tie.kind)),
+        PrivacySettingsRow.shop_id == shop_id,
+        PrivacySettingsRow.enabled,
+        PrivacySettingsRow.networks.has_key(_network_of(Tie.kind)),
     )
     return select(null()).where(*on).exists()
 

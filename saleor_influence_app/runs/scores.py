@@ -24,7 +24,7 @@ from saleor_influence_app.models import (
 from saleor_influence_app.runs import inputs
 from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import definitions
-from scoring import ledger, purchases, referrals, segments, values, worth
+from scoring import ledger, purchases, referrals, segments, valuation, values
 from scoring.ledger import trials
 
 Json = dict[str, Any]
@@ -49,10 +49,10 @@ CUSTOMERS = pa.schema(
 
 
 @dataclass(frozen=True)
-class Facts:
+class RunInputs:
     """What one run reads: the shop's books, last run's memberships, definitions."""
 
-    books: worth.Books
+    inputs: valuation.ScoringInputs
     previous: pa.Table
     definitions: tuple[Json, ...]
 
@@ -82,7 +82,7 @@ def parameters_of(shop: Shop) -> Json:
     }
 
 
-def read(session: Session, shop_id: int) -> Facts:
+def read(session: Session, shop_id: int) -> RunInputs:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
 
@@ -91,8 +91,8 @@ def read(session: Session, shop_id: int) -> Facts:
     def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
         return bulk_copy.read(session, query(shop_id), schema)
 
-    return Facts(
-        books=worth.Books(
+    return RunInputs(
+        inputs=valuation.ScoringInputs(
             orders=table(inputs.orders, purchases.ORDERS),
             lines=table(inputs.lines, referrals.LINES),
             codes=table(inputs.codes, referrals.CODES),
@@ -115,15 +115,19 @@ def read(session: Session, shop_id: int) -> Facts:
 
 
 def compute(
-    facts: Facts, *, as_of: datetime, parameters: Mapping[str, Any], progress: Progress = worth.unheard
+    facts: RunInputs,
+    *,
+    as_of: datetime,
+    parameters: Mapping[str, Any],
+    progress: Progress = valuation.unheard,
 ) -> Scored:
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
     chosen = settings.get()
-    result = worth.compute_worth(
-        facts.books,
+    result = valuation.compute_valuation(
+        facts.inputs,
         as_of=as_of,
-        choices=worth.Choices(
+        choices=valuation.Choices(
             values.ValueParameters(
                 currency=parameters["currency"],
                 exchange_rates=rates,

@@ -7,12 +7,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import select
 
 from saleor_influence_app import db
-from saleor_influence_app.models import NetworkApp, PrivacySettings, Profile, Revocation, Shop
+from saleor_influence_app.models import NetworkApp, PrivacySettingsRow, Profile, Revocation, Shop
 
 COLUMNS = (
     (Shop, Shop.id, "token_encrypted"),
     (Shop, Shop.id, "email_key_encrypted"),
-    (PrivacySettings, PrivacySettings.shop_id, "secrets_encrypted"),
+    (PrivacySettingsRow, PrivacySettingsRow.shop_id, "secrets_encrypted"),
     (NetworkApp, NetworkApp.shop_id, "secret_encrypted"),
     (Profile, Profile.shop_id, "token_encrypted"),
     (Revocation, Revocation.shop_id, "token_encrypted"),

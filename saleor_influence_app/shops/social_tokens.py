@@ -78,7 +78,7 @@ def revoke(
 def outlive(session: Session, shop_id: int) -> None:
     """The tokens of a shop that is about to go are still to be revoked; nothing else of it stays.
 
-    Rows that wait already lose their shop when it goes. The sweep rings for all of them.
+    Rows that wait already lose their shop when it goes. The sweep queues all of them.
     """
     names = ["shop_id", "network", "base_url", "token_encrypted"]
     held = select(null(), Profile.network, Profile.base_url, Profile.token_encrypted)

@@ -33,7 +33,7 @@ logger = log.get(__name__)
 
 HISTORY_FAILED = "influence-history-failed"
 SLICE_SECONDS = 60.0
-"""After this long a worker makes room for other shops and rings for itself."""
+"""After this long a worker makes room for other shops and queues itself."""
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A refusal is final until a person acts; whether somebody has is looked at this often."""
 TOLD_AFTER = timedelta(hours=1)
@@ -86,7 +86,7 @@ def work(
     """The kind's history is read to its end, or as far as a slice of time goes; False if it was not ours.
 
     Saleor away or in trouble: the lease is free and the row says why; the next sweep, within a minute, goes
-    on behind the last page. After an hour of it staff are told. Saleor refusing: the row is failed with the
+    on behind the last page. After an hour staff see a problem. Saleor refusing: the row is failed with the
     reason, and the shop has a problem that its staff sees.
     """
     with transaction() as session:
@@ -143,7 +143,7 @@ def progress(session: Session, shop_id: int) -> list[Progress]:
 
 
 def sweep(session: Session) -> None:
-    """Every history that nobody reads and that is not read to its end is rung for."""
+    """Every history that nobody reads and that is not read to its end is queued."""
     session.execute(
         update(Backfill)
         .where(Backfill.state == BackfillState.FAILED, Backfill.finished_at < func.now() - TRY_AGAIN_AFTER)

@@ -55,7 +55,7 @@ def read_categories(transaction: db.Transaction, shop_id: int, *, opener: Opener
 
 
 def sweep(session: Session) -> None:
-    """Shops whose tree was never read, or not for a day, are rung for."""
+    """Shops whose tree was never read, or not for a day, are queued."""
     asked_at = Shop.categories_asked_at
     due = select(Shop.id).where(
         Shop.active,

@@ -17,7 +17,7 @@ logger = log.get(__name__)
 AGAIN_AFTER = timedelta(hours=1)
 """A comparison that failed is made up for by the sweep."""
 REST = timedelta(minutes=10)
-"""Between two comparisons of a shop that bells ask for."""
+"""Between two comparisons of a shop that tasks ask for."""
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ def is_older_than(session: Session, shop_id: int, age: timedelta) -> bool:
 
 
 def sweep(session: Session) -> None:
-    """Shops whose history is read, and whose moment of the night has come, are rung for."""
+    """Shops whose history is read, and whose moment of the night has come, are queued."""
     reads = select(Backfill).where(Backfill.shop_id == Shop.id)
     due = schedules.due(
         session,

@@ -1,4 +1,4 @@
-"""The intake: deliveries of many requests at a time stored with one commit, and one bell for all of them.
+"""Group commit: deliveries of many requests are stored with one commit, and one task is queued for all.
 
 A commit costs more than everything else in a request, and holds as many rows as one likes: whoever comes
 while one is under way waits for the next, together with the others.
@@ -19,7 +19,7 @@ logger = log.get(__name__)
 
 BATCH = 200
 PAUSE_SECONDS = 0.1
-"""Between two bells: what comes meanwhile is projected together."""
+"""Between two tasks of the projection: what comes meanwhile is projected together."""
 
 # Sorted, so that two processes that store the same deliveries wait for each other instead of deadlocking.
 # %b: in PostgreSQL's binary format, since bodies as escaped text cost twice as much.
@@ -52,12 +52,12 @@ class _Waiting:
     stored: bool = False
 
 
-class Intake:
-    """Stores deliveries for any number of threads; `ring(shop_id)` is called after their commit."""
+class GroupCommit:
+    """Stores deliveries for any number of threads; `notify(shop_id)` is called after their commit."""
 
-    def __init__(self, transaction: db.Transaction, *, ring: Callable[[int], None]) -> None:
+    def __init__(self, transaction: db.Transaction, *, notify: Callable[[int], None]) -> None:
         self._transaction = transaction
-        self._ring = ring
+        self._notify = notify
         self._lock = threading.Lock()
         self._waiting: list[_Waiting] = []
         self._led = False
@@ -125,7 +125,7 @@ class Intake:
                 },
             )
         for shop_id in {one.delivery.shop_id for one in here}:
-            self._ring(shop_id)
+            self._notify(shop_id)
         return locked
 
 
@@ -136,30 +136,30 @@ def _locked(session: Session, shop_ids: set[int]) -> set[int]:
     return set() if unlocked == shop_ids else set(session.scalars(_THERE, shops)) - unlocked
 
 
-class Doorbell:
-    """Rings for the projection from a thread of its own: a broker that is slow or away delays no delivery."""
+class ProjectionNotifier:
+    """Queues the projection from a thread of its own: a broker that is slow or away delays no delivery."""
 
     def __init__(self, send: Callable[[str, int], None] = broker.send) -> None:
         self._send = send
         self._shops: set[int] = set()
         self._lock = threading.Lock()
-        self._pressed = threading.Event()
+        self._asked = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def ring(self, shop_id: int) -> None:
-        """The shop will be rung for within moments; if the bell is lost, the sweep finds its messages."""
+    def notify(self, shop_id: int) -> None:
+        """Queue the shop's projection within moments; if the task is lost, the sweep finds its messages."""
         with self._lock:
             self._shops.add(shop_id)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="projection-notifier", daemon=True)
                 self._thread.start()
-        self._pressed.set()
+        self._asked.set()
 
     def _run(self) -> None:
         quiet = threading.Event()
         while True:
-            self._pressed.wait()
-            self._pressed.clear()
+            self._asked.wait()
+            self._asked.clear()
             with self._lock:
                 shops, self._shops = self._shops, set()
             for shop_id in shops:

@@ -43,7 +43,7 @@ class Claimed:
 
 
 def store(session: Session, delivery: Delivery) -> bool:
-    """The delivery is a message, and the projection is rung for; False for bytes that were stored before."""
+    """The delivery is a message, and the projection is queued; False for bytes that were stored before."""
     stored = session.execute(
         insert(Message)
         .values(

@@ -36,7 +36,7 @@ SLICE_SECONDS = 60.0
 TOLD_AFTER = timedelta(hours=1)
 """Trouble that passes sooner is no problem for staff."""
 
-Delivery = Mapping[str, Any]
+LostDelivery = Mapping[str, Any]
 
 
 def poll(
@@ -80,7 +80,7 @@ def poll(
 
 
 def sweep(session: Session) -> None:
-    """Shops that were not read for as long as the settings say are rung for."""
+    """Shops that were not read for as long as the settings say are queued."""
     answering = Shop.id.not_in(circuit_breaker.silent())
     for shop_id in schedules.due(session, Contact.reconcile_at, answering):
         db.after_commit(session, "history.reconcile", shop_id)
@@ -192,7 +192,7 @@ def _nothing_can_be_new(after: datetime | None, newest: datetime, now: datetime)
     return after is not None and newest <= after < now - RETRIES_LAST
 
 
-def _deliveries(data: Mapping[str, Any]) -> list[Delivery]:
+def _deliveries(data: Mapping[str, Any]) -> list[LostDelivery]:
     """Return the deliveries of all webhooks in an answer; what has no such shape is passed over."""
     found = [
         edge["node"]
@@ -211,7 +211,7 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _payloads(deliveries: Iterable[Delivery]) -> list[tuple[str, str]]:
+def _payloads(deliveries: Iterable[LostDelivery]) -> list[tuple[str, str]]:
     return [
         (slug, payload)
         for delivery in deliveries

@@ -24,7 +24,7 @@ def _no_network(kind: str) -> str:
     return kind
 
 
-Kind = Annotated[Slug, AfterValidator(_no_network)]
+TieKind = Annotated[Slug, AfterValidator(_no_network)]
 
 
 class TieInput(BaseModel):
@@ -37,7 +37,7 @@ class TieInput(BaseModel):
 
     source: Person
     target: Person
-    kind: Kind
+    kind: TieKind
     weight: Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
     valid_from: Since | None = None
     valid_to: Until | None = None
@@ -94,14 +94,14 @@ def _bring(
     now = datetime.now(UTC)
     names = sorted({name for row in rows.values() for name in (row.source, row.target)})
     known = ties.known_among(session, shop_id, names)
-    told = []
+    entered = []
     for number, row in rows.items():
         why = _why_not(row, known, now=now)
         if why is not None:
             refused.append(Refused(row=number, column=why[0], reason=why[1]))
         else:
-            told.append(
-                ties.Told(
+            entered.append(
+                ties.EnteredTie(
                     known[row.source],
                     known[row.target],
                     row.kind,
@@ -111,9 +111,9 @@ def _bring(
                 )
             )
     if not dry_run:
-        ties.tell(session, shop_id, told, now=now)
+        ties.add(session, shop_id, entered, now=now)
     shown = spreadsheets.shown(refused)
-    return TieImport(accepted=len(told), refused=len(refused), reasons=shown, dry_run=dry_run)
+    return TieImport(accepted=len(entered), refused=len(refused), reasons=shown, dry_run=dry_run)
 
 
 def _why_not(row: TieInput, known: Mapping[str, str], *, now: datetime) -> tuple[str, str] | None:
@@ -147,9 +147,9 @@ def _usable(row: Row, sheet: Sheet) -> TieInput | Refused:
 def _words(error: ValidationError) -> tuple[str | None, str]:
     """The first column that is wrong, and all that is, without the values: one may be an e-mail address."""
     found = error.errors(include_url=False, include_input=False)
-    told = []
+    reasons = []
     for problem in found:
         words = "is empty" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
-        told.append(": ".join([*map(str, problem["loc"]), words]))
+        reasons.append(": ".join([*map(str, problem["loc"]), words]))
     column = next((str(problem["loc"][0]) for problem in found if problem["loc"]), None)
-    return column, "; ".join(told)
+    return column, "; ".join(reasons)

@@ -1,4 +1,4 @@
-"""Ties between customers as staff tell them; those that follow from orders are `runs.derived_ties`."""
+"""Ties between customers as staff enter them; those that follow from orders are `runs.derived_ties`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from saleor_influence_app.shops import shops
 
 
 @dataclass(frozen=True)
-class Told:
-    """A tie as staff tell it; both ends are ids of customers. Without a date it holds from now on."""
+class EnteredTie:
+    """A tie as staff enter it; both ends are ids of customers. Without a date it holds from now on."""
 
     source_id: str
     target_id: str
@@ -26,15 +26,17 @@ class Told:
     valid_to: datetime | None = None
 
 
-def tell(session: Session, shop_id: int, told: Sequence[Told], *, now: datetime | None = None) -> None:
-    """These ties are known, and a run that counts them is queued; the same pair and kind is overwritten.
+def add(
+    session: Session, shop_id: int, entered: Sequence[EnteredTie], *, now: datetime | None = None
+) -> None:
+    """Store these ties and queue a run that counts them; the same pair and kind is overwritten.
 
     The caller has made sure that both ends are customers of the shop (see `known_among`).
     """
-    if not told:
+    if not entered:
         return
     moment = now or datetime.now(UTC)
-    rows = {(one.source_id, one.target_id, one.kind): one for one in told}
+    rows = {(one.source_id, one.target_id, one.kind): one for one in entered}
     statement = insert(Tie)
     names = ("weight", "valid_from", "valid_to", "origin")
     session.execute(
@@ -60,7 +62,7 @@ def tell(session: Session, shop_id: int, told: Sequence[Told], *, now: datetime 
 
 
 def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind: str) -> None:
-    """The tie that staff told is gone; one that follows from orders stays, since it would come again."""
+    """Delete the tie that staff entered; one that follows from orders stays, since it would come again."""
     gone = session.execute(
         delete(Tie)
         .where(Tie.shop_id == shop_id, Tie.source_id == source_id, Tie.target_id == target_id)
@@ -68,7 +70,7 @@ def drop(session: Session, shop_id: int, *, source_id: str, target_id: str, kind
         .returning(Tie.kind)
     ).scalar()
     if gone is None:
-        raise RowMissing("Staff have told no such tie in this shop.")
+        raise RowMissing("Staff have entered no such tie in this shop.")
     run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
 
 

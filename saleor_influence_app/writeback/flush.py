@@ -34,7 +34,7 @@ SELECT count(*) FILTER (WHERE state = '{OutboxState.FAILED}'),
 FROM outbox
 WHERE shop_id = :shop_id AND error IS NOT NULL
     AND (state = '{OutboxState.FAILED}' OR (state = '{OutboxState.PENDING}'
-        AND attempts >= CASE WHEN wanted IS NULL THEN CAST(:alone AS int) ELSE :told END))
+        AND attempts >= CASE WHEN wanted IS NULL THEN CAST(:alone AS int) ELSE :reported END))
 """)
 _LEFT = text(f"""
 SELECT count(*) FILTER (WHERE state IN ('{OutboxState.PENDING}', '{OutboxState.CLAIMED}')),
@@ -65,7 +65,7 @@ def flush(
     opener: Opener = open_client,
     seconds: float = SLICE_SECONDS,
 ) -> Flushed:
-    """Due rows of the shop are in Saleor, or wait with a reason; the shop's problems are told there.
+    """Due rows of the shop are in Saleor, or wait with a reason; the shop's problems are reported there.
 
     A row ends done, or is due again: a removal within minutes, a write that Saleor refused after a day.
     One flush a shop: rows that come while another one works are found by its next claim.
@@ -132,7 +132,7 @@ def left(session: Session, shop_id: int) -> Left:
 
 
 def sweep(session: Session) -> None:
-    """No row is forgotten: dead workers' and set-aside ones are due again; shops with work are rung for."""
+    """No row is forgotten: dead workers' and set-aside ones are due again; shops with work are queued."""
     if taken := outbox.take_back(session):
         logger.warning("outbox.taken_back", rows=taken)
     outbox.make_due_again(session)
@@ -140,12 +140,12 @@ def sweep(session: Session) -> None:
         OutboxRow.state == OutboxState.PENDING, OutboxRow.next_attempt_at <= func.now()
     )
     untold = select(Problem.shop_id).where(~Problem.reported)
-    ringing = select(Shop.id).where(
+    waiting = select(Shop.id).where(
         Shop.active,
         Shop.id.in_(due.union(untold)) | segment_attribute.TO_GO,
         Shop.id.not_in(circuit_breaker.silent()),
     )
-    for shop_id in session.scalars(ringing):
+    for shop_id in session.scalars(waiting):
         db.after_commit(session, "outbox.flush", shop_id)
 
 
@@ -185,7 +185,7 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
             outbox.release(session, shop.id, batch)
             if wait is not None and wait <= 0:  # later ones are found by the sweep
                 db.after_commit(session, "outbox.flush", shop.id)
-        _tell(session, shop.id, done=done, last=settled)
+        _report(session, shop.id, done=done, last=settled)
     if segment_attribute.is_to_go(shop) and _empty(transaction, shop.id):
         segment_attribute.retire(transaction, shop, client=client)
     return done
@@ -213,7 +213,7 @@ def _pause(delivery: sender.BatchResult, until: float) -> float | None:
     )
 
 
-def _tell(session: Session, shop_id: int, *, done: Flushed, last: sender.BatchResult | None) -> None:
+def _report(session: Session, shop_id: int, *, done: Flushed, last: sender.BatchResult | None) -> None:
     """Problems say how writing back goes now."""
     if last is not None and last.trouble is not None:
         problems.raise_problem(session, shop_id, last.trouble.key, last.trouble.message)
@@ -222,13 +222,13 @@ def _tell(session: Session, shop_id: int, *, done: Flushed, last: sender.BatchRe
     if last is not None and last.attribute_missing:
         session.get_one(Shop, shop_id).segments_attribute_id = None
     if last is None or last.trouble is None:  # while nothing goes, that alone is the problem
-        _tell_of_refusals(session, shop_id)
+        _report_refusals(session, shop_id)
 
 
-def _tell_of_refusals(session: Session, shop_id: int) -> None:
+def _report_refusals(session: Session, shop_id: int) -> None:
     """The problem says how many records do not say what they should, and when each is tried again."""
     found = session.execute(
-        _REFUSALS, {"shop_id": shop_id, "alone": sender.ALONE_AFTER, "told": sender.MAX_ATTEMPTS}
+        _REFUSALS, {"shop_id": shop_id, "alone": sender.ALONE_AFTER, "reported": sender.MAX_ATTEMPTS}
     )
     refused, kept, stuck, reason = found.one()
     sentences = [

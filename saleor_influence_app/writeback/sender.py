@@ -1,4 +1,4 @@
-"""Claims to answers: packed into requests, a few at a time, and every kind of refusal told apart."""
+"""Claims to answers: packed into requests, a few at a time, and every kind of refusal distinguished."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from saleor_influence_app.writeback.outbox import Claim, SendResult
 ALONE_AFTER = 3
 """Attempts after which a customer goes in a request of their own, lest they hold up three others."""
 MAX_ATTEMPTS = 12
-"""Attempts after which staff are told of a write that does not succeed while others do."""
+"""Attempts after which staff see a write that does not succeed while others do."""
 STOP_AFTER = 4
 """Failed requests after which the rest of a batch stays unsent."""
 BACKOFF = Backoff(timedelta(seconds=5), timedelta(minutes=5))

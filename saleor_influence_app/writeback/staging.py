@@ -179,7 +179,7 @@ def _given(shop: Shop, as_of: datetime) -> dict[str, Any]:
 
 
 def stage_anew(session: Session, shop_id: int) -> None:
-    """The same between two runs, with the values as they are: lots were drawn, or a setting was changed."""
+    """The same between two runs, with the values as they are: a trial began, or a setting was changed."""
     as_of = _newest(session, shop_id)
     if as_of is not None and stage(session, shop_id, as_of=as_of):
         db.after_commit(session, "outbox.flush", shop_id)

@@ -6,7 +6,7 @@ Reading order: `ledger` (the whole) → `inputs` → `workings` (the relational 
 """
 
 from scoring.ledger.engine import Engine, Limits, open_engine
-from scoring.ledger.inputs import ResolutionTooCoarse, Shop, TableWrong
+from scoring.ledger.inputs import LedgerInputs, ResolutionTooCoarse, TableWrong
 from scoring.ledger.ledger import Ledger, compute_ledger
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.scores import BY_KIND
@@ -16,10 +16,10 @@ __all__ = [
     "RULE_VERSION",
     "Engine",
     "Ledger",
+    "LedgerInputs",
     "Limits",
     "Parameters",
     "ResolutionTooCoarse",
-    "Shop",
     "TableWrong",
     "compute_ledger",
     "open_engine",

@@ -29,7 +29,7 @@ class ResolutionTooCoarse(ValueError):
 
 
 @dataclass(frozen=True)
-class Shop:
+class LedgerInputs:
     """What is known of one shop; ids are strings or whole numbers, of one type throughout.
 
     purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
@@ -105,7 +105,7 @@ def resolution_days(at: pa.ChunkedArray) -> float:
     return MONTH_DAYS if bool(firsts.all()) else 1.0
 
 
-def read_inputs(shop: Shop, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Inputs:
+def read_inputs(shop: LedgerInputs, engine: Engine, *, as_of: datetime, parameters: Parameters) -> Inputs:
     """Load the shop into the engine; raises TableWrong or ResolutionTooCoarse."""
     now, set_aside, currencies = instant(as_of), Counter[str](), set[object]()
 
@@ -175,8 +175,8 @@ def line_table(purchases: pa.Table, now: int) -> tuple[pa.Table, dict[str, int]]
     names = ["order_id", "line_id", "customer_id", "product_id", "category_id"]
     _need(purchases, [*names, "created_at", "net"], "purchases")
     net = pc.cast(purchases["net"], pa.float64())
-    worth = pc.cast(purchases["margin"], pa.float64()) if "margin" in purchases.column_names else net
-    amount = pc.max_element_wise(pc.min_element_wise(worth, net, skip_nulls=False), 0.0, skip_nulls=False)
+    valuation = pc.cast(purchases["margin"], pa.float64()) if "margin" in purchases.column_names else net
+    amount = pc.max_element_wise(pc.min_element_wise(valuation, net, skip_nulls=False), 0.0, skip_nulls=False)
     table = purchases.select(names)
     table = table.append_column("at", instants(purchases["created_at"])).append_column("amount", amount)
     table = table.append_column("net", net)

@@ -11,7 +11,7 @@ from scoring.ledger.credit import credit_rows
 from scoring.ledger.engine import Engine, collected, open_engine
 from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
 from scoring.ledger.gate import Gate, gate_evidence, run_gate
-from scoring.ledger.inputs import Shop, read_inputs
+from scoring.ledger.inputs import LedgerInputs, read_inputs
 from scoring.ledger.pairs import revenue_of
 from scoring.ledger.parameters import RULE_VERSION, Parameters
 from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind
@@ -58,7 +58,7 @@ class Ledger:
 
 
 def compute_ledger(
-    shop: Shop,
+    shop: LedgerInputs,
     *,
     as_of: datetime,
     parameters: Parameters | None = None,

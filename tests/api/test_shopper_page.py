@@ -30,7 +30,7 @@ def _confirm(shop_id: int, **changed: Any) -> None:
         "networks": {"mastodon": {}},
     }
     with db.transaction() as session:
-        wanted = privacy_settings.PrivacyInput.model_validate(given | changed)
+        wanted = privacy_settings.PrivacySettingsInput.model_validate(given | changed)
         privacy_settings.confirm(session, shop_id, wanted, user_id="VXNlcjox")
 
 

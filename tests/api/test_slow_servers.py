@@ -91,7 +91,9 @@ def test_beside_a_hundred_slow_calls_health_answers_and_a_delivery_is_stored(
 ) -> None:
     signer = signers[API_URL]
     with db.transaction() as writing:
-        wanted = privacy_settings.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}})
+        wanted = privacy_settings.PrivacySettingsInput.model_validate(
+            SETTINGS | {"networks": {"mastodon": {}}}
+        )
         privacy_settings.confirm(writing, shop_id, wanted, user_id="VXNlcjox")
     body = encode(customer_body())
     signed = {"saleor-api-url": API_URL, "saleor-signature": signer.detached(body)}

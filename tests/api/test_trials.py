@@ -79,7 +79,7 @@ def test_too_few_guests_are_refused_with_a_sentence(staff: Staff, valued: Fill) 
     answer = start(staff)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_INPUT")
-    assert answer.json()["error"]["message"].startswith("Too few guests: 0 customers could be drawn")
+    assert answer.json()["error"]["message"].startswith("Too few candidates: 0 customers could be drawn")
     plan = staff.ask("POST", "/api/trials/plan", json={"customer_id": "often"}).json()
     assert plan["refusal"] == answer.json()["error"]["message"]
 

@@ -24,7 +24,7 @@ from saleor_influence_app.db import Base
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.queries.credits import CreditRow
 from saleor_influence_app.queries.customer import CustomerValue, ScoreInputs
-from scoring import columns, values, worth
+from scoring import columns, valuation, values
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -86,7 +86,7 @@ def test_every_column_says_which_end_of_it_is_good_and_whether_it_is_what_somebo
 
 
 @pytest.mark.parametrize(
-    ("schema", "model"), [(worth.EVIDENCE, models.Evidence), (worth.CREDITS, models.Credit)]
+    ("schema", "model"), [(valuation.EVIDENCE, models.Evidence), (valuation.CREDITS, models.Credit)]
 )
 def test_a_table_of_the_ledger_has_the_columns_that_the_library_gives(
     schema: pa.Schema, model: type[Base]
@@ -104,7 +104,7 @@ KINDS: dict[str, set[Any]] = {"string": {str}, "bool": {bool}, "int64": {int}, "
 def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> None:
     assert set(ScoreInputs.model_fields) <= {column.name for column in models.Evidence.__table__.columns}
     shown = set(CreditRow.model_fields) - {"order_number", "topic_name", "booked", "sentence"}
-    assert shown == set(worth.CREDITS.names) - {"proven"}
+    assert shown == set(valuation.CREDITS.names) - {"proven"}
 
 
 def test_whatever_names_a_customer_goes_when_she_does() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from tests.e2e.answers import CUSTOMER_ID
 
 Answer = dict[str, Any]
@@ -169,7 +169,7 @@ SETTINGS_NEVER: Answer = {
     "storefront_origins": [],
     "networks": {},
     "lacking": None,
-    **PrivacyChoices().model_dump(mode="json", include={"offered", "languages"}),
+    **PrivacySettings().model_dump(mode="json", include={"offered", "languages"}),
 }
 SETTINGS_ON: Answer = {
     **SETTINGS_NEVER,

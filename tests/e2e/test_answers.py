@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from saleor_influence_app.api.rights import CustomerRights
 from saleor_influence_app.api.trials import TrialPlan
 from saleor_influence_app.consent.agreements import AskedAgain
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage
 from saleor_influence_app.queries.influence import Influence
-from saleor_influence_app.queries.linked import CustomerProfiles, LinkPage
+from saleor_influence_app.queries.link_status import CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
 from saleor_influence_app.queries.rights import ContestForStaff, RightsRequestPage
 from saleor_influence_app.queries.trials import Trial
@@ -39,7 +39,7 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     ),
     (AskedAgain, social_answers.ASKED_AGAIN),
     *(
-        (PrivacyChoices, answer)
+        (PrivacySettings, answer)
         for answer in (
             social_answers.SETTINGS_NEVER,
             social_answers.SETTINGS_ON,

@@ -198,7 +198,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "ties": (
         "/ties",
         {TIES: {"total": 1, "ties": [TIE]}},
-        ["Sports club", "Told by staff", "until", "Always"],
+        ["Sports club", "Entered by staff", "until", "Always"],
     ),
     "ties-none": ("/ties", {TIES: NOBODY}, ["No ties yet"]),
     "ties-outage": ("/ties", {TIES: OUTAGE}, ["This cannot be shown right now"]),

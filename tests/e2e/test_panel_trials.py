@@ -98,7 +98,7 @@ def test_a_customer_with_too_few_guests_is_refused_with_the_reason(dashboard: Da
 
     card.get_by_role("button", name="See what a trial would show").click()
 
-    expect(card.get_by_text("Too few guests")).to_be_visible()
+    expect(card.get_by_text("Too few candidates")).to_be_visible()
     expect(card.get_by_role("button", name="Start the trial")).to_be_hidden()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.credit import credit_rows
 from scoring.ledger.engine import collected
 from scoring.ledger.inputs import read_inputs
@@ -50,7 +50,7 @@ class Book:
             for number in range(orders):
                 self.order(customer, f"only {customer} {number}", 300 + 10 * number)
 
-    def shop(self) -> Shop:
+    def shop(self) -> LedgerInputs:
         times = {"created_at": TIME, "valid_from": TIME, "valid_to": TIME}
 
         def table(rows: list[dict[str, Any]], empty: dict[str, pa.DataType]) -> pa.Table:
@@ -62,7 +62,7 @@ class Book:
 
         text = pa.string()
         lines = dict.fromkeys(["order_id", "line_id", "customer_id", "product_id", "category_id"], text)
-        return Shop(
+        return LedgerInputs(
             purchases=table(self.lines, lines | {"created_at": TIME, "net": pa.float64()}),
             ties=table(self.ties, {"source_id": text, "target_id": text}),
             categories=table(self.categories, {"category_id": text, "parent_id": text}),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.ledger import Engine, Parameters, Shop
+from scoring.ledger import Engine, LedgerInputs, Parameters
 from scoring.ledger.chance import expectations
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.workings import work_out
@@ -32,7 +32,7 @@ def test_expectation_and_variance_are_those_of_the_hypergeometric_distribution(b
 
 def test_the_closed_form_agrees_with_shuffled_times(duck: Engine) -> None:
     planted = world("homophily", customers=300, seed=2, habits=Habits())
-    shop = Shop(planted.purchases, planted.ties, planted.categories)
+    shop = LedgerInputs(planted.purchases, planted.ties, planted.categories)
     inputs = read_inputs(shop, duck, as_of=END, parameters=Parameters())
     found = work_out(inputs, duck, parameters=Parameters())
     expected = float(

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scoring.ledger import Engine, Shop
+from scoring.ledger import Engine, LedgerInputs
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.workings import work_out
@@ -52,7 +52,7 @@ def test_an_account_of_50_000_contacts_is_one_account_among_others(duck: Engine)
     contacts = 50_000
     people = np.arange(1, contacts + 1)
     buyers = np.r_[0, people[:200]]
-    shop = Shop(
+    shop = LedgerInputs(
         purchases=pa.table(
             {
                 "order_id": np.arange(len(buyers)),

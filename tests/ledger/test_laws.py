@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 from tests.support.laws import law
@@ -24,11 +24,11 @@ def planted(seed: int) -> Planted:
     return world("influence", customers=120, seed=seed, habits=Habits(strength=0.2))
 
 
-def shop_of(made: Planted) -> Shop:
-    return Shop(made.purchases, made.ties, made.categories)
+def shop_of(made: Planted) -> LedgerInputs:
+    return LedgerInputs(made.purchases, made.ties, made.categories)
 
 
-def ledger_of(shop: Shop, duck: Engine) -> Ledger:
+def ledger_of(shop: LedgerInputs, duck: Engine) -> Ledger:
     return compute_ledger(shop, as_of=END, parameters=PARAMETERS, engine=duck)
 
 
@@ -58,7 +58,7 @@ def test_the_order_of_rows_and_their_repetition_change_nothing(seed: int, duck: 
         return table.take(np.r_[rng.permutation(table.num_rows), rng.integers(0, table.num_rows, 50)])
 
     one = whole_of(seed, duck)
-    other = ledger_of(Shop(mixed(made.purchases), mixed(made.ties), made.categories), duck)
+    other = ledger_of(LedgerInputs(mixed(made.purchases), mixed(made.ties), made.categories), duck)
 
     assert_same(one.rows, other.rows)
     assert_same(one.evidence, other.evidence)
@@ -79,7 +79,7 @@ def test_other_names_of_customers_give_the_same_evidence_under_those_names(seed:
             table = table.set_column(table.column_names.index(name), name, column)
         return table
 
-    other = Shop(
+    other = LedgerInputs(
         renamed(made.purchases, ["customer_id"]),
         renamed(made.ties, ["source_id", "target_id"]),
         made.categories,
@@ -111,7 +111,7 @@ def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: in
     for name in ("order_id", "line_id", "customer_id", "product_id"):
         place = stranger.column_names.index(name)
         stranger = stranger.set_column(place, name, pa.array([10_000_000], stranger[name].type))
-    more = Shop(pa.concat_tables([made.purchases, stranger]), made.ties, made.categories)
+    more = LedgerInputs(pa.concat_tables([made.purchases, stranger]), made.ties, made.categories)
 
     one, other = whole_of(seed, duck), ledger_of(more, duck)
 

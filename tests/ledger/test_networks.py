@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from scoring.ledger import Engine, Ledger, Parameters, Shop, compute_ledger
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
 from tests.ledger.book import START, Book
@@ -43,7 +43,7 @@ def social_ties(made: Planted, pairs: list[tuple[int, int, str, float]]) -> pa.T
 
 
 def ledger_of(made: Planted, ties: pa.Table, duck: Engine) -> Ledger:
-    shop = Shop(made.purchases, ties, made.categories, kinds=NETWORKS, combinable=COMBINABLE)
+    shop = LedgerInputs(made.purchases, ties, made.categories, kinds=NETWORKS, combinable=COMBINABLE)
     return compute_ledger(shop, as_of=END, parameters=PARAMETERS, engine=duck)
 
 

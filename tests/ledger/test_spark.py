@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scoring.ledger import Engine, Parameters, Shop, compute_ledger
+from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import world
 
@@ -29,7 +29,7 @@ def spark() -> Iterator[Engine]:
 
 def test_spark_and_duckdb_give_the_same_ledger(spark: Engine, duck: Engine) -> None:
     made = world("influence", customers=150, seed=2, habits=Habits(strength=0.2))
-    shop = Shop(made.purchases, made.ties, made.categories)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories)
     parameters = Parameters(permutations=20)
 
     here = compute_ledger(shop, as_of=made.as_of, parameters=parameters, engine=duck)

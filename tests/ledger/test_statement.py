@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scoring.ledger import Engine, Ledger, Parameters, Shop
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters
 from scoring.ledger.forecast import forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
@@ -25,7 +25,7 @@ def made() -> Planted:
 
 @pytest.fixture(scope="module")
 def workings(made: Planted, duck: Engine) -> Workings:
-    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=False)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, parallel_ties=False)
     inputs = read_inputs(shop, duck, as_of=END, parameters=PARAMETERS)
     return work_out(inputs, duck, parameters=PARAMETERS)
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from scoring.ledger import Engine, Ledger, Shop, compute_ledger
+from scoring.ledger import Engine, Ledger, LedgerInputs, compute_ledger
 from scoring.simulate import KINDS, planted_shop
 from scoring.simulate.attacks import (
     ATTACKS,
@@ -25,7 +25,7 @@ from tests.support.laws import some
 
 
 def ledger_of(made: Planted, duck: Engine) -> Ledger:
-    shop = Shop(made.purchases, made.ties, made.categories, parallel_ties=False)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, parallel_ties=False)
     return compute_ledger(shop, as_of=made.as_of, engine=duck)
 
 
@@ -121,7 +121,7 @@ PARTS = ("reach", "amplification", "network")
 
 
 def social_ledger_of(made: Planted, duck: Engine) -> Ledger:
-    shop = Shop(made.purchases, made.ties, made.categories, kinds=(NETWORK,), combinable=(NETWORK,))
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, kinds=(NETWORK,), combinable=(NETWORK,))
     return compute_ledger(shop, as_of=made.as_of, engine=duck)
 
 
@@ -211,7 +211,7 @@ def test_busy_fake_accounts_are_booked_less_than_they_cost_and_nothing_if_one_ca
 
     standing = standing_of(account, ledger_of(made, duck))
     one_card = pa.table({"customer_id": [account, *fakes], "payment": ["one card"] * (1 + len(fakes))})
-    shop = Shop(made.purchases, made.ties, made.categories, customers=one_card, parallel_ties=False)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, customers=one_card, parallel_ties=False)
     seen = standing_of(account, compute_ledger(shop, as_of=made.as_of, engine=duck))
 
     sys.stdout.write(f"busy fake accounts: {standing['civ']:.2f} booked for {spent:.2f} really spent\n")

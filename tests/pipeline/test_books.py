@@ -12,7 +12,7 @@ from saleor_influence_app.models import AskedBy, Exclusion
 from saleor_influence_app.runs import derived_ties, inputs, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
-from scoring import worth
+from scoring import valuation
 from tests.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
 
 
@@ -21,13 +21,13 @@ def shop_id(session: Session) -> int:
     return put_shop(session)
 
 
-def books_of(session: Session, shop_id: int) -> worth.Books:
-    return scores.read(session, shop_id).books
+def inputs_of(session: Session, shop_id: int) -> valuation.ScoringInputs:
+    return scores.read(session, shop_id).inputs
 
 
 def lines_of(session: Session, shop_id: int) -> dict[str, dict[str, Any]]:
     """The lines by their order."""
-    return {row["order_id"]: row for row in books_of(session, shop_id).lines.to_pylist()}
+    return {row["order_id"]: row for row in inputs_of(session, shop_id).lines.to_pylist()}
 
 
 def buyers(session: Session, shop_id: int) -> dict[str, str | None]:
@@ -35,7 +35,7 @@ def buyers(session: Session, shop_id: int) -> dict[str, str | None]:
 
 
 def customers_of(session: Session, shop_id: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = books_of(session, shop_id).customers.to_pylist()
+    found: list[dict[str, Any]] = inputs_of(session, shop_id).customers.to_pylist()
     return found
 
 
@@ -51,7 +51,7 @@ def test_a_guest_is_known_by_her_address_and_else_for_one_order(session: Session
         other: "guest:02",
         nameless: f"guest:{nameless}",
     }
-    assert books_of(session, shop_id).orders["customer_id"].null_count == 4
+    assert inputs_of(session, shop_id).orders["customer_id"].null_count == 4
 
 
 def test_a_guest_with_an_account_is_that_customer(session: Session, shop_id: int) -> None:
@@ -59,7 +59,7 @@ def test_a_guest_with_an_account_is_that_customer(session: Session, shop_id: int
     put_customers(session, shop_id, "anna", email_hash=b"anna")
 
     assert buyers(session, shop_id) == {order_id: "anna"}
-    assert books_of(session, shop_id).orders["customer_id"].to_pylist() == ["anna"]
+    assert inputs_of(session, shop_id).orders["customer_id"].to_pylist() == ["anna"]
 
 
 def test_orders_of_a_deleted_customer_are_in_no_book(session: Session, shop_id: int) -> None:
@@ -84,7 +84,7 @@ def test_who_objects_is_nobody_in_orders_lines_codes_ties_and_households(
     put_tie(session, shop_id, "berta", "anna")
     objections.object_(session, shop_id, "anna", by=AskedBy.SELF)
 
-    found = books_of(session, shop_id)
+    found = inputs_of(session, shop_id)
 
     assert buyers(session, shop_id)[order_id] is None
     assert set(found.orders["customer_id"].to_pylist()) == {None, "berta"}
@@ -131,7 +131,7 @@ def test_an_order_that_is_none_is_in_no_table(session: Session, shop_id: int, st
     put_order(session, shop_id, "anna", status=status, address_hash=b"home")
     put_order(session, shop_id, "berta", status=status, address_hash=b"home")
 
-    found = books_of(session, shop_id)
+    found = inputs_of(session, shop_id)
 
     assert found.orders.num_rows == found.lines.num_rows == found.customers.num_rows == 0
 
@@ -259,7 +259,7 @@ def test_another_shops_rows_are_never_read(session: Session, shop_id: int) -> No
     mine = put_order(session, shop_id, None, email_hash=b"anna", voucher_code="ANNA")
     derived_ties.derive(session, shop_id)
 
-    found = books_of(session, shop_id)
+    found = inputs_of(session, shop_id)
 
     assert found.orders["order_id"].to_pylist() == [mine]
     assert found.lines["order_id"].to_pylist() == [mine]
@@ -272,7 +272,7 @@ def test_ties_keep_their_time_kind_and_weight_on_the_way(session: Session, shop_
     put_customers(session, shop_id, "anna", "berta")
     put_tie(session, shop_id, "anna", "berta", kind="club", weight=2.5, valid_from=NOW, valid_to=None)
 
-    assert books_of(session, shop_id).ties.to_pylist() == [
+    assert inputs_of(session, shop_id).ties.to_pylist() == [
         {
             "source_id": "anna",
             "target_id": "berta",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.sync.group_commit import Doorbell, Intake, ShopLocked
+from saleor_influence_app.sync.group_commit import GroupCommit, ProjectionNotifier, ShopLocked
 from tests.pipeline.tellings import make_shop, rows
 from webhooks.router import Delivery
 
@@ -42,7 +42,7 @@ class Counted:
 def test_deliveries_of_many_threads_are_all_stored_and_rung_for(session: Session) -> None:
     shop_id = make_shop(session)
     rung: list[int] = []
-    intake = Intake(db.transaction, ring=rung.append)
+    intake = GroupCommit(db.transaction, notify=rung.append)
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda number: intake.accept(delivery(shop_id, number % 150)), range(300)))
@@ -54,7 +54,7 @@ def test_deliveries_of_many_threads_are_all_stored_and_rung_for(session: Session
 def test_those_who_wait_for_a_commit_share_the_next(session: Session) -> None:
     shop_id = make_shop(session)
     counted = Counted()
-    intake = Intake(counted, ring=lambda _: None)
+    intake = GroupCommit(counted, notify=lambda _: None)
 
     with ThreadPoolExecutor(11) as threads:
         first = threads.submit(intake.accept, delivery(shop_id, 0))
@@ -83,7 +83,7 @@ def test_nobody_is_told_stored_before_the_commit(session: Session) -> None:
 
     def then_count() -> None:
         with pytest.raises(OSError, match="disk"):
-            Intake(breaking, ring=seen.append).accept(delivery(shop_id, 1))
+            GroupCommit(breaking, notify=seen.append).accept(delivery(shop_id, 1))
 
     then_count()
 
@@ -102,7 +102,7 @@ def test_the_intake_works_again_after_trouble(session: Session) -> None:
         with db.transaction() as own:
             yield own
 
-    intake = Intake(sometimes, ring=lambda _: None)
+    intake = GroupCommit(sometimes, notify=lambda _: None)
     with ThreadPoolExecutor(8) as threads:
         futures = [threads.submit(intake.accept, delivery(shop_id, number)) for number in range(8)]
         assert all(isinstance(future.exception(SECONDS), ConnectionError) for future in futures)
@@ -117,7 +117,7 @@ def test_a_delivery_that_cannot_be_stored_spoils_no_other(session: Session) -> N
     shop_id = make_shop(session)
     purged = shop_id + 1000
     counted = Counted()
-    intake = Intake(counted, ring=lambda _: None)
+    intake = GroupCommit(counted, notify=lambda _: None)
 
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(intake.accept, delivery(shop_id, 0))
@@ -136,7 +136,7 @@ def test_a_delivery_that_cannot_be_stored_spoils_no_other(session: Session) -> N
 def test_a_shop_that_is_being_deleted_holds_up_no_delivery_of_another(session: Session) -> None:
     shop_id, going = make_shop(session), make_shop(session)
     counted = Counted()
-    intake = Intake(counted, ring=lambda _: None)
+    intake = GroupCommit(counted, notify=lambda _: None)
 
     with db.transaction() as deleting, ThreadPoolExecutor(4) as threads:
         deleting.execute(text("DELETE FROM shops WHERE id = :id"), {"id": going})
@@ -167,12 +167,12 @@ def test_a_bell_that_hangs_or_breaks_delays_nobody_and_rings_again() -> None:
         if 3 in rung:
             enough.set()
 
-    bell = Doorbell(send)
-    bell.ring(1)
+    bell = ProjectionNotifier(send)
+    bell.notify(1)
     while not rung:
         threading.Event().wait(0.001)
     for shop_id in (2, 2, 2, 3):
-        bell.ring(shop_id)
+        bell.notify(shop_id)
     hang.set()
 
     assert enough.wait(SECONDS)

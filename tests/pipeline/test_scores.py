@@ -141,8 +141,8 @@ def test_voucher_codes_and_ids_of_any_text_survive_the_way_through() -> None:
 
         facts = scores.read(session, shop_id)
 
-    assert sorted(facts.books.orders["voucher_code"].to_pylist(), key=str) == sorted([*odd, None], key=str)
-    assert facts.books.orders["customer_id"].null_count == len(odd) + 1
+    assert sorted(facts.inputs.orders["voucher_code"].to_pylist(), key=str) == sorted([*odd, None], key=str)
+    assert facts.inputs.orders["customer_id"].null_count == len(odd) + 1
 
 
 def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None:

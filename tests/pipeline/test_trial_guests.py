@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.experiments import guests, trial_inputs, trials
+from saleor_influence_app.experiments import candidates, trial_inputs, trials
 from saleor_influence_app.experiments.trials import Wanted
-from saleor_influence_app.models import AskedBy, Category, Credit, Exclusion, Tie, TrialGuest
+from saleor_influence_app.models import AskedBy, Category, Credit, Exclusion, Tie, TrialCandidate
 from saleor_influence_app.runs import inputs, scores
 from scoring import ledger
 from scoring.ledger import pairs
@@ -73,7 +73,7 @@ def ledger_finds(session: Session, shop_id: int, category_id: str | None) -> tup
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == "anna")
     lines = trial_inputs.purchases(session, shop_id, followers)
     hers = set(session.scalars(select(Credit.order_id).where(Credit.source_id == "anna")))
-    shop = ledger.Shop(
+    shop = ledger.LedgerInputs(
         purchases=lines.filter(
             pa.array([one not in hers for one in lines["order_id"].to_pylist()], pa.bool_())
         ),
@@ -86,7 +86,7 @@ def ledger_finds(session: Session, shop_id: int, category_id: str | None) -> tup
     return found, bought.intersection(found)
 
 
-def trusted_followers(shop: ledger.Shop) -> list[str]:
+def trusted_followers(shop: ledger.LedgerInputs) -> list[str]:
     """Whom the ledger trusts to follow anna: tied now, with as many orders and products as it asks for."""
     parameters = ledger.Parameters()
     with ledger.open_engine() as engine, engine.scratch():
@@ -120,7 +120,7 @@ def test_guests_in_sql_are_those_of_the_ledger(
             put_person(session, shop_id, run_id, name, facts)
 
         window = (NOW - timedelta(days=30), NOW)
-        found = guests.find(session, shop_id, "anna", window=window, category_id=category_id)
+        found = candidates.find(session, shop_id, "anna", window=window, category_id=category_id)
         expected = ledger_finds(session, shop_id, category_id)
     finally:
         session.rollback()
@@ -128,7 +128,7 @@ def test_guests_in_sql_are_those_of_the_ledger(
 
 
 def test_a_guest_needs_what_makes_a_follower_trusted() -> None:
-    assert ledger.Parameters().other_orders == guests.OTHER_ORDERS
+    assert ledger.Parameters().other_orders == candidates.OTHER_ORDERS
 
 
 def test_who_leaves_between_the_plan_and_the_draw_is_not_drawn(session: Session) -> None:
@@ -153,7 +153,9 @@ def test_who_leaves_between_the_plan_and_the_draw_is_not_drawn(session: Session)
             wait_for_a_waiting_lock(session)
         trial_id = starting.result(timeout=60)
 
-    drawn = set(session.scalars(select(TrialGuest.customer_id).where(TrialGuest.trial_id == trial_id)))
+    drawn = set(
+        session.scalars(select(TrialCandidate.customer_id).where(TrialCandidate.trial_id == trial_id))
+    )
     assert drawn == set(names[1:])
 
 

@@ -23,9 +23,9 @@ from saleor_influence_app.models import (
     OutboxRow,
     Shop,
     Trial,
-    TrialGuest,
+    TrialCandidate,
 )
-from saleor_influence_app.queries import customer, holdings
+from saleor_influence_app.queries import customer, personal_data_export
 from saleor_influence_app.queries import trials as queries
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import shops
@@ -67,7 +67,7 @@ def begin(session: Session, shop_id: int, customer_id: str = "anna", **given: An
 
 
 def arms(session: Session, trial_id: int) -> dict[str, bool]:
-    rows = session.scalars(select(TrialGuest).where(TrialGuest.trial_id == trial_id))
+    rows = session.scalars(select(TrialCandidate).where(TrialCandidate.trial_id == trial_id))
     return {row.customer_id: row.invited for row in rows}
 
 
@@ -258,14 +258,14 @@ def test_too_few_guests_are_refused_in_words(session: Session, shop_id: int) -> 
 
     said = guest_refusal(session, shop_id)
 
-    assert said.startswith("Too few guests: 19 customers could be drawn, and a trial needs 20")
+    assert said.startswith("Too few candidates: 19 customers could be drawn, and a trial needs 20")
     assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).detectable is None
 
 
 def test_where_all_buy_anyway_a_trial_is_refused_in_words(session: Session, shop_id: int) -> None:
     buy(session, shop_id, GUESTS, days=-2)
 
-    said = "100% of their guests buy in such a time anyway: no invitation could show a difference."
+    said = "100% of their candidates buy in such a time anyway: no invitation could show a difference."
     assert guest_refusal(session, shop_id) == said
 
 
@@ -276,7 +276,7 @@ def test_one_trial_at_a_time_in_her_name_and_nobody_is_a_guest_in_two(session: S
     session.commit()
 
     assert guest_refusal(session, shop_id) == "A trial in their name is running already."
-    assert trials.plan(session, shop_id, Wanted(GUESTS[0]), now=NOW).guests == ()
+    assert trials.plan(session, shop_id, Wanted(GUESTS[0]), now=NOW).candidates == ()
 
 
 def test_staff_resellers_and_people_of_one_household_are_no_guests(session: Session, shop_id: int) -> None:
@@ -288,7 +288,7 @@ def test_staff_resellers_and_people_of_one_household_are_no_guests(session: Sess
         objections.object_(other, shop_id, GUESTS[3], by=AskedBy.SELF)
     session.commit()
 
-    assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).guests == tuple(GUESTS[4:])
+    assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).candidates == tuple(GUESTS[4:])
 
 
 def test_strangers_and_unknown_categories_are_not_found(session: Session, shop_id: int) -> None:
@@ -395,7 +395,9 @@ def test_guests_known_by_a_network_alone_are_told_apart(session: Session, shop_i
     )
     session.commit()
     trial_id = begin(session, shop_id)
-    marked = select(TrialGuest.customer_id).where(TrialGuest.trial_id == trial_id, TrialGuest.social)
+    marked = select(TrialCandidate.customer_id).where(
+        TrialCandidate.trial_id == trial_id, TrialCandidate.social
+    )
     assert session.scalars(marked).all() == [GUESTS[0]]
 
     session.execute(text("DELETE FROM ties WHERE origin = 'social'"))
@@ -427,7 +429,7 @@ def test_export_and_statement_say_which_lot_she_drew_and_when_and_not_in_whose_n
     for guest, role in (
         (next(g for g in drawn if drawn[g] is arm), r) for arm, r in ((True, "invited"), (False, "held out"))
     ):
-        held = holdings.holdings(session, shop_id, guest)["holds"]["trial_guests"]
+        held = personal_data_export.holdings(session, shop_id, guest)["holds"]["trial_guests"]
         assert [(row["trial_id"], row["invited"], row["drawn_at"]) for row in held] == [
             (trial_id, drawn[guest], NOW.isoformat())
         ]
@@ -436,7 +438,7 @@ def test_export_and_statement_say_which_lot_she_drew_and_when_and_not_in_whose_n
         assert "anna" not in told.model_dump_json()
     [own] = statement_of(session, shop_id, "anna").trials
     assert own.role == "in your name"
-    assert len(holdings.holdings(session, shop_id, "anna")["holds"]["trials"]) == 1
+    assert len(personal_data_export.holdings(session, shop_id, "anna")["holds"]["trials"]) == 1
 
 
 def test_the_invited_are_listed_by_their_segment_and_see_it_on_their_card(

@@ -14,7 +14,7 @@ from saleor_influence_app.runs import execution, progress, rollback
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions, exclusions, segments, ties
-from saleor_influence_app.targeting.ties import Told
+from saleor_influence_app.targeting.ties import EnteredTie
 from tests.pipeline.stepping import AtStep
 from tests.shop_rows import (
     NOW,
@@ -190,7 +190,7 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
         assert run_queue.request(session, shop_id) is None
         assert run_queue.request(session, shop_id, kind="full") is None
         execution.nightly(session, shop_id)
-        ties.tell(session, shop_id, [Told("anna", "cleo", "club")])
+        ties.add(session, shop_id, [EnteredTie("anna", "cleo", "club")])
         exclusions.exclude(session, shop_id, "cleo", reason="test")
         segments.drop(session, shop_id, "rising")
         assert session.scalars(select(Run).where(Run.state == "queued")).all() == []

@@ -94,7 +94,7 @@ class Shop:
         return tick(purpose, network, text_hash=shown["text_hash"], **more)
 
     def switch_on(self, *, changed: dict[str, Any] | None = None, **networks: dict[str, str]) -> None:
-        wanted = privacy_settings.PrivacyInput.model_validate(
+        wanted = privacy_settings.PrivacySettingsInput.model_validate(
             SETTINGS | {"networks": networks} | (changed or {})
         )
         with db.transaction() as session:
@@ -112,7 +112,7 @@ SETTINGS: dict[str, Any] = {
 def tick(purpose: str, network: str | None = None, **changed: Any) -> dict[str, Any]:
     """Return a tick under the text as it is with SETTINGS; under no text where there is none."""
     language, text_hash = changed.get("language", "en"), "0" * 64
-    chosen = privacy_settings.PrivacyChoices.model_validate(SETTINGS)
+    chosen = privacy_settings.PrivacySettings.model_validate(SETTINGS)
     with suppress(InputInvalid, KeyError, ValueError):
         text_hash = wording.wording(Purpose(purpose), network, language=language, choices=chosen).text_hash
     made = {"purpose": purpose, "network": network, "text_hash": text_hash, "language": language}

@@ -12,7 +12,7 @@ from saleor_influence_app import db
 from saleor_influence_app.consent import ages, agreements
 from saleor_influence_app.consent import ledger as consents
 from saleor_influence_app.consent.agreements import Limits
-from saleor_influence_app.consent.privacy_settings import PrivacyChoices
+from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.erasure import retention
 from saleor_influence_app.profiles import snapshots
 from saleor_influence_app.social.wire import Wire
@@ -372,7 +372,7 @@ def test_a_profile_is_linked_under_settings_that_were_agreed_to(shop: Shop, blue
     assert shop.as_her("ines", "POST", "/links", json=wish).status_code == 201
 
 
-CHOSEN = PrivacyChoices.model_validate(
+CHOSEN = PrivacySettings.model_validate(
     SETTINGS | {"networks": {"mastodon": {}, "youtube": {}, "bluesky": {}}}
 )
 
@@ -409,7 +409,7 @@ def test_only_wider_settings_another_controller_or_another_age_ask_again(
 ) -> None:
     stored = agreements.limits("score", "mastodon", chosen=CHOSEN, country=None).stored()
     limits = Limits.model_validate(stored | agreed)
-    chosen = PrivacyChoices.model_validate(CHOSEN.model_dump() | changed)
+    chosen = PrivacySettings.model_validate(CHOSEN.model_dump() | changed)
 
     assert agreements.changes(limits, chosen) == found
 

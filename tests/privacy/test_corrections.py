@@ -32,13 +32,13 @@ def decide(shop: Shop, number: int, outcome: str | None) -> int:
 
 
 def ties_of(session: Session, shop_id: int) -> set[tuple[str, str, str]]:
-    rows = scores.read(session, shop_id).books.ties.to_pylist()
+    rows = scores.read(session, shop_id).inputs.ties.to_pylist()
     return {(row["source_id"], row["target_id"], row["kind"]) for row in rows}
 
 
 def homes_of(session: Session, shop_id: int) -> list[set[str]]:
     """Who shares a mark with whom, as the ledger joins them."""
-    rows = scores.read(session, shop_id).books.customers.to_pylist()
+    rows = scores.read(session, shop_id).inputs.customers.to_pylist()
     by_mark: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         for name in ("household", "payment", "mailbox"):
@@ -100,7 +100,7 @@ def test_an_order_that_is_not_theirs_counts_to_nobody_they_know(off: Shop) -> No
     assert decide(off, number, "accepted") == 204
 
     with db.transaction() as session:
-        found = scores.read(session, off.shop_id).books
+        found = scores.read(session, off.shop_id).inputs
         owners = dict(
             zip(found.orders["order_id"].to_pylist(), found.orders["customer_id"].to_pylist(), strict=True)
         )

@@ -108,7 +108,7 @@ def test_she_agrees_to_the_time_that_is_true_of_the_network(
 @pytest.mark.parametrize("kind", ["notice", "record", "dpia"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_papers_name_the_network_that_allows_less(
-    shop: Shop, both: dict[str, dict[str, int]], kind: reports.Kind, language: str
+    shop: Shop, both: dict[str, dict[str, int]], kind: reports.ReportKind, language: str
 ) -> None:
     assert both
     with db.transaction() as session:
@@ -118,7 +118,7 @@ def test_the_papers_name_the_network_that_allows_less(
 
 
 def test_a_shop_that_keeps_less_than_a_network_allows_keeps_less() -> None:
-    chosen = privacy_settings.PrivacyChoices.model_validate(
+    chosen = privacy_settings.PrivacySettings.model_validate(
         {"posts_days": 7, "features_months": 1, "networks": {"youtube": {}, "x": {}}}
     )
 

@@ -19,7 +19,7 @@ from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.orders.orders import upsert as store_orders
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.profiles import revocations
-from saleor_influence_app.queries import holdings
+from saleor_influence_app.queries import personal_data_export
 from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.sync import customers, inbox, projection
 from saleor_influence_app.sync.customers import CustomerSeen
@@ -198,7 +198,7 @@ def test_the_certificate_of_who_never_decided_on_a_consent_says_so(session: Sess
 def test_the_statement_and_the_download_show_nothing_after_an_erasure(session: Session, shop_id: int) -> None:
     fill(session, shop_id, ACCOUNT)
     with db.transaction() as own:
-        held = holdings.holdings(own, shop_id, ACCOUNT)["holds"]
+        held = personal_data_export.holdings(own, shop_id, ACCOUNT)["holds"]
     speaking = {name for name, one in HOLDINGS.items() if {"customer", "guest"} & set(one.whose)}
     assert {name for name in speaking if not held[name]} == {"erasures"}
     assert len(held["messages"]) == 3, "readable, unreadable, and by the address alone"
@@ -208,7 +208,7 @@ def test_the_statement_and_the_download_show_nothing_after_an_erasure(session: S
     saleor_cleans(shop_id)
 
     with db.transaction() as own:
-        held = holdings.holdings(own, shop_id, ACCOUNT)["holds"]
+        held = personal_data_export.holdings(own, shop_id, ACCOUNT)["holds"]
         shown = statement_of(own, shop_id, ACCOUNT)
     assert [name for name, rows in held.items() if rows] == []
     assert (shown.value.state, shown.ties, shown.consents, shown.erasures) == ("unknown", [], [], [])

@@ -21,7 +21,7 @@ from saleor_influence_app.consent import (
     reports,
     retention_periods,
 )
-from saleor_influence_app.consent.reports import Kind
+from saleor_influence_app.consent.reports import ReportKind
 from saleor_influence_app.models import Shop as ShopRow
 from saleor_influence_app.personal_data import holding
 from saleor_influence_app.personal_data.inventory import HOLDINGS
@@ -64,7 +64,7 @@ def full(shop: Shop, session: Session) -> Shop:
     return shop
 
 
-def written(session: Session, shop: Shop, kind: Kind, language: str) -> str:
+def written(session: Session, shop: Shop, kind: ReportKind, language: str) -> str:
     session.expire_all()
     return reports.paper(session, shop.shop_id, kind, language=language, base_url="https://app.example")
 
@@ -174,7 +174,7 @@ def test_the_notice_names_every_table_purpose_and_recipient_about_a_person(
 @LANGUAGES
 @KINDS
 def test_a_paper_is_written_to_the_end_in_every_shop(
-    off: Shop, session: Session, kind: Kind, language: str
+    off: Shop, session: Session, kind: ReportKind, language: str
 ) -> None:
     """Also before anybody has confirmed any settings: scoring from orders runs from the installation on."""
     text = written(session, off, kind, language)
@@ -291,7 +291,7 @@ def test_the_objection_stands_apart_from_everything_else_and_before_it() -> None
         assert headings[1] == ANSWERED["21(4) objection"][language]
 
 
-ASSESSED: dict[Kind, tuple[str, ...]] = {
+ASSESSED: dict[ReportKind, tuple[str, ...]] = {
     "dpia": (
         *("hash", "household", "Invitation trials", "perks", "Other apps read the metadata"),
         *("Restored backups", "Errors and logs", "Children", "C-634/21"),
@@ -305,7 +305,7 @@ ASSESSED: dict[Kind, tuple[str, ...]] = {
 
 @pytest.mark.parametrize("kind", ASSESSED)
 def test_the_assessments_weigh_what_the_app_does_with_orders(
-    full: Shop, session: Session, kind: Kind
+    full: Shop, session: Session, kind: ReportKind
 ) -> None:
     text = flat(written(session, full, kind, "en"))
 
@@ -399,7 +399,7 @@ OTHER_ADDRESS = {
 
 
 @KINDS
-def test_nobody_is_she_in_a_paper(full: Shop, session: Session, kind: Kind) -> None:
+def test_nobody_is_she_in_a_paper(full: Shop, session: Session, kind: ReportKind) -> None:
     assert SHE.findall(written(session, full, kind, "en").partition("word for word")[0]) == []
 
 

@@ -120,7 +120,7 @@ def test_the_restore_drill_brings_back_all_facts_and_nobody_who_was_forgotten(
         privacy_settings.confirm(
             session,
             shop_id,
-            privacy_settings.PrivacyInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}}),
+            privacy_settings.PrivacySettingsInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}}),
             user_id="VXNlcjox",
         )
     with db.transaction() as session:

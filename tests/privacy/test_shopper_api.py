@@ -18,7 +18,7 @@ from saleor_influence_app.api import shopper_auth
 from saleor_influence_app.errors import SaleorUnreachable, TokenInvalid
 from saleor_influence_app.main import create_app
 from saleor_influence_app.personal_data.inventory import HOLDINGS
-from saleor_influence_app.queries import holdings
+from saleor_influence_app.queries import personal_data_export
 from saleor_influence_app.runs import execution
 from sandbox import sessions
 from sandbox.tokens import Signer
@@ -299,7 +299,7 @@ def test_an_export_covers_every_table_that_speaks_of_customers(shop: Shop) -> No
     naming = {name for name, one in HOLDINGS.items() if {"customer", "guest"} & set(one.whose)}
 
     with db.snapshot() as session:
-        covered = set(holdings.holdings(session, shop.shop_id, "ines")["holds"])
+        covered = set(personal_data_export.holdings(session, shop.shop_id, "ines")["holds"])
 
     assert naming - covered == set()
 
@@ -383,7 +383,7 @@ def test_settings_are_confirmed_by_who_may_manage_apps_and_never_tell_a_secret(o
     again = off.as_staff("PUT", "/privacy-settings", json=SETTINGS | {"networks": {"x": {"client_id": "id"}}})
     assert again.status_code == 200, "the stored secret stays"
     with db.transaction() as session:
-        row = session.get(models.PrivacySettings, off.shop_id)
+        row = session.get(models.PrivacySettingsRow, off.shop_id)
         assert row is not None
         assert "very-secret" not in row.secrets_encrypted
 

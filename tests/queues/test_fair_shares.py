@@ -126,7 +126,9 @@ class Healthy:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.shop_id = make_shop(session)
-        self.accept = group_commit.Intake(db.transaction, ring=group_commit.Doorbell().ring).accept
+        self.accept = group_commit.GroupCommit(
+            db.transaction, notify=group_commit.ProjectionNotifier().notify
+        ).accept
         self.count = 0
 
     def seconds(self, *, patience: float) -> float:

@@ -38,7 +38,7 @@ def server(bells: Bells) -> Iterator["redis.Redis"]:
 
 def deliver_many(shop_ids: list[int]) -> None:
     """Webhooks come, as the web process takes them: many threads, one commit for several, one ring each."""
-    accept = group_commit.Intake(db.transaction, ring=group_commit.Doorbell().ring).accept
+    accept = group_commit.GroupCommit(db.transaction, notify=group_commit.ProjectionNotifier().notify).accept
 
     def take(number: int) -> None:
         slug, body = told("customer_created", customer(f"user-{number}"), minutes=number)

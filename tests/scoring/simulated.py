@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from scoring.purchases import ORDERS
 from scoring.referrals import CODES, LINES
 from scoring.simulate import World
-from scoring.worth import Books
+from scoring.valuation import ScoringInputs
 from tests.scoring.tables import CATEGORIES, CUSTOMERS, TIES
 
 RATES = {"USD": 0.91, "GBP": 1.18, "PLN": 0.23}
@@ -39,7 +39,7 @@ FROM bought JOIN lines USING (order_no) WHERE stands
 class Planted:
     """The books, and the truth beside them."""
 
-    books: Books
+    inputs: ScoringInputs
     influencers: frozenset[str]
 
 
@@ -63,7 +63,7 @@ def planted(world: World) -> Planted:
     codes = world.codes.set_column(1, "customer_id", _text(world.codes["customer_no"]))
     truth = world.truth.filter(world.truth["is_influencer"])
     return Planted(
-        Books(
+        ScoringInputs(
             orders=_aware(orders).select(ORDERS.names).cast(ORDERS),
             lines=_aware(lines).select(LINES.names).cast(LINES),
             codes=codes.select(CODES.names).cast(CODES),

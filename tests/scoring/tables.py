@@ -10,7 +10,7 @@ import pyarrow as pa
 from scoring.parameters import ValueParameters
 from scoring.purchases import ORDERS, TIME
 from scoring.referrals import CODES, LINES
-from scoring.worth import Books, Choices, Worth, compute_worth
+from scoring.valuation import Choices, ScoringInputs, Valuation, compute_valuation
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 NO_CODES = CODES.empty_table()
@@ -78,17 +78,17 @@ def tie(source: str, target: str, **more: Any) -> Row:
     return {"source_id": source, "target_id": target, "kind": "friend", "weight": 1.0} | more
 
 
-def worth(
+def valuation(
     rows: Iterable[Mapping[str, Any]],
     owners: pa.Table = NO_CODES,
     *,
     ties: Iterable[Row] = (),
     customers: Iterable[Row] = (),
     parameters: ValueParameters | None = None,
-) -> Worth:
+) -> Valuation:
     """What the customers of a shop with these orders are worth."""
     known = list(rows)
-    books = Books(
+    inputs = ScoringInputs(
         orders=orders(known),
         lines=lines(known),
         codes=owners,
@@ -96,7 +96,7 @@ def worth(
         categories=CATEGORIES.empty_table(),
         customers=pa.Table.from_pylist(list(customers), schema=CUSTOMERS),
     )
-    return compute_worth(books, as_of=AS_OF, choices=Choices(values=parameters or ValueParameters()))
+    return compute_valuation(inputs, as_of=AS_OF, choices=Choices(values=parameters or ValueParameters()))
 
 
 def codes(*owners: tuple[str, str, float]) -> pa.Table:

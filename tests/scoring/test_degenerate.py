@@ -11,7 +11,7 @@ import pytest
 from scoring.parameters import ParametersInvalid
 from scoring.purchases import ORDERS, OrdersInvalid
 from scoring.values import INFLUENCE, VALUES, ValueParameters, ValueResult, compute_values
-from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, worth
+from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, valuation
 
 
 def valued(*rows: dict[str, Any], **parameters: Any) -> ValueResult:
@@ -157,7 +157,7 @@ def test_ids_may_hold_anything_that_text_can() -> None:
 
 
 def test_a_redeemed_code_gives_value_to_somebody_who_never_bought() -> None:
-    result = sound(worth([order("ann", 5, 30.0, code="BEA5")], codes(("BEA5", "bea", 10))).values)
+    result = sound(valuation([order("ann", 5, 30.0, code="BEA5")], codes(("BEA5", "bea", 10))).values)
 
     bea = by_customer(result.table)["bea"]
     assert (bea["orders_count"], bea["clv"], bea["crv"], bea["value"]) == (0, 0.0, 30.0, 30.0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring import buying, lifetime, spending
 from scoring.values import ValueParameters, compute_values
-from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, tie, worth
+from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, tie, valuation
 from tests.support.laws import law
 
 Rows = list[dict[str, Any]]
@@ -116,7 +116,7 @@ def test_an_unrelated_order_changes_nothing_that_was_counted_of_others(
 
 
 def influence(rows: Rows, owners: pa.Table = CODES, ties: Rows = TIES) -> dict[str, dict[str, Any]]:
-    return by_customer(worth(rows, owners, ties=ties, parameters=RATES).values.table)
+    return by_customer(valuation(rows, owners, ties=ties, parameters=RATES).values.table)
 
 
 @fewer

@@ -4,13 +4,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.scoring.tables import by_customer, codes, order, worth
+from tests.scoring.tables import by_customer, codes, order, valuation
 
 ANNS = codes(("ANN-10", "ann", 100))
 
 
 def valued(*rows: dict[str, Any], owners: pa.Table = ANNS) -> dict[str, dict[str, Any]]:
-    return by_customer(worth(rows, owners).values.table)
+    return by_customer(valuation(rows, owners).values.table)
 
 
 def test_somebody_elses_order_with_the_code_is_the_owners_referral_value() -> None:

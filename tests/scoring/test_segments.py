@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scoring import membership, segments
 from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
 from scoring.values import INFLUENCE, VALUES
-from tests.scoring.tables import AS_OF, NO_CODES, codes, order, worth
+from tests.scoring.tables import AS_OF, NO_CODES, codes, order, valuation
 from tests.support.laws import law
 
 NOBODY = MEMBERSHIPS.empty_table()
@@ -119,13 +119,13 @@ def test_no_more_enter_than_the_maximum_share_and_they_are_the_best() -> None:
 
 
 def test_a_member_keeps_her_place_until_she_is_clearly_overtaken() -> None:
-    worth = {f"c{n:02}": {"value": float(n)} for n in range(20)}
+    valuation = {f"c{n:02}": {"value": float(n)} for n in range(20)}
     definition = segment(Condition("value", ">=", 0), max_share=0.5)
-    members = segments.assign(customers(**worth), (definition,), NOBODY, as_of=AS_OF)
+    members = segments.assign(customers(**valuation), (definition,), NOBODY, as_of=AS_OF)
     assert "c10" in names(members)
 
-    overtaken_by_one = customers(**(worth | {"c09": {"value": 10.5}}))
-    overtaken_by_many = customers(**(worth | {f"c0{n}": {"value": 50.0} for n in range(7, 10)}))
+    overtaken_by_one = customers(**(valuation | {"c09": {"value": 10.5}}))
+    overtaken_by_many = customers(**(valuation | {f"c0{n}": {"value": 50.0} for n in range(7, 10)}))
 
     assert set(names(segments.assign(overtaken_by_one, (definition,), members, as_of=AS_OF))) == {
         *names(members),
@@ -215,7 +215,7 @@ def test_the_default_segments_find_whom_they_mean() -> None:
         *[row for n in range(3) for row in bought(f"friend{n}", 40 + n, code="STAR")],
         *[row for n in range(60) for row in bought(f"other{n}", 500 + n)],
     ]
-    values = worth(rows, codes(("STAR", "star", 400))).values.table
+    values = valuation(rows, codes(("STAR", "star", 400))).values.table
 
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, NOBODY, as_of=AS_OF)
 
@@ -235,7 +235,7 @@ def test_a_quiet_loyal_customer_loses_nothing_when_others_bring_friends() -> Non
     quiet = bought("quiet", 400, 300, 200, 100, charged=25.0)
     crowd = [row for n in range(40) for row in bought(f"c{n}", 90, charged=900.0, code="STAR")]
     values = [
-        worth([*quiet, *crowd], owners).values.table
+        valuation([*quiet, *crowd], owners).values.table
         for owners in (NO_CODES, codes(*((f"STAR{n}" if n else "STAR", f"c{n}", 400) for n in range(40))))
     ]
 

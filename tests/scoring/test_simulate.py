@@ -10,8 +10,8 @@ import pytest
 from scoring import segments, simulate
 from scoring.segments import MEMBERSHIPS
 from scoring.simulate import World
+from scoring.valuation import Choices, compute_valuation
 from scoring.values import ValueParameters
-from scoring.worth import Choices, compute_worth
 from tests.scoring.simulated import RATES, planted
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
@@ -128,7 +128,7 @@ def test_the_planted_influencers_and_nobody_else_are_found_by_their_codes(world:
     shop = planted(world)
     choices = Choices(values=ValueParameters(exchange_rates=RATES))
 
-    values = compute_worth(shop.books, as_of=AS_OF, choices=choices).values.table
+    values = compute_valuation(shop.inputs, as_of=AS_OF, choices=choices).values.table
     members = segments.assign(values, segments.DEFAULT_SEGMENTS, MEMBERSHIPS.empty_table(), as_of=AS_OF)
 
     found = {row["customer_id"] for row in members.to_pylist() if row["segment"] == "influencer"}

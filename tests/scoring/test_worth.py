@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from scoring import simulate, worth
+from scoring import simulate, valuation
 from scoring.parameters import ValueParameters
+from scoring.valuation import Choices, Valuation, compute_valuation
 from scoring.values import VALUES
-from scoring.worth import Choices, Worth, compute_worth
 from tests.scoring.simulated import RATES, Planted, planted
 from tests.scoring.tables import AS_OF, TIES, by_customer, codes, order, tie
-from tests.scoring.tables import worth as worth_of
+from tests.scoring.tables import valuation as valuation_of
 
 CHOICES = Choices(values=ValueParameters(exchange_rates=RATES))
 
@@ -25,22 +25,22 @@ def shop() -> Planted:
 
 
 @pytest.fixture(scope="module")
-def found(shop: Planted) -> Worth:
-    return compute_worth(shop.books, as_of=AS_OF, choices=CHOICES)
+def found(shop: Planted) -> Valuation:
+    return compute_valuation(shop.inputs, as_of=AS_OF, choices=CHOICES)
 
 
-def whole(found: Worth) -> list[dict[str, Any]]:
+def whole(found: Valuation) -> list[dict[str, Any]]:
     """The evidence on customers as a whole."""
     rows: list[dict[str, Any]] = found.evidence.filter(pc.equal(found.evidence["topic"], "")).to_pylist()
     return rows
 
 
-def opened(found: Worth) -> bool:
+def opened(found: Valuation) -> bool:
     gate: Any = found.ledger["gate"]
     return bool(gate["opened"])
 
 
-def test_planted_influencers_are_found_and_nobody_else_leads(shop: Planted, found: Worth) -> None:
+def test_planted_influencers_are_found_and_nobody_else_leads(shop: Planted, found: Valuation) -> None:
     leads = {row["customer_id"] for row in whole(found) if row["inferred"] == "leads"}
 
     assert opened(found)
@@ -52,24 +52,24 @@ def test_planted_influencers_are_found_and_nobody_else_leads(shop: Planted, foun
 
 def test_a_shop_whose_times_are_shuffled_books_nothing(shop: Planted) -> None:
     """Each line keeps its buyer and its product and gets the time of another one."""
-    lines = shop.books.lines
+    lines = shop.inputs.lines
     shuffled = pc.sort_indices(pc.binary_reverse(lines["line_id"].cast(pa.binary())))
     times = lines["created_at"].take(shuffled)
     place = lines.schema.get_field_index("created_at")
-    books = replace(
-        shop.books,
+    inputs = replace(
+        shop.inputs,
         lines=lines.set_column(place, "created_at", times),
-        codes=shop.books.codes.slice(0, 0),
+        codes=shop.inputs.codes.slice(0, 0),
     )
 
-    found = compute_worth(books, as_of=AS_OF, choices=CHOICES)
+    found = compute_valuation(inputs, as_of=AS_OF, choices=CHOICES)
 
     assert not opened(found)
     assert pc.sum(found.evidence["civ"]).as_py() == 0
     assert {row["inferred"] for row in whole(found)} <= {"not enough evidence", "buys together"}
 
 
-def test_the_rows_sum_to_the_money_that_is_shown(found: Worth) -> None:
+def test_the_rows_sum_to_the_money_that_is_shown(found: Valuation) -> None:
     by_id = {row["customer_id"]: row for row in whole(found)}
     proven: dict[str, float] = {}
     inferred: dict[str, float] = {}
@@ -91,7 +91,7 @@ def test_the_rows_sum_to_the_money_that_is_shown(found: Worth) -> None:
     assert proven
 
 
-def test_no_line_is_credited_beyond_its_money_nor_shared_beyond_one(found: Worth) -> None:
+def test_no_line_is_credited_beyond_its_money_nor_shared_beyond_one(found: Valuation) -> None:
     lines: dict[str, list[dict[str, Any]]] = {}
     for row in found.credits.to_pylist():
         lines.setdefault(row["line_id"], []).append(row)
@@ -102,12 +102,12 @@ def test_no_line_is_credited_beyond_its_money_nor_shared_beyond_one(found: Worth
     assert len(lines) > 100
 
 
-def test_net_moves_booked_money_and_sums_to_the_revenue_of_everybody(shop: Planted, found: Worth) -> None:
+def test_net_moves_booked_money_and_sums_to_the_revenue_of_everybody(shop: Planted, found: Valuation) -> None:
     net = pc.sum(found.values.table["net"]).as_py()
     moved_by_guests = sum(
         row["credit"] for row in found.credits.to_pylist() if row["proven"] and "guest:" in row["customer_id"]
     )
-    buyers = shop.books.lines
+    buyers = shop.inputs.lines
     rates = {"EUR": 1.0, **RATES}
     paid = sum(
         row["net"] * row["paid_share"] * rates[row["currency"]]
@@ -119,13 +119,13 @@ def test_net_moves_booked_money_and_sums_to_the_revenue_of_everybody(shop: Plant
 
 
 def test_a_quiet_customer_is_worth_exactly_the_same_whatever_ties_others_have(
-    shop: Planted, found: Worth
+    shop: Planted, found: Valuation
 ) -> None:
     tied = {
-        name for end in ("source_id", "target_id") for name in shop.books.ties[end].unique().to_pylist()
-    } | set(shop.books.codes["customer_id"].to_pylist())
-    without = compute_worth(
-        replace(shop.books, ties=TIES.empty_table()), as_of=AS_OF, choices=CHOICES
+        name for end in ("source_id", "target_id") for name in shop.inputs.ties[end].unique().to_pylist()
+    } | set(shop.inputs.codes["customer_id"].to_pylist())
+    without = compute_valuation(
+        replace(shop.inputs, ties=TIES.empty_table()), as_of=AS_OF, choices=CHOICES
     ).values.table
 
     before, after = by_customer(without), by_customer(found.values.table)
@@ -138,17 +138,17 @@ def test_a_quiet_customer_is_worth_exactly_the_same_whatever_ties_others_have(
         assert [before[name][one] for one in columns] == [after[name][one] for one in columns]
 
 
-def test_the_same_books_give_the_same_worth_whatever_their_order(shop: Planted, found: Worth) -> None:
+def test_the_same_books_give_the_same_worth_whatever_their_order(shop: Planted, found: Valuation) -> None:
     turned = replace(
-        shop.books,
+        shop.inputs,
         **{
             name: table.take(pa.array(range(table.num_rows - 1, -1, -1), pa.int64()))
             for name in ("orders", "lines", "codes", "ties")
-            for table in [getattr(shop.books, name)]
+            for table in [getattr(shop.inputs, name)]
         },
     )
 
-    again = compute_worth(turned, as_of=AS_OF, choices=CHOICES)
+    again = compute_valuation(turned, as_of=AS_OF, choices=CHOICES)
 
     assert again.values.table.equals(found.values.table)
     for name, keys in (
@@ -170,7 +170,7 @@ def test_dates_of_months_alone_give_values_a_note_and_no_ledger() -> None:
 
     rows = [order(name, code="ANN") | first_of(month) for month in range(14) for name in ("ann", "bea")]
 
-    found = worth_of(rows, codes(("ANN", "ann", 900)), ties=[tie("ann", "bea")])
+    found = valuation_of(rows, codes(("ANN", "ann", 900)), ties=[tie("ann", "bea")])
 
     assert found.evidence.num_rows == found.credits.num_rows == 0
     assert found.ledger == {}
@@ -189,7 +189,7 @@ def test_who_shares_a_home_or_a_card_with_the_owner_of_the_code_proves_nothing()
     for mark in ("household", "payment"):
         home = [{"customer_id": name, mark: "x1"} for name in ("ann", "bea")]
 
-        values = by_customer(worth_of(rows, codes(("ANN", "ann", 100)), customers=home).values.table)
+        values = by_customer(valuation_of(rows, codes(("ANN", "ann", 100)), customers=home).values.table)
 
         assert (values["ann"]["crv"], values["ann"]["crv_orders"]) == (7.0, 1)
 
@@ -199,7 +199,7 @@ def test_who_takes_no_part_proves_nothing_and_is_credited_nothing(mark: str) -> 
     rows = [order("ann", 90), order("bea", 50, 20.0, code="ANN"), order("cleo", 40, 7.0, code="ANN")]
     owner_out, buyer_out = (
         by_customer(
-            worth_of(
+            valuation_of(
                 rows, codes(("ANN", "ann", 100)), customers=[{"customer_id": who, mark: True}]
             ).values.table
         )
@@ -212,9 +212,9 @@ def test_who_takes_no_part_proves_nothing_and_is_credited_nothing(mark: str) -> 
 
 def test_progress_is_told_in_the_order_in_which_a_run_shows_it() -> None:
     told: list[str] = []
-    books = planted(simulate.shop(customers=20, orders=60, as_of=AS_OF)).books
+    inputs = planted(simulate.shop(customers=20, orders=60, as_of=AS_OF)).inputs
 
-    compute_worth(books, as_of=AS_OF, progress=told.append)
+    compute_valuation(inputs, as_of=AS_OF, progress=told.append)
 
     assert told[0] == "tables"
     assert told[-1] == "values"
@@ -229,15 +229,15 @@ def test_a_listener_that_raises_ends_the_computation() -> None:
         if step == "gate":
             raise Enough
 
-    books = planted(simulate.shop(customers=20, orders=60, as_of=AS_OF)).books
+    inputs = planted(simulate.shop(customers=20, orders=60, as_of=AS_OF)).inputs
     with pytest.raises(Enough):
-        compute_worth(books, as_of=AS_OF, progress=refuse)
+        compute_valuation(inputs, as_of=AS_OF, progress=refuse)
 
 
 def test_an_empty_shop_has_empty_tables_of_the_promised_shapes() -> None:
-    found = worth_of([])
+    found = valuation_of([])
 
     assert found.values.table.schema == VALUES
-    assert found.evidence.schema == worth.EVIDENCE
-    assert found.credits.schema == worth.CREDITS
+    assert found.evidence.schema == valuation.EVIDENCE
+    assert found.credits.schema == valuation.CREDITS
     assert not found.values.table.num_rows + found.evidence.num_rows + found.credits.num_rows

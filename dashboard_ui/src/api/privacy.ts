@@ -7,9 +7,9 @@ import { dataOf } from "./client";
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
-export type PrivacyChoices = Schemas["PrivacyChoices"];
+export type PrivacySettings = Schemas["PrivacySettings"];
 export type AskedAgain = Schemas["AskedAgain"];
-export type PrivacyInput = Schemas["PrivacyInput"];
+export type PrivacySettingsInput = Schemas["PrivacySettingsInput"];
 export type NetworkChoice = Schemas["NetworkChoice"];
 type PaperWanted = operations["read_privacy_paper"]["parameters"]["query"];
 export type PaperKind = PaperWanted["kind"];
@@ -28,7 +28,7 @@ export function useConfirmPrivacy() {
   const { api } = useShop();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: PrivacyInput) => dataOf(api.PUT("/api/privacy-settings", { body })),
+    mutationFn: (body: PrivacySettingsInput) => dataOf(api.PUT("/api/privacy-settings", { body })),
     onSuccess: async (settings) => {
       queries.setQueryData(["privacy-settings"], settings);
       // Everything else may look different once this is on or off.
@@ -47,7 +47,7 @@ export function useAskedAgain(confirmedAt: string | null) {
 }
 
 /** How many people would be asked again, were these settings confirmed. */
-export function useAskedAgainBy(body: PrivacyInput) {
+export function useAskedAgainBy(body: PrivacySettingsInput) {
   const { api } = useShop();
   return useQuery({
     queryKey: ["asked-again", body],

@@ -2664,10 +2664,10 @@ export interface components {
             orders_months: number;
         };
         /**
-         * PrivacyChoices
+         * PrivacySettings
          * @description The settings as they are, and who confirmed them when; nobody = never.
          */
-        PrivacyChoices: {
+        PrivacySettings: {
             /**
              * Enabled
              * @default false
@@ -2750,10 +2750,10 @@ export interface components {
             readonly languages: string[];
         };
         /**
-         * PrivacyInput
+         * PrivacySettingsInput
          * @description What an admin confirms.
          */
-        PrivacyInput: {
+        PrivacySettingsInput: {
             /** Enabled */
             enabled: boolean;
             /**
@@ -3584,7 +3584,7 @@ export interface components {
         };
         /**
          * TrialInput
-         * @description In whose name guests are invited, for how many days, and whether only a category's products count.
+         * @description In whose name people are invited, for how many days, and whether only a category's products count.
          */
         TrialInput: {
             /** Customer Id */
@@ -6496,7 +6496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PrivacyChoices"];
+                    "application/json": components["schemas"]["PrivacySettings"];
                 };
             };
             /** @description A sentence for a person */
@@ -6567,7 +6567,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PrivacyInput"];
+                "application/json": components["schemas"]["PrivacySettingsInput"];
             };
         };
         responses: {
@@ -6577,7 +6577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PrivacyChoices"];
+                    "application/json": components["schemas"]["PrivacySettings"];
                 };
             };
             /** @description A sentence for a person */
@@ -6725,7 +6725,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PrivacyInput"];
+                "application/json": components["schemas"]["PrivacySettingsInput"];
             };
         };
         responses: {

@@ -1,4 +1,4 @@
-// Invitation trials: who was invited by lot, who was held out, and what came of it.
+// Invitation trials: who was invited at random, who was held out, and what came of it.
 
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 

@@ -1,6 +1,6 @@
 // What people ask about their data; whether social profiles are on, by whose word; settings and papers.
 
-import { type PrivacyChoices, usePrivacySettings } from "../api/privacy";
+import { type PrivacySettings, usePrivacySettings } from "../api/privacy";
 import { usePeople } from "../api/questions";
 import { useMay, useOwnAddress, useOwnId } from "../bridge/may";
 import { useShop } from "../bridge/shop";
@@ -28,7 +28,7 @@ function useStaffName(userId: string | null): string {
   return person ? person.name || person.email : `staff member ${userId ?? ""}`;
 }
 
-function Standing({ settings }: { settings: PrivacyChoices }) {
+function Standing({ settings }: { settings: PrivacySettings }) {
   const { format } = useShop();
   const { enabled, confirmed_at: at = null, confirmed_by: by = null } = settings;
   const name = useStaffName(by);

@@ -1,12 +1,12 @@
 // The settings for those who may read them only.
 
-import type { PrivacyChoices } from "../api/privacy";
+import type { PrivacySettings } from "../api/privacy";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 
-export function SettingsFacts({ settings }: { settings: PrivacyChoices }) {
+export function SettingsFacts({ settings }: { settings: PrivacySettings }) {
   const { format } = useShop();
   const networks = settings.offered
     .filter(({ name }) => name in (settings.networks ?? {}))

@@ -3,7 +3,7 @@
 import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
-import { type PrivacyChoices, useConfirmPrivacy } from "../api/privacy";
+import { type PrivacySettings, useConfirmPrivacy } from "../api/privacy";
 import { useOwnAddress } from "../bridge/may";
 import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
@@ -15,7 +15,7 @@ import { lacksOf } from "./lacks";
 import { NetworkFields } from "./NetworkFields";
 import { Limits, NamedInPapers, Responsible, Storefronts } from "./SettingsFields";
 
-export function SettingsForm({ settings }: { settings: PrivacyChoices }) {
+export function SettingsForm({ settings }: { settings: PrivacySettings }) {
   const address = useOwnAddress();
   const [draft, setDraft] = useState(() => draftOf(settings));
   const [given, setGiven] = useState(false);

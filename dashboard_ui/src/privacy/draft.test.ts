@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { PrivacyChoices } from "../api/privacy";
+import type { PrivacySettings } from "../api/privacy";
 import { draftOf, inputOf } from "./draft";
 import { lacksOf } from "./lacks";
 
-const NEVER: PrivacyChoices = {
+const NEVER: PrivacySettings = {
   enabled: false,
   minimum_age: 18,
   countries: [],
@@ -25,7 +25,7 @@ const NEVER: PrivacyChoices = {
   ],
   languages: [],
 };
-const ON: PrivacyChoices = {
+const ON: PrivacySettings = {
   ...NEVER,
   enabled: true,
   countries: ["NL", "BE"],

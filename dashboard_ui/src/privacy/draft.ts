@@ -1,6 +1,6 @@
 // The privacy settings as an admin fills them in.
 
-import type { PrivacyChoices, PrivacyInput } from "../api/privacy";
+import type { PrivacySettings, PrivacySettingsInput } from "../api/privacy";
 
 export interface NetworkDraft {
   title: string;
@@ -32,7 +32,7 @@ export interface Draft {
   networks: Record<string, NetworkDraft>;
 }
 
-export function draftOf(settings: PrivacyChoices): Draft {
+export function draftOf(settings: PrivacySettings): Draft {
   const known = settings.networks ?? {};
   return {
     enabled: settings.enabled,
@@ -71,7 +71,7 @@ export function codes(text: string): string[] {
 }
 
 /** What is sent; only once `lacksOf` finds nothing. */
-export function inputOf(draft: Draft): PrivacyInput {
+export function inputOf(draft: Draft): PrivacySettingsInput {
   const on = Object.entries(draft.networks).filter(([, network]) => network.on);
   return {
     enabled: draft.enabled,

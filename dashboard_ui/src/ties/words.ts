@@ -20,7 +20,7 @@ export function tieName(kind: string): string {
 
 export const ORIGINS = {
   orders: "From orders",
-  staff: "Told by staff",
+  staff: "Entered by staff",
   social: "By consent, from a network",
 };
 

@@ -39,9 +39,9 @@ function Plan({ plan, busy, onStart }: PlanProps) {
   return (
     <div className="import" role="status">
       <Text as="p" size={3}>
-        {format.count(plan.invited)} of her guests would be invited, {format.count(plan.held_out)}{" "}
-        held out, by lot. {format.percent(plan.base_share)} of them bought the like in as long a
-        time before
+        {format.count(plan.invited)} customers would be invited, {format.count(plan.held_out)} held
+        out, at random. {format.percent(plan.base_share)} of them bought the like in as long a time
+        before
         {plan.detectable !== null &&
           `; a difference of ${points(format, plan.detectable)} or more would be found four times in five`}
         .
@@ -49,7 +49,7 @@ function Plan({ plan, busy, onStart }: PlanProps) {
       <Muted>{plan.advice}</Muted>
       <Confirm
         label="Start the trial"
-        question="Draw the lots and write the segment to Saleor?"
+        question="Assign them at random and write the segment to Saleor?"
         yes="Start"
         busy={busy}
         onYes={onStart}

@@ -13,7 +13,7 @@ interface Words {
 }
 
 export const WHAT_A_TRIAL_IS =
-  "Half of the people tied to a customer, drawn by lot, are invited in her name; the others are held out. " +
+  "Half of the people tied to a customer, chosen at random, are invited in the customer's name; the others are held out. " +
   "If clearly more of the invited buy, her influence is proven.";
 
 export function stateOf({ state, proven }: Trial): Words {

@@ -12,18 +12,18 @@ from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Category, Credit, Tie, Trial, TrialGuest, TrialState
+from saleor_influence_app.models import Category, Credit, Tie, Trial, TrialCandidate, TrialState
 from saleor_influence_app.runs import inputs
 
 OTHER_ORDERS = 2
-"""Paid orders, of as many products, that make a guest one: `scoring.ledger.Parameters.other_orders`."""
+"""Paid orders, of as many products, that make a customer one: `scoring.ledger.Parameters.other_orders`."""
 FEWEST_DATES = 10
 """From so many on it can be said that all are firsts of a month, as in `scoring.ledger.inputs`."""
 _OUT = ("is_staff", "is_reseller", "is_test", "opted_out")
 
 
 @dataclass(frozen=True)
-class Guests:
+class Candidates:
     """Who could be drawn, by id, and those of them who bought."""
 
     ids: tuple[str, ...]
@@ -32,11 +32,11 @@ class Guests:
 
 def find(
     session: Session, shop_id: int, source: str, *, window: tuple[datetime, datetime], category_id: str | None
-) -> Guests:
+) -> Candidates:
     """Return customers whom a tie says may follow `source` now, and who bought in the window that ends now.
 
-    Both take part, and share neither household nor payment nor mailbox; the guest is in no running trial and
-    has paid orders of their own, of several products, none of them credited to the source. Raises
+    Both take part, and share neither household nor payment nor mailbox; the candidate is in no running trial
+    and has paid orders of their own, of several products, none of them credited to the source. Raises
     InputInvalid where purchases are dated by months: nobody's influence is computed there.
     """
     db.expect_many_rows(session)
@@ -64,16 +64,16 @@ def find(
         raise InputInvalid(
             "Nobody's influence is computed here: dates are 31 days apart; the window must be 310 days."
         )
-    return Guests(tuple(sorted(found.ids or ())), frozenset(found.bought or ()))
+    return Candidates(tuple(sorted(found.ids or ())), frozenset(found.bought or ()))
 
 
 def _tied(shop_id: int, source: str, *, now: datetime) -> Any:
     """Select who may follow the source now: of other households, taking part, in no running trial."""
     people = inputs.customers(shop_id).cte("marked")
     drawn = (
-        select(TrialGuest.customer_id)
-        .join(Trial, Trial.id == TrialGuest.trial_id)
-        .where(TrialGuest.shop_id == shop_id, Trial.state == TrialState.RUNNING)
+        select(TrialCandidate.customer_id)
+        .join(Trial, Trial.id == TrialCandidate.trial_id)
+        .where(TrialCandidate.shop_id == shop_id, Trial.state == TrialState.RUNNING)
     )
     out = select(people.c.customer_id).where(or_(*(people.c[name] for name in _OUT)))
     theirs, sources = aliased(people, name="theirs"), aliased(people, name="sources")
@@ -90,7 +90,7 @@ def _tied(shop_id: int, source: str, *, now: datetime) -> Any:
         Tie.source_id.not_in(out),
         Tie.target_id.not_in(same_home.where(sources.c.customer_id == source)),
     )
-    return select(ties.subquery("told").c.target_id).distinct()
+    return select(ties.subquery("known").c.target_id).distinct()
 
 
 def _paid(shop_id: int, source: str, tied: Any, *, now: datetime) -> Any:

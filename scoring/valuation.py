@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
-from scoring.ledger import Ledger, ResolutionTooCoarse, Shop, trials
+from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
 from scoring.parameters import ValueParameters
-from scoring.purchases import Intake, table_of
+from scoring.purchases import PreparedOrders, table_of
 from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 Progress = Callable[[str], None]
@@ -88,11 +88,11 @@ LEFT JOIN scores ON scores.customer_id = judged.customer_id
 
 
 @dataclass(frozen=True)
-class Books:
+class ScoringInputs:
     """The tables of one shop.
 
     orders: see `values.compute_values`. lines, codes: `referrals.LINES` and `CODES`. ties, categories,
-    customers: see `ledger.Shop`; a customer may have several rows of customers, one a household.
+    customers: see `ledger.LedgerInputs`; a customer may have several rows of customers, one a household.
     """
 
     orders: pa.Table
@@ -110,7 +110,7 @@ class Books:
 
 
 @dataclass(frozen=True)
-class Worth:
+class Valuation:
     """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, `NETWORKS`, gate and model."""
 
     values: ValueResult
@@ -133,22 +133,22 @@ def unheard(_: str) -> None:
     """Progress that nobody listens to; a listener may raise in order to cancel."""
 
 
-def compute_worth(
-    books: Books, *, as_of: datetime, choices: Choices | None = None, progress: Progress = unheard
-) -> Worth:
+def compute_valuation(
+    inputs: ScoringInputs, *, as_of: datetime, choices: Choices | None = None, progress: Progress = unheard
+) -> Valuation:
     """Values and ledger of a shop as it was at `as_of`; same tables and choices, same result."""
     given = choices or Choices()
     chosen, rules = given.values, given.rules
-    with purchases.opened(books.orders, as_of=as_of, parameters=chosen) as intake:
-        shop = Shop(
-            purchases=referrals.paid_lines(intake, books.lines),
-            ties=books.ties,
-            categories=books.categories,
-            redemptions=referrals.redemptions(intake, books.codes),
-            customers=books.customers,
-            trials=books.trials,
-            kinds=books.networks,
-            combinable=books.combinable,
+    with purchases.opened(inputs.orders, as_of=as_of, parameters=chosen) as prepared:
+        shop = LedgerInputs(
+            purchases=referrals.paid_lines(prepared, inputs.lines),
+            ties=inputs.ties,
+            categories=inputs.categories,
+            redemptions=referrals.redemptions(prepared, inputs.codes),
+            customers=inputs.customers,
+            trials=inputs.trials,
+            kinds=inputs.networks,
+            combinable=inputs.combinable,
         )
         try:
             with ledger.open_engine(given.limits) as engine:
@@ -156,14 +156,16 @@ def compute_worth(
                     shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
                 )
         except ResolutionTooCoarse as trouble:
-            result = values.valued(intake, INFLUENCE.empty_table(), chosen)
+            result = values.valued(prepared, INFLUENCE.empty_table(), chosen)
             note = f"Nobody's influence is computed: {trouble}."
             result = ValueResult(result.table, result.model, (*result.notes, note))
-            return Worth(result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {})
+            return Valuation(
+                result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {}
+            )
         progress("values")
-        influence = _influence(intake, found, trusted_from=rules.trusted_from)
-        return Worth(
-            values=values.valued(intake, influence, chosen),
+        influence = _influence(prepared, found, trusted_from=rules.trusted_from)
+        return Valuation(
+            values=values.valued(prepared, influence, chosen),
             evidence=_evidence(found),
             credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
             networks=found.scores_by_kind,
@@ -171,11 +173,11 @@ def compute_worth(
         )
 
 
-def _influence(intake: Intake, found: Ledger, *, trusted_from: float) -> pa.Table:
+def _influence(prepared: PreparedOrders, found: Ledger, *, trusted_from: float) -> pa.Table:
     """What the ledger says of each customer, in the columns of `values.INFLUENCE`."""
     for name in ("rows", "evidence", "scores", "net"):
-        intake.connection.register(name, getattr(found, name))
-    return table_of(intake.connection, SUMMED, trusted=trusted_from).select(INFLUENCE.names).cast(INFLUENCE)
+        prepared.connection.register(name, getattr(found, name))
+    return table_of(prepared.connection, SUMMED, trusted=trusted_from).select(INFLUENCE.names).cast(INFLUENCE)
 
 
 def _evidence(found: Ledger) -> pa.Table:

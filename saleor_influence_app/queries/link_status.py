@@ -8,12 +8,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Action, Purpose
-from saleor_influence_app.queries import statement
-from saleor_influence_app.queries.answer import ApiModel
-from saleor_influence_app.queries.statement import ConsentRow, LinkedProfile, NetworkScores, TieCount
+from saleor_influence_app.queries import data_subject_report
+from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.data_subject_report import (
+    ConsentRow,
+    LinkedProfile,
+    NetworkScores,
+    TieCount,
+)
 from saleor_influence_app.shops.suppression import objects
 
-State = Literal["linked", "waiting", "withdrawn"]
+LinkStatus = Literal["linked", "waiting", "withdrawn"]
 
 
 class LinkState(ApiModel):
@@ -21,7 +26,7 @@ class LinkState(ApiModel):
 
     customer_id: str
     network: str
-    state: State
+    state: LinkStatus
     handle: str | None
     proof: str | None
     trouble: str | None
@@ -82,7 +87,7 @@ def links(  # noqa: PLR0913 - each is one part of the query string
     session: Session,
     shop_id: int,
     *,
-    state: State | None = None,
+    state: LinkStatus | None = None,
     network: str | None = None,
     customer_id: str | None = None,
     page: tuple[int, int] = (0, 100),
@@ -110,17 +115,17 @@ def profiles_of(session: Session, shop_id: int, customer_id: str) -> CustomerPro
     Of who objects staff see that they are linked, and no number.
     """
     objected = session.scalar(select(objects(shop_id, customer_id)))
-    profiles = statement.profiles(session, shop_id, customer_id)
+    profiles = data_subject_report.profiles(session, shop_id, customer_id)
     if objected:
         profiles = [one.model_copy(update={"snapshots": [], "posts_held": 0}) for one in profiles]
     return CustomerProfiles(
         customer_id=customer_id,
         switched_on=_switched_on(session, shop_id),
         profiles=profiles,
-        consents=statement.consents(session, shop_id, customer_id),
+        consents=data_subject_report.consents(session, shop_id, customer_id),
         links=links(session, shop_id, customer_id=customer_id).links,
-        network_scores=statement.network_scores(session, shop_id, customer_id),
-        ties=[] if objected else statement.tie_counts(session, shop_id, customer_id),
+        network_scores=data_subject_report.network_scores(session, shop_id, customer_id),
+        ties=[] if objected else data_subject_report.tie_counts(session, shop_id, customer_id),
     )
 
 

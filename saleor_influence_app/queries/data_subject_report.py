@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.models import ContestKind
-from saleor_influence_app.queries import customer, holdings
-from saleor_influence_app.queries.answer import ApiModel
+from saleor_influence_app.queries import customer, personal_data_export
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.trials import TrialRow, drawn_of
@@ -211,7 +211,10 @@ def statement(session: Session, shop_id: int, customer_id: str, *, standing: Sta
 
 def consents(session: Session, shop_id: int, customer_id: str) -> list[ConsentRow]:
     """Which rows of the consent ledger are theirs, oldest first?"""
-    return [ConsentRow.model_validate(row) for row in holdings.consents_of(session, shop_id, customer_id)]
+    return [
+        ConsentRow.model_validate(row)
+        for row in personal_data_export.consents_of(session, shop_id, customer_id)
+    ]
 
 
 def network_scores(session: Session, shop_id: int, customer_id: str) -> list[NetworkScores]:
