@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-Json = dict[str, Any]
+from saleor_influence_app.fields import Json
 
 STATUSES = frozenset({408, 425, 429})
 """Below 500, those that ask for another try."""

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import idna
 from pydantic import (
@@ -21,6 +21,9 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+
+Json = dict[str, Any]
+"""An object of JSON."""
 
 ID_LIMIT = 200
 EMAIL_LIMIT = 320

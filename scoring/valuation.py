@@ -4,7 +4,6 @@ The order of work: orders and lines are taken in (`purchases`, `referrals`), the
 (`ledger`), and its money joins each customer's own (`values`).
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -13,11 +12,11 @@ import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
+from scoring.ledger.workings import Progress, unheard
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders, table_of
 from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
-Progress = Callable[[str], None]
 DIGITS = 9
 """Behind the point: the last bits of a sum hang on the order of rows; what is equal is not stored anew."""
 _COUNTS = ("pairs", "followers", "trusted_followers")
@@ -127,10 +126,6 @@ class Choices:
     values: ValueParameters = field(default_factory=ValueParameters)
     rules: ledger.Parameters = field(default_factory=ledger.Parameters)
     limits: ledger.Limits = field(default_factory=ledger.Limits)
-
-
-def unheard(_: str) -> None:
-    """Progress that nobody listens to; a listener may raise in order to cancel."""
 
 
 def compute_valuation(

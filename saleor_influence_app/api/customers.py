@@ -26,7 +26,7 @@ class ExclusionInput(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reason: exclusions.Reason
+    reason: exclusions.ExclusionReason
 
 
 @router.get("/api/customers/{customer_id}")

@@ -178,7 +178,7 @@ def make_guest_link(
     token = guest_links.make(session, member.shop_id, customer_id)
     note = "a link was handed over"
     register.note_done(
-        session, member.shop_id, customer_id, kind=register.Kind.ACCESS, by=member.user_id, note=note
+        session, member.shop_id, customer_id, kind=register.RequestKind.ACCESS, by=member.user_id, note=note
     )
     url = guest_mail.address(token, page_url(request), api_url=member.api_url, language=ENGLISH)
     return GuestLink(url=url, expires_at=token.expires_at)

@@ -78,7 +78,7 @@ class ContestInput(_Input):
     """What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household."""
 
     text: Text
-    kind: contests.Kind = contests.Kind.OTHER
+    kind: contests.ContestKind = contests.ContestKind.OTHER
     about: Handle | None = None
 
 

@@ -1,7 +1,7 @@
 """The doctor: what is wrong with this installation, each finding with what to do about it."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, BackfillState, Message, MessageState, Shop
 from saleor_influence_app.rights import register
 from saleor_influence_app.saleor import operations
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.client import Opener, SaleorClient, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.saleor.versions import major_minor, reaches
@@ -26,7 +26,6 @@ from saleor_influence_app.shops import circuit_breaker, installations, panel_fra
 from saleor_influence_app.targeting import segment_rules
 from webhooks import catalog
 
-Opener = Callable[[str, str], SaleorClient]
 NEEDED = ("MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS")
 OPTIONAL = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 OPTIONAL_SINCE = (3, 23, 26)

@@ -3,16 +3,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.fields import Json
 from saleor_influence_app.queries import shown_credits
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.shown_credits import Link, Person
-
-Json = dict[str, Any]
 
 
 class Follower(Person):

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.db import Base
 from saleor_influence_app.erasure import person_rows
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import ConsentSubject, Proof
 from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
 
-Json = dict[str, Any]
 IN_WORDS = {
     "messages": "What the shop's Saleor sent about you and is not handled yet, or could not be understood: "
     "of a readable message the parts that speak of you, of an unreadable one all of it as text. "

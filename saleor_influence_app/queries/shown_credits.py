@@ -6,15 +6,14 @@ codes that were set aside. Guests have no id to show and are only counted.
 # ruff: noqa: S608 - statements are put together from our own words
 
 from decimal import Decimal
-from typing import Any
 
+from saleor_influence_app.fields import Json
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.credits import GUEST
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import NOT_ENOUGH, SET_ASIDE, Verdict
 from saleor_influence_app.social.networks import NETWORKS
 
-Json = dict[str, Any]
 MOST_LINKS = 1_000
 """An answer has at most so many links, whatever the number of people."""
 

@@ -32,7 +32,7 @@ from saleor_influence_app.shops.suppression import GUEST
 
 logger = log.get(__name__)
 
-Kind = models.ContestKind
+ContestKind = models.ContestKind
 Outcome = models.Outcome
 MOST_OPEN = 5
 HANDLE_BYTES = 12
@@ -49,7 +49,7 @@ class TooManyContests(AppError):
 class ContestedFact:
     """What is wrong, in their words; `about` is an order's id, or the handle of a tie or of a household."""
 
-    kind: Kind
+    kind: ContestKind
     text: str
     about: str | None = None
 
@@ -116,11 +116,11 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
     ).one_or_none()
     if row is None:
         raise RowMissing("There is no such contest.")
-    if row.kind != Kind.OTHER and decided.outcome is None:
+    if row.kind != ContestKind.OTHER and decided.outcome is None:
         raise InputInvalid("Say whether it is accepted or refused.")
     if (
         decided.outcome == Outcome.ACCEPTED
-        and row.kind != Kind.OTHER
+        and row.kind != ContestKind.OTHER
         and (row.order_id or row.other_id) is None
     ):
         raise InputInvalid("What it is about is gone, so that there is nothing to correct.")
@@ -131,7 +131,7 @@ def decide(session: Session, shop_id: int, contest_id: int, *, decided: Decided)
     ).all()
     row.answer, row.answered_at, row.answered_by = decided.text, func.now(), decided.by
     row.outcome = decided.outcome
-    corrected = decided.outcome == Outcome.ACCEPTED and row.kind != Kind.OTHER
+    corrected = decided.outcome == Outcome.ACCEPTED and row.kind != ContestKind.OTHER
     if corrected:
         session.add(
             Correction(
@@ -230,7 +230,7 @@ def _sharing(session: Session, shop_id: int, column: Any, *, hashes: set[bytes])
 def _apart_from(session: Session, shop_id: int, customer_id: str) -> set[str]:
     rows = session.execute(
         select(Correction.customer_id, Correction.other_id)
-        .where(Correction.shop_id == shop_id, Correction.kind == Kind.HOUSEHOLD)
+        .where(Correction.shop_id == shop_id, Correction.kind == ContestKind.HOUSEHOLD)
         .where(or_(Correction.customer_id == customer_id, Correction.other_id == customer_id))
     )
     return {name for row in rows for name in row if name is not None}
@@ -240,16 +240,16 @@ def _about(
     session: Session, shop_id: int, customer_id: str, *, claim: ContestedFact
 ) -> tuple[str | None, str | None]:
     """Return the order and the other customer that the claim is about."""
-    if claim.kind == Kind.OTHER:
+    if claim.kind == ContestKind.OTHER:
         return None, None
     if claim.about is None:
         raise InputInvalid("Say which order, tie or household you mean.")
-    if claim.kind == Kind.ORDER:
+    if claim.kind == ContestKind.ORDER:
         mine = {one.order_id for one in subjects.orders_of(session, shop_id, customer_id)}
         if claim.about not in mine:
             raise RowMissing("This order does not count as yours.")
         return claim.about, None
-    seen = ties_of if claim.kind == Kind.TIE else households_of
+    seen = ties_of if claim.kind == ContestKind.TIE else households_of
     for one in seen(session, shop_id, customer_id):
         if hmac.compare_digest(one.handle.encode(), claim.about.encode()):
             return None, one.other_id

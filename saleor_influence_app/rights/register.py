@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import log
+from saleor_influence_app import log, models
 from saleor_influence_app.erasure import erasure, objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import AskedBy, Contest, Problem, RequestKind, RightsRequest, month_after
+from saleor_influence_app.models import AskedBy, Contest, Problem, RightsRequest, month_after
 from saleor_influence_app.rights import subjects
 from saleor_influence_app.shops import problems
 
 logger = log.get(__name__)
 
-Kind = RequestKind
+RequestKind = models.RequestKind
 SHOPPER, GUEST_LINK, OPERATOR = "shopper", "guest-link", "operator"
 """Who acts, where it is no staff member, of whom the Saleor id is noted."""
 OVERDUE = "influence-rights-overdue"
@@ -30,7 +30,7 @@ OVERDUE = "influence-rights-overdue"
 class Received:
     """A request that somebody in the shop took: what for, when it came, and a note of theirs."""
 
-    kind: Kind
+    kind: RequestKind
     at: datetime
     note: str = ""
 
@@ -93,7 +93,7 @@ def erase(session: Session, shop_id: int, customer_id: str, *, by: str) -> dict[
 
 
 def note_done(  # noqa: PLR0913 - a row's columns
-    session: Session, shop_id: int, customer_id: str, *, kind: Kind, by: str, note: str = ""
+    session: Session, shop_id: int, customer_id: str, *, kind: RequestKind, by: str, note: str = ""
 ) -> None:
     """What was asked for is done: an open request of this kind is, or else a row says so."""
     waiting = _open(session, shop_id, customer_id, kind=kind)
@@ -184,7 +184,7 @@ def _note(  # noqa: PLR0913 - a row's columns
     shop_id: int,
     customer_id: str | None,
     *,
-    kind: Kind,
+    kind: RequestKind,
     by: str,
     waiting: Sequence[int],
     note: str = "",

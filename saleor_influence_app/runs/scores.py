@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db, settings
 from saleor_influence_app.db import Base
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import (
     VERSIONED,
     Credit,
@@ -26,9 +27,8 @@ from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import definitions
 from scoring import ledger, purchases, referrals, segments, valuation, values
 from scoring.ledger import trials
+from scoring.ledger.workings import Progress, unheard
 
-Json = dict[str, Any]
-Progress = Callable[[str], None]
 TIME = pa.timestamp("us", tz="UTC")
 TIES = pa.schema(
     [
@@ -119,7 +119,7 @@ def compute(
     *,
     as_of: datetime,
     parameters: Mapping[str, Any],
-    progress: Progress = valuation.unheard,
+    progress: Progress = unheard,
 ) -> Scored:
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
+from saleor_influence_app.fields import Json
 from saleor_influence_app.saleor.client import refusals_in
 
-Json = dict[str, Any]
 SLUG = "influence-segments"
 PERMISSION = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 SINCE = (3, 23, 26)

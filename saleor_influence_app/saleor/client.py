@@ -3,7 +3,7 @@
 Which is which says `answers`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -24,10 +24,10 @@ from saleor_influence_app.errors import (
     SaleorUnreachable,
     SecretUnreadable,
 )
+from saleor_influence_app.fields import Json
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.addresses import CheckedTransport
 
-Json = dict[str, Any]
 LONGEST_RETRY_AFTER = 3600.0
 SMALL_ANSWER = 256_000
 """Bytes; for questions to a shop that has not proven anything yet."""
@@ -119,6 +119,10 @@ def open_client(
 ) -> SaleorClient:
     """Return a client with the shop's decrypted token; use it in a `with` block."""
     return SaleorClient(api_url, decrypt(token_encrypted), transport=transport)
+
+
+Opener = Callable[[str, str], SaleorClient]
+"""Opens a client by a shop's API URL and its encrypted token: `open_client`, or a test's own."""
 
 
 def decrypt(encrypted: str) -> str:

@@ -10,10 +10,10 @@ from typing import Any, Literal, Protocol
 from saleor_influence_app import answers
 from saleor_influence_app.answers import code_of
 from saleor_influence_app.errors import SaleorUnreachable
+from saleor_influence_app.fields import Json
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import failure_of
 
-Json = dict[str, Any]
 Part = Literal["private", "public", "attribute"]
 PARTS: tuple[Part, ...] = ("private", "public", "attribute")
 Status = Literal["done", "denied", "gone", "no-attribute", "refused", "again"]

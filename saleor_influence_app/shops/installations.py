@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, SecretUnreadable
 from saleor_influence_app.models import Backfill, History, Shop, TombstoneKind
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.client import Opener, open_client
 from saleor_influence_app.saleor.identity import Identity, read_identity
 from saleor_influence_app.saleor.versions import major_minor
 from saleor_influence_app.shops import schedules, social_tokens, tombstones
@@ -28,7 +28,6 @@ KEY_SETS = 20
 """Shops whose keys have one name: mostly one, and never more than a copied database has."""
 
 FetchKeys = Callable[[str], dict[str, Any]]
-Opener = Callable[[str, str], SaleorClient]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Trouble that a shop's staff should know of: shown in the panel and in Saleor, gone on recovery."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
@@ -11,7 +11,7 @@ from saleor_influence_app import db, log
 from saleor_influence_app.errors import AppError, SaleorRefused
 from saleor_influence_app.models import Problem, Shop
 from saleor_influence_app.saleor import versions
-from saleor_influence_app.saleor.client import SaleorClient, open_client, refusals_in
+from saleor_influence_app.saleor.client import Opener, SaleorClient, open_client, refusals_in
 
 logger = log.get(__name__)
 
@@ -26,8 +26,6 @@ MESSAGE_LIMIT = 2048
 """Characters that Saleor keeps of a message."""
 AGGREGATION_MINUTES = 60 * 24
 """Repeats of a key within a day count up the problem that Saleor shows instead of adding another."""
-
-Opener = Callable[[str, str], SaleorClient]
 
 
 def raise_problem(session: Session, shop_id: int, key: str, message: str) -> None:  # noqa: PLR0917 - a sentence

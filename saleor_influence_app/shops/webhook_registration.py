@@ -1,6 +1,6 @@
 """A shop's webhooks brought to those of this version; unlike extensions, an app may change them by itself."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from saleor_influence_app import db, log, settings
 from saleor_influence_app.errors import AppError, InputInvalid, SaleorPermissionMissing, SaleorRefused
 from saleor_influence_app.models import Shop
-from saleor_influence_app.saleor.client import SaleorClient, open_client, refusals_in
+from saleor_influence_app.saleor.client import Opener, SaleorClient, open_client, refusals_in
 from saleor_influence_app.saleor.identity import read_identity
 from saleor_influence_app.saleor.versions import major_minor
 from webhooks import catalog
@@ -18,7 +18,6 @@ from webhooks import catalog
 logger = log.get(__name__)
 Node = Mapping[str, Any]
 Do = Literal["create", "update", "delete"]
-Opener = Callable[[str, str], SaleorClient]
 
 
 @dataclass(frozen=True, slots=True)

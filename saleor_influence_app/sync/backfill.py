@@ -22,10 +22,10 @@ from saleor_influence_app.sync.history_leases import Lease, LeaseLost
 from saleor_influence_app.sync.saleor_pages import (
     CHANGED_FIRST,
     KINDS,
-    Opener,
     Page,
     Query,
     Reader,
+    ReaderOpener,
     open_reader,
 )
 
@@ -41,7 +41,7 @@ TOLD_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BackfillProgress:
     """How far the reading of one kind is, as shown to people."""
 
     kind: str
@@ -80,7 +80,7 @@ def work(
     shop_id: int,
     kind: str,
     *,
-    opener: Opener = open_reader,
+    opener: ReaderOpener = open_reader,
     slice_seconds: float = SLICE_SECONDS,
 ) -> bool:
     """The kind's history is read to its end, or as far as a slice of time goes; False if it was not ours.
@@ -136,7 +136,7 @@ def work(
     return True
 
 
-def progress(session: Session, shop_id: int) -> list[Progress]:
+def progress(session: Session, shop_id: int) -> list[BackfillProgress]:
     """Return how far the shop's history is, customers first."""
     rows = session.scalars(select(Backfill).where(Backfill.shop_id == shop_id).order_by(Backfill.kind))
     return [_progress(row) for row in rows]
@@ -247,10 +247,10 @@ def _refused(session: Session, lease: Lease, error: SaleorRefused) -> None:
     )
 
 
-def _progress(row: Backfill) -> Progress:
+def _progress(row: Backfill) -> BackfillProgress:
     left = None
     if row.state == BackfillState.DONE:
         left = 0.0
     elif row.total is not None and row.rows_per_second:
         left = max(row.total - row.done, 0) / row.rows_per_second
-    return Progress(row.kind, row.state, row.done, row.total, row.rows_per_second, left, row.error)
+    return BackfillProgress(row.kind, row.state, row.done, row.total, row.rows_per_second, left, row.error)

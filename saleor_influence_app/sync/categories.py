@@ -17,7 +17,7 @@ from saleor_influence_app.shops import circuit_breaker, shops
 from saleor_influence_app.shops.schedules import MOST_AT_ONCE
 from saleor_influence_app.sync import category_tree, projection
 from saleor_influence_app.sync.category_tree import REST
-from saleor_influence_app.sync.saleor_pages import Opener, Page, open_reader
+from saleor_influence_app.sync.saleor_pages import Page, ReaderOpener, open_reader
 from webhooks.events import CategoryPayload, PayloadInvalid
 
 logger = log.get(__name__)
@@ -27,7 +27,7 @@ MOST = 50_000
 """Categories of one shop: a listing without an end must not fill the memory."""
 
 
-def read_categories(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_reader) -> bool:
+def read_categories(transaction: db.Transaction, shop_id: int, *, opener: ReaderOpener = open_reader) -> bool:
     """The tree here is that of Saleor; False if it could not be read, or was asked for a moment ago.
 
     Scores are asked for if the tree changed. After trouble the sweep tries again soon.

@@ -28,10 +28,10 @@ from saleor_influence_app.sync.history_leases import Lease, LeaseLost
 from saleor_influence_app.sync.saleor_pages import (
     CREATED_FIRST,
     KINDS,
-    Opener,
     Page,
     Query,
     Reader,
+    ReaderOpener,
     open_reader,
 )
 
@@ -48,7 +48,7 @@ def compare(
     transaction: db.Transaction,
     shop_id: int,
     *,
-    opener: Opener = open_reader,
+    opener: ReaderOpener = open_reader,
     rest: timedelta = timedelta(0),
     slice_seconds: float = math.inf,
 ) -> bool:

@@ -22,7 +22,14 @@ from saleor_influence_app.orders import order_retention
 from saleor_influence_app.shops import circuit_breaker, problems, schedules, shops
 from saleor_influence_app.sync import history_leases, inbox, projection, saleor_pages
 from saleor_influence_app.sync.history_leases import Lease, LeaseLost
-from saleor_influence_app.sync.saleor_pages import CHANGED_FIRST, KINDS, Opener, Query, Reader, open_reader
+from saleor_influence_app.sync.saleor_pages import (
+    CHANGED_FIRST,
+    KINDS,
+    Query,
+    Reader,
+    ReaderOpener,
+    open_reader,
+)
 from webhooks.catalog import BY_SLUG
 
 logger = log.get(__name__)
@@ -43,7 +50,7 @@ def poll(
     transaction: db.Transaction,
     shop_id: int,
     *,
-    opener: Opener = open_reader,
+    opener: ReaderOpener = open_reader,
     slice_seconds: float = math.inf,
 ) -> bool:
     """What changed in the shop since the last time is in the facts; False if not all of it could be read.

@@ -145,10 +145,10 @@ class Reader:
         raise AssertionError("the loop returns or raises")  # pragma: no cover
 
 
-Opener = Callable[[Shop], AbstractContextManager[Reader]]
+ReaderOpener = Callable[[Shop], AbstractContextManager[Reader]]
 
 
-def counted(transaction: db.Transaction) -> Opener:
+def counted(transaction: db.Transaction) -> ReaderOpener:
     """Return an opener of readers whose answers, and missing answers, are counted (see `circuit_breaker`)."""
 
     @contextmanager

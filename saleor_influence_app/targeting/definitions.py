@@ -9,11 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import Segment
 from scoring.defaults import DEFAULT_SEGMENTS
 from scoring.definitions import Condition, SegmentDefinition
-
-Json = dict[str, Any]
 
 
 def store_defaults(session: Session, shop_id: int) -> None:

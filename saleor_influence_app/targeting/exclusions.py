@@ -4,11 +4,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import run_queue, settings
+from saleor_influence_app import models, run_queue, settings
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import Customer, Exclusion, ExclusionReason
+from saleor_influence_app.models import Customer, Exclusion
 
-Reason = ExclusionReason
+ExclusionReason = models.ExclusionReason
 
 
 def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Float, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import Membership, Score
 from saleor_influence_app.targeting import definitions
 from scoring import membership
 from scoring.columns import GRADED, Numbers
 from scoring.definitions import SegmentDefinition
 
-Json = dict[str, Any]
 SAMPLE = 10
 
 

@@ -1,18 +1,16 @@
 """Segments as a shop's own data: saved and dropped."""
 
-from typing import Any
-
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import VERSIONED, Membership, RunKind, Segment
 from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback.staging import INVITED
 
-Json = dict[str, Any]
 MOST = 50
 """Segments a shop; each is a value of one attribute and a line on one screen."""
 

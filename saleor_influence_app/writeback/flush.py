@@ -3,7 +3,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import correlation, db, log, processes, run_queue
 from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.models import OutboxRow, OutboxState, Problem, Shop
-from saleor_influence_app.saleor.client import SaleorClient, open_client
+from saleor_influence_app.saleor.client import Opener, SaleorClient, open_client
 from saleor_influence_app.shops import circuit_breaker, problems
 from saleor_influence_app.writeback import outbox, segment_attribute, sender, staging
 
@@ -24,7 +23,6 @@ BATCH = 400
 SLICE_SECONDS = 60.0
 """A long write-back goes in slices, so that one large shop does not keep a worker from the others."""
 
-Opener = Callable[[str, str], SaleorClient]
 
 _REFUSALS = text(f"""
 SELECT count(*) FILTER (WHERE state = '{OutboxState.FAILED}'),

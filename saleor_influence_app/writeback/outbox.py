@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import OutboxState
 from saleor_influence_app.saleor.client import answer_seconds
 from saleor_influence_app.saleor.metadata import PARTS, PRIVATE_KEYS, Change, Part
 from saleor_influence_app.shops import tombstone_check
 from saleor_influence_app.writeback import staging
 
-Json = dict[str, Any]
 SEND_SECONDS = 90.0
 """No request leaves later than this after its batch was begun."""
 

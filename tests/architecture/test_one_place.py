@@ -86,3 +86,8 @@ def test_a_state_is_spelled_by_its_enum_alone() -> None:
         if not name.startswith(("models/", "migrations/"))
     }
     assert {name: found for name, found in spelling.items() if found} == {}
+
+
+def test_an_alias_that_many_modules_need_is_defined_once() -> None:
+    homes = {"\nJson = ": {"fields.py"}, "\nOpener = ": {"saleor/client.py"}}
+    assert {sign: files_with(sign) for sign in homes} == homes
