@@ -46,7 +46,7 @@ _REQUEST = text(f"""
 def request(
     session: Session, shop_id: int, *, kind: str = RunKind.INCREMENTAL, delay: float = 0.0
 ) -> int | None:
-    """One run of the shop is queued; asking again before it starts joins it. Returns its id.
+    """Queue a run of the shop and return its id; asking again before it starts joins it.
 
     None while the shop is held at an earlier run: then only `ask` brings a new one.
     """
@@ -61,7 +61,7 @@ def request(
 
 
 def ask(session: Session, shop_id: int) -> int:
-    """A person wants the newest values: a full run is queued, and the shop is held no longer."""
+    """Queue a full run because a person asks for it, and release a shop held at an earlier run."""
     session.execute(update(Shop).where(Shop.id == shop_id).values(held_run_id=None))
     run_id = request(session, shop_id, kind=RunKind.FULL)
     if run_id is None:

@@ -85,11 +85,11 @@ def get_logo() -> FileResponse:
 
 @router.post("/api/register", include_in_schema=False)
 async def register(
-    request: Request, body: Annotated[bytes, Depends(body_of)], means: Annotated[InstallContext, Depends()]
+    request: Request, body: Annotated[bytes, Depends(body_of)], context: Annotated[InstallContext, Depends()]
 ) -> JSONResponse:
     """Store the shop whose token proves itself; a shop that is there already starts anew."""
     try:
-        await REGISTRATIONS.call(_register, request, body, means)
+        await REGISTRATIONS.call(_register, request, body, context)
     except Exception as caught:
         error = as_app_error(caught)
         if error is None:
@@ -112,7 +112,7 @@ async def register(
     )
 
 
-def _register(request: Request, body: bytes, means: InstallContext) -> None:
+def _register(request: Request, body: bytes, context: InstallContext) -> None:
     api_url = request.headers.get("saleor-api-url")
     if not api_url:
         raise InputInvalid("The header saleor-api-url is missing.")
@@ -121,30 +121,30 @@ def _register(request: Request, body: bytes, means: InstallContext) -> None:
         token = _Registration.model_validate_json(body).auth_token
     except ValidationError:
         raise InputInvalid('The body is not {"auth_token": "…"}.') from None
-    with means.transaction() as session:
+    with context.transaction() as session:
         number = pending_installations.begin(session, api_url)
     try:
-        installation = _proven(request, means, api_url, token=token)
-        with means.transaction() as session:
+        installation = _proven(request, context, api_url, token=token)
+        with context.transaction() as session:
             shop_id = installations.store(session, installation)
             definitions.store_defaults(session, shop_id)
             pending_installations.end(session, number)
     except BaseException:
-        with suppress(SQLAlchemyError), means.transaction() as session:
+        with suppress(SQLAlchemyError), context.transaction() as session:
             pending_installations.end(session, number)
         raise
 
 
 def _proven(
-    request: Request, means: InstallContext, api_url: str, *, token: str
+    request: Request, context: InstallContext, api_url: str, *, token: str
 ) -> installations.Installation:
     """Return what the shop itself says of the app whose token this is, and its keys."""
-    identity = _prove(means.opener, api_url, token)
+    identity = _prove(context.opener, api_url, token)
     return installations.Installation(
         api_url=api_url,
         app_id=identity.app_id,
         token=token,
-        jwks=means.fetch(api_url),
+        jwks=context.fetch(api_url),
         schema_version=_schema_version(request, identity),
         saleor_version=identity.saleor_version,
         permissions=identity.permissions,

@@ -69,14 +69,14 @@ def wires() -> Wire:
     return network_clients.wire()
 
 
-def means(
+def context(
     transaction: Annotated[db.Transaction, Depends(transactions)], wire: Annotated[Wire, Depends(wires)]
 ) -> LinkContext:
     """FastAPI dependency: what linking works with."""
     return LinkContext(transaction=transaction, wire=wire, now=datetime.now(UTC))
 
 
-Linking = Annotated[LinkContext, Depends(means)]
+Linking = Annotated[LinkContext, Depends(context)]
 
 
 @router.get("/about")
@@ -188,31 +188,31 @@ def withdraw_consent(
 
 @router.post("/links", status_code=201)
 async def begin_link(
-    given: LinkInput, shopper: ShopperWithAccount, *, request: Request, means: Linking
+    given: LinkInput, shopper: ShopperWithAccount, *, request: Request, context: Linking
 ) -> LinkBegun:
     """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
-    wish = LinkRequest(
+    wanted = LinkRequest(
         network=given.network,
         handle=given.handle,
         method=given.method,
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    await run_in_threadpool(_check_return, means, shopper, wish, own=addresses(request).iframe_url)
+    await run_in_threadpool(_check_return, context, shopper, wanted, own=addresses(request).iframe_url)
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
-    begun = await NETWORKS.call(linking.begin, means, who, wish)
+    begun = await NETWORKS.call(linking.begin, context, who, wanted)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
 @router.post("/links/finish", status_code=204)
-async def finish_link(given: FinishInput, shopper: ShopperWithAccount, means: Linking) -> None:
+async def finish_link(given: FinishInput, shopper: ShopperWithAccount, context: Linking) -> None:
     """Finish linking: the profile is linked if it has been proven to be theirs."""
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     if given.state is not None and given.code is not None:
-        await NETWORKS.call(linking.finish_oauth, means, who, state=given.state, code=given.code)
+        await NETWORKS.call(linking.finish_oauth, context, who, state=given.state, code=given.code)
     elif given.link_id is not None:
-        await NETWORKS.call(linking.finish_proof, means, who, link_id=given.link_id)
+        await NETWORKS.call(linking.finish_proof, context, who, link_id=given.link_id)
     else:
         raise InputInvalid("Give state and code, or link_id.")
 
@@ -291,12 +291,12 @@ def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -
         response.status_code = 202
 
 
-def _check_return(means: LinkContext, shopper: Shopper, wish: LinkRequest, *, own: str) -> None:
+def _check_return(context: LinkContext, shopper: Shopper, wanted: LinkRequest, *, own: str) -> None:
     """A browser is sent back to pages of this app or of the shop's storefronts alone."""
-    parts = urlsplit(wish.return_url)
+    parts = urlsplit(wanted.return_url)
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return
-    with means.transaction() as session:
+    with context.transaction() as session:
         if origin not in privacy_settings.read(session, shopper.shop_id).storefront_origins:
             raise InputInvalid("return_url is on no page that the shop has named.")

@@ -166,7 +166,7 @@ def after_restore() -> None:
 
 
 def _forget_again() -> None:
-    """Whoever was forgotten since the backup that this database comes from is forgotten again."""
+    """Erase again everybody who was erased since the backup that this database comes from."""
     folder = settings.get().tombstone_folder
     if folder is None:
         return

@@ -96,7 +96,7 @@ def withdraw(
     decision: Decision,
     reason: str = ErasureReason.WITHDRAWN,
 ) -> None:
-    """They no longer consent: what rests on it is gone. Linking ends what is read of the profile as well."""
+    """End a consent and delete what rests on it; the end of linking also ends what is read of the profile."""
     purpose, network = key = decision.purpose, decision.network
     staging.lock(session, shop_id)
     also = [(Purpose.SCORE, network)] if purpose == Purpose.LINK else []
@@ -141,7 +141,7 @@ def unlink(
     network: str,
     follows: TokenRevocationPolicy | None = None,
 ) -> None:
-    """Their profile on the network is gone with all that was read of it; its token is to be revoked.
+    """Delete their profile on the network with all that was read of it, and have its token revoked.
 
     Not a token that is in use still: some servers give one and the same for each authorisation of an account.
     """
@@ -162,7 +162,7 @@ def unlink(
 def make_room(
     session: Session, shop_id: int, customer_id: str, *, network: str, keeping: TokenRevocationPolicy
 ) -> None:
-    """The profile is gone, since a newer proof counts, whose token goes on working."""
+    """Delete the profile because a newer proof counts; the token of that proof stays valid."""
     staging.lock(session, shop_id)
     erasure_id = _asked(session, shop_id, customer_id, reason=ErasureReason.MOVED, network=network)
     _stop_reading(session, shop_id, customer_id, network=network)
@@ -212,7 +212,7 @@ def erase(
 
 
 def ask(session: Session, shop_id: int, customer_ids: Collection[str], *, reason: str) -> None:
-    """Everything held of these customers is erased within a minute: for callers that hold a later lock."""
+    """Have everything held of these customers erased within a minute: for callers that hold a later lock."""
     for customer_id in customer_ids:
         session.add(
             Erasure(
@@ -298,7 +298,7 @@ def _count(result: object) -> int:
 
 
 def _stop_reading(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """Nothing that was read on the network is here, or in a number about the customer, here or in Saleor."""
+    """Delete what was read on the network, also from numbers about the customer, here and in Saleor."""
     network_part.take_away(session, shop_id, customer_id, network=network)
     _drop_read(session, shop_id, customer_id, network=network)
     forget_social_credits(session, shop_id)

@@ -95,7 +95,7 @@ _AGREED = {
 
 
 def prune(session: Session) -> None:
-    """What is older than the settings, what people agreed to and a network's own terms allow is gone."""
+    """Delete what is older than the settings, what people agreed to and a network's own terms allow."""
     for made, statement in _CHOSEN:
         for choice in session.scalars(made).all():
             session.execute(statement, {"choice": choice})
@@ -111,7 +111,7 @@ def prune(session: Session) -> None:
 
 
 def _prune_as_agreed(session: Session, shop_id: int) -> None:
-    """What is older than people agreed to is gone, whatever the shop has set since."""
+    """Delete what is older than people agreed to, whatever the shop has set since."""
     chosen = privacy_settings.read(session, shop_id)
     shorter: dict[tuple[str, str, Span], list[str]] = defaultdict(list)
     for one in agreements.given(session, shop_id, chosen=chosen):

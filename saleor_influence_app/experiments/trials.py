@@ -137,7 +137,7 @@ def start(
 
 
 def stop(session: Session, shop_id: int, trial_id: int) -> None:
-    """The trial is over without a result, and nobody is invited any more."""
+    """End the trial without a result; nobody is invited any more."""
     staging.lock(session, shop_id)
     trial = session.scalars(
         select(Trial).where(Trial.shop_id == shop_id, Trial.id == trial_id).with_for_update()

@@ -79,9 +79,9 @@ def examine_house(engine: Engine) -> Iterator[Finding]:
     yield _beat()
 
 
-def examine_shops(means: DoctorContext) -> Iterator[Finding]:
+def examine_shops(context: DoctorContext) -> Iterator[Finding]:
     """Give findings for each installed shop: token, permissions, keys, webhooks, documents."""
-    with means.transaction() as session:
+    with context.transaction() as session:
         shops = session.scalars(select(Shop).order_by(Shop.id)).all()
     if not shops:
         yield good("shops", "No shop has installed the app yet.")
@@ -89,7 +89,7 @@ def examine_shops(means: DoctorContext) -> Iterator[Finding]:
         if not shop.active:
             yield good(shop.api_url, "The app is switched off in this shop; nothing is checked.")
             continue
-        yield from _shop(means, shop)
+        yield from _shop(context, shop)
 
 
 def _database(engine: Engine) -> Iterator[Finding]:
@@ -144,22 +144,22 @@ def _beat() -> Finding:
     return good("beat", "Beat looks at its clock.")
 
 
-def _shop(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
+def _shop(context: DoctorContext, shop: Shop) -> Iterator[Finding]:
     try:
-        with means.opener(shop.api_url, shop.token_encrypted) as client:
+        with context.opener(shop.api_url, shop.token_encrypted) as client:
             identity = read_identity(client)
             yield (token := _token(shop, identity))
             if identity is None or not token.well:
                 return
-            with means.transaction() as session:
+            with context.transaction() as session:
                 installations.refresh(session, shop.id, identity)
                 circuit_breaker.answered(session, shop.id)
             yield from _permissions(shop, identity)
             yield _frames(shop)
-            yield _keys(means, shop)
+            yield _keys(context, shop)
             yield _webhooks(shop, client, identity)
             yield _documents(shop, client, identity)
-            yield from _work(means, shop)
+            yield from _work(context, shop)
     except SaleorPermissionMissing:
         yield bad(
             shop.api_url,
@@ -171,9 +171,9 @@ def _shop(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
         yield bad(shop.api_url, error.message, "Check that the shop answers at this address.")
 
 
-def _work(means: DoctorContext, shop: Shop) -> Iterator[Finding]:
+def _work(context: DoctorContext, shop: Shop) -> Iterator[Finding]:
     """Give what waits for too long or has failed here, whoever is to blame."""
-    with means.transaction() as session:
+    with context.transaction() as session:
         db.use_one_snapshot(session)
         states = select(Message.state, func.count(), func.min(Message.received_at))
         found = session.execute(states.where(Message.shop_id == shop.id).group_by(Message.state)).all()
@@ -233,9 +233,9 @@ def _frames(shop: Shop) -> Finding:
     return good(shop.api_url, f"Dashboards at {', '.join(origins)} show the panel.", advice)
 
 
-def _keys(means: DoctorContext, shop: Shop) -> Finding:
+def _keys(context: DoctorContext, shop: Shop) -> Finding:
     try:
-        fetched = {key["kid"] for key in means.fetch(shop.api_url)["keys"]}
+        fetched = {key["kid"] for key in context.fetch(shop.api_url)["keys"]}
     except AppError as error:
         return bad(shop.api_url, error.message, "Webhooks cannot be verified after a change of keys.")
     if fetched == {key["kid"] for key in shop.jwks["keys"]}:

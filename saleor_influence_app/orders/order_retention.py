@@ -65,7 +65,7 @@ def prune(transaction: db.Transaction, shop_id: int, *, now: datetime | None = N
 
 
 def kept_for_longer(session: Session, shop_id: int) -> None:
-    """Months that are kept one by one from now on have no sums; their orders are to be read again."""
+    """Delete the sums of months whose orders are kept from now on, and have those orders read again."""
     session.execute(_FORGET_SUMS, {"shop_id": shop_id, "since": since(session, shop_id)})
 
 

@@ -75,7 +75,7 @@ def take_names_off(session: Session, shop_id: int, order_ids: Collection[str]) -
 
 
 def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
-    """The orders that Saleor no longer has are gone here too (it deletes expired ones)."""
+    """Delete orders that Saleor no longer has (it deletes expired ones)."""
     parameters = {"shop_id": shop_id, "order_ids": list(order_ids)}
     session.execute(sql.DELETE_LINES, parameters)
     session.execute(sql.DELETE_ORDERS, parameters)

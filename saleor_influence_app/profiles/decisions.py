@@ -87,7 +87,7 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
 def withdraw(
     session: Session, shop_id: int, customer_id: str, *, purpose: Purpose, network: str | None
 ) -> None:
-    """They no longer consent to this; what rests on it is gone."""
+    """End the consent and delete what rests on it."""
     if (purpose, network) not in ledger.given(session, shop_id, customer_id):
         raise RowMissing("There is no such consent of yours to withdraw.")
     decision = Decision(purpose=purpose, network=network, action=Action.WITHDRAWN, proof=ledger.SESSION)

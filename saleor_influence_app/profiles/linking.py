@@ -64,43 +64,43 @@ class LinkStarted:
     expires_at: datetime
 
 
-def begin(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarted:
+def begin(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
     """What they must prove is stored for them alone, and told."""
-    with means.transaction() as session:
-        privacy_settings.demand(session, shopper.shop_id, wish.network)
-        if (Purpose.LINK, wish.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
+    with context.transaction() as session:
+        privacy_settings.demand(session, shopper.shop_id, wanted.network)
+        if (Purpose.LINK, wanted.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
-        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wish.network)
-    if wish.method == Proof.OAUTH:
-        return _begin_oauth(means, shopper, wish)
-    handle = _parsed(wish)
-    home = network_clients.home_of(handle, wire=means.wire)
-    with means.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network, home=home)
-        page = f"{wish.page_url}/me/{secrets.token_urlsafe(12)}"
+        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wanted.network)
+    if wanted.method == Proof.OAUTH:
+        return _begin_oauth(context, shopper, wanted)
+    handle = _parsed(wanted)
+    home = network_clients.home_of(handle, wire=context.wire)
+    with context.transaction() as session:
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
+        page = f"{wanted.page_url}/me/{secrets.token_urlsafe(12)}"
         row = PendingLink(
             shop_id=shopper.shop_id,
             id=secrets.token_urlsafe(18),
             customer_id=shopper.customer_id,
-            network=wish.network,
+            network=wanted.network,
             base_url=base_url,
-            method=wish.method,
+            method=wanted.method,
             handle=network_clients.asked_for(handle, home),
-            secret=proof.new_nonce() if wish.method == Proof.NONCE else page,
-            expires_at=means.now + NONCE_LIFETIME,
+            secret=proof.new_nonce() if wanted.method == Proof.NONCE else page,
+            expires_at=context.now + NONCE_LIFETIME,
         )
         pending_links.replace(session, row)
-    return LinkStarted(method=wish.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+    return LinkStarted(method=wanted.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
-def finish_oauth(means: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
+def finish_oauth(context: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
     """The account that the network vouches for is linked; returns the profile's id. A state works once."""
-    with means.transaction() as session:
+    with context.transaction() as session:
         row = pending_links.take(
-            session, shopper, link_id=state.partition(".")[0], now=means.now, method=Proof.OAUTH
+            session, shopper, link_id=state.partition(".")[0], now=context.now, method=Proof.OAUTH
         )
         returned = oauth.returned(
-            state, _errand(session, shopper, row), key=_key(session, shopper), now=means.now
+            state, _errand(session, shopper, row), key=_key(session, shopper), now=context.now
         )
         app = network_clients.app_of(
             session, shopper.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
@@ -108,24 +108,24 @@ def finish_oauth(means: LinkContext, shopper: Shopper, *, state: str, code: str)
         privacy_settings.demand(session, shopper.shop_id, row.network)
     if not isinstance(returned, oauth.Returned):
         raise InputInvalid(returned.sentence, reason="begin-anew")
-    network = network_clients.at(row.network, row.base_url, app, wire=means.wire)
+    network = network_clients.at(row.network, row.base_url, app, wire=context.wire)
     asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
-    token: Token = _answered(means, shopper, row, answer=network.exchange(code, asking))
+    token: Token = _answered(context, shopper, row, answer=network.exchange(code, asking))
     try:
         account = Account(token=token, handle=row.handle)
-        profile: Profile = _answered(means, shopper, row, answer=network.profile(account))
-        return _store(means, shopper, row, profile=profile, granted=(token, app))
+        profile: Profile = _answered(context, shopper, row, answer=network.profile(account))
+        return _store(context, shopper, row, profile=profile, granted=(token, app))
     except AppError:
-        _give_back(means, shopper, row, closed=social_tokens.close(token, app))
+        _give_back(context, shopper, row, closed=social_tokens.close(token, app))
         raise
 
 
-def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
+def finish_proof(context: LinkContext, shopper: Shopper, *, link_id: str) -> int:
     """The account whose profile now holds what they were told to put there is linked."""
-    with means.transaction() as session:
-        row = pending_links.find(session, shopper, link_id=link_id, now=means.now)
+    with context.transaction() as session:
+        row = pending_links.find(session, shopper, link_id=link_id, now=context.now)
         network = network_clients.connect(
-            session, shopper.shop_id, row.network, base_url=row.base_url, wire=means.wire
+            session, shopper.shop_id, row.network, base_url=row.base_url, wire=context.wire
         )
         privacy_settings.demand(session, shopper.shop_id, row.network)
     profile: Profile = answered(network.profile(Account(handle=row.handle)))
@@ -133,27 +133,27 @@ def finish_proof(means: LinkContext, shopper: Shopper, *, link_id: str) -> int:
         raise _missing(f"Your profile does not say {row.secret} yet.")
     if row.method == Proof.REL_ME and not proof.has_link(profile.links, row.secret):
         raise _missing(f"Your profile does not link to {row.secret} yet.")
-    with means.transaction() as session:
-        pending_links.take(session, shopper, link_id=link_id, now=means.now, method=row.method)
-    return _store(means, shopper, row, profile=profile, granted=(None, None))
+    with context.transaction() as session:
+        pending_links.take(session, shopper, link_id=link_id, now=context.now, method=row.method)
+    return _store(context, shopper, row, profile=profile, granted=(None, None))
 
 
-def _answered(means: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure) -> Value:
+def _answered(context: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure) -> Value:
     """Return the network's answer, or raise what it means for them; staff hear what they must mend."""
     if isinstance(answer, Final) and answer.reason is Reason.APP:
-        with means.transaction() as session:
+        with context.transaction() as session:
             link_failures.app_refused(session, shopper.shop_id, row.network, answer)
     return answered(answer)
 
 
-def _give_back(means: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
+def _give_back(context: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
     """A token that nothing came of is to be revoked, but for one that may be that of a profile they have."""
     theirs = (
         Row.shop_id == shopper.shop_id,
         Row.customer_id == shopper.customer_id,
         Row.network == row.network,
     )
-    with means.transaction() as session:
+    with context.transaction() as session:
         if session.scalar(select(Row.id).where(*theirs)) is None:
             social_tokens.revoke(session, shopper.shop_id, row.network, at=(row.base_url, closed))
 
@@ -162,24 +162,24 @@ def _missing(what: str) -> InputInvalid:
     return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
 
 
-def _begin_oauth(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> LinkStarted:
-    base_url, handle, app = _app(means, shopper, wish)
+def _begin_oauth(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
+    base_url, handle, app = _app(context, shopper, wanted)
     row = PendingLink(
         shop_id=shopper.shop_id,
         customer_id=shopper.customer_id,
-        network=wish.network,
+        network=wanted.network,
         base_url=base_url,
         method=Proof.OAUTH,
         handle=handle,
-        secret=wish.return_url,
-        expires_at=means.now + STATE_LIFETIME,
+        secret=wanted.return_url,
+        expires_at=context.now + STATE_LIFETIME,
     )
-    with means.transaction() as session:
+    with context.transaction() as session:
         state, verifier = oauth.begin(
-            _errand(session, shopper, row), key=_key(session, shopper), now=means.now
+            _errand(session, shopper, row), key=_key(session, shopper), now=context.now
         )
-        asking = Asking(redirect_uri=wish.return_url, state=state, verifier=verifier)
-        url = network_clients.at(wish.network, base_url, app, wire=means.wire).authorise_url(asking)
+        asking = Asking(redirect_uri=wanted.return_url, state=state, verifier=verifier)
+        url = network_clients.at(wanted.network, base_url, app, wire=context.wire).authorise_url(asking)
         if isinstance(url, NotOffered):
             raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
@@ -188,36 +188,36 @@ def _begin_oauth(means: LinkContext, shopper: Shopper, wish: LinkRequest) -> Lin
 
 
 def _app(
-    means: LinkContext, shopper: Shopper, wish: LinkRequest
+    context: LinkContext, shopper: Shopper, wanted: LinkRequest
 ) -> tuple[str, str | None, Credentials | None]:
     """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
-    if wish.network != "mastodon":
-        with means.transaction() as session:
-            base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network)
+    if wanted.network != "mastodon":
+        with context.transaction() as session:
+            base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network)
             return (
                 base_url,
                 None,
-                network_clients.app_of(session, shopper.shop_id, wish.network, base_url=base_url),
+                network_clients.app_of(session, shopper.shop_id, wanted.network, base_url=base_url),
             )
     allow = settings.get().allow_private_networks
-    handle = handles.parse(wish.network, wish.handle, allow_private=allow)
+    handle = handles.parse(wanted.network, wanted.handle, allow_private=allow)
     if isinstance(handle, Handle):
-        home = network_clients.home_of(handle, wire=means.wire)
+        home = network_clients.home_of(handle, wire=context.wire)
     else:  # a server alone is enough: who it is, they say there
-        server = handles.server(wish.handle, allow_private=allow)
+        server = handles.server(wanted.handle, allow_private=allow)
         if not isinstance(server, str):
             raise InputInvalid(server.sentence, reason=code_of(server))
         home = Home(base_url=server, domain=urlsplit(server).netloc)
-    with means.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, wish.network, home=home)
+    with context.transaction() as session:
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
     app = network_clients.register(
-        means.transaction, shopper.shop_id, base_url, redirect_uri=wish.return_url, wire=means.wire
+        context.transaction, shopper.shop_id, base_url, redirect_uri=wanted.return_url, wire=context.wire
     )
     return base_url, network_clients.asked_for(handle, home) if isinstance(handle, Handle) else None, app
 
 
 def _store(
-    means: LinkContext, shopper: Shopper, row: PendingLink, *, profile: Profile, granted: Granted
+    context: LinkContext, shopper: Shopper, row: PendingLink, *, profile: Profile, granted: Granted
 ) -> int:
     proven = Proven(
         network=row.network,
@@ -230,12 +230,12 @@ def _store(
         token=granted[0],
         app=granted[1],
     )
-    with means.transaction() as session:
-        return profiles.store(session, shopper.shop_id, shopper.customer_id, proven=proven, now=means.now)
+    with context.transaction() as session:
+        return profiles.store(session, shopper.shop_id, shopper.customer_id, proven=proven, now=context.now)
 
 
-def _parsed(wish: LinkRequest) -> Handle:
-    handle = handles.parse(wish.network, wish.handle, allow_private=settings.get().allow_private_networks)
+def _parsed(wanted: LinkRequest) -> Handle:
+    handle = handles.parse(wanted.network, wanted.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(handle, Handle):
         raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle

@@ -85,7 +85,7 @@ def store(
 
 
 def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """The profile is not theirs after all: it is gone, with all that rested on it."""
+    """Delete a profile that is not theirs after all, with all that rested on it."""
     known = select(func.count()).where(
         Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network
     )
@@ -98,7 +98,7 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
 
 
 def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:
-    """Whoever had this profile makes room, and so does another one of theirs: the newer proof wins."""
+    """Delete this profile where another customer has it, and another one of theirs: newer proof counts."""
     ours = (Profile.shop_id == shop_id, Profile.network == proven.network)
     other = session.scalars(
         select(Profile.customer_id).where(

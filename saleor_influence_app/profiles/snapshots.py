@@ -69,7 +69,7 @@ def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datet
 def take_due(
     transaction: db.Transaction, shop_id: int, *, wire: Wire, slice_seconds: float = SLICE_SECONDS
 ) -> int:
-    """Profiles of the shop that are due have been looked at, or as many as fit in a slice; how many."""
+    """Read the shop's profiles that are due, or as many as fit in a slice; return how many."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
         of_shop = link_failures.due(Profile.id).where(Profile.shop_id == shop_id)

@@ -77,7 +77,7 @@ class RunClaim:
 def begin(
     session: Session, run_id: int, as_of: datetime | None, *, lease: timedelta = LEASE
 ) -> RunClaim | None:
-    """The run is this worker's, with the parameters it will be computed by; None if it may not start."""
+    """Claim the run for this worker, with the parameters to compute it by; None if it may not start."""
     # The shop's row is the lock: two runs of one shop cannot start side by side.
     shop = session.scalars(
         select(Shop)
@@ -116,7 +116,7 @@ def _is_refused(session: Session, run_id: int, shop_id: int) -> bool:
 
 
 def lock_claimed_run(session: Session, claim: RunClaim) -> Run:
-    """The run is this worker's to write, and no newer one of the shop has begun; or `LeaseLost`."""
+    """Lock the run for writing; raises LeaseLost if another worker has it or a newer run has begun."""
     session.scalars(select(Shop.id).where(Shop.id == claim.shop_id).with_for_update(key_share=True)).first()
     newer = aliased(Run)
     run = session.scalars(
@@ -135,7 +135,7 @@ def lock_claimed_run(session: Session, claim: RunClaim) -> Run:
 
 
 def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
-    """The run has ended so, and the one that waits may start."""
+    """End the run in this state, and queue the one that waits."""
     if state != RunState.DONE:
         rollback.release(session, run)
     session.execute(
@@ -147,7 +147,7 @@ def close(session: Session, run: Run, *, state: str, **columns: object) -> None:
 
 
 def give_back(session: Session, claim: RunClaim) -> bool:
-    """The run of a worker that was asked to stop is queued again, due at once; False while it is locked.
+    """Queue the run of a worker that was asked to stop again, due at once; False while it is locked.
 
     This counts as no crash. If another run of the shop is queued already, that one takes over what was
     given back, and this one is cancelled.
@@ -178,7 +178,7 @@ def _still(claim: RunClaim) -> Select[Any]:
 
 
 def requeue(session: Session, run: Run) -> None:
-    """A run whose worker died is queued again, unless that has happened too often already."""
+    """Queue a run whose worker died again, unless that has happened too often already."""
     crashes = run.attempts - run.interruptions
     logger.warning("run.taken_back", run_id=run.id, crashes=crashes)
     if run.cancel_asked:
@@ -203,13 +203,13 @@ def requeue(session: Session, run: Run) -> None:
 
 
 def report_failure(session: Session, shop_id: int, reason: str) -> None:
-    """Staff see that values are not the newest, and why."""
+    """Raise the problem that values are not the newest, with the reason."""
     message = f"Customers could not be valued; the values shown are those of the last good run. {reason}"
     problems.raise_problem(session, shop_id, problems.SCORING_FAILED, message)
 
 
 def _enqueue_next(session: Session, shop_id: int) -> None:
-    """What was asked for meanwhile may start now, if it is due."""
+    """Queue what was asked for meanwhile, if it is due."""
     waiting = select(Run.id).where(Run.shop_id == shop_id, Run.state == RunState.QUEUED)
     for run_id in session.scalars(waiting.where(Run.not_before <= func.now())):
         db.after_commit(session, "runs.execute", run_id)

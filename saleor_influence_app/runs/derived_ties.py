@@ -44,7 +44,7 @@ _DERIVED = """
 
 
 def derive(session: Session, shop_id: int) -> None:
-    """The ties that follow from the shop's orders are those of the orders as they are now."""
+    """Make the ties that follow from orders those of the shop's orders as they are now."""
     shops.lock_facts(session, shop_id)
     inner = ownership.order_owners(shop_id).compile(
         dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}

@@ -100,7 +100,7 @@ def _scored(transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell)
 
 
 def sweep(session: Session) -> None:
-    """No run is forgotten: those of dead workers are queued again or given up, due ones are queued."""
+    """Queue due runs, and those of dead workers again, unless they died too often."""
     for run in session.scalars(
         select(Run)
         .where(Run.state == RunState.RUNNING, Run.lease_until < func.now())
@@ -123,7 +123,7 @@ def whose_night_came(session: Session) -> list[int]:
 
 
 def nightly(session: Session, shop_id: int) -> None:
-    """The shop has a full run queued, if its history has been read; its old runs are gone."""
+    """Queue a full run of the shop, if its history has been read, and delete its old runs."""
     unread = select(Backfill.shop_id).where(
         Backfill.shop_id == shop_id, Backfill.state.in_((BackfillState.WAITING, BackfillState.RUNNING))
     )

@@ -30,7 +30,7 @@ _PROCESS = Path("/proc/self")
 
 
 def cancel(session: Session, shop_id: int, run_id: int) -> None:
-    """The run is over if it waits, and ends at its next step if it works; Saleor sees nothing of it."""
+    """Cancel a run: at once if it waits, at its next step if it works; nothing is written to Saleor."""
     # As workers do: the shop's row first, then the run's.
     session.scalars(select(Shop.id).where(Shop.id == shop_id).with_for_update(key_share=True)).first()
     run = session.scalars(

@@ -62,7 +62,7 @@ def go_back(session: Session, shop_id: int, run_id: int) -> int:
 
 
 def release(session: Session, run: Run) -> None:
-    """A way back that came to nothing holds the shop no longer."""
+    """Release the shop from a rollback that did not succeed."""
     if run.back_to is not None:
         session.execute(
             update(Shop)
@@ -72,6 +72,6 @@ def release(session: Session, run: Run) -> None:
 
 
 def prune(session: Session, shop_id: int) -> None:
-    """What only runs older than `KEEP` said is gone, and so are runs that nothing refers to."""
+    """Delete what only runs older than `KEEP` computed, and runs that nothing refers to."""
     for statement in (*_PRUNE, _DELETE):
         session.execute(statement, {"shop_id": shop_id, "keep": KEEP})

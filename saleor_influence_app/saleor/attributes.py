@@ -49,7 +49,7 @@ def ensure(client: Caller) -> str:
 
 
 def remove(client: Caller, attribute_id: str) -> None:
-    """The attribute is gone, and with it every customer's values of it; that it was gone already is fine."""
+    """Delete the attribute with every customer's values of it; one that is not there is no error."""
     answer = client.execute("attribute_delete", {"id": attribute_id})
     _raise_for(answer, "attributeDelete", but="NOT_FOUND")
 

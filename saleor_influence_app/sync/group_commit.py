@@ -63,7 +63,7 @@ class GroupCommit:
         self._led = False
 
     def accept(self, delivery: Delivery) -> None:
-        """The delivery is committed as a message, unless the same bytes were before; raises if it is not."""
+        """Commit the delivery as a message, unless the same bytes were before; raises if that fails."""
         mine = _Waiting(delivery)
         with self._lock:
             self._waiting.append(mine)

@@ -43,7 +43,7 @@ class Claimed:
 
 
 def store(session: Session, delivery: Delivery) -> bool:
-    """The delivery is a message, and the projection is queued; False for bytes that were stored before."""
+    """Store the delivery as a message and queue the projection; False for bytes stored before."""
     stored = session.execute(
         insert(Message)
         .values(
@@ -61,7 +61,7 @@ def store(session: Session, delivery: Delivery) -> bool:
 
 
 def store_lost(session: Session, shop_id: int, deliveries: Iterable[tuple[str, str]]) -> int:
-    """(slug, payload) pairs that Saleor gave up on are messages; the number of those not known before."""
+    """Store (slug, payload) pairs that Saleor gave up on as messages; return how many were new."""
     new = 0
     for slug, payload in deliveries:
         body = payload.encode("utf-8", "surrogatepass")
@@ -70,7 +70,7 @@ def store_lost(session: Session, shop_id: int, deliveries: Iterable[tuple[str, s
 
 
 def store_unreadable(session: Session, shop_id: int, slug: str, *, body: bytes, reason: str) -> None:
-    """Something read from Saleor that cannot be understood is a failed message, for a person to see, once."""
+    """Store what cannot be understood as a failed message, once, for a person to see."""
     session.execute(
         insert(Message)
         .values(

@@ -12,7 +12,7 @@ ExclusionReason = models.ExclusionReason
 
 
 def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) -> None:
-    """The customer is in nobody's ledger and has none, and a run without them is queued."""
+    """Exclude the customer from the ledger, and queue a run without them."""
     known = select(Customer.customer_id).where(
         Customer.shop_id == shop_id, Customer.customer_id == customer_id, Customer.deleted_at.is_(None)
     )
@@ -28,7 +28,7 @@ def exclude(session: Session, shop_id: int, customer_id: str, *, reason: str) ->
 
 
 def include(session: Session, shop_id: int, customer_id: str) -> None:
-    """The customer takes part again, and a run with them is queued."""
+    """Include the customer again, and queue a run with them."""
     gone = session.execute(
         delete(Exclusion)
         .where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)

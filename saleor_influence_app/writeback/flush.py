@@ -63,7 +63,7 @@ def flush(
     opener: Opener = open_client,
     seconds: float = SLICE_SECONDS,
 ) -> Flushed:
-    """Due rows of the shop are in Saleor, or wait with a reason; the shop's problems are reported there.
+    """Write the shop's due rows to Saleor, or let them wait with a reason; report the shop's problems.
 
     A row ends done, or is due again: a removal within minutes, a write that Saleor refused after a day.
     One flush a shop: rows that come while another one works are found by its next claim.
@@ -99,10 +99,7 @@ def flush(
 
 
 def remove_all(session: Session, shop_id: int) -> None:
-    """Nothing is written into this shop any more, and all our keys are to go.
-
-    So it stays until the app is installed anew.
-    """
+    """Stop writing into this shop and remove all our keys, until the app is installed anew."""
     staging.clear(session, shop_id)
     db.after_commit(session, "outbox.flush", shop_id)
 
@@ -130,7 +127,7 @@ def left(session: Session, shop_id: int) -> Left:
 
 
 def sweep(session: Session) -> None:
-    """No row is forgotten: dead workers' and set-aside ones are due again; shops with work are queued."""
+    """Make rows of dead workers and set-aside ones due again, and queue shops with work."""
     if taken := outbox.take_back(session):
         logger.warning("outbox.taken_back", rows=taken)
     outbox.make_due_again(session)
@@ -192,7 +189,7 @@ def _drain(transaction: db.Transaction, shop: Shop, *, client: SaleorClient, unt
 def _settle_and_claim(
     transaction: db.Transaction, shop_id: int, delivery: sender.BatchResult | None
 ) -> list[outbox.Claim]:
-    """What was delivered is settled, and the next batch is claimed."""
+    """Store the results of the last batch, and claim the next."""
     with transaction() as session:
         if delivery is not None:
             outbox.settle(session, shop_id, delivery.answers)
@@ -212,7 +209,7 @@ def _pause(delivery: sender.BatchResult, until: float) -> float | None:
 
 
 def _report(session: Session, shop_id: int, *, done: Flushed, last: sender.BatchResult | None) -> None:
-    """Problems say how writing back goes now."""
+    """Raise or resolve the problems that say how writing back goes."""
     if last is not None and last.trouble is not None:
         problems.raise_problem(session, shop_id, last.trouble.key, last.trouble.message)
     elif done.written or done.gone:
@@ -224,7 +221,7 @@ def _report(session: Session, shop_id: int, *, done: Flushed, last: sender.Batch
 
 
 def _report_refusals(session: Session, shop_id: int) -> None:
-    """The problem says how many records do not say what they should, and when each is tried again."""
+    """Raise the problem of records that do not say what they should, with when each is tried again."""
     found = session.execute(
         _REFUSALS, {"shop_id": shop_id, "alone": sender.ALONE_AFTER, "reported": sender.MAX_ATTEMPTS}
     )

@@ -98,7 +98,7 @@ WHERE state = '{OutboxState.CLAIMED}' AND lease_until < now()
 
 @dataclass(frozen=True)
 class Claim:
-    """One customer's row in our hands, until `lease_until`."""
+    """One customer's row, claimed until `lease_until`."""
 
     customer_id: str
     wanted: Json | None
@@ -142,9 +142,9 @@ class SendResult:
 
 
 def claim(session: Session, shop_id: int, *, limit: int) -> list[Claim]:
-    """At most `limit` due rows are ours; rows in other hands are passed by.
+    """Claim at most `limit` due rows that no other worker has.
 
-    Removals alone while nothing may be written, since it is not known who was forgotten.
+    Removals alone while nothing may be written, since it is not known who was erased.
     """
     removals_only = tombstone_check.refusal(session, shop_id) is not None
     given = {"shop_id": shop_id, "limit": limit, "lease": lease(), "removals_only": removals_only}
@@ -158,12 +158,12 @@ def lease() -> timedelta:
 
 
 def busy(session: Session, shop_id: int) -> bool:
-    """Tell whether somebody is writing to this shop now."""
+    """Say whether somebody is writing to this shop now."""
     return bool(session.execute(_BUSY, {"shop_id": shop_id}).scalar_one())
 
 
 def settle(session: Session, shop_id: int, answers: Sequence[SendResult]) -> None:
-    """Each claim is what its answer says; a row that should say something else by now is pending again."""
+    """Store the result of each claim; a row that should say something else by now is pending again."""
     if not answers:
         return
     staging.lock(session, shop_id)
@@ -179,7 +179,7 @@ def settle(session: Session, shop_id: int, answers: Sequence[SendResult]) -> Non
 
 
 def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
-    """Claims that were never sent are due again."""
+    """Make claims that were never sent due again."""
     settle(
         session,
         shop_id,
@@ -188,12 +188,12 @@ def release(session: Session, shop_id: int, batch: Sequence[Claim]) -> None:
 
 
 def take_back(session: Session) -> int:
-    """Rows of workers that died are pending again; returns how many."""
+    """Make rows of workers that died pending again; return how many."""
     return session.connection().execute(_TAKE_BACK).rowcount
 
 
 def make_due_again(session: Session) -> int:
-    """Rows that were set aside for a time are pending once it is over; returns how many."""
+    """Make rows that were set aside pending once their time is over; return how many."""
     return session.connection().execute(_DUE_AGAIN).rowcount
 
 

@@ -148,7 +148,7 @@ def stage(
     retry_failed: bool = False,
     run_id: int | None = None,
 ) -> int:
-    """Each record that should say something else is in the outbox; returns how many are to be written.
+    """Put each record that should say something else into the outbox; return how many are to be written.
 
     Staged in the transaction that writes the scores: there is no score without its row here.
     """
@@ -179,14 +179,14 @@ def _given(shop: Shop, as_of: datetime) -> dict[str, Any]:
 
 
 def stage_anew(session: Session, shop_id: int) -> None:
-    """The same between two runs, with the values as they are: a trial began, or a setting was changed."""
+    """Stage between two runs, with the values as they are: a trial began, or a setting was changed."""
     as_of = _newest(session, shop_id)
     if as_of is not None and stage(session, shop_id, as_of=as_of):
         db.after_commit(session, "outbox.flush", shop_id)
 
 
 def stage_one(session: Session, shop_id: int, customer_id: str) -> None:
-    """The same for one customer, whose value is written to the cent: a part of it is gone."""
+    """Stage one customer, whose value is written to the cent, since a part of it was deleted."""
     shop, as_of = session.get_one(Shop, shop_id), _newest(session, shop_id)
     if as_of is None or not shop.write_back:
         return
@@ -215,7 +215,7 @@ def drop(session: Session, shop_id: int, customer_id: str, *, uncertain: bool = 
 
 
 def clear(session: Session, shop_id: int) -> None:
-    """Nothing is written into this shop's records any more, and everything that was is to go."""
+    """Stop writing into this shop's records, and have everything that was written removed."""
     lock(session, shop_id)
     shop = session.get_one(Shop, shop_id)
     shop.write_back, shop.attribute_retry_at = False, None
