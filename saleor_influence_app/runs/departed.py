@@ -68,7 +68,7 @@ def forget_who_left(session: Session, shop_id: int, *, since: datetime) -> None:
 
 
 def forget_social_credits(session: Session, shop_id: int) -> None:
-    """Delete credits and places in trials that rest on a tie of a network that was deleted with its consent."""
+    """Delete credits and places in trials whose tie of a network was deleted with its consent."""
     session.execute(_UNDRAWN, {"shop_id": shop_id})
     for statement in _UNTIED:
         session.execute(statement, {"shop_id": shop_id, "networks": list(NETWORKS)})

@@ -91,3 +91,22 @@ def test_a_command_is_written_as_it_is_typed(pattern: str) -> None:
         for said in COMMAND.findall(path.read_text())
     ]
     assert wrong == []
+
+
+REPLACED = re.compile(
+    r"^(_?(Postbag|Teller|Doorbell|doorbell|Books|Worth|compute_worth|tell_failure|_ring|ringing)"
+    r"|PrivacyChoices|PrivacyInput|TrialGuest)$"
+)
+"""Words of our own that gave way to those of the field: see the names that stand in their place."""
+
+
+@pytest.mark.parametrize("pattern", READ_AS_PYTHON)
+def test_a_word_of_the_field_is_not_replaced_by_one_of_our_own_again(pattern: str) -> None:
+    found_again = [
+        f"{path.relative_to(ROOT)}:{token.start[0]}: {token.string}"
+        for path in found(pattern)
+        if "simulate" not in path.parts  # attackers who follow each other in a ring
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+        if token.type == tokenize.NAME and REPLACED.match(token.string)
+    ]
+    assert found_again == []
