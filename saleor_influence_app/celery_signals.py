@@ -52,11 +52,11 @@ def _note_ticks(sender: Any, **_: Any) -> None:
     scheduler = sender.scheduler
     tick = scheduler.tick
 
-    def told(*arguments: Any, **options: Any) -> Any:
+    def noted_tick(*arguments: Any, **options: Any) -> Any:
         telemetry.see("beat")
         return tick(*arguments, **options)
 
-    scheduler.tick = told  # whichever scheduler it is
+    scheduler.tick = noted_tick  # whichever scheduler it is
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator] # the same

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 logger = log.get(__name__)
 SpanKind = Literal["server", "client", "consumer"]
 FRAME = ("filename", "function", "module", "lineno", "in_app")
-TOLD = ("event_id", "timestamp", "platform", "level", "release", "environment", "tags", "sdk")
+SENT = ("event_id", "timestamp", "platform", "level", "release", "environment", "tags", "sdk")
 SERVICE = "influence"
 
 
@@ -148,10 +148,10 @@ def _sentry(given: settings.Settings) -> None:
 def only_what_may_be_told(event: "Event", _hint: "Hint") -> "Event":
     """Return the event with the fields of our list alone."""
     given: Mapping[str, Any] = event
-    told: dict[str, Any] = {name: given[name] for name in TOLD if name in given}
+    sent: dict[str, Any] = {name: given[name] for name in SENT if name in given}
     values = (given.get("exception") or {}).get("values") or ()
-    told["exception"] = {"values": [_exception(one) for one in values]}
-    return told  # type: ignore[return-value] # a part of what it was
+    sent["exception"] = {"values": [_exception(one) for one in values]}
+    return sent  # type: ignore[return-value] # a part of what it was
 
 
 def _exception(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,9 +98,9 @@ def read(given: bytes | str, columns: Columns, *, most: int) -> Sheet:
     """Return the table in a file; raises InputInvalid where it is none, or has more than `most` rows."""
     text, line = _text(given), 0
     wanted: tuple[str, ...] = DELIMITERS
-    told = _SEP.match(text)
-    if told:
-        text, line, wanted = text[told.end() :], 1, (told[1],)
+    separator = _SEP.match(text)
+    if separator:
+        text, line, wanted = text[separator.end() :], 1, (separator[1],)
     for delimiter in wanted:
         records = _records(text, delimiter, before=line)
         header = _header(records, columns)

@@ -170,5 +170,5 @@ def _prove(opener: OpenWithToken, api_url: str, token: str) -> Identity:
 
 
 def _schema_version(request: Request, identity: Identity) -> str:
-    told = request.headers.get("saleor-schema-version") or identity.saleor_version
-    return ".".join(map(str, major_minor(told)))
+    version = request.headers.get("saleor-schema-version") or identity.saleor_version
+    return ".".join(map(str, major_minor(version)))

@@ -90,17 +90,17 @@ def _families(transaction: db.Transaction, connect: Callable[[], "Redis"]) -> It
         read.add_metric([reading.name], float(gauges is not None))
         for gauge in gauges or reading.empty():
             yield _gauge(gauge)
-    told = _told(connect)
-    read.add_metric(["redis"], float(told is not None))
+    readings = _readings(connect)
+    read.add_metric(["redis"], float(readings is not None))
     yield read
-    told = told or telemetry.Readings({}, {}, {}, 0)
-    yield from _queues(told)
-    yield from _last_seen(told.seen)
-    yield from _counters(told.counts, dict(figures.shop_ids(transaction)))
-    yield _latency(told.counts)
+    readings = readings or telemetry.Readings({}, {}, {}, 0)
+    yield from _queues(readings)
+    yield from _last_seen(readings.seen)
+    yield from _counters(readings.counts, dict(figures.shop_ids(transaction)))
+    yield _latency(readings.counts)
 
 
-def _told(connect: Callable[[], "Redis"]) -> telemetry.Readings | None:
+def _readings(connect: Callable[[], "Redis"]) -> telemetry.Readings | None:
     try:
         with connect() as client:
             return telemetry.read(client, broker.QUEUES)
@@ -116,13 +116,13 @@ def _gauge(gauge: figures.Gauge) -> Metric:
     return family
 
 
-def _queues(told: telemetry.Readings) -> Iterator[Metric]:
+def _queues(readings: telemetry.Readings) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("influence_queue_messages", "Messages for workers.", labels=["queue"])
-    for queue, length in told.waiting.items():
+    for queue, length in readings.waiting.items():
         waiting.add_metric([queue], length)
     yield waiting
     yield GaugeMetricFamily(
-        "influence_queue_unacknowledged", "Messages that workers hold.", value=told.unacknowledged
+        "influence_queue_unacknowledged", "Messages that workers hold.", value=readings.unacknowledged
     )
 
 

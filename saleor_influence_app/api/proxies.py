@@ -62,13 +62,13 @@ class Proxies:
                 logger.warning("proxy.not_trusted", advice="Name your proxies in TRUSTED_PROXIES.")
                 self._told = True
             return changed
-        told = read(headers, self._trusted)
-        if told.client is not None:
-            changed["client"] = (told.client, 0)
-        if told.scheme is not None:
-            changed["scheme"] = told.scheme
-        if told.host is not None:
-            MutableHeaders(scope=changed)["host"] = told.host
+        forwarded = read(headers, self._trusted)
+        if forwarded.client is not None:
+            changed["client"] = (forwarded.client, 0)
+        if forwarded.scheme is not None:
+            changed["scheme"] = forwarded.scheme
+        if forwarded.host is not None:
+            MutableHeaders(scope=changed)["host"] = forwarded.host
         return changed
 
 
@@ -173,10 +173,10 @@ def _of_lists(lists: Mapping[str, Sequence[str]], trusted: Sequence[Network]) ->
     )
 
 
-def _of_elements(told: Sequence[Mapping[str, str]] | None, trusted: Sequence[Network]) -> Origin:
-    if not told:
+def _of_elements(forwarded: Sequence[Mapping[str, str]] | None, trusted: Sequence[Network]) -> Origin:
+    if not forwarded:
         return Origin()
-    ours = told[-_hops([one.get("for", "") for one in told], trusted) :]
+    ours = forwarded[-_hops([one.get("for", "") for one in forwarded], trusted) :]
 
     def outermost(name: str) -> str:
         return next((one[name] for one in ours if name in one), "")

@@ -157,8 +157,8 @@ def give_consent(
         decisions.give(session, shopper.shop_id, shopper.customer_id, yes=yes)
     except decisions.TextChanged as changed:
         error = {"code": changed.code, "message": changed.message}
-        told = TextsChanged(error=error, wordings=_texts(changed.wordings))
-        return JSONResponse(told.model_dump(), changed.status)
+        answer = TextsChanged(error=error, wordings=_texts(changed.wordings))
+        return JSONResponse(answer.model_dump(), changed.status)
     return None
 
 

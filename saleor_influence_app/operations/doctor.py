@@ -261,9 +261,9 @@ def _webhooks(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
 
 
 def _documents(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
-    told = client.execute_document(get_introspection_query(descriptions=False))
+    answer = client.execute_document(get_introspection_query(descriptions=False))
     # Saleor describes defaults of enums as strings ("ORIGINAL"), which a strict reading refuses.
-    schema = build_client_schema(told, assume_valid=True)  # type: ignore[arg-type]
+    schema = build_client_schema(answer, assume_valid=True)  # type: ignore[arg-type]
     known = [name for name in operations.names() if reaches(identity.saleor_version, operations.since(name))]
     texts = {name: operations.text_of(name) for name in known}
     version = major_minor(identity.saleor_version)

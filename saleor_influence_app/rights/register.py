@@ -156,8 +156,8 @@ def sweep(session: Session) -> None:
     contests = select(Contest.shop_id).where(
         Contest.answer.is_(None), Contest.at < text("now() - interval '1 month'")
     )
-    told = select(Problem.shop_id).where(Problem.key == OVERDUE, Problem.dismissed_at.is_(None))
-    for shop_id in session.scalars(late.union(contests, told)).all():
+    shown = select(Problem.shop_id).where(Problem.key == OVERDUE, Problem.dismissed_at.is_(None))
+    for shop_id in session.scalars(late.union(contests, shown)).all():
         sweep_shop(session, shop_id)
 
 

@@ -131,7 +131,7 @@ def _mark_reported(session: Session, shop_id: int, rows: Sequence[Problem]) -> N
 
 def _knows_problems(shop: Shop) -> bool:
     """Tell by the version: 3.22.36 and later; without a full version the schema's is taken on trust."""
-    told = versions.parts(shop.saleor_version)
-    if len(told) >= 3:  # noqa: PLR2004 - major, minor, patch
-        return told >= (3, 22, 36)
+    version = versions.parts(shop.saleor_version)
+    if len(version) >= 3:  # noqa: PLR2004 - major, minor, patch
+        return version >= (3, 22, 36)
     return versions.parts(shop.schema_version) >= (3, 23)

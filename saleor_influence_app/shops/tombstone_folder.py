@@ -118,10 +118,10 @@ def parse(line: bytes) -> Tombstone | None:
     """
     try:
         values = json.loads(line)
-        told = values.pop("sum", None)
+        stated = values.pop("sum", None)
         stone = Tombstone(**values)
         at = stone.moment.astimezone(UTC).isoformat()
-        if told not in {None, checksum(stone)} or type(stone.who) is not str:
+        if stated not in {None, checksum(stone)} or type(stone.who) is not str:
             return None
         kind = TombstoneKind(stone.what)
     except (ValueError, TypeError, AttributeError, OverflowError):

@@ -171,7 +171,7 @@ def test_sentry_is_told_where_a_fault_was_and_of_nobody(sink: Sink, monkeypatch:
     ]
     assert any(frame["function"] == "broken" for frame in frames)
     assert all(set(frame) <= set(exporters.FRAME) for frame in frames)
-    assert {key for event in events for key in event} <= {*exporters.TOLD, "exception"}
+    assert {key for event in events for key in event} <= {*exporters.SENT, "exception"}
     assert {event["tags"].get("where", event["tags"].get("task")) for event in events} == {
         "request",
         "runs.execute",
