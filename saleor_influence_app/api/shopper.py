@@ -53,7 +53,7 @@ from saleor_influence_app.queries.statement import Standing
 from saleor_influence_app.rights import contests, register, standing, subjects
 from saleor_influence_app.rights.contests import Claim
 from saleor_influence_app.shops import tombstones
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 
 router = APIRouter(prefix="/api/shopper")
 SignedIn = Annotated[Shopper, Depends(signed_in)]
@@ -64,19 +64,20 @@ NOT_NOTED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def wires() -> Wire:
+def network_http() -> RateLimitedHttp:
     """FastAPI dependency: the way to the networks; tests put their own in its place."""
-    return network_clients.wire()
+    return network_clients.http()
 
 
-def means(
-    transaction: Annotated[db.Transaction, Depends(transactions)], wire: Annotated[Wire, Depends(wires)]
+def context(
+    transaction: Annotated[db.Transaction, Depends(transactions)],
+    http: Annotated[RateLimitedHttp, Depends(network_http)],
 ) -> LinkContext:
     """FastAPI dependency: what linking works with."""
-    return LinkContext(transaction=transaction, wire=wire, now=datetime.now(UTC))
+    return LinkContext(transaction=transaction, http=http, now=datetime.now(UTC))
 
 
-Linking = Annotated[LinkContext, Depends(means)]
+Linking = Annotated[LinkContext, Depends(context)]
 
 
 @router.get("/about")
@@ -185,30 +186,30 @@ def withdraw_consent(
 
 
 @router.post("/links", status_code=201)
-async def begin_link(given: LinkInput, shopper: Account, *, request: Request, means: Linking) -> LinkBegun:
+async def begin_link(given: LinkInput, shopper: Account, *, request: Request, context: Linking) -> LinkBegun:
     """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
-    wish = LinkRequest(
+    link_request = LinkRequest(
         network=given.network,
         handle=given.handle,
         method=given.method,
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    await run_in_threadpool(_check_return, means, shopper, wish, own=addresses(request).iframe_url)
+    await run_in_threadpool(_check_return, context, shopper, link_request, own=addresses(request).iframe_url)
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
-    begun = await NETWORKS.call(linking.begin, means, who, wish)
+    begun = await NETWORKS.call(linking.begin, context, who, link_request)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
 @router.post("/links/finish", status_code=204)
-async def finish_link(given: FinishInput, shopper: Account, means: Linking) -> None:
+async def finish_link(given: FinishInput, shopper: Account, context: Linking) -> None:
     """Finish linking: the profile is linked if it has been proven to be theirs."""
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
     if given.state is not None and given.code is not None:
-        await NETWORKS.call(linking.finish_oauth, means, who, state=given.state, code=given.code)
+        await NETWORKS.call(linking.finish_oauth, context, who, state=given.state, code=given.code)
     elif given.link_id is not None:
-        await NETWORKS.call(linking.finish_proof, means, who, link_id=given.link_id)
+        await NETWORKS.call(linking.finish_proof, context, who, link_id=given.link_id)
     else:
         raise InputInvalid("Give state and code, or link_id.")
 
@@ -285,12 +286,12 @@ def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -
         response.status_code = 202
 
 
-def _check_return(means: LinkContext, shopper: Shopper, wish: LinkRequest, *, own: str) -> None:
+def _check_return(context: LinkContext, shopper: Shopper, link_request: LinkRequest, *, own: str) -> None:
     """A browser is sent back to pages of this app or of the shop's storefronts alone."""
-    parts = urlsplit(wish.return_url)
+    parts = urlsplit(link_request.return_url)
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return
-    with means.transaction() as session:
+    with context.transaction() as session:
         if origin not in privacy_settings.read(session, shopper.shop_id).storefront_origins:
             raise InputInvalid("return_url is on no page that the shop has named.")

@@ -12,11 +12,11 @@ from saleor_influence_app import run_queue, settings
 from saleor_influence_app.models import Profile, Purpose
 from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.shops.suppression import objects
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
-from saleor_influence_app.social.network import Account, Network
+from saleor_influence_app.social.failures import Failure, Final, Reason, Transient
+from saleor_influence_app.social.network import AccountRef, Network
 from saleor_influence_app.social.networks import TITLES
+from saleor_influence_app.social.pagination import PageEnd, PageLimits, Paginator
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import End, Limits, Walk
 
 SLICE = 4_000
 """Followers in one visit: some fifty pages of Mastodon's, which its limit allows in a minute."""
@@ -51,7 +51,7 @@ _KEEP = text("""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Walked:
+class FollowersRead:
     """How far their list was read: `found` are profiles here. `again`: there is more, from `cursor` on."""
 
     seen: int | None
@@ -87,27 +87,27 @@ def consenting(session: Session, profile: Profile, *, readable: Collection[str])
 
 
 def read(
-    network: Network, account: Account, profile: Profile, *, consenting: dict[bytes, int], key: bytes
-) -> Walked:
+    network: Network, account: AccountRef, profile: Profile, *, consenting: dict[bytes, int], key: bytes
+) -> FollowersRead:
     """Read the next part of the list; of everybody who is not among the consenting nothing remains."""
     # Whole pages: X sells followers, and the rest of a page that was cut would be paid again.
-    walk = Walk(
+    paginator = Paginator(
         lambda cursor: network.followers(account, cursor),
-        limit=Limits(items=SLICE, pages=SLICE_PAGES, seconds=SLICE_SECONDS, whole_pages=True),
+        limit=PageLimits(items=SLICE, pages=SLICE_PAGES, seconds=SLICE_SECONDS, whole_pages=True),
         cursor=profile.walk_cursor,
         passed=frozenset(filter(None, [profile.walk_landmark])),
         name=TITLES[profile.network],
     )
-    people = (follower.network_id for follower in walk)
+    people = (follower.network_id for follower in paginator)
     reduced = reduce(people, consenting.keys(), network=profile.network, key=key)
-    end = cast("End", walk.end)
+    end = cast("PageEnd", paginator.end)
     found = {consenting[one] for one in reduced.found} | {int(one) for one in profile.walk_found}
     seen = profile.walk_seen + reduced.seen
     pages, skipped = profile.walk_pages + end.pages, profile.walk_skipped + end.skipped
     hidden = end.failure is not None and not _may_go_on(end.failure)
     done = end.cursor is None and end.failure is None
     over = seen >= MOST_FOLLOWERS or pages >= MOST_PAGES
-    return Walked(
+    return FollowersRead(
         seen=None if hidden and seen == 0 else seen,
         found=frozenset(found),
         cursor=end.cursor,
@@ -134,7 +134,12 @@ def _landmark(profile: Profile, pages: int, cursor: str | None) -> str | None:
 
 
 def keep(
-    session: Session, profile: Profile, walked: Walked, *, now: datetime, readable: Collection[str]
+    session: Session,
+    profile: Profile,
+    followers_read: FollowersRead,
+    *,
+    now: datetime,
+    readable: Collection[str],
 ) -> None:
     """The ties are those of the list as far as it was read; who is no longer in a whole list has left.
 
@@ -148,24 +153,24 @@ def keep(
         "walk_skipped": 0,
         "walk_landmark": None,
     }
-    if walked.again:
+    if followers_read.again:
         values = {
-            "walk_cursor": walked.cursor,
-            "walk_seen": walked.seen or 0,
-            "walk_found": sorted(walked.found),
-            "walk_pages": walked.pages,
-            "walk_skipped": walked.skipped,
-            "walk_landmark": walked.landmark,
+            "walk_cursor": followers_read.cursor,
+            "walk_seen": followers_read.seen or 0,
+            "walk_found": sorted(followers_read.found),
+            "walk_pages": followers_read.pages,
+            "walk_skipped": followers_read.skipped,
+            "walk_landmark": followers_read.landmark,
         }
-    elif walked.seen is not None:
+    elif followers_read.seen is not None:
         changed = session.execute(
             _KEEP,
             {
                 "shop_id": profile.shop_id,
                 "customer_id": profile.customer_id,
                 "network": profile.network,
-                "found": sorted(walked.found),
-                "complete": walked.complete,
+                "found": sorted(followers_read.found),
+                "complete": followers_read.complete,
                 "readable": list(readable),
                 "now": now,
             },

@@ -19,7 +19,7 @@ from saleor_influence_app.fields import Person
 from saleor_influence_app.models import Invitation, Shop
 from saleor_influence_app.shops import shops
 from saleor_influence_app.social import handles
-from saleor_influence_app.social.answers import code_of
+from saleor_influence_app.social.failures import code_of
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.spreadsheets import Refused, Row
 from saleor_influence_app.targeting import ties
@@ -61,14 +61,14 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Inviter:
     """Who invites, and where the shopper's page is."""
 
     user_id: str
     page_url: str
 
 
-def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: By) -> Invited:
+def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: Inviter) -> Invited:
     """The customer is invited; inviting again makes a new address, and the former one worthless."""
     privacy_settings.demand(session, shop_id, wanted.network)
     if customer_id not in ties.known_among(session, shop_id, [customer_id]):
@@ -76,7 +76,7 @@ def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggesti
     return _store(session, shop_id, customer_id, wanted=_parsed(wanted), by=by)
 
 
-def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: By) -> InvitationImport:
+def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: Inviter) -> InvitationImport:
     """The customers in the file are invited, and nothing is linked; raises InputInvalid for no header."""
     chosen = privacy_settings.demand(session, shop_id)
     rows = spreadsheets.read(given, COLUMNS, most=MOST_ROWS).rows
@@ -131,7 +131,7 @@ def _usable(row: Row, *, known: Container[int], networks: Container[str]) -> Sug
     return Refused(row=row.number, line=row.line, column=column, reason=f"{column}: {reason}")
 
 
-def _store(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: By) -> Invited:
+def _store(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: Inviter) -> Invited:
     now = datetime.now(UTC)
     values = {"handle": wanted.handle, "made_by": by.user_id, "made_at": now, "expires_at": now + LIFETIME}
     statement = insert(Invitation).values(

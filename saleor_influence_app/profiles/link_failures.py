@@ -11,7 +11,7 @@ from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import NetworkApp, Problem, Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.shops import problems
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
+from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient, code_of
 from saleor_influence_app.social.networks import NETWORKS
 
 logger = log.get(__name__)
@@ -23,7 +23,7 @@ LONG = timedelta(days=1)
 ENDS = {Reason.GONE: ProfileState.GONE, Reason.CREDENTIALS: ProfileState.RELINK}
 
 
-def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
+def record(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
     """The profile says what is wrong and since when, and is looked at again when that makes sense."""
     if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # a queue is no trouble
         again = now + timedelta(seconds=failure.retry_after or BACKOFF.first.total_seconds())
@@ -52,7 +52,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
 
 
-def over(
+def clear(
     session: Session,
     profile: Profile,
     *,
@@ -86,7 +86,7 @@ def sweep(session: Session) -> None:
     """Shops with profiles that are due are rung for; a network that is down for long is told to staff."""
     for shop_id in session.scalars(due(Profile.shop_id).distinct()):
         db.after_commit(session, "social.snapshot", shop_id)
-    _tell(session)
+    _report_outages(session)
 
 
 def due(column: InstrumentedAttribute[int]) -> Select[int]:
@@ -99,7 +99,7 @@ def due(column: InstrumentedAttribute[int]) -> Select[int]:
     )
 
 
-def _tell(session: Session) -> None:
+def _report_outages(session: Session) -> None:
     rows = session.execute(
         select(
             Profile.shop_id,

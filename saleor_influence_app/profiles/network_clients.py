@@ -14,13 +14,13 @@ from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.social import webfinger
-from saleor_influence_app.social.answers import Failure, Transient, code_of
+from saleor_influence_app.social.failures import Failure, Transient, code_of
 from saleor_influence_app.social.handles import Handle
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
 from saleor_influence_app.social.network import Credentials, Network
 from saleor_influence_app.social.networks import NETWORKS, mastodon
-from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.social.webfinger import Home
-from saleor_influence_app.social.wire import Wire, open_client
 
 WEBSITE = "https://saleor.io"
 Value = TypeVar("Value")
@@ -40,20 +40,22 @@ class NetworkBusy(AppError):
 
 
 @lru_cache(maxsize=1)
-def wire() -> Wire:
+def http() -> RateLimitedHttp:
     """Return the process's way to all networks."""
     url = settings.get().redis_url.get_secret_value().replace("redis+socket://", "unix://")
-    return Wire(open_client(), Pace(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)))
+    return RateLimitedHttp(
+        open_client(), RateLimiter(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2))
+    )
 
 
-def home_of(handle: Handle, *, wire: Wire) -> Home | None:
+def home_of(handle: Handle, *, http: RateLimitedHttp) -> Home | None:
     """Return the server that a Mastodon handle's account lives on; None at other networks."""
     if handle.base_url is None:
         return None
-    return answered(webfinger.find(wire, handle.name, handle.base_url))
+    return value_or_raise(webfinger.find(http, handle.name, handle.base_url))
 
 
-def asked_for(handle: Handle, home: Home | None) -> str:
+def handle_for_lookup(handle: Handle, home: Home | None) -> str:
     """Return the handle as the network is asked for it: with its domain where that is not the server's."""
     if home is None or home.base_url.endswith(f"//{home.domain}"):
         return handle.name
@@ -73,16 +75,16 @@ def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | No
     return (chosen or NETWORKS[network].public_api).rstrip("/")
 
 
-def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire: Wire) -> Network:
+def connect(session: Session, shop_id: int, network: str, *, base_url: str, http: RateLimitedHttp) -> Network:
     """Return a network to read from, as the app that is known there."""
-    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), wire=wire)
+    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), http=http)
 
 
-def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> Network:
+def at(network: str, base_url: str, app: Credentials | None, *, http: RateLimitedHttp) -> Network:
     """Return a network at an address; without an app only what everybody may read is there."""
     if app is None and NETWORKS[network].needs_app:
         raise NetworkRefused(f"This shop has brought no app of {network}.", reason="app")
-    return NETWORKS[network].open(wire, base_url, app or ANONYMOUS)
+    return NETWORKS[network].open(http, base_url, app or ANONYMOUS)
 
 
 ANONYMOUS = Credentials(client_id="", client_secret="")
@@ -111,14 +113,14 @@ def app_of(
 
 
 def register(
-    transaction: db.Transaction, shop_id: int, base_url: str, *, redirect_uri: str, wire: Wire
+    transaction: db.Transaction, shop_id: int, base_url: str, *, redirect_uri: str, http: RateLimitedHttp
 ) -> Credentials:
     """Return the app at a Mastodon server, registered there now if it was not before."""
     with transaction() as session:
         known = app_of(session, shop_id, "mastodon", base_url=base_url, redirect_uri=redirect_uri)
     if known is not None:
         return known
-    fresh = answered(mastodon.register(wire, base_url, redirect_uri=redirect_uri, website=WEBSITE))
+    fresh = value_or_raise(mastodon.register(http, base_url, redirect_uri=redirect_uri, website=WEBSITE))
     with transaction() as session:
         row = insert(NetworkApp).values(
             shop_id=shop_id,
@@ -133,7 +135,7 @@ def register(
     return known or fresh
 
 
-def answered(answer: Value | Failure) -> Value:
+def value_or_raise(answer: Value | Failure) -> Value:
     """Return the answer, or raise what a failure means for a person."""
     if isinstance(answer, Transient):
         raise NetworkBusy(answer.sentence, reason=code_of(answer))

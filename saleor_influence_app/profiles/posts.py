@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Category, Post, Profile, Snapshot
-from saleor_influence_app.profiles.follows import Walked
+from saleor_influence_app.profiles.follows import FollowersRead
 from saleor_influence_app.social import network as social
-from saleor_influence_app.social.network import Account, Network
-from saleor_influence_app.social.walk import Limits, Walk
+from saleor_influence_app.social.network import AccountRef, Network
+from saleor_influence_app.social.pagination import PageLimits, Paginator
 
 MOST_POSTS, MOST_PAGES, SECONDS = 200, 20, 120.0
 AHEAD = timedelta(days=1)
@@ -41,7 +41,7 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostsRead:
     """The posts of the last days: rows without text."""
 
     rows: Sequence[dict[str, Any]]
@@ -76,34 +76,34 @@ def _compared(text: str) -> str:
 
 
 def read(
-    network: Network, account: Account, topics: Topics, *, since: datetime, now: datetime
-) -> Posted | None:
+    network: Network, account: AccountRef, topics: Topics, *, since: datetime, now: datetime
+) -> PostsRead | None:
     """Return their posts from then on; None where the network does not give them, or not now.
 
     A post of the days to come is none: it would be kept until long after them.
     """
-    limits = Limits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
-    walk = Walk(
+    limits = PageLimits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
+    paginator = Paginator(
         lambda cursor: network.posts(account, cursor),
         limit=limits,
         name=network.name,
         key=lambda post: post.id,
     )
     rows = []
-    for post in walk:
+    for post in paginator:
         if post.at < since:
             break
         if post.at > now + AHEAD:
             continue
         rows.append(_row(post, topics))
-    end = walk.end  # None: there were older ones
+    end = paginator.end  # None: there were older ones
     if not rows and end is not None and end.failure is not None:
         return None
     whole = end is None or not (end.cut or end.failure)
-    return Posted(rows, since if whole or not rows else min(row["at"] for row in rows), walk.skipped)
+    return PostsRead(rows, since if whole or not rows else min(row["at"] for row in rows), paginator.skipped)
 
 
-def keep(session: Session, profile: Profile, posted: Posted) -> None:
+def keep(session: Session, profile: Profile, posted: PostsRead) -> None:
     """The posts are here with the response they have now; what is no longer there is no longer here."""
     read = [row["post_id"] for row in posted.rows]
     theirs = (Post.profile_id == profile.id, Post.at >= posted.since)
@@ -127,9 +127,9 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     profile: Profile,
     *,
     now: datetime,
-    seen: social.Profile,
-    posted: Posted | None,
-    walked: Walked,
+    seen: social.NetworkProfile,
+    posted: PostsRead | None,
+    followers_read: FollowersRead,
     skipped: int,
 ) -> None:
     """There is a snapshot of this moment."""
@@ -140,8 +140,8 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
         followers=seen.followers,
         following=seen.following,
         posts=seen.posts,
-        followers_seen=walked.seen,
-        followers_known=None if walked.seen is None else len(walked.found),
+        followers_seen=followers_read.seen,
+        followers_known=None if followers_read.seen is None else len(followers_read.found),
         posts_read=None if posted is None else len(posted.rows),
         rows_skipped=skipped,
         engagement_median=None if posted is None else posted.median,
@@ -150,7 +150,7 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     session.execute(row.on_conflict_do_nothing())
 
 
-def _row(post: social.Post, topics: Topics) -> dict[str, Any]:
+def _row(post: social.NetworkPost, topics: Topics) -> dict[str, Any]:
     return {
         "post_id": post.id[:LONGEST_ID],
         "at": post.at,

@@ -25,7 +25,7 @@ logger = log.get(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Proven:
+class ProvenAccount:
     """An account whose owner has proven themselves, and how."""
 
     network: str
@@ -44,7 +44,7 @@ COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof
 
 
 def store(
-    session: Session, shop_id: int, customer_id: str, *, proven: Proven, now: datetime | None = None
+    session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, now: datetime | None = None
 ) -> int:
     """The profile is theirs; whoever had it before has it no longer, and both are told. Returns its id."""
     staging.lock(session, shop_id)
@@ -58,7 +58,7 @@ def store(
     agreements.demand(session, shop_id, customer_id, network=proven.network)
     ledger.record(session, shop_id, customer_id, decisions=[ledger.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
-    _settle(session, shop_id, customer_id, proven=proven, digest=digest)
+    _displace_former_links(session, shop_id, customer_id, proven=proven, digest=digest)
     token = social_tokens.close(proven.token, proven.app) if proven.token else None
     values = {name: getattr(proven, name) for name in COPIED} | {
         "network_hash": digest,
@@ -97,7 +97,9 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
     erasure.withdraw(session, shop_id, customer_id, decision=decision, reason="not-me")
 
 
-def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:
+def _displace_former_links(
+    session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, digest: bytes
+) -> None:
     """Whoever had this profile makes room, and so does another one of theirs: the newer proof wins."""
     ours = (Profile.shop_id == shop_id, Profile.network == proven.network)
     other = session.scalars(

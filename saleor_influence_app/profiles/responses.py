@@ -17,11 +17,11 @@ from saleor_influence_app import run_queue, settings
 from saleor_influence_app.consent import retention_periods
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.models import Profile
-from saleor_influence_app.profiles.posts import Posted
-from saleor_influence_app.social.answers import Transient
-from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
+from saleor_influence_app.profiles.posts import PostsRead
+from saleor_influence_app.social.failures import Transient
+from saleor_influence_app.social.network import AccountRef, Network, Responder, ResponseKind, Responsive
+from saleor_influence_app.social.pagination import PageLimits, Paginator
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import Limits, Walk
 
 MOST_POSTS = 20
 """In one look: the newest that got any response."""
@@ -56,7 +56,7 @@ _KEEP = text("""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Responded:
+class ResponsesRead:
     """To how many of the posts that were asked about each profile here responded. `failure` cut it short."""
 
     posts: int = 0
@@ -72,39 +72,41 @@ def kind_of(network: str) -> str:
 
 
 def read(
-    network: Network, account: Account, posted: Posted, *, consenting: Mapping[bytes, int], key: bytes
-) -> Responded:
+    network: Network, account: AccountRef, posted: PostsRead, *, consenting: Mapping[bytes, int], key: bytes
+) -> ResponsesRead:
     """Ask who responded to their newest posts, where the network says so and anybody could be found.
 
     What is cut short goes on at the next look: ties begin by it and never end.
     """
     if not isinstance(network, Responsive) or not consenting:
-        return Responded()
+        return ResponsesRead()
     asked, skipped, counts = 0, 0, Counter[int]()
     until = time.monotonic() + SECONDS
-    answered = [row for row in posted.rows if any(row[by] != 0 for by in Response)]
+    answered = [row for row in posted.rows if any(row[by] != 0 for by in ResponseKind)]
     for row in answered[:MOST_POSTS]:
         if time.monotonic() >= until:
             break
         asked += 1
         found: set[int] = set()
-        for by in Response:
+        for by in ResponseKind:
             if row[by] == 0:
                 continue
-            walk = _walk(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
-            ids = (one.network_id for one in walk)
+            paginator = _responders(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
+            ids = (one.network_id for one in paginator)
             known = reduce(ids, consenting.keys(), network=network.name, key=key).found
             found.update(consenting[one] for one in known)
-            skipped += walk.skipped
-            if walk.end is not None and isinstance(walk.end.failure, Transient):
+            skipped += paginator.skipped
+            if paginator.end is not None and isinstance(paginator.end.failure, Transient):
                 counts.update(found)
-                return Responded(posts=asked, counts=counts, failure=walk.end.failure, skipped=skipped)
+                return ResponsesRead(
+                    posts=asked, counts=counts, failure=paginator.end.failure, skipped=skipped
+                )
         counts.update(found)
-    return Responded(posts=asked, counts=counts, skipped=skipped)
+    return ResponsesRead(posts=asked, counts=counts, skipped=skipped)
 
 
 def keep(
-    session: Session, profile: Profile, responded: Responded, *, now: datetime, last: Mapping[str, Span]
+    session: Session, profile: Profile, responded: ResponsesRead, *, now: datetime, last: Mapping[str, Span]
 ) -> None:
     """Who responded to two posts or more, and agrees, has a tie from them, which lasts on.
 
@@ -138,8 +140,8 @@ def keep(
         run_queue.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
 
 
-def _walk(
-    network: Responsive, account: Account, post_id: str, *, by: Response, seconds: float
-) -> Walk[Responder]:
-    limits = Limits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
-    return Walk(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)
+def _responders(
+    network: Responsive, account: AccountRef, post_id: str, *, by: ResponseKind, seconds: float
+) -> Paginator[Responder]:
+    limits = PageLimits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
+    return Paginator(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)

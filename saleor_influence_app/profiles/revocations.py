@@ -12,9 +12,9 @@ from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, Revocation
 from saleor_influence_app.profiles import network_clients
 from saleor_influence_app.shops import problems, social_tokens, tombstones
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import Credentials
-from saleor_influence_app.social.wire import Wire
 
 logger = log.get(__name__)
 
@@ -29,7 +29,7 @@ SLICE_SECONDS = 60.0
 """A shop that goes may leave as many tokens as it had linked profiles: then others have their turn."""
 
 
-def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
+def revoke(transaction: db.Transaction, revocation_id: int, *, http: RateLimitedHttp) -> bool:
     """The token is worthless at its network and gone here; False when it is to be tried again.
 
     It is tried until the network has revoked it, says that it does not know it, or offers no way to do so.
@@ -41,7 +41,7 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
         token, app = social_tokens.open_token(row.token_encrypted), _app(session, row)
     failure: Failure | None = UNREADABLE if token is None else None
     if token is not None and app is not None:
-        failure = network_clients.at(row.network, row.base_url, app, wire=wire).revoke(token)
+        failure = network_clients.at(row.network, row.base_url, app, http=http).revoke(token)
     with transaction() as session:
         if not _is_over(failure):
             logger.warning("token.not_revoked", network=row.network, reason=type(failure).__name__)
@@ -56,7 +56,9 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     return True
 
 
-def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float = SLICE_SECONDS) -> int:
+def revoke_due(
+    transaction: db.Transaction, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
+) -> int:
     """Tokens that were to be revoked are, or will be tried again; as many as fit in a slice; how many."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
@@ -66,7 +68,7 @@ def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float 
             with transaction() as session:
                 db.after_commit(session, "social.revoke")
             return count
-        revoke(transaction, revocation_id, wire=wire)
+        revoke(transaction, revocation_id, http=http)
     return len(due)
 
 

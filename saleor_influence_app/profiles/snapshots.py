@@ -15,15 +15,14 @@ from saleor_influence_app import db, lease_renewal, log
 from saleor_influence_app.consent import agreements, ledger, privacy_settings
 from saleor_influence_app.models import Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.profiles import follows, link_failures, network_clients, posts, responses
-from saleor_influence_app.profiles.follows import Walked
-from saleor_influence_app.profiles.posts import Posted
-from saleor_influence_app.profiles.responses import Responded
+from saleor_influence_app.profiles.follows import FollowersRead
+from saleor_influence_app.profiles.posts import PostsRead
+from saleor_influence_app.profiles.responses import ResponsesRead
 from saleor_influence_app.rights import standing
 from saleor_influence_app.shops import social_tokens
-from saleor_influence_app.social.answers import Failure, Final, Reason
-from saleor_influence_app.social.network import Account, Credentials, Network, Token
-from saleor_influence_app.social.network import Profile as Seen
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.failures import Failure, Final, Reason
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import AccountRef, Credentials, Network, NetworkProfile, Token
 
 logger = log.get(__name__)
 
@@ -36,7 +35,7 @@ REFRESH_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class SnapshotContext:
     """One look at a profile: what it needs of the database."""
 
     profile: Profile
@@ -50,24 +49,26 @@ class Look:
     keep_posts: timedelta
 
 
-def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datetime | None = None) -> bool:
+def take(
+    transaction: db.Transaction, profile_id: int, *, http: RateLimitedHttp, now: datetime | None = None
+) -> bool:
     """The profile has a new snapshot, or its trouble is noted; False when it was not to be looked at."""
     moment = now or datetime.now(UTC)
     with transaction() as session:
-        look = _claim(session, profile_id, now=moment, wire=wire)
-    if look is None:
+        context = _claim(session, profile_id, now=moment, http=http)
+    if context is None:
         return False
     with lease_renewal.renewed(lambda: _renew(transaction, profile_id), lease=LEASE):
-        found = _look(transaction, look, now=moment)
+        found = _fetch(transaction, context, now=moment)
     if isinstance(found, Failure):
-        return _in_trouble(transaction, look, found, now=moment)
+        return _note_failure(transaction, context, found, now=moment)
     with transaction() as session:
-        _keep(session, look, now=moment, found=found)
+        _keep(session, context, now=moment, found=found)
     return True
 
 
 def take_due(
-    transaction: db.Transaction, shop_id: int, *, wire: Wire, slice_seconds: float = SLICE_SECONDS
+    transaction: db.Transaction, shop_id: int, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
 ) -> int:
     """Profiles of the shop that are due have been looked at, or as many as fit in a slice; how many."""
     until = time.monotonic() + slice_seconds
@@ -79,52 +80,54 @@ def take_due(
             with transaction() as session:
                 db.after_commit(session, "social.snapshot", shop_id)
             return count
-        take(transaction, profile_id, wire=wire)
+        take(transaction, profile_id, http=http)
     return len(due)
 
 
 @dataclass(frozen=True)
 class _Found:
-    seen: Seen
-    posted: Posted | None
-    walked: Walked
-    responded: Responded
+    seen: NetworkProfile
+    posted: PostsRead | None
+    followers_read: FollowersRead
+    responded: ResponsesRead
 
     @property
     def skipped(self) -> int:
         """How many rows could not be read."""
         posted = self.posted.skipped if self.posted is not None else 0
-        return self.walked.skipped + posted + self.responded.skipped
+        return self.followers_read.skipped + posted + self.responded.skipped
 
     @property
     def list_unreadable(self) -> Final | None:
         """Why the list of followers could not be read in its documented form, if it could not."""
-        failure = self.walked.failure
+        failure = self.followers_read.failure
         unreadable = isinstance(failure, Final) and failure.reason is Reason.UNREADABLE
         return failure if unreadable and isinstance(failure, Final) else None
 
 
-def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found | Failure:
+def _fetch(transaction: db.Transaction, context: SnapshotContext, *, now: datetime) -> _Found | Failure:
     """Return what the network says of the profile, or why it does not."""
-    token = _fresh(look, now)
+    token = _fresh(context, now)
     if isinstance(token, Failure):
         return token
-    if token is not None and token is not look.token:
+    if token is not None and token is not context.token:
         with transaction() as session:
-            social_tokens.renew(session, look.profile, token, app=look.app)
+            social_tokens.renew(session, context.profile, token, app=context.app)
     # Its handle as it is known: on Mastodon, the domain in it may be another one than the server's.
-    handle = look.profile.handle.removeprefix("@")
-    account = Account(token=token, api_id=look.profile.api_id, handle=handle)
-    seen = look.network.profile(account)
+    handle = context.profile.handle.removeprefix("@")
+    account = AccountRef(token=token, api_id=context.profile.api_id, handle=handle)
+    seen = context.network.profile(account)
     if isinstance(seen, Failure):
         return seen
-    if seen.network_id != look.profile.network_id:
+    if seen.network_id != context.profile.network_id:
         return Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
-    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
+    followers_read = follows.read(
+        context.network, account, context.profile, consenting=context.consenting, key=context.hash_key
+    )
     posted = None
-    if not walked.again:
-        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts, now=now)
-    return _Found(seen, posted, walked, _responded(look, account, posted))
+    if not followers_read.again:
+        posted = posts.read(context.network, account, context.topics, since=now - context.keep_posts, now=now)
+    return _Found(seen, posted, followers_read, _responded(context, account, posted))
 
 
 def _renew(transaction: db.Transaction, profile_id: int) -> bool:
@@ -138,13 +141,17 @@ def _renew(transaction: db.Transaction, profile_id: int) -> bool:
     return True
 
 
-def _responded(look: Look, account: Account, posted: Posted | None) -> Responded:
+def _responded(context: SnapshotContext, account: AccountRef, posted: PostsRead | None) -> ResponsesRead:
     if posted is None:
-        return Responded()
-    return responses.read(look.network, account, posted, consenting=look.consenting, key=look.hash_key)
+        return ResponsesRead()
+    return responses.read(
+        context.network, account, posted, consenting=context.consenting, key=context.hash_key
+    )
 
 
-def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> Look | None:
+def _claim(
+    session: Session, profile_id: int, *, now: datetime, http: RateLimitedHttp
+) -> SnapshotContext | None:
     """Return what is needed to look, if it is time, consented to and switched on; nobody else looks then."""
     profile = session.scalars(
         select(Profile)
@@ -174,9 +181,9 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
         logger.info("profile.paused", profile_id=profile_id)
         return None
     app = network_clients.app_of(session, shop_id, network, base_url=base_url)
-    return Look(
+    return SnapshotContext(
         profile=profile,
-        network=network_clients.at(network, base_url, app, wire=wire),
+        network=network_clients.at(network, base_url, app, http=http),
         app=app,
         token=social_tokens.open_token(profile.token_encrypted),
         consenting=follows.consenting(session, profile, readable=agreed),
@@ -186,23 +193,25 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     )
 
 
-def _fresh(look: Look, now: datetime) -> Token | Failure | None:
+def _fresh(context: SnapshotContext, now: datetime) -> Token | Failure | None:
     """Return the token, renewed if it ends soon; a profile proven by its text has none."""
-    token = look.token
+    token = context.token
     if token is None or token.expires_at is None or token.expires_at > now + REFRESH_BEFORE:
         return token
-    return look.network.refresh(token)
+    return context.network.refresh(token)
 
 
-def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, now: datetime) -> bool:
+def _note_failure(
+    transaction: db.Transaction, context: SnapshotContext, failure: Failure, *, now: datetime
+) -> bool:
     with transaction() as session:
-        link_failures.note(session, look.profile, failure, now=now)
+        link_failures.record(session, context.profile, failure, now=now)
     return True
 
 
-def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
+def _keep(session: Session, context: SnapshotContext, *, now: datetime, found: _Found) -> None:
     """What was found is here, if they still consent; else nothing of it is."""
-    profile, walked = look.profile, found.walked
+    profile, followers_read = context.profile, found.followers_read
     # Whoever withdraws waits for us, or we see that they have: no tie begins after its consent has ended.
     ledger.lock(session, profile.shop_id)
     chosen = privacy_settings.hold(session, profile.shop_id)
@@ -215,11 +224,11 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
     ).first()
     if still is None or profile.customer_id not in agreed:
         return
-    follows.keep(session, profile, walked, now=now, readable=agreed)
-    if walked.again and walked.failure is not None:
-        link_failures.note(session, profile, walked.failure, now=now)
-    elif walked.again:
-        link_failures.over(session, profile, next_at=now, shown={})
+    follows.keep(session, profile, followers_read, now=now, readable=agreed)
+    if followers_read.again and followers_read.failure is not None:
+        link_failures.record(session, profile, followers_read.failure, now=now)
+    elif followers_read.again:
+        link_failures.clear(session, profile, next_at=now, shown={})
         db.after_commit(session, "social.snapshot", profile.shop_id)
     else:
         if found.posted is not None:
@@ -232,16 +241,16 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
             now=now,
             seen=found.seen,
             posted=found.posted,
-            walked=walked,
+            followers_read=followers_read,
             skipped=found.skipped,
         )
         shown = {"handle": found.seen.handle, "url": found.seen.url}
         beside = found.responded.failure or found.list_unreadable
-        link_failures.over(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
+        link_failures.clear(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
     logger.info(
         "profile.seen",
         profile_id=profile.id,
-        followers_seen=walked.seen,
+        followers_seen=followers_read.seen,
         rows_skipped=found.skipped,
-        more=walked.again,
+        more=followers_read.again,
     )

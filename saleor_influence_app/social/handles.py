@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from saleor_influence_app.social import hosts
-from saleor_influence_app.social.answers import Final, Reason
 from saleor_influence_app.social.descriptor import HandleRule
+from saleor_influence_app.social.failures import Final, Reason
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 LONGEST = 400

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from saleor_influence_app.social.answers import Failure, NotOffered
+from saleor_influence_app.social.failures import Failure, NotOffered
 
 Item = TypeVar("Item")
 
@@ -29,7 +29,7 @@ class Token:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asking:
+class AuthorizationRequest:
     """One request for authorisation; `social.oauth` makes and checks state and verifier."""
 
     redirect_uri: str
@@ -38,7 +38,7 @@ class Asking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
+class AccountRef:
     """Whose data is asked for: the token's owner, or the account with this id (else this handle).
 
     On Mastodon a handle may have a domain that is not the server's; `social.webfinger` has checked it.
@@ -50,7 +50,7 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Profile:
+class NetworkProfile:
     """An account as it is now. A count is None where the network does not give it."""
 
     network_id: str
@@ -73,7 +73,7 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Post:
+class NetworkPost:
     """One post of the account's owner with the engagement it has now. None: the network does not say."""
 
     id: str
@@ -85,7 +85,7 @@ class Post:
     """For finding topics, at once; not to be stored."""
 
 
-class Response(StrEnum):
+class ResponseKind(StrEnum):
     """How somebody responds to a post; the value is the name of its count in `Post`."""
 
     REACTION = "reactions"
@@ -124,22 +124,22 @@ class Network(Protocol):
     def name(self) -> str:
         """Return what rows and hashes call it."""
 
-    def authorise_url(self, asking: Asking) -> str | NotOffered:
+    def authorise_url(self, authorization: AuthorizationRequest) -> str | NotOffered:
         """Return where the browser of the account's owner goes to say yes."""
 
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+    def exchange(self, code: str, authorization: AuthorizationRequest) -> Token | Failure:
         """Return the token for the code that the network gave to the browser."""
 
     def refresh(self, token: Token) -> Token | Failure:
         """Return a token that lasts longer."""
 
-    def profile(self, account: Account) -> Profile | Failure:
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
         """Return the account as it is now."""
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of who follows the account."""
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the owner's own posts, newest first, with its engagement."""
 
     def revoke(self, token: Token) -> Failure | None:
@@ -151,6 +151,6 @@ class Responsive(Protocol):
     """A network that also says who responded to a post, free of charge: not all do (docs/networks.md)."""
 
     def responders(
-        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+        self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
         """Return a page of who responded in this way to a post that the owner shows to everybody."""

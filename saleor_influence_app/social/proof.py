@@ -1,4 +1,4 @@
-"""Proof that a profile is theirs: a nonce in its text, a link from it to our page, or a link back to it."""
+"""Proof that a profile is a customer's: a nonce in its text, or a link from it to a page made for them."""
 
 import hmac
 import re
@@ -36,11 +36,6 @@ def has_link(links: tuple[str, ...], url: str) -> bool:
     """Say whether one of a profile's own links leads to `url`, our page made for this person."""
     wanted = _comparable(url)
     return wanted is not None and any(_comparable(link) == wanted for link in links)
-
-
-def links_back(html: str, profile_url: str) -> bool:
-    """Say whether a page of theirs has `<a rel="me">` or `<link rel="me">` to their profile."""
-    return has_link(me_links(html), profile_url)
 
 
 def me_links(html: str) -> tuple[str, ...]:

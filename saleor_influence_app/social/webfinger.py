@@ -12,11 +12,11 @@ import httpx
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.social import hosts
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
-from saleor_influence_app.social.line import Answer, Line
-from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.shapes import Shape, Told, WebAddress, kept
-from saleor_influence_app.social.wire import Ask, Reply, Wire
+from saleor_influence_app.social.api_client import ApiClient, Parsed
+from saleor_influence_app.social.failures import Failure, Final, Reason, Transient
+from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp
+from saleor_influence_app.social.rate_limiter import Bucket
+from saleor_influence_app.social.schemas import Lenient, Schema, WebAddress, readable
 
 PATH = "/.well-known/webfinger"
 PER_SECOND, BURST, LONGEST_HOLD_SECONDS = 0.5, 20, 600.0
@@ -34,20 +34,20 @@ class Home:
     domain: str
 
 
-class _Link(Shape):
+class _Link(Schema):
     rel: str
-    type: Told[str] = None
+    type: Lenient[str] = None
     href: WebAddress
 
 
-class _Found(Shape):
+class _Found(Schema):
     subject: Annotated[str, Field(max_length=400)]
-    links: Annotated[tuple[Told[_Link], ...], Field(max_length=200)] = ()
+    links: Annotated[tuple[Lenient[_Link], ...], Field(max_length=200)] = ()
 
     @property
     def actor(self) -> str | None:
         """Return the address of the account itself, else of its page."""
-        links, _ = kept(self.links)
+        links, _ = readable(self.links)
         actors = [one.href for one in links if one.rel == "self" and _media_type(one) in ACTIVITY]
         return next(iter(actors + [one.href for one in links if one.rel == PAGE]), None)
 
@@ -65,37 +65,37 @@ def _media_type(link: _Link) -> str:
 _FOUND = TypeAdapter(_Found)
 
 
-def find(wire: Wire, user: str, base_url: str) -> Home | Failure:
+def find(http: RateLimitedHttp, user: str, base_url: str) -> Home | Failure:
     """Return where the account of a handle lives; a domain that says nothing of it is its server itself."""
     domain = urlsplit(base_url).netloc
     itself = Home(base_url=base_url, domain=domain)
-    said = _look_up(wire, (user, domain), base_url)
+    said = _look_up(http, (user, domain), base_url)
     if isinstance(said, Transient):
         return said
     if not isinstance(said, _Found):
         return itself
     server = _server_of(said, base_url)
     if server == base_url:
-        return itself if said.handle == (user, domain) else _elsewhere(wire, user, said, itself=itself)
+        return itself if said.handle == (user, domain) else _elsewhere(http, user, said, itself=itself)
     if server is None or said.handle != (user, domain):
         return itself
-    return _confirmed(wire, said, Home(base_url=server, domain=domain), at=server)
+    return _confirmed(http, said, Home(base_url=server, domain=domain), at=server)
 
 
-def _elsewhere(wire: Wire, user: str, said: _Found, *, itself: Home) -> Home:
+def _elsewhere(http: RateLimitedHttp, user: str, said: _Found, *, itself: Home) -> Home:
     """Return the home of an account that its server named, and whose handle it says has another domain."""
     name, domain = said.handle
     scheme = urlsplit(itself.base_url).scheme
     if name != user or _host(domain, scheme) is None:
         return itself
     other = Home(base_url=itself.base_url, domain=domain)
-    confirmed = _confirmed(wire, said, other, at=f"{scheme}://{domain}")
+    confirmed = _confirmed(http, said, other, at=f"{scheme}://{domain}")
     return confirmed if isinstance(confirmed, Home) else itself
 
 
-def _confirmed(wire: Wire, said: _Found, home: Home, *, at: str) -> Home | Failure:
+def _confirmed(http: RateLimitedHttp, said: _Found, home: Home, *, at: str) -> Home | Failure:
     """Return the home if the other side says the same of the account."""
-    confirmed = _look_up(wire, said.handle, at)
+    confirmed = _look_up(http, said.handle, at)
     if isinstance(confirmed, Transient):
         return confirmed
     if isinstance(confirmed, _Found) and (confirmed.handle, confirmed.actor) == (said.handle, said.actor):
@@ -107,35 +107,35 @@ def _confirmed(wire: Wire, said: _Found, home: Home, *, at: str) -> Home | Failu
     )
 
 
-def _look_up(wire: Wire, handle: tuple[str, str], at: str) -> _Found | Failure:
+def _look_up(http: RateLimitedHttp, handle: tuple[str, str], at: str) -> _Found | Failure:
     """Return what a host says of a handle; redirects are followed as far as they lead to WebFinger."""
     url, params = f"{at}{PATH}", {"resource": f"acct:{handle[0]}@{handle[1]}"}
     for _ in range(1 + MOST_REDIRECTS):
-        line = _line(wire, url)
-        ask = Ask(url=url, params=params, accept="application/jrd+json, application/json")
-        reply = wire.send(ask, line.lane, name=line.name)
-        if not isinstance(reply, Reply):
-            return reply
-        if reply.status == httpx.codes.OK:
-            answer = line.shaped(reply, _FOUND)
-            return answer.value if isinstance(answer, Answer) else answer
-        target = _target(url, reply) if reply.status in REDIRECTS else None
+        client = _client(http, url)
+        request = ApiRequest(url=url, params=params, accept="application/jrd+json, application/json")
+        response = http.send(request, client.bucket, name=client.name)
+        if not isinstance(response, ApiResponse):
+            return response
+        if response.status == httpx.codes.OK:
+            answer = client.parse(response, _FOUND)
+            return answer.value if isinstance(answer, Parsed) else answer
+        target = _target(url, response) if response.status in REDIRECTS else None
         if target is None:
             break
         url, params = target, {}
     return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} says nothing of this account.")
 
 
-def _line(wire: Wire, url: str) -> Line:
+def _client(http: RateLimitedHttp, url: str) -> ApiClient:
     host = urlsplit(url).netloc
-    lane = Lane(key=f"webfinger:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
-    return Line(wire=wire, name=f"WebFinger ({host})", lane=lane)
+    bucket = Bucket(key=f"webfinger:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
+    return ApiClient(http=http, name=f"WebFinger ({host})", bucket=bucket)
 
 
-def _target(url: str, reply: Reply) -> str | None:
+def _target(url: str, response: ApiResponse) -> str | None:
     """Return where a redirect leads: to WebFinger at a server's name, and from https to https only."""
     try:
-        target = urljoin(url, reply.headers.get("location", ""))
+        target = urljoin(url, response.headers.get("location", ""))
         parts = urlsplit(target)
     except ValueError:
         return None

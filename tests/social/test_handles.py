@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_influence_app.social.answers import Final, Reason, code_of
+from saleor_influence_app.social.failures import Final, Reason, code_of
 from saleor_influence_app.social.handles import Handle, parse, server
 from saleor_influence_app.social.networks import NETWORKS
 

@@ -16,25 +16,24 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
-from saleor_influence_app.social.descriptor import Descriptor
-from saleor_influence_app.social.line import Answer, Line, gone, private
+from saleor_influence_app.social.api_client import ApiClient, Parsed, gone, private
+from saleor_influence_app.social.descriptor import Descriptor, Terms
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
-    Account,
-    Asking,
+    AccountRef,
+    AuthorizationRequest,
     Follower,
+    NetworkPost,
+    NetworkProfile,
     Page,
-    Post,
-    Profile,
     Responder,
-    Response,
+    ResponseKind,
     Token,
 )
-from saleor_influence_app.social.networks import bluesky_shapes as shapes
-from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.shapes import kept
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
+from saleor_influence_app.social.networks import bluesky_schemas as schemas
+from saleor_influence_app.social.rate_limiter import Bucket
+from saleor_influence_app.social.schemas import readable
 
 PUBLIC_API = "https://public.api.bsky.app"
 PROFILES = "https://bsky.app/profile"
@@ -55,17 +54,17 @@ class Bluesky:
     """The network, through one AppView."""
 
     base_url: str
-    line: Line
+    client: ApiClient
     name: str = "bluesky"
 
-    def authorise_url(self, asking: Asking) -> NotOffered:
+    def authorise_url(self, authorization: AuthorizationRequest) -> NotOffered:
         """Say that there is nothing to authorise."""
-        del asking
+        del authorization
         return NO_TOKEN
 
-    def exchange(self, code: str, asking: Asking) -> NotOffered:
+    def exchange(self, code: str, authorization: AuthorizationRequest) -> NotOffered:
         """Say that there is nothing to authorise."""
-        del code, asking
+        del code, authorization
         return NO_TOKEN
 
     def refresh(self, token: Token) -> NotOffered:
@@ -82,25 +81,26 @@ class Bluesky:
         """Return the DID that a handle stands for now; a DID stands for itself."""
         if handle.startswith("did:"):
             return handle
-        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, shapes.RESOLVED)
-        return answer.value.did if isinstance(answer, Answer) else answer
+        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, schemas.RESOLVED)
+        return answer.value.did if isinstance(answer, Parsed) else answer
 
-    def profile(self, account: Account) -> Profile | Failure:
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
         """Return the account; a handle must lead to it, and it back to the handle."""
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, shapes.PROFILE)
-        if not isinstance(answer, Answer):
+        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, schemas.PROFILE)
+        if not isinstance(answer, Parsed):
             return answer
         found, typed = answer.value, account.handle if account.api_id is None else None
         handle = found.did if found.handle in {None, "handle.invalid"} else str(found.handle)
         if found.did != did or (typed is not None and typed not in {found.did, handle.lower()}):
             return Final(
-                reason=Reason.REFUSED, sentence=f"{self.line.name}: this handle and its account do not agree."
+                reason=Reason.REFUSED,
+                sentence=f"{self.client.name}: this handle and its account do not agree.",
             )
-        labels, _ = kept(found.labels or ())
-        return Profile(
+        labels, _ = readable(found.labels or ())
+        return NetworkProfile(
             network_id=found.did,
             api_id=found.did,
             handle=handle,
@@ -113,23 +113,23 @@ class Bluesky:
             about=found.description or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of followers."""
-        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=shapes.FOLLOWERS)
-        if not isinstance(answer, Answer):
+        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=schemas.FOLLOWERS)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.followers)
+        read, skipped = readable(answer.value.followers)
         people = tuple(Follower(person.did) for person in read)
         return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's own posts."""
-        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=shapes.FEED)
-        if not isinstance(answer, Answer):
+        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=schemas.FEED)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.feed)
+        read, skipped = readable(answer.value.feed)
         posts = (
-            Post(
+            NetworkPost(
                 id=item.post.uri,
                 at=item.post.indexed_at,
                 reactions=item.post.likes,
@@ -143,59 +143,61 @@ class Bluesky:
         return Page(items=tuple(posts), cursor=answer.value.cursor, skipped=skipped)
 
     def responders(
-        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+        self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
         """Return a page of who responded; all replies to the post itself are one page."""
         del account
         params = {"uri": post_id, "limit": str(PAGE)} | ({} if cursor is None else {"cursor": cursor})
-        if by is Response.REACTION:
-            liked = self._ask("app.bsky.feed.getLikes", params, shapes.LIKES)
-            if not isinstance(liked, Answer):
+        if by is ResponseKind.REACTION:
+            liked = self._ask("app.bsky.feed.getLikes", params, schemas.LIKES)
+            if not isinstance(liked, Parsed):
                 return liked
-            likes, skipped = kept(liked.value.likes)
+            likes, skipped = readable(liked.value.likes)
             return _page((like.actor for like in likes), liked.value.cursor, skipped=skipped)
-        if by is Response.RESHARE:
-            shared = self._ask("app.bsky.feed.getRepostedBy", params, shapes.REPOSTS)
-            if not isinstance(shared, Answer):
+        if by is ResponseKind.RESHARE:
+            shared = self._ask("app.bsky.feed.getRepostedBy", params, schemas.REPOSTS)
+            if not isinstance(shared, Parsed):
                 return shared
-            people, skipped = kept(shared.value.people)
+            people, skipped = readable(shared.value.people)
             return _page(people, shared.value.cursor, skipped=skipped)
         asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
-        thread = self._ask("app.bsky.feed.getPostThread", asked, shapes.THREAD)
-        if not isinstance(thread, Answer):
+        thread = self._ask("app.bsky.feed.getPostThread", asked, schemas.THREAD)
+        if not isinstance(thread, Parsed):
             return thread
-        replies, skipped = kept(thread.value.thread.replies)
+        replies, skipped = readable(thread.value.thread.replies)
         return _page((one.post.author for one in replies if one.post is not None), None, skipped=skipped)
 
     def _list(
-        self, method: str, account: Account, cursor: str | None, *, of: TypeAdapter[Shaped]
-    ) -> Answer[Shaped] | Failure:
+        self, method: str, account: AccountRef, cursor: str | None, *, of: TypeAdapter[Shaped]
+    ) -> Parsed[Shaped] | Failure:
         did = self._did(account)
         if isinstance(did, Failure):
             return did
         params = {"actor": did, "limit": str(PAGE)}
         return self._ask(method, params if cursor is None else {**params, "cursor": cursor}, of)
 
-    def _did(self, account: Account) -> str | Failure:
+    def _did(self, account: AccountRef) -> str | Failure:
         return account.api_id or self.resolve(account.handle or "")
 
     def _ask(
-        self, method: str, params: dict[str, str], shape: TypeAdapter[Shaped]
-    ) -> Answer[Shaped] | Failure:
-        return self.line.read(Ask(url=f"{self.base_url}/xrpc/{method}", params=params), shape)
+        self, method: str, params: dict[str, str], schema: TypeAdapter[Shaped]
+    ) -> Parsed[Shaped] | Failure:
+        return self.client.fetch(ApiRequest(url=f"{self.base_url}/xrpc/{method}", params=params), schema)
 
 
-def _page(people: Iterable[shapes.Person], cursor: str | None, *, skipped: int) -> Page[Responder]:
+def _page(people: Iterable[schemas.Person], cursor: str | None, *, skipped: int) -> Page[Responder]:
     return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor, skipped=skipped)
 
 
-def at(wire: Wire, base_url: str = PUBLIC_API) -> Bluesky:
+def at(http: RateLimitedHttp, base_url: str = PUBLIC_API) -> Bluesky:
     """Return the network."""
-    lane = Lane(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
-    return Bluesky(base_url=base_url, line=Line(wire=wire, name="Bluesky", lane=lane, judge=_judge))
+    bucket = Bucket(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
+    return Bluesky(
+        base_url=base_url, client=ApiClient(http=http, name="Bluesky", bucket=bucket, read_error=_read_error)
+    )
 
 
-def _judge(status: int, body: object) -> Failure | None:
+def _read_error(status: int, body: object) -> Failure | None:
     """Read XRPC's errors: status 400 for everything, the name in `error`, more in `message`."""
     if status != httpx.codes.BAD_REQUEST or not isinstance(body, dict):
         return None
@@ -214,7 +216,7 @@ NETWORK = Descriptor(
     title="Bluesky",
     domains=("bsky.app", "bsky.social"),
     terms=Terms(combinable=True),
-    open=lambda wire, base_url, _app: at(wire, base_url or PUBLIC_API),
+    open=lambda http, base_url, _app: at(http, base_url or PUBLIC_API),
     public_api=PUBLIC_API,
     needs_app=False,
     signs_in=False,

@@ -28,7 +28,7 @@ MOST_ROWS = 1000
 _DIGITS = re.compile(r"[0-9]{1,13}\Z")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but line feed and tab, and halves of letters: a database takes neither NUL nor these."""
-NOWHERE = "\0"
+UNREADABLE_CURSOR = "\0"
 """The place of a cursor that cannot be read: there is more, and nobody can say where. No network gives it."""
 
 
@@ -83,10 +83,10 @@ def _place(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(value)
     except ValidationError:
-        return NOWHERE
+        return UNREADABLE_CURSOR
 
 
-Told = Annotated[Item | None, WrapValidator(_or_none)]
+Lenient = Annotated[Item | None, WrapValidator(_or_none)]
 """A value, or None where it was not told or cannot be read."""
 Rows = Annotated[tuple[Annotated[Item | None, WrapValidator(_or_none)], ...], Field(max_length=MOST_ROWS)]
 """A list of rows, None for each that cannot be read."""
@@ -103,13 +103,13 @@ Plain = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}$")]
 """An id that may stand in a path."""
 
 
-class Shape(BaseModel):
+class Schema(BaseModel):
     """A documented answer, as far as we use it; what else is in it is dropped while reading."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def kept(rows: Iterable[Item | None]) -> tuple[tuple[Item, ...], int]:
+def readable(rows: Iterable[Item | None]) -> tuple[tuple[Item, ...], int]:
     """Return the rows that could be read, and how many could not."""
     found = tuple(rows)
     read = tuple(row for row in found if row is not None)

@@ -11,14 +11,14 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app import answers
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
-from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.wire import Ask, Reply, Wire
+from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp
+from saleor_influence_app.social.rate_limiter import Bucket
 
 Value = TypeVar("Value")
 NO_JSON = object()
 """The body of an answer that is no JSON."""
-Judge = Callable[[int, object], Failure | None]
+ErrorReader = Callable[[int, object], Failure | None]
 """Reads a network's own error format: status and body (`NO_JSON` if it is none) to a failure, or None."""
 
 LONGEST_NUMBER = 100
@@ -26,7 +26,7 @@ LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[Value]):
+class Parsed(Generic[Value]):
     """A value of the documented form, with the headers it came with."""
 
     value: Value
@@ -34,60 +34,66 @@ class Answer(Generic[Value]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class ApiClient:
     """One network at one address, as one app."""
 
-    wire: Wire
+    http: RateLimitedHttp
     name: str
-    lane: Lane
-    judge: Judge = lambda _status, _body: None
+    bucket: Bucket
+    read_error: ErrorReader = lambda _status, _body: None
 
-    def at(self, endpoint: str, *, per_second: float, burst: int) -> "Line":
+    def at(self, endpoint: str, *, per_second: float, burst: int) -> "ApiClient":
         """Return the line to an endpoint that has a limit of its own."""
-        return replace(self, lane=Lane(key=f"{self.lane.key}:{endpoint}", per_second=per_second, burst=burst))
+        return replace(
+            self, bucket=Bucket(key=f"{self.bucket.key}:{endpoint}", per_second=per_second, burst=burst)
+        )
 
-    def read(self, ask: Ask, shape: TypeAdapter[Value]) -> Answer[Value] | Failure:
+    def fetch(self, request: ApiRequest, schema: TypeAdapter[Value]) -> Parsed[Value] | Failure:
         """Return the answer in its documented form; anything else is a failure in words."""
-        reply = self.accepted(ask)
-        if not isinstance(reply, Reply):
-            return reply
-        is_json = reply.media_type == "application/json" or reply.media_type.endswith("+json")
-        if not is_json or _json(reply.body) is NO_JSON:
-            return self._down() if ask.known else self._unreadable("answered with something that is not JSON")
-        return self.shaped(reply, shape)
+        response = self.fetch_raw(request)
+        if not isinstance(response, ApiResponse):
+            return response
+        is_json = response.media_type == "application/json" or response.media_type.endswith("+json")
+        if not is_json or _json(response.body) is NO_JSON:
+            return (
+                self._down()
+                if request.known
+                else self._unreadable("answered with something that is not JSON")
+            )
+        return self.parse(response, schema)
 
-    def shaped(self, reply: Reply, shape: TypeAdapter[Value]) -> Answer[Value] | Final:
+    def parse(self, response: ApiResponse, schema: TypeAdapter[Value]) -> Parsed[Value] | Final:
         """Return an answer that was accepted in its documented form."""
-        if reply.media_type != "application/json" and not reply.media_type.endswith("+json"):
+        if response.media_type != "application/json" and not response.media_type.endswith("+json"):
             return self._unreadable("answered with something that is not JSON")
         try:
-            return Answer(shape.validate_python(_json(reply.body)), reply.headers)
+            return Parsed(schema.validate_python(_json(response.body)), response.headers)
         except ValidationError:  # its text quotes the answer: not to be repeated
             return self._unreadable("answered in a form that its documentation does not know")
 
-    def accepted(self, ask: Ask) -> Reply | Failure:
+    def fetch_raw(self, request: ApiRequest) -> ApiResponse | Failure:
         """Return an answer with a status of success, unread."""
-        reply = self.wire.send(ask, self.lane, name=self.name)
-        if not isinstance(reply, Reply):
-            return reply
-        body = _json(reply.body)
-        judged = self.judge(reply.status, body)
-        if isinstance(judged, Transient) and judged.retry_after is not None:
-            self.wire.hold(self.lane, judged.retry_after)
-        if judged is None and ask.known and _is_trouble(reply, body, asked_for=ask.accept):
+        response = self.http.send(request, self.bucket, name=self.name)
+        if not isinstance(response, ApiResponse):
+            return response
+        body = _json(response.body)
+        failure = self.read_error(response.status, body)
+        if isinstance(failure, Transient) and failure.retry_after is not None:
+            self.http.hold(self.bucket, failure.retry_after)
+        if failure is None and request.known and _is_trouble(response, body, asked_for=request.accept):
             return self._down()
-        return judged or self._by_status(reply) or reply
+        return failure or self._by_status(response) or response
 
     def _down(self) -> Transient:
-        seconds = self.wire.stumbled(self.lane)
+        seconds = self.http.record_failure(self.bucket)
         sentence = f"{self.name} is out of order: what it answers is not of its API. We ask again."
         return Transient(cause=Cause.DOWN, sentence=sentence, retry_after=seconds)
 
-    def _by_status(self, reply: Reply) -> Failure | None:
-        status = reply.status
-        if reply.is_success:
+    def _by_status(self, response: ApiResponse) -> Failure | None:
+        status = response.status
+        if response.is_success:
             return None
-        if reply.is_redirect:
+        if response.is_redirect:
             return Final(
                 reason=Reason.REFUSED,
                 sentence=f"{self.name} sends us to another address; give the address it really has.",
@@ -145,17 +151,17 @@ def _json(body: bytes) -> object:
         return NO_JSON
 
 
-def _is_trouble(reply: Reply, body: object, *, asked_for: str) -> bool:
+def _is_trouble(response: ApiResponse, body: object, *, asked_for: str) -> bool:
     """Say whether what came is not the API speaking, or the API speaking of its own trouble.
 
     A redirect and a status of trouble say enough by themselves. A page in place of JSON says nothing about an
     account, a token or an app, whatever its status.
     """
-    if reply.is_redirect:
+    if response.is_redirect:
         return False
-    if answers.is_page(reply.media_type) and not asked_for.startswith("text/html"):
+    if answers.is_page(response.media_type) and not asked_for.startswith("text/html"):
         return True
-    told = reply.status == answers.BAD_REQUEST or reply.is_success
+    told = response.status == answers.BAD_REQUEST or response.is_success
     return (
         told and isinstance(body, dict) and "data" not in body and answers.tells_of_trouble(_error_in(body))
     )

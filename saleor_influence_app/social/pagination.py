@@ -1,13 +1,13 @@
 """A list read page by page, up to limits that are told: whatever a network answers, reading it ends."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.failures import Failure, Final, Reason
 from saleor_influence_app.social.network import Page
-from saleor_influence_app.social.shapes import NOWHERE
+from saleor_influence_app.social.schemas import UNREADABLE_CURSOR
 
 Item = TypeVar("Item")
 
@@ -16,7 +16,7 @@ EMPTY_PAGES = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class PageLimits:
     """Where a walk ends by itself, between two pages but for `items`, which may cut one."""
 
     items: int
@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class End:
+class PageEnd:
     """How far a walk came. `cursor` is where to go on; `failure` is why it ended early, if it did."""
 
     seen: int
@@ -39,18 +39,13 @@ class End:
     """Rows that could not be read."""
     pages: int = field(default=0, compare=False)
 
-    def sentence(self, what: str, total: int | None = None) -> str:
-        """Say in words how much was read."""
-        skipped = f" {self.skipped:,} more could not be read." if self.skipped else ""
-        if self.failure is not None:
-            return f"Read {self.seen:,} {what}; then: {self.failure.sentence}{skipped}"
-        if self.cut:
-            of = f"{total:,}" if total is not None else "more"
-            return f"Read {self.seen:,} of {of} {what}: our limit.{skipped}"
-        return f"Read all {self.seen:,} {what}.{skipped}"
+
+def with_cursor(params: Mapping[str, str], name: str, cursor: str | None) -> Mapping[str, str]:
+    """Return the parameters that ask for the page at a cursor; those of the first page for None."""
+    return params if cursor is None else {**params, name: cursor}
 
 
-class Walk(Generic[Item]):
+class Paginator(Generic[Item]):
     """Iterate it once; then `end` says how it ended. One page is in memory at a time, and the items' keys.
 
     An item that comes twice counts once, and a page of nothing new is an empty one. `passed` are cursors of
@@ -61,14 +56,14 @@ class Walk(Generic[Item]):
         self,
         page: Callable[[str | None], Page[Item] | Failure],
         *,
-        limit: int | Limits,
+        limit: int | PageLimits,
         cursor: str | None = None,
         passed: frozenset[str] = frozenset(),
         name: str = "The network",
         key: Callable[[Item], object] = lambda item: item,
     ) -> None:
         self._page = page
-        self._limits = limit if isinstance(limit, Limits) else Limits(items=limit)
+        self._limits = limit if isinstance(limit, PageLimits) else PageLimits(items=limit)
         self._cursor = cursor
         self._name = name
         self._key = key
@@ -76,7 +71,7 @@ class Walk(Generic[Item]):
         self._keys: set[object] = set()
         self._pages = 0
         self.skipped = 0
-        self.end: End | None = None
+        self.end: PageEnd | None = None
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items; pages are asked for as they are needed."""
@@ -108,7 +103,7 @@ class Walk(Generic[Item]):
 
     def _astray(self, cursor: str, empty: int) -> Final | None:
         """Return why it makes no sense to go on, if it makes none; the cursor is remembered."""
-        if cursor == NOWHERE:
+        if cursor == UNREADABLE_CURSOR:
             return self._unreadable("says that there is more, and not where")
         if cursor in self._passed:
             return self._unreadable("gives the same pages again and again")
@@ -118,7 +113,7 @@ class Walk(Generic[Item]):
         return None
 
     def _ended(self, cursor: str | None, *, cut: bool = False, failure: Failure | None = None) -> None:
-        self.end = End(
+        self.end = PageEnd(
             seen=len(self._keys),
             cut=cut,
             cursor=cursor,

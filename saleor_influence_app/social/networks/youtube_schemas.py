@@ -3,44 +3,44 @@
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.shapes import Count, Cursor, Name, Plain, Rows, Shape, Text, Told
+from saleor_influence_app.social.schemas import Count, Cursor, Lenient, Name, Plain, Rows, Schema, Text
 
 
-class Snippet(Shape):
+class Snippet(Schema):
     """What a channel says of itself."""
 
-    custom_url: Told[Name] = Field(default=None, alias="customUrl")
-    description: Told[Text] = None
-    published_at: Told[Moment] = Field(default=None, alias="publishedAt")
+    custom_url: Lenient[Name] = Field(default=None, alias="customUrl")
+    description: Lenient[Text] = None
+    published_at: Lenient[Moment] = Field(default=None, alias="publishedAt")
 
 
-class ChannelNumbers(Shape):
+class ChannelNumbers(Schema):
     """A channel's numbers; `hidden` are its subscribers, and may be where that cannot be read."""
 
-    subscribers: Told[Count] = Field(default=None, alias="subscriberCount")
-    hidden: Told[bool] = Field(default=False, alias="hiddenSubscriberCount")
-    videos: Told[Count] = Field(default=None, alias="videoCount")
+    subscribers: Lenient[Count] = Field(default=None, alias="subscriberCount")
+    hidden: Lenient[bool] = Field(default=False, alias="hiddenSubscriberCount")
+    videos: Lenient[Count] = Field(default=None, alias="videoCount")
 
 
-class Playlists(Shape):
+class Playlists(Schema):
     """A channel's lists."""
 
-    uploads: Told[Plain] = None
+    uploads: Lenient[Plain] = None
 
 
-class Details(Shape):
+class Details(Schema):
     """Where a channel's lists are."""
 
-    playlists: Told[Playlists] = Field(default=None, alias="relatedPlaylists")
+    playlists: Lenient[Playlists] = Field(default=None, alias="relatedPlaylists")
 
 
-class Channel(Shape):
+class Channel(Schema):
     """A channel."""
 
     id: Plain
-    snippet: Told[Snippet] = None
-    statistics: Told[ChannelNumbers] = None
-    details: Told[Details] = Field(default=None, alias="contentDetails")
+    snippet: Lenient[Snippet] = None
+    statistics: Lenient[ChannelNumbers] = None
+    details: Lenient[Details] = Field(default=None, alias="contentDetails")
 
     @property
     def uploads(self) -> str | None:
@@ -49,74 +49,74 @@ class Channel(Shape):
         return lists.uploads if lists is not None else None
 
 
-class Channels(Shape):
+class Channels(Schema):
     """A page of channels."""
 
     items: tuple[Channel, ...] = Field(default=(), max_length=50)
 
 
-class Subscriber(Shape):
+class Subscriber(Schema):
     """Who subscribes, as far as we look."""
 
     channel: Plain = Field(alias="channelId")
 
 
-class Subscription(Shape):
+class Subscription(Schema):
     """A subscription."""
 
     subscriber: Subscriber = Field(alias="subscriberSnippet")
 
 
-class Subscriptions(Shape):
+class Subscriptions(Schema):
     """A page of subscriptions."""
 
     items: Rows[Subscription] = ()
     cursor: Cursor = Field(default=None, alias="nextPageToken")
 
 
-class Upload(Shape):
+class Upload(Schema):
     """Which video."""
 
     video: Plain = Field(alias="videoId")
 
 
-class UploadItem(Shape):
+class UploadItem(Schema):
     """An entry of a list of uploads."""
 
     details: Upload = Field(alias="contentDetails")
 
 
-class Uploads(Shape):
+class Uploads(Schema):
     """A page of uploads."""
 
     items: Rows[UploadItem] = ()
     cursor: Cursor = Field(default=None, alias="nextPageToken")
 
 
-class VideoSnippet(Shape):
+class VideoSnippet(Schema):
     """What a video says of itself."""
 
     published_at: Moment = Field(alias="publishedAt")
-    title: Told[Text] = None
-    description: Told[Text] = None
+    title: Lenient[Text] = None
+    description: Lenient[Text] = None
 
 
-class VideoNumbers(Shape):
+class VideoNumbers(Schema):
     """A video's numbers; what its owner hides is left out."""
 
-    likes: Told[Count] = Field(default=None, alias="likeCount")
-    comments: Told[Count] = Field(default=None, alias="commentCount")
+    likes: Lenient[Count] = Field(default=None, alias="likeCount")
+    comments: Lenient[Count] = Field(default=None, alias="commentCount")
 
 
-class Video(Shape):
+class Video(Schema):
     """A video."""
 
     id: Plain
     snippet: VideoSnippet
-    statistics: Told[VideoNumbers] = None
+    statistics: Lenient[VideoNumbers] = None
 
 
-class Videos(Shape):
+class Videos(Schema):
     """A page of videos."""
 
     items: Rows[Video] = ()

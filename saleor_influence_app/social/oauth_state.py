@@ -13,14 +13,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from saleor_influence_app.social.answers import Final, Reason
+from saleor_influence_app.social.failures import Final, Reason
 
 LIFETIME = timedelta(minutes=15)
 STATE_LIMIT = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Errand:
+class AuthorizationContext:
     """Whom and what an authorisation is for: signed into the state, so that none of it can be exchanged."""
 
     shop: str
@@ -32,7 +32,7 @@ class Errand:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Returned:
+class ReturnedState:
     """A state that is ours, in time and for this errand."""
 
     state_id: str
@@ -41,10 +41,10 @@ class Returned:
     """After this the id may be forgotten: the state is refused by its age."""
 
 
-def begin(errand: Errand, *, key: bytes, now: datetime) -> tuple[str, str]:
+def begin(context: AuthorizationContext, *, key: bytes, now: datetime) -> tuple[str, str]:
     """Return a new state and its PKCE verifier."""
     body = f"{secrets.token_urlsafe(18)}.{int(now.timestamp())}"
-    state = f"{body}.{_sign(body, errand, key)}"
+    state = f"{body}.{_sign(body, context, key)}"
     return state, _verifier(key, state)
 
 
@@ -53,12 +53,14 @@ def challenge_of(verifier: str) -> str:
     return _text(hashlib.sha256(verifier.encode("ascii")).digest())
 
 
-def returned(state: str, errand: Errand, *, key: bytes, now: datetime) -> Returned | Final:
+def returned(
+    state: str, context: AuthorizationContext, *, key: bytes, now: datetime
+) -> ReturnedState | Final:
     """Return what a state that came back stands for; it must be used once only, see the module."""
     if len(state) > STATE_LIMIT or not state.isascii():
         return _refused("This is not an answer to a question of ours.")
     body, _, signature = state.rpartition(".")
-    if not hmac.compare_digest(signature, _sign(body, errand, key)):
+    if not hmac.compare_digest(signature, _sign(body, context, key)):
         return _refused(
             "This answer belongs to another question: begin linking again, in one browser window."
         )
@@ -66,15 +68,15 @@ def returned(state: str, errand: Errand, *, key: bytes, now: datetime) -> Return
     expires_at = datetime.fromtimestamp(int(made), UTC) + LIFETIME
     if now >= expires_at:
         return _refused("The answer came too late: begin linking again.")
-    return Returned(state_id=state_id, verifier=_verifier(key, state), expires_at=expires_at)
+    return ReturnedState(state_id=state_id, verifier=_verifier(key, state), expires_at=expires_at)
 
 
 def _verifier(key: bytes, state: str) -> str:
     return _text(hmac.digest(key, b"pkce\0" + state.encode(), "sha256"))
 
 
-def _sign(body: str, errand: Errand, key: bytes) -> str:
-    parts = (body, errand.shop, errand.session, errand.network, errand.base_url, errand.redirect_uri)
+def _sign(body: str, context: AuthorizationContext, key: bytes) -> str:
+    parts = (body, context.shop, context.session, context.network, context.base_url, context.redirect_uri)
     # With the lengths in front, no part can reach into the next.
     message = b"state\0" + b"".join(
         len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts)

@@ -13,9 +13,9 @@ import redis
 from saleor_influence_app import answers
 from saleor_influence_app.addresses import AddressForbidden, AnswerRefused, CheckedTransport, HostUnreachable
 from saleor_influence_app.errors import AppError
-from saleor_influence_app.social import limits
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
-from saleor_influence_app.social.pace import Lane, Pace
+from saleor_influence_app.social import rate_limit_headers
+from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.rate_limiter import Bucket, RateLimiter
 
 ANSWER_LIMIT = 4_000_000
 """Bytes; a page of 80 Mastodon accounts has about 250 kB."""
@@ -26,7 +26,7 @@ USER_AGENT = "SaleorInfluence/0.1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class ApiRequest:
     """A request. `token` goes into an Authorization header, `basic` is an app's id and secret."""
 
     url: str
@@ -42,7 +42,7 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class ApiResponse:
     """An answer that was read to its end."""
 
     status: int
@@ -82,100 +82,106 @@ def open_client(
     )
 
 
-class Wire:
+class RateLimitedHttp:
     """What all networks share: the client and the pace. Threads may share it."""
 
     def __init__(
         self,
         client: httpx.Client,
-        pace: Pace,
+        limiter: RateLimiter,
         *,
         patience: float = PATIENCE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client = client
-        self._pace = pace
+        self._limiter = limiter
         self._patience = patience
         self._sleep = sleep
         self.now = now
 
-    def send(self, ask: Ask, lane: Lane, *, name: str) -> Reply | Failure:
+    def send(self, request: ApiRequest, bucket: Bucket, *, name: str) -> ApiResponse | Failure:
         """Return what the network said, whatever its status; outages and limits hold the lane for all."""
         try:
-            wait = self._turn(lane)
+            wait = self._turn(bucket)
             if wait:
                 return Transient(
                     cause=Cause.BUSY,
                     sentence=f"{name} is asked as often as it allows; our turn is in {wait:.0f} seconds.",
                     retry_after=wait,
                 )
-            return self._noted(self._sent(ask, name), lane, name)
+            return self._noted(self._sent(request, name), bucket, name)
         except redis.RedisError:
             return Transient(
                 cause=Cause.UNREACHABLE,
                 sentence="Redis, which keeps our place in the networks' queues, cannot be reached.",
             )
 
-    def _turn(self, lane: Lane) -> float:
+    def _turn(self, bucket: Bucket) -> float:
         """Wait for a turn, or return the seconds until it comes when that is too long."""
         waited = 0.0
-        while wait := self._pace.take(lane):
+        while wait := self._limiter.acquire(bucket):
             if waited + wait > self._patience:
                 return wait
             self._sleep(wait)
             waited += wait
         return 0.0
 
-    def _sent(self, ask: Ask, name: str) -> Reply | Failure:
-        if not _is_plain(ask.url):
+    def _sent(self, request: ApiRequest, name: str) -> ApiResponse | Failure:
+        if not _is_plain(request.url):
             return Final(reason=Reason.REFUSED, sentence=f"The address of {name} is none.")
-        headers = {"Accept": ask.accept}
-        if ask.token is not None:
-            headers["Authorization"] = f"Bearer {ask.token}"
+        headers = {"Accept": request.accept}
+        if request.token is not None:
+            headers["Authorization"] = f"Bearer {request.token}"
         try:
             with self._client.stream(
-                ask.method,
-                ask.url,
-                params=dict(ask.params) or None,
-                data=dict(ask.form) if ask.form is not None else None,
-                json=ask.json,
-                auth=httpx.BasicAuth(*ask.basic) if ask.basic is not None else None,
+                request.method,
+                request.url,
+                params=dict(request.params) or None,
+                data=dict(request.form) if request.form is not None else None,
+                json=request.json,
+                auth=httpx.BasicAuth(*request.basic) if request.basic is not None else None,
                 headers=headers,
             ) as response:
-                return Reply(status=response.status_code, headers=response.headers, body=response.read())
+                return ApiResponse(
+                    status=response.status_code, headers=response.headers, body=response.read()
+                )
         except (AppError, httpx.RequestError) as error:
             return _in_words(error, name)
         except (httpx.InvalidURL, UnicodeError):  # of the address, or of a token in a header
             return Final(reason=Reason.REFUSED, sentence=f"What {name} gave us cannot be sent to it.")
 
-    def _noted(self, reply: Reply | Failure, lane: Lane, name: str) -> Reply | Failure:
+    def _noted(self, response: ApiResponse | Failure, bucket: Bucket, name: str) -> ApiResponse | Failure:
         """Tell the other workers what this answer says about the pace, and return it."""
-        if isinstance(reply, Transient):
-            return Transient(cause=reply.cause, sentence=reply.sentence, retry_after=self._pace.failed(lane))
-        if not isinstance(reply, Reply):
-            return reply
-        pause = limits.pause(reply.headers, now=self.now())
-        if answers.passes(reply.status):
-            asked_for = limits.retry_after(reply.headers, now=self.now()) or pause
-            held = self._pace.failed(lane) if asked_for is None else self._pace.hold(lane, asked_for)
-            return _later(reply.status, name, held)
-        self._pace.worked(lane)
+        if isinstance(response, Transient):
+            return Transient(
+                cause=response.cause, sentence=response.sentence, retry_after=self._limiter.back_off(bucket)
+            )
+        if not isinstance(response, ApiResponse):
+            return response
+        pause = rate_limit_headers.pause(response.headers, now=self.now())
+        if answers.passes(response.status):
+            asked_for = rate_limit_headers.retry_after(response.headers, now=self.now()) or pause
+            held = (
+                self._limiter.back_off(bucket) if asked_for is None else self._limiter.hold(bucket, asked_for)
+            )
+            return _later(response.status, name, held)
+        self._limiter.reset(bucket)
         if pause is not None:
-            self._pace.hold(lane, pause)
-        return reply
+            self._limiter.hold(bucket, pause)
+        return response
 
-    def stumbled(self, lane: Lane) -> float | None:
+    def record_failure(self, bucket: Bucket) -> float | None:
         """Let nobody ask for a while: for trouble that a network tells in the body. Return the seconds."""
         try:
-            return self._pace.failed(lane)
+            return self._limiter.back_off(bucket)
         except redis.RedisError:  # the caller has a failure to tell already
             return None
 
-    def hold(self, lane: Lane, seconds: float) -> None:
+    def hold(self, bucket: Bucket, seconds: float) -> None:
         """Let nobody ask for so long: for limits that a network tells in the body."""
         with suppress(redis.RedisError):  # the caller has a failure to tell already
-            self._pace.hold(lane, seconds)
+            self._limiter.hold(bucket, seconds)
 
 
 def _is_plain(url: str) -> bool:
