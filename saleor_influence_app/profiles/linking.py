@@ -1,4 +1,4 @@
-"""Linking: a customer begins, proves at the network that the account is theirs, and finishes."""
+"""Linking a profile: a customer begins, proves at the network that the account is theirs, and finishes."""
 
 import secrets
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ from saleor_influence_app.social.webfinger import Home
 
 STATE_LIFETIME = timedelta(minutes=10)
 NONCE_LIFETIME = timedelta(hours=1)
-"""A profile text takes a while to be changed, and on some networks to be shown."""
+"""Changing a profile text takes time, and on some networks it is shown later."""
 Method = Literal["oauth", "nonce", "rel-me"]
 Granted = tuple[Token | None, Credentials | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkContext:
-    """What linking works with."""
+    """What linking needs from its caller."""
 
     transaction: db.Transaction
     http: RateLimitedHttp
@@ -61,7 +61,7 @@ class LinkRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkStarted:
-    """What is to be done next: open `url` (oauth), or put `put` into the profile, then finish `link_id`."""
+    """The next step: open `url` (oauth), or put `put` into the profile and then finish `link_id`."""
 
     method: Method
     link_id: str
@@ -71,7 +71,7 @@ class LinkStarted:
 
 
 def begin(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> LinkStarted:
-    """What they must prove is stored for them alone, and told."""
+    """Store what this shopper must prove, and return it."""
     with context.transaction() as session:
         privacy_settings.demand(session, shopper.shop_id, link_request.network)
         if (Purpose.LINK, link_request.network) not in ledger.given(
@@ -102,22 +102,22 @@ def begin(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> 
 
 
 def finish_oauth(context: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
-    """The account that the network vouches for is linked; returns the profile's id. A state works once."""
+    """Link the account that the network names for the code; return the profile's id. A state works once."""
     with context.transaction() as session:
         row = pending_links.take(
             session, shopper, link_id=state.partition(".")[0], now=context.now, method="oauth"
         )
-        returned = oauth_state.returned(
+        verifier = oauth_state.verifier_of(
             state, _context(session, shopper, row), key=_key(session, shopper), now=context.now
         )
         app = network_clients.app_of(
             session, shopper.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
         )
         privacy_settings.demand(session, shopper.shop_id, row.network)
-    if not isinstance(returned, oauth_state.ReturnedState):
-        raise InputInvalid(returned.sentence, reason="begin-anew")
+    if isinstance(verifier, Final):
+        raise InputInvalid(verifier.sentence, reason="begin-anew")
     network = network_clients.at(row.network, row.base_url, app, http=context.http)
-    authorization = AuthorizationRequest(redirect_uri=row.secret, state=state, verifier=returned.verifier)
+    authorization = AuthorizationRequest(redirect_uri=row.secret, state=state, verifier=verifier)
     token: Token = _value_or_report(context, shopper, row, answer=network.exchange(code, authorization))
     try:
         account = AccountRef(token=token, handle=row.handle)
@@ -129,7 +129,7 @@ def finish_oauth(context: LinkContext, shopper: Shopper, *, state: str, code: st
 
 
 def finish_proof(context: LinkContext, shopper: Shopper, *, link_id: str) -> int:
-    """The account whose profile now holds what they were told to put there is linked."""
+    """Link the account if its profile holds what was asked for; return the profile's id."""
     with context.transaction() as session:
         row = pending_links.find(session, shopper, link_id=link_id, now=context.now)
         network = network_clients.connect(
@@ -149,7 +149,7 @@ def finish_proof(context: LinkContext, shopper: Shopper, *, link_id: str) -> int
 def _value_or_report(
     context: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure
 ) -> Value:
-    """Return the network's answer, or raise what it means for them; staff hear what they must mend."""
+    """Return the network's answer, or raise its failure; staff are notified of what they must mend."""
     if isinstance(answer, Final) and answer.reason is Reason.APP:
         with context.transaction() as session:
             link_failures.app_refused(session, shopper.shop_id, row.network, answer)
@@ -157,7 +157,7 @@ def _value_or_report(
 
 
 def _revoke_unused_token(context: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
-    """A token that nothing came of is to be revoked, but for one that may be that of a profile they have."""
+    """Revoke a token that was not used, unless it may be the token of a profile that is linked already."""
     theirs = (
         Row.shop_id == shopper.shop_id,
         Row.customer_id == shopper.customer_id,
@@ -204,7 +204,7 @@ def _begin_oauth(context: LinkContext, shopper: Shopper, link_request: LinkReque
 def _app(
     context: LinkContext, shopper: Shopper, link_request: LinkRequest
 ) -> tuple[str, str | None, Credentials | None]:
-    """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
+    """Return address, handle and app for a network; the app is registered now at a new Mastodon server."""
     if link_request.network != "mastodon":
         with context.transaction() as session:
             base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network)
@@ -217,7 +217,7 @@ def _app(
     handle = handles.parse(link_request.network, link_request.handle, allow_private=allow)
     if isinstance(handle, Handle):
         home = network_clients.home_of(handle, http=context.http)
-    else:  # a server alone is enough: who it is, they say there
+    else:  # a server alone is enough: they choose the account there
         server = handles.server(link_request.handle, allow_private=allow)
         if not isinstance(server, str):
             raise InputInvalid(server.sentence, reason=code_of(server))

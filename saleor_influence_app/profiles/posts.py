@@ -1,4 +1,4 @@
-"""A profile's posts as numbers: what response they get and which categories they name; no text stays."""
+"""A profile's posts as numbers: their engagement and the categories they name. No text is stored."""
 
 import re
 import unicodedata
@@ -21,14 +21,14 @@ from saleor_influence_app.social.pagination import PageLimits, Paginator
 
 MOST_POSTS, MOST_PAGES, SECONDS = 200, 20, 120.0
 AHEAD = timedelta(days=1)
-"""How far a network's clock may be before ours."""
+"""How far a network's clock may be ahead of ours."""
 SHORTEST_NAME = 3
 LONGEST_ID = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """How texts are looked through for categories: by their names as whole words."""
+    """The shop's categories, found in texts by their names as whole words."""
 
     pattern: re.Pattern[str] | None
     ids: dict[str, str]
@@ -42,17 +42,17 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class PostsRead:
-    """The posts of the last days: rows without text."""
+    """The posts since a moment, as rows without text."""
 
     rows: Sequence[dict[str, Any]]
     since: datetime
-    """Every post from then on is here."""
+    """All posts from this moment on were read."""
     skipped: int = 0
     """Rows that could not be read."""
 
     @property
     def median(self) -> float | None:
-        """Return the median response of a post: one viral post, or a bought burst, hardly moves it."""
+        """Return the median engagement of a post: a single viral post, or a bought one, hardly changes it."""
         totals = [sum(row[name] or 0 for name in ("reactions", "reshares", "replies")) for row in self.rows]
         return float(median(totals)) if totals else None
 
@@ -63,7 +63,7 @@ class PostsRead:
 
 
 def topics_of(session: Session, shop_id: int) -> Topics:
-    """Return the categories of the shop, to be found by name."""
+    """Return the shop's categories."""
     rows = session.execute(select(Category.name, Category.category_id).where(Category.shop_id == shop_id))
     ids = {_compared(row.name): row.category_id for row in rows if len(row.name) >= SHORTEST_NAME}
     names = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
@@ -71,16 +71,16 @@ def topics_of(session: Session, shop_id: int) -> Topics:
 
 
 def _compared(text: str) -> str:
-    """A name in one case and one Unicode form; not folded: the category Maße is not Masse."""
+    """Return the name in lower case and NFC; not case-folded, so that Maße and Masse differ."""
     return unicodedata.normalize("NFC", text.lower())
 
 
 def read(
     network: Network, account: AccountRef, topics: Topics, *, since: datetime, now: datetime
 ) -> PostsRead | None:
-    """Return their posts from then on; None where the network does not give them, or not now.
+    """Return the posts since a moment; None if the network does not offer them, or not now.
 
-    A post of the days to come is none: it would be kept until long after them.
+    Posts dated in the future are left out: they would be kept too long.
     """
     limits = PageLimits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
     paginator = Paginator(
@@ -104,7 +104,7 @@ def read(
 
 
 def keep(session: Session, profile: Profile, posted: PostsRead) -> None:
-    """The posts are here with the response they have now; what is no longer there is no longer here."""
+    """Store the posts with their engagement now, and delete those that are no longer at the network."""
     read = [row["post_id"] for row in posted.rows]
     theirs = (Post.profile_id == profile.id, Post.at >= posted.since)
     session.execute(delete(Post).where(*theirs, Post.post_id.not_in(read)))
@@ -132,7 +132,7 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     followers_read: FollowersRead,
     skipped: int,
 ) -> None:
-    """There is a snapshot of this moment."""
+    """Store the snapshot; a second one of the same moment is a no-op."""
     row = insert(Snapshot).values(
         shop_id=profile.shop_id,
         profile_id=profile.id,

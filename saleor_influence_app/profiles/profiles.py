@@ -1,4 +1,4 @@
-"""Profiles that are proven to be a customer's: one a network for them, and never one for two customers."""
+"""Linked profiles: one for each customer and network, and never one for two customers."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ logger = log.get(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProvenAccount:
-    """An account whose owner has proven themselves, and how."""
+    """An account that was proven to be a customer's, and how."""
 
     network: str
     network_id: str
@@ -37,7 +37,7 @@ class ProvenAccount:
     proof: str
     token: Token | None = None
     app: Credentials | None = None
-    """What the token was granted to."""
+    """The app that the token was granted to."""
 
 
 COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof")
@@ -46,7 +46,7 @@ COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof
 def store(
     session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, now: datetime | None = None
 ) -> int:
-    """The profile is theirs; whoever had it before has it no longer, and both are told. Returns its id."""
+    """Link the profile to the customer and return its id. Unlink it from a former customer; notify both."""
     staging.lock(session, shop_id)
     ledger.lock(session, shop_id)
     away = suppression.away(session, shop_id, [customer_id]).get(customer_id)
@@ -85,7 +85,7 @@ def store(
 
 
 def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """The profile is not theirs after all: it is gone, with all that rested on it."""
+    """Unlink a profile that is not theirs and delete everything that was based on it."""
     known = select(func.count()).where(
         Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network
     )
@@ -100,7 +100,7 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
 def _displace_former_links(
     session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, digest: bytes
 ) -> None:
-    """Whoever had this profile makes room, and so does another one of theirs: the newer proof wins."""
+    """Unlink this profile from another customer, and another profile from this one: the newer proof wins."""
     ours = (Profile.shop_id == shop_id, Profile.network == proven.network)
     other = session.scalars(
         select(Profile.customer_id).where(

@@ -1,7 +1,7 @@
-"""Who responds to their posts, reduced at once to others who agreed to it: ties of a kind of their own.
+"""Who responds to a customer's posts, reduced at once to others who consented: ties of a kind of their own.
 
-One like is no relation, and a viral post brings many of them: a tie takes responses to at least two posts. Of
-single responses, and of who made them, nothing is stored.
+A single like is not a relationship, so a tie needs responses to at least two posts. Single responses, and who
+made them, are not stored.
 """
 
 import time
@@ -24,15 +24,15 @@ from saleor_influence_app.social.pagination import PageLimits, Paginator
 from saleor_influence_app.social.reduction import reduce
 
 MOST_POSTS = 20
-"""In one look: the newest that got any response."""
+"""In one snapshot: the newest posts with any response."""
 MOST_RESPONDERS = 200
-"""Of each list, newest first as the networks give them: a million likes are not walked."""
+"""Of each list, newest first: a million likes are not read."""
 MOST_PAGES, SECONDS = 20, 240.0
-"""Of one list, and for all of them together: a server may give small pages, slowly."""
+"""Pages of one list, and seconds for all lists: a server may send small pages slowly."""
 POSTS_NEEDED = 2
 
-# A tie holds from the moment at which it is first seen, and after the last for as long as both agreed to.
-# Its weight is a share, so that it never speaks before a follow of the same two.
+# A tie is valid from when it is first seen until as long after the last time as both agreed to. Its weight is
+# a share, so that it is never stronger than a follow of the same two.
 _KEEP = text("""
     WITH found AS (
         SELECT p.customer_id, r.share, make_interval(months => r.months, days => r.days) AS lasts
@@ -57,7 +57,7 @@ _KEEP = text("""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResponsesRead:
-    """To how many of the posts that were asked about each profile here responded. `failure` cut it short."""
+    """To how many of `posts` each profile of ours responded. `failure` is why reading ended early."""
 
     posts: int = 0
     counts: Mapping[int, int] = field(default_factory=dict)
@@ -67,16 +67,16 @@ class ResponsesRead:
 
 
 def kind_of(network: str) -> str:
-    """Return the kind of these ties; what stands before the colon is the network, whose consent they need."""
+    """Return the kind of these ties; the part before the colon is the network, whose consent they need."""
     return f"{network}:responses"
 
 
 def read(
     network: Network, account: AccountRef, posted: PostsRead, *, consenting: Mapping[bytes, int], key: bytes
 ) -> ResponsesRead:
-    """Ask who responded to their newest posts, where the network says so and anybody could be found.
+    """Read who responded to the newest posts, if the network lists it and there is anybody to find.
 
-    What is cut short goes on at the next look: ties begin by it and never end.
+    A list that was cut short ends no tie: the next snapshot reads it again.
     """
     if not isinstance(network, Responsive) or not consenting:
         return ResponsesRead()
@@ -108,9 +108,9 @@ def read(
 def keep(
     session: Session, profile: Profile, responded: ResponsesRead, *, now: datetime, last: Mapping[str, Span]
 ) -> None:
-    """Who responded to two posts or more, and agrees, has a tie from them, which lasts on.
+    """Begin or prolong a tie to everybody who responded to two posts or more, and still consents.
 
-    `last` says of each customer who may be read for how long, at the most.
+    `last` is how long a tie may last at most, for each customer who may be read.
     """
     often = {who: count for who, count in responded.counts.items() if count >= POSTS_NEEDED}
     known = session.execute(select(Profile.id, Profile.customer_id).where(Profile.id.in_(often)))

@@ -1,4 +1,4 @@
-"""What follows an erasure: tokens are revoked, Saleor's records are cleaned; rows say how far that is."""
+"""What follows an erasure: revoking tokens and cleaning Saleor's records; rows hold the progress."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -21,18 +21,18 @@ logger = log.get(__name__)
 PROMISED = timedelta(hours=1)
 ERASURE_LATE = "influence-erasure-late"
 BACKOFF = Backoff(timedelta(minutes=1), timedelta(hours=1))
-UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys opens the token.")
+UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys decrypts the token.")
 """The key may be missing for now: see SECRET_KEY and NEW_SECRET_KEY."""
 MOST_ERASED = 50
 """In one transaction, which locks the facts of their shops."""
 SLICE_SECONDS = 60.0
-"""A shop that goes may leave as many tokens as it had linked profiles: then others have their turn."""
+"""A shop that uninstalls may leave a token for each linked profile: after this, others have their turn."""
 
 
 def revoke(transaction: db.Transaction, revocation_id: int, *, http: RateLimitedHttp) -> bool:
-    """The token is worthless at its network and gone here; False when it is to be tried again.
+    """Revoke the token at its network and delete it here; return False if that is to be tried again.
 
-    It is tried until the network has revoked it, says that it does not know it, or offers no way to do so.
+    It is tried until the network revokes it, does not know it, or offers no way to revoke it.
     """
     with transaction() as session:
         row = session.get(Revocation, revocation_id)
@@ -59,7 +59,7 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, http: RateLimited
 def revoke_due(
     transaction: db.Transaction, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
 ) -> int:
-    """Tokens that were to be revoked are, or will be tried again; as many as fit in a slice; how many."""
+    """Revoke the tokens that are due, as many as fit in a slice; return how many were tried."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
         due = session.scalars(_due()).all()
@@ -73,7 +73,7 @@ def revoke_due(
 
 
 def sweep(session: Session) -> None:
-    """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
+    """Finish the erasures that networks and Saleor have followed; late ones are reported to staff."""
     for row in session.scalars(
         select(Erasure)
         .where(Erasure.state == ErasureState.ASKED)
@@ -120,7 +120,7 @@ def _due() -> Select[int]:
 
 
 def _is_over(failure: Failure | None) -> bool:
-    """Say whether nothing is left to revoke: a token that is not known there is as good as revoked."""
+    """Return whether nothing is left to revoke: a token that the network does not know is revoked."""
     unknown = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
     return failure is None or unknown or isinstance(failure, NotOffered)
 

@@ -1,7 +1,7 @@
-"""Snapshots: now and then a profile is looked at; numbers stay, strangers and texts do not.
+"""Daily snapshots of linked profiles: the numbers are stored, strangers and texts are not.
 
-A long list of followers is read in slices, over as many visits as it takes; what is kept between them is
-which profiles here were among it.
+A long list of followers is read in slices, in as many runs as it takes. Between them, only the profiles of
+consenting customers that were found in it are stored.
 """
 
 import time
@@ -28,15 +28,15 @@ logger = log.get(__name__)
 
 EVERY = timedelta(days=1)
 SLICE_SECONDS = 60.0
-"""After this long a worker makes room for other shops and sends a message for the rest."""
+"""After this long a worker makes room for other shops and queues a task for the rest."""
 LEASE = timedelta(minutes=15)
-"""Renewed while the look goes on; then the worker has died, and another one may look."""
+"""Renewed while the profile is read; when it ends, the worker has died and another one may take over."""
 REFRESH_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SnapshotContext:
-    """One look at a profile: what it needs of the database."""
+    """What a snapshot of a profile needs of the database."""
 
     profile: Profile
     network: Network
@@ -52,7 +52,7 @@ class SnapshotContext:
 def take(
     transaction: db.Transaction, profile_id: int, *, http: RateLimitedHttp, now: datetime | None = None
 ) -> bool:
-    """The profile has a new snapshot, or its trouble is noted; False when it was not to be looked at."""
+    """Take a snapshot of the profile, or record why it failed; return False if it was not due."""
     moment = now or datetime.now(UTC)
     with transaction() as session:
         context = _claim(session, profile_id, now=moment, http=http)
@@ -61,7 +61,7 @@ def take(
     with lease_renewal.renewed(lambda: _renew(transaction, profile_id), lease=LEASE):
         found = _fetch(transaction, context, now=moment)
     if isinstance(found, Failure):
-        return _note_failure(transaction, context, found, now=moment)
+        return _record_failure(transaction, context, found, now=moment)
     with transaction() as session:
         _keep(session, context, now=moment, found=found)
     return True
@@ -70,7 +70,7 @@ def take(
 def take_due(
     transaction: db.Transaction, shop_id: int, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
 ) -> int:
-    """Profiles of the shop that are due have been looked at, or as many as fit in a slice; how many."""
+    """Take snapshots of the shop's due profiles, as many as fit in a slice; return how many."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
         of_shop = link_failures.due(Profile.id).where(Profile.shop_id == shop_id)
@@ -93,34 +93,34 @@ class _Found:
 
     @property
     def skipped(self) -> int:
-        """How many rows could not be read."""
+        """Return how many rows could not be read."""
         posted = self.posted.skipped if self.posted is not None else 0
         return self.followers_read.skipped + posted + self.responded.skipped
 
     @property
     def list_unreadable(self) -> Final | None:
-        """Why the list of followers could not be read in its documented form, if it could not."""
+        """Return the failure if the list of followers did not have its documented form."""
         failure = self.followers_read.failure
         unreadable = isinstance(failure, Final) and failure.reason is Reason.UNREADABLE
         return failure if unreadable and isinstance(failure, Final) else None
 
 
 def _fetch(transaction: db.Transaction, context: SnapshotContext, *, now: datetime) -> _Found | Failure:
-    """Return what the network says of the profile, or why it does not."""
+    """Read the profile, its followers and its posts from the network."""
     token = _fresh(context, now)
     if isinstance(token, Failure):
         return token
     if token is not None and token is not context.token:
         with transaction() as session:
             social_tokens.renew(session, context.profile, token, app=context.app)
-    # Its handle as it is known: on Mastodon, the domain in it may be another one than the server's.
+    # The handle as we know it: on Mastodon, its domain may differ from the server's.
     handle = context.profile.handle.removeprefix("@")
     account = AccountRef(token=token, api_id=context.profile.api_id, handle=handle)
     seen = context.network.profile(account)
     if isinstance(seen, Failure):
         return seen
     if seen.network_id != context.profile.network_id:
-        return Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
+        return Final(reason=Reason.GONE, sentence="The network now has another account under this id.")
     followers_read = follows.read(
         context.network, account, context.profile, consenting=context.consenting, key=context.hash_key
     )
@@ -131,7 +131,7 @@ def _fetch(transaction: db.Transaction, context: SnapshotContext, *, now: dateti
 
 
 def _renew(transaction: db.Transaction, profile_id: int) -> bool:
-    """Keep other workers from looking at the profile while this one does."""
+    """Renew the lease on the profile."""
     with transaction() as session:
         session.execute(
             update(Profile)
@@ -152,7 +152,7 @@ def _responded(context: SnapshotContext, account: AccountRef, posted: PostsRead 
 def _claim(
     session: Session, profile_id: int, *, now: datetime, http: RateLimitedHttp
 ) -> SnapshotContext | None:
-    """Return what is needed to look, if it is time, consented to and switched on; nobody else looks then."""
+    """Take the lease on a profile that is due, consented to and switched on; else return None."""
     profile = session.scalars(
         select(Profile)
         .join(Shop, Shop.id == Profile.shop_id)
@@ -168,7 +168,7 @@ def _claim(
     if profile is None or not privacy_settings.is_on(session, profile.shop_id, profile.network):
         return None
     if not standing.takes_part(session, profile.shop_id, profile.customer_id):
-        # It stays linked, and nothing is read for numbers that nobody computes.
+        # It stays linked, but nothing is read: no scores are computed for them.
         session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + EVERY))
         return None
     shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
@@ -194,14 +194,14 @@ def _claim(
 
 
 def _fresh(context: SnapshotContext, now: datetime) -> Token | Failure | None:
-    """Return the token, renewed if it ends soon; a profile proven by its text has none."""
+    """Return the token, refreshed if it expires soon; None for a profile that was proven by its text."""
     token = context.token
     if token is None or token.expires_at is None or token.expires_at > now + REFRESH_BEFORE:
         return token
     return context.network.refresh(token)
 
 
-def _note_failure(
+def _record_failure(
     transaction: db.Transaction, context: SnapshotContext, failure: Failure, *, now: datetime
 ) -> bool:
     with transaction() as session:
@@ -210,9 +210,9 @@ def _note_failure(
 
 
 def _keep(session: Session, context: SnapshotContext, *, now: datetime, found: _Found) -> None:
-    """What was found is here, if they still consent; else nothing of it is."""
+    """Store what was found, if the customer still consents."""
     profile, followers_read = context.profile, found.followers_read
-    # Whoever withdraws waits for us, or we see that they have: no tie begins after its consent has ended.
+    # A withdrawal waits for this lock, or we see it: no tie begins after its consent has ended.
     ledger.lock(session, profile.shop_id)
     chosen = privacy_settings.hold(session, profile.shop_id)
     agreed = agreements.readable(session, profile.shop_id, profile.network, chosen=chosen)

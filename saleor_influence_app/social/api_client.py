@@ -1,25 +1,24 @@
-"""A line to one network: asks in its name and reads its answers in their documented form."""
+"""The client of one network: sends requests and parses responses in their documented form."""
 
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app import answers
-from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient
+from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient, credentials, gone
 from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp
 from saleor_influence_app.social.rate_limiter import Bucket
 
 Value = TypeVar("Value")
 NO_JSON = object()
-"""The body of an answer that is no JSON."""
+"""The body of a response that is not JSON."""
 ErrorReader = Callable[[int, object], Failure | None]
-"""Reads a network's own error format: status and body (`NO_JSON` if it is none) to a failure, or None."""
+"""From status and body (or `NO_JSON`) to the failure that a network's own error format describes, or None."""
 
 LONGEST_NUMBER = 100
 """Digits."""
@@ -27,7 +26,7 @@ LONGEST_NUMBER = 100
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[Value]):
-    """A value of the documented form, with the headers it came with."""
+    """A parsed response body, with the headers of the response."""
 
     value: Value
     headers: httpx.Headers
@@ -35,7 +34,7 @@ class Parsed(Generic[Value]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiClient:
-    """One network at one address, as one app."""
+    """The client of one network at one address, as one app."""
 
     http: RateLimitedHttp
     name: str
@@ -43,36 +42,32 @@ class ApiClient:
     read_error: ErrorReader = lambda _status, _body: None
 
     def at(self, endpoint: str, *, per_second: float, burst: int) -> "ApiClient":
-        """Return the line to an endpoint that has a limit of its own."""
+        """Return the client for an endpoint that has a rate limit of its own."""
         return replace(
             self, bucket=Bucket(key=f"{self.bucket.key}:{endpoint}", per_second=per_second, burst=burst)
         )
 
     def fetch(self, request: ApiRequest, schema: TypeAdapter[Value]) -> Parsed[Value] | Failure:
-        """Return the answer in its documented form; anything else is a failure in words."""
+        """Send a request and return its parsed JSON response, or why there is none."""
         response = self.fetch_raw(request)
         if not isinstance(response, ApiResponse):
             return response
-        is_json = response.media_type == "application/json" or response.media_type.endswith("+json")
-        if not is_json or _json(response.body) is NO_JSON:
-            return (
-                self._down()
-                if request.known
-                else self._unreadable("answered with something that is not JSON")
-            )
+        if request.known and not (_is_json(response) and _json(response.body) is not NO_JSON):
+            return self._down()
         return self.parse(response, schema)
 
     def parse(self, response: ApiResponse, schema: TypeAdapter[Value]) -> Parsed[Value] | Final:
-        """Return an answer that was accepted in its documented form."""
-        if response.media_type != "application/json" and not response.media_type.endswith("+json"):
+        """Return the parsed body of a response; UNREADABLE if it does not have the documented form."""
+        body = _json(response.body)
+        if not _is_json(response) or body is NO_JSON:
             return self._unreadable("answered with something that is not JSON")
         try:
-            return Parsed(schema.validate_python(_json(response.body)), response.headers)
-        except ValidationError:  # its text quotes the answer: not to be repeated
+            return Parsed(schema.validate_python(body), response.headers)
+        except ValidationError:  # its text quotes the response, which must not reach a log
             return self._unreadable("answered in a form that its documentation does not know")
 
     def fetch_raw(self, request: ApiRequest) -> ApiResponse | Failure:
-        """Return an answer with a status of success, unread."""
+        """Send a request and return its successful response with the body as bytes, or why there is none."""
         response = self.http.send(request, self.bucket, name=self.name)
         if not isinstance(response, ApiResponse):
             return response
@@ -80,7 +75,7 @@ class ApiClient:
         failure = self.read_error(response.status, body)
         if isinstance(failure, Transient) and failure.retry_after is not None:
             self.http.hold(self.bucket, failure.retry_after)
-        if failure is None and request.known and _is_trouble(response, body, asked_for=request.accept):
+        if failure is None and request.known and _is_trouble(response, body):
             return self._down()
         return failure or self._by_status(response) or response
 
@@ -108,42 +103,12 @@ class ApiClient:
         return Final(reason=Reason.UNREADABLE, sentence=f"{self.name} {what}.")
 
 
-def gone(name: str) -> Final:
-    """Return the failure for an account that is not there."""
-    return Final(
-        reason=Reason.GONE, sentence=f"{name} does not know this account, or has suspended or deleted it."
-    )
-
-
-def private(name: str, what: str) -> Final:
-    """Return the failure for something that the account's owner does not show."""
-    return Final(reason=Reason.PRIVATE, sentence=f"The owner of this {name} account does not show {what}.")
-
-
-def credentials(name: str) -> Final:
-    """Return the failure for a token or code that the network does not take."""
-    return Final(
-        reason=Reason.CREDENTIALS,
-        sentence=f"{name} no longer accepts this authorisation; the account must be linked again.",
-    )
-
-
-def app_refused(name: str) -> Final:
-    """Return the failure for an app that the network does not take."""
-    return Final(
-        reason=Reason.APP,
-        sentence=f"{name} does not accept the app that asks: its credentials, approval or credit.",
-    )
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _is_json(response: ApiResponse) -> bool:
+    return response.media_type == "application/json" or response.media_type.endswith("+json")
 
 
 def _json(body: bytes) -> object:
-    """Return what the JSON says; a letter or number that is none spoils itself alone, not the answer."""
+    """Return the decoded JSON, or `NO_JSON`. An invalid letter or number spoils its own value only."""
     text = body.decode("utf-8-sig", errors="replace")
     try:
         return json.loads(text, strict=False, parse_int=_whole)
@@ -151,24 +116,23 @@ def _json(body: bytes) -> object:
         return NO_JSON
 
 
-def _is_trouble(response: ApiResponse, body: object, *, asked_for: str) -> bool:
-    """Say whether what came is not the API speaking, or the API speaking of its own trouble.
+def _is_trouble(response: ApiResponse, body: object) -> bool:
+    """Return whether a response is not the API's, or reports an outage of the API itself.
 
-    A redirect and a status of trouble say enough by themselves. A page in place of JSON says nothing about an
-    account, a token or an app, whatever its status.
+    A web page in place of JSON says nothing about an account, a token or an app, whatever its status.
+    Redirects and statuses of outages are handled elsewhere.
     """
     if response.is_redirect:
         return False
-    if answers.is_page(response.media_type) and not asked_for.startswith("text/html"):
+    if answers.is_page(response.media_type):
         return True
-    told = response.status == answers.BAD_REQUEST or response.is_success
-    return (
-        told and isinstance(body, dict) and "data" not in body and answers.tells_of_trouble(_error_in(body))
-    )
+    if response.status != answers.BAD_REQUEST and not response.is_success:
+        return False
+    return isinstance(body, dict) and "data" not in body and answers.tells_of_trouble(_error_in(body))
 
 
 def _error_in(body: dict[str, object]) -> str:
-    """Return what an answer says of an error: OAuth's form, XRPC's, and lists of errors."""
+    """Return the error text of a response: in OAuth's form, XRPC's, or a list of errors."""
     error, errors = body.get("error"), body.get("errors")
     found: list[object] = [error, body.get("error_description")] if error else []
     if isinstance(error, str):
@@ -182,5 +146,5 @@ def _error_in(body: dict[str, object]) -> str:
 
 
 def _whole(digits: str) -> float:
-    """Return the number; Python refuses to convert those of thousands of digits."""
+    """Return the number, infinity for one of more than `LONGEST_NUMBER` digits: Python refuses thousands."""
     return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf

@@ -1,4 +1,4 @@
-"""One request to a network: at the agreed pace, to a checked address, bounded, and judged."""
+"""Sends a request to a network: within its rate limit, to a checked address, limited in size and time."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ ANSWER_LIMIT = 4_000_000
 """Bytes; a page of 80 Mastodon accounts has about 250 kB."""
 ANSWER_SECONDS = 20.0
 PATIENCE_SECONDS = 5.0
-"""How long a worker waits for its turn by itself; longer waits go back to the queue."""
+"""How long a worker waits for the rate limit itself; for longer waits the task is queued again."""
 USER_AGENT = "SaleorInfluence/0.1"
 
 
@@ -38,12 +38,12 @@ class ApiRequest:
     basic: tuple[str, str] | None = field(default=None, repr=False)
     accept: str = "application/json"
     known: bool = True
-    """Whether the server is known to speak this API: then a page in its place is trouble that passes."""
+    """Whether the server is known to have this API: then a web page in place of JSON is an outage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiResponse:
-    """An answer that was read to its end."""
+    """A response whose body was read to its end."""
 
     status: int
     headers: httpx.Headers
@@ -51,17 +51,17 @@ class ApiResponse:
 
     @property
     def is_success(self) -> bool:
-        """Say whether the status is one of success."""
+        """Return whether the status is one of success."""
         return httpx.codes.is_success(self.status)
 
     @property
     def is_redirect(self) -> bool:
-        """Say whether the status sends us elsewhere."""
+        """Return whether the status is a redirect."""
         return httpx.codes.is_redirect(self.status)
 
     @property
     def media_type(self) -> str:
-        """Return what the answer says it is, without parameters."""
+        """Return the Content-Type in lower case, without parameters."""
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
@@ -72,7 +72,7 @@ def open_client(
     allow_private: bool | None = None,
     user_agent: str = USER_AGENT,
 ) -> httpx.Client:
-    """Return a client that dials public addresses only, follows nothing, and reads no proxy or netrc."""
+    """Return a client that connects to public addresses only and follows no redirect, proxy or netrc."""
     return httpx.Client(
         transport=CheckedTransport(limit=limit, seconds=seconds, allow_private=allow_private),
         timeout=httpx.Timeout(seconds, connect=min(seconds, 10.0)),
@@ -83,7 +83,7 @@ def open_client(
 
 
 class RateLimitedHttp:
-    """What all networks share: the client and the pace. Threads may share it."""
+    """The HTTP client and the rate limiter that all networks share. Safe to share between threads."""
 
     def __init__(
         self,
@@ -101,24 +101,24 @@ class RateLimitedHttp:
         self.now = now
 
     def send(self, request: ApiRequest, bucket: Bucket, *, name: str) -> ApiResponse | Failure:
-        """Return what the network said, whatever its status; outages and limits hold the lane for all."""
+        """Return the response, whatever its status. Outages and rate limits close the bucket for all."""
         try:
-            wait = self._turn(bucket)
+            wait = self._wait_for_turn(bucket)
             if wait:
                 return Transient(
                     cause=Cause.BUSY,
-                    sentence=f"{name} is asked as often as it allows; our turn is in {wait:.0f} seconds.",
+                    sentence=f"Our rate limit for {name} is used up; we ask again in {wait:.0f} seconds.",
                     retry_after=wait,
                 )
-            return self._noted(self._sent(request, name), bucket, name)
+            return self._note_limits(self._response(request, name), bucket, name)
         except redis.RedisError:
             return Transient(
                 cause=Cause.UNREACHABLE,
-                sentence="Redis, which keeps our place in the networks' queues, cannot be reached.",
+                sentence="Redis, which holds the networks' rate limits, cannot be reached.",
             )
 
-    def _turn(self, bucket: Bucket) -> float:
-        """Wait for a turn, or return the seconds until it comes when that is too long."""
+    def _wait_for_turn(self, bucket: Bucket) -> float:
+        """Wait until a request may be sent and return 0; if that takes too long, return the seconds left."""
         waited = 0.0
         while wait := self._limiter.acquire(bucket):
             if waited + wait > self._patience:
@@ -127,9 +127,9 @@ class RateLimitedHttp:
             waited += wait
         return 0.0
 
-    def _sent(self, request: ApiRequest, name: str) -> ApiResponse | Failure:
+    def _response(self, request: ApiRequest, name: str) -> ApiResponse | Failure:
         if not _is_plain(request.url):
-            return Final(reason=Reason.REFUSED, sentence=f"The address of {name} is none.")
+            return Final(reason=Reason.REFUSED, sentence=f"The address of {name} is not valid.")
         headers = {"Accept": request.accept}
         if request.token is not None:
             headers["Authorization"] = f"Bearer {request.token}"
@@ -147,12 +147,14 @@ class RateLimitedHttp:
                     status=response.status_code, headers=response.headers, body=response.read()
                 )
         except (AppError, httpx.RequestError) as error:
-            return _in_words(error, name)
+            return _failure_of(error, name)
         except (httpx.InvalidURL, UnicodeError):  # of the address, or of a token in a header
             return Final(reason=Reason.REFUSED, sentence=f"What {name} gave us cannot be sent to it.")
 
-    def _noted(self, response: ApiResponse | Failure, bucket: Bucket, name: str) -> ApiResponse | Failure:
-        """Tell the other workers what this answer says about the pace, and return it."""
+    def _note_limits(
+        self, response: ApiResponse | Failure, bucket: Bucket, name: str
+    ) -> ApiResponse | Failure:
+        """Pass what the response says about rate limits and outages on to all workers, and return it."""
         if isinstance(response, Transient):
             return Transient(
                 cause=response.cause, sentence=response.sentence, retry_after=self._limiter.back_off(bucket)
@@ -172,20 +174,20 @@ class RateLimitedHttp:
         return response
 
     def record_failure(self, bucket: Bucket) -> float | None:
-        """Let nobody ask for a while: for trouble that a network tells in the body. Return the seconds."""
+        """Close the bucket after an outage that is reported in the body. Return for how many seconds."""
         try:
             return self._limiter.back_off(bucket)
-        except redis.RedisError:  # the caller has a failure to tell already
+        except redis.RedisError:  # the caller reports a failure already
             return None
 
     def hold(self, bucket: Bucket, seconds: float) -> None:
-        """Let nobody ask for so long: for limits that a network tells in the body."""
-        with suppress(redis.RedisError):  # the caller has a failure to tell already
+        """Close the bucket for some seconds: for rate limits that are reported in the body."""
+        with suppress(redis.RedisError):  # the caller reports a failure already
             self._limiter.hold(bucket, seconds)
 
 
 def _is_plain(url: str) -> bool:
-    """Say whether this is an address on the web, without a password in it."""
+    """Return whether this is an http(s) address without a user name or password."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -193,12 +195,13 @@ def _is_plain(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
 
 
-def _in_words(error: Exception, name: str) -> Failure:
-    """Return what a request that got no whole answer means; the error's own text may quote what we sent."""
+def _failure_of(error: Exception, name: str) -> Failure:
+    """Return the failure for an exception; its own text may quote what we sent, so it is left out."""
     if isinstance(error, AddressForbidden):
         return Final(reason=Reason.REFUSED, sentence=f"{name} is at an address that we do not connect to.")
     if isinstance(error, AnswerRefused):
-        return _unreadable(f"{name} answered with more than we read, or compressed.")
+        sentence = f"{name} answered with more than we read, or compressed."
+        return Final(reason=Reason.UNREADABLE, sentence=sentence)
     if isinstance(error, HostUnreachable | httpx.TimeoutException):
         return Transient(cause=Cause.SLOW, sentence=f"{name} has no address or does not answer in time.")
     return Transient(cause=Cause.UNREACHABLE, sentence=f"{name} cannot be reached.")
@@ -216,7 +219,3 @@ def _later(status: int, name: str, seconds: float) -> Transient:
         sentence=f"{name} is out of order (status {status}); we ask again in {seconds:.0f} seconds.",
         retry_after=seconds,
     )
-
-
-def _unreadable(sentence: str) -> Final:
-    return Final(reason=Reason.UNREADABLE, sentence=sentence)

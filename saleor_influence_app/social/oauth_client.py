@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import Field, TypeAdapter
 
-from saleor_influence_app.social.api_client import ApiClient, ErrorReader, Parsed, app_refused, credentials
-from saleor_influence_app.social.failures import Failure, Final, Reason
+from saleor_influence_app.social.api_client import ApiClient, ErrorReader, Parsed
+from saleor_influence_app.social.failures import Failure, Final, Reason, app_refused, credentials
 from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp
 from saleor_influence_app.social.network import AccountRef, AuthorizationRequest, Credentials, Token
 from saleor_influence_app.social.oauth_state import challenge_of

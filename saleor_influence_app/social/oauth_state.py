@@ -1,9 +1,9 @@
-"""State and PKCE of an authorisation that can be neither replayed nor swapped. Pure: storage is the caller's.
+"""State and PKCE verifier of an OAuth authorisation, so that it can be neither replayed nor swapped.
 
 The state carries an id and when it was made, signed together with whom and what it is for. The PKCE verifier
-(RFC 7636) follows from the state and our key, so nothing has to be stored before the browser comes back, and
-a code that was asked for with another state fails at the network. That a state comes back once only is the
-caller's to see to: insert `Returned.state_id`, which is unique, in the transaction that links the profile.
+(RFC 7636) is derived from the state and our key, so it need not be stored before the browser comes back, and
+a code that was issued for another state fails at the network. The caller accepts each state only once, by the
+id in front of its first dot (`profiles.pending_links`).
 """
 
 import base64
@@ -21,24 +21,14 @@ STATE_LIMIT = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuthorizationContext:
-    """Whom and what an authorisation is for: signed into the state, so that none of it can be exchanged."""
+    """Whom and what an authorisation is for: signed into the state, so that none of it can be changed."""
 
     shop: str
     session: str
-    """The browser session that began, or whatever ties the return to who left."""
+    """The browser session that began, or whatever else identifies who began."""
     network: str
     base_url: str
     redirect_uri: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReturnedState:
-    """A state that is ours, in time and for this errand."""
-
-    state_id: str
-    verifier: str
-    expires_at: datetime
-    """After this the id may be forgotten: the state is refused by its age."""
 
 
 def begin(context: AuthorizationContext, *, key: bytes, now: datetime) -> tuple[str, str]:
@@ -53,22 +43,17 @@ def challenge_of(verifier: str) -> str:
     return _text(hashlib.sha256(verifier.encode("ascii")).digest())
 
 
-def returned(
-    state: str, context: AuthorizationContext, *, key: bytes, now: datetime
-) -> ReturnedState | Final:
-    """Return what a state that came back stands for; it must be used once only, see the module."""
+def verifier_of(state: str, context: AuthorizationContext, *, key: bytes, now: datetime) -> str | Final:
+    """Return the PKCE verifier of a state that came back for this context, or why the state is refused."""
     if len(state) > STATE_LIMIT or not state.isascii():
-        return _refused("This is not an answer to a question of ours.")
+        return _refused("This did not begin here: begin linking again.")
     body, _, signature = state.rpartition(".")
     if not hmac.compare_digest(signature, _sign(body, context, key)):
-        return _refused(
-            "This answer belongs to another question: begin linking again, in one browser window."
-        )
-    state_id, _, made = body.partition(".")
-    expires_at = datetime.fromtimestamp(int(made), UTC) + LIFETIME
-    if now >= expires_at:
-        return _refused("The answer came too late: begin linking again.")
-    return ReturnedState(state_id=state_id, verifier=_verifier(key, state), expires_at=expires_at)
+        return _refused("This was begun for something else: begin linking again, in one browser window.")
+    _, _, made = body.partition(".")
+    if now >= datetime.fromtimestamp(int(made), UTC) + LIFETIME:
+        return _refused("This took too long: begin linking again.")
+    return _verifier(key, state)
 
 
 def _verifier(key: bytes, state: str) -> str:

@@ -1,4 +1,4 @@
-"""A list read page by page, up to limits that are told: whatever a network answers, reading it ends."""
+"""Reads a list page by page within limits: whatever a network answers, reading ends."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,27 +12,27 @@ from saleor_influence_app.social.schemas import UNREADABLE_CURSOR
 Item = TypeVar("Item")
 
 EMPTY_PAGES = 20
-"""In a row; a page may be empty where all on it are suspended, and a list of nothing else has no end."""
+"""In a row. A page may be empty where everybody on it is suspended; more than these are taken for a fault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLimits:
-    """Where a walk ends by itself, between two pages but for `items`, which may cut one."""
+    """Where reading stops: between two pages, except for `items`, which may cut one."""
 
     items: int
     pages: int = 10_000
     seconds: float = 3600.0
     whole_pages: bool = False
-    """A page that was begun is read to its end: some networks sell pages, and none is to be paid twice."""
+    """Read a page to its end once it was fetched: some networks charge for pages, and none is paid twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageEnd:
-    """How far a walk came. `cursor` is where to go on; `failure` is why it ended early, if it did."""
+    """Where reading ended. `cursor` is where to go on; `failure` is why it ended early, if it did."""
 
     seen: int
     cut: bool
-    """The limit ended it: there is more."""
+    """A limit was reached: there is more."""
     cursor: str | None = None
     failure: Failure | None = None
     skipped: int = 0
@@ -46,7 +46,7 @@ def with_cursor(params: Mapping[str, str], name: str, cursor: str | None) -> Map
 
 
 class Paginator(Generic[Item]):
-    """Iterate it once; then `end` says how it ended. One page is in memory at a time, and the items' keys.
+    """An iterator over a list, for one use; then `end` says how it ended. Holds one page and all keys.
 
     An item that comes twice counts once, and a page of nothing new is an empty one. `passed` are cursors of
     an earlier part of the same list: a network that comes back to one of them goes round in a circle.
@@ -74,7 +74,7 @@ class Paginator(Generic[Item]):
         self.end: PageEnd | None = None
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield the items; pages are asked for as they are needed."""
+        """Yield the items; pages are fetched as they are needed."""
         empty, cursor, limits = 0, self._cursor, self._limits
         until = time.monotonic() + limits.seconds
         while True:
@@ -95,14 +95,14 @@ class Paginator(Generic[Item]):
             empty = 0 if len(self._keys) > before else empty + 1
             if page.cursor is None:
                 return self._ended(None)
-            if (failure := self._astray(page.cursor, empty)) is not None:
+            if (failure := self._dead_end(page.cursor, empty)) is not None:
                 return self._ended(cursor, failure=failure)
             cursor = page.cursor
             if len(self._keys) >= limits.items or self._pages >= limits.pages or time.monotonic() >= until:
                 return self._ended(cursor, cut=True)
 
-    def _astray(self, cursor: str, empty: int) -> Final | None:
-        """Return why it makes no sense to go on, if it makes none; the cursor is remembered."""
+    def _dead_end(self, cursor: str, empty: int) -> Final | None:
+        """Return why reading must not go on at the cursor, or None; remember the cursor."""
         if cursor == UNREADABLE_CURSOR:
             return self._unreadable("says that there is more, and not where")
         if cursor in self._passed:

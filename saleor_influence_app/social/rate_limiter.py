@@ -1,4 +1,4 @@
-"""How often a network is asked, agreed among all workers through Redis; Redis' clock is everybody's clock."""
+"""Rate limits that all workers share through Redis: token buckets, and pauses after failures."""
 
 import random
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.social.rate_limit_headers import LONGEST_SECONDS
 
 BACKOFF = Backoff(timedelta(seconds=2), timedelta(hours=1))
-"""A network that is down for a day is asked once an hour and found again within one."""
+"""A network that is down for a day is asked once an hour, and its return is noticed within one."""
 FORGET_SECONDS = 86_400
 
 _NOW = """
@@ -68,17 +68,17 @@ return string.format('%.6f', seconds)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bucket:
-    """What has a limit of its own: a network at one address, as one app, sometimes one endpoint."""
+    """What has a rate limit of its own: a network at one address, as one app, sometimes one endpoint."""
 
     key: str
     per_second: float
     burst: int
     longest: float = LONGEST_SECONDS
-    """For how long its answers may close it: less, where anybody can run the server that answers."""
+    """Seconds for which its responses may close it at most: fewer where anybody can run the server."""
 
 
 class RateLimiter:
-    """The agreement about all lanes. Raises redis.RedisError when Redis is away."""
+    """The state of all buckets. Every method raises redis.RedisError when Redis cannot be reached."""
 
     def __init__(self, server: "redis.Redis", *, prefix: str = "social-pace") -> None:
         self._prefix = prefix
@@ -88,19 +88,19 @@ class RateLimiter:
         self._server = server
 
     def acquire(self, bucket: Bucket) -> float:
-        """Return 0 if a request may leave now (it is counted), else the seconds until one may."""
+        """Count a request and return 0 if it may be sent now; else return the seconds until one may."""
         keys = [self._key(bucket, "bucket"), self._key(bucket, "held")]
         return float(self._acquire(keys=keys, args=[bucket.per_second, bucket.burst]))
 
     def hold(self, bucket: Bucket, seconds: float) -> float:
-        """Let nobody ask for so long, or for the lane's longest; an earlier hold that lasts longer stays."""
+        """Close the bucket for some seconds, at most its `longest`; return them. A longer pause stays."""
         held = min(max(seconds, 0.0), bucket.longest)
         if held > 0:
             self._hold(keys=[self._key(bucket, "held")], args=[held])
         return held
 
     def back_off(self, bucket: Bucket) -> float:
-        """Hold the lane, twice as long after each failure in a row; return for how many seconds."""
+        """Close the bucket, twice as long after each failure in a row; return for how many seconds."""
         jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads workers, hides nothing
         arguments = [BACKOFF.first.total_seconds(), BACKOFF.longest.total_seconds(), FORGET_SECONDS, jitter]
         keys = [self._key(bucket, "held"), self._key(bucket, "failures")]
@@ -111,5 +111,5 @@ class RateLimiter:
         self._server.delete(self._key(bucket, "failures"))
 
     def _key(self, bucket: Bucket, what: str) -> str:
-        # The braces keep the keys of one lane in one slot of a cluster: the scripts use two at once.
+        # The braces keep the keys of one bucket in one slot of a cluster: the scripts use two at once.
         return f"{self._prefix}:{{{bucket.key}}}:{what}"

@@ -1,7 +1,7 @@
-"""Where the server of a handle is: a domain may say by WebFinger that its accounts live elsewhere (RFC 7033).
+"""Finds the server of a handle: a domain may say by WebFinger that its accounts are elsewhere (RFC 7033).
 
-`@anna@example.com` may live at social.example.com. The domain must name the server, and the server must call
-the account by that very handle: neither can claim what is the other's.
+`@anna@example.com` may be an account of social.example.com. The domain must name the server, and the server
+must give the account the same handle: neither can claim what is the other's.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """Where an account lives, and the domain that its handle has."""
+    """The server of an account, and the domain in its handle."""
 
     base_url: str
     domain: str
@@ -46,16 +46,16 @@ class _Found(Schema):
 
     @property
     def actor(self) -> str | None:
-        """Return the address of the account itself, else of its page."""
+        """Return the address of the account, else of its page."""
         links, _ = readable(self.links)
         actors = [one.href for one in links if one.rel == "self" and _media_type(one) in ACTIVITY]
         return next(iter(actors + [one.href for one in links if one.rel == PAGE]), None)
 
     @property
     def handle(self) -> tuple[str, str]:
-        """Return the account's user name and domain, each in its one spelling."""
+        """Return the account's user name and domain, both normalised."""
         user, _, domain = self.subject.lower().removeprefix("acct:").partition("@")
-        return user, hosts.spelled(domain) or domain
+        return user, hosts.normalised(domain) or domain
 
 
 def _media_type(link: _Link) -> str:
@@ -66,7 +66,7 @@ _FOUND = TypeAdapter(_Found)
 
 
 def find(http: RateLimitedHttp, user: str, base_url: str) -> Home | Failure:
-    """Return where the account of a handle lives; a domain that says nothing of it is its server itself."""
+    """Return the home of a handle's account; a domain without WebFinger for it is itself the server."""
     domain = urlsplit(base_url).netloc
     itself = Home(base_url=base_url, domain=domain)
     said = _look_up(http, (user, domain), base_url)
@@ -83,7 +83,7 @@ def find(http: RateLimitedHttp, user: str, base_url: str) -> Home | Failure:
 
 
 def _elsewhere(http: RateLimitedHttp, user: str, said: _Found, *, itself: Home) -> Home:
-    """Return the home of an account that its server named, and whose handle it says has another domain."""
+    """Return the home of an account whose server says that its handle has another domain."""
     name, domain = said.handle
     scheme = urlsplit(itself.base_url).scheme
     if name != user or _host(domain, scheme) is None:
@@ -94,7 +94,7 @@ def _elsewhere(http: RateLimitedHttp, user: str, said: _Found, *, itself: Home) 
 
 
 def _confirmed(http: RateLimitedHttp, said: _Found, home: Home, *, at: str) -> Home | Failure:
-    """Return the home if the other side says the same of the account."""
+    """Return the home if the other side confirms handle and account; else the failure."""
     confirmed = _look_up(http, said.handle, at)
     if isinstance(confirmed, Transient):
         return confirmed
@@ -103,12 +103,12 @@ def _confirmed(http: RateLimitedHttp, said: _Found, home: Home, *, at: str) -> H
     server = urlsplit(home.base_url).netloc
     return Final(
         reason=Reason.REFUSED,
-        sentence=f"{home.domain} says that this account lives at {server}, which does not say so.",
+        sentence=f"{home.domain} says that this account is at {server}, which does not confirm it.",
     )
 
 
 def _look_up(http: RateLimitedHttp, handle: tuple[str, str], at: str) -> _Found | Failure:
-    """Return what a host says of a handle; redirects are followed as far as they lead to WebFinger."""
+    """Return a host's WebFinger response for a handle; redirects are followed to WebFinger addresses only."""
     url, params = f"{at}{PATH}", {"resource": f"acct:{handle[0]}@{handle[1]}"}
     for _ in range(1 + MOST_REDIRECTS):
         client = _client(http, url)
@@ -123,7 +123,7 @@ def _look_up(http: RateLimitedHttp, handle: tuple[str, str], at: str) -> _Found 
         if target is None:
             break
         url, params = target, {}
-    return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} says nothing of this account.")
+    return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} does not know this account.")
 
 
 def _client(http: RateLimitedHttp, url: str) -> ApiClient:
@@ -133,7 +133,7 @@ def _client(http: RateLimitedHttp, url: str) -> ApiClient:
 
 
 def _target(url: str, response: ApiResponse) -> str | None:
-    """Return where a redirect leads: to WebFinger at a server's name, and from https to https only."""
+    """Return the target of a redirect if it is WebFinger at a host name, with the same scheme; else None."""
     try:
         target = urljoin(url, response.headers.get("location", ""))
         parts = urlsplit(target)
@@ -145,12 +145,12 @@ def _target(url: str, response: ApiResponse) -> str | None:
 
 
 def _server_of(said: _Found, base_url: str) -> str | None:
-    """Return the base URL of the server that holds the account."""
+    """Return the base URL of the server of the account; None if it is not valid."""
     parts = urlsplit(said.actor or "")
     host = _host(parts.netloc, parts.scheme)
     return f"{parts.scheme}://{host}" if host and parts.scheme == urlsplit(base_url).scheme else None
 
 
 def _host(netloc: str, scheme: str) -> str | None:
-    """Return the name of a server in its one spelling; in development (http), it may have a port."""
-    return netloc.lower() if scheme == "http" else hosts.spelled(netloc)
+    """Return the normalised host name, None if invalid; in development (http) it may have a port."""
+    return netloc.lower() if scheme == "http" else hosts.normalised(netloc)

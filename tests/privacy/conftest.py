@@ -142,14 +142,14 @@ def _wire(redis_url: str, *, seconds: float, patience: float) -> Iterator[RateLi
 
 @pytest.fixture
 def http(redis_url: str) -> Iterator[RateLimitedHttp]:
-    """A wire that may reach loopback, gives up early and never waits for its turn."""
+    """A client that may reach loopback, gives up early and never waits for the rate limit."""
     with _wire(redis_url, seconds=1.5, patience=0) as http:
         yield http
 
 
 @pytest.fixture
 def patient(redis_url: str) -> Iterator[RateLimitedHttp]:
-    """A wire for long lists: it waits for its turn, and for a busy machine."""
+    """A client for long lists: it waits for the rate limit, and for a busy machine."""
     with _wire(redis_url, seconds=20, patience=30) as http:
         yield http
 

@@ -223,7 +223,7 @@ def both(shop: Shop, link: Link, bluesky: Bluesky) -> dict[str, int]:
 
 @pytest.fixture
 def http(patient: RateLimitedHttp) -> RateLimitedHttp:
-    """A wire that waits for its turn: a look asks more often than the pace allows at once."""
+    """A client that waits for the rate limit: a snapshot sends more requests than it allows at once."""
     return patient
 
 

@@ -262,7 +262,7 @@ def test_withdrawing_revokes_the_token_at_the_network(
     mastodon.faults.add("status", 503, match="revoke")
     assert not revocations.revoke(db.transaction, row.id, http=http), "tried again later"
     assert len(sql(session, "SELECT id FROM revocations")) == 1
-    http._limiter._server.flushdb()  # the minute that the lane is held is over
+    http._limiter._server.flushdb()  # as if the pause after the failure were over
     assert revocations.revoke(db.transaction, row.id, http=http)
     assert mastodon.grants.tokens == {}
 
@@ -408,7 +408,7 @@ def test_a_domain_cannot_claim_an_account_of_another_server(
 
     answer = begin(shop, "ines", network="mastodon", method="rel-me", handle=f"@alma@{claimed}")
 
-    assert (answer.status_code, "does not say so" in message(answer)) == (422, True)
+    assert (answer.status_code, "does not confirm it" in message(answer)) == (422, True)
 
 
 def test_the_address_of_another_network_is_refused_with_its_name(shop: Shop) -> None:

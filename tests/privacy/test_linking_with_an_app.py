@@ -245,7 +245,7 @@ def test_a_token_that_was_renewed_is_kept_when_the_network_fails_right_after(
     assert held is not None
     assert held.access == renewed != before
     network.api.answers[path] = good
-    http._limiter._server.flushdb()  # the minutes that the lane is held are over
+    http._limiter._server.flushdb()  # as if the pause after the failure were over
     look(session, http, now=datetime.now(UTC) + 2 * lasting)
     assert seen(session, network).trouble is None
 

@@ -140,7 +140,7 @@ def test_a_revocation_has_no_end_but_success(
     linked.faults.clear()
 
     while not revocations.revoke(db.transaction, row.id, http=http):
-        time.sleep(0.05)  # the lane is held for a while after trouble
+        time.sleep(0.05)  # the bucket is closed for a while after a failure
 
     assert linked.grants.tokens == {}
     assert waiting(session) == []

@@ -31,7 +31,7 @@ def limiter(redis_server: "redis.Redis") -> RateLimiter:
 
 @pytest.fixture
 def http(limiter: RateLimiter) -> Iterator[RateLimitedHttp]:
-    """A wire that may reach loopback, gives up early and never waits for its turn."""
+    """A client that may reach loopback, gives up early and never waits for the rate limit."""
     with open_client(limit=300_000, seconds=1.5, allow_private=True) as client:
         yield RateLimitedHttp(client, limiter, patience=0)
 

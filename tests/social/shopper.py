@@ -22,7 +22,7 @@ def connected(server: Server, http: RateLimitedHttp) -> Mastodon:
 
 
 def answer(url: str, name: str, *, yes: bool = True) -> dict[str, str]:
-    """What the browser brings back after she has looked at the page and pressed a button."""
+    """What the browser brings back after the shopper has read the page and pressed a button."""
     with httpx.Client() as browser:
         page = browser.get(url)
         assert page.status_code == 200, page.text
@@ -35,7 +35,7 @@ def answer(url: str, name: str, *, yes: bool = True) -> dict[str, str]:
 
 
 def token_of(network: Mastodon, name: str, authorization: AuthorizationRequest = AUTHORIZATION) -> Token:
-    """The token that she grants."""
+    """The token that the shopper grants."""
     brought = answer(network.authorise_url(authorization), name)
     assert brought["state"] == authorization.state
     token = network.exchange(brought["code"], authorization)

@@ -106,7 +106,7 @@ def test_ten_million_followers_are_cut(network: Bluesky, alma: Person) -> None:
 def test_own_posts_are_read_and_reposts_are_not(network: Bluesky, alma: Person) -> None:
     alma.notes = [
         Note(number=1, at=AT, text="own", likes=3, reposts=2, replies=1),
-        Note(number=2, at=AT, text="not hers", of="somebody"),
+        Note(number=2, at=AT, text="somebody else's", of="somebody"),
     ]
 
     page = network.posts(ALMA)

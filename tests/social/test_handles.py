@@ -1,4 +1,4 @@
-"""What a person types becomes the one spelling of her handle, or she is told what is wrong."""
+"""What a person types becomes a normalised handle, or they are told what is wrong."""
 
 import pytest
 from hypothesis import given

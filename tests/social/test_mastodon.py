@@ -38,7 +38,7 @@ def alma(mastodon: Server) -> Person:
     return mastodon.people.add(Person(number=99, name="alma", about="I knit.", following=12))
 
 
-def test_she_links_her_account_through_the_servers_own_page(network: Mastodon, alma: Person) -> None:
+def test_an_account_is_linked_through_the_servers_own_page(network: Mastodon, alma: Person) -> None:
     alma.followers = [1, 2, 3]
     alma.notes = [Note(number=1, at=AT, text="x")]
 
@@ -196,9 +196,7 @@ def test_nobody_who_follows_is_an_empty_page(network: Mastodon, alma: Person) ->
     assert network.followers(AccountRef(api_id=str(alma.number))) == Page(items=(), cursor=None)
 
 
-def test_only_what_she_shows_to_everybody_is_read_even_with_her_token(
-    network: Mastodon, alma: Person
-) -> None:
+def test_only_public_posts_are_read_even_with_the_owners_token(network: Mastodon, alma: Person) -> None:
     alma.notes = [
         Note(number=1, at=AT, text="all &amp; sundry", likes=3, reposts=2, replies=1),
         Note(number=2, at=AT, text="quiet", shown="unlisted"),

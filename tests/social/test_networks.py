@@ -41,7 +41,7 @@ def test_a_network_has_its_name_and_answers_every_question(name: str, http: Rate
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_her_browser_is_sent_over_tls_and_without_our_secrets(name: str, http: RateLimitedHttp) -> None:
+def test_the_browser_is_sent_over_tls_and_without_our_secrets(name: str, http: RateLimitedHttp) -> None:
     url = opened(name, http).authorise_url(AUTHORIZATION)
 
     if isinstance(url, NotOffered):

@@ -46,7 +46,7 @@ WITH_FOLLOWERS = [name for name, one in NETWORKS.items() if one.followers is not
 
 @pytest.fixture
 def fresh(redis_server: "redis.Redis") -> Iterator[Callable[[], RateLimitedHttp]]:
-    """A function that gives a wire which nobody has asked for anything."""
+    """A function that returns an HTTP client with fresh rate limits."""
     with open_client(limit=8_000_000, seconds=20, allow_private=True) as client:
         yield lambda: RateLimitedHttp(
             client, RateLimiter(redis_server, prefix=f"test-{uuid4().hex}"), patience=60

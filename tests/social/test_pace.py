@@ -1,4 +1,4 @@
-"""All workers keep one pace, which lives in a real Redis."""
+"""All workers share one rate limit, in a real Redis."""
 
 import subprocess
 import sys
@@ -177,7 +177,7 @@ def test_a_short_wait_is_waited_and_a_long_one_goes_back_to_the_queue(
 
     assert isinstance(later, Transient)
     assert later.cause is Cause.BUSY
-    assert "our turn is in" in later.sentence
+    assert "rate limit" in later.sentence
 
 
 def _asking(http: RateLimitedHttp, mastodon: Server) -> Callable[[], object]:

@@ -1,4 +1,4 @@
-"""A profile is hers when she has put into it what we gave to her alone."""
+"""A profile is a customer's when it holds what we gave to them alone."""
 
 import time
 

@@ -37,7 +37,7 @@ LISTS = {
 
 @dataclass
 class Asked:
-    """A network with Alma and a post of hers, and what it calls people and posts."""
+    """A network with Alma and a post of theirs, and what it calls people and posts."""
 
     server: Mastodon | Bluesky
     network: Responsive
@@ -165,23 +165,23 @@ def test_a_network_that_is_down_is_to_be_asked_later(asked: Asked, by: ResponseK
     assert isinstance(asked.page(by), Transient)
 
 
-def test_letters_in_reply_are_not_read_with_her_token_either(
+def test_letters_in_reply_are_not_read_with_the_owners_token_either(
     mastodon: Mastodon, http: RateLimitedHttp
 ) -> None:
     network = connected(mastodon, http)
     alma = mastodon.people.add(Person(number=99, name="alma"))
     note = Note(number=7, at=AT, text="x", replied_by=[5], answers_shown="direct")
     alma.notes = [note, replace(note, number=8, answers_shown="unlisted")]
-    hers = AccountRef(api_id="99", token=token_of(network, "alma"))
+    owner = AccountRef(api_id="99", token=token_of(network, "alma"))
 
-    assert network.responders(hers, "7", by=ResponseKind.REPLY) == Page(items=())
-    public = network.responders(hers, "8", by=ResponseKind.REPLY)
+    assert network.responders(owner, "7", by=ResponseKind.REPLY) == Page(items=())
+    public = network.responders(owner, "8", by=ResponseKind.REPLY)
     assert isinstance(public, Page)
     assert len(public.items) == 1
 
 
 @pytest.mark.parametrize("by", ResponseKind)
-def test_what_she_shows_to_few_is_not_there_for_others(
+def test_what_an_owner_shows_to_few_is_not_there_for_others(
     mastodon: Mastodon, http: RateLimitedHttp, by: ResponseKind
 ) -> None:
     network = connected(mastodon, http)

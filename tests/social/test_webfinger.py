@@ -110,7 +110,7 @@ def test_no_domain_claims_an_account_whose_server_does_not_say_the_same(
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.REFUSED
-    assert "does not say so" in refused.sentence
+    assert "does not confirm it" in refused.sentence
 
 
 def test_no_server_claims_a_domain_that_does_not_say_the_same(

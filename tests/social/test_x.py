@@ -53,7 +53,7 @@ def network(api: Api, http: RateLimitedHttp) -> X:
     return client.at(http, APP, api.endpoints())
 
 
-def test_her_browser_is_sent_with_state_and_challenge(network: X) -> None:
+def test_the_browser_is_sent_with_state_and_challenge(network: X) -> None:
     query = parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)
 
     assert query["state"] == ["s"]

@@ -63,7 +63,7 @@ def error(status: int, reason: str) -> object:
     return refusal(status, {"error": {"code": status, "message": "m", "errors": [detail]}})
 
 
-def test_her_browser_is_sent_with_state_and_challenge(network: YouTube) -> None:
+def test_the_browser_is_sent_with_state_and_challenge(network: YouTube) -> None:
     query = parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)
 
     assert query["state"] == ["s"]

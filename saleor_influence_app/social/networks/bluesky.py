@@ -3,9 +3,8 @@
 Wire format: the lexicons of bluesky-social/atproto: com.atproto.identity.resolveHandle, and app.bsky's
 actor.getProfile, graph.getFollowers, feed.getAuthorFeed, getLikes, getRepostedBy and getPostThread.
 
-No OAuth: everything that we read is public and needs no token, so there is nothing to be granted. That the
-account is theirs, owners prove by a nonce in the profile text, which only they can edit. A token would let us
-do more than we want to be able to.
+No OAuth: everything that we read is public and needs no token. Owners prove their account by a nonce in the
+profile text, which only they can edit. A token would allow us more than we need.
 """
 
 from collections.abc import Iterable
@@ -16,9 +15,9 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social.api_client import ApiClient, Parsed, gone, private
+from saleor_influence_app.social.api_client import ApiClient, Parsed
 from saleor_influence_app.social.descriptor import Descriptor, Terms
-from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason, gone, private
 from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -38,10 +37,10 @@ from saleor_influence_app.social.schemas import readable
 PUBLIC_API = "https://public.api.bsky.app"
 PROFILES = "https://bsky.app/profile"
 PER_SECOND, BURST = 5.0, 20
-"""The documented limit of a host of accounts is 10 a second; of this one, "generous"."""
+"""Hosts of accounts document a limit of 10 requests a second; this one's is "generous"."""
 PAGE = 100
 LOGGED_IN_ONLY = "!no-unauthenticated"
-"""The label by which an owner asks that people who are not signed in are not shown the account."""
+"""The label by which an owner hides the account from people who are not signed in."""
 NO_TOKEN = NotOffered(
     "Bluesky's data is public: ownership is proved by a nonce in the profile text, not a token."
 )
@@ -51,45 +50,45 @@ Shaped = TypeVar("Shaped")
 
 @dataclass(frozen=True, kw_only=True)
 class Bluesky:
-    """The network, through one AppView."""
+    """The network, through one AppView (a server with the public API)."""
 
     base_url: str
     client: ApiClient
     name: str = "bluesky"
 
     def authorise_url(self, authorization: AuthorizationRequest) -> NotOffered:
-        """Say that there is nothing to authorise."""
+        """Return that there is nothing to authorise."""
         del authorization
         return NO_TOKEN
 
     def exchange(self, code: str, authorization: AuthorizationRequest) -> NotOffered:
-        """Say that there is nothing to authorise."""
+        """Return that there is nothing to authorise."""
         del code, authorization
         return NO_TOKEN
 
     def refresh(self, token: Token) -> NotOffered:
-        """Say that there is nothing to authorise."""
+        """Return that there is nothing to authorise."""
         del token
         return NO_TOKEN
 
     def revoke(self, token: Token) -> NotOffered:
-        """Say that there is nothing to revoke."""
+        """Return that there is nothing to revoke."""
         del token
         return NO_TOKEN
 
     def resolve(self, handle: str) -> str | Failure:
-        """Return the DID that a handle stands for now; a DID stands for itself."""
+        """Return the DID of a handle as it is now; a DID is returned as it is."""
         if handle.startswith("did:"):
             return handle
-        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, schemas.RESOLVED)
+        answer = self._query("com.atproto.identity.resolveHandle", {"handle": handle}, schemas.RESOLVED)
         return answer.value.did if isinstance(answer, Parsed) else answer
 
     def profile(self, account: AccountRef) -> NetworkProfile | Failure:
-        """Return the account; a handle must lead to it, and it back to the handle."""
+        """Return the account. Handle and account must name each other, else it is REFUSED."""
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, schemas.PROFILE)
+        answer = self._query("app.bsky.actor.getProfile", {"actor": did}, schemas.PROFILE)
         if not isinstance(answer, Parsed):
             return answer
         found, typed = answer.value, account.handle if account.api_id is None else None
@@ -145,23 +144,23 @@ class Bluesky:
     def responders(
         self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
-        """Return a page of who responded; all replies to the post itself are one page."""
+        """Return a page of who responded; the replies to the post itself are a single page."""
         del account
         params = {"uri": post_id, "limit": str(PAGE)} | ({} if cursor is None else {"cursor": cursor})
         if by is ResponseKind.REACTION:
-            liked = self._ask("app.bsky.feed.getLikes", params, schemas.LIKES)
+            liked = self._query("app.bsky.feed.getLikes", params, schemas.LIKES)
             if not isinstance(liked, Parsed):
                 return liked
             likes, skipped = readable(liked.value.likes)
             return _page((like.actor for like in likes), liked.value.cursor, skipped=skipped)
         if by is ResponseKind.RESHARE:
-            shared = self._ask("app.bsky.feed.getRepostedBy", params, schemas.REPOSTS)
+            shared = self._query("app.bsky.feed.getRepostedBy", params, schemas.REPOSTS)
             if not isinstance(shared, Parsed):
                 return shared
             people, skipped = readable(shared.value.people)
             return _page(people, shared.value.cursor, skipped=skipped)
         asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
-        thread = self._ask("app.bsky.feed.getPostThread", asked, schemas.THREAD)
+        thread = self._query("app.bsky.feed.getPostThread", asked, schemas.THREAD)
         if not isinstance(thread, Parsed):
             return thread
         replies, skipped = readable(thread.value.thread.replies)
@@ -174,12 +173,12 @@ class Bluesky:
         if isinstance(did, Failure):
             return did
         params = {"actor": did, "limit": str(PAGE)}
-        return self._ask(method, params if cursor is None else {**params, "cursor": cursor}, of)
+        return self._query(method, params if cursor is None else {**params, "cursor": cursor}, of)
 
     def _did(self, account: AccountRef) -> str | Failure:
         return account.api_id or self.resolve(account.handle or "")
 
-    def _ask(
+    def _query(
         self, method: str, params: dict[str, str], schema: TypeAdapter[Shaped]
     ) -> Parsed[Shaped] | Failure:
         return self.client.fetch(ApiRequest(url=f"{self.base_url}/xrpc/{method}", params=params), schema)
@@ -190,7 +189,7 @@ def _page(people: Iterable[schemas.Person], cursor: str | None, *, skipped: int)
 
 
 def at(http: RateLimitedHttp, base_url: str = PUBLIC_API) -> Bluesky:
-    """Return the network."""
+    """Return the client of the network at an address."""
     bucket = Bucket(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
     return Bluesky(
         base_url=base_url, client=ApiClient(http=http, name="Bluesky", bucket=bucket, read_error=_read_error)
@@ -198,7 +197,7 @@ def at(http: RateLimitedHttp, base_url: str = PUBLIC_API) -> Bluesky:
 
 
 def _read_error(status: int, body: object) -> Failure | None:
-    """Read XRPC's errors: status 400 for everything, the name in `error`, more in `message`."""
+    """Return the failure of an XRPC error: always status 400, the name in `error`, details in `message`."""
     if status != httpx.codes.BAD_REQUEST or not isinstance(body, dict):
         return None
     error, message = str(body.get("error", "")), str(body.get("message", ""))

@@ -11,26 +11,26 @@ Did = Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$", max_length
 
 
 class Resolved(Schema):
-    """Whom a handle stands for."""
+    """The DID of a handle."""
 
     did: Did
 
 
 class Label(Schema):
-    """What somebody says of an account or a post."""
+    """A label that somebody put on an account or a post."""
 
     val: str = ""
     src: str = ""
 
 
 class Person(Schema):
-    """Anybody, as far as we look at strangers."""
+    """Anybody: of strangers we read the id only."""
 
     did: Did
 
 
 class ProfileView(Person):
-    """The account that we were asked to look at."""
+    """The linked account."""
 
     handle: Lenient[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = None
     description: Lenient[Text] = None
@@ -71,7 +71,7 @@ class Item(Schema):
 
     post: PostView
     reason: object = None
-    """Why a post of somebody else is in the feed: a repost."""
+    """Set for a repost of somebody else's post."""
 
 
 class Feed(Schema):
@@ -88,7 +88,7 @@ class Like(Schema):
 
 
 class Likes(Schema):
-    """A page of likes; a post that is gone has none."""
+    """A page of likes; empty for a deleted post."""
 
     likes: Rows[Like]
     cursor: Cursor = None
@@ -108,7 +108,7 @@ class Written(Schema):
 
 
 class ThreadReply(Schema):
-    """A place in a thread; without a post where that is deleted, blocked or not shown to us."""
+    """A reply in a thread; without a post where that is deleted, blocked or hidden."""
 
     post: Written | None = None
 
@@ -120,7 +120,7 @@ class Replies(Schema):
 
 
 class Thread(Schema):
-    """The thread that was asked for."""
+    """The response of getPostThread."""
 
     thread: Replies
 

@@ -1,7 +1,7 @@
 """Instagram: the API with Instagram Login, for professional accounts, with a Meta app that the shop brings.
 
 Wire format: developers.facebook.com/docs/instagram-platform (business-login, me, ig-user, ig-media).
-It has no PKCE; the state alone ties question and answer.
+It has no PKCE.
 """
 
 import re
@@ -11,9 +11,17 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.api_client import Parsed, app_refused, credentials, gone
+from saleor_influence_app.social.api_client import Parsed
 from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
-from saleor_influence_app.social.failures import Cause, Failure, NotOffered, Transient
+from saleor_influence_app.social.failures import (
+    Cause,
+    Failure,
+    NotOffered,
+    Transient,
+    app_refused,
+    credentials,
+    gone,
+)
 from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -76,7 +84,7 @@ class _Short(Schema):
 
 
 class _Shorts(Schema):
-    """The documented form of a code's answer; the older one has the token at the top."""
+    """The documented response for a code; the older form has the token at the top level."""
 
     data: tuple[_Short, ...] = Field(min_length=1, max_length=10)
 
@@ -115,7 +123,7 @@ class _MediaList(Schema):
 
     @property
     def place(self) -> str | None:
-        """Return where the list goes on."""
+        """Return the cursor of the next page; None at the end."""
         if self.paging is not None and not self.paging.next:
             return None
         cursors = self.paging.cursors if self.paging is not None else None
@@ -137,7 +145,7 @@ class Instagram(OAuthNetwork):
     name: str = "instagram"
 
     def exchange(self, code: str, authorization: AuthorizationRequest) -> Token | Failure:
-        """Return the token for a code: first one of an hour, and for that at once one of 60 days."""
+        """Exchange the code for a token of an hour, and that for one of 60 days, which is returned."""
         form = {
             "grant_type": "authorization_code",
             "code": code.removesuffix("#_"),  # which Instagram appends to the address
@@ -151,12 +159,12 @@ class Instagram(OAuthNetwork):
         return self._long("access_token", {**params, "access_token": short.access_token})
 
     def refresh(self, token: Token) -> Token | Failure:
-        """Return a token for another 60 days; the present one must be a day old and not expired."""
+        """Return a token for another 60 days; the current one must be a day old and not expired."""
         params = {"grant_type": "ig_refresh_token", "access_token": token.access}
         return self._long("refresh_access_token", params)
 
     def profile(self, account: AccountRef) -> NetworkProfile | Failure:
-        """Return the professional account of the token's owner. When it was made is not told."""
+        """Return the professional account of the token's owner; `created` is not offered."""
         answer = self._get("me", {"fields": FIELDS}, account, schema=_USER)
         if not isinstance(answer, Parsed):
             return answer
@@ -176,7 +184,7 @@ class Instagram(OAuthNetwork):
         )
 
     def followers(self, account: AccountRef, cursor: str | None = None) -> NotOffered:
-        """Say that there is no list."""
+        """Return that the API has no such list."""
         del account, cursor
         return NO_FOLLOWERS
 
@@ -201,7 +209,7 @@ class Instagram(OAuthNetwork):
         return Page(items=tuple(posts), cursor=answer.value.place, skipped=skipped)
 
     def revoke(self, token: Token) -> NotOffered:
-        """Say how a permission ends."""
+        """Return how the owner takes the permission back."""
         del token
         return NO_REVOKE
 
@@ -213,7 +221,7 @@ class Instagram(OAuthNetwork):
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Instagram:
-    """Return the network as the shop's app."""
+    """Return the client as the shop's app."""
     client = client_for(
         http, "Instagram", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
     )
@@ -221,7 +229,7 @@ def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS
 
 
 def _read_error(status: int, body: object) -> Failure | None:
-    """Read the Graph API's errors; a wrong code has a format of its own (`error_type`)."""
+    """Return the failure of a Graph API error; a wrong code has a format of its own (`error_type`)."""
     if isinstance(body, dict) and body.get("error_type") == "OAuthException":
         about_app = any(word in str(body.get("error_message", "")).lower() for word in _OF_THE_APP)
         return app_refused("Instagram") if about_app else credentials("Instagram")

@@ -10,9 +10,17 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from saleor_influence_app.social import hosts
-from saleor_influence_app.social.api_client import ApiClient, Parsed, credentials, gone, private
+from saleor_influence_app.social.api_client import ApiClient, Parsed
 from saleor_influence_app.social.descriptor import Descriptor, Terms
-from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.failures import (
+    Failure,
+    Final,
+    NotOffered,
+    Reason,
+    credentials,
+    gone,
+    private,
+)
 from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -36,7 +44,7 @@ APP_NAME = "Saleor Influence"
 PER_SECOND, BURST = 0.9, 30
 """300 requests in 5 minutes are allowed, by address and by account (docs: api/rate-limits)."""
 LONGEST_HOLD_SECONDS = 3600.0
-"""Its limits are renewed every five minutes; a server that says a day is asked after an hour all the same."""
+"""Its limits are renewed every five minutes; a server that demands a day is asked again after an hour."""
 FOLLOWERS_PAGE, POSTS_PAGE = 80, 40
 EDGES = {
     ResponseKind.REACTION: "favourited_by",
@@ -57,12 +65,12 @@ class Mastodon(OAuthNetwork):
     name: str = "mastodon"
 
     def refresh(self, token: Token) -> NotOffered:
-        """Say that tokens do not need it."""
+        """Return that tokens do not expire."""
         del token
         return NotOffered("Mastodon's tokens do not expire; one that is refused was revoked.")
 
     def profile(self, account: AccountRef) -> NetworkProfile | Failure:
-        """Return the account, which must be one of this very server."""
+        """Return the account; REFUSED if it is one of another server."""
         found = self._account(account)
         if not isinstance(found, schemas.LocalAccount):
             return found
@@ -90,7 +98,7 @@ class Mastodon(OAuthNetwork):
         )
 
     def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of followers; PRIVATE where the owner hides them from everybody else."""
+        """Return a page of followers; PRIVATE if the owner hides them."""
         page = self._page(
             account, "followers", {"limit": str(FOLLOWERS_PAGE)}, cursor=cursor, of=schemas.PEOPLE
         )
@@ -106,7 +114,7 @@ class Mastodon(OAuthNetwork):
         return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
     def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
-        """Return a page of the account's own posts that everybody may read."""
+        """Return a page of the account's own public posts."""
         wanted = {"limit": str(POSTS_PAGE), "exclude_reblogs": "true"}
         page = self._page(account, "statuses", wanted, cursor=cursor, of=schemas.STATUSES)
         if not isinstance(page, Page):
@@ -128,7 +136,7 @@ class Mastodon(OAuthNetwork):
     def responders(
         self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
-        """Return a page of who responded; the replies that everybody may read are one page."""
+        """Return a page of who responded; all public replies are a single page."""
         url = f"{self.endpoints.api}/statuses/{post_id}/{EDGES[by]}"
         if by is ResponseKind.REPLY:
             answer = self.client.fetch(ApiRequest(url=url, token=_access(account)), schemas.CONTEXT)
@@ -192,7 +200,7 @@ class Mastodon(OAuthNetwork):
 def register(
     http: RateLimitedHttp, base_url: str, *, redirect_uri: str, website: str, title: str = APP_NAME
 ) -> Credentials | Failure:
-    """Register this app at a server, as every server wants it once; the caller keeps the credentials."""
+    """Register this app at a server, which every server demands once, and return its credentials."""
     form = {"client_name": title, "redirect_uris": redirect_uri, "scopes": SCOPES, "website": website}
     client = client_at(http, base_url)
     answer = client.fetch(
@@ -207,7 +215,7 @@ def register(
 
 
 def client_at(http: RateLimitedHttp, base_url: str) -> ApiClient:
-    """Return the line to a server; all apps share its limit, which goes by our address."""
+    """Return the client of a server; all apps share one bucket, since its limit is by our address."""
     host = urlsplit(base_url).netloc
     name = f"Mastodon ({host})"
     bucket = Bucket(key=f"mastodon:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
@@ -217,7 +225,7 @@ def client_at(http: RateLimitedHttp, base_url: str) -> ApiClient:
 
 
 def at(http: RateLimitedHttp, base_url: str, app: Credentials) -> Mastodon:
-    """Return the network at a server."""
+    """Return the client of a server as an app."""
     endpoints = Endpoints(
         authorise=f"{base_url}/oauth/authorize",
         token=f"{base_url}/oauth/token",
@@ -229,11 +237,11 @@ def at(http: RateLimitedHttp, base_url: str, app: Credentials) -> Mastodon:
 
 def _host_of(url: str) -> str:
     host = urlsplit(url).netloc.lower()
-    return hosts.spelled(host) or host
+    return hosts.normalised(host) or host
 
 
 def _handle(found: schemas.LocalAccount, account: AccountRef, host: str) -> str:
-    """Return what people call the account: with the domain that was checked, if it is that very account."""
+    """Return the handle, with the domain that WebFinger confirmed if that was for this account."""
     user, _, domain = (account.handle or "").partition("@")
     if found.username is None:
         return f"@{account.handle}" if domain and "/" not in user else found.uri

@@ -20,11 +20,11 @@ from saleor_influence_app.social.schemas import (
 )
 
 SHOWN = frozenset({"public", "unlisted"})
-"""What is shown to everybody; the owner's token would also give us direct messages."""
+"""Public posts. The owner's token would also give us direct messages."""
 
 
 class App(Schema):
-    """What registering gives."""
+    """The credentials of a registered app."""
 
     client_id: Secret
     client_secret: Secret
@@ -37,14 +37,14 @@ class ProfileField(Schema):
 
 
 class Person(Schema):
-    """Anybody, as far as we look at strangers."""
+    """Anybody: of strangers we read the ids only."""
 
     id: Plain
     uri: WebAddress
 
 
 class LocalAccount(Person):
-    """The account that we were asked to look at."""
+    """The linked account."""
 
     username: Lenient[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$")]
@@ -68,7 +68,7 @@ class Status(Schema):
     id: Plain
     created_at: Moment
     visibility: str
-    """Required: what is not known to be for everybody is not read."""
+    """Required: a post without it may not be public."""
     content: Lenient[Text] = None
     favourites_count: Lenient[Count] = None
     reblogs_count: Lenient[Count] = None
@@ -77,7 +77,7 @@ class Status(Schema):
 
 
 class ThreadReply(Schema):
-    """A post in a thread, as far as we look at what strangers write."""
+    """A post of a stranger in a thread: who wrote it and what it replies to, not its text."""
 
     account: Person
     in_reply_to_id: Lenient[str] = None
@@ -90,7 +90,7 @@ class Context(Schema):
     descendants: Annotated[tuple[Lenient[ThreadReply], ...], Field(max_length=5000)]
 
     def who_replied_to(self, post_id: str) -> tuple[tuple[str, ...], int]:
-        """Return who replied to the post itself, for everybody to read; and how many cannot be read."""
+        """Return the `uri`s of the authors of public replies to the post, and how many rows are invalid."""
         read, skipped = readable(self.descendants)
         replies = (one for one in read if one.in_reply_to_id == post_id)
         return tuple(one.account.uri for one in replies if one.visibility in SHOWN), skipped
@@ -113,7 +113,7 @@ def next_cursor(link: str) -> str | None:
 
 
 def has_next(link: str) -> bool:
-    """Say whether a Link header speaks of a next page."""
+    """Return whether a Link header names a next page."""
     return _next(link) is not None
 
 

@@ -1,7 +1,7 @@
 """Reddit: the Data API, with an approved app that the shop brings.
 
 Wire format: github.com/reddit-archive/reddit (wiki/API; r2/controllers/oauth2.py) and PRAW's models.
-It has no PKCE; the state alone ties question and answer.
+It has no PKCE.
 """
 
 import re
@@ -12,9 +12,9 @@ from typing import Annotated
 import httpx
 from pydantic import Field, TypeAdapter
 
-from saleor_influence_app.social.api_client import ApiClient, Parsed, app_refused, credentials, gone
+from saleor_influence_app.social.api_client import ApiClient, Parsed
 from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
-from saleor_influence_app.social.failures import Failure, NotOffered
+from saleor_influence_app.social.failures import Failure, NotOffered, app_refused, credentials, gone
 from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -66,7 +66,7 @@ class _Me(Schema):
     created_utc: Lenient[Seconds] = None
     is_suspended: Lenient[bool] = None
     subreddit: Lenient[_Home] = None
-    """The profile's page, which people follow as they follow a community."""
+    """The profile's page, which people follow like a community."""
 
 
 class _Post(Schema):
@@ -133,7 +133,7 @@ class Reddit(OAuthNetwork):
         )
 
     def followers(self, account: AccountRef, cursor: str | None = None) -> NotOffered:
-        """Say that there is no list."""
+        """Return that the API has no such list."""
         del account, cursor
         return NO_FOLLOWERS
 
@@ -164,7 +164,7 @@ class Reddit(OAuthNetwork):
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Reddit:
-    """Return the network as the shop's app. Reddit wants the wire's User-Agent to name app and operator."""
+    """Return the client as the shop's app. Reddit wants the User-Agent to name app and operator."""
     client = client_for(
         http, "Reddit", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
     )
@@ -187,7 +187,7 @@ def _read_app_error(status: int, body: object) -> Failure | None:
 
 
 def _read_error(status: int, body: object) -> Failure | None:
-    """Read Reddit's errors; a wrong code is told with status 200."""
+    """Return the failure of a Reddit error; a wrong code comes with status 200."""
     if isinstance(body, dict) and body.get("error") == "invalid_grant":
         return credentials("Reddit")
     return read_oauth_error(status, body, "Reddit")

@@ -12,9 +12,17 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app import answers
-from saleor_influence_app.social.api_client import Parsed, credentials
+from saleor_influence_app.social.api_client import Parsed
 from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
-from saleor_influence_app.social.failures import Cause, Failure, Final, NotOffered, Reason, Transient
+from saleor_influence_app.social.failures import (
+    Cause,
+    Failure,
+    Final,
+    NotOffered,
+    Reason,
+    Transient,
+    credentials,
+)
 from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -94,7 +102,7 @@ class _VideoData(Schema):
 
     @property
     def place(self) -> str | None:
-        """Return where the list goes on."""
+        """Return the cursor of the next page; None at the end."""
         if self.has_more is False:
             return None
         return UNREADABLE_CURSOR if self.cursor is None else str(self.cursor)
@@ -122,7 +130,7 @@ class TikTok(OAuthNetwork):
     name: str = "tiktok"
 
     def profile(self, account: AccountRef) -> NetworkProfile | Failure:
-        """Return the account of the token's owner. Its id is this app's own; when it was made is not told."""
+        """Return the account of the token's owner. Its id is for this app only; `created` is not offered."""
         answer = self._get("user/info/", {"fields": FIELDS}, account, schema=_USER)
         if not isinstance(answer, Parsed):
             return answer
@@ -141,7 +149,7 @@ class TikTok(OAuthNetwork):
         )
 
     def followers(self, account: AccountRef, cursor: str | None = None) -> NotOffered:
-        """Say that there is no list."""
+        """Return that the API has no such list."""
         del account, cursor
         return NO_FOLLOWERS
 
@@ -168,7 +176,7 @@ class TikTok(OAuthNetwork):
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> TikTok:
-    """Return the network as the shop's app."""
+    """Return the client as the shop's app."""
     client = client_for(
         http, "TikTok", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
     )
@@ -187,8 +195,8 @@ def _post(video: _Video) -> NetworkPost:
 
 
 def _read_error(status: int, body: object) -> Failure | None:
-    """Read TikTok's errors: an object with a code, which is "ok" in good answers, or RFC 6749's text."""
-    del status  # which says nothing beside the code
+    """Return the failure of a TikTok error: an object with a code ("ok" for success), or RFC 6749's text."""
+    del status  # the code says all
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else error
     if code in (None, "ok", ""):

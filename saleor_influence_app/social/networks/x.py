@@ -11,9 +11,17 @@ import httpx
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.api_client import Parsed, app_refused, credentials, gone, private
+from saleor_influence_app.social.api_client import Parsed
 from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
-from saleor_influence_app.social.failures import Failure, Final, Reason
+from saleor_influence_app.social.failures import (
+    Failure,
+    Final,
+    Reason,
+    app_refused,
+    credentials,
+    gone,
+    private,
+)
 from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -51,7 +59,7 @@ ENDPOINTS = Endpoints(
 )
 SCOPES = "tweet.read users.read follows.read offline.access"
 PER_SECOND, BURST = 0.08, 15
-"""Ours, and sparing: what is read costs money. X tells its own limits in headers, which are kept as well."""
+"""Our own, low limit: every read costs money. X's limits, which are in its headers, apply as well."""
 FOLLOWERS_PER_SECOND, FOLLOWERS_BURST = 15 / 900, 15
 """15 requests in 15 minutes."""
 FOLLOWERS_PAGE, POSTS_PAGE = 1000, 100
@@ -180,7 +188,7 @@ class X(OAuthNetwork):
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:
-    """Return the network as the shop's app."""
+    """Return the client as the shop's app."""
     client = client_for(http, "X", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error)
     return X(app=app, client=client, endpoints=endpoints)
 
@@ -204,15 +212,15 @@ def _place(meta: _Meta | None) -> str | None:
 
 
 def _read_error(status: int, body: object) -> Failure | None:
-    """Read X's errors, which can come with status 200 and no data."""
-    told = body if isinstance(body, dict) else {}
+    """Return the failure of an X error, which can come with status 200 and no data."""
+    answer = body if isinstance(body, dict) else {}
     if status == httpx.codes.PAYMENT_REQUIRED:
         return Final(reason=Reason.APP, sentence="The shop's X account has no credits left.")
-    if told.get("reason") == "client-not-enrolled":  # in no project with access to the API v2
+    if answer.get("reason") == "client-not-enrolled":  # in no project with access to the API v2
         return app_refused("X")
-    if str(told.get("error_description", "")).startswith("Value passed for the "):
-        return credentials("X")  # a wrong or used code, verifier or token, told as invalid_request
-    errors = told.get("errors") if told.get("data") is None else None
+    if str(answer.get("error_description", "")).startswith("Value passed for the "):
+        return credentials("X")  # a wrong or used code, verifier or token, reported as invalid_request
+    errors = answer.get("errors") if answer.get("data") is None else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     title, detail = str(first.get("title", "")), str(first.get("detail", ""))
     if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):

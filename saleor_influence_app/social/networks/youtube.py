@@ -7,9 +7,9 @@ developers.google.com/identity/protocols/oauth2.
 import re
 from dataclasses import dataclass
 
-from saleor_influence_app.social.api_client import Parsed, app_refused, gone, private
+from saleor_influence_app.social.api_client import Parsed
 from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
-from saleor_influence_app.social.failures import Cause, Failure, Transient
+from saleor_influence_app.social.failures import Cause, Failure, Transient, app_refused, gone, private
 from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import (
     AccountRef,
@@ -39,7 +39,7 @@ ENDPOINTS = Endpoints(
 PER_SECOND, BURST = 2.0, 20
 PAGE = 50
 QUOTA_SECONDS = 3600.0
-"""A project's quota is renewed at midnight, Pacific time; asking once an hour costs nothing of it."""
+"""A project's quota is renewed at midnight, Pacific time; a request an hour before then costs none of it."""
 
 _SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _HURRIED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
@@ -90,7 +90,7 @@ class YouTube(OAuthNetwork):
         )
 
     def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of those subscribers who let their subscriptions be seen."""
+        """Return a page of the subscribers whose subscriptions are public."""
         params = {"part": "subscriberSnippet", "mySubscribers": "true", "maxResults": str(PAGE)}
         answer = self._get(
             "subscriptions", with_cursor(params, "pageToken", cursor), account, schema=schemas.SUBSCRIPTIONS
@@ -138,7 +138,7 @@ class YouTube(OAuthNetwork):
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> YouTube:
-    """Return the network as the shop's project."""
+    """Return the client as the shop's project."""
     client = client_for(
         http, "YouTube", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
     )

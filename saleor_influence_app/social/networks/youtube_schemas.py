@@ -7,7 +7,7 @@ from saleor_influence_app.social.schemas import Count, Cursor, Lenient, Name, Pl
 
 
 class Snippet(Schema):
-    """What a channel says of itself."""
+    """A channel's description of itself."""
 
     custom_url: Lenient[Name] = Field(default=None, alias="customUrl")
     description: Lenient[Text] = None
@@ -15,7 +15,7 @@ class Snippet(Schema):
 
 
 class ChannelNumbers(Schema):
-    """A channel's numbers; `hidden` are its subscribers, and may be where that cannot be read."""
+    """A channel's numbers; `hidden` says whether its subscribers are hidden, None if that is invalid."""
 
     subscribers: Lenient[Count] = Field(default=None, alias="subscriberCount")
     hidden: Lenient[bool] = Field(default=False, alias="hiddenSubscriberCount")
@@ -44,7 +44,7 @@ class Channel(Schema):
 
     @property
     def uploads(self) -> str | None:
-        """Return the list of the channel's videos, if it tells one."""
+        """Return the id of the list of the channel's videos, if it has one."""
         lists = self.details.playlists if self.details is not None else None
         return lists.uploads if lists is not None else None
 
@@ -56,7 +56,7 @@ class Channels(Schema):
 
 
 class Subscriber(Schema):
-    """Who subscribes, as far as we look."""
+    """A subscriber: we read the id only."""
 
     channel: Plain = Field(alias="channelId")
 
@@ -75,7 +75,7 @@ class Subscriptions(Schema):
 
 
 class Upload(Schema):
-    """Which video."""
+    """The id of a video."""
 
     video: Plain = Field(alias="videoId")
 
@@ -94,7 +94,7 @@ class Uploads(Schema):
 
 
 class VideoSnippet(Schema):
-    """What a video says of itself."""
+    """A video's description."""
 
     published_at: Moment = Field(alias="publishedAt")
     title: Lenient[Text] = None
@@ -102,7 +102,7 @@ class VideoSnippet(Schema):
 
 
 class VideoNumbers(Schema):
-    """A video's numbers; what its owner hides is left out."""
+    """A video's numbers; hidden ones are left out."""
 
     likes: Lenient[Count] = Field(default=None, alias="likeCount")
     comments: Lenient[Count] = Field(default=None, alias="commentCount")
