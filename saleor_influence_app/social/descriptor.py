@@ -59,7 +59,7 @@ class Descriptor:
     """Its address if the shop names no other one; empty: the module's own endpoints."""
     needs_app: bool = True
     """The shop must bring the credentials of an app of its own."""
-    signs_in: bool = True
+    has_sign_in: bool = True
     """Its users can prove an account by signing in."""
-    tells_followers: bool = True
-    tells_responders: bool = False
+    lists_followers: bool = True
+    lists_responders: bool = False

@@ -1,15 +1,16 @@
 """Reads a list page by page within limits: whatever a network answers, reading ends."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from saleor_influence_app.social.failures import Failure, Final, Reason
 from saleor_influence_app.social.network import Page
-from saleor_influence_app.social.schemas import UNREADABLE_CURSOR
+from saleor_influence_app.social.schemas import UNREADABLE_CURSOR, readable
 
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 EMPTY_PAGES = 20
 """In a row. A page may be empty where everybody on it is suspended; more than these are taken for a fault."""
@@ -43,6 +44,15 @@ class PageEnd:
 def with_cursor(params: Mapping[str, str], name: str, cursor: str | None) -> Mapping[str, str]:
     """Return the parameters that ask for the page at a cursor; those of the first page for None."""
     return params if cursor is None else {**params, name: cursor}
+
+
+def page_of(
+    rows: Iterable[Row | None], convert: Callable[[Row], Item | None], cursor: str | None = None
+) -> Page[Item]:
+    """Return a page of the valid rows as `convert` returns them, without None; invalid rows are counted."""
+    valid, skipped = readable(rows)
+    items = (item for row in valid if (item := convert(row)) is not None)
+    return Page(items=tuple(items), cursor=cursor, skipped=skipped)
 
 
 class Paginator(Generic[Item]):

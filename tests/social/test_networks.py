@@ -60,9 +60,9 @@ def test_a_network_says_of_itself_what_it_offers(name: str, http: RateLimitedHtt
     account = AccountRef(token=Token(access="x"), api_id="1")
 
     assert one.name == name
-    assert one.signs_in != isinstance(network.authorise_url(AUTHORIZATION), NotOffered)
-    assert one.tells_responders == isinstance(network, Responsive)
-    if not one.tells_followers:
+    assert one.has_sign_in != isinstance(network.authorise_url(AUTHORIZATION), NotOffered)
+    assert one.lists_responders == isinstance(network, Responsive)
+    if not one.lists_followers:
         assert isinstance(network.followers(account), NotOffered)
 
 

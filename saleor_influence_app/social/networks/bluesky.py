@@ -7,7 +7,7 @@ No OAuth: everything that we read is public and needs no token. Owners prove the
 profile text, which only they can edit. A token would allow us more than we need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from saleor_influence_app.social.network import (
     Token,
 )
 from saleor_influence_app.social.networks import bluesky_schemas as schemas
+from saleor_influence_app.social.pagination import page_of, with_cursor
 from saleor_influence_app.social.rate_limiter import Bucket
 from saleor_influence_app.social.schemas import readable
 
@@ -117,54 +118,40 @@ class Bluesky:
         answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=schemas.FOLLOWERS)
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.followers)
-        people = tuple(Follower(person.did) for person in read)
-        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
+        found = answer.value
+        return page_of(found.followers, lambda person: Follower(person.did), found.cursor)
 
     def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's own posts."""
         answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=schemas.FEED)
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.feed)
-        posts = (
-            NetworkPost(
-                id=item.post.uri,
-                at=item.post.indexed_at,
-                reactions=item.post.likes,
-                reshares=item.post.reposts,
-                replies=item.post.replies,
-                text=(item.post.record.text if item.post.record is not None else None) or "",
-            )
-            for item in read
-            if item.reason is None
-        )
-        return Page(items=tuple(posts), cursor=answer.value.cursor, skipped=skipped)
+        return page_of(answer.value.feed, _own_post, answer.value.cursor)
 
     def responders(
         self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
         """Return a page of who responded; the replies to the post itself are a single page."""
         del account
-        params = {"uri": post_id, "limit": str(PAGE)} | ({} if cursor is None else {"cursor": cursor})
+        params = with_cursor({"uri": post_id, "limit": str(PAGE)}, "cursor", cursor)
         if by is ResponseKind.REACTION:
             liked = self._query("app.bsky.feed.getLikes", params, schemas.LIKES)
             if not isinstance(liked, Parsed):
                 return liked
-            likes, skipped = readable(liked.value.likes)
-            return _page((like.actor for like in likes), liked.value.cursor, skipped=skipped)
+            return page_of(liked.value.likes, lambda like: Responder(like.actor.did), liked.value.cursor)
         if by is ResponseKind.RESHARE:
             shared = self._query("app.bsky.feed.getRepostedBy", params, schemas.REPOSTS)
             if not isinstance(shared, Parsed):
                 return shared
-            people, skipped = readable(shared.value.people)
-            return _page(people, shared.value.cursor, skipped=skipped)
+            return page_of(shared.value.people, lambda person: Responder(person.did), shared.value.cursor)
         asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
         thread = self._query("app.bsky.feed.getPostThread", asked, schemas.THREAD)
         if not isinstance(thread, Parsed):
             return thread
-        replies, skipped = readable(thread.value.thread.replies)
-        return _page((one.post.author for one in replies if one.post is not None), None, skipped=skipped)
+        return page_of(
+            thread.value.thread.replies,
+            lambda reply: Responder(reply.post.author.did) if reply.post is not None else None,
+        )
 
     def _list(
         self, method: str, account: AccountRef, cursor: str | None, *, of: TypeAdapter[Shaped]
@@ -172,20 +159,30 @@ class Bluesky:
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        params = {"actor": did, "limit": str(PAGE)}
-        return self._query(method, params if cursor is None else {**params, "cursor": cursor}, of)
+        return self._query(method, with_cursor({"actor": did, "limit": str(PAGE)}, "cursor", cursor), of)
 
     def _did(self, account: AccountRef) -> str | Failure:
         return account.api_id or self.resolve(account.handle or "")
 
     def _query(
-        self, method: str, params: dict[str, str], schema: TypeAdapter[Shaped]
+        self, method: str, params: Mapping[str, str], schema: TypeAdapter[Shaped]
     ) -> Parsed[Shaped] | Failure:
         return self.client.fetch(ApiRequest(url=f"{self.base_url}/xrpc/{method}", params=params), schema)
 
 
-def _page(people: Iterable[schemas.Person], cursor: str | None, *, skipped: int) -> Page[Responder]:
-    return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor, skipped=skipped)
+def _own_post(item: schemas.Item) -> NetworkPost | None:
+    """Return the post of an item of the feed; None for a repost of somebody else's."""
+    if item.reason is not None:
+        return None
+    post = item.post
+    return NetworkPost(
+        id=post.uri,
+        at=post.indexed_at,
+        reactions=post.likes,
+        reshares=post.reposts,
+        replies=post.replies,
+        text=(post.record.text if post.record is not None else None) or "",
+    )
 
 
 def at(http: RateLimitedHttp, base_url: str = PUBLIC_API) -> Bluesky:
@@ -218,6 +215,6 @@ NETWORK = Descriptor(
     open=lambda http, base_url, _app: at(http, base_url or PUBLIC_API),
     public_api=PUBLIC_API,
     needs_app=False,
-    signs_in=False,
-    tells_responders=True,
+    has_sign_in=False,
+    lists_responders=True,
 )

@@ -40,7 +40,7 @@ from saleor_influence_app.social.oauth_client import (
     client_for,
     read_oauth_error,
 )
-from saleor_influence_app.social.pagination import with_cursor
+from saleor_influence_app.social.pagination import page_of, with_cursor
 from saleor_influence_app.social.schemas import (
     UNREADABLE_CURSOR,
     Count,
@@ -51,7 +51,6 @@ from saleor_influence_app.social.schemas import (
     Schema,
     Secret,
     Text,
-    readable,
 )
 
 ENDPOINTS = Endpoints(
@@ -194,19 +193,7 @@ class Instagram(OAuthNetwork):
         answer = self._get("me/media", with_cursor(params, "after", cursor), account, schema=_MEDIA)
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.data)
-        posts = (
-            NetworkPost(
-                id=media.id,
-                at=media.timestamp,
-                reactions=media.like_count,
-                reshares=None,
-                replies=media.comments_count,
-                text=media.caption or "",
-            )
-            for media in read
-        )
-        return Page(items=tuple(posts), cursor=answer.value.place, skipped=skipped)
+        return page_of(answer.value.data, _post, answer.value.place)
 
     def revoke(self, token: Token) -> NotOffered:
         """Return how the owner takes the permission back."""
@@ -226,6 +213,17 @@ def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS
         http, "Instagram", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
     )
     return Instagram(app=app, client=client, endpoints=endpoints)
+
+
+def _post(media: _Media) -> NetworkPost:
+    return NetworkPost(
+        id=media.id,
+        at=media.timestamp,
+        reactions=media.like_count,
+        reshares=None,
+        replies=media.comments_count,
+        text=media.caption or "",
+    )
 
 
 def _read_error(status: int, body: object) -> Failure | None:
@@ -264,5 +262,5 @@ NETWORK = Descriptor(
     ),
     terms=Terms(),
     open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
-    tells_followers=False,
+    lists_followers=False,
 )

@@ -266,5 +266,5 @@ NETWORK = Descriptor(
     terms=Terms(combinable=True),
     open=at,
     needs_app=False,
-    tells_responders=True,
+    lists_responders=True,
 )

@@ -30,7 +30,7 @@ from saleor_influence_app.social.oauth_client import (
     client_for,
     read_oauth_error,
 )
-from saleor_influence_app.social.pagination import with_cursor
+from saleor_influence_app.social.pagination import page_of, with_cursor
 from saleor_influence_app.social.schemas import (
     Count,
     Cursor,
@@ -40,7 +40,6 @@ from saleor_influence_app.social.schemas import (
     Schema,
     Seconds,
     Text,
-    readable,
 )
 
 ENDPOINTS = Endpoints(
@@ -154,9 +153,7 @@ class Reddit(OAuthNetwork):
         )
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.data.children)
-        posts = tuple(_post(child.data) for child in read)
-        return Page(items=posts, cursor=answer.value.data.after, skipped=skipped)
+        return page_of(answer.value.data.children, _post, answer.value.data.after)
 
     def _app_client(self) -> ApiClient:
         """Return a client that takes 401 for a refusal of the app: here it is the app that proves itself."""
@@ -171,7 +168,8 @@ def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS
     return Reddit(app=app, client=client, endpoints=endpoints)
 
 
-def _post(post: _Post) -> NetworkPost:
+def _post(child: _Child) -> NetworkPost:
+    post = child.data
     return NetworkPost(
         id=post.name,
         at=datetime.fromtimestamp(post.created_utc, UTC),
@@ -206,5 +204,5 @@ NETWORK = Descriptor(
     ),
     terms=Terms(),
     open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
-    tells_followers=False,
+    lists_followers=False,
 )

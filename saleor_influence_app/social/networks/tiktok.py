@@ -38,6 +38,7 @@ from saleor_influence_app.social.oauth_client import (
     client_for,
     read_oauth_error,
 )
+from saleor_influence_app.social.pagination import page_of
 from saleor_influence_app.social.schemas import (
     UNREADABLE_CURSOR,
     Count,
@@ -48,7 +49,6 @@ from saleor_influence_app.social.schemas import (
     Seconds,
     Text,
     WebAddress,
-    readable,
 )
 
 ENDPOINTS = Endpoints(
@@ -170,9 +170,7 @@ class TikTok(OAuthNetwork):
         answer = self.client.fetch(request, _VIDEOS)
         if not isinstance(answer, Parsed):
             return answer
-        data = answer.value.data
-        read, skipped = readable(data.videos)
-        return Page(items=tuple(map(_post, read)), cursor=data.place, skipped=skipped)
+        return page_of(answer.value.data.videos, _post, answer.value.data.place)
 
 
 def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> TikTok:
@@ -226,5 +224,5 @@ NETWORK = Descriptor(
     ),
     terms=Terms(one_grant=True),
     open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
-    tells_followers=False,
+    lists_followers=False,
 )

@@ -38,7 +38,7 @@ from saleor_influence_app.social.oauth_client import (
     client_for,
     read_oauth_error,
 )
-from saleor_influence_app.social.pagination import with_cursor
+from saleor_influence_app.social.pagination import page_of, with_cursor
 from saleor_influence_app.social.schemas import (
     UNREADABLE_CURSOR,
     Count,
@@ -48,7 +48,6 @@ from saleor_influence_app.social.schemas import (
     Rows,
     Schema,
     Text,
-    readable,
 )
 
 ENDPOINTS = Endpoints(
@@ -162,9 +161,7 @@ class X(OAuthNetwork):
         answer = self._get(f"users/{api_id}/followers", params, account, schema=_PEOPLE, client=client)
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.data)
-        people = tuple(Follower(person.id) for person in read)
-        return Page(items=people, cursor=_place(answer.value.meta), skipped=skipped)
+        return page_of(answer.value.data, lambda person: Follower(person.id), _place(answer.value.meta))
 
     def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's own posts. X charges for each of them."""
@@ -177,8 +174,7 @@ class X(OAuthNetwork):
         )
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.data)
-        return Page(items=tuple(map(_post, read)), cursor=_place(answer.value.meta), skipped=skipped)
+        return page_of(answer.value.data, _post, _place(answer.value.meta))
 
     def _id_of(self, account: AccountRef) -> str | Failure:
         if account.api_id is not None:

@@ -27,7 +27,7 @@ from saleor_influence_app.social.oauth_client import (
     client_for,
     read_oauth_error,
 )
-from saleor_influence_app.social.pagination import with_cursor
+from saleor_influence_app.social.pagination import page_of, with_cursor
 from saleor_influence_app.social.schemas import readable
 
 ENDPOINTS = Endpoints(
@@ -97,9 +97,8 @@ class YouTube(OAuthNetwork):
         )
         if not isinstance(answer, Parsed):
             return answer
-        read, skipped = readable(answer.value.items)
-        people = tuple(Follower(item.subscriber.channel) for item in read)
-        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
+        found = answer.value
+        return page_of(found.items, lambda item: Follower(item.subscriber.channel), found.cursor)
 
     def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the channel's videos: their ids from the uploads, then their numbers."""
