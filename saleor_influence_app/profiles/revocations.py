@@ -120,9 +120,8 @@ def _due() -> Select[int]:
 
 
 def _is_over(failure: Failure | None) -> bool:
-    """Return whether nothing is left to revoke: a token that the network does not know is revoked."""
-    unknown = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
-    return failure is None or unknown or isinstance(failure, NotOffered)
+    """Return whether nothing is left to revoke, also because the network offers no way to do it."""
+    return failure is None or isinstance(failure, NotOffered)
 
 
 def _app(session: Session, row: Revocation) -> Credentials | None:

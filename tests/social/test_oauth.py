@@ -10,7 +10,8 @@ import pytest
 
 from saleor_influence_app.social.failures import Final, Reason
 from saleor_influence_app.social.http_client import RateLimitedHttp
-from saleor_influence_app.social.network import AuthorizationRequest, Token
+from saleor_influence_app.social.network import AuthorizationRequest, Credentials, Network, Token
+from saleor_influence_app.social.networks import reddit, tiktok, x, youtube
 from saleor_influence_app.social.oauth_state import (
     LIFETIME,
     AuthorizationContext,
@@ -20,6 +21,7 @@ from saleor_influence_app.social.oauth_state import (
 )
 from sandbox.networks.mastodon import Mastodon as Server
 from sandbox.networks.people import Person
+from tests.social.apis import Api, refusal
 from tests.social.shopper import CALLBACK, answer, connected
 
 KEY = b"k" * 32
@@ -128,3 +130,66 @@ def test_a_code_that_was_slipped_in_from_another_authorisation_fails_at_the_netw
 
 def _two() -> list[tuple[str, str]]:
     return [begin(replace(CONTEXT, session=session), key=KEY, now=NOW) for session in ("mallory's", "alma's")]
+
+
+APP = Credentials(client_id="id", client_secret="secret")
+REQUEST = AuthorizationRequest(redirect_uri=CALLBACK, state="s", verifier="v" * 43)
+PKCE = {"code_verifier": "v" * 43}
+BY_FORM = {"client_id": "id", "client_secret": "secret"}
+BY_KEY = {"client_key": "id", "client_secret": "secret"}
+BASIC = "id:secret"
+SENT: dict[str, tuple[dict[str, str], dict[str, str], dict[str, str], str | None]] = {
+    "youtube": (PKCE | BY_FORM, BY_FORM, {"token": "r"}, None),
+    "x": (PKCE, {}, {"token": "r"}, BASIC),
+    "reddit": ({}, {}, {"token": "r", "token_type_hint": "refresh_token"}, BASIC),
+    "tiktok": (BY_KEY, BY_KEY, {"token": "a"} | BY_KEY, None),
+}
+"""By network: the fields beside those of RFC 6749 in a request for a token by code, and by refresh token; the
+whole form of a revocation; the id and secret in the header."""
+
+
+def opened(name: str, http: RateLimitedHttp, api: Api) -> Network:
+    clients = {"youtube": youtube, "x": x, "reddit": reddit, "tiktok": tiktok}
+    network: Network = clients[name].at(http, APP, api.endpoints())
+    return network
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_each_network_is_sent_the_form_that_it_documents(name: str, http: RateLimitedHttp, api: Api) -> None:
+    code, refresh, revoke, basic = SENT[name]
+    api.answers |= {"/token": {"access_token": "b", "expires_in": 60}, "/revoke": {}}
+    network, token = opened(name, http, api), Token(access="a", refresh="r")
+
+    granted, renewed = network.exchange("c", REQUEST), network.refresh(token)
+
+    assert isinstance(granted, Token)
+    assert isinstance(renewed, Token)
+    assert (granted.refresh, renewed.refresh) == (None, "r"), "which is kept if no new one comes"
+    assert network.revoke(token) is None
+    forms = [one.form for one in api.heard]
+    standard = {"grant_type": "authorization_code", "code": "c", "redirect_uri": CALLBACK}
+    renewing = {"grant_type": "refresh_token", "refresh_token": "r"}
+    assert forms == [standard | code, renewing | refresh, revoke]
+    assert [one.basic for one in api.heard] == [basic] * 3
+
+
+@pytest.mark.parametrize("name", SENT)
+@pytest.mark.parametrize("error", ["invalid_token", "invalid_grant"])
+def test_a_token_that_a_network_does_not_know_counts_as_revoked(
+    name: str, error: str, http: RateLimitedHttp, api: Api
+) -> None:
+    api.answers["/revoke"] = refusal(400, {"error": error})
+
+    assert opened(name, http, api).revoke(Token(access="a", refresh="r")) is None
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_token_is_not_revoked_while_the_network_refuses_the_app(
+    name: str, http: RateLimitedHttp, api: Api
+) -> None:
+    api.answers["/revoke"] = refusal(401, {"error": "invalid_client"})
+
+    refused = opened(name, http, api).revoke(Token(access="a", refresh="r"))
+
+    assert isinstance(refused, Final)
+    assert refused.reason is Reason.APP

@@ -59,7 +59,11 @@ Item = TypeVar("Item")
 class Mastodon(OAuthNetwork):
     """One server, as the app that `register` registered there."""
 
-    oauth = OAuthSettings(scope=SCOPES, pkce=True)  # servers before 4.3 ignore the PKCE part
+    oauth = OAuthSettings(
+        scope=SCOPES,
+        pkce=True,  # which servers before 4.3 ignore
+        revoke_access_token=True,
+    )
 
     base_url: str
     name: str = "mastodon"
