@@ -194,7 +194,7 @@ def social_snapshot(shop_id: int) -> None:
     """The shop's profiles have been looked at whose time has come and who consent, or a good part of them."""
     with task_slots.hold(db.engine(), f"social of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free:
         if free:
-            snapshots.take_due(db.transaction, shop_id, wire=network_clients.wire())
+            snapshots.take_due(db.transaction, shop_id, http=network_clients.http())
 
 
 @task("social.revoke")
@@ -202,7 +202,7 @@ def social_revoke(*_: int) -> None:
     """Tokens to be revoked are worthless, or will be tried again; an earlier version named one of them."""
     with task_slots.hold(db.engine(), "revocations", wait_seconds=SLOT_WAIT_SECONDS) as free:
         if free:
-            revocations.revoke_due(db.transaction, wire=network_clients.wire())
+            revocations.revoke_due(db.transaction, http=network_clients.http())
 
 
 @task("social.sweep")

@@ -11,7 +11,7 @@ from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.api.shopper_auth import page_url
 from saleor_influence_app.fields import OneLine, Storable
 from saleor_influence_app.profiles import invitations
-from saleor_influence_app.profiles.invitations import By, InvitationImport, Invited, Suggestion
+from saleor_influence_app.profiles.invitations import InvitationImport, Invited, Inviter, Suggestion
 from saleor_influence_app.queries import link_status
 from saleor_influence_app.queries.link_status import CustomerProfiles, LinkPage, LinkStatus
 
@@ -48,7 +48,7 @@ def invite_customer(
 ) -> Invited:
     """Make a personal address to send to the customer; only they can link, signed in to the shop."""
     wanted = Suggestion(given.network, given.handle)
-    by = By(member.user_id, page_url(request))
+    by = Inviter(member.user_id, page_url(request))
     return invitations.invite(session, member.shop_id, customer_id, wanted=wanted, by=by)
 
 
@@ -60,7 +60,7 @@ def import_invitations(
 
     It links nothing: handles are suggestions to the invited.
     """
-    by = By(member.user_id, page_url(request))
+    by = Inviter(member.user_id, page_url(request))
     return invitations.invite_csv(session, member.shop_id, given, by=by)
 
 

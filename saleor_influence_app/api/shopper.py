@@ -53,7 +53,7 @@ from saleor_influence_app.queries.data_subject_report import Standing
 from saleor_influence_app.rights import contests, register, standing, subjects
 from saleor_influence_app.rights.contests import ContestedFact
 from saleor_influence_app.shops import tombstones
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 
 router = APIRouter(prefix="/api/shopper")
 SignedIn = Annotated[Shopper, Depends(signed_in)]
@@ -64,16 +64,17 @@ NOT_NOTED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def wires() -> Wire:
+def network_http() -> RateLimitedHttp:
     """FastAPI dependency: the way to the networks; tests put their own in its place."""
-    return network_clients.wire()
+    return network_clients.http()
 
 
 def context(
-    transaction: Annotated[db.Transaction, Depends(transactions)], wire: Annotated[Wire, Depends(wires)]
+    transaction: Annotated[db.Transaction, Depends(transactions)],
+    http: Annotated[RateLimitedHttp, Depends(network_http)],
 ) -> LinkContext:
     """FastAPI dependency: what linking works with."""
-    return LinkContext(transaction=transaction, wire=wire, now=datetime.now(UTC))
+    return LinkContext(transaction=transaction, http=http, now=datetime.now(UTC))
 
 
 Linking = Annotated[LinkContext, Depends(context)]
@@ -192,16 +193,16 @@ async def begin_link(
 ) -> LinkBegun:
     """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
-    wanted = LinkRequest(
+    link_request = LinkRequest(
         network=given.network,
         handle=given.handle,
         method=given.method,
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    await run_in_threadpool(_check_return, context, shopper, wanted, own=addresses(request).iframe_url)
+    await run_in_threadpool(_check_return, context, shopper, link_request, own=addresses(request).iframe_url)
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
-    begun = await NETWORKS.call(linking.begin, context, who, wanted)
+    begun = await NETWORKS.call(linking.begin, context, who, link_request)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
@@ -291,9 +292,9 @@ def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -
         response.status_code = 202
 
 
-def _check_return(context: LinkContext, shopper: Shopper, wanted: LinkRequest, *, own: str) -> None:
+def _check_return(context: LinkContext, shopper: Shopper, link_request: LinkRequest, *, own: str) -> None:
     """A browser is sent back to pages of this app or of the shop's storefronts alone."""
-    parts = urlsplit(wanted.return_url)
+    parts = urlsplit(link_request.return_url)
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return

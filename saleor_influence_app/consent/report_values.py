@@ -16,11 +16,11 @@ from saleor_influence_app.consent.report_words import words
 from saleor_influence_app.models import Consent, Profile, Segment, Shop, Trial
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
-WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.signs_in)
+WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.has_sign_in)
 """Networks where nobody signs in to link."""
-WITHOUT_TIES = frozenset(name for name, one in NETWORKS.items() if not one.tells_followers)
+WITHOUT_TIES = frozenset(name for name, one in NETWORKS.items() if not one.lists_followers)
 """Networks that do not say who follows whom."""
-WITH_RESPONSES = frozenset(name for name, one in NETWORKS.items() if one.tells_responders)
+WITH_RESPONSES = frozenset(name for name, one in NETWORKS.items() if one.lists_responders)
 """Networks of which it is read who responded to posts."""
 
 

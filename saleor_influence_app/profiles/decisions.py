@@ -1,4 +1,4 @@
-"""What a shopper decides on their page: yes by a text that they saw, no at any time."""
+"""What a shopper decides on their page: consent by a text that they saw, withdrawal at any time."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ logger = log.get(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConsentGrant:
-    """A tick that somebody set: for what, by which text, and that they are old enough for their country."""
+    """A consent that a shopper ticks: for what, by which text, and that they are old enough."""
 
     purpose: Purpose
     network: str | None
@@ -33,7 +33,7 @@ class ConsentGrant:
 
 
 class TextChanged(AppError):
-    """The text that was read is not the one that holds now: nothing is stored, and it is to be read again."""
+    """The text has changed since it was read: nothing is stored, and it must be read again."""
 
     code = "TEXT_CHANGED"
     status = 409
@@ -53,7 +53,7 @@ def wordings(session: Session, shop_id: int, language: str) -> list[Wording]:
 
 
 def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant) -> None:
-    """Store the yes with the text that they saw; it ends no objection and undoes no erasure."""
+    """Store the consent with the text that they saw; it ends no objection and undoes no erasure."""
     chosen = privacy_settings.demand(session, shop_id, yes.network)
     text = wording.wording(yes.purpose, yes.network, language=yes.language, choices=chosen)
     if text.text_hash != yes.text_hash:
@@ -80,22 +80,22 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
     )
     ledger.record(session, shop_id, customer_id, decisions=[decision])
     if yes.network is not None and standing.takes_part(session, shop_id, customer_id):
-        _look_at(session, shop_id, customer_id, network=yes.network)
+        _make_due(session, shop_id, customer_id, network=yes.network)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 
 def withdraw(
     session: Session, shop_id: int, customer_id: str, *, purpose: Purpose, network: str | None
 ) -> None:
-    """End the consent and delete what rests on it."""
+    """Withdraw the consent and delete what was based on it."""
     if (purpose, network) not in ledger.given(session, shop_id, customer_id):
         raise RowMissing("There is no such consent of yours to withdraw.")
     decision = Decision(purpose=purpose, network=network, action=Action.WITHDRAWN, proof=ledger.SESSION)
     erasure.withdraw(session, shop_id, customer_id, decision=decision)
 
 
-def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """Their profile on the network is looked at soon, if they have one; also where reading was paused."""
+def _make_due(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
+    """Make their profile on the network due at once, if they have one; also if reading was paused."""
     linked = (
         update(Profile)
         .where(Profile.shop_id == shop_id, Profile.customer_id == customer_id)
@@ -107,7 +107,7 @@ def _look_at(session: Session, shop_id: int, customer_id: str, *, network: str) 
 
 
 def _country(yes: ConsentGrant, chosen: PrivacySettings) -> str | None:
-    """Return the country whose age counts; of a shop that serves one, that one."""
+    """Return the country whose minimum age applies; for a shop that serves one country, that one."""
     if len(chosen.countries) == 1 and yes.country is None:
         return chosen.countries[0]
     if chosen.countries and yes.country is None:
@@ -118,7 +118,7 @@ def _country(yes: ConsentGrant, chosen: PrivacySettings) -> str | None:
 
 
 def _demand_alive(session: Session, shop_id: int, customer_id: str) -> None:
-    """Raise for a customer who was deleted; hold them against deletion until the commit."""
+    """Raise for a deleted customer; lock the row against deletion until the commit."""
     row = session.execute(
         select(Customer.deleted_at)
         .where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)

@@ -1,4 +1,4 @@
-"""Who follows them, reduced at once to other customers who agreed to it; their ties begin and end with it."""
+"""Followers, reduced at once to other customers who consented; ties begin and end with them."""
 # ruff: noqa: S608 - only names and states of our own tables are put into statements
 
 from collections.abc import Collection
@@ -13,20 +13,20 @@ from saleor_influence_app import run_queue, settings
 from saleor_influence_app.models import Profile, Purpose, TieOrigin
 from saleor_influence_app.shops import shops, tombstones
 from saleor_influence_app.shops.suppression import objects
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
-from saleor_influence_app.social.network import Account, Network
+from saleor_influence_app.social.failures import Failure, Final, Reason, Transient
+from saleor_influence_app.social.network import AccountRef, Network
 from saleor_influence_app.social.networks import TITLES
+from saleor_influence_app.social.pagination import PageEnd, PageLimits, Paginator
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import End, Limits, Walk
 
 SLICE = 4_000
-"""Followers in one visit: some fifty pages of Mastodon's, which its limit allows in a minute."""
+"""Followers read in one run: some fifty pages of Mastodon, which its limit allows in a minute."""
 SLICE_PAGES, SLICE_SECONDS = 60, 240.0
-"""A server may give small pages, slowly: a visit ends well before its lease does (`snapshots.LEASE`)."""
+"""A server may send small pages slowly: a run ends well before its lease (`snapshots.LEASE`)."""
 MOST_FOLLOWERS, MOST_PAGES = 200_000, 5_000
-"""Of a longer list the rest is not read; what is not seen is not known to have ended."""
+"""The rest of a longer list is not read, and no follow in that part is taken for ended."""
 
-# A follow that is seen for the first time holds from now on: since when it was there nobody says.
+# A new follow is valid from now on: networks do not say when it began.
 _KEEP = text(f"""
     WITH found AS (
         SELECT p.customer_id FROM profiles p
@@ -52,11 +52,11 @@ _KEEP = text(f"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Walked:
-    """How far their list was read: `found` are profiles here. `again`: there is more, from `cursor` on."""
+class FollowersRead:
+    """A slice of a list of followers. `found`: profiles of ours; `again`: more follow, from `cursor` on."""
 
     seen: int | None
-    """None: the network does not show it."""
+    """None: the network does not show the list."""
     found: frozenset[int]
     cursor: str | None
     complete: bool
@@ -66,7 +66,7 @@ class Walked:
     skipped: int = 0
     """Rows that could not be read."""
     landmark: str | None = None
-    """A cursor that was passed: whoever comes to it again goes round in a circle."""
+    """A former cursor, to notice a list that goes round in a circle."""
 
 
 def hash_key(session: Session, shop_id: int) -> bytes:
@@ -75,7 +75,7 @@ def hash_key(session: Session, shop_id: int) -> bytes:
 
 
 def consenting(session: Session, profile: Profile, *, readable: Collection[str]) -> dict[bytes, int]:
-    """Return the profiles of the others who agreed to scores on this network, take part and may be read."""
+    """Return the profiles of other customers who consented to scores and may be read: hash to id."""
     rows = session.execute(
         select(Profile.network_hash, Profile.id, Profile.customer_id)
         .where(Profile.shop_id == profile.shop_id, Profile.network == profile.network)
@@ -88,31 +88,31 @@ def consenting(session: Session, profile: Profile, *, readable: Collection[str])
 
 
 def read(
-    network: Network, account: Account, profile: Profile, *, consenting: dict[bytes, int], key: bytes
-) -> Walked:
-    """Read the next part of the list; of everybody who is not among the consenting nothing remains."""
-    # Whole pages: X sells followers, and the rest of a page that was cut would be paid again.
-    walk = Walk(
+    network: Network, account: AccountRef, profile: Profile, *, consenting: dict[bytes, int], key: bytes
+) -> FollowersRead:
+    """Read the next slice of the list; everybody who is not among the consenting is dropped at once."""
+    # Whole pages: X charges for followers, and the rest of a cut page would be paid twice.
+    paginator = Paginator(
         lambda cursor: network.followers(account, cursor),
-        limit=Limits(items=SLICE, pages=SLICE_PAGES, seconds=SLICE_SECONDS, whole_pages=True),
+        limit=PageLimits(items=SLICE, pages=SLICE_PAGES, seconds=SLICE_SECONDS, whole_pages=True),
         cursor=profile.walk_cursor,
         passed=frozenset(filter(None, [profile.walk_landmark])),
         name=TITLES[profile.network],
     )
-    people = (follower.network_id for follower in walk)
+    people = (follower.network_id for follower in paginator)
     reduced = reduce(people, consenting.keys(), network=profile.network, key=key)
-    end = cast("End", walk.end)
+    end = cast("PageEnd", paginator.end)
     found = {consenting[one] for one in reduced.found} | {int(one) for one in profile.walk_found}
     seen = profile.walk_seen + reduced.seen
     pages, skipped = profile.walk_pages + end.pages, profile.walk_skipped + end.skipped
     hidden = end.failure is not None and not _may_go_on(end.failure)
     done = end.cursor is None and end.failure is None
     over = seen >= MOST_FOLLOWERS or pages >= MOST_PAGES
-    return Walked(
+    return FollowersRead(
         seen=None if hidden and seen == 0 else seen,
         found=frozenset(found),
         cursor=end.cursor,
-        # Anybody may be behind a row that cannot be read: nobody is known to have left.
+        # A row that cannot be read may be anybody: then no follow is taken for ended.
         complete=done and not skipped,
         again=not (done or hidden or over),
         failure=end.failure,
@@ -123,23 +123,28 @@ def read(
 
 
 def _may_go_on(failure: Failure) -> bool:
-    """Say whether the list is to be read on from where it broke: its first part may have cost money."""
+    """Return whether to go on from where the list broke off later: its first part may have cost money."""
     later = isinstance(failure, Final) and failure.reason in {Reason.APP, Reason.CREDENTIALS}
     return later or isinstance(failure, Transient)
 
 
 def _landmark(profile: Profile, pages: int, cursor: str | None) -> str | None:
-    """Return a new landmark whenever the pages have doubled (Brent): circles of any length are met."""
+    """Return a new landmark whenever the pages have doubled (Brent's algorithm): no circle is too long."""
     doubled = pages.bit_length() > profile.walk_pages.bit_length()
     return cursor if doubled else profile.walk_landmark
 
 
 def keep(
-    session: Session, profile: Profile, walked: Walked, *, now: datetime, readable: Collection[str]
+    session: Session,
+    profile: Profile,
+    followers_read: FollowersRead,
+    *,
+    now: datetime,
+    readable: Collection[str],
 ) -> None:
-    """The ties are those of the list as far as it was read; who is no longer in a whole list has left.
+    """Store the progress. At the end of the list, begin ties; if it is complete, end those not in it.
 
-    Of customers who may not be read now (`agreements.readable`), nothing new is noted either way.
+    Ties with customers who may not be read now (`agreements.readable`) do not change.
     """
     values: dict[str, object] = {
         "walk_cursor": None,
@@ -149,24 +154,24 @@ def keep(
         "walk_skipped": 0,
         "walk_landmark": None,
     }
-    if walked.again:
+    if followers_read.again:
         values = {
-            "walk_cursor": walked.cursor,
-            "walk_seen": walked.seen or 0,
-            "walk_found": sorted(walked.found),
-            "walk_pages": walked.pages,
-            "walk_skipped": walked.skipped,
-            "walk_landmark": walked.landmark,
+            "walk_cursor": followers_read.cursor,
+            "walk_seen": followers_read.seen or 0,
+            "walk_found": sorted(followers_read.found),
+            "walk_pages": followers_read.pages,
+            "walk_skipped": followers_read.skipped,
+            "walk_landmark": followers_read.landmark,
         }
-    elif walked.seen is not None:
+    elif followers_read.seen is not None:
         changed = session.execute(
             _KEEP,
             {
                 "shop_id": profile.shop_id,
                 "customer_id": profile.customer_id,
                 "network": profile.network,
-                "found": sorted(walked.found),
-                "complete": walked.complete,
+                "found": sorted(followers_read.found),
+                "complete": followers_read.complete,
                 "readable": list(readable),
                 "now": now,
             },

@@ -1,4 +1,4 @@
-"""Staff invite a customer to link; they cannot do it for them, and what they type is a suggestion to them."""
+"""Invitations to link: staff suggest a profile, and only the customer can link it."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -19,7 +19,7 @@ from saleor_influence_app.fields import Person
 from saleor_influence_app.models import Invitation, Shop
 from saleor_influence_app.shops import shops
 from saleor_influence_app.social import handles
-from saleor_influence_app.social.answers import code_of
+from saleor_influence_app.social.failures import code_of
 from saleor_influence_app.social.handles import Handle
 from saleor_influence_app.spreadsheets import Refused, Row
 from saleor_influence_app.targeting import ties
@@ -31,7 +31,7 @@ _PERSON = TypeAdapter(Person)
 
 
 class Invited(BaseModel):
-    """An invitation as staff see it: the address is for them to send."""
+    """An invitation, with the address for staff to send."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +43,7 @@ class Invited(BaseModel):
 
 
 class InvitationImport(BaseModel):
-    """What became of the rows; of those refused at most a hundred are named."""
+    """What became of the rows; at most a hundred refused ones are listed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,30 +54,30 @@ class InvitationImport(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What they may link, as staff think."""
+    """The profile that staff suggest."""
 
     network: str
     handle: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Inviter:
     """Who invites, and where the shopper's page is."""
 
     user_id: str
     page_url: str
 
 
-def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: By) -> Invited:
-    """The customer is invited; inviting again makes a new address, and the former one worthless."""
+def invite(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: Inviter) -> Invited:
+    """Invite the customer; a new invitation replaces the former one, whose address no longer works."""
     privacy_settings.demand(session, shop_id, wanted.network)
     if customer_id not in ties.known_among(session, shop_id, [customer_id]):
         raise RowMissing("There is no such customer in this shop.")
     return _store(session, shop_id, customer_id, wanted=_parsed(wanted), by=by)
 
 
-def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: By) -> InvitationImport:
-    """The customers in the file are invited, and nothing is linked; raises InputInvalid for no header."""
+def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: Inviter) -> InvitationImport:
+    """Invite the customers in a CSV file; raises InputInvalid if it has no header."""
     chosen = privacy_settings.demand(session, shop_id)
     rows = spreadsheets.read(given, COLUMNS, most=MOST_ROWS).rows
     names = {row.number: name for row in rows if (name := _customer(row)) is not None}
@@ -94,7 +94,7 @@ def invite_csv(session: Session, shop_id: int, given: bytes | str, *, by: By) ->
 
 
 def find(session: Session, shop_id: int, token: str) -> Invitation | None:
-    """Return the invitation behind a token, if it is ours and in time; who opened it is for their session."""
+    """Return the invitation of a token, if valid; the caller checks whose session it is."""
     number, _, signature = token.partition(".")
     if not number.isascii() or not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - a bigint
         return None
@@ -107,7 +107,7 @@ def find(session: Session, shop_id: int, token: str) -> Invitation | None:
 
 
 def _customer(row: Row) -> str | None:
-    """The customer whom a row names, None where nobody can be meant."""
+    """Return the customer that a row names; None if it names nobody."""
     try:
         return _PERSON.validate_python(row.cells.get("customer"))
     except ValidationError:
@@ -131,7 +131,7 @@ def _usable(row: Row, *, known: Container[int], networks: Container[str]) -> Sug
     return Refused(row=row.number, line=row.line, column=column, reason=f"{column}: {reason}")
 
 
-def _store(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: By) -> Invited:
+def _store(session: Session, shop_id: int, customer_id: str, *, wanted: Suggestion, by: Inviter) -> Invited:
     now = datetime.now(UTC)
     values = {"handle": wanted.handle, "made_by": by.user_id, "made_at": now, "expires_at": now + LIFETIME}
     statement = insert(Invitation).values(
@@ -161,7 +161,7 @@ def _signature(session: Session, row: Invitation) -> str:
 
 
 def _parsed(wanted: Suggestion) -> Suggestion:
-    """Return it with the handle in its one spelling."""
+    """Return the suggestion with its handle normalised."""
     if wanted.handle is None:
         return wanted
     allow = settings.get().allow_private_networks

@@ -1,4 +1,4 @@
-"""When a network does not give what was asked: later, or not until a person acts; and always visible."""
+"""Failures of linked profiles: recorded on the profile, tried again if that may help, and shown to staff."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import NetworkApp, Problem, Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.shops import problems
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient, code_of
+from saleor_influence_app.social.failures import Cause, Failure, Final, Reason, Transient, code_of
 from saleor_influence_app.social.networks import NETWORKS
 
 logger = log.get(__name__)
@@ -19,13 +19,13 @@ logger = log.get(__name__)
 BACKOFF = Backoff(timedelta(minutes=2), timedelta(hours=2))
 FINAL_WAIT = timedelta(days=1)
 LONG = timedelta(days=1)
-"""A network that is down for so long is a problem that staff see."""
+"""After a network was down for so long, staff are notified."""
 ENDS = {Reason.GONE: ProfileState.GONE, Reason.CREDENTIALS: ProfileState.RELINK}
 
 
-def note(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
-    """The profile says what is wrong and since when, and is looked at again when that makes sense."""
-    if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # a queue is no trouble
+def record(session: Session, profile: Profile, failure: Failure, *, now: datetime) -> None:
+    """Record the failure on the profile with its begin, and when to read the profile again."""
+    if isinstance(failure, Transient) and failure.cause is Cause.BUSY:  # waiting is not a failure
         again = now + timedelta(seconds=failure.retry_after or BACKOFF.first.total_seconds())
         session.execute(update(Profile).where(Profile.id == profile.id).values(next_at=again))
         return
@@ -52,7 +52,7 @@ def note(session: Session, profile: Profile, failure: Failure, *, now: datetime)
     logger.warning("profile.trouble", profile_id=profile.id, network=profile.network, state=state)
 
 
-def over(
+def clear(
     session: Session,
     profile: Profile,
     *,
@@ -60,7 +60,7 @@ def over(
     shown: Mapping[str, str],
     beside: Failure | None = None,
 ) -> None:
-    """All is well with the profile, `beside` what could not be had; `shown` is what it calls itself now."""
+    """Clear the profile's failure, or set it to `beside`; `shown` are its current handle and address."""
     well: dict[str, object] = {"failures": 0, "trouble": None, "trouble_reason": None, "trouble_since": None}
     well["next_at"] = next_at
     busy = isinstance(beside, Transient) and beside.cause is Cause.BUSY
@@ -72,25 +72,25 @@ def over(
 
 
 def app_refused(session: Session, shop_id: int, network: str, failure: Final) -> None:  # noqa: PLR0917 - as it is said
-    """Staff see it at once: nobody can link or be read before they have seen to it."""
+    """Notify staff at once: nobody can link and nothing is read until they mend it."""
     if not NETWORKS[network].needs_app:  # an app of ours, which is registered anew when somebody links next
         session.execute(
             delete(NetworkApp).where(NetworkApp.shop_id == shop_id, NetworkApp.network == network)
         )
         return
-    message = f"{failure.sentence} Look at the app there, then confirm the privacy settings anew."
+    message = f"{failure.sentence} Check the app there, then confirm the privacy settings again."
     problems.raise_problem(session, shop_id, f"influence-app-{network}", message)
 
 
 def sweep(session: Session) -> None:
-    """Queue shops with profiles that are due; a network that is down for long is a problem that staff see."""
+    """Queue a task for each shop with due profiles; notify staff of networks that are down for long."""
     for shop_id in session.scalars(due(Profile.shop_id).distinct()):
         db.after_commit(session, "social.snapshot", shop_id)
-    _tell(session)
+    _report_outages(session)
 
 
 def due(column: InstrumentedAttribute[int]) -> Select[int]:
-    """Return this column of profiles to be looked at now: linked, consented to, of shops that are on."""
+    """Select a column of the profiles that are due: linked, consented to, of active shops."""
     return (
         select(column)
         .join(Shop, Shop.id == Profile.shop_id)
@@ -99,7 +99,7 @@ def due(column: InstrumentedAttribute[int]) -> Select[int]:
     )
 
 
-def _tell(session: Session) -> None:
+def _report_outages(session: Session) -> None:
     rows = session.execute(
         select(
             Profile.shop_id,
@@ -115,7 +115,7 @@ def _tell(session: Session) -> None:
     for shop_id, network, count, since, sentence in rows:
         message = f"{count} linked profiles could not be read since {since:%Y-%m-%d %H:%M} UTC: {sentence}"
         problems.raise_problem(session, shop_id, f"influence-network-{network}", message)
-    shown = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
-    for shop_id in session.scalars(select(Problem.shop_id).where(shown).distinct()).all():
+    reported = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
+    for shop_id in session.scalars(select(Problem.shop_id).where(reported).distinct()).all():
         well = [f"influence-network-{name}" for name in NETWORKS if (shop_id, name) not in known]
         problems.resolve_problem(session, shop_id, *well)

@@ -1,4 +1,4 @@
-"""Linking: a customer begins, proves at the network that the account is theirs, and finishes."""
+"""Linking a profile: a customer begins, proves at the network that the account is theirs, and finishes."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,20 +14,26 @@ from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import PendingLink, Proof, Purpose, Shop
 from saleor_influence_app.models import Profile as Row
 from saleor_influence_app.profiles import link_failures, network_clients, pending_links, profiles
-from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, answered
+from saleor_influence_app.profiles.network_clients import NetworkRefused, Value, value_or_raise
 from saleor_influence_app.profiles.pending_links import Shopper
-from saleor_influence_app.profiles.profiles import Proven
+from saleor_influence_app.profiles.profiles import ProvenAccount
 from saleor_influence_app.shops import shops, social_tokens
-from saleor_influence_app.social import handles, oauth, proof
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason, code_of
+from saleor_influence_app.social import handles, oauth_state, proof
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason, code_of
 from saleor_influence_app.social.handles import Handle
-from saleor_influence_app.social.network import Account, Asking, Credentials, Profile, Token
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Token,
+)
 from saleor_influence_app.social.webfinger import Home
-from saleor_influence_app.social.wire import Wire
 
 STATE_LIFETIME = timedelta(minutes=10)
 NONCE_LIFETIME = timedelta(hours=1)
-"""A profile text takes a while to be changed, and on some networks to be shown."""
+"""Changing a profile text takes time, and on some networks it is shown later."""
 
 Method = Proof
 Granted = tuple[Token | None, Credentials | None]
@@ -35,10 +41,10 @@ Granted = tuple[Token | None, Credentials | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkContext:
-    """What linking works with."""
+    """What linking needs from its caller."""
 
     transaction: db.Transaction
-    wire: Wire
+    http: RateLimitedHttp
     now: datetime
 
 
@@ -55,7 +61,7 @@ class LinkRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkStarted:
-    """What is to be done next: open `url` (oauth), or put `put` into the profile, then finish `link_id`."""
+    """The next step: open `url` (oauth), or put `put` into the profile and then finish `link_id`."""
 
     method: Method
     link_id: str
@@ -64,71 +70,73 @@ class LinkStarted:
     expires_at: datetime
 
 
-def begin(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
-    """What they must prove is stored for them alone, and told."""
+def begin(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> LinkStarted:
+    """Store what this shopper must prove, and return it."""
     with context.transaction() as session:
-        privacy_settings.demand(session, shopper.shop_id, wanted.network)
-        if (Purpose.LINK, wanted.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
+        privacy_settings.demand(session, shopper.shop_id, link_request.network)
+        if (Purpose.LINK, link_request.network) not in ledger.given(
+            session, shopper.shop_id, shopper.customer_id
+        ):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
-        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wanted.network)
-    if wanted.method == Proof.OAUTH:
-        return _begin_oauth(context, shopper, wanted)
-    handle = _parsed(wanted)
-    home = network_clients.home_of(handle, wire=context.wire)
+        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=link_request.network)
+    if link_request.method == Proof.OAUTH:
+        return _begin_oauth(context, shopper, link_request)
+    handle = _parsed(link_request)
+    home = network_clients.home_of(handle, http=context.http)
     with context.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
-        page = f"{wanted.page_url}/me/{secrets.token_urlsafe(12)}"
+        base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network, home=home)
+        page = f"{link_request.page_url}/me/{secrets.token_urlsafe(12)}"
         row = PendingLink(
             shop_id=shopper.shop_id,
             id=secrets.token_urlsafe(18),
             customer_id=shopper.customer_id,
-            network=wanted.network,
+            network=link_request.network,
             base_url=base_url,
-            method=wanted.method,
-            handle=network_clients.asked_for(handle, home),
-            secret=proof.new_nonce() if wanted.method == Proof.NONCE else page,
+            method=link_request.method,
+            handle=network_clients.handle_for_lookup(handle, home),
+            secret=proof.new_nonce() if link_request.method == Proof.NONCE else page,
             expires_at=context.now + NONCE_LIFETIME,
         )
         pending_links.replace(session, row)
-    return LinkStarted(method=wanted.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+    return LinkStarted(method=link_request.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
 def finish_oauth(context: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
-    """The account that the network vouches for is linked; returns the profile's id. A state works once."""
+    """Link the account that the network names for the code; return the profile's id. A state works once."""
     with context.transaction() as session:
         row = pending_links.take(
             session, shopper, link_id=state.partition(".")[0], now=context.now, method=Proof.OAUTH
         )
-        returned = oauth.returned(
-            state, _errand(session, shopper, row), key=_key(session, shopper), now=context.now
+        verifier = oauth_state.verifier_of(
+            state, _context(session, shopper, row), key=_key(session, shopper), now=context.now
         )
         app = network_clients.app_of(
             session, shopper.shop_id, row.network, base_url=row.base_url, redirect_uri=row.secret
         )
         privacy_settings.demand(session, shopper.shop_id, row.network)
-    if not isinstance(returned, oauth.Returned):
-        raise InputInvalid(returned.sentence, reason="begin-anew")
-    network = network_clients.at(row.network, row.base_url, app, wire=context.wire)
-    asking = Asking(redirect_uri=row.secret, state=state, verifier=returned.verifier)
-    token: Token = _answered(context, shopper, row, answer=network.exchange(code, asking))
+    if isinstance(verifier, Final):
+        raise InputInvalid(verifier.sentence, reason="begin-anew")
+    network = network_clients.at(row.network, row.base_url, app, http=context.http)
+    authorization = AuthorizationRequest(redirect_uri=row.secret, state=state, verifier=verifier)
+    token: Token = _value_or_report(context, shopper, row, answer=network.exchange(code, authorization))
     try:
-        account = Account(token=token, handle=row.handle)
-        profile: Profile = _answered(context, shopper, row, answer=network.profile(account))
+        account = AccountRef(token=token, handle=row.handle)
+        profile: NetworkProfile = _value_or_report(context, shopper, row, answer=network.profile(account))
         return _store(context, shopper, row, profile=profile, granted=(token, app))
     except AppError:
-        _give_back(context, shopper, row, closed=social_tokens.close(token, app))
+        _revoke_unused_token(context, shopper, row, closed=social_tokens.close(token, app))
         raise
 
 
 def finish_proof(context: LinkContext, shopper: Shopper, *, link_id: str) -> int:
-    """The account whose profile now holds what they were told to put there is linked."""
+    """Link the account if its profile holds what was asked for; return the profile's id."""
     with context.transaction() as session:
         row = pending_links.find(session, shopper, link_id=link_id, now=context.now)
         network = network_clients.connect(
-            session, shopper.shop_id, row.network, base_url=row.base_url, wire=context.wire
+            session, shopper.shop_id, row.network, base_url=row.base_url, http=context.http
         )
         privacy_settings.demand(session, shopper.shop_id, row.network)
-    profile: Profile = answered(network.profile(Account(handle=row.handle)))
+    profile: NetworkProfile = value_or_raise(network.profile(AccountRef(handle=row.handle)))
     if row.method == Proof.NONCE and not proof.has_nonce(profile.about, row.secret):
         raise _missing(f"Your profile does not say {row.secret} yet.")
     if row.method == Proof.REL_ME and not proof.has_link(profile.links, row.secret):
@@ -138,16 +146,18 @@ def finish_proof(context: LinkContext, shopper: Shopper, *, link_id: str) -> int
     return _store(context, shopper, row, profile=profile, granted=(None, None))
 
 
-def _answered(context: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure) -> Value:
-    """Return the network's answer, or raise what it means for them; staff hear what they must mend."""
+def _value_or_report(
+    context: LinkContext, shopper: Shopper, row: PendingLink, *, answer: Value | Failure
+) -> Value:
+    """Return the network's answer, or raise its failure; staff are notified of what they must mend."""
     if isinstance(answer, Final) and answer.reason is Reason.APP:
         with context.transaction() as session:
             link_failures.app_refused(session, shopper.shop_id, row.network, answer)
-    return answered(answer)
+    return value_or_raise(answer)
 
 
-def _give_back(context: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
-    """A token that nothing came of is to be revoked, but for one that may be that of a profile they have."""
+def _revoke_unused_token(context: LinkContext, shopper: Shopper, row: PendingLink, *, closed: str) -> None:
+    """Revoke a token that was not used, unless it may be the token of a profile that is linked already."""
     theirs = (
         Row.shop_id == shopper.shop_id,
         Row.customer_id == shopper.customer_id,
@@ -162,24 +172,28 @@ def _missing(what: str) -> InputInvalid:
     return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
 
 
-def _begin_oauth(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
-    base_url, handle, app = _app(context, shopper, wanted)
+def _begin_oauth(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> LinkStarted:
+    base_url, handle, app = _app(context, shopper, link_request)
     row = PendingLink(
         shop_id=shopper.shop_id,
         customer_id=shopper.customer_id,
-        network=wanted.network,
+        network=link_request.network,
         base_url=base_url,
         method=Proof.OAUTH,
         handle=handle,
-        secret=wanted.return_url,
+        secret=link_request.return_url,
         expires_at=context.now + STATE_LIFETIME,
     )
     with context.transaction() as session:
-        state, verifier = oauth.begin(
-            _errand(session, shopper, row), key=_key(session, shopper), now=context.now
+        state, verifier = oauth_state.begin(
+            _context(session, shopper, row), key=_key(session, shopper), now=context.now
         )
-        asking = Asking(redirect_uri=wanted.return_url, state=state, verifier=verifier)
-        url = network_clients.at(wanted.network, base_url, app, wire=context.wire).authorise_url(asking)
+        authorization = AuthorizationRequest(
+            redirect_uri=link_request.return_url, state=state, verifier=verifier
+        )
+        url = network_clients.at(link_request.network, base_url, app, http=context.http).authorise_url(
+            authorization
+        )
         if isinstance(url, NotOffered):
             raise NetworkRefused(url.sentence, reason=code_of(url))
         row.id = state.partition(".")[0]
@@ -188,38 +202,46 @@ def _begin_oauth(context: LinkContext, shopper: Shopper, wanted: LinkRequest) ->
 
 
 def _app(
-    context: LinkContext, shopper: Shopper, wanted: LinkRequest
+    context: LinkContext, shopper: Shopper, link_request: LinkRequest
 ) -> tuple[str, str | None, Credentials | None]:
-    """Return where the network is asked, for whom and as which app; a Mastodon server is told of us now."""
-    if wanted.network != "mastodon":
+    """Return address, handle and app for a network; the app is registered now at a new Mastodon server."""
+    if link_request.network != "mastodon":
         with context.transaction() as session:
-            base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network)
+            base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network)
             return (
                 base_url,
                 None,
-                network_clients.app_of(session, shopper.shop_id, wanted.network, base_url=base_url),
+                network_clients.app_of(session, shopper.shop_id, link_request.network, base_url=base_url),
             )
     allow = settings.get().allow_private_networks
-    handle = handles.parse(wanted.network, wanted.handle, allow_private=allow)
+    handle = handles.parse(link_request.network, link_request.handle, allow_private=allow)
     if isinstance(handle, Handle):
-        home = network_clients.home_of(handle, wire=context.wire)
-    else:  # a server alone is enough: who it is, they say there
-        server = handles.server(wanted.handle, allow_private=allow)
+        home = network_clients.home_of(handle, http=context.http)
+    else:  # a server alone is enough: they choose the account there
+        server = handles.server(link_request.handle, allow_private=allow)
         if not isinstance(server, str):
             raise InputInvalid(server.sentence, reason=code_of(server))
         home = Home(base_url=server, domain=urlsplit(server).netloc)
     with context.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
+        base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network, home=home)
     app = network_clients.register(
-        context.transaction, shopper.shop_id, base_url, redirect_uri=wanted.return_url, wire=context.wire
+        context.transaction,
+        shopper.shop_id,
+        base_url,
+        redirect_uri=link_request.return_url,
+        http=context.http,
     )
-    return base_url, network_clients.asked_for(handle, home) if isinstance(handle, Handle) else None, app
+    return (
+        base_url,
+        network_clients.handle_for_lookup(handle, home) if isinstance(handle, Handle) else None,
+        app,
+    )
 
 
 def _store(
-    context: LinkContext, shopper: Shopper, row: PendingLink, *, profile: Profile, granted: Granted
+    context: LinkContext, shopper: Shopper, row: PendingLink, *, profile: NetworkProfile, granted: Granted
 ) -> int:
-    proven = Proven(
+    proven = ProvenAccount(
         network=row.network,
         network_id=profile.network_id,
         base_url=row.base_url,
@@ -234,16 +256,18 @@ def _store(
         return profiles.store(session, shopper.shop_id, shopper.customer_id, proven=proven, now=context.now)
 
 
-def _parsed(wanted: LinkRequest) -> Handle:
-    handle = handles.parse(wanted.network, wanted.handle, allow_private=settings.get().allow_private_networks)
+def _parsed(link_request: LinkRequest) -> Handle:
+    handle = handles.parse(
+        link_request.network, link_request.handle, allow_private=settings.get().allow_private_networks
+    )
     if not isinstance(handle, Handle):
         raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle
 
 
-def _errand(session: Session, shopper: Shopper, row: PendingLink) -> oauth.Errand:
+def _context(session: Session, shopper: Shopper, row: PendingLink) -> oauth_state.AuthorizationContext:
     shop = session.get_one(Shop, shopper.shop_id)
-    return oauth.Errand(
+    return oauth_state.AuthorizationContext(
         shop=shop.api_url,
         session=shopper.customer_id,
         network=row.network,

@@ -1,4 +1,4 @@
-"""The networks as this shop uses them: at its addresses, with its credentials, at the pace of all workers."""
+"""The networks as a shop uses them: at its addresses, with its credentials, within shared rate limits."""
 
 from functools import lru_cache
 from typing import TypeVar
@@ -14,54 +14,56 @@ from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.errors import AppError
 from saleor_influence_app.models import NetworkApp
 from saleor_influence_app.social import webfinger
-from saleor_influence_app.social.answers import Failure, Transient, code_of
+from saleor_influence_app.social.failures import Failure, Transient, code_of
 from saleor_influence_app.social.handles import Handle
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
 from saleor_influence_app.social.network import Credentials, Network
 from saleor_influence_app.social.networks import NETWORKS, mastodon
-from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.social.webfinger import Home
-from saleor_influence_app.social.wire import Wire, open_client
 
 WEBSITE = "https://saleor.io"
 Value = TypeVar("Value")
 
 
 class NetworkRefused(AppError):
-    """A network said no, or does not offer this: trying again does not help by itself."""
+    """A network refused, or does not offer this: trying again does not help."""
 
     code = "NETWORK_REFUSED"
 
 
 class NetworkBusy(AppError):
-    """A network does not answer now, or wants us to wait."""
+    """A network does not answer, or a rate limit is used up: try again later."""
 
     code = "NETWORK_BUSY"
     status = 503
 
 
 @lru_cache(maxsize=1)
-def wire() -> Wire:
-    """Return the process's way to all networks."""
+def http() -> RateLimitedHttp:
+    """Return the client and rate limiter that this process shares for all networks."""
     url = settings.get().redis_url.get_secret_value().replace("redis+socket://", "unix://")
-    return Wire(open_client(), Pace(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)))
+    return RateLimitedHttp(
+        open_client(), RateLimiter(redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2))
+    )
 
 
-def home_of(handle: Handle, *, wire: Wire) -> Home | None:
+def home_of(handle: Handle, *, http: RateLimitedHttp) -> Home | None:
     """Return the server that a Mastodon handle's account lives on; None at other networks."""
     if handle.base_url is None:
         return None
-    return answered(webfinger.find(wire, handle.name, handle.base_url))
+    return value_or_raise(webfinger.find(http, handle.name, handle.base_url))
 
 
-def asked_for(handle: Handle, home: Home | None) -> str:
-    """Return the handle as the network is asked for it: with its domain where that is not the server's."""
+def handle_for_lookup(handle: Handle, home: Home | None) -> str:
+    """Return the handle as the network expects it: with its domain if that is not the server's."""
     if home is None or home.base_url.endswith(f"//{home.domain}"):
         return handle.name
     return f"{handle.name}@{home.domain}"
 
 
 def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | None = None) -> str:
-    """Return the address at which this shop asks a network; a Mastodon server is the shopper's choice."""
+    """Return the address of a network for this shop; a Mastodon server is the shopper's choice."""
     chosen = privacy_settings.demand(session, shop_id, network).networks[network].base_url
     if network == "mastodon":
         if home is None:
@@ -73,26 +75,26 @@ def base_url_of(session: Session, shop_id: int, network: str, *, home: Home | No
     return (chosen or NETWORKS[network].public_api).rstrip("/")
 
 
-def connect(session: Session, shop_id: int, network: str, *, base_url: str, wire: Wire) -> Network:
-    """Return a network to read from, as the app that is known there."""
-    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), wire=wire)
+def connect(session: Session, shop_id: int, network: str, *, base_url: str, http: RateLimitedHttp) -> Network:
+    """Return a network's client as the app that the shop has there."""
+    return at(network, base_url, app_of(session, shop_id, network, base_url=base_url), http=http)
 
 
-def at(network: str, base_url: str, app: Credentials | None, *, wire: Wire) -> Network:
-    """Return a network at an address; without an app only what everybody may read is there."""
+def at(network: str, base_url: str, app: Credentials | None, *, http: RateLimitedHttp) -> Network:
+    """Return a network's client at an address; without an app it can read public data only."""
     if app is None and NETWORKS[network].needs_app:
         raise NetworkRefused(f"This shop has brought no app of {network}.", reason="app")
-    return NETWORKS[network].open(wire, base_url, app or ANONYMOUS)
+    return NETWORKS[network].open(http, base_url, app or ANONYMOUS)
 
 
 ANONYMOUS = Credentials(client_id="", client_secret="")
-"""For what everybody may read."""
+"""For public data."""
 
 
 def app_of(
     session: Session, shop_id: int, network: str, *, base_url: str, redirect_uri: str | None = None
 ) -> Credentials | None:
-    """Return the app: the one that the shop brought, or as a server registered it for an address."""
+    """Return the app that the shop brought, or that is registered at a server; None if there is none."""
     if NETWORKS[network].needs_app:
         chosen = privacy_settings.read(session, shop_id).networks.get(network)
         secret = privacy_settings.secret_of(session, shop_id, network)
@@ -111,14 +113,14 @@ def app_of(
 
 
 def register(
-    transaction: db.Transaction, shop_id: int, base_url: str, *, redirect_uri: str, wire: Wire
+    transaction: db.Transaction, shop_id: int, base_url: str, *, redirect_uri: str, http: RateLimitedHttp
 ) -> Credentials:
-    """Return the app at a Mastodon server, registered there now if it was not before."""
+    """Return the app at a Mastodon server; register it if it is new there."""
     with transaction() as session:
         known = app_of(session, shop_id, "mastodon", base_url=base_url, redirect_uri=redirect_uri)
     if known is not None:
         return known
-    fresh = answered(mastodon.register(wire, base_url, redirect_uri=redirect_uri, website=WEBSITE))
+    fresh = value_or_raise(mastodon.register(http, base_url, redirect_uri=redirect_uri, website=WEBSITE))
     with transaction() as session:
         row = insert(NetworkApp).values(
             shop_id=shop_id,
@@ -133,8 +135,8 @@ def register(
     return known or fresh
 
 
-def answered(answer: Value | Failure) -> Value:
-    """Return the answer, or raise what a failure means for a person."""
+def value_or_raise(answer: Value | Failure) -> Value:
+    """Return the value, or raise the failure as an error for people."""
     if isinstance(answer, Transient):
         raise NetworkBusy(answer.sentence, reason=code_of(answer))
     if isinstance(answer, Failure):

@@ -1,4 +1,4 @@
-"""Links that were begun: one at a time for a customer and network, theirs alone, and finished once."""
+"""Links that were begun: one for each customer and network, for them alone, finished at most once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Shopper:
 
 
 def replace(session: Session, row: PendingLink) -> None:
-    """One link at a time and network: beginning anew makes the former worthless."""
+    """Store the begun link in place of a former one of the same customer and network."""
     session.execute(
         delete(PendingLink).where(
             PendingLink.shop_id == row.shop_id,
@@ -33,7 +33,7 @@ def replace(session: Session, row: PendingLink) -> None:
 
 
 def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> PendingLink:
-    """Return the begun link whose proof they put into their profile; it stays begun."""
+    """Return the begun link with a proof in the profile, without ending it."""
     row = session.scalars(select(PendingLink).where(*_theirs(shopper, link_id))).first()
     if row is None or row.method == Proof.OAUTH:
         raise InputInvalid("There is no such link to finish: begin again.", reason="begin-anew")
@@ -43,7 +43,7 @@ def find(session: Session, shopper: Shopper, *, link_id: str, now: datetime) -> 
 
 
 def take(session: Session, shopper: Shopper, *, link_id: str, now: datetime, method: str) -> PendingLink:
-    """Return the begun link and delete it, in one step: nobody can finish it a second time."""
+    """Delete the begun link and return it, in one step: nobody can finish it twice."""
     gone = delete(PendingLink).where(*_theirs(shopper, link_id), PendingLink.method == method)
     row = session.scalars(gone.returning(PendingLink)).first()
     if row is None:

@@ -1,4 +1,4 @@
-"""A profile's posts as numbers: what response they get and which categories they name; no text stays."""
+"""A profile's posts as numbers: their engagement and the categories they name. No text is stored."""
 
 import re
 import unicodedata
@@ -14,21 +14,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Category, Post, Profile, Snapshot
-from saleor_influence_app.profiles.follows import Walked
+from saleor_influence_app.profiles.follows import FollowersRead
 from saleor_influence_app.social import network as social
-from saleor_influence_app.social.network import Account, Network
-from saleor_influence_app.social.walk import Limits, Walk
+from saleor_influence_app.social.network import AccountRef, Network
+from saleor_influence_app.social.pagination import PageLimits, Paginator
 
 MOST_POSTS, MOST_PAGES, SECONDS = 200, 20, 120.0
 AHEAD = timedelta(days=1)
-"""How far a network's clock may be before ours."""
+"""How far a network's clock may be ahead of ours."""
 SHORTEST_NAME = 3
 LONGEST_ID = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """How texts are looked through for categories: by their names as whole words."""
+    """The shop's categories, found in texts by their names as whole words."""
 
     pattern: re.Pattern[str] | None
     ids: dict[str, str]
@@ -41,18 +41,18 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """The posts of the last days: rows without text."""
+class PostsRead:
+    """The posts since a moment, as rows without text."""
 
     rows: Sequence[dict[str, Any]]
     since: datetime
-    """Every post from then on is here."""
+    """All posts from this moment on were read."""
     skipped: int = 0
     """Rows that could not be read."""
 
     @property
     def median(self) -> float | None:
-        """Return the median response of a post: one viral post, or a bought burst, hardly moves it."""
+        """Return the median engagement of a post: a single viral post, or a bought one, hardly changes it."""
         totals = [sum(row[name] or 0 for name in ("reactions", "reshares", "replies")) for row in self.rows]
         return float(median(totals)) if totals else None
 
@@ -63,7 +63,7 @@ class Posted:
 
 
 def topics_of(session: Session, shop_id: int) -> Topics:
-    """Return the categories of the shop, to be found by name."""
+    """Return the shop's categories."""
     rows = session.execute(select(Category.name, Category.category_id).where(Category.shop_id == shop_id))
     ids = {_compared(row.name): row.category_id for row in rows if len(row.name) >= SHORTEST_NAME}
     names = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
@@ -71,40 +71,40 @@ def topics_of(session: Session, shop_id: int) -> Topics:
 
 
 def _compared(text: str) -> str:
-    """A name in one case and one Unicode form; not folded: the category Maße is not Masse."""
+    """Return the name in lower case and NFC; not case-folded, so that Maße and Masse differ."""
     return unicodedata.normalize("NFC", text.lower())
 
 
 def read(
-    network: Network, account: Account, topics: Topics, *, since: datetime, now: datetime
-) -> Posted | None:
-    """Return their posts from then on; None where the network does not give them, or not now.
+    network: Network, account: AccountRef, topics: Topics, *, since: datetime, now: datetime
+) -> PostsRead | None:
+    """Return the posts since a moment; None if the network does not offer them, or not now.
 
-    A post of the days to come is none: it would be kept until long after them.
+    Posts dated in the future are left out: they would be kept too long.
     """
-    limits = Limits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
-    walk = Walk(
+    limits = PageLimits(items=MOST_POSTS, pages=MOST_PAGES, seconds=SECONDS)
+    paginator = Paginator(
         lambda cursor: network.posts(account, cursor),
         limit=limits,
         name=network.name,
         key=lambda post: post.id,
     )
     rows = []
-    for post in walk:
+    for post in paginator:
         if post.at < since:
             break
         if post.at > now + AHEAD:
             continue
         rows.append(_row(post, topics))
-    end = walk.end  # None: there were older ones
+    end = paginator.end  # None: there were older ones
     if not rows and end is not None and end.failure is not None:
         return None
     whole = end is None or not (end.cut or end.failure)
-    return Posted(rows, since if whole or not rows else min(row["at"] for row in rows), walk.skipped)
+    return PostsRead(rows, since if whole or not rows else min(row["at"] for row in rows), paginator.skipped)
 
 
-def keep(session: Session, profile: Profile, posted: Posted) -> None:
-    """The posts are here with the response they have now; what is no longer there is no longer here."""
+def keep(session: Session, profile: Profile, posted: PostsRead) -> None:
+    """Store the posts with their engagement now, and delete those that are no longer at the network."""
     read = [row["post_id"] for row in posted.rows]
     theirs = (Post.profile_id == profile.id, Post.at >= posted.since)
     session.execute(delete(Post).where(*theirs, Post.post_id.not_in(read)))
@@ -127,12 +127,12 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     profile: Profile,
     *,
     now: datetime,
-    seen: social.Profile,
-    posted: Posted | None,
-    walked: Walked,
+    seen: social.NetworkProfile,
+    posted: PostsRead | None,
+    followers_read: FollowersRead,
     skipped: int,
 ) -> None:
-    """There is a snapshot of this moment."""
+    """Store the snapshot; a second one of the same moment is a no-op."""
     row = insert(Snapshot).values(
         shop_id=profile.shop_id,
         profile_id=profile.id,
@@ -140,8 +140,8 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
         followers=seen.followers,
         following=seen.following,
         posts=seen.posts,
-        followers_seen=walked.seen,
-        followers_known=None if walked.seen is None else len(walked.found),
+        followers_seen=followers_read.seen,
+        followers_known=None if followers_read.seen is None else len(followers_read.found),
         posts_read=None if posted is None else len(posted.rows),
         rows_skipped=skipped,
         engagement_median=None if posted is None else posted.median,
@@ -150,7 +150,7 @@ def snapshot(  # noqa: PLR0913 - each is one part of what was seen
     session.execute(row.on_conflict_do_nothing())
 
 
-def _row(post: social.Post, topics: Topics) -> dict[str, Any]:
+def _row(post: social.NetworkPost, topics: Topics) -> dict[str, Any]:
     return {
         "post_id": post.id[:LONGEST_ID],
         "at": post.at,

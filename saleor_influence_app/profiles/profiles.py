@@ -1,4 +1,4 @@
-"""Profiles that are proven to be a customer's: one a network for them, and never one for two customers."""
+"""Linked profiles: one for each customer and network, and never one for two customers."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,8 +25,8 @@ logger = log.get(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Proven:
-    """An account whose owner has proven themselves, and how."""
+class ProvenAccount:
+    """An account that was proven to be a customer's, and how."""
 
     network: str
     network_id: str
@@ -37,16 +37,16 @@ class Proven:
     proof: str
     token: Token | None = None
     app: Credentials | None = None
-    """What the token was granted to."""
+    """The app that the token was granted to."""
 
 
 COPIED = ("network", "network_id", "base_url", "api_id", "handle", "url", "proof")
 
 
 def store(
-    session: Session, shop_id: int, customer_id: str, *, proven: Proven, now: datetime | None = None
+    session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, now: datetime | None = None
 ) -> int:
-    """Store the profile as theirs; who had it before loses it, and both get a notice. Returns its id."""
+    """Link the profile to the customer and return its id. Unlink it from a former customer; notify both."""
     staging.lock(session, shop_id)
     ledger.lock(session, shop_id)
     away = suppression.away(session, shop_id, [customer_id]).get(customer_id)
@@ -58,7 +58,7 @@ def store(
     agreements.demand(session, shop_id, customer_id, network=proven.network)
     ledger.record(session, shop_id, customer_id, decisions=[ledger.proven(agreed, proven.proof)])
     digest = keyed_hash(proven.network, proven.network_id, key=follows.hash_key(session, shop_id))
-    _settle(session, shop_id, customer_id, proven=proven, digest=digest)
+    _displace_former_links(session, shop_id, customer_id, proven=proven, digest=digest)
     token = social_tokens.close(proven.token, proven.app) if proven.token else None
     values = {name: getattr(proven, name) for name in COPIED} | {
         "network_hash": digest,
@@ -85,7 +85,7 @@ def store(
 
 
 def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
-    """Delete a profile that is not theirs after all, with all that rested on it."""
+    """Unlink a profile that is not theirs and delete everything that was based on it."""
     known = select(func.count()).where(
         Profile.shop_id == shop_id, Profile.customer_id == customer_id, Profile.network == network
     )
@@ -97,8 +97,10 @@ def not_me(session: Session, shop_id: int, customer_id: str, *, network: str) ->
     erasure.withdraw(session, shop_id, customer_id, decision=decision, reason=ErasureReason.NOT_ME)
 
 
-def _settle(session: Session, shop_id: int, customer_id: str, *, proven: Proven, digest: bytes) -> None:
-    """Delete this profile where another customer has it, and another one of theirs: newer proof counts."""
+def _displace_former_links(
+    session: Session, shop_id: int, customer_id: str, *, proven: ProvenAccount, digest: bytes
+) -> None:
+    """Unlink this profile from another customer, and another profile from this one: the newer proof wins."""
     ours = (Profile.shop_id == shop_id, Profile.network == proven.network)
     other = session.scalars(
         select(Profile.customer_id).where(

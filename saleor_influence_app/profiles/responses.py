@@ -1,7 +1,7 @@
-"""Who responds to their posts, reduced at once to others who agreed to it: ties of a kind of their own.
+"""Who responds to a customer's posts, reduced at once to others who consented: ties of a kind of their own.
 
-One like is no relation, and a viral post brings many of them: a tie takes responses to at least two posts. Of
-single responses, and of who made them, nothing is stored.
+A single like is not a relationship, so a tie needs responses to at least two posts. Single responses, and who
+made them, are not stored.
 """
 # ruff: noqa: S608 - only names and states of our own tables are put into statements
 
@@ -18,22 +18,22 @@ from saleor_influence_app import run_queue, settings
 from saleor_influence_app.consent import retention_periods
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.models import Profile, Purpose, TieOrigin
-from saleor_influence_app.profiles.posts import Posted
-from saleor_influence_app.social.answers import Transient
-from saleor_influence_app.social.network import Account, Network, Responder, Response, Responsive
+from saleor_influence_app.profiles.posts import PostsRead
+from saleor_influence_app.social.failures import Transient
+from saleor_influence_app.social.network import AccountRef, Network, Responder, ResponseKind, Responsive
+from saleor_influence_app.social.pagination import PageLimits, Paginator
 from saleor_influence_app.social.reduction import reduce
-from saleor_influence_app.social.walk import Limits, Walk
 
 MOST_POSTS = 20
-"""In one look: the newest that got any response."""
+"""In one snapshot: the newest posts with any response."""
 MOST_RESPONDERS = 200
-"""Of each list, newest first as the networks give them: a million likes are not walked."""
+"""Of each list, newest first: a million likes are not read."""
 MOST_PAGES, SECONDS = 20, 240.0
-"""Of one list, and for all of them together: a server may give small pages, slowly."""
+"""Pages of one list, and seconds for all lists: a server may send small pages slowly."""
 POSTS_NEEDED = 2
 
-# A tie holds from the moment at which it is first seen, and after the last for as long as both agreed to.
-# Its weight is a share, so that it never speaks before a follow of the same two.
+# A tie is valid from when it is first seen until as long after the last time as both agreed to. Its weight is
+# a share, so that it is never stronger than a follow of the same two.
 _KEEP = text(f"""
     WITH found AS (
         SELECT p.customer_id, r.share, make_interval(months => r.months, days => r.days) AS lasts
@@ -58,8 +58,8 @@ _KEEP = text(f"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Responded:
-    """To how many of the posts that were asked about each profile here responded. `failure` cut it short."""
+class ResponsesRead:
+    """To how many of `posts` each profile of ours responded. `failure` is why reading ended early."""
 
     posts: int = 0
     counts: Mapping[int, int] = field(default_factory=dict)
@@ -69,48 +69,50 @@ class Responded:
 
 
 def kind_of(network: str) -> str:
-    """Return the kind of these ties; what stands before the colon is the network, whose consent they need."""
+    """Return the kind of these ties; the part before the colon is the network, whose consent they need."""
     return f"{network}:responses"
 
 
 def read(
-    network: Network, account: Account, posted: Posted, *, consenting: Mapping[bytes, int], key: bytes
-) -> Responded:
-    """Ask who responded to their newest posts, where the network says so and anybody could be found.
+    network: Network, account: AccountRef, posted: PostsRead, *, consenting: Mapping[bytes, int], key: bytes
+) -> ResponsesRead:
+    """Read who responded to the newest posts, if the network lists it and there is anybody to find.
 
-    What is cut short goes on at the next look: ties begin by it and never end.
+    A list that was cut short ends no tie: the next snapshot reads it again.
     """
     if not isinstance(network, Responsive) or not consenting:
-        return Responded()
+        return ResponsesRead()
     asked, skipped, counts = 0, 0, Counter[int]()
     until = time.monotonic() + SECONDS
-    answered = [row for row in posted.rows if any(row[by] != 0 for by in Response)]
+    answered = [row for row in posted.rows if any(row[by] != 0 for by in ResponseKind)]
     for row in answered[:MOST_POSTS]:
         if time.monotonic() >= until:
             break
         asked += 1
         found: set[int] = set()
-        for by in Response:
+        for by in ResponseKind:
             if row[by] == 0:
                 continue
-            walk = _walk(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
-            ids = (one.network_id for one in walk)
+            paginator = _responders(network, account, row["post_id"], by=by, seconds=until - time.monotonic())
+            ids = (one.network_id for one in paginator)
             known = reduce(ids, consenting.keys(), network=network.name, key=key).found
             found.update(consenting[one] for one in known)
-            skipped += walk.skipped
-            if walk.end is not None and isinstance(walk.end.failure, Transient):
+            skipped += paginator.skipped
+            if paginator.end is not None and isinstance(paginator.end.failure, Transient):
                 counts.update(found)
-                return Responded(posts=asked, counts=counts, failure=walk.end.failure, skipped=skipped)
+                return ResponsesRead(
+                    posts=asked, counts=counts, failure=paginator.end.failure, skipped=skipped
+                )
         counts.update(found)
-    return Responded(posts=asked, counts=counts, skipped=skipped)
+    return ResponsesRead(posts=asked, counts=counts, skipped=skipped)
 
 
 def keep(
-    session: Session, profile: Profile, responded: Responded, *, now: datetime, last: Mapping[str, Span]
+    session: Session, profile: Profile, responded: ResponsesRead, *, now: datetime, last: Mapping[str, Span]
 ) -> None:
-    """Who responded to two posts or more, and agrees, has a tie from them, which lasts on.
+    """Begin or prolong a tie to everybody who responded to two posts or more, and still consents.
 
-    `last` says of each customer who may be read for how long, at the most.
+    `last` is how long a tie may last at most, for each customer who may be read.
     """
     often = {who: count for who, count in responded.counts.items() if count >= POSTS_NEEDED}
     known = session.execute(select(Profile.id, Profile.customer_id).where(Profile.id.in_(often)))
@@ -140,8 +142,8 @@ def keep(
         run_queue.request(session, profile.shop_id, delay=settings.get().score_delay_seconds)
 
 
-def _walk(
-    network: Responsive, account: Account, post_id: str, *, by: Response, seconds: float
-) -> Walk[Responder]:
-    limits = Limits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
-    return Walk(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)
+def _responders(
+    network: Responsive, account: AccountRef, post_id: str, *, by: ResponseKind, seconds: float
+) -> Paginator[Responder]:
+    limits = PageLimits(items=MOST_RESPONDERS, pages=MOST_PAGES, seconds=seconds)
+    return Paginator(lambda cursor: network.responders(account, post_id, by=by, cursor=cursor), limit=limits)

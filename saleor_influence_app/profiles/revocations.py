@@ -1,4 +1,4 @@
-"""What follows an erasure: tokens are revoked, Saleor's records are cleaned; rows say how far that is."""
+"""What follows an erasure: revoking tokens and cleaning Saleor's records; rows hold the progress."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,27 +12,27 @@ from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import Erasure, ErasureState, OutboxRow, OutboxState, Revocation
 from saleor_influence_app.profiles import network_clients
 from saleor_influence_app.shops import problems, social_tokens, tombstones
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import Credentials
-from saleor_influence_app.social.wire import Wire
 
 logger = log.get(__name__)
 
 PROMISED = timedelta(hours=1)
 ERASURE_LATE = "influence-erasure-late"
 BACKOFF = Backoff(timedelta(minutes=1), timedelta(hours=1))
-UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys opens the token.")
+UNREADABLE = Final(reason=Reason.REFUSED, sentence="None of our keys decrypts the token.")
 """The key may be missing for now: see SECRET_KEY and NEW_SECRET_KEY."""
 MOST_ERASED = 50
 """In one transaction, which locks the facts of their shops."""
 SLICE_SECONDS = 60.0
-"""A shop that goes may leave as many tokens as it had linked profiles: then others have their turn."""
+"""A shop that uninstalls may leave a token for each linked profile: after this, others have their turn."""
 
 
-def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bool:
-    """The token is worthless at its network and gone here; False when it is to be tried again.
+def revoke(transaction: db.Transaction, revocation_id: int, *, http: RateLimitedHttp) -> bool:
+    """Revoke the token at its network and delete it here; return False if that is to be tried again.
 
-    It is tried until the network has revoked it, says that it does not know it, or offers no way to do so.
+    It is tried until the network revokes it, does not know it, or offers no way to revoke it.
     """
     with transaction() as session:
         row = session.get(Revocation, revocation_id)
@@ -41,7 +41,7 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
         token, app = social_tokens.open_token(row.token_encrypted), _app(session, row)
     failure: Failure | None = UNREADABLE if token is None else None
     if token is not None and app is not None:
-        failure = network_clients.at(row.network, row.base_url, app, wire=wire).revoke(token)
+        failure = network_clients.at(row.network, row.base_url, app, http=http).revoke(token)
     with transaction() as session:
         if not _is_over(failure):
             logger.warning("token.not_revoked", network=row.network, reason=type(failure).__name__)
@@ -56,8 +56,10 @@ def revoke(transaction: db.Transaction, revocation_id: int, *, wire: Wire) -> bo
     return True
 
 
-def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float = SLICE_SECONDS) -> int:
-    """Tokens that were to be revoked are, or will be tried again; as many as fit in a slice; how many."""
+def revoke_due(
+    transaction: db.Transaction, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
+) -> int:
+    """Revoke the tokens that are due, as many as fit in a slice; return how many were tried."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
         due = session.scalars(_due()).all()
@@ -66,12 +68,12 @@ def revoke_due(transaction: db.Transaction, *, wire: Wire, slice_seconds: float 
             with transaction() as session:
                 db.after_commit(session, "social.revoke")
             return count
-        revoke(transaction, revocation_id, wire=wire)
+        revoke(transaction, revocation_id, http=http)
     return len(due)
 
 
 def sweep(session: Session) -> None:
-    """Erasures that networks and Saleor have followed are done, and name nobody; late ones are a problem."""
+    """Finish the erasures that networks and Saleor have followed; late ones are reported to staff."""
     for row in session.scalars(
         select(Erasure)
         .where(Erasure.state == ErasureState.ASKED)
@@ -118,9 +120,8 @@ def _due() -> Select[int]:
 
 
 def _is_over(failure: Failure | None) -> bool:
-    """Say whether nothing is left to revoke: a token that is not known there is as good as revoked."""
-    unknown = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
-    return failure is None or unknown or isinstance(failure, NotOffered)
+    """Return whether nothing is left to revoke, also because the network offers no way to do it."""
+    return failure is None or isinstance(failure, NotOffered)
 
 
 def _app(session: Session, row: Revocation) -> Credentials | None:

@@ -1,7 +1,7 @@
-"""Snapshots: now and then a profile is looked at; numbers stay, strangers and texts do not.
+"""Daily snapshots of linked profiles: the numbers are stored, strangers and texts are not.
 
-A long list of followers is read in slices, over as many visits as it takes; what is kept between them is
-which profiles here were among it.
+A long list of followers is read in slices, in as many runs as it takes. Between them, only the profiles of
+consenting customers that were found in it are stored.
 """
 
 import time
@@ -15,29 +15,28 @@ from saleor_influence_app import db, lease_renewal, log
 from saleor_influence_app.consent import agreements, ledger, privacy_settings
 from saleor_influence_app.models import Profile, ProfileState, Purpose, Shop
 from saleor_influence_app.profiles import follows, link_failures, network_clients, posts, responses
-from saleor_influence_app.profiles.follows import Walked
-from saleor_influence_app.profiles.posts import Posted
-from saleor_influence_app.profiles.responses import Responded
+from saleor_influence_app.profiles.follows import FollowersRead
+from saleor_influence_app.profiles.posts import PostsRead
+from saleor_influence_app.profiles.responses import ResponsesRead
 from saleor_influence_app.rights import standing
 from saleor_influence_app.shops import social_tokens
-from saleor_influence_app.social.answers import Failure, Final, Reason
-from saleor_influence_app.social.network import Account, Credentials, Network, Token
-from saleor_influence_app.social.network import Profile as Seen
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.failures import Failure, Final, Reason
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import AccountRef, Credentials, Network, NetworkProfile, Token
 
 logger = log.get(__name__)
 
 EVERY = timedelta(days=1)
 SLICE_SECONDS = 60.0
-"""After this long a worker makes room for other shops and sends a message for the rest."""
+"""After this long a worker makes room for other shops and queues a task for the rest."""
 LEASE = timedelta(minutes=15)
-"""Renewed while the look goes on; then the worker has died, and another one may look."""
+"""Renewed while the profile is read; when it ends, the worker has died and another one may take over."""
 REFRESH_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """One look at a profile: what it needs of the database."""
+class SnapshotContext:
+    """What a snapshot of a profile needs of the database."""
 
     profile: Profile
     network: Network
@@ -50,26 +49,28 @@ class Look:
     keep_posts: timedelta
 
 
-def take(transaction: db.Transaction, profile_id: int, *, wire: Wire, now: datetime | None = None) -> bool:
-    """The profile has a new snapshot, or its trouble is noted; False when it was not to be looked at."""
+def take(
+    transaction: db.Transaction, profile_id: int, *, http: RateLimitedHttp, now: datetime | None = None
+) -> bool:
+    """Take a snapshot of the profile, or record why it failed; return False if it was not due."""
     moment = now or datetime.now(UTC)
     with transaction() as session:
-        look = _claim(session, profile_id, now=moment, wire=wire)
-    if look is None:
+        context = _claim(session, profile_id, now=moment, http=http)
+    if context is None:
         return False
     with lease_renewal.renewed(lambda: _renew(transaction, profile_id), lease=LEASE):
-        found = _look(transaction, look, now=moment)
+        found = _fetch(transaction, context, now=moment)
     if isinstance(found, Failure):
-        return _in_trouble(transaction, look, found, now=moment)
+        return _record_failure(transaction, context, found, now=moment)
     with transaction() as session:
-        _keep(session, look, now=moment, found=found)
+        _keep(session, context, now=moment, found=found)
     return True
 
 
 def take_due(
-    transaction: db.Transaction, shop_id: int, *, wire: Wire, slice_seconds: float = SLICE_SECONDS
+    transaction: db.Transaction, shop_id: int, *, http: RateLimitedHttp, slice_seconds: float = SLICE_SECONDS
 ) -> int:
-    """Read the shop's profiles that are due, or as many as fit in a slice; return how many."""
+    """Take snapshots of the shop's due profiles, as many as fit in a slice; return how many."""
     until = time.monotonic() + slice_seconds
     with transaction() as session:
         of_shop = link_failures.due(Profile.id).where(Profile.shop_id == shop_id)
@@ -79,56 +80,58 @@ def take_due(
             with transaction() as session:
                 db.after_commit(session, "social.snapshot", shop_id)
             return count
-        take(transaction, profile_id, wire=wire)
+        take(transaction, profile_id, http=http)
     return len(due)
 
 
 @dataclass(frozen=True)
 class _Found:
-    seen: Seen
-    posted: Posted | None
-    walked: Walked
-    responded: Responded
+    seen: NetworkProfile
+    posted: PostsRead | None
+    followers_read: FollowersRead
+    responded: ResponsesRead
 
     @property
     def skipped(self) -> int:
-        """How many rows could not be read."""
+        """Return how many rows could not be read."""
         posted = self.posted.skipped if self.posted is not None else 0
-        return self.walked.skipped + posted + self.responded.skipped
+        return self.followers_read.skipped + posted + self.responded.skipped
 
     @property
     def list_unreadable(self) -> Final | None:
-        """Why the list of followers could not be read in its documented form, if it could not."""
-        failure = self.walked.failure
+        """Return the failure if the list of followers did not have its documented form."""
+        failure = self.followers_read.failure
         unreadable = isinstance(failure, Final) and failure.reason is Reason.UNREADABLE
         return failure if unreadable and isinstance(failure, Final) else None
 
 
-def _look(transaction: db.Transaction, look: Look, *, now: datetime) -> _Found | Failure:
-    """Return what the network says of the profile, or why it does not."""
-    token = _fresh(look, now)
+def _fetch(transaction: db.Transaction, context: SnapshotContext, *, now: datetime) -> _Found | Failure:
+    """Read the profile, its followers and its posts from the network."""
+    token = _fresh(context, now)
     if isinstance(token, Failure):
         return token
-    if token is not None and token is not look.token:
+    if token is not None and token is not context.token:
         with transaction() as session:
-            social_tokens.renew(session, look.profile, token, app=look.app)
-    # Its handle as it is known: on Mastodon, the domain in it may be another one than the server's.
-    handle = look.profile.handle.removeprefix("@")
-    account = Account(token=token, api_id=look.profile.api_id, handle=handle)
-    seen = look.network.profile(account)
+            social_tokens.renew(session, context.profile, token, app=context.app)
+    # The handle as we know it: on Mastodon, its domain may differ from the server's.
+    handle = context.profile.handle.removeprefix("@")
+    account = AccountRef(token=token, api_id=context.profile.api_id, handle=handle)
+    seen = context.network.profile(account)
     if isinstance(seen, Failure):
         return seen
-    if seen.network_id != look.profile.network_id:
-        return Final(reason=Reason.GONE, sentence="Another account has this place at the network now.")
-    walked = follows.read(look.network, account, look.profile, consenting=look.consenting, key=look.hash_key)
+    if seen.network_id != context.profile.network_id:
+        return Final(reason=Reason.GONE, sentence="The network now has another account under this id.")
+    followers_read = follows.read(
+        context.network, account, context.profile, consenting=context.consenting, key=context.hash_key
+    )
     posted = None
-    if not walked.again:
-        posted = posts.read(look.network, account, look.topics, since=now - look.keep_posts, now=now)
-    return _Found(seen, posted, walked, _responded(look, account, posted))
+    if not followers_read.again:
+        posted = posts.read(context.network, account, context.topics, since=now - context.keep_posts, now=now)
+    return _Found(seen, posted, followers_read, _responded(context, account, posted))
 
 
 def _renew(transaction: db.Transaction, profile_id: int) -> bool:
-    """Keep other workers from looking at the profile while this one does."""
+    """Renew the lease on the profile."""
     with transaction() as session:
         session.execute(
             update(Profile)
@@ -138,14 +141,18 @@ def _renew(transaction: db.Transaction, profile_id: int) -> bool:
     return True
 
 
-def _responded(look: Look, account: Account, posted: Posted | None) -> Responded:
+def _responded(context: SnapshotContext, account: AccountRef, posted: PostsRead | None) -> ResponsesRead:
     if posted is None:
-        return Responded()
-    return responses.read(look.network, account, posted, consenting=look.consenting, key=look.hash_key)
+        return ResponsesRead()
+    return responses.read(
+        context.network, account, posted, consenting=context.consenting, key=context.hash_key
+    )
 
 
-def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> Look | None:
-    """Return what is needed to look, if it is time, consented to and switched on; nobody else looks then."""
+def _claim(
+    session: Session, profile_id: int, *, now: datetime, http: RateLimitedHttp
+) -> SnapshotContext | None:
+    """Take the lease on a profile that is due, consented to and switched on; else return None."""
     profile = session.scalars(
         select(Profile)
         .join(Shop, Shop.id == Profile.shop_id)
@@ -161,7 +168,7 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     if profile is None or not privacy_settings.is_on(session, profile.shop_id, profile.network):
         return None
     if not standing.takes_part(session, profile.shop_id, profile.customer_id):
-        # It stays linked, and nothing is read for numbers that nobody computes.
+        # It stays linked, but nothing is read: no scores are computed for them.
         session.execute(update(Profile).where(Profile.id == profile_id).values(next_at=now + EVERY))
         return None
     shop_id, network, base_url = profile.shop_id, profile.network, profile.base_url
@@ -174,9 +181,9 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
         logger.info("profile.paused", profile_id=profile_id)
         return None
     app = network_clients.app_of(session, shop_id, network, base_url=base_url)
-    return Look(
+    return SnapshotContext(
         profile=profile,
-        network=network_clients.at(network, base_url, app, wire=wire),
+        network=network_clients.at(network, base_url, app, http=http),
         app=app,
         token=social_tokens.open_token(profile.token_encrypted),
         consenting=follows.consenting(session, profile, readable=agreed),
@@ -186,24 +193,26 @@ def _claim(session: Session, profile_id: int, *, now: datetime, wire: Wire) -> L
     )
 
 
-def _fresh(look: Look, now: datetime) -> Token | Failure | None:
-    """Return the token, renewed if it ends soon; a profile proven by its text has none."""
-    token = look.token
+def _fresh(context: SnapshotContext, now: datetime) -> Token | Failure | None:
+    """Return the token, refreshed if it expires soon; None for a profile that was proven by its text."""
+    token = context.token
     if token is None or token.expires_at is None or token.expires_at > now + REFRESH_BEFORE:
         return token
-    return look.network.refresh(token)
+    return context.network.refresh(token)
 
 
-def _in_trouble(transaction: db.Transaction, look: Look, failure: Failure, *, now: datetime) -> bool:
+def _record_failure(
+    transaction: db.Transaction, context: SnapshotContext, failure: Failure, *, now: datetime
+) -> bool:
     with transaction() as session:
-        link_failures.note(session, look.profile, failure, now=now)
+        link_failures.record(session, context.profile, failure, now=now)
     return True
 
 
-def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None:
-    """What was found is here, if they still consent; else nothing of it is."""
-    profile, walked = look.profile, found.walked
-    # Whoever withdraws waits for us, or we see that they have: no tie begins after its consent has ended.
+def _keep(session: Session, context: SnapshotContext, *, now: datetime, found: _Found) -> None:
+    """Store what was found, if the customer still consents."""
+    profile, followers_read = context.profile, found.followers_read
+    # A withdrawal waits for this lock, or we see it: no tie begins after its consent has ended.
     ledger.lock(session, profile.shop_id)
     chosen = privacy_settings.hold(session, profile.shop_id)
     agreed = agreements.readable(session, profile.shop_id, profile.network, chosen=chosen)
@@ -215,11 +224,11 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
     ).first()
     if still is None or profile.customer_id not in agreed:
         return
-    follows.keep(session, profile, walked, now=now, readable=agreed)
-    if walked.again and walked.failure is not None:
-        link_failures.note(session, profile, walked.failure, now=now)
-    elif walked.again:
-        link_failures.over(session, profile, next_at=now, shown={})
+    follows.keep(session, profile, followers_read, now=now, readable=agreed)
+    if followers_read.again and followers_read.failure is not None:
+        link_failures.record(session, profile, followers_read.failure, now=now)
+    elif followers_read.again:
+        link_failures.clear(session, profile, next_at=now, shown={})
         db.after_commit(session, "social.snapshot", profile.shop_id)
     else:
         if found.posted is not None:
@@ -232,16 +241,16 @@ def _keep(session: Session, look: Look, *, now: datetime, found: _Found) -> None
             now=now,
             seen=found.seen,
             posted=found.posted,
-            walked=walked,
+            followers_read=followers_read,
             skipped=found.skipped,
         )
         shown = {"handle": found.seen.handle, "url": found.seen.url}
         beside = found.responded.failure or found.list_unreadable
-        link_failures.over(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
+        link_failures.clear(session, profile, next_at=now + EVERY, shown=shown, beside=beside)
     logger.info(
         "profile.seen",
         profile_id=profile.id,
-        followers_seen=walked.seen,
+        followers_seen=followers_read.seen,
         rows_skipped=found.skipped,
-        more=walked.again,
+        more=followers_read.again,
     )

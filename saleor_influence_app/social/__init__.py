@@ -1,7 +1,8 @@
-"""The outbound boundary to the social networks: official APIs, asked at their pace, failing in words.
+"""The clients of the social networks: official APIs only, within their rate limits.
 
-Reading order: `network` (what the app may ask of any of them), `answers` (how asking fails),
-`networks/mastodon` (one of them), `wire` and `pace` (how a request leaves), `walk` and `reduction` (follower
-lists, which nobody keeps).
-Nothing is stored here: no table, no file, and no log line with an identity in it.
+Reading order: `network` (the interface of all networks), `failures` (how requests fail), `networks/mastodon`
+(one network), `oauth_client`, `api_client`, `http_client` and `rate_limiter` (how a request is sent),
+`pagination` and `reduction` (follower lists, of which only consenting customers are kept).
+Nothing is stored here: no table, no file, and no log line that identifies a person. It imports neither the
+database nor the rest of the app.
 """

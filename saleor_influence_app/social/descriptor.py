@@ -1,12 +1,11 @@
-"""What the app knows of a network before it asks it: each `networks/<name>.py` ends with its `NETWORK`."""
+"""What the app knows of a network beforehand: each `networks/<name>.py` ends with its `NETWORK`."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import Credentials, Network
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Wire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +24,24 @@ class HandleRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What a network's terms demand of whoever keeps its data; sources: docs/networks.md.
+
+    A shop may keep things for a shorter time, never for a longer one.
+    """
+
+    posts_days: int | None = None
+    """How long posts may be kept; None: it does not say."""
+    features_days: int | None = None
+    """The same for what else was read: counts, ties that have ended."""
+    combinable: bool = False
+    """Its ties may count in money (CIV) beside other ties; False: it forbids that, or nothing says it.
+    In the main scores no network's ties count."""
+    one_grant: bool = False
+    """Revoking any token of an account ends all that our app has been granted by it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Descriptor:
     """A network: every list of networks is made from these."""
 
@@ -34,15 +51,15 @@ class Descriptor:
     domains: tuple[str, ...] = ()
     """Whose addresses are this network's; none where servers are many."""
     rule: HandleRule | None = None
-    """None: `social.handles` reads its handles by code."""
+    """None: `social.handles` parses its handles by code."""
     terms: Terms
-    open: Callable[[Wire, str, Credentials], Network]
-    """The network at an address, as an app; an empty address is the network's own."""
+    open: Callable[[RateLimitedHttp, str, Credentials], Network]
+    """Return the network at an address, as an app; an empty address is the network's own."""
     public_api: str = ""
-    """Where it is asked if the shop names no other address; empty: the module's own endpoints."""
+    """Its address if the shop names no other one; empty: the module's own endpoints."""
     needs_app: bool = True
     """The shop must bring the credentials of an app of its own."""
-    signs_in: bool = True
+    has_sign_in: bool = True
     """Its users can prove an account by signing in."""
-    tells_followers: bool = True
-    tells_responders: bool = False
+    lists_followers: bool = True
+    lists_responders: bool = False

@@ -1,4 +1,4 @@
-"""What a person types or pastes as their handle, in its one spelling, or what is wrong with it."""
+"""Parses what a person types or pastes as their handle: the normalised handle, or what is wrong with it."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from saleor_influence_app.social import hosts
-from saleor_influence_app.social.answers import Final, Reason
 from saleor_influence_app.social.descriptor import HandleRule
+from saleor_influence_app.social.failures import Final, Reason
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 LONGEST = 400
@@ -15,7 +15,7 @@ _WITH_PORT = re.compile(r"[a-z0-9.-]{1,253}:[1-6]?[0-9]{1,4}")
 # https://atproto.com/specs/handle: a DID of Bluesky's own method is 24 letters of base32.
 _DID = re.compile(r"did:plc:[a-z2-7]{24}|did:web:(?P<host>[a-z0-9.-]{4,245})")
 _NEVER = frozenset({"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion"})
-"""Top-level names that no atproto handle has, by the specification."""
+"""Top-level names that the specification excludes from handles."""
 _ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x3002: ".", 0xFF61: "."}
 """The wide forms that Chinese and Japanese keyboards write."""
 _JOINERS = frozenset("\u200c\u200d")
@@ -23,22 +23,22 @@ _BEFORE, _BEHIND = (
     "<([{\"'“”\u2018\u2019«»\u201e\u2039\u203a",
     ">)]}\"'“”\u2018\u2019«»\u2039\u203a.,;:!?…\u3001",
 )
-"""What stands around a handle in a text that it is copied from."""
+"""Marks around a handle in a text that it is copied from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handle:
-    """A handle in its one spelling."""
+    """A normalised handle."""
 
     network: str
     name: str
-    """As an address takes it: without @, in lower case where the network does not tell cases apart."""
+    """As in an address: without @, in lower case where the network ignores case."""
     base_url: str | None = None
     """Mastodon: the domain of the handle, which may not be the server's (`social.webfinger`)."""
 
     @property
     def shown(self) -> str:
-        """Return the handle as people write it; a domain always in ASCII."""
+        """Return the handle as people write it; a domain is in ASCII."""
         if self.base_url is not None:
             return f"@{self.name}@{urlsplit(self.base_url).netloc}"
         return self.name if self.network == "bluesky" else f"{_RULES[self.network].sign}{unquote(self.name)}"
@@ -54,7 +54,7 @@ _DOMAINS = {domain: one.title for one in NETWORKS.values() for domain in one.dom
 
 
 def parse(network: str, typed: str, *, allow_private: bool = False) -> Handle | Final:
-    """Return the handle, or what is wrong with it; no network is asked.
+    """Return the handle, or what is wrong with it. Sends no request.
 
     `allow_private` lets a Mastodon server be an address with a port, for development.
     """
@@ -90,7 +90,7 @@ def server(typed: str, *, allow_private: bool = False) -> str | Final:
 
 
 def _clean(typed: str) -> str | Final:
-    """Drop white space, what cannot be seen, and the signs around a handle in a text."""
+    """Return the text without white space, invisible letters and marks around it, or what is wrong."""
     if len(typed) > LONGEST:
         return _wrong("This is too long for a handle.")
     letters = (letter for place, letter in enumerate(typed) if not _unseen(typed, place))
@@ -106,9 +106,9 @@ def _clean(typed: str) -> str | Final:
 
 
 def _unseen(typed: str, place: int) -> bool:
-    """Say whether this is a control, direction mark or zero-width letter, which copying brings along.
+    """Return whether this is a control, a direction mark or a zero-width letter, as copied texts have.
 
-    Some scripts join letters by one of no width; a name without it is another name.
+    Some scripts need zero-width joiners between letters: those are kept.
     """
     letter, around = typed[place], typed[max(place - 1, 0) : place + 2]
     if letter in _JOINERS and len(around) > 2 and not (around[0] + around[2]).isascii():  # noqa: PLR2004
@@ -117,7 +117,7 @@ def _unseen(typed: str, place: int) -> bool:
 
 
 def _other(text: str) -> str | None:
-    """Return the network whose handle or address this looks like, where there is no doubt."""
+    """Return the title of the network whose handle or address this must be; None if it is not certain."""
     address = _address(text)
     if address is not None:
         host = address[0].lower()
@@ -133,7 +133,7 @@ def _other(text: str) -> str | None:
 
 
 def _address(text: str) -> tuple[str, str] | None:
-    """Return host and path of an address on the web, with or without its scheme; None if it is none."""
+    """Return host and path of a web address, with or without its scheme; None for other texts."""
     found = re.match(r"(?:https?:)?//(?P<host>[^/?#\\]+)(?P<path>[^?#]*)", text, re.IGNORECASE)
     found = found or re.match(r"(?P<host>[^/?#@:\\]+\.[^/?#@:\\]+)(?P<path>/[^?#]*)", text)
     if found is not None:
@@ -168,12 +168,14 @@ def _base_url(host: str, *, allow_private: bool) -> str | Final:
     strange = hosts.look_alike(host)
     if strange is not None:
         return _foreign(strange) or _no_server()
-    name = hosts.spelled(host)
+    name = hosts.normalised(host)
     return f"https://{name}" if name is not None else _no_server()
 
 
 def _no_server() -> Final:
-    return _wrong("This is not the name of a server: it looks like mastodon.example, without a port.")
+    return _wrong(
+        "This is not the name of a server. A server's name looks like mastodon.example, without a port."
+    )
 
 
 def _bluesky(text: str) -> Handle | Final:
@@ -185,14 +187,14 @@ def _bluesky(text: str) -> Handle | Final:
     else:
         name = re.sub(r"^at://([^/?#]+).*$", r"\1", text).removeprefix("@")
     did = _DID.fullmatch(name.lower())
-    if did is not None and (did["host"] is None or hosts.spelled(did["host"]) is not None):
+    if did is not None and (did["host"] is None or hosts.normalised(did["host"]) is not None):
         return Handle(network="bluesky", name=name.lower())
     if "." not in name:
         return _foreign(name) or _wrong("A Bluesky handle has a dot: name.bsky.social, or your own domain.")
     strange = hosts.look_alike(name)
     if strange is not None:
         return _foreign(strange) or _no_server()
-    host = hosts.spelled(name)
+    host = hosts.normalised(name)
     if host is None or host.rpartition(".")[2] in _NEVER:
         return _wrong("A Bluesky handle looks like name.bsky.social.")
     return Handle(network="bluesky", name=host)
@@ -220,7 +222,7 @@ def _ruled(network: str, text: str, rule: HandleRule) -> Handle | Final:
 
 
 def _scripted(network: str, name: str, rule: HandleRule) -> Handle | Final:
-    """Return a handle of letters of one script, spelled as an address spells it."""
+    """Return a handle in the letters of one script, percent-encoded."""
     strange = hosts.look_alike(name)
     if strange is not None:
         return _foreign(strange) or _no_server()
@@ -231,12 +233,12 @@ def _scripted(network: str, name: str, rule: HandleRule) -> Handle | Final:
 
 
 def _foreign(text: str) -> Final | None:
-    """Return what is wrong with the first letter that no handle has, if there is one."""
+    """Return that the first letter outside ASCII is not allowed; None if there is none."""
     letter = next((one for one in text if not one.isascii()), None)
     if letter is None:
         return None
     name = unicodedata.name(letter, "a letter without a name").lower()
-    return _wrong(f"“{letter}” ({name}) is not a letter of handles; it may look like one. Type it anew.")
+    return _wrong(f"“{letter}” ({name}) cannot be in a handle; retype it.")
 
 
 def _wrong(sentence: str) -> Final:

@@ -1,7 +1,7 @@
-"""Names of servers as people write them, in the one spelling that cannot deceive: ASCII, in lower case.
+"""Normalises host names to ASCII in lower case, so that none can be mistaken for another.
 
-`münchen.social` is `xn--mnchen-3ya.social` (UTS 46, non-transitional) and is shown as that: whatever is shown
-in its own letters could look like another server's name, and no list of look-alikes is whole.
+`münchen.social` is `xn--mnchen-3ya.social` (UTS 46, non-transitional), and is shown as that: in its own
+letters it could look like another server's name, and no list of look-alike letters is complete.
 """
 
 import ipaddress
@@ -17,11 +17,11 @@ _TOGETHER = (
     frozenset({"LATIN", "CJK", "HANGUL"}),
     frozenset({"LATIN", "CJK", "BOPOMOFO"}),
 )
-"""Scripts that are written together (UTS 39, highly restrictive); all other mixtures are look-alikes."""
+"""Scripts that are written together (UTS 39, highly restrictive); other mixtures may be look-alikes."""
 
 
-def spelled(typed: str) -> str | None:
-    """Return the one spelling of a host's name; None for an address, a port or whatever else is no name."""
+def normalised(typed: str) -> str | None:
+    """Return the normalised host name; None for an IP address, a port or anything else."""
     host = typed.removesuffix(".").lower()
     if not host.isascii():
         try:
@@ -32,7 +32,7 @@ def spelled(typed: str) -> str | None:
 
 
 def look_alike(text: str) -> str | None:
-    """Return the first letter of another script than the rest of its label: it is not what it looks like."""
+    """Return the first letter whose script differs from the rest of its label; None if there is none."""
     for label in text.split("."):
         scripts: dict[str, str] = {}
         for letter in unicodedata.normalize("NFKC", label):
@@ -44,7 +44,7 @@ def look_alike(text: str) -> str | None:
 
 
 def is_address(host: str) -> bool:
-    """Say whether this is an IP address instead of a name."""
+    """Return whether this is an IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""HTML of strangers in pieces, each letter looked at once: the standard library's reader takes cubic time."""
+"""Splits untrusted HTML into texts and tags in linear time; the standard library's parser is cubic."""
 
 import html
 import re
@@ -13,7 +13,7 @@ _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<
 _UNUSUAL = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9A-Fa-f]{7,});?")
 """Numbers of no letter; Python refuses to convert those of thousands of digits."""
 _RAW = frozenset({"script", "style", "noscript", "iframe", "textarea", "title"})
-"""What stands between their tags is no markup, and nothing that a person reads as the page's text."""
+"""Elements whose content is neither markup nor text of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tag:
 
 
 def pieces(source: str) -> Iterator[str | Tag]:
-    """Yield texts and tags in order; comments, scripts and whatever is not closed are left out."""
+    """Yield texts and tags in order; comments, scripts and unclosed tags are left out."""
     position = 0
     while (start := source.find("<", position)) >= 0:
         yield unescaped(source[position:start])
@@ -49,7 +49,7 @@ def unescaped(text: str) -> str:
 
 
 def _markup(source: str, start: int) -> tuple[int, Tag | str | None]:
-    """Return where reading goes on, and what begins with the "<" at `start`."""
+    """Return where to go on, and the tag or text that begins with the "<" at `start`."""
     if source.startswith("<!--", start):
         return _after(source.find("-->", start + 4), 3, source), None
     if _BEGINNING.match(source, start + 1) is None:

@@ -1,11 +1,11 @@
-"""What the app asks of a social network, and the values that come back."""
+"""The interface of a social network, and the values that it takes and returns."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from saleor_influence_app.social.answers import Failure, NotOffered
+from saleor_influence_app.social.failures import Failure, NotOffered
 
 Item = TypeVar("Item")
 
@@ -20,7 +20,7 @@ class Credentials:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What a person granted us. Its owner encrypts it before storing it."""
+    """What a person granted us. Whoever stores it encrypts it first (`shops.social_tokens`)."""
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)
@@ -29,8 +29,8 @@ class Token:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asking:
-    """One request for authorisation; `social.oauth` makes and checks state and verifier."""
+class AuthorizationRequest:
+    """One request for authorisation; `social.oauth_state` makes and checks state and verifier."""
 
     redirect_uri: str
     state: str
@@ -38,8 +38,8 @@ class Asking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """Whose data is asked for: the token's owner, or the account with this id (else this handle).
+class AccountRef:
+    """Which account is meant: the token's owner, or the account with this id (else this handle).
 
     On Mastodon a handle may have a domain that is not the server's; `social.webfinger` has checked it.
     """
@@ -50,22 +50,22 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Profile:
-    """An account as it is now. A count is None where the network does not give it."""
+class NetworkProfile:
+    """An account as it is now. A count is None where the network does not offer it."""
 
     network_id: str
-    """Never changes and is the same from wherever it is seen: what a profile is hashed by."""
+    """Never changes, and is the same on every server: the id that profiles are hashed by."""
     api_id: str
-    """What this network's API calls the account; on Mastodon, only this server's API."""
+    """The account's id in this network's API; on Mastodon, in this server's API only."""
     handle: str
-    """Its id where it tells no name that can be shown."""
+    """The account's id where it has no name that can be shown."""
     url: str
     created: datetime | None
     followers: int | None
     following: int | None
     posts: int | None
     private: bool = False
-    """The owner shows this account, or its posts, to people they have chosen."""
+    """The owner shows the account, or its posts, only to people they have chosen."""
     about: str = field(default="", repr=False)
     """Text of the profile, to look for a nonce in; not to be stored."""
     links: tuple[str, ...] = field(default=(), repr=False)
@@ -73,8 +73,8 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Post:
-    """One post of the account's owner with the engagement it has now. None: the network does not say."""
+class NetworkPost:
+    """A post of the account's owner with its engagement now. None: the network does not offer the count."""
 
     id: str
     at: datetime
@@ -85,8 +85,8 @@ class Post:
     """For finding topics, at once; not to be stored."""
 
 
-class Response(StrEnum):
-    """How somebody responds to a post; the value is the name of its count in `Post`."""
+class ResponseKind(StrEnum):
+    """A way to respond to a post; the value is the name of its count in `NetworkPost`."""
 
     REACTION = "reactions"
     RESHARE = "reshares"
@@ -95,62 +95,62 @@ class Response(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Somebody who did not ask to be known to us: an id, to be reduced at once (`social.reduction`)."""
+    """The id of somebody who did not consent to anything: reduce it at once (`social.reduction`)."""
 
     network_id: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """Somebody who responded to a post, and did not ask to be known to us either: the same holds."""
+    """The id of somebody who responded to a post; as with `Follower`, reduce it at once."""
 
     network_id: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page(Generic[Item]):
-    """A part of a list; with `cursor` the next part is asked for, None at the end."""
+    """A page of a list; `cursor` fetches the next page, None at the end."""
 
     items: tuple[Item, ...]
     cursor: str | None = None
     skipped: int = 0
-    """Rows that could not be read: what they were, nobody knows."""
+    """How many rows could not be read."""
 
 
 class Network(Protocol):
-    """One network, at one address, as one registered app."""
+    """One network, at one address, as one registered app. Whatever it does not offer returns `NotOffered`."""
 
     @property
     def name(self) -> str:
-        """Return what rows and hashes call it."""
+        """Return the network's name in rows and hashes."""
 
-    def authorise_url(self, asking: Asking) -> str | NotOffered:
-        """Return where the browser of the account's owner goes to say yes."""
+    def authorise_url(self, authorization: AuthorizationRequest) -> str | NotOffered:
+        """Return the page on which the account's owner agrees."""
 
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
+    def exchange(self, code: str, authorization: AuthorizationRequest) -> Token | Failure:
         """Return the token for the code that the network gave to the browser."""
 
     def refresh(self, token: Token) -> Token | Failure:
-        """Return a token that lasts longer."""
+        """Return the token that replaces this one."""
 
-    def profile(self, account: Account) -> Profile | Failure:
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
         """Return the account as it is now."""
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of who follows the account."""
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of the account's followers."""
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of the owner's own posts, newest first, with its engagement."""
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
+        """Return a page of the owner's own posts, newest first, with their engagement."""
 
     def revoke(self, token: Token) -> Failure | None:
-        """Make the token worthless; revoking one that is worthless already is fine."""
+        """Revoke the token; None as well for one that was revoked before."""
 
 
 @runtime_checkable
 class Responsive(Protocol):
-    """A network that also says who responded to a post, free of charge: not all do (docs/networks.md)."""
+    """A network that also lists who responded to a post, free of charge (docs/networks.md says which do)."""
 
     def responders(
-        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+        self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
-        """Return a page of who responded in this way to a post that the owner shows to everybody."""
+        """Return a page of who responded in this way to a public post."""

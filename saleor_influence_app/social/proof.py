@@ -1,4 +1,4 @@
-"""Proof that a profile is theirs: a nonce in its text, a link from it to our page, or a link back to it."""
+"""Proof that a profile is a customer's: a nonce in its text, or a link from it to a page made for them."""
 
 import hmac
 import re
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from saleor_influence_app.social.markup import Tag, pieces
 
-# No 0, 1, 8, O, I, L, B: read aloud or retyped, none is taken for another.
+# No 0, 1, 8, O, I, L, B: easily mistaken for another when read aloud or retyped.
 _ALPHABET = "acdefghjkmnpqrstuvwxyz2345679"
 _GROUPS, _GROUP = 4, 5
 NONCE_PREFIX = "influence"
@@ -27,24 +27,19 @@ def new_nonce() -> str:
 
 
 def has_nonce(text: str, nonce: str) -> bool:
-    """Say whether the profile text holds the nonce as a word of its own, in whatever case it was typed."""
+    """Return whether the profile text contains the nonce as a separate word, in any case."""
     found = (match.group(0) for match in _NONCE.finditer(text[:PROFILE_TEXT_LIMIT].lower()))
     return any([hmac.compare_digest(one, nonce) for one in found])  # noqa: C419 - all are compared
 
 
 def has_link(links: tuple[str, ...], url: str) -> bool:
-    """Say whether one of a profile's own links leads to `url`, our page made for this person."""
+    """Return whether one of a profile's links leads to `url`, our page for this person."""
     wanted = _comparable(url)
     return wanted is not None and any(_comparable(link) == wanted for link in links)
 
 
-def links_back(html: str, profile_url: str) -> bool:
-    """Say whether a page of theirs has `<a rel="me">` or `<link rel="me">` to their profile."""
-    return has_link(me_links(html), profile_url)
-
-
 def me_links(html: str) -> tuple[str, ...]:
-    """Return the addresses that a page calls its owner's (rel=me), in order; none of a template's."""
+    """Return the addresses of the rel=me links in order, without those in templates."""
     found: list[str] = []
     templates = 0
     for piece in pieces(html[:PAGE_LIMIT]):
@@ -62,7 +57,7 @@ def me_links(html: str) -> tuple[str, ...]:
 
 
 def text_of(html: str) -> str:
-    """Return the text of a fragment of HTML, as a profile note is one; some tags begin a line."""
+    """Return the text of a fragment of HTML, such as a profile's note; some tags begin a new line."""
     parts = (
         piece if isinstance(piece, str) else "\n" if piece.name in _BREAKS else ""
         for piece in pieces(html[:PAGE_LIMIT])
@@ -71,7 +66,7 @@ def text_of(html: str) -> str:
 
 
 def _comparable(url: str) -> str | None:
-    """Return one spelling of an address, or None for what is none; a fragment does not matter."""
+    """Return the normalised address without its fragment; None if it is not valid."""
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""Follower lists reduced at once to consenting customers: of everybody else not even a hash remains."""
+"""Reduces follower lists to customers who consented: of everybody else not even a hash is kept."""
 
 import hmac
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reduced:
-    """Which of the consenting are in a list, and how long the list was."""
+    """Which consenting customers are in a list (by keyed hash), and how long the list was."""
 
     found: frozenset[bytes]
     seen: int
 
 
 def keyed_hash(network: str, network_id: str, *, key: bytes) -> bytes:
-    """Return what a consenting customer's profile is compared by: HMAC-SHA256 with the shop's key.
+    """Return HMAC-SHA256 of a profile's id with the shop's key; profiles are compared by it.
 
     Without the key, nobody can try ids against it, and two shops' hashes cannot be joined. The network is
     part of it: the same number on two networks is two people.
@@ -30,7 +30,7 @@ def keyed_hash(network: str, network_id: str, *, key: bytes) -> bytes:
 def reduce(
     network_ids: Iterable[str], consenting: AbstractSet[bytes], *, network: str, key: bytes
 ) -> Reduced:
-    """Return the consenting among the ids. Holds one id at a time; memory is that of the result.
+    """Return which of the ids have consented. Holds one id at a time; memory is that of the result.
 
     The set is exact: a Bloom filter would save memory that the consenting of one shop do not need, and would
     call some strangers customers.

@@ -1,7 +1,7 @@
-"""Where the server of a handle is: a domain may say by WebFinger that its accounts live elsewhere (RFC 7033).
+"""Finds the server of a handle: a domain may say by WebFinger that its accounts are elsewhere (RFC 7033).
 
-`@anna@example.com` may live at social.example.com. The domain must name the server, and the server must call
-the account by that very handle: neither can claim what is the other's.
+`@anna@example.com` may be an account of social.example.com. The domain must name the server, and the server
+must give the account the same handle: neither can claim what is the other's.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ import httpx
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.social import hosts
-from saleor_influence_app.social.answers import Failure, Final, Reason, Transient
-from saleor_influence_app.social.line import Answer, Line
-from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.shapes import Shape, Told, WebAddress, kept
-from saleor_influence_app.social.wire import Ask, Reply, Wire
+from saleor_influence_app.social.api_client import ApiClient, Parsed
+from saleor_influence_app.social.failures import Failure, Final, Reason, Transient
+from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp
+from saleor_influence_app.social.rate_limiter import Bucket
+from saleor_influence_app.social.schemas import Lenient, Schema, WebAddress, readable
 
 PATH = "/.well-known/webfinger"
 PER_SECOND, BURST, LONGEST_HOLD_SECONDS = 0.5, 20, 600.0
@@ -28,34 +28,34 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """Where an account lives, and the domain that its handle has."""
+    """The server of an account, and the domain in its handle."""
 
     base_url: str
     domain: str
 
 
-class _Link(Shape):
+class _Link(Schema):
     rel: str
-    type: Told[str] = None
+    type: Lenient[str] = None
     href: WebAddress
 
 
-class _Found(Shape):
+class _Found(Schema):
     subject: Annotated[str, Field(max_length=400)]
-    links: Annotated[tuple[Told[_Link], ...], Field(max_length=200)] = ()
+    links: Annotated[tuple[Lenient[_Link], ...], Field(max_length=200)] = ()
 
     @property
     def actor(self) -> str | None:
-        """Return the address of the account itself, else of its page."""
-        links, _ = kept(self.links)
+        """Return the address of the account, else of its page."""
+        links, _ = readable(self.links)
         actors = [one.href for one in links if one.rel == "self" and _media_type(one) in ACTIVITY]
         return next(iter(actors + [one.href for one in links if one.rel == PAGE]), None)
 
     @property
     def handle(self) -> tuple[str, str]:
-        """Return the account's user name and domain, each in its one spelling."""
+        """Return the account's user name and domain, both normalised."""
         user, _, domain = self.subject.lower().removeprefix("acct:").partition("@")
-        return user, hosts.spelled(domain) or domain
+        return user, hosts.normalised(domain) or domain
 
 
 def _media_type(link: _Link) -> str:
@@ -65,37 +65,37 @@ def _media_type(link: _Link) -> str:
 _FOUND = TypeAdapter(_Found)
 
 
-def find(wire: Wire, user: str, base_url: str) -> Home | Failure:
-    """Return where the account of a handle lives; a domain that says nothing of it is its server itself."""
+def find(http: RateLimitedHttp, user: str, base_url: str) -> Home | Failure:
+    """Return the home of a handle's account; a domain without WebFinger for it is itself the server."""
     domain = urlsplit(base_url).netloc
     itself = Home(base_url=base_url, domain=domain)
-    said = _look_up(wire, (user, domain), base_url)
+    said = _look_up(http, (user, domain), base_url)
     if isinstance(said, Transient):
         return said
     if not isinstance(said, _Found):
         return itself
     server = _server_of(said, base_url)
     if server == base_url:
-        return itself if said.handle == (user, domain) else _elsewhere(wire, user, said, itself=itself)
+        return itself if said.handle == (user, domain) else _elsewhere(http, user, said, itself=itself)
     if server is None or said.handle != (user, domain):
         return itself
-    return _confirmed(wire, said, Home(base_url=server, domain=domain), at=server)
+    return _confirmed(http, said, Home(base_url=server, domain=domain), at=server)
 
 
-def _elsewhere(wire: Wire, user: str, said: _Found, *, itself: Home) -> Home:
-    """Return the home of an account that its server named, and whose handle it says has another domain."""
+def _elsewhere(http: RateLimitedHttp, user: str, said: _Found, *, itself: Home) -> Home:
+    """Return the home of an account whose server says that its handle has another domain."""
     name, domain = said.handle
     scheme = urlsplit(itself.base_url).scheme
     if name != user or _host(domain, scheme) is None:
         return itself
     other = Home(base_url=itself.base_url, domain=domain)
-    confirmed = _confirmed(wire, said, other, at=f"{scheme}://{domain}")
+    confirmed = _confirmed(http, said, other, at=f"{scheme}://{domain}")
     return confirmed if isinstance(confirmed, Home) else itself
 
 
-def _confirmed(wire: Wire, said: _Found, home: Home, *, at: str) -> Home | Failure:
-    """Return the home if the other side says the same of the account."""
-    confirmed = _look_up(wire, said.handle, at)
+def _confirmed(http: RateLimitedHttp, said: _Found, home: Home, *, at: str) -> Home | Failure:
+    """Return the home if the other side confirms handle and account; else the failure."""
+    confirmed = _look_up(http, said.handle, at)
     if isinstance(confirmed, Transient):
         return confirmed
     if isinstance(confirmed, _Found) and (confirmed.handle, confirmed.actor) == (said.handle, said.actor):
@@ -103,39 +103,39 @@ def _confirmed(wire: Wire, said: _Found, home: Home, *, at: str) -> Home | Failu
     server = urlsplit(home.base_url).netloc
     return Final(
         reason=Reason.REFUSED,
-        sentence=f"{home.domain} says that this account lives at {server}, which does not say so.",
+        sentence=f"{home.domain} says that this account is at {server}, which does not confirm it.",
     )
 
 
-def _look_up(wire: Wire, handle: tuple[str, str], at: str) -> _Found | Failure:
-    """Return what a host says of a handle; redirects are followed as far as they lead to WebFinger."""
+def _look_up(http: RateLimitedHttp, handle: tuple[str, str], at: str) -> _Found | Failure:
+    """Return a host's WebFinger response for a handle; redirects are followed to WebFinger addresses only."""
     url, params = f"{at}{PATH}", {"resource": f"acct:{handle[0]}@{handle[1]}"}
     for _ in range(1 + MOST_REDIRECTS):
-        line = _line(wire, url)
-        ask = Ask(url=url, params=params, accept="application/jrd+json, application/json")
-        reply = wire.send(ask, line.lane, name=line.name)
-        if not isinstance(reply, Reply):
-            return reply
-        if reply.status == httpx.codes.OK:
-            answer = line.shaped(reply, _FOUND)
-            return answer.value if isinstance(answer, Answer) else answer
-        target = _target(url, reply) if reply.status in REDIRECTS else None
+        client = _client(http, url)
+        request = ApiRequest(url=url, params=params, accept="application/jrd+json, application/json")
+        response = http.send(request, client.bucket, name=client.name)
+        if not isinstance(response, ApiResponse):
+            return response
+        if response.status == httpx.codes.OK:
+            answer = client.parse(response, _FOUND)
+            return answer.value if isinstance(answer, Parsed) else answer
+        target = _target(url, response) if response.status in REDIRECTS else None
         if target is None:
             break
         url, params = target, {}
-    return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} says nothing of this account.")
+    return Final(reason=Reason.GONE, sentence=f"{urlsplit(at).netloc} does not know this account.")
 
 
-def _line(wire: Wire, url: str) -> Line:
+def _client(http: RateLimitedHttp, url: str) -> ApiClient:
     host = urlsplit(url).netloc
-    lane = Lane(key=f"webfinger:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
-    return Line(wire=wire, name=f"WebFinger ({host})", lane=lane)
+    bucket = Bucket(key=f"webfinger:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
+    return ApiClient(http=http, name=f"WebFinger ({host})", bucket=bucket)
 
 
-def _target(url: str, reply: Reply) -> str | None:
-    """Return where a redirect leads: to WebFinger at a server's name, and from https to https only."""
+def _target(url: str, response: ApiResponse) -> str | None:
+    """Return the target of a redirect if it is WebFinger at a host name, with the same scheme; else None."""
     try:
-        target = urljoin(url, reply.headers.get("location", ""))
+        target = urljoin(url, response.headers.get("location", ""))
         parts = urlsplit(target)
     except ValueError:
         return None
@@ -145,12 +145,12 @@ def _target(url: str, reply: Reply) -> str | None:
 
 
 def _server_of(said: _Found, base_url: str) -> str | None:
-    """Return the base URL of the server that holds the account."""
+    """Return the base URL of the server of the account; None if it is not valid."""
     parts = urlsplit(said.actor or "")
     host = _host(parts.netloc, parts.scheme)
     return f"{parts.scheme}://{host}" if host and parts.scheme == urlsplit(base_url).scheme else None
 
 
 def _host(netloc: str, scheme: str) -> str | None:
-    """Return the name of a server in its one spelling; in development (http), it may have a port."""
-    return netloc.lower() if scheme == "http" else hosts.spelled(netloc)
+    """Return the normalised host name, None if invalid; in development (http) it may have a port."""
+    return netloc.lower() if scheme == "http" else hosts.normalised(netloc)

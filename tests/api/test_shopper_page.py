@@ -12,7 +12,7 @@ from saleor_influence_app import db
 from saleor_influence_app.api import shopper_page
 from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.consent.languages import LANGUAGES
-from saleor_influence_app.social.answers import Cause, Reason
+from saleor_influence_app.social.failures import Cause, Reason
 from scoring.columns import GRADED, WORDS
 from tests.api.conftest import API_URL
 from tests.install.shop import AppClient

@@ -21,6 +21,7 @@ from tests.privacy.conftest import (  # noqa: F401 - the rest are fixtures: no p
     STOREFRONT,
     Shop,
     bluesky,
+    http,
     link,
     mastodon,
     off,
@@ -28,7 +29,6 @@ from tests.privacy.conftest import (  # noqa: F401 - the rest are fixtures: no p
     shop,
     signer,
     tick,
-    wire,
 )
 
 pytestmark = pytest.mark.e2e

@@ -19,8 +19,8 @@ from saleor_influence_app.api import auth, shopper, shopper_auth
 from saleor_influence_app.consent import privacy_settings, wording
 from saleor_influence_app.errors import InputInvalid, TokenInvalid
 from saleor_influence_app.models import Purpose
-from saleor_influence_app.social.pace import Pace
-from saleor_influence_app.social.wire import Wire, open_client
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.targeting import definitions
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
@@ -132,26 +132,26 @@ def signer() -> Signer:
 
 
 @contextmanager
-def _wire(redis_url: str, *, seconds: float, patience: float) -> Iterator[Wire]:
+def _wire(redis_url: str, *, seconds: float, patience: float) -> Iterator[RateLimitedHttp]:
     with (
         redis.Redis.from_url(redis_url) as server,
         open_client(limit=300_000, seconds=seconds, allow_private=True) as client,
     ):
-        yield Wire(client, Pace(server, prefix=f"test-{uuid4().hex}"), patience=patience)
+        yield RateLimitedHttp(client, RateLimiter(server, prefix=f"test-{uuid4().hex}"), patience=patience)
 
 
 @pytest.fixture
-def wire(redis_url: str) -> Iterator[Wire]:
-    """A wire that may reach loopback, gives up early and never waits for its turn."""
-    with _wire(redis_url, seconds=1.5, patience=0) as wire:
-        yield wire
+def http(redis_url: str) -> Iterator[RateLimitedHttp]:
+    """A client that may reach loopback, gives up early and never waits for the rate limit."""
+    with _wire(redis_url, seconds=1.5, patience=0) as http:
+        yield http
 
 
 @pytest.fixture
-def patient(redis_url: str) -> Iterator[Wire]:
-    """A wire for long lists: it waits for its turn, and for a busy machine."""
-    with _wire(redis_url, seconds=20, patience=30) as wire:
-        yield wire
+def patient(redis_url: str) -> Iterator[RateLimitedHttp]:
+    """A client for long lists: it waits for the rate limit, and for a busy machine."""
+    with _wire(redis_url, seconds=20, patience=30) as http:
+        yield http
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def bluesky() -> Iterator[Bluesky]:
 
 
 @pytest.fixture
-def off(application: FastAPI, signer: Signer, wire: Wire, redis_url: str) -> Shop:
+def off(application: FastAPI, signer: Signer, http: RateLimitedHttp, redis_url: str) -> Shop:
     """A shop with two customers, where nobody has confirmed any privacy settings."""
     app = application
     with db.transaction() as session:
@@ -179,7 +179,7 @@ def off(application: FastAPI, signer: Signer, wire: Wire, redis_url: str) -> Sho
     shop = Shop(AppClient(app), signer, shop_id)
     app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
     app.dependency_overrides[shopper_auth.confirmer] = lambda: shop.confirm
-    app.dependency_overrides[shopper.wires] = lambda: wire
+    app.dependency_overrides[shopper.network_http] = lambda: http
     with redis.Redis.from_url(redis_url) as server:
         for key in server.scan_iter("shopper-attempts:*"):
             server.delete(key)
@@ -201,13 +201,13 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def link(shop: Shop, wire: Wire) -> Callable[..., int]:
+def link(shop: Shop, http: RateLimitedHttp) -> Callable[..., int]:
     """A function that gives a customer a proven profile without a network; returns the profile's id."""
     from saleor_influence_app.profiles import profiles
 
     def put(customer_id: str, name: str, network: str = "mastodon", **given: Any) -> int:
-        assert wire
-        proven = profiles.Proven(
+        assert http
+        proven = profiles.ProvenAccount(
             network=network,
             network_id=given.pop("network_id", f"https://m.example/users/{name}"),
             base_url=given.pop("base_url", "https://m.example"),

@@ -15,7 +15,7 @@ from saleor_influence_app.consent.agreements import Limits
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.erasure import retention
 from saleor_influence_app.profiles import snapshots
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from sandbox.networks.bluesky import Bluesky, did_of
 from sandbox.networks.people import Note, Person
 from tests.install.pocket import wait_for
@@ -222,8 +222,8 @@ def both(shop: Shop, link: Link, bluesky: Bluesky) -> dict[str, int]:
 
 
 @pytest.fixture
-def wire(patient: Wire) -> Wire:
-    """A wire that waits for its turn: a look asks more often than the pace allows at once."""
+def http(patient: RateLimitedHttp) -> RateLimitedHttp:
+    """A client that waits for the rate limit: a snapshot sends more requests than it allows at once."""
     return patient
 
 
@@ -233,9 +233,9 @@ def confirm(shop: Shop, bluesky: Bluesky) -> Callable[..., None]:
     return lambda **changed: shop.switch_on(bluesky={"base_url": bluesky.base_url}, changed=changed)
 
 
-def look(profile_id: int, wire: Wire, *, days: float = 0) -> bool:
+def look(profile_id: int, http: RateLimitedHttp, *, days: float = 0) -> bool:
     moment = datetime.now(UTC) + timedelta(days=days, minutes=1)
-    return snapshots.take(db.transaction, profile_id, wire=wire, now=moment)
+    return snapshots.take(db.transaction, profile_id, http=http, now=moment)
 
 
 def next_at(session: Session, profile_id: int) -> datetime | None:
@@ -245,24 +245,24 @@ def next_at(session: Session, profile_id: int) -> datetime | None:
 
 
 def test_nothing_is_read_for_somebody_else_who_became_responsible_until_it_is_agreed_to(
-    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, wire: Wire
+    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, http: RateLimitedHttp
 ) -> None:
     confirm(controller_name="Another BV")
     assert asked_again(shop) == {"link": {"controller"}, "score": {"controller"}}
-    assert not look(both["ines"], wire)
+    assert not look(both["ines"], http)
     assert next_at(session, both["ines"]) is None, "nor is it tried again and again"
     assert sql(session, "SELECT * FROM snapshots") == []
 
     shop.agree("ines", ("link", "bluesky"))
-    assert not look(both["ines"], wire), "what is read was agreed to as the former one's"
+    assert not look(both["ines"], http), "what is read was agreed to as the former one's"
     shop.agree("ines", ("score", "bluesky"))
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
     [row] = sql(session, "SELECT * FROM snapshots")
     assert (row.profile_id, row.followers, row.followers_known) == (both["ines"], 1, 0)
     assert sql(session, "SELECT * FROM ties") == [], "Mara has not agreed yet"
     shop.agree("mara", ("link", "bluesky"), ("score", "bluesky"))
-    assert look(both["ines"], wire, days=2)
+    assert look(both["ines"], http, days=2)
     ties = "SELECT source_id, target_id, kind FROM ties ORDER BY kind"
     assert [tuple(row) for row in sql(session, ties)] == [
         ("ines", "mara", "bluesky"),
@@ -277,23 +277,28 @@ def test_a_tie_to_somebody_whose_reading_pauses_neither_begins_nor_ends(
     *,
     confirm: Callable[..., None],
     bluesky: Bluesky,
-    wire: Wire,
+    http: RateLimitedHttp,
 ) -> None:
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
     confirm(controller_name="Another BV")
     shop.agree("ines", ("link", "bluesky"), ("score", "bluesky"))
     bluesky.people.by_number[7].followers = []
 
-    assert look(both["ines"], wire, days=2)
+    assert look(both["ines"], http, days=2)
 
     assert sql(session, "SELECT valid_to FROM ties WHERE kind = 'bluesky'")[0].valid_to is None
 
 
 def test_settings_that_are_confirmed_while_a_profile_is_looked_at_hold_for_what_is_kept(
-    session: Session, both: dict[str, int], confirm: Callable[..., None], bluesky: Bluesky, *, wire: Wire
+    session: Session,
+    both: dict[str, int],
+    confirm: Callable[..., None],
+    bluesky: Bluesky,
+    *,
+    http: RateLimitedHttp,
 ) -> None:
     bluesky.faults.add("slow", 1.0, match="getFollowers")
-    looking = Thread(target=look, args=(both["ines"], wire))
+    looking = Thread(target=look, args=(both["ines"], http))
     looking.start()
     wait_for(lambda: any("getProfile" in path for path in bluesky.heard))
     confirm(controller_name="Another BV")
@@ -305,53 +310,53 @@ def test_settings_that_are_confirmed_while_a_profile_is_looked_at_hold_for_what_
 
 
 def test_reading_goes_on_by_itself_when_the_settings_are_as_before(
-    session: Session, both: dict[str, int], confirm: Callable[..., None], *, wire: Wire
+    session: Session, both: dict[str, int], confirm: Callable[..., None], *, http: RateLimitedHttp
 ) -> None:
     confirm(controller_name="Another BV")
-    assert not look(both["ines"], wire)
+    assert not look(both["ines"], http)
 
     confirm()
 
     assert next_at(session, both["ines"]) is not None
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
 
 def test_posts_older_than_was_agreed_to_are_not_even_read(
-    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, wire: Wire
+    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, http: RateLimitedHttp
 ) -> None:
     confirm(**BRIEF)
     shop.agree("ines", ("score", "bluesky"))
     confirm(**LONG)
 
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
     assert len(sql(session, "SELECT * FROM posts")) == 1, "one is of three days ago"
     assert sql(session, "SELECT * FROM ties WHERE kind = 'bluesky:responses'") == [], "it takes two of them"
 
 
 def test_a_tie_by_responses_lasts_for_the_shorter_time_that_its_two_ends_agreed_to(
-    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, wire: Wire
+    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, http: RateLimitedHttp
 ) -> None:
     confirm(features_months=1)
     shop.agree("mara", ("score", "bluesky"))
     confirm(features_months=13)
 
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
     [tie] = sql(session, "SELECT valid_from, valid_to FROM ties WHERE kind = 'bluesky:responses'")
     assert timedelta(days=28) <= tie.valid_to - tie.valid_from <= timedelta(days=31)
 
 
 def test_a_higher_age_pauses_the_reading_of_those_who_said_a_lower_one(
-    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, wire: Wire
+    shop: Shop, session: Session, both: dict[str, int], confirm: Callable[..., None], *, http: RateLimitedHttp
 ) -> None:
     assert session
     confirm(minimum_age=21)
 
     assert asked_again(shop) == {"link": {"age-higher"}, "score": {"age-higher"}}
-    assert not look(both["ines"], wire)
+    assert not look(both["ines"], http)
     shop.agree("ines", ("link", "bluesky"), ("score", "bluesky"))
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
 
 def test_a_profile_is_linked_under_settings_that_were_agreed_to(shop: Shop, bluesky: Bluesky) -> None:

@@ -15,8 +15,8 @@ from saleor_influence_app.operations import restores
 from saleor_influence_app.profiles import revocations
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import installations, shops
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import Token
-from saleor_influence_app.social.wire import Wire
 from saleor_influence_app.sync import customers
 from saleor_influence_app.sync.customers import CustomerSeen
 from tests.privacy import backups
@@ -208,7 +208,7 @@ def test_erasing_leaves_nothing_but_the_shops_own_orders(shop: Shop, session: Se
 
 @pytest.mark.usefixtures("linked")
 def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names_nobody(
-    shop: Shop, session: Session, wire: Wire
+    shop: Shop, session: Session, http: RateLimitedHttp
 ) -> None:
     shop.as_her("ines", "POST", "/erase")
     with db.transaction() as own:
@@ -217,7 +217,7 @@ def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names
     session.rollback()
 
     for row in sql(session, "SELECT id FROM revocations"):
-        revocations.revoke(db.transaction, row.id, wire=wire)
+        revocations.revoke(db.transaction, row.id, http=http)
     sql(session, "UPDATE outbox SET state = 'written', written = NULL WHERE customer_id = 'ines'")
     session.commit()
     with db.transaction() as own:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from saleor_influence_app import db, settings
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.profiles import linking, pending_links, revocations, snapshots
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import Person
@@ -151,12 +151,12 @@ def test_a_state_with_a_changed_signature_is_refused(shop: Shop, mastodon: Masto
 
 
 def test_what_is_not_finished_in_ten_minutes_begins_anew(
-    shop: Shop, mastodon: Mastodon, alma: Person, wire: Wire
+    shop: Shop, mastodon: Mastodon, alma: Person, http: RateLimitedHttp
 ) -> None:
     shop.agree("ines", LINK)
     brought = say_yes(begun(shop, mastodon, "ines"), alma.name)
     late = datetime.now(UTC) + timedelta(minutes=10, seconds=1)
-    means = linking.LinkContext(transaction=db.transaction, wire=wire, now=late)
+    means = linking.LinkContext(transaction=db.transaction, http=http, now=late)
 
     who = pending_links.Shopper(shop_id=shop.shop_id, customer_id="ines")
     with pytest.raises(InputInvalid, match="took too long"):
@@ -251,7 +251,7 @@ def test_a_profile_is_moved_without_killing_the_token_that_both_have(
 
 
 def test_withdrawing_revokes_the_token_at_the_network(
-    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, wire: Wire
+    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, http: RateLimitedHttp
 ) -> None:
     shop.agree("ines", LINK)
     finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), alma.name))
@@ -260,10 +260,10 @@ def test_withdrawing_revokes_the_token_at_the_network(
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
     [row] = sql(session, "SELECT id FROM revocations")
     mastodon.faults.add("status", 503, match="revoke")
-    assert not revocations.revoke(db.transaction, row.id, wire=wire), "tried again later"
+    assert not revocations.revoke(db.transaction, row.id, http=http), "tried again later"
     assert len(sql(session, "SELECT id FROM revocations")) == 1
-    wire._pace._server.flushdb()  # the minute that the lane is held is over
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    http._limiter._server.flushdb()  # as if the pause after the failure were over
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert mastodon.grants.tokens == {}
 
 
@@ -337,7 +337,13 @@ def example(mastodon: Mastodon) -> Iterator[Api]:
 
 @pytest.mark.parametrize("typed", ["@Alma@{domain}", "acct:alma@{domain}", "@alma@{server}"])
 def test_case_10_an_account_whose_server_has_another_name_is_linked_and_keeps_its_handle(
-    shop: Shop, session: Session, mastodon: Mastodon, alma: Person, example: Api, wire: Wire, typed: str
+    shop: Shop,
+    session: Session,
+    mastodon: Mastodon,
+    alma: Person,
+    example: Api,
+    http: RateLimitedHttp,
+    typed: str,
 ) -> None:
     assert example
     handle = typed.format(domain=mastodon.domain, server=mastodon.base_url.removeprefix("http://"))
@@ -356,7 +362,7 @@ def test_case_10_an_account_whose_server_has_another_name_is_linked_and_keeps_it
         "what followers of all servers are compared by"
     )
     session.rollback()
-    assert snapshots.take(db.transaction, row.id, wire=wire)
+    assert snapshots.take(db.transaction, row.id, http=http)
     assert sql(session, query)[0].handle == f"@alma@{mastodon.domain}", "and a look does not change it"
 
 
@@ -402,7 +408,7 @@ def test_a_domain_cannot_claim_an_account_of_another_server(
 
     answer = begin(shop, "ines", network="mastodon", method="rel-me", handle=f"@alma@{claimed}")
 
-    assert (answer.status_code, "does not say so" in message(answer)) == (422, True)
+    assert (answer.status_code, "does not confirm it" in message(answer)) == (422, True)
 
 
 def test_the_address_of_another_network_is_refused_with_its_name(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.profiles import revocations, snapshots
 from saleor_influence_app.shops import installations, social_tokens
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from tests.privacy.conftest import STOREFRONT, Shop, sql
 from tests.privacy.providers import FORMS, Provider, providing, say
 from tests.privacy.test_linking import begin, finish, message
@@ -54,14 +54,14 @@ def problems(session: Session) -> dict[str, str]:
     )
 
 
-def look(session: Session, wire: Wire, *, now: datetime | None = None) -> None:
+def look(session: Session, http: RateLimitedHttp, *, now: datetime | None = None) -> None:
     session.rollback()
     [[profile_id]] = sql(session, "SELECT id FROM profiles")
-    assert snapshots.take(db.transaction, profile_id, wire=wire, now=now)
+    assert snapshots.take(db.transaction, profile_id, http=http, now=now)
 
 
 def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     assert "the-shops-secret" not in str(sql(session, "SELECT * FROM privacy_settings"))
     told = off.as_staff("GET", "/privacy-settings").json()["networks"][network.name]
@@ -85,7 +85,7 @@ def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
     assert "oauth" in proof[0]
 
     off.agree("ines", ("score", network.name))
-    look(session, wire)
+    look(session, http)
 
     snapshot, post = seen(session, network, "snapshots"), seen(session, network, "posts")
     assert (snapshot.followers, snapshot.posts_read, snapshot.engagement_median) == (
@@ -104,14 +104,14 @@ def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
     for table in ("profiles", "snapshots", "posts"):
         assert sql(session, f"SELECT * FROM {table}") == []
     [revocation] = sql(session, "SELECT id FROM revocations")
-    assert revocations.revoke(db.transaction, revocation.id, wire=wire)
+    assert revocations.revoke(db.transaction, revocation.id, http=http)
     assert bool(network.tokens) is (network.form.revoke is None), "Instagram's API cannot take one back"
     session.rollback()
     assert sql(session, "SELECT * FROM revocations") == []
 
 
 def test_after_the_shop_has_removed_the_app_its_own_app_revokes_the_token(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     link(off, network)
 
@@ -119,7 +119,7 @@ def test_after_the_shop_has_removed_the_app_its_own_app_revokes_the_token(
         installations.purge(own, off.shop_id)
 
     row = seen(session, network, "revocations")
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert bool(network.tokens) is (network.form.revoke is None)
 
 
@@ -190,7 +190,7 @@ def test_credentials_of_the_shop_that_are_wrong_are_told_to_staff_and_to_her_unt
 
 
 def test_profiles_that_are_linked_outlast_wrong_credentials_of_the_shop(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     if network.name == "instagram":
         pytest.skip("renewing takes no secret there")
@@ -198,25 +198,25 @@ def test_profiles_that_are_linked_outlast_wrong_credentials_of_the_shop(
     off.agree("ines", ("score", network.name))
     network.secret = "rotated-at-the-network"
 
-    look(session, wire, now=datetime.now(UTC) + LATER)
+    look(session, http, now=datetime.now(UTC) + LATER)
 
     row = seen(session, network)
     assert (row.state, "does not accept the app" in row.trouble) == ("linked", True)
     assert set(problems(session)) == {f"influence-app-{network.name}"}
     off.switch_on(**{network.name: network.settings | {"client_secret": "rotated-at-the-network"}})
-    look(session, wire, now=datetime.now(UTC) + LATER)
+    look(session, http, now=datetime.now(UTC) + LATER)
     assert seen(session, network).trouble is None
     assert seen(session, network, "snapshots").followers == network.form.followers
 
 
 def test_a_permission_that_ended_there_asks_her_to_link_again(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     link(off, network)
     off.agree("ines", ("score", network.name))
     network.tokens.clear()
 
-    look(session, wire, now=datetime.now(UTC) + LATER)
+    look(session, http, now=datetime.now(UTC) + LATER)
 
     row = seen(session, network)
     assert (row.state, row.next_at) == ("relink", None)
@@ -228,7 +228,7 @@ def test_a_permission_that_ended_there_asks_her_to_link_again(
 
 
 def test_a_token_that_was_renewed_is_kept_when_the_network_fails_right_after(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     """Some take a refresh token once only: to lose the next one is to lose the link."""
     link(off, network)
@@ -238,20 +238,20 @@ def test_a_token_that_was_renewed_is_kept_when_the_network_fails_right_after(
     good, network.api.answers[path] = network.api.answers[path], refusal(503, {})
     lasting = timedelta(days=60) if network.name == "instagram" else LATER
 
-    look(session, wire, now=datetime.now(UTC) + lasting)
+    look(session, http, now=datetime.now(UTC) + lasting)
 
     [renewed] = network.tokens
     held = social_tokens.open_token(seen(session, network).token_encrypted)
     assert held is not None
     assert held.access == renewed != before
     network.api.answers[path] = good
-    wire._pace._server.flushdb()  # the minutes that the lane is held are over
-    look(session, wire, now=datetime.now(UTC) + 2 * lasting)
+    http._limiter._server.flushdb()  # as if the pause after the failure were over
+    look(session, http, now=datetime.now(UTC) + 2 * lasting)
     assert seen(session, network).trouble is None
 
 
 def test_a_token_that_no_profile_came_of_is_revoked(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     [path] = list(network.form.reads)[:1]
     network.api.answers[path] = refusal(404, {})
@@ -260,12 +260,12 @@ def test_a_token_that_no_profile_came_of_is_revoked(
 
     assert answer.json()["error"]["code"] == "NETWORK_REFUSED"
     row = seen(session, network, "revocations")
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert bool(network.tokens) is (network.form.revoke is None)
 
 
 def test_an_account_that_moves_to_another_customer_stays_readable(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     """Where an account has one grant for an app, revoking the former token would end the newer one."""
     link(off, network)
@@ -274,7 +274,7 @@ def test_an_account_that_moves_to_another_customer_stays_readable(
 
     assert seen(session, network).customer_id == "mara"
     for row in sql(session, "SELECT id FROM revocations"):
-        revocations.revoke(db.transaction, row.id, wire=wire)
+        revocations.revoke(db.transaction, row.id, http=http)
     left = sql(session, "SELECT * FROM revocations")
     assert left == [] or network.name not in {"youtube", "tiktok"}
     held = social_tokens.open_token(seen(session, network).token_encrypted)
@@ -283,7 +283,7 @@ def test_an_account_that_moves_to_another_customer_stays_readable(
 
 
 def test_a_revocation_waits_while_the_shops_credentials_are_wrong(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     if network.form.proves != "basic":
         pytest.skip("it takes the token alone, or says yes whatever the app")
@@ -292,18 +292,18 @@ def test_a_revocation_waits_while_the_shops_credentials_are_wrong(
     off.as_her("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
     row = seen(session, network, "revocations")
 
-    assert not revocations.revoke(db.transaction, row.id, wire=wire)
+    assert not revocations.revoke(db.transaction, row.id, http=http)
     off.switch_on(**{network.name: network.settings | {"client_secret": "rotated-at-the-network"}})
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert network.tokens == {}
 
 
 def test_what_is_deleted_there_is_deleted_here_with_the_next_look(
-    off: Shop, session: Session, network: Provider, wire: Wire
+    off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     link(off, network)
     off.agree("ines", ("score", network.name))
-    look(session, wire)
+    look(session, http)
     assert seen(session, network, "posts")
     path = list(network.form.reads)[-1]
     nothing: dict[str, Any] = {
@@ -315,7 +315,7 @@ def test_what_is_deleted_there_is_deleted_here_with_the_next_look(
     }
     network.api.answers[path] = nothing[network.name]
 
-    look(session, wire, now=datetime.now(UTC) + timedelta(days=1, minutes=1))
+    look(session, http, now=datetime.now(UTC) + timedelta(days=1, minutes=1))
 
     session.rollback()
     assert sql(session, "SELECT * FROM posts") == []

@@ -17,7 +17,7 @@ from saleor_influence_app.profiles import snapshots
 from saleor_influence_app.rights.standing import standing
 from saleor_influence_app.runs import execution, rollback
 from saleor_influence_app.shops import shops
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.sync import customers
 from saleor_influence_app.sync.customers import CustomerSeen
 from saleor_influence_app.targeting import definitions
@@ -255,7 +255,7 @@ def test_staff_see_no_number_of_who_objects_and_no_list_has_them(shop: Shop, ses
 
 
 def test_nothing_is_read_of_a_profile_whose_owner_objects_and_nobody_is_found_to_follow_them(
-    shop: Shop, session: Session, wire: Wire, link: Callable[..., int]
+    shop: Shop, session: Session, http: RateLimitedHttp, link: Callable[..., int]
 ) -> None:
     from saleor_influence_app.models import Profile
     from saleor_influence_app.profiles import follows
@@ -266,7 +266,7 @@ def test_nothing_is_read_of_a_profile_whose_owner_objects_and_nobody_is_found_to
         ids[who] = link(who, who)
     objects(shop, "mara")
 
-    assert not snapshots.take(db.transaction, ids["mara"], wire=wire, now=datetime.now(UTC))
+    assert not snapshots.take(db.transaction, ids["mara"], http=http, now=datetime.now(UTC))
 
     assert sql(session, "SELECT * FROM snapshots") == []
     [row] = sql(session, "SELECT state, next_at > now() AS later FROM profiles WHERE customer_id = 'mara'")

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from saleor_influence_app import db
 from saleor_influence_app.models import Profile
 from saleor_influence_app.profiles import follows, snapshots
-from saleor_influence_app.social.network import Account, Follower, Page
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import AccountRef, Follower, Page
 from tests.privacy.conftest import Shop, sql
 from tests.social.apis import Api, Heard, refusal, running
 from tests.social.documented import NETWORKS
@@ -53,11 +53,11 @@ def ties(session: Session) -> list[tuple[Any, ...]]:
 
 
 def test_cases_4_and_5_a_hidden_count_and_an_odd_row_leave_the_rest_as_it_is(
-    shop: Shop, session: Session, server: Api, ines: int, patient: Wire
+    shop: Shop, session: Session, server: Api, ines: int, patient: RateLimitedHttp
 ) -> None:
     server.answers[FOLLOWERS] = [person(7, MARA), person(8, {}), person(9, "https://b.example/users/9")]
 
-    assert snapshots.take(db.transaction, ines, wire=patient)
+    assert snapshots.take(db.transaction, ines, http=patient)
 
     [row] = sql(session, "SELECT * FROM snapshots")
     assert (row.followers, row.followers_seen, row.followers_known, row.rows_skipped) == (None, 2, 1, 1)
@@ -68,23 +68,23 @@ def test_cases_4_and_5_a_hidden_count_and_an_odd_row_leave_the_rest_as_it_is(
 
 
 def test_case_5_nobody_is_known_to_have_left_while_a_row_cannot_be_read(
-    session: Session, server: Api, ines: int, patient: Wire
+    session: Session, server: Api, ines: int, patient: RateLimitedHttp
 ) -> None:
     server.answers[FOLLOWERS] = [person(7, MARA)]
-    snapshots.take(db.transaction, ines, wire=patient)
+    snapshots.take(db.transaction, ines, http=patient)
     server.answers[FOLLOWERS] = [person(7, None)]
-    snapshots.take(db.transaction, ines, wire=patient, now=datetime.now(UTC) + timedelta(days=2))
+    snapshots.take(db.transaction, ines, http=patient, now=datetime.now(UTC) + timedelta(days=2))
     assert ties(session) == [("ines", "mara", True)]
 
     server.answers[FOLLOWERS] = [person(9, "https://b.example/users/9")]
-    snapshots.take(db.transaction, ines, wire=patient, now=datetime.now(UTC) + timedelta(days=4))
+    snapshots.take(db.transaction, ines, http=patient, now=datetime.now(UTC) + timedelta(days=4))
 
     assert ties(session) == [("ines", "mara", False)]
 
 
 @pytest.mark.parametrize("length", [1, 7])
 def test_a_list_that_goes_round_in_a_circle_is_left_and_told(
-    session: Session, server: Api, ines: int, patient: Wire, length: int
+    session: Session, server: Api, ines: int, patient: RateLimitedHttp, length: int
 ) -> None:
     def around(heard: Heard) -> JSONResponse:
         number = int(heard.query.get("max_id", "0"))
@@ -94,7 +94,7 @@ def test_a_list_that_goes_round_in_a_circle_is_left_and_told(
 
     server.answers[FOLLOWERS] = around
     moment, looks = datetime.now(UTC) + timedelta(minutes=1), 0
-    while snapshots.take(db.transaction, ines, wire=patient, now=moment):
+    while snapshots.take(db.transaction, ines, http=patient, now=moment):
         looks += 1
         moment += timedelta(minutes=1)
         assert looks < 10
@@ -108,12 +108,12 @@ def test_a_list_that_goes_round_in_a_circle_is_left_and_told(
 
 
 def test_a_server_that_asks_for_a_day_of_patience_is_asked_within_the_hour(
-    session: Session, server: Api, ines: int, patient: Wire
+    session: Session, server: Api, ines: int, patient: RateLimitedHttp
 ) -> None:
     server.answers[ACCOUNT] = refusal(429, {"error": "slow down"}, retry_after="86400")
     now = datetime.now(UTC)
 
-    assert snapshots.take(db.transaction, ines, wire=patient, now=now)
+    assert snapshots.take(db.transaction, ines, http=patient, now=now)
 
     [row] = sql(session, "SELECT next_at FROM profiles WHERE id = :id", id=ines)
     assert row.next_at - now <= timedelta(hours=1, minutes=1)
@@ -128,7 +128,7 @@ class Circle:
         self.length = length
         self.asked = 0
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower]:
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower]:
         assert account
         self.asked += 1
         number = int(cursor or 0)
@@ -143,15 +143,15 @@ def test_a_circle_that_takes_many_visits_is_met_as_well(length: int) -> None:
     profile.walk_skipped, profile.walk_landmark = 0, None
     again = True
     while again:
-        walked = follows.read(circle, Account(), profile, consenting={}, key=b"k" * 32)  # type: ignore[arg-type]
-        profile.walk_cursor, profile.walk_seen = walked.cursor, walked.seen or 0
-        profile.walk_pages, profile.walk_landmark = walked.pages, walked.landmark
-        again = walked.again
+        followers_read = follows.read(circle, AccountRef(), profile, consenting={}, key=b"k" * 32)  # type: ignore[arg-type]
+        profile.walk_cursor, profile.walk_seen = followers_read.cursor, followers_read.seen or 0
+        profile.walk_pages, profile.walk_landmark = followers_read.pages, followers_read.landmark
+        again = followers_read.again
         assert circle.asked < 6 * length + 4 * follows.SLICE_PAGES
 
-    assert walked.failure is not None
-    assert "again and again" in walked.failure.sentence
-    assert not walked.complete
+    assert followers_read.failure is not None
+    assert "again and again" in followers_read.failure.sentence
+    assert not followers_read.complete
 
 
 def test_a_list_of_small_pages_without_end_ends_at_the_most_that_is_read() -> None:
@@ -160,10 +160,10 @@ def test_a_list_of_small_pages_without_end_ends_at_the_most_that_is_read() -> No
     profile.walk_skipped, profile.walk_landmark = 0, None
     again = True
     while again:
-        walked = follows.read(endless, Account(), profile, consenting={}, key=b"k" * 32)  # type: ignore[arg-type]
-        profile.walk_cursor, profile.walk_seen = walked.cursor, walked.seen or 0
-        profile.walk_pages, profile.walk_landmark = walked.pages, walked.landmark
-        again = walked.again
+        followers_read = follows.read(endless, AccountRef(), profile, consenting={}, key=b"k" * 32)  # type: ignore[arg-type]
+        profile.walk_cursor, profile.walk_seen = followers_read.cursor, followers_read.seen or 0
+        profile.walk_pages, profile.walk_landmark = followers_read.pages, followers_read.landmark
+        again = followers_read.again
 
     assert follows.MOST_PAGES <= endless.asked < follows.MOST_PAGES + follows.SLICE_PAGES
-    assert (walked.complete, walked.failure) == (False, None)
+    assert (followers_read.complete, followers_read.failure) == (False, None)

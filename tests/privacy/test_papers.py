@@ -27,7 +27,7 @@ from saleor_influence_app.personal_data import holding
 from saleor_influence_app.personal_data.inventory import HOLDINGS
 from saleor_influence_app.profiles import invitations
 from saleor_influence_app.runs.rollback import KEEP
-from saleor_influence_app.social.answers import NotOffered
+from saleor_influence_app.social.failures import NotOffered
 from saleor_influence_app.sync import inbox
 from scoring.ledger.parameters import Parameters
 from tests.privacy.conftest import SETTINGS, Shop, sql

@@ -14,8 +14,8 @@ from saleor_influence_app.consent import ledger
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.erasure import erasure, retention
 from saleor_influence_app.profiles import network_clients, responses
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.reduction import keyed_hash
-from saleor_influence_app.social.wire import Wire
 from sandbox.networks.bluesky import Bluesky, did_of
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import Note, Person
@@ -56,8 +56,8 @@ def both(shop: Shop, link: Link, bluesky: Bluesky, alma: Person) -> dict[str, in
 
 
 @pytest.fixture
-def wire(patient: Wire) -> Wire:
-    """A wire that waits for its turn: a look asks more often than the pace allows at once."""
+def http(patient: RateLimitedHttp) -> RateLimitedHttp:
+    """A client that waits for the rate limit: a snapshot sends more requests than it allows at once."""
     return patient
 
 
@@ -68,12 +68,12 @@ def ties(session: Session) -> list[Any]:
 
 
 def test_who_responds_to_two_posts_has_a_tie_of_its_own_kind_that_lasts_as_long_as_features(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [note(1, liked_by=[BO, 100]), note(2, replied_by=[BO]), note(3, reposted_by=[200])]
     now = datetime.now(UTC) + timedelta(minutes=1)
 
-    assert look(both["ines"], wire, now)
+    assert look(both["ines"], http, now)
 
     [tie] = ties(session)
     assert (tie.source_id, tie.target_id, tie.kind, tie.origin) == ("ines", "mara", KIND, "social")
@@ -84,22 +84,22 @@ def test_who_responds_to_two_posts_has_a_tie_of_its_own_kind_that_lasts_as_long_
 
 
 def test_many_responses_to_one_post_are_no_tie(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [note(1, liked_by=[BO], reposted_by=[BO], replied_by=[BO]), note(2, liked_by=[100])]
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert ties(session) == []
 
 
 def test_a_viral_post_is_not_walked_and_makes_no_ties(
-    both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     crowd = range(1_000_000, 2_000_000)
     alma.notes = [note(1, liked_by=[BO, *crowd], reposted_by=crowd), *(note(n) for n in range(2, 20))]
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert ties(session) == []
     assert sum("getLikes" in path for path in bluesky.heard) == 2
@@ -108,33 +108,33 @@ def test_a_viral_post_is_not_walked_and_makes_no_ties(
 
 
 def test_only_the_newest_posts_with_a_response_are_asked_about(
-    both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [
         replace(note(1, liked_by=[BO]), number=n, at=datetime.now(UTC) - timedelta(hours=n))
         for n in range(1, 31)
     ]
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert sum("getLikes" in path for path in bluesky.heard) == responses.MOST_POSTS == 20
     assert ties(session)[0].weight == 1
 
 
 def test_nothing_is_asked_where_nobody_else_has_agreed(
-    shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire
+    shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp
 ) -> None:
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     shop.as_her("mara", "DELETE", f"/consents?purpose=score&network={NET}")
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert not any("getLikes" in path for path in bluesky.heard)
 
 
 @some("count", 1_000, 10_000)
 def test_after_ten_thousand_strangers_have_responded_the_database_holds_none(
-    shop: Shop, both: dict[str, int], alma: Person, wire: Wire, session: Session, count: int
+    shop: Shop, both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session, count: int
 ) -> None:
     strangers = [*range(10_000, 10_000 + count)]
     parts = [strangers[at : at + 500] for at in range(0, count, 500)]
@@ -143,7 +143,7 @@ def test_after_ten_thousand_strangers_have_responded_the_database_holds_none(
         for n, part in enumerate(parts)
     ]
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert [(tie.kind, tie.target_id, tie.weight) for tie in ties(session)] == [(KIND, "mara", 1)]
     text = dump()
@@ -161,34 +161,34 @@ def responses_key(shop: Shop, session: Session) -> bytes:
 
 
 def test_a_tie_lasts_on_while_she_responds_and_begins_anew_after_it_has_ended(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     begun = datetime.now(UTC) + timedelta(minutes=1)
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
-    look(both["ines"], wire, begun)
+    look(both["ines"], http, begun)
 
     later_look = begun + timedelta(days=2)
-    look(both["ines"], wire, later_look)
+    look(both["ines"], http, later_look)
     [later] = ties(session)
     lasts = sql(session, "SELECT CAST(:at AS timestamptz) + interval '13 months'", at=later_look)[0][0]
     assert (later.valid_from, later.valid_to) == (begun, lasts)
 
     alma.notes = []
-    look(both["ines"], wire, begun + timedelta(days=4))
+    look(both["ines"], http, begun + timedelta(days=4))
     assert ties(session) == [later], "one quiet day ends nothing"
 
     again = begun + timedelta(days=500)
     alma.notes = [replace(note(n, liked_by=[BO]), at=again - timedelta(days=n)) for n in (1, 2)]
-    look(both["ines"], wire, again)
+    look(both["ines"], http, again)
     [anew] = ties(session)
     assert anew.valid_from == again
 
 
 def test_a_tie_that_ended_is_kept_for_as_long_as_features(
-    both: dict[str, int], alma: Person, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
-    look(both["ines"], wire)
+    look(both["ines"], http)
     ended = (
         "UPDATE ties SET valid_from = now() - interval '3 years', "
         "valid_to = now() - :ago * interval '1 month'"
@@ -203,23 +203,23 @@ def test_a_tie_that_ended_is_kept_for_as_long_as_features(
 
 
 def test_an_answer_that_cannot_be_read_costs_one_list_and_no_more(
-    both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [note(n, liked_by=[BO]) for n in (1, 2, 3)]
     bluesky.faults.add("huge", 10_000_000, match="getLikes")
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     assert [tie.weight for tie in ties(session)] == [pytest.approx(2 / 3)]
     assert not sql(session, "SELECT trouble FROM profiles WHERE customer_id = 'ines'")[0][0]
 
 
 def test_a_post_that_was_deleted_meanwhile_is_passed_over(
-    both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [note(n, replied_by=[BO]) for n in (1, 2, 3)]
     bluesky.faults.add("slow", 0.5, match="getPostThread")
-    looking = Thread(target=look, args=(both["ines"], wire))
+    looking = Thread(target=look, args=(both["ines"], http))
     looking.start()
     wait_for(lambda: any("getAuthorFeed" in path for path in bluesky.heard))
     alma.notes = [replace(one, gone=one.number == 2) for one in alma.notes]
@@ -229,14 +229,14 @@ def test_a_post_that_was_deleted_meanwhile_is_passed_over(
 
 
 def test_a_network_that_breaks_down_in_the_middle_leaves_what_was_found_and_is_seen(
-    both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.followers = [BO]
     alma.notes = [*(note(n, liked_by=[BO]) for n in (1, 2)), note(3, replied_by=[BO])]
     bluesky.faults.add("status", 503, match="getPostThread")
     now = datetime.now(UTC) + timedelta(minutes=1)
 
-    look(both["ines"], wire, now)
+    look(both["ines"], http, now)
 
     assert {tie.kind for tie in ties(session)} == {NET, KIND}
     assert len(sql(session, "SELECT * FROM snapshots")) == 1
@@ -247,13 +247,13 @@ def test_a_network_that_breaks_down_in_the_middle_leaves_what_was_found_and_is_s
     assert row.next_at == now + timedelta(days=1), "her followers are not read again for it"
     session.rollback()
 
-    wire._pace._server.flushdb()
-    look(both["ines"], wire, now + timedelta(days=1))
+    http._limiter._server.flushdb()
+    look(both["ines"], http, now + timedelta(days=1))
     assert sql(session, "SELECT trouble FROM profiles WHERE customer_id = 'ines'")[0][0] is None
 
 
 def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
-    shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     """Her withdrawal has begun before the tie would be written, and ends after it."""
     alma.followers = [BO]
@@ -261,7 +261,7 @@ def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
     with db.transaction() as leaving:
         withdrawn = Decision(purpose="score", network=NET, action="withdrawn", proof=ledger.SESSION)
         erasure.withdraw(leaving, shop.shop_id, "mara", decision=withdrawn)
-        looking = Thread(target=look, args=(both["ines"], wire))
+        looking = Thread(target=look, args=(both["ines"], http))
         looking.start()
         wait_for(lambda: sum("getLikes" in path for path in bluesky.heard) == 2)
         looking.join(1.0)
@@ -274,11 +274,17 @@ def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
 @pytest.mark.parametrize("path", [f"/profiles/{NET}/not-me", "/erase"])
 @pytest.mark.parametrize("who", ["ines", "mara"])
 def test_who_says_not_me_or_erases_leaves_no_tie_of_either_kind(
-    shop: Shop, both: dict[str, int], alma: Person, wire: Wire, session: Session, who: str, path: str
+    shop: Shop,
+    both: dict[str, int],
+    alma: Person,
+    http: RateLimitedHttp,
+    session: Session,
+    who: str,
+    path: str,
 ) -> None:
     alma.followers = [BO]
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
-    look(both["ines"], wire)
+    look(both["ines"], http)
     assert {tie.kind for tie in ties(session)} == {NET, KIND}
 
     assert shop.as_her(who, "POST", path).is_success
@@ -287,10 +293,10 @@ def test_who_says_not_me_or_erases_leaves_no_tie_of_either_kind(
 
 
 def test_her_statement_says_how_many_and_not_who_and_her_export_has_the_tie(
-    shop: Shop, both: dict[str, int], alma: Person, wire: Wire
+    shop: Shop, both: dict[str, int], alma: Person, http: RateLimitedHttp
 ) -> None:
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     counted = shop.as_her("mara", "GET", "/statement").json()["ties"]
     assert counted == [{"kind": KIND, "may_be_led": 0, "may_lead": 1}]
@@ -300,13 +306,13 @@ def test_her_statement_says_how_many_and_not_who_and_her_export_has_the_tie(
 
 
 def test_mastodon_is_read_in_the_same_way(
-    shop: Shop, link: Link, mastodon: Mastodon, wire: Wire, session: Session
+    shop: Shop, link: Link, mastodon: Mastodon, http: RateLimitedHttp, session: Session
 ) -> None:
     alma = mastodon.people.add(Person(number=7, name="alma"))
     mastodon.people.add(Person(number=BO, name="bo"))
     alma.notes = [note(1, liked_by=[100, BO]), note(2, replied_by=[BO, 101]), note(3, reposted_by=[BO])]
     server, back = mastodon.base_url, "https://a.example/"
-    network_clients.register(db.transaction, shop.shop_id, server, redirect_uri=back, wire=wire)
+    network_clients.register(db.transaction, shop.shop_id, server, redirect_uri=back, http=http)
     for customer_id, number in (("ines", 7), ("mara", BO)):
         shop.agree(customer_id, ("link", "mastodon"), ("score", "mastodon"))
         name = mastodon.people.by_number[number].name
@@ -315,7 +321,7 @@ def test_mastodon_is_read_in_the_same_way(
         if customer_id == "ines":
             hers = profile_id
 
-    look(hers, wire)
+    look(hers, http)
 
     assert [(tie.source_id, tie.target_id, tie.kind, tie.weight) for tie in ties(session)] == [
         ("ines", "mara", "mastodon:responses", 1)

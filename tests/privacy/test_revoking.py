@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, settings
 from saleor_influence_app.profiles import revocations
 from saleor_influence_app.shops import installations, key_rotation, social_tokens
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import Credentials, Token
-from saleor_influence_app.social.wire import Wire
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import Person
 from tests.privacy.conftest import API_URL, STOREFRONT, Shop, sql
@@ -42,7 +42,7 @@ def waiting(session: Session) -> list[Any]:
 
 
 def test_a_shop_that_removes_the_app_is_gone_at_once_and_its_tokens_are_revoked_after(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     uninstall(shop)
 
@@ -54,13 +54,13 @@ def test_a_shop_that_removes_the_app_is_gone_at_once_and_its_tokens_are_revoked_
     [token] = linked.grants.tokens
     assert token not in row.token_encrypted
 
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
     assert waiting(session) == []
 
 
 def test_what_waited_to_be_revoked_waits_on_when_the_shop_goes(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
     [before] = waiting(session)
@@ -69,12 +69,12 @@ def test_what_waited_to_be_revoked_waits_on_when_the_shop_goes(
 
     [row] = waiting(session)
     assert (row.id, row.shop_id) == (before.id, None)
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
 
 
 def test_an_installation_over_an_earlier_one_revokes_what_the_earlier_one_was_granted(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     assert shop.shop_id
     again = installations.Installation(
@@ -90,12 +90,12 @@ def test_an_installation_over_an_earlier_one_revokes_what_the_earlier_one_was_gr
         installations.store(own, again)
 
     [row] = waiting(session)
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
 
 
 def test_the_sweep_rings_for_what_a_shop_left_behind(  # one message, however many there are
-    shop: Shop, session: Session, linked: Mastodon, bells: Any, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, bells: Any, http: RateLimitedHttp
 ) -> None:
     assert linked
     uninstall(shop)
@@ -108,7 +108,7 @@ def test_the_sweep_rings_for_what_a_shop_left_behind(  # one message, however ma
 
     assert len(waiting(session)) == 1
     assert ("social.revoke",) in bells()
-    assert revocations.revoke_due(db.transaction, wire=wire) == 1
+    assert revocations.revoke_due(db.transaction, http=http) == 1
     assert waiting(session) == []
 
 
@@ -124,7 +124,7 @@ def test_the_sweep_rings_for_what_a_shop_left_behind(  # one message, however ma
     ],
 )
 def test_a_revocation_has_no_end_but_success(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire, kind: str, value: Any
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp, kind: str, value: Any
 ) -> None:
     """Case 1: whatever the network answers, the token is worthless in the end, and the waits are bounded."""
     linked.faults.add(kind, value, match="revoke", times=None)
@@ -133,21 +133,21 @@ def test_a_revocation_has_no_end_but_success(
     for tried in (1, 12, 60):
         sql(session, "UPDATE revocations SET attempts = :tried", tried=tried)
         session.commit()
-        assert not revocations.revoke(db.transaction, row.id, wire=wire)
+        assert not revocations.revoke(db.transaction, row.id, http=http)
         [now] = waiting(session)
         assert now.attempts == tried + 1
         assert now.next_at - datetime.now(UTC) <= revocations.BACKOFF.longest
     linked.faults.clear()
 
-    while not revocations.revoke(db.transaction, row.id, wire=wire):
-        time.sleep(0.05)  # the lane is held for a while after trouble
+    while not revocations.revoke(db.transaction, row.id, http=http):
+        time.sleep(0.05)  # the bucket is closed for a while after a failure
 
     assert linked.grants.tokens == {}
     assert waiting(session) == []
 
 
 def test_a_token_is_revoked_as_the_app_that_it_was_granted_to(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     """Each page that a browser comes back to is an app of its own at a Mastodon server."""
     server = linked.base_url.removeprefix("http://")
@@ -160,35 +160,35 @@ def test_a_token_is_revoked_as_the_app_that_it_was_granted_to(
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
 
 
 def test_a_network_that_was_switched_off_still_hears_that_she_withdrew(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     shop.switch_on(bluesky={})
 
     shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
 
 
 def test_a_token_that_no_key_of_ours_opens_waits_for_the_key(
-    shop: Shop, session: Session, linked: Mastodon, wire: Wire
+    shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     uninstall(shop)
     [row] = waiting(session)
     sql(session, "UPDATE revocations SET token_encrypted = 'gAAAAAbroken'")
     session.commit()
 
-    assert not revocations.revoke(db.transaction, row.id, wire=wire)
+    assert not revocations.revoke(db.transaction, row.id, http=http)
     sql(session, "UPDATE revocations SET token_encrypted = :kept", kept=row.token_encrypted)
     session.commit()
 
-    assert revocations.revoke(db.transaction, row.id, wire=wire)
+    assert revocations.revoke(db.transaction, row.id, http=http)
     assert linked.grants.tokens == {}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.erasure import retention
 from saleor_influence_app.profiles import follows, link_failures, snapshots
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from sandbox.networks.bluesky import Bluesky, did_of
 from sandbox.networks.people import Note, Person
 from tests.install.pocket import wait_for
@@ -59,8 +59,8 @@ def both(shop: Shop, link: Link, bluesky: Bluesky, alma: Person, bo: Person) -> 
     return found
 
 
-def look(profile_id: int, wire: Wire, now: datetime | None = None) -> bool:
-    return snapshots.take(db.transaction, profile_id, wire=wire, now=now)
+def look(profile_id: int, http: RateLimitedHttp, now: datetime | None = None) -> bool:
+    return snapshots.take(db.transaction, profile_id, http=http, now=now)
 
 
 def ties(session: Session) -> list[tuple[Any, ...]]:
@@ -69,12 +69,12 @@ def ties(session: Session) -> list[tuple[Any, ...]]:
 
 
 def test_a_look_keeps_counts_engagement_and_the_ties_to_others_who_agree(
-    shop: Shop, session: Session, both: dict[str, int], wire: Wire
+    shop: Shop, session: Session, both: dict[str, int], http: RateLimitedHttp
 ) -> None:
     sql(session, "INSERT INTO categories VALUES (:shop_id, 'tea-id', NULL, 'Tea')", shop_id=shop.shop_id)
     session.commit()
 
-    assert look(both["ines"], wire)
+    assert look(both["ines"], http)
 
     [row] = sql(session, "SELECT * FROM snapshots")
     assert (row.followers, row.followers_seen, row.followers_known) == (31, 31, 1)
@@ -82,12 +82,12 @@ def test_a_look_keeps_counts_engagement_and_the_ties_to_others_who_agree(
     assert row.topics == {"tea-id": 29}
     assert ties(session) == [("ines", "mara", NET, "social", True)]
     assert len(sql(session, "SELECT * FROM posts")) == 29
-    assert not look(both["ines"], wire), "not again on the same day"
+    assert not look(both["ines"], http), "not again on the same day"
 
 
 @some("count", 1_000, 10_000)
 def test_after_ten_thousand_strangers_the_database_holds_none(
-    both: dict[str, int], alma: Person, patient: Wire, session: Session, count: int
+    both: dict[str, int], alma: Person, patient: RateLimitedHttp, session: Session, count: int
 ) -> None:
     middle, last = 10_000 + count // 2, 10_000 + count
     alma.followers = [*range(10_000, middle), 8, *range(middle, last)]
@@ -109,7 +109,7 @@ def test_after_ten_thousand_strangers_the_database_holds_none(
 
 
 def test_a_long_list_is_read_in_slices_and_goes_on_where_it_stood(
-    both: dict[str, int], alma: Person, patient: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: RateLimitedHttp, session: Session
 ) -> None:
     alma.followers = [8, *range(10_000, 10_000 + follows.SLICE + 100)]
     assert look(both["ines"], patient)
@@ -122,7 +122,7 @@ def test_a_long_list_is_read_in_slices_and_goes_on_where_it_stood(
 
 
 def test_a_follow_that_ended_has_an_end_and_one_that_comes_again_begins_anew(
-    both: dict[str, int], alma: Person, patient: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: RateLimitedHttp, session: Session
 ) -> None:
     now = datetime.now(UTC)
     look(both["ines"], patient, now + timedelta(minutes=1))
@@ -139,34 +139,34 @@ def test_a_follow_that_ended_has_an_end_and_one_that_comes_again_begins_anew(
 
 
 def test_without_consent_to_scores_nothing_is_read(
-    shop: Shop, link: Link, bluesky: Bluesky, alma: Person, wire: Wire
+    shop: Shop, link: Link, bluesky: Bluesky, alma: Person, http: RateLimitedHttp
 ) -> None:
     shop.agree("ines", ("link", NET))
     profile_id = link(
         "ines", alma.name, NET, network_id=did_of(7), api_id=did_of(7), base_url=bluesky.base_url
     )
 
-    assert not look(profile_id, wire)
+    assert not look(profile_id, http)
     assert bluesky.heard == []
 
 
 def test_a_switched_off_module_reads_nothing(
-    shop: Shop, both: dict[str, int], bluesky: Bluesky, wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     sql(session, "UPDATE privacy_settings SET enabled = false")
     session.commit()
 
-    assert not look(both["ines"], wire)
+    assert not look(both["ines"], http)
     assert bluesky.heard == []
     assert shop.as_her("ines", "GET", "/statement").status_code == 200, "her rights remain"
     assert shop.as_her("ines", "POST", "/erase").status_code == 200
 
 
 def test_who_withdraws_while_she_is_looked_at_leaves_nothing(
-    shop: Shop, both: dict[str, int], bluesky: Bluesky, wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     bluesky.faults.add("slow", 1.0, match="getFollowers")
-    looking = Thread(target=look, args=(both["ines"], wire))
+    looking = Thread(target=look, args=(both["ines"], http))
     looking.start()
     wait_for(lambda: any("getProfile" in path for path in bluesky.heard))
     withdrawn = shop.as_her("ines", "DELETE", f"/consents?purpose=score&network={NET}")
@@ -179,18 +179,18 @@ def test_who_withdraws_while_she_is_looked_at_leaves_nothing(
 
 
 def test_a_network_that_is_down_is_asked_less_and_less_and_staff_see_it_after_a_day(
-    shop: Shop, both: dict[str, int], bluesky: Bluesky, wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     bluesky.faults.add("status", 503, times=None)
     now = datetime.now(UTC) + timedelta(minutes=1)
     waits = []
     for _ in range(3):
-        assert look(both["ines"], wire, now)
+        assert look(both["ines"], http, now)
         [row] = sql(session, "SELECT next_at, trouble, failures FROM profiles WHERE customer_id = 'ines'")
         session.rollback()
         waits.append(row.next_at - now)
         now = row.next_at
-        wire._pace._server.flushdb()
+        http._limiter._server.flushdb()
     assert waits == sorted(waits)
     assert waits[0] >= timedelta(minutes=2)
     assert "out of order" in row.trouble
@@ -203,14 +203,14 @@ def test_a_network_that_is_down_is_asked_less_and_less_and_staff_see_it_after_a_
     assert "out of order" in str(next(one for one in shown if one["customer_id"] == "ines")["trouble"])
 
     bluesky.faults.clear()
-    look(both["ines"], wire, now)
+    look(both["ines"], http, now)
     link_failures.sweep(session)
     session.commit()
     assert sql(session, "SELECT count(*) FROM problems WHERE dismissed_at IS NULL")[0][0] == 0
 
 
 def test_a_shops_profiles_are_looked_at_in_slices_with_one_message_for_all(
-    shop: Shop, both: dict[str, int], wire: Wire, session: Session, bells: Any
+    shop: Shop, both: dict[str, int], http: RateLimitedHttp, session: Session, bells: Any
 ) -> None:
     sql(session, "UPDATE profiles SET next_at = now() - interval '1 minute'")
     session.commit()
@@ -219,19 +219,19 @@ def test_a_shops_profiles_are_looked_at_in_slices_with_one_message_for_all(
         link_failures.sweep(own)
     assert bells() == [("social.snapshot", shop.shop_id)]
 
-    assert snapshots.take_due(db.transaction, shop.shop_id, wire=wire, slice_seconds=0) == 0
+    assert snapshots.take_due(db.transaction, shop.shop_id, http=http, slice_seconds=0) == 0
     assert bells() == [("social.snapshot", shop.shop_id)]
 
-    assert snapshots.take_due(db.transaction, shop.shop_id, wire=wire) == len(both)
+    assert snapshots.take_due(db.transaction, shop.shop_id, http=http) == len(both)
     assert sql(session, "SELECT count(*) FROM snapshots")[0][0] >= 1
 
 
 def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
-    shop: Shop, both: dict[str, int], alma: Person, wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.suspended = True
 
-    look(both["ines"], wire)
+    look(both["ines"], http)
 
     [row] = sql(session, "SELECT state, next_at FROM profiles WHERE customer_id = 'ines'")
     assert (row.state, row.next_at) == ("gone", None)
@@ -241,7 +241,7 @@ def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
 
 @pytest.mark.parametrize("fault", ["garbage", "page", "deep", "drop"])
 def test_an_answer_that_is_none_changes_nothing(
-    both: dict[str, int], bluesky: Bluesky, patient: Wire, session: Session, fault: str
+    both: dict[str, int], bluesky: Bluesky, patient: RateLimitedHttp, session: Session, fault: str
 ) -> None:
     look(both["ines"], patient)
     before = ties(session)
@@ -255,7 +255,7 @@ def test_an_answer_that_is_none_changes_nothing(
 
 
 def test_one_viral_post_and_bought_followers_hardly_move_what_counts(
-    both: dict[str, int], alma: Person, patient: Wire, session: Session
+    both: dict[str, int], alma: Person, patient: RateLimitedHttp, session: Session
 ) -> None:
     alma.notes = [*alma.notes, Note(number=99, at=datetime.now(UTC), text="wow", likes=5_000_000)]
     alma.followers = [8, *range(10_000, 13_000)]
@@ -269,9 +269,9 @@ def test_one_viral_post_and_bought_followers_hardly_move_what_counts(
 
 
 def test_raw_posts_and_features_are_kept_as_long_as_the_shop_says(
-    shop: Shop, both: dict[str, int], wire: Wire, session: Session
+    shop: Shop, both: dict[str, int], http: RateLimitedHttp, session: Session
 ) -> None:
-    look(both["ines"], wire)
+    look(both["ines"], http)
     sql(session, "UPDATE posts SET at = now() - interval '31 days' WHERE post_id LIKE '%1'")
     old = (
         "INSERT INTO snapshots (shop_id, profile_id, at) VALUES (:shop_id, :id, now() - interval '14 months')"

@@ -54,7 +54,7 @@ def take_part_again(shop: Shop, who: str) -> None:
 
 def link(shop: Shop, who: str) -> None:
     agree(shop, who, Purpose.LINK, NETWORK)
-    proven = profiles.Proven(
+    proven = profiles.ProvenAccount(
         network=NETWORK,
         network_id=f"https://m.example/users/{who}",
         base_url="https://m.example",

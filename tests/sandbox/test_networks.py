@@ -25,7 +25,7 @@ def test_both_networks_are_served_until_the_process_is_asked_to_end() -> None:
 
         posts = f"{mastodon}/api/v1/statuses"
         popular = [n for n in range(1, 6) if httpx.get(f"{posts}/{n}901/favourited_by").is_success]
-        assert len(popular) == 1, "one has just posted, and her followers here like it"
+        assert len(popular) == 1, "one has just posted, and their followers here like it"
         assert httpx.get(f"{posts}/{popular[0]}901/favourited_by").json()
 
         faults = f"{mastodon}/sandbox/faults"

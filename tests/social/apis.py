@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from saleor_influence_app.social.endpoints import Endpoints
+from saleor_influence_app.social.oauth_client import Endpoints
 from sandbox.server import serving
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 import redis
 
-from saleor_influence_app.social.pace import Pace
-from saleor_influence_app.social.wire import Wire, open_client
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import generate
@@ -24,16 +24,16 @@ def redis_server(redis_url: str) -> Iterator["redis.Redis"]:
 
 
 @pytest.fixture
-def pace(redis_server: "redis.Redis") -> Pace:
+def limiter(redis_server: "redis.Redis") -> RateLimiter:
     """An agreement that no other test is part of."""
-    return Pace(redis_server, prefix=f"test-{uuid4().hex}")
+    return RateLimiter(redis_server, prefix=f"test-{uuid4().hex}")
 
 
 @pytest.fixture
-def wire(pace: Pace) -> Iterator[Wire]:
-    """A wire that may reach loopback, gives up early and never waits for its turn."""
+def http(limiter: RateLimiter) -> Iterator[RateLimitedHttp]:
+    """A client that may reach loopback, gives up early and never waits for the rate limit."""
     with open_client(limit=300_000, seconds=1.5, allow_private=True) as client:
-        yield Wire(client, pace, patience=0)
+        yield RateLimitedHttp(client, limiter, patience=0)
 
 
 @pytest.fixture

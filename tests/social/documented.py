@@ -5,9 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from saleor_influence_app.social.network import Account, Credentials, Network, Token
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import AccountRef, Credentials, Network, Token
 from saleor_influence_app.social.networks import bluesky, instagram, mastodon, reddit, tiktok, x, youtube
-from saleor_influence_app.social.wire import Wire
 from tests.social.apis import Api
 
 APP = Credentials(client_id="id", client_secret="secret")
@@ -19,8 +19,8 @@ Path = tuple[str | int, ...]
 class Documented:
     """One network: answers by path, `optional` fields of its profile, and of a row of its lists."""
 
-    connect: Callable[[Wire, Api], Network]
-    account: Account
+    connect: Callable[[RateLimitedHttp, Api], Network]
+    account: AccountRef
     answers: dict[str, Any]
     profile: tuple[str, tuple[Path, ...]]
     post: tuple[str, Path, tuple[Path, ...]]
@@ -92,9 +92,9 @@ STATUSES = [
     for number in (1, 2)
 ]
 MASTODON = Documented(
-    connect=lambda wire, api: mastodon.at(wire, api.base_url, APP),
+    connect=lambda http, api: mastodon.at(http, api.base_url, APP),
     made=_account,
-    account=Account(token=TOKEN, api_id="1"),
+    account=AccountRef(token=TOKEN, api_id="1"),
     answers={
         "/api/v1/accounts/1/statuses": STATUSES,
         "/api/v1/accounts/1/followers": [
@@ -134,8 +134,8 @@ MASTODON = Documented(
     followers=("/api/v1/accounts/1/followers", (), ("uri",)),
 )
 BLUESKY = Documented(
-    connect=lambda wire, api: bluesky.at(wire, api.base_url),
-    account=Account(api_id=DID),
+    connect=lambda http, api: bluesky.at(http, api.base_url),
+    account=AccountRef(api_id=DID),
     answers={
         "/xrpc/app.bsky.actor.getProfile": {
             "did": DID,
@@ -207,8 +207,8 @@ BLUESKY = Documented(
 )
 CHANNEL = "UCAuUUnT6oDeKwE6v1NGQxug"
 YOUTUBE = Documented(
-    connect=lambda wire, api: youtube.at(wire, APP, api.endpoints()),
-    account=Account(token=TOKEN, api_id=CHANNEL),
+    connect=lambda http, api: youtube.at(http, APP, api.endpoints()),
+    account=AccountRef(token=TOKEN, api_id=CHANNEL),
     answers={
         "/api/channels": {
             "items": [
@@ -273,8 +273,8 @@ YOUTUBE = Documented(
     followers=("/api/subscriptions", ("items",), ("subscriberSnippet", "channelId")),
 )
 X = Documented(
-    connect=lambda wire, api: x.at(wire, APP, api.endpoints()),
-    account=Account(token=TOKEN, api_id="5"),
+    connect=lambda http, api: x.at(http, APP, api.endpoints()),
+    account=AccountRef(token=TOKEN, api_id="5"),
     answers={
         "/api/users/me": {
             "data": {
@@ -343,8 +343,8 @@ X = Documented(
     followers=("/api/users/5/followers", ("data",), ("id",)),
 )
 INSTAGRAM = Documented(
-    connect=lambda wire, api: instagram.at(wire, APP, api.endpoints()),
-    account=Account(token=TOKEN, api_id="5"),
+    connect=lambda http, api: instagram.at(http, APP, api.endpoints()),
+    account=AccountRef(token=TOKEN, api_id="5"),
     answers={
         "/api/me": {
             "user_id": "5",
@@ -375,8 +375,8 @@ INSTAGRAM = Documented(
     identity=(("user_id",), ("id",)),
 )
 TIKTOK = Documented(
-    connect=lambda wire, api: tiktok.at(wire, APP, api.endpoints()),
-    account=Account(token=TOKEN, api_id="5"),
+    connect=lambda http, api: tiktok.at(http, APP, api.endpoints()),
+    account=AccountRef(token=TOKEN, api_id="5"),
     answers={
         "/api/user/info/": {
             "data": {
@@ -433,8 +433,8 @@ TIKTOK = Documented(
     identity=(("data", "user", "open_id"), ("id",)),
 )
 REDDIT = Documented(
-    connect=lambda wire, api: reddit.at(wire, APP, api.endpoints()),
-    account=Account(token=TOKEN, api_id="alma"),
+    connect=lambda http, api: reddit.at(http, APP, api.endpoints()),
+    account=AccountRef(token=TOKEN, api_id="alma"),
     answers={
         "/api/api/v1/me": {
             "id": "5",

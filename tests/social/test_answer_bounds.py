@@ -17,14 +17,14 @@ from saleor_influence_app.addresses import CheckedTransport
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.saleor.client import SMALL_ANSWER, SaleorClient
 from saleor_influence_app.saleor.keys import fetch_keys
-from saleor_influence_app.social.answers import Final
-from saleor_influence_app.social.pace import Lane, Pace
-from saleor_influence_app.social.wire import Ask, Wire, open_client
+from saleor_influence_app.social.failures import Final
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp, open_client
+from saleor_influence_app.social.rate_limiter import Bucket, RateLimiter
 
 pytestmark = pytest.mark.usefixtures("_environment")
 
 MEGABYTE = 1_000_000
-LANE = Lane(key="bounds", per_second=1000, burst=1000)
+BUCKET = Bucket(key="bounds", per_second=1000, burst=1000)
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def test_a_coding_that_is_none_is_passed_over(coding: str) -> None:
         assert client.get("https://shop.example/").content == b"x"
 
 
-def test_every_client_asks_for_answers_as_they_are_and_keeps_no_cookies(pace: Pace) -> None:
+def test_every_client_asks_for_answers_as_they_are_and_keeps_no_cookies(limiter: RateLimiter) -> None:
     asked: list[tuple[str | None, str | None]] = []
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
@@ -144,7 +144,7 @@ def test_every_client_asks_for_answers_as_they_are_and_keeps_no_cookies(pace: Pa
             fetch_keys(url)
         with open_client(allow_private=True) as http:
             for _ in range(2):
-                Wire(http, pace).send(Ask(url=url), LANE, name="A network")
+                RateLimitedHttp(http, limiter).send(ApiRequest(url=url), BUCKET, name="A network")
     assert asked == [("identity", None)] * 5
 
 
@@ -186,8 +186,8 @@ def test_an_answer_that_drips_ends_at_the_deadline_of_the_whole() -> None:
     assert time.monotonic() - began < 30
 
 
-def test_a_bomb_of_a_network_is_refused(pace: Pace) -> None:
+def test_a_bomb_of_a_network_is_refused(limiter: RateLimiter) -> None:
     with server(bomb) as url, open_client(allow_private=True) as http:
-        refused = Wire(http, pace).send(Ask(url=url), LANE, name="A network")
+        refused = RateLimitedHttp(http, limiter).send(ApiRequest(url=url), BUCKET, name="A network")
 
     assert isinstance(refused, Final)

@@ -1,10 +1,10 @@
-"""What a person types becomes the one spelling of her handle, or she is told what is wrong."""
+"""What a person types becomes a normalised handle, or they are told what is wrong."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_influence_app.social.answers import Final, Reason, code_of
+from saleor_influence_app.social.failures import Final, Reason, code_of
 from saleor_influence_app.social.handles import Handle, parse, server
 from saleor_influence_app.social.networks import NETWORKS
 

@@ -4,26 +4,35 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from saleor_influence_app.social.answers import Final, NotOffered, Reason, Transient
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
+from saleor_influence_app.social.failures import Final, NotOffered, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Page,
+    Token,
+)
 from saleor_influence_app.social.networks import instagram as client
 from saleor_influence_app.social.networks.instagram import Instagram
-from saleor_influence_app.social.wire import Wire
 from tests.social.apis import Api, refusal
 
 APP = Credentials(client_id="990602627938098", client_secret="secret")
-ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
-ALMA = Account(token=Token(access="IGlong"))
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback", state="s", verifier="v" * 43
+)
+ALMA = AccountRef(token=Token(access="IGlong"))
 
 
 @pytest.fixture
-def network(api: Api, wire: Wire) -> Instagram:
+def network(api: Api, http: RateLimitedHttp) -> Instagram:
     api.answers["/api/access_token"] = {
         "access_token": "IGlong",
         "token_type": "bearer",
         "expires_in": 5183944,
     }
-    return client.at(wire, APP, api.endpoints())
+    return client.at(http, APP, api.endpoints())
 
 
 def error(code: int, status: int = 400, **more: int) -> object:
@@ -41,7 +50,7 @@ def error(code: int, status: int = 400, **more: int) -> object:
 def test_a_code_becomes_a_token_of_sixty_days(network: Instagram, api: Api, answer: object) -> None:
     api.answers["/token"] = answer
 
-    token = network.exchange("AQBx-hBsH3#_", ASKING)
+    token = network.exchange("AQBx-hBsH3#_", AUTHORIZATION)
 
     assert isinstance(token, Token)
     assert token.access == "IGlong"
@@ -59,7 +68,7 @@ def test_a_wrong_code_is_told_as_such(network: Instagram, api: Api) -> None:
     body = {"error_type": "OAuthException", "code": 400, "error_message": "Matching code was not found"}
     api.answers["/token"] = refusal(400, body)
 
-    refused = network.exchange("x", ASKING)
+    refused = network.exchange("x", AUTHORIZATION)
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.CREDENTIALS
@@ -92,7 +101,7 @@ def test_the_professional_account_is_read(network: Instagram, api: Api) -> None:
 
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert profile.network_id == "17841405309211844"
     assert profile.handle == "@alma.knits"
     assert (profile.followers, profile.following, profile.posts) == (267793, 12, 1205)

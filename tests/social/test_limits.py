@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_influence_app.social.limits import pause, retry_after
+from saleor_influence_app.social.rate_limit_headers import pause, retry_after
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 UNIX = int(NOW.timestamp())

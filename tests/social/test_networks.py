@@ -7,23 +7,32 @@ from typing import Any
 
 import pytest
 
-from saleor_influence_app.social.answers import NotOffered
-from saleor_influence_app.social.network import Account, Asking, Credentials, Network, Responsive, Token
+from saleor_influence_app.social.failures import NotOffered
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    Network,
+    Responsive,
+    Token,
+)
 from saleor_influence_app.social.networks import NETWORKS
-from saleor_influence_app.social.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 APP = Credentials(client_id="id", client_secret="a-secret")
-ASKING = Asking(redirect_uri="https://app.example/callback?x=1", state="a&b", verifier="v" * 43)
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback?x=1", state="a&b", verifier="v" * 43
+)
 
 
-def opened(name: str, wire: Wire) -> Network:
-    return NETWORKS[name].open(wire, "https://social.example" if name == "mastodon" else "", APP)
+def opened(name: str, http: RateLimitedHttp) -> Network:
+    return NETWORKS[name].open(http, "https://social.example" if name == "mastodon" else "", APP)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_has_its_name_and_answers_every_question(name: str, wire: Wire) -> None:
-    network = opened(name, wire)
+def test_a_network_has_its_name_and_answers_every_question(name: str, http: RateLimitedHttp) -> None:
+    network = opened(name, http)
 
     assert network.name == name
     for question, _ in inspect.getmembers(Network, inspect.isfunction):
@@ -32,8 +41,8 @@ def test_a_network_has_its_name_and_answers_every_question(name: str, wire: Wire
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_her_browser_is_sent_over_tls_and_without_our_secrets(name: str, wire: Wire) -> None:
-    url = opened(name, wire).authorise_url(ASKING)
+def test_the_browser_is_sent_over_tls_and_without_our_secrets(name: str, http: RateLimitedHttp) -> None:
+    url = opened(name, http).authorise_url(AUTHORIZATION)
 
     if isinstance(url, NotOffered):
         assert name == "bluesky"
@@ -42,24 +51,24 @@ def test_her_browser_is_sent_over_tls_and_without_our_secrets(name: str, wire: W
     assert "state=a%26b" in url
     assert "redirect_uri=https%3A%2F%2Fapp.example%2Fcallback%3Fx%3D1" in url
     assert APP.client_secret not in url
-    assert ASKING.verifier not in url
+    assert AUTHORIZATION.verifier not in url
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_says_of_itself_what_it_offers(name: str, wire: Wire) -> None:
-    one, network = NETWORKS[name], opened(name, wire)
-    account = Account(token=Token(access="x"), api_id="1")
+def test_a_network_says_of_itself_what_it_offers(name: str, http: RateLimitedHttp) -> None:
+    one, network = NETWORKS[name], opened(name, http)
+    account = AccountRef(token=Token(access="x"), api_id="1")
 
     assert one.name == name
-    assert one.signs_in != isinstance(network.authorise_url(ASKING), NotOffered)
-    assert one.tells_responders == isinstance(network, Responsive)
-    if not one.tells_followers:
+    assert one.has_sign_in != isinstance(network.authorise_url(AUTHORIZATION), NotOffered)
+    assert one.lists_responders == isinstance(network, Responsive)
+    if not one.lists_followers:
         assert isinstance(network.followers(account), NotOffered)
 
 
 @pytest.mark.parametrize("name", [name for name, one in NETWORKS.items() if one.needs_app])
-def test_a_network_can_be_asked_at_another_origin(name: str, wire: Wire) -> None:
-    url = NETWORKS[name].open(wire, "https://proxy.example", APP).authorise_url(ASKING)
+def test_a_network_can_be_asked_at_another_origin(name: str, http: RateLimitedHttp) -> None:
+    url = NETWORKS[name].open(http, "https://proxy.example", APP).authorise_url(AUTHORIZATION)
 
     assert isinstance(url, str)
     assert url.startswith("https://proxy.example/")
@@ -83,8 +92,8 @@ def test_no_list_of_networks_is_written_anywhere_else() -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_what_is_not_offered_is_said_and_never_made_up(name: str, wire: Wire) -> None:
-    network, account = opened(name, wire), Account(token=Token(access="x"), api_id="1")
+def test_what_is_not_offered_is_said_and_never_made_up(name: str, http: RateLimitedHttp) -> None:
+    network, account = opened(name, http), AccountRef(token=Token(access="x"), api_id="1")
     questions: dict[str, list[Any]] = {
         "instagram": [network.followers, network.revoke],
         "tiktok": [network.followers],

@@ -9,10 +9,10 @@ import pytest
 import redis
 from starlette.responses import Response
 
-from saleor_influence_app.social.answers import Final, Reason
-from saleor_influence_app.social.network import Page, Profile
-from saleor_influence_app.social.pace import Pace
-from saleor_influence_app.social.wire import Wire, open_client
+from saleor_influence_app.social.failures import Final, Reason
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
+from saleor_influence_app.social.network import NetworkProfile, Page
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from tests.social.apis import Api
 from tests.social.documented import NETWORKS, Documented, Path, at, changed
 
@@ -45,10 +45,12 @@ WITH_FOLLOWERS = [name for name, one in NETWORKS.items() if one.followers is not
 
 
 @pytest.fixture
-def fresh(redis_server: "redis.Redis") -> Iterator[Callable[[], Wire]]:
-    """A function that gives a wire which nobody has asked for anything."""
+def fresh(redis_server: "redis.Redis") -> Iterator[Callable[[], RateLimitedHttp]]:
+    """A function that returns an HTTP client with fresh rate limits."""
     with open_client(limit=8_000_000, seconds=20, allow_private=True) as client:
-        yield lambda: Wire(client, Pace(redis_server, prefix=f"test-{uuid4().hex}"), patience=60)
+        yield lambda: RateLimitedHttp(
+            client, RateLimiter(redis_server, prefix=f"test-{uuid4().hex}"), patience=60
+        )
 
 
 def said(body: Any) -> Response:
@@ -74,7 +76,7 @@ def id_of(field: tuple[str, Path]) -> str:
 
 @pytest.mark.parametrize("field", PROFILE_FIELDS, ids=id_of)
 def test_a_profile_with_one_odd_field_is_read(
-    field: tuple[str, Path], api: Api, fresh: Callable[[], Wire]
+    field: tuple[str, Path], api: Api, fresh: Callable[[], RateLimitedHttp]
 ) -> None:
     """Case 4: whatever cannot be read was not told."""
     one = NETWORKS[field[0]]
@@ -84,13 +86,13 @@ def test_a_profile_with_one_odd_field_is_read(
     whole = told(api, where)
     api.answers[where] = said(whole)
     right = network.profile(one.account)
-    assert isinstance(right, Profile), right
+    assert isinstance(right, NetworkProfile), right
     for odd in ODD:
         api.answers[where] = said(changed(whole, field[1], odd))
 
         found = one.connect(fresh(), api).profile(one.account)
 
-        assert isinstance(found, Profile), (odd, found)
+        assert isinstance(found, NetworkProfile), (odd, found)
         assert (found.network_id, found.api_id) == (right.network_id, right.api_id)
         numbers = (found.followers, found.following, found.posts)
         assert all(number is None or 0 <= number <= 10**12 for number in numbers), odd
@@ -98,22 +100,8 @@ def test_a_profile_with_one_odd_field_is_read(
 
 
 @pytest.mark.parametrize("sent", [12.0, "12", 12])
-def test_a_count_is_read_however_it_is_written(api: Api, fresh: Callable[[], Wire], sent: object) -> None:
-    one = NETWORKS["mastodon"]
-    prepare(api, one)
-    network = one.connect(fresh(), api)
-    whole = told(api, one.profile[0])
-    api.answers[one.profile[0]] = said(changed(whole, ("followers_count",), sent))
-
-    found = network.profile(one.account)
-
-    assert isinstance(found, Profile)
-    assert found.followers == 12
-
-
-@pytest.mark.parametrize("sent", [-1, None, True, 10**30, "-1"])
-def test_case_4_a_hidden_number_of_followers_is_not_told(
-    api: Api, fresh: Callable[[], Wire], sent: object
+def test_a_count_is_read_however_it_is_written(
+    api: Api, fresh: Callable[[], RateLimitedHttp], sent: object
 ) -> None:
     one = NETWORKS["mastodon"]
     prepare(api, one)
@@ -123,13 +111,29 @@ def test_case_4_a_hidden_number_of_followers_is_not_told(
 
     found = network.profile(one.account)
 
-    assert isinstance(found, Profile)
+    assert isinstance(found, NetworkProfile)
+    assert found.followers == 12
+
+
+@pytest.mark.parametrize("sent", [-1, None, True, 10**30, "-1"])
+def test_case_4_a_hidden_number_of_followers_is_not_told(
+    api: Api, fresh: Callable[[], RateLimitedHttp], sent: object
+) -> None:
+    one = NETWORKS["mastodon"]
+    prepare(api, one)
+    network = one.connect(fresh(), api)
+    whole = told(api, one.profile[0])
+    api.answers[one.profile[0]] = said(changed(whole, ("followers_count",), sent))
+
+    found = network.profile(one.account)
+
+    assert isinstance(found, NetworkProfile)
     assert (found.followers, found.following, found.posts) == (None, 2, 1)
 
 
 @pytest.mark.parametrize("field", POST_FIELDS, ids=id_of)
 def test_a_post_with_one_odd_field_is_read(
-    field: tuple[str, Path], api: Api, fresh: Callable[[], Wire]
+    field: tuple[str, Path], api: Api, fresh: Callable[[], RateLimitedHttp]
 ) -> None:
     one = NETWORKS[field[0]]
     where, rows, _ = one.post
@@ -148,7 +152,7 @@ def test_a_post_with_one_odd_field_is_read(
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_post_that_cannot_be_named_is_skipped_and_counted(
-    name: str, api: Api, fresh: Callable[[], Wire]
+    name: str, api: Api, fresh: Callable[[], RateLimitedHttp]
 ) -> None:
     one = NETWORKS[name]
     where, rows, _ = one.post
@@ -172,7 +176,7 @@ def test_a_post_that_cannot_be_named_is_skipped_and_counted(
 
 @pytest.mark.parametrize("name", WITH_FOLLOWERS)
 def test_case_5_a_follower_that_cannot_be_named_is_skipped_and_counted(
-    name: str, api: Api, fresh: Callable[[], Wire]
+    name: str, api: Api, fresh: Callable[[], RateLimitedHttp]
 ) -> None:
     one = NETWORKS[name]
     assert one.followers is not None
@@ -192,7 +196,9 @@ def test_case_5_a_follower_that_cannot_be_named_is_skipped_and_counted(
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_without_its_identity_an_account_is_none(name: str, api: Api, fresh: Callable[[], Wire]) -> None:
+def test_without_its_identity_an_account_is_none(
+    name: str, api: Api, fresh: Callable[[], RateLimitedHttp]
+) -> None:
     one = NETWORKS[name]
     prepare(api, one)
     whole = told(api, one.profile[0])
@@ -208,7 +214,7 @@ def test_without_its_identity_an_account_is_none(name: str, api: Api, fresh: Cal
 
 @pytest.mark.parametrize("name", ["tiktok", "instagram", "youtube", "x", "reddit"])
 def test_an_error_in_no_documented_form_is_a_refusal_in_words(
-    name: str, api: Api, fresh: Callable[[], Wire]
+    name: str, api: Api, fresh: Callable[[], RateLimitedHttp]
 ) -> None:
     one = NETWORKS[name]
     prepare(api, one)
@@ -222,7 +228,7 @@ def test_an_error_in_no_documented_form_is_a_refusal_in_words(
         assert refused.sentence
 
 
-def test_bytes_that_are_no_text_spoil_one_name_alone(api: Api, fresh: Callable[[], Wire]) -> None:
+def test_bytes_that_are_no_text_spoil_one_name_alone(api: Api, fresh: Callable[[], RateLimitedHttp]) -> None:
     one = NETWORKS["mastodon"]
     prepare(api, one)
     network = one.connect(fresh(), api)
@@ -234,5 +240,5 @@ def test_bytes_that_are_no_text_spoil_one_name_alone(api: Api, fresh: Callable[[
 
         found = network.profile(one.account)
 
-        assert isinstance(found, Profile), found
+        assert isinstance(found, NetworkProfile), found
         assert found.following == 2

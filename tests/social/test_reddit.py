@@ -5,18 +5,27 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from saleor_influence_app.social.answers import Final, NotOffered, Reason, Transient
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
+from saleor_influence_app.social.failures import Final, NotOffered, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Page,
+    Token,
+)
 from saleor_influence_app.social.networks import reddit as client
 from saleor_influence_app.social.networks.reddit import Reddit
-from saleor_influence_app.social.pace import Pace
-from saleor_influence_app.social.wire import Wire, open_client
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from tests.social.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
-ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback", state="s", verifier="v" * 43
+)
 TOKEN = Token(access="a", refresh="r")
-ALMA = Account(token=TOKEN, api_id="alma_k")
+ALMA = AccountRef(token=TOKEN, api_id="alma_k")
 ME = {
     "id": "abc12",
     "name": "alma_k",
@@ -29,16 +38,16 @@ ME = {
 
 
 @pytest.fixture
-def network(api: Api, wire: Wire) -> Reddit:
+def network(api: Api, http: RateLimitedHttp) -> Reddit:
     api.answers["/api/api/v1/me"] = ME
-    return client.at(wire, APP, api.endpoints())
+    return client.at(http, APP, api.endpoints())
 
 
 def test_a_code_becomes_a_token_whose_refresh_token_stays(network: Reddit, api: Api) -> None:
-    assert parse_qs(urlsplit(network.authorise_url(ASKING)).query)["duration"] == ["permanent"]
+    assert parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)["duration"] == ["permanent"]
     answer = {"access_token": "a", "token_type": "bearer", "expires_in": 3600, "scope": "identity history"}
     api.answers["/token"] = {**answer, "refresh_token": "r"}
-    token = network.exchange("code", ASKING)
+    token = network.exchange("code", AUTHORIZATION)
     api.answers["/token"] = {**answer, "access_token": "b"}
 
     assert isinstance(token, Token)
@@ -52,7 +61,7 @@ def test_a_code_becomes_a_token_whose_refresh_token_stays(network: Reddit, api: 
 def test_a_wrong_code_is_told_with_status_200(network: Reddit, api: Api) -> None:
     api.answers["/token"] = {"error": "invalid_grant"}
 
-    refused = network.exchange("x", ASKING)
+    refused = network.exchange("x", AUTHORIZATION)
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.CREDENTIALS
@@ -61,7 +70,7 @@ def test_a_wrong_code_is_told_with_status_200(network: Reddit, api: Api) -> None
 def test_the_account_is_read(network: Reddit) -> None:
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert (profile.network_id, profile.api_id, profile.handle) == ("abc12", "alma_k", "u/alma_k")
     assert profile.created == datetime(2014, 1, 1, tzinfo=UTC)
     assert (profile.followers, profile.following, profile.posts) == (12, None, None)
@@ -104,7 +113,7 @@ def test_posts_come_page_by_page(network: Reddit, api: Api) -> None:
     assert isinstance(first, Page)
     second = network.posts(ALMA, first.cursor)
 
-    assert isinstance(network.posts(Account(token=TOKEN)), Page), "the name is asked for first"
+    assert isinstance(network.posts(AccountRef(token=TOKEN)), Page), "the name is asked for first"
     [one] = first.items
     assert (one.reactions, one.reshares, one.replies, one.text) == (5, 1, 2, "Socks\nWool")
     assert isinstance(second, Page)
@@ -115,7 +124,7 @@ def test_the_last_request_of_a_period_holds_until_its_end(network: Reddit, api: 
     headers = {"x_ratelimit_used": "100", "x_ratelimit_remaining": "0.0", "x_ratelimit_reset": "311"}
     api.answers["/api/api/v1/me"] = refusal(200, ME, **headers)
 
-    assert isinstance(network.profile(ALMA), Profile)
+    assert isinstance(network.profile(ALMA), NetworkProfile)
     later = network.profile(ALMA)
 
     assert isinstance(later, Transient)
@@ -131,11 +140,11 @@ def test_an_expired_token_is_told_as_such(network: Reddit, api: Api) -> None:
     assert refused.reason is Reason.CREDENTIALS
 
 
-def test_the_user_agent_is_the_one_that_the_operator_gives(api: Api, pace: Pace) -> None:
+def test_the_user_agent_is_the_one_that_the_operator_gives(api: Api, limiter: RateLimiter) -> None:
     agent = "web:com.example.influence:v0.1 (by /u/shop)"
     api.answers["/api/api/v1/me"] = ME
     with open_client(allow_private=True, user_agent=agent) as http:
-        client.at(Wire(http, pace), APP, api.endpoints()).profile(ALMA)
+        client.at(RateLimitedHttp(http, limiter), APP, api.endpoints()).profile(ALMA)
 
     assert api.heard[0].agent == agent
 

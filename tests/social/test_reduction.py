@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from saleor_influence_app.social.network import Account
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import AccountRef
+from saleor_influence_app.social.pagination import Paginator
 from saleor_influence_app.social.reduction import Reduced, keyed_hash, reduce
-from saleor_influence_app.social.walk import Walk
-from saleor_influence_app.social.wire import Wire
 from sandbox.networks.mastodon import Mastodon as Server
 from sandbox.networks.people import Person
 from tests.social.shopper import connected
@@ -97,13 +97,13 @@ def test_a_page_that_breaks_off_leaves_what_was_found_and_names_nobody() -> None
         reduce(follow(), hashes("alma"), network="mastodon", key=KEY)
 
 
-def test_the_real_client_feeds_it_page_by_page(mastodon: Server, wire: Wire) -> None:
+def test_the_real_client_feeds_it_page_by_page(mastodon: Server, http: RateLimitedHttp) -> None:
     mastodon.people.add(Person(number=99, name="alma", followers=[3, *range(10**6, 10**6 + 1_000), 5]))
-    network = connected(mastodon, wire)
+    network = connected(mastodon, http)
     customers = [f"{mastodon.base_url}/users/{mastodon.people.by_number[one].name}" for one in (3, 4, 5)]
-    walk = Walk(lambda cursor: network.followers(Account(api_id="99"), cursor), limit=10_000)
+    paginator = Paginator(lambda cursor: network.followers(AccountRef(api_id="99"), cursor), limit=10_000)
 
-    reduced = reduce((one.network_id for one in walk), hashes(*customers), network="mastodon", key=KEY)
+    reduced = reduce((one.network_id for one in paginator), hashes(*customers), network="mastodon", key=KEY)
 
     assert reduced.seen == 1_002
     assert reduced.found == hashes(customers[0], customers[2])

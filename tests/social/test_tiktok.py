@@ -5,16 +5,25 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from saleor_influence_app.social.answers import Cause, Final, NotOffered, Reason, Transient
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
+from saleor_influence_app.social.failures import Cause, Final, NotOffered, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Page,
+    Token,
+)
 from saleor_influence_app.social.networks import tiktok as client
 from saleor_influence_app.social.networks.tiktok import TikTok
-from saleor_influence_app.social.wire import Wire
 from tests.social.apis import Api, refusal
 
 APP = Credentials(client_id="key", client_secret="secret")
-ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
-ALMA = Account(token=Token(access="act.a", refresh="rft.a"))
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback", state="s", verifier="v" * 43
+)
+ALMA = AccountRef(token=Token(access="act.a", refresh="rft.a"))
 OK = {"code": "ok", "message": "", "log_id": "2022"}
 TOKEN = {
     "access_token": "act.a",
@@ -28,8 +37,8 @@ TOKEN = {
 
 
 @pytest.fixture
-def network(api: Api, wire: Wire) -> TikTok:
-    return client.at(wire, APP, api.endpoints())
+def network(api: Api, http: RateLimitedHttp) -> TikTok:
+    return client.at(http, APP, api.endpoints())
 
 
 def error(code: str, status: int) -> object:
@@ -37,9 +46,9 @@ def error(code: str, status: int) -> object:
 
 
 def test_a_code_becomes_a_token_and_refreshing_rotates_it(network: TikTok, api: Api) -> None:
-    assert parse_qs(urlsplit(network.authorise_url(ASKING)).query)["client_key"] == ["key"]
+    assert parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)["client_key"] == ["key"]
     api.answers["/token"] = TOKEN
-    token = network.exchange("code", ASKING)
+    token = network.exchange("code", AUTHORIZATION)
     api.answers["/token"] = {**TOKEN, "access_token": "act.b", "refresh_token": "rft.b"}
 
     assert isinstance(token, Token)
@@ -56,7 +65,7 @@ def test_a_wrong_code_is_told_as_such_whatever_the_status(network: TikTok, api: 
     body = {"error": "invalid_grant", "error_description": "Authorization code is expired.", "log_id": "1"}
     api.answers["/token"] = refusal(status, body)
 
-    refused = network.exchange("x", ASKING)
+    refused = network.exchange("x", AUTHORIZATION)
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.CREDENTIALS
@@ -76,7 +85,7 @@ def test_the_account_is_read(network: TikTok, api: Api) -> None:
 
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert profile.network_id == user["open_id"]
     assert profile.handle == "@alma.knits"
     assert (profile.followers, profile.following, profile.posts) == (100, 7, 3)

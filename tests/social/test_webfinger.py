@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from saleor_influence_app.social.answers import Final, Reason, Transient
-from saleor_influence_app.social.pace import Pace
+from saleor_influence_app.social.failures import Final, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
+from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.social.webfinger import PATH, Home, find
-from saleor_influence_app.social.wire import Wire, open_client
 from tests.social.apis import Api, Heard, refusal, running
 
 
@@ -36,10 +36,12 @@ def agreeing(api: Api, elsewhere: Api) -> None:
     elsewhere.answers[PATH] = JSONResponse(said, media_type="application/jrd+json")
 
 
-def test_case_10_the_domain_of_a_handle_names_its_server(api: Api, elsewhere: Api, wire: Wire) -> None:
+def test_case_10_the_domain_of_a_handle_names_its_server(
+    api: Api, elsewhere: Api, http: RateLimitedHttp
+) -> None:
     agreeing(api, elsewhere)
 
-    home = find(wire, "anna", api.base_url)
+    home = find(http, "anna", api.base_url)
 
     assert home == Home(base_url=elsewhere.base_url, domain=host(api))
     assert [heard.path for heard in api.heard] == [PATH], "one look-up"
@@ -49,7 +51,7 @@ def test_case_10_the_domain_of_a_handle_names_its_server(api: Api, elsewhere: Ap
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_to_the_servers_own_webfinger_is_followed(
-    api: Api, elsewhere: Api, wire: Wire, status: int
+    api: Api, elsewhere: Api, http: RateLimitedHttp, status: int
 ) -> None:
     """How Mastodon's documentation tells it to be set up."""
 
@@ -59,15 +61,15 @@ def test_a_redirect_to_the_servers_own_webfinger_is_followed(
     agreeing(api, elsewhere)
     api.answers[PATH] = redirected
 
-    assert find(wire, "anna", api.base_url) == Home(base_url=elsewhere.base_url, domain=host(api))
+    assert find(http, "anna", api.base_url) == Home(base_url=elsewhere.base_url, domain=host(api))
 
 
 def test_who_names_the_server_has_the_handle_that_the_domain_gives(
-    api: Api, elsewhere: Api, wire: Wire
+    api: Api, elsewhere: Api, http: RateLimitedHttp
 ) -> None:
     agreeing(api, elsewhere)
 
-    home = find(wire, "anna", elsewhere.base_url)
+    home = find(http, "anna", elsewhere.base_url)
 
     assert home == Home(base_url=elsewhere.base_url, domain=host(api))
 
@@ -84,15 +86,17 @@ def test_who_names_the_server_has_the_handle_that_the_domain_gives(
         Response("<html>", media_type="text/html"),
     ],
 )
-def test_a_domain_that_says_nothing_of_it_is_the_server_itself(api: Api, wire: Wire, answer: Any) -> None:
+def test_a_domain_that_says_nothing_of_it_is_the_server_itself(
+    api: Api, http: RateLimitedHttp, answer: Any
+) -> None:
     api.answers[PATH] = answer
 
-    assert find(wire, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
+    assert find(http, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
 
 
 @pytest.mark.parametrize("claim", ["nothing", "another handle", "another account"])
 def test_no_domain_claims_an_account_whose_server_does_not_say_the_same(
-    api: Api, elsewhere: Api, wire: Wire, claim: str
+    api: Api, elsewhere: Api, http: RateLimitedHttp, claim: str
 ) -> None:
     agreeing(api, elsewhere)
     there = f"{elsewhere.base_url}/users/anna"
@@ -102,18 +106,20 @@ def test_no_domain_claims_an_account_whose_server_does_not_say_the_same(
         "another account": jrd(f"anna@{host(api)}", f"{there}2"),
     }[claim]
 
-    refused = find(wire, "anna", api.base_url)
+    refused = find(http, "anna", api.base_url)
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.REFUSED
-    assert "does not say so" in refused.sentence
+    assert "does not confirm it" in refused.sentence
 
 
-def test_no_server_claims_a_domain_that_does_not_say_the_same(api: Api, elsewhere: Api, wire: Wire) -> None:
+def test_no_server_claims_a_domain_that_does_not_say_the_same(
+    api: Api, elsewhere: Api, http: RateLimitedHttp
+) -> None:
     agreeing(api, elsewhere)
     api.answers[PATH] = refusal(404, {})
 
-    home = find(wire, "anna", elsewhere.base_url)
+    home = find(http, "anna", elsewhere.base_url)
 
     assert home == Home(base_url=elsewhere.base_url, domain=host(elsewhere))
 
@@ -129,42 +135,42 @@ def test_no_server_claims_a_domain_that_does_not_say_the_same(api: Api, elsewher
         "//",
     ],
 )
-def test_a_redirect_to_anything_else_is_not_followed(api: Api, wire: Wire, location: str) -> None:
+def test_a_redirect_to_anything_else_is_not_followed(api: Api, http: RateLimitedHttp, location: str) -> None:
     api.answers[PATH] = Response(status_code=302, headers={"location": location})
 
-    assert find(wire, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
+    assert find(http, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
     assert len(api.heard) == 1
 
 
-def test_redirects_in_a_circle_end(api: Api, wire: Wire) -> None:
+def test_redirects_in_a_circle_end(api: Api, http: RateLimitedHttp) -> None:
     api.answers[PATH] = Response(status_code=302, headers={"location": f"{PATH}?again=1"})
 
-    assert find(wire, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
+    assert find(http, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
     assert len(api.heard) == 4
 
 
 @pytest.mark.parametrize("href", ["https://127.0.0.1/users/anna", "ftp://a.example/x", "https://[x", 7, None])
 def test_an_account_at_no_server_of_the_same_kind_is_not_believed(
-    api: Api, elsewhere: Api, wire: Wire, href: object
+    api: Api, elsewhere: Api, http: RateLimitedHttp, href: object
 ) -> None:
     agreeing(api, elsewhere)
     api.answers[PATH] = jrd(f"anna@{host(api)}", href)
 
-    assert find(wire, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
+    assert find(http, "anna", api.base_url) == Home(base_url=api.base_url, domain=host(api))
     assert elsewhere.heard == []
 
 
-def test_a_server_inside_our_network_is_never_asked(api: Api, elsewhere: Api, pace: Pace) -> None:
+def test_a_server_inside_our_network_is_never_asked(api: Api, elsewhere: Api, limiter: RateLimiter) -> None:
     agreeing(api, elsewhere)
     with open_client(allow_private=False) as client:
-        home = find(Wire(client, pace), "anna", api.base_url)
+        home = find(RateLimitedHttp(client, limiter), "anna", api.base_url)
 
     assert home == Home(base_url=api.base_url, domain=host(api))
     assert api.heard == elsewhere.heard == []
 
 
-def test_a_domain_that_does_not_answer_now_is_asked_later(wire: Wire) -> None:
+def test_a_domain_that_does_not_answer_now_is_asked_later(http: RateLimitedHttp) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
-    assert isinstance(find(wire, "anna", f"http://127.0.0.1:{port}"), Transient)
+    assert isinstance(find(http, "anna", f"http://127.0.0.1:{port}"), Transient)

@@ -14,27 +14,27 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from saleor_influence_app.addresses import CheckedTransport, HostUnreachable
-from saleor_influence_app.social.answers import Cause, Final, Reason, Transient
-from saleor_influence_app.social.line import Answer, Line
-from saleor_influence_app.social.network import Account, Credentials, Profile
+from saleor_influence_app.social.api_client import ApiClient, Parsed
+from saleor_influence_app.social.failures import Cause, Final, Reason, Transient
+from saleor_influence_app.social.http_client import ApiRequest, ApiResponse, RateLimitedHttp, open_client
+from saleor_influence_app.social.network import AccountRef, Credentials, NetworkProfile
 from saleor_influence_app.social.networks import mastodon as client
 from saleor_influence_app.social.networks.mastodon import Mastodon
-from saleor_influence_app.social.networks.mastodon_shapes import next_cursor
-from saleor_influence_app.social.pace import Lane, Pace
-from saleor_influence_app.social.shapes import WebAddress
-from saleor_influence_app.social.wire import Ask, Reply, Wire, open_client
+from saleor_influence_app.social.networks.mastodon_schemas import next_cursor
+from saleor_influence_app.social.rate_limiter import Bucket, RateLimiter
+from saleor_influence_app.social.schemas import WebAddress
 from sandbox.networks.mastodon import Mastodon as Server
 from sandbox.networks.people import Person
 from sandbox.servers import free_port
 
-ALMA = Account(api_id="99")
-LANE = Lane(key="a-network", per_second=1000, burst=1000)
+ALMA = AccountRef(api_id="99")
+BUCKET = Bucket(key="a-network", per_second=1000, burst=1000)
 
 
 @pytest.fixture
-def network(mastodon: Server, wire: Wire) -> Mastodon:
+def network(mastodon: Server, http: RateLimitedHttp) -> Mastodon:
     mastodon.people.add(Person(number=99, name="alma"))
-    return client.at(wire, mastodon.base_url, Credentials(client_id="x", client_secret="x"))
+    return client.at(http, mastodon.base_url, Credentials(client_id="x", client_secret="x"))
 
 
 def test_an_answer_that_is_too_large_is_final_and_says_so(network: Mastodon, mastodon: Server) -> None:
@@ -45,7 +45,7 @@ def test_an_answer_that_is_too_large_is_final_and_says_so(network: Mastodon, mas
     assert isinstance(refused, Final)
     assert refused.reason is Reason.UNREADABLE
     assert "more than we read" in refused.sentence
-    assert isinstance(network.profile(ALMA), Profile), "the next one is read again"
+    assert isinstance(network.profile(ALMA), NetworkProfile), "the next one is read again"
 
 
 @pytest.mark.parametrize("kind", ["garbage", "deep", "page"])
@@ -61,19 +61,21 @@ def test_trouble_with_a_status_of_success_passes(network: Mastodon, mastodon: Se
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 410])
-def test_a_page_in_place_of_the_api_ends_no_link_whatever_its_status(pace: Pace, status: int) -> None:
+def test_a_page_in_place_of_the_api_ends_no_link_whatever_its_status(
+    limiter: RateLimiter, status: int
+) -> None:
     head = b"HTTP/1.1 %d X\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\nSoon" % status
     with _raw(head) as url, open_client(allow_private=True) as http:
-        later = _line(Wire(http, pace)).accepted(Ask(url=url))
+        later = _line(RateLimitedHttp(http, limiter)).fetch_raw(ApiRequest(url=url))
 
     assert isinstance(later, Transient)
 
 
-def test_a_server_that_is_not_known_to_speak_the_api_is_told_so(pace: Pace) -> None:
+def test_a_server_that_is_not_known_to_speak_the_api_is_told_so(limiter: RateLimiter) -> None:
     head = b"HTTP/1.1 200 X\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\nHome"
     with _raw(head) as url, open_client(allow_private=True) as http:
         refused = client.register(
-            Wire(http, pace), url.rstrip("/"), redirect_uri="https://a.example", website="x"
+            RateLimitedHttp(http, limiter), url.rstrip("/"), redirect_uri="https://a.example", website="x"
         )
 
     assert isinstance(refused, Final)
@@ -91,17 +93,21 @@ def test_a_server_that_is_not_known_to_speak_the_api_is_told_so(pace: Pace) -> N
     ],
 )
 @pytest.mark.parametrize("status", [200, 400])
-def test_a_network_that_tells_of_its_own_trouble_is_asked_again(pace: Pace, body: bytes, status: int) -> None:
+def test_a_network_that_tells_of_its_own_trouble_is_asked_again(
+    limiter: RateLimiter, body: bytes, status: int
+) -> None:
     head = b"HTTP/1.1 %d X\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
     with _raw(head % (status, len(body)) + body) as url, open_client(allow_private=True) as http:
-        later = _line(Wire(http, pace)).accepted(Ask(url=url))
+        later = _line(RateLimitedHttp(http, limiter)).fetch_raw(ApiRequest(url=url))
 
     assert isinstance(later, Transient)
 
 
-def test_a_token_that_no_header_can_hold_is_a_refusal(pace: Pace, mastodon: Server) -> None:
+def test_a_token_that_no_header_can_hold_is_a_refusal(limiter: RateLimiter, mastodon: Server) -> None:
     with open_client(allow_private=True) as http:
-        refused = _line(Wire(http, pace)).accepted(Ask(url=mastodon.base_url, token="t\u00f6ken"))
+        refused = _line(RateLimitedHttp(http, limiter)).fetch_raw(
+            ApiRequest(url=mastodon.base_url, token="t\u00f6ken")
+        )
 
     assert isinstance(refused, Final)
 
@@ -207,10 +213,10 @@ def test_a_redirect_inside_the_same_server_is_not_followed_either(
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "2130706433", "0x7f.1"]
 )
-def test_an_internal_address_is_refused_before_anything_is_sent(pace: Pace, host: str) -> None:
-    with open_client(allow_private=False) as http:
-        wire = Wire(http, pace)
-        refused = client.register(wire, f"http://{host}", redirect_uri="https://a.example", website="x")
+def test_an_internal_address_is_refused_before_anything_is_sent(limiter: RateLimiter, host: str) -> None:
+    with open_client(allow_private=False) as opened:
+        http = RateLimitedHttp(opened, limiter)
+        refused = client.register(http, f"http://{host}", redirect_uri="https://a.example", website="x")
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.REFUSED
@@ -218,43 +224,43 @@ def test_an_internal_address_is_refused_before_anything_is_sent(pace: Pace, host
 
 
 def test_a_name_that_turns_into_loopback_after_the_check_is_dialled_where_it_was_checked(
-    mastodon: Server, pace: Pace
+    mastodon: Server, limiter: RateLimiter
 ) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     port = int(mastodon.base_url.rpartition(":")[2])
     transport = CheckedTransport(resolve=lambda _host, _port: next(answers), allow_private=True)
     with httpx.Client(transport=transport) as http:
-        line = _line(Wire(http, pace))
+        api_client = _line(RateLimitedHttp(http, limiter))
         for _ in range(2):
-            reply = line.accepted(Ask(url=f"http://name.example:{port}/api/v1/accounts/1"))
-            assert isinstance(reply, Reply)
+            response = api_client.fetch_raw(ApiRequest(url=f"http://name.example:{port}/api/v1/accounts/1"))
+            assert isinstance(response, ApiResponse)
 
 
-def test_a_host_that_is_not_there_is_tried_later(pace: Pace) -> None:
+def test_a_host_that_is_not_there_is_tried_later(limiter: RateLimiter) -> None:
     with open_client(allow_private=True) as http:
-        line = _line(Wire(http, pace))
+        api_client = _line(RateLimitedHttp(http, limiter))
         for url in ("http://no-such-host.invalid/", f"http://127.0.0.1:{free_port()}/"):
-            later = line.accepted(Ask(url=url))
+            later = api_client.fetch_raw(ApiRequest(url=url))
             assert isinstance(later, Transient), url
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "http://", "http://[::1/", "file:///etc/passwd"])
-def test_an_address_that_is_none_is_refused(pace: Pace, url: str) -> None:
+def test_an_address_that_is_none_is_refused(limiter: RateLimiter, url: str) -> None:
     with open_client(allow_private=True) as http:
-        refused = _line(Wire(http, pace)).accepted(Ask(url=url))
+        refused = _line(RateLimitedHttp(http, limiter)).fetch_raw(ApiRequest(url=url))
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.REFUSED
 
 
-def test_a_compressed_answer_is_refused_since_it_may_be_a_bomb(pace: Pace) -> None:
+def test_a_compressed_answer_is_refused_since_it_may_be_a_bomb(limiter: RateLimiter) -> None:
     body = gzip.compress(b" " * 1_000_000 + b"{}")
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n"
     with (
         _raw(head + b"content-length: %d\r\n\r\n" % len(body) + body) as url,
         open_client(allow_private=True) as http,
     ):
-        refused = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict))
+        refused = _line(RateLimitedHttp(http, limiter)).fetch(ApiRequest(url=url), TypeAdapter(dict))
 
     assert isinstance(refused, Final)
     assert refused.reason is Reason.UNREADABLE
@@ -307,12 +313,14 @@ def test_a_deadline_ends_with_its_request(mastodon: Server) -> None:
             time.sleep(0.3)
 
 
-def test_an_answer_in_another_shape_is_no_answer_and_is_not_repeated(pace: Pace) -> None:
+def test_an_answer_in_another_shape_is_no_answer_and_is_not_repeated(limiter: RateLimiter) -> None:
     secret = "somebody-else"
     body = b'{"id": {"name": "%s"}}' % secret.encode()
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
     with _raw(head + body) as url, open_client(allow_private=True) as http:
-        refused = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict[str, int]))
+        refused = _line(RateLimitedHttp(http, limiter)).fetch(
+            ApiRequest(url=url), TypeAdapter(dict[str, int])
+        )
 
     assert isinstance(refused, Final)
     assert secret not in repr(refused)
@@ -322,7 +330,9 @@ def test_without_redis_nobody_is_asked_and_it_is_said(mastodon: Server) -> None:
     away = redis.Redis(host="127.0.0.1", port=free_port())
     with open_client(allow_private=True) as http:
         network = client.at(
-            Wire(http, Pace(away)), mastodon.base_url, Credentials(client_id="x", client_secret="x")
+            RateLimitedHttp(http, RateLimiter(away)),
+            mastodon.base_url,
+            Credentials(client_id="x", client_secret="x"),
         )
         later = network.profile(ALMA)
     away.close()
@@ -337,7 +347,7 @@ def test_nothing_of_an_account_is_logged(
 ) -> None:
     mastodon.people.by_number[99].followers = range(1_000_000, 1_000_100)
     with structlog.testing.capture_logs() as events, caplog.at_level("WARNING"):
-        network.profile(Account(handle="alma"))
+        network.profile(AccountRef(handle="alma"))
         network.followers(ALMA)
         mastodon.faults.add("garbage")
         network.followers(ALMA)
@@ -348,21 +358,21 @@ def test_nothing_of_an_account_is_logged(
         assert "stranger" not in text
 
 
-def test_an_answer_of_the_documented_form_comes_with_its_headers(pace: Pace) -> None:
+def test_an_answer_of_the_documented_form_comes_with_its_headers(limiter: RateLimiter) -> None:
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/ld+json; charset=utf-8\r\nlink: <x>\r\n"
     with (
         _raw(head + b"content-length: 8\r\n\r\n" + b'{"a": 1}') as url,
         open_client(allow_private=True) as http,
     ):
-        answer = _line(Wire(http, pace)).read(Ask(url=url), TypeAdapter(dict[str, int]))
+        answer = _line(RateLimitedHttp(http, limiter)).fetch(ApiRequest(url=url), TypeAdapter(dict[str, int]))
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Parsed)
     assert answer.value == {"a": 1}
     assert answer.headers["link"] == "<x>"
 
 
-def _line(wire: Wire) -> Line:
-    return Line(wire=wire, name="A network", lane=LANE)
+def _line(http: RateLimitedHttp) -> ApiClient:
+    return ApiClient(http=http, name="A network", bucket=BUCKET)
 
 
 @contextmanager

@@ -7,19 +7,28 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from saleor_influence_app.social.answers import Cause, Final, Reason, Transient
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
+from saleor_influence_app.social.failures import Cause, Final, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Page,
+    Token,
+)
 from saleor_influence_app.social.networks import x as client
 from saleor_influence_app.social.networks.x import X
-from saleor_influence_app.social.oauth import challenge_of
-from saleor_influence_app.social.walk import Walk
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.oauth_state import challenge_of
+from saleor_influence_app.social.pagination import Paginator
 from tests.social.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
-ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback", state="s", verifier="v" * 43
+)
 TOKEN = Token(access="a", refresh="r")
-ALMA = Account(token=TOKEN, api_id="2244994945")
+ALMA = AccountRef(token=TOKEN, api_id="2244994945")
 ME = {
     "data": {
         "id": "2244994945",
@@ -39,13 +48,13 @@ ME = {
 
 
 @pytest.fixture
-def network(api: Api, wire: Wire) -> X:
+def network(api: Api, http: RateLimitedHttp) -> X:
     api.answers["/api/users/me"] = ME
-    return client.at(wire, APP, api.endpoints())
+    return client.at(http, APP, api.endpoints())
 
 
-def test_her_browser_is_sent_with_state_and_challenge(network: X) -> None:
-    query = parse_qs(urlsplit(network.authorise_url(ASKING)).query)
+def test_the_browser_is_sent_with_state_and_challenge(network: X) -> None:
+    query = parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)
 
     assert query["state"] == ["s"]
     assert query["code_challenge"] == [challenge_of("v" * 43)]
@@ -61,7 +70,7 @@ def test_a_code_becomes_a_token_for_a_client_that_proves_itself(network: X, api:
         "scope": client.SCOPES,
     }
 
-    token = network.exchange("code", ASKING)
+    token = network.exchange("code", AUTHORIZATION)
 
     assert isinstance(token, Token)
     assert token.refresh == "r"
@@ -72,7 +81,7 @@ def test_a_code_becomes_a_token_for_a_client_that_proves_itself(network: X, api:
 def test_the_account_is_read_and_a_protected_one_says_so(network: X) -> None:
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert profile.network_id == "2244994945"
     assert profile.handle == "@AlmaKnits"
     assert profile.created == datetime(2013, 12, 14, 4, 35, 55, tzinfo=UTC)
@@ -87,23 +96,23 @@ def test_ten_million_followers_are_cut_before_they_cost_a_fortune(network: X, ap
         return {"data": page, "meta": {"result_count": 1000, "next_token": str(start + 1000)}}
 
     api.answers["/api/users/2244994945/followers"] = followers
-    walk = Walk(lambda cursor: network.followers(ALMA, cursor), limit=2_000)
+    paginator = Paginator(lambda cursor: network.followers(ALMA, cursor), limit=2_000)
 
-    assert sum(1 for _ in walk) == 2_000
+    assert sum(1 for _ in paginator) == 2_000
 
     assert len(api.heard) == 2, "each follower that is read costs money"
-    assert walk.end is not None
-    assert walk.end.cut
+    assert paginator.end is not None
+    assert paginator.end.cut
 
 
 def test_without_the_id_it_is_asked_for_first(network: X, api: Api) -> None:
     api.answers["/api/users/2244994945/followers"] = {"data": [{"id": "7"}], "meta": {}}
     api.answers["/api/users/2244994945/tweets"] = {"meta": {"result_count": 0}}
-    asked = Account(token=TOKEN)
+    asked = AccountRef(token=TOKEN)
 
     assert isinstance(network.followers(asked), Page)
     assert isinstance(network.posts(asked), Page)
-    assert isinstance(network.posts(Account()), Final)
+    assert isinstance(network.posts(AccountRef()), Final)
 
 
 def test_nobody_who_follows_is_an_answer_without_data(network: X, api: Api) -> None:
@@ -175,7 +184,7 @@ def test_the_limit_of_followers_holds_followers_only(network: X, api: Api) -> No
     assert later.retry_after == pytest.approx(600, abs=5)
     assert isinstance(network.followers(ALMA), Transient)
     assert len(api.heard) == heard
-    assert isinstance(network.profile(ALMA), Profile)
+    assert isinstance(network.profile(ALMA), NetworkProfile)
 
 
 def test_revoking_works_once_and_twice(network: X, api: Api) -> None:

@@ -6,18 +6,27 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from saleor_influence_app.social.answers import Cause, Final, Reason, Transient
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Profile, Token
+from saleor_influence_app.social.failures import Cause, Final, Reason, Transient
+from saleor_influence_app.social.http_client import RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkProfile,
+    Page,
+    Token,
+)
 from saleor_influence_app.social.networks import youtube as client
 from saleor_influence_app.social.networks.youtube import YouTube
-from saleor_influence_app.social.oauth import challenge_of
-from saleor_influence_app.social.wire import Wire
+from saleor_influence_app.social.oauth_state import challenge_of
 from tests.social.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
-ASKING = Asking(redirect_uri="https://app.example/callback", state="s", verifier="v" * 43)
+AUTHORIZATION = AuthorizationRequest(
+    redirect_uri="https://app.example/callback", state="s", verifier="v" * 43
+)
 TOKEN = Token(access="ya29.a", refresh="1//r")
-ALMA = Account(token=TOKEN)
+ALMA = AccountRef(token=TOKEN)
 CHANNEL: dict[str, Any] = {
     "kind": "youtube#channelListResponse",
     "pageInfo": {"totalResults": 1, "resultsPerPage": 5},
@@ -44,9 +53,9 @@ CHANNEL: dict[str, Any] = {
 
 
 @pytest.fixture
-def network(api: Api, wire: Wire) -> YouTube:
+def network(api: Api, http: RateLimitedHttp) -> YouTube:
     api.answers["/api/channels"] = CHANNEL
-    return client.at(wire, APP, api.endpoints())
+    return client.at(http, APP, api.endpoints())
 
 
 def error(status: int, reason: str) -> object:
@@ -54,8 +63,8 @@ def error(status: int, reason: str) -> object:
     return refusal(status, {"error": {"code": status, "message": "m", "errors": [detail]}})
 
 
-def test_her_browser_is_sent_with_state_and_challenge(network: YouTube) -> None:
-    query = parse_qs(urlsplit(network.authorise_url(ASKING)).query)
+def test_the_browser_is_sent_with_state_and_challenge(network: YouTube) -> None:
+    query = parse_qs(urlsplit(network.authorise_url(AUTHORIZATION)).query)
 
     assert query["state"] == ["s"]
     assert query["code_challenge"] == [challenge_of("v" * 43)]
@@ -69,10 +78,10 @@ def test_a_code_becomes_a_token_that_can_be_refreshed(network: YouTube, api: Api
         "access_token": "ya29.a",
         "expires_in": 3599,
         "refresh_token": "1//r",
-        "scope": client.SCOPE,
+        "scope": client.YouTube.oauth.scope,
         "token_type": "Bearer",
     }
-    token = network.exchange("4/code", ASKING)
+    token = network.exchange("4/code", AUTHORIZATION)
 
     assert isinstance(token, Token)
     assert token.refresh == "1//r"
@@ -101,7 +110,7 @@ def test_a_grant_that_was_taken_back_must_be_given_again(network: YouTube, api: 
 def test_the_channel_is_read_from_numbers_in_text(network: YouTube, api: Api) -> None:
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert profile.network_id == "UCAuUUnT6oDeKwE6v1NGQxug"
     assert profile.handle == "@almaknits"
     assert (profile.followers, profile.following, profile.posts) == (12300, None, 42)
@@ -116,7 +125,7 @@ def test_hidden_subscribers_are_unknown_and_not_none(network: YouTube, api: Api)
 
     profile = network.profile(ALMA)
 
-    assert isinstance(profile, Profile)
+    assert isinstance(profile, NetworkProfile)
     assert profile.followers is None
 
 
@@ -191,7 +200,9 @@ def test_a_no_has_its_reason(network: YouTube, api: Api, status: int, reason: st
     assert refused.reason is expected
 
 
-def test_a_spent_quota_holds_the_shops_project_and_no_other(network: YouTube, api: Api, wire: Wire) -> None:
+def test_a_spent_quota_holds_the_shops_project_and_no_other(
+    network: YouTube, api: Api, http: RateLimitedHttp
+) -> None:
     api.answers["/api/channels"] = error(403, "quotaExceeded")
 
     spent = network.profile(ALMA)
@@ -204,8 +215,8 @@ def test_a_spent_quota_holds_the_shops_project_and_no_other(network: YouTube, ap
         assert later.retry_after == pytest.approx(client.QUOTA_SECONDS, abs=5)
     assert len(api.heard) == heard
     api.answers["/api/channels"] = CHANNEL
-    other = client.at(wire, Credentials(client_id="other", client_secret="x"), api.endpoints())
-    assert isinstance(other.profile(ALMA), Profile)
+    other = client.at(http, Credentials(client_id="other", client_secret="x"), api.endpoints())
+    assert isinstance(other.profile(ALMA), NetworkProfile)
 
 
 def test_revoking_works_once_and_twice(network: YouTube, api: Api) -> None:
@@ -217,7 +228,7 @@ def test_revoking_works_once_and_twice(network: YouTube, api: Api) -> None:
 
 
 def test_without_a_token_nothing_is_asked(network: YouTube, api: Api) -> None:
-    refused = network.profile(Account(api_id="UC1"))
+    refused = network.profile(AccountRef(api_id="UC1"))
 
     assert isinstance(refused, Final)
     assert api.heard == []

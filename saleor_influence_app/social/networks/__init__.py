@@ -1,4 +1,4 @@
-"""One module a network; each class satisfies `social.network.Network`. docs/networks.md: what they give.
+"""One module for each network, with a class that satisfies `social.network.Network` (docs/networks.md).
 
 A new network is a module with its `NETWORK`, named here.
 """

@@ -3,12 +3,11 @@
 Wire format: the lexicons of bluesky-social/atproto: com.atproto.identity.resolveHandle, and app.bsky's
 actor.getProfile, graph.getFollowers, feed.getAuthorFeed, getLikes, getRepostedBy and getPostThread.
 
-No OAuth: everything that we read is public and needs no token, so there is nothing to be granted. That the
-account is theirs, owners prove by a nonce in the profile text, which only they can edit. A token would let us
-do more than we want to be able to.
+No OAuth: everything that we read is public and needs no token. Owners prove their account by a nonce in the
+profile text, which only they can edit. A token would allow us more than we need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -16,33 +15,33 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
-from saleor_influence_app.social.descriptor import Descriptor
-from saleor_influence_app.social.line import Answer, Line, gone, private
+from saleor_influence_app.social.api_client import ApiClient, Parsed
+from saleor_influence_app.social.descriptor import Descriptor, Terms
+from saleor_influence_app.social.failures import Failure, Final, NotOffered, Reason, gone, private
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
-    Account,
-    Asking,
+    AccountRef,
+    AuthorizationRequest,
     Follower,
+    NetworkPost,
+    NetworkProfile,
     Page,
-    Post,
-    Profile,
     Responder,
-    Response,
+    ResponseKind,
     Token,
 )
-from saleor_influence_app.social.networks import bluesky_shapes as shapes
-from saleor_influence_app.social.pace import Lane
-from saleor_influence_app.social.shapes import kept
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
+from saleor_influence_app.social.networks import bluesky_schemas as schemas
+from saleor_influence_app.social.pagination import page_of, with_cursor
+from saleor_influence_app.social.rate_limiter import Bucket
+from saleor_influence_app.social.schemas import readable
 
 PUBLIC_API = "https://public.api.bsky.app"
 PROFILES = "https://bsky.app/profile"
 PER_SECOND, BURST = 5.0, 20
-"""The documented limit of a host of accounts is 10 a second; of this one, "generous"."""
+"""Hosts of accounts document a limit of 10 requests a second; this one's is "generous"."""
 PAGE = 100
 LOGGED_IN_ONLY = "!no-unauthenticated"
-"""The label by which an owner asks that people who are not signed in are not shown the account."""
+"""The label by which an owner hides the account from people who are not signed in."""
 NO_TOKEN = NotOffered(
     "Bluesky's data is public: ownership is proved by a nonce in the profile text, not a token."
 )
@@ -52,55 +51,56 @@ Shaped = TypeVar("Shaped")
 
 @dataclass(frozen=True, kw_only=True)
 class Bluesky:
-    """The network, through one AppView."""
+    """The network, through one AppView (a server with the public API)."""
 
     base_url: str
-    line: Line
+    client: ApiClient
     name: str = "bluesky"
 
-    def authorise_url(self, asking: Asking) -> NotOffered:
-        """Say that there is nothing to authorise."""
-        del asking
+    def authorise_url(self, authorization: AuthorizationRequest) -> NotOffered:
+        """Return that there is nothing to authorise."""
+        del authorization
         return NO_TOKEN
 
-    def exchange(self, code: str, asking: Asking) -> NotOffered:
-        """Say that there is nothing to authorise."""
-        del code, asking
+    def exchange(self, code: str, authorization: AuthorizationRequest) -> NotOffered:
+        """Return that there is nothing to authorise."""
+        del code, authorization
         return NO_TOKEN
 
     def refresh(self, token: Token) -> NotOffered:
-        """Say that there is nothing to authorise."""
+        """Return that there is nothing to authorise."""
         del token
         return NO_TOKEN
 
     def revoke(self, token: Token) -> NotOffered:
-        """Say that there is nothing to revoke."""
+        """Return that there is nothing to revoke."""
         del token
         return NO_TOKEN
 
     def resolve(self, handle: str) -> str | Failure:
-        """Return the DID that a handle stands for now; a DID stands for itself."""
+        """Return the DID of a handle as it is now; a DID is returned as it is."""
         if handle.startswith("did:"):
             return handle
-        answer = self._ask("com.atproto.identity.resolveHandle", {"handle": handle}, shapes.RESOLVED)
-        return answer.value.did if isinstance(answer, Answer) else answer
+        answer = self._query("com.atproto.identity.resolveHandle", {"handle": handle}, schemas.RESOLVED)
+        return answer.value.did if isinstance(answer, Parsed) else answer
 
-    def profile(self, account: Account) -> Profile | Failure:
-        """Return the account; a handle must lead to it, and it back to the handle."""
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
+        """Return the account. Handle and account must name each other, else it is REFUSED."""
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        answer = self._ask("app.bsky.actor.getProfile", {"actor": did}, shapes.PROFILE)
-        if not isinstance(answer, Answer):
+        answer = self._query("app.bsky.actor.getProfile", {"actor": did}, schemas.PROFILE)
+        if not isinstance(answer, Parsed):
             return answer
         found, typed = answer.value, account.handle if account.api_id is None else None
         handle = found.did if found.handle in {None, "handle.invalid"} else str(found.handle)
         if found.did != did or (typed is not None and typed not in {found.did, handle.lower()}):
             return Final(
-                reason=Reason.REFUSED, sentence=f"{self.line.name}: this handle and its account do not agree."
+                reason=Reason.REFUSED,
+                sentence=f"{self.client.name}: this handle and its account do not agree.",
             )
-        labels, _ = kept(found.labels or ())
-        return Profile(
+        labels, _ = readable(found.labels or ())
+        return NetworkProfile(
             network_id=found.did,
             api_id=found.did,
             handle=handle,
@@ -113,90 +113,88 @@ class Bluesky:
             about=found.description or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of followers."""
-        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=shapes.FOLLOWERS)
-        if not isinstance(answer, Answer):
+        answer = self._list("app.bsky.graph.getFollowers", account, cursor, of=schemas.FOLLOWERS)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.followers)
-        people = tuple(Follower(person.did) for person in read)
-        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
+        found = answer.value
+        return page_of(found.followers, lambda person: Follower(person.did), found.cursor)
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's own posts."""
-        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=shapes.FEED)
-        if not isinstance(answer, Answer):
+        answer = self._list("app.bsky.feed.getAuthorFeed", account, cursor, of=schemas.FEED)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.feed)
-        posts = (
-            Post(
-                id=item.post.uri,
-                at=item.post.indexed_at,
-                reactions=item.post.likes,
-                reshares=item.post.reposts,
-                replies=item.post.replies,
-                text=(item.post.record.text if item.post.record is not None else None) or "",
-            )
-            for item in read
-            if item.reason is None
-        )
-        return Page(items=tuple(posts), cursor=answer.value.cursor, skipped=skipped)
+        return page_of(answer.value.feed, _own_post, answer.value.cursor)
 
     def responders(
-        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+        self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
-        """Return a page of who responded; all replies to the post itself are one page."""
+        """Return a page of who responded; the replies to the post itself are a single page."""
         del account
-        params = {"uri": post_id, "limit": str(PAGE)} | ({} if cursor is None else {"cursor": cursor})
-        if by is Response.REACTION:
-            liked = self._ask("app.bsky.feed.getLikes", params, shapes.LIKES)
-            if not isinstance(liked, Answer):
+        params = with_cursor({"uri": post_id, "limit": str(PAGE)}, "cursor", cursor)
+        if by is ResponseKind.REACTION:
+            liked = self._query("app.bsky.feed.getLikes", params, schemas.LIKES)
+            if not isinstance(liked, Parsed):
                 return liked
-            likes, skipped = kept(liked.value.likes)
-            return _page((like.actor for like in likes), liked.value.cursor, skipped=skipped)
-        if by is Response.RESHARE:
-            shared = self._ask("app.bsky.feed.getRepostedBy", params, shapes.REPOSTS)
-            if not isinstance(shared, Answer):
+            return page_of(liked.value.likes, lambda like: Responder(like.actor.did), liked.value.cursor)
+        if by is ResponseKind.RESHARE:
+            shared = self._query("app.bsky.feed.getRepostedBy", params, schemas.REPOSTS)
+            if not isinstance(shared, Parsed):
                 return shared
-            people, skipped = kept(shared.value.people)
-            return _page(people, shared.value.cursor, skipped=skipped)
+            return page_of(shared.value.people, lambda person: Responder(person.did), shared.value.cursor)
         asked = {"uri": post_id, "depth": "1", "parentHeight": "0"}
-        thread = self._ask("app.bsky.feed.getPostThread", asked, shapes.THREAD)
-        if not isinstance(thread, Answer):
+        thread = self._query("app.bsky.feed.getPostThread", asked, schemas.THREAD)
+        if not isinstance(thread, Parsed):
             return thread
-        replies, skipped = kept(thread.value.thread.replies)
-        return _page((one.post.author for one in replies if one.post is not None), None, skipped=skipped)
+        return page_of(
+            thread.value.thread.replies,
+            lambda reply: Responder(reply.post.author.did) if reply.post is not None else None,
+        )
 
     def _list(
-        self, method: str, account: Account, cursor: str | None, *, of: TypeAdapter[Shaped]
-    ) -> Answer[Shaped] | Failure:
+        self, method: str, account: AccountRef, cursor: str | None, *, of: TypeAdapter[Shaped]
+    ) -> Parsed[Shaped] | Failure:
         did = self._did(account)
         if isinstance(did, Failure):
             return did
-        params = {"actor": did, "limit": str(PAGE)}
-        return self._ask(method, params if cursor is None else {**params, "cursor": cursor}, of)
+        return self._query(method, with_cursor({"actor": did, "limit": str(PAGE)}, "cursor", cursor), of)
 
-    def _did(self, account: Account) -> str | Failure:
+    def _did(self, account: AccountRef) -> str | Failure:
         return account.api_id or self.resolve(account.handle or "")
 
-    def _ask(
-        self, method: str, params: dict[str, str], shape: TypeAdapter[Shaped]
-    ) -> Answer[Shaped] | Failure:
-        return self.line.read(Ask(url=f"{self.base_url}/xrpc/{method}", params=params), shape)
+    def _query(
+        self, method: str, params: Mapping[str, str], schema: TypeAdapter[Shaped]
+    ) -> Parsed[Shaped] | Failure:
+        return self.client.fetch(ApiRequest(url=f"{self.base_url}/xrpc/{method}", params=params), schema)
 
 
-def _page(people: Iterable[shapes.Person], cursor: str | None, *, skipped: int) -> Page[Responder]:
-    return Page(items=tuple(Responder(person.did) for person in people), cursor=cursor, skipped=skipped)
+def _own_post(item: schemas.Item) -> NetworkPost | None:
+    """Return the post of an item of the feed; None for a repost of somebody else's."""
+    if item.reason is not None:
+        return None
+    post = item.post
+    return NetworkPost(
+        id=post.uri,
+        at=post.indexed_at,
+        reactions=post.likes,
+        reshares=post.reposts,
+        replies=post.replies,
+        text=(post.record.text if post.record is not None else None) or "",
+    )
 
 
-def at(wire: Wire, base_url: str = PUBLIC_API) -> Bluesky:
-    """Return the network."""
-    lane = Lane(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
-    return Bluesky(base_url=base_url, line=Line(wire=wire, name="Bluesky", lane=lane, judge=_judge))
+def at(http: RateLimitedHttp, base_url: str = PUBLIC_API) -> Bluesky:
+    """Return the client of the network at an address."""
+    bucket = Bucket(key=f"bluesky:{urlsplit(base_url).netloc}", per_second=PER_SECOND, burst=BURST)
+    return Bluesky(
+        base_url=base_url, client=ApiClient(http=http, name="Bluesky", bucket=bucket, read_error=_read_error)
+    )
 
 
-def _judge(status: int, body: object) -> Failure | None:
-    """Read XRPC's errors: status 400 for everything, the name in `error`, more in `message`."""
+def _read_error(status: int, body: object) -> Failure | None:
+    """Return the failure of an XRPC error: always status 400, the name in `error`, details in `message`."""
     if status != httpx.codes.BAD_REQUEST or not isinstance(body, dict):
         return None
     error, message = str(body.get("error", "")), str(body.get("message", ""))
@@ -214,9 +212,9 @@ NETWORK = Descriptor(
     title="Bluesky",
     domains=("bsky.app", "bsky.social"),
     terms=Terms(combinable=True),
-    open=lambda wire, base_url, _app: at(wire, base_url or PUBLIC_API),
+    open=lambda http, base_url, _app: at(http, base_url or PUBLIC_API),
     public_api=PUBLIC_API,
     needs_app=False,
-    signs_in=False,
-    tells_responders=True,
+    has_sign_in=False,
+    lists_responders=True,
 )

@@ -1,7 +1,7 @@
 """Instagram: the API with Instagram Login, for professional accounts, with a Meta app that the shop brings.
 
 Wire format: developers.facebook.com/docs/instagram-platform (business-login, me, ig-user, ig-media).
-It has no PKCE; the state alone ties question and answer.
+It has no PKCE.
 """
 
 import re
@@ -11,26 +11,47 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social import grant
-from saleor_influence_app.social.answers import Cause, Failure, NotOffered, Transient
-from saleor_influence_app.social.descriptor import Descriptor, HandleRule
-from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
-from saleor_influence_app.social.shapes import (
-    NOWHERE,
+from saleor_influence_app.social.api_client import Parsed
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
+from saleor_influence_app.social.failures import (
+    Cause,
+    Failure,
+    NotOffered,
+    Transient,
+    app_refused,
+    credentials,
+    gone,
+)
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    AuthorizationRequest,
+    Credentials,
+    NetworkPost,
+    NetworkProfile,
+    Page,
+    Token,
+)
+from saleor_influence_app.social.oauth_client import (
+    TOKEN,
+    Endpoints,
+    OAuthNetwork,
+    OAuthSettings,
+    client_for,
+    read_oauth_error,
+)
+from saleor_influence_app.social.pagination import page_of, with_cursor
+from saleor_influence_app.social.schemas import (
+    UNREADABLE_CURSOR,
     Count,
     Cursor,
+    Lenient,
     Plain,
     Rows,
+    Schema,
     Secret,
-    Shape,
     Text,
-    Told,
-    kept,
 )
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
     authorise="https://www.instagram.com/oauth/authorize",
@@ -38,7 +59,6 @@ ENDPOINTS = Endpoints(
     revoke="",
     api="https://graph.instagram.com",
 )
-SCOPE = "instagram_business_basic"
 PER_SECOND, BURST = 0.05, 50
 """Ours. Meta's own limit goes by use case and grows with the app; its errors say when it was too much."""
 PAGE = 50
@@ -58,111 +78,97 @@ _OF_THE_APP = ("platform app", "client secret", "validating application")
 """Wrong credentials of the app have no code of their own."""
 
 
-class _Short(Shape):
+class _Short(Schema):
     access_token: Secret
 
 
-class _Shorts(Shape):
-    """The documented form of a code's answer; the older one has the token at the top."""
+class _Shorts(Schema):
+    """The documented response for a code; the older form has the token at the top level."""
 
     data: tuple[_Short, ...] = Field(min_length=1, max_length=10)
 
 
-class _User(Shape):
+class _User(Schema):
     user_id: Plain
-    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,30}$")]] = None
-    biography: Told[Text] = None
-    followers_count: Told[Count] = None
-    follows_count: Told[Count] = None
-    media_count: Told[Count] = None
+    username: Lenient[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,30}$")]] = None
+    biography: Lenient[Text] = None
+    followers_count: Lenient[Count] = None
+    follows_count: Lenient[Count] = None
+    media_count: Lenient[Count] = None
 
 
-class _Media(Shape):
+class _Media(Schema):
     id: Plain
     timestamp: Moment
-    caption: Told[Text] = None
-    like_count: Told[Count] = None
+    caption: Lenient[Text] = None
+    like_count: Lenient[Count] = None
     """Left out where the owner hides it."""
-    comments_count: Told[Count] = None
+    comments_count: Lenient[Count] = None
 
 
-class _Cursors(Shape):
+class _Cursors(Schema):
     after: Cursor = None
 
 
-class _Paging(Shape):
-    cursors: Told[_Cursors] = None
+class _Paging(Schema):
+    cursors: Lenient[_Cursors] = None
     next: object = None
     """An address, where there is more."""
 
 
-class _MediaList(Shape):
+class _MediaList(Schema):
     data: Rows[_Media]
-    paging: Told[_Paging] = _Paging()
+    paging: Lenient[_Paging] = _Paging()
 
     @property
     def place(self) -> str | None:
-        """Return where the list goes on."""
+        """Return the cursor of the next page; None at the end."""
         if self.paging is not None and not self.paging.next:
             return None
         cursors = self.paging.cursors if self.paging is not None else None
-        return (cursors.after if cursors is not None else None) or NOWHERE
+        return (cursors.after if cursors is not None else None) or UNREADABLE_CURSOR
 
 
 _CODE = TypeAdapter(_Shorts | _Short)
-_TOKEN = TypeAdapter(grant.TokenShape)
 _USER = TypeAdapter(_User)
 _MEDIA = TypeAdapter(_MediaList)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instagram:
+class Instagram(OAuthNetwork):
     """The network as one Meta app."""
 
-    app: Credentials
-    line: Line
+    oauth = OAuthSettings(scope="instagram_business_basic", token_parameter="access_token")  # noqa: S106
+
     endpoints: Endpoints = ENDPOINTS
     name: str = "instagram"
 
-    def authorise_url(self, asking: Asking) -> str:
-        """Return Instagram's page."""
-        params = {
-            "response_type": "code",
-            "client_id": self.app.client_id,
-            "redirect_uri": asking.redirect_uri,
-            "scope": SCOPE,
-            "state": asking.state,
-        }
-        return grant.url(self.endpoints.authorise, params)
-
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
-        """Return the token for a code: first one of an hour, and for that at once one of 60 days."""
+    def exchange(self, code: str, authorization: AuthorizationRequest) -> Token | Failure:
+        """Exchange the code for a token of an hour, and that for one of 60 days, which is returned."""
         form = {
             "grant_type": "authorization_code",
             "code": code.removesuffix("#_"),  # which Instagram appends to the address
-            "client_id": self.app.client_id,
-            "client_secret": self.app.client_secret,
-            "redirect_uri": asking.redirect_uri,
+            "redirect_uri": authorization.redirect_uri,
         }
-        answer = self.line.read(Ask(method="POST", url=self.endpoints.token, form=form), _CODE)
-        if not isinstance(answer, Answer):
+        answer = self.client.fetch(self._as_app(self.endpoints.token, form), _CODE)
+        if not isinstance(answer, Parsed):
             return answer
         short = answer.value.data[0] if isinstance(answer.value, _Shorts) else answer.value
         params = {"grant_type": "ig_exchange_token", "client_secret": self.app.client_secret}
         return self._long("access_token", {**params, "access_token": short.access_token})
 
     def refresh(self, token: Token) -> Token | Failure:
-        """Return a token for another 60 days; the present one must be a day old and not expired."""
+        """Return a token for another 60 days; the current one must be a day old and not expired."""
         params = {"grant_type": "ig_refresh_token", "access_token": token.access}
         return self._long("refresh_access_token", params)
 
-    def profile(self, account: Account) -> Profile | Failure:
-        """Return the professional account of the token's owner. When it was made is not told."""
-        answer = self._get("me", {"fields": FIELDS}, account, of=_USER)
-        if not isinstance(answer, Answer):
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
+        """Return the professional account of the token's owner; `created` is not offered."""
+        answer = self._get("me", {"fields": FIELDS}, account, schema=_USER)
+        if not isinstance(answer, Parsed):
             return answer
         user = answer.value
-        return Profile(
+        return NetworkProfile(
             network_id=user.user_id,
             api_id=user.user_id,
             handle=f"@{user.username}" if user.username else user.user_id,
@@ -176,68 +182,58 @@ class Instagram:
             about=user.biography or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
-        """Say that there is no list."""
+    def followers(self, account: AccountRef, cursor: str | None = None) -> NotOffered:
+        """Return that the API has no such list."""
         del account, cursor
         return NO_FOLLOWERS
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's media."""
         params = {"fields": MEDIA_FIELDS, "limit": str(PAGE)}
-        answer = self._get(
-            "me/media", params if cursor is None else {**params, "after": cursor}, account, of=_MEDIA
-        )
-        if not isinstance(answer, Answer):
+        answer = self._get("me/media", with_cursor(params, "after", cursor), account, schema=_MEDIA)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.data)
-        posts = (
-            Post(
-                id=media.id,
-                at=media.timestamp,
-                reactions=media.like_count,
-                reshares=None,
-                replies=media.comments_count,
-                text=media.caption or "",
-            )
-            for media in read
-        )
-        return Page(items=tuple(posts), cursor=answer.value.place, skipped=skipped)
+        return page_of(answer.value.data, _post, answer.value.place)
 
     def revoke(self, token: Token) -> NotOffered:
-        """Say how a permission ends."""
+        """Return how the owner takes the permission back."""
         del token
         return NO_REVOKE
 
     def _long(self, what: str, params: dict[str, str]) -> Token | Failure:
-        answer = self.line.read(Ask(url=f"{self.endpoints.api}/{what}", params=params), _TOKEN)
-        if not isinstance(answer, Answer):
+        answer = self.client.fetch(ApiRequest(url=f"{self.endpoints.api}/{what}", params=params), TOKEN)
+        if not isinstance(answer, Parsed):
             return answer
-        return grant.of(answer.value, now=self.line.wire.now())
-
-    def _get(
-        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
-    ) -> Answer[grant.Shaped] | Failure:
-        if account.token is None:
-            return credentials("Instagram")
-        # Its documentation knows the token as a parameter only; httpx' log of addresses is off (log.py).
-        params = {**params, "access_token": account.token.access}
-        return self.line.read(Ask(url=f"{self.endpoints.api}/{what}", params=params), of)
+        return answer.value.token(now=self.client.http.now())
 
 
-def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Instagram:
-    """Return the network as the shop's app."""
-    line = line_to(wire, "Instagram", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
-    return Instagram(app=app, line=line, endpoints=endpoints)
+def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> Instagram:
+    """Return the client as the shop's app."""
+    client = client_for(
+        http, "Instagram", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
+    )
+    return Instagram(app=app, client=client, endpoints=endpoints)
 
 
-def _judge(status: int, body: object) -> Failure | None:
-    """Read the Graph API's errors; a wrong code has a format of its own (`error_type`)."""
+def _post(media: _Media) -> NetworkPost:
+    return NetworkPost(
+        id=media.id,
+        at=media.timestamp,
+        reactions=media.like_count,
+        reshares=None,
+        replies=media.comments_count,
+        text=media.caption or "",
+    )
+
+
+def _read_error(status: int, body: object) -> Failure | None:
+    """Return the failure of a Graph API error; a wrong code has a format of its own (`error_type`)."""
     if isinstance(body, dict) and body.get("error_type") == "OAuthException":
         about_app = any(word in str(body.get("error_message", "")).lower() for word in _OF_THE_APP)
         return app_refused("Instagram") if about_app else credentials("Instagram")
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
-        return grant.refusal(status, body, "Instagram")
+        return read_oauth_error(status, body, "Instagram")
     if error.get("error_subcode") == _MISSING_SUBCODE:
         return gone("Instagram")
     if any(word in str(error.get("message", "")).lower() for word in _OF_THE_APP):
@@ -265,6 +261,6 @@ NETWORK = Descriptor(
         pages=frozenset({"p", "reel", "reels", "stories", "explore", "accounts", "tv", "direct", "about"}),
     ),
     terms=Terms(),
-    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
-    tells_followers=False,
+    open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
+    lists_followers=False,
 )

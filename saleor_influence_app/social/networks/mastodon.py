@@ -9,95 +9,85 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from saleor_influence_app.social import grant, hosts, oauth
-from saleor_influence_app.social.answers import Failure, Final, NotOffered, Reason
-from saleor_influence_app.social.descriptor import Descriptor
-from saleor_influence_app.social.line import Answer, Line, credentials, gone, private
+from saleor_influence_app.social import hosts
+from saleor_influence_app.social.api_client import ApiClient, Parsed
+from saleor_influence_app.social.descriptor import Descriptor, Terms
+from saleor_influence_app.social.failures import (
+    Failure,
+    Final,
+    NotOffered,
+    Reason,
+    credentials,
+    gone,
+    private,
+)
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
 from saleor_influence_app.social.network import (
-    Account,
-    Asking,
+    AccountRef,
     Credentials,
     Follower,
+    NetworkPost,
+    NetworkProfile,
     Page,
-    Post,
-    Profile,
     Responder,
-    Response,
+    ResponseKind,
     Token,
 )
-from saleor_influence_app.social.networks import mastodon_shapes as shapes
-from saleor_influence_app.social.pace import Lane
+from saleor_influence_app.social.networks import mastodon_schemas as schemas
+from saleor_influence_app.social.oauth_client import Endpoints, OAuthNetwork, OAuthSettings, read_oauth_error
 from saleor_influence_app.social.proof import me_links, text_of
-from saleor_influence_app.social.shapes import NOWHERE, kept
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
+from saleor_influence_app.social.rate_limiter import Bucket
+from saleor_influence_app.social.schemas import UNREADABLE_CURSOR, readable
 
 SCOPES = "read:accounts read:statuses"
 APP_NAME = "Saleor Influence"
 PER_SECOND, BURST = 0.9, 30
 """300 requests in 5 minutes are allowed, by address and by account (docs: api/rate-limits)."""
 LONGEST_HOLD_SECONDS = 3600.0
-"""Its limits are renewed every five minutes; a server that says a day is asked after an hour all the same."""
+"""Its limits are renewed every five minutes; a server that demands a day is asked again after an hour."""
 FOLLOWERS_PAGE, POSTS_PAGE = 80, 40
-EDGES = {Response.REACTION: "favourited_by", Response.RESHARE: "reblogged_by", Response.REPLY: "context"}
+EDGES = {
+    ResponseKind.REACTION: "favourited_by",
+    ResponseKind.RESHARE: "reblogged_by",
+    ResponseKind.REPLY: "context",
+}
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mastodon:
+class Mastodon(OAuthNetwork):
     """One server, as the app that `register` registered there."""
 
+    oauth = OAuthSettings(
+        scope=SCOPES,
+        pkce=True,  # which servers before 4.3 ignore
+        revoke_access_token=True,
+    )
+
     base_url: str
-    line: Line
-    app: Credentials
     name: str = "mastodon"
 
-    def authorise_url(self, asking: Asking) -> str:
-        """Return the server's page where the owner says yes. Servers before 4.3 ignore the PKCE part."""
-        params = {
-            "response_type": "code",
-            "client_id": self.app.client_id,
-            "redirect_uri": asking.redirect_uri,
-            "scope": SCOPES,
-            "state": asking.state,
-            "code_challenge": oauth.challenge_of(asking.verifier),
-            "code_challenge_method": "S256",
-        }
-        return grant.url(f"{self.base_url}/oauth/authorize", params)
-
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
-        """Return the token for a code; it does not expire."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "client_id": self.app.client_id,
-            "client_secret": self.app.client_secret,
-            "redirect_uri": asking.redirect_uri,
-            "code_verifier": asking.verifier,
-        }
-        return grant.token(self.line, f"{self.base_url}/oauth/token", form)
-
     def refresh(self, token: Token) -> NotOffered:
-        """Say that tokens do not need it."""
+        """Return that tokens do not expire."""
         del token
         return NotOffered("Mastodon's tokens do not expire; one that is refused was revoked.")
 
-    def profile(self, account: Account) -> Profile | Failure:
-        """Return the account, which must be one of this very server."""
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
+        """Return the account; REFUSED if it is one of another server."""
         found = self._account(account)
-        if not isinstance(found, shapes.LocalAccount):
+        if not isinstance(found, schemas.LocalAccount):
             return found
         host = urlsplit(self.base_url).netloc
         if _host_of(found.uri) != host:
             # A server could otherwise name an account of another one, and so link it.
             return Final(
-                reason=Reason.REFUSED, sentence=f"{self.line.name} names an account of another server."
+                reason=Reason.REFUSED, sentence=f"{self.client.name} names an account of another server."
             )
         own = found.url is not None and _host_of(found.url) == host
-        rows, _ = kept(found.fields or ())
+        rows, _ = readable(found.fields or ())
         fields = "\n".join(field.value for field in rows)
-        return Profile(
+        return NetworkProfile(
             network_id=found.uri,
             api_id=found.id,
             handle=_handle(found, account, host),
@@ -111,30 +101,30 @@ class Mastodon:
             links=me_links(fields),
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of followers; PRIVATE where the owner hides them from everybody else."""
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of followers; PRIVATE if the owner hides them."""
         page = self._page(
-            account, "followers", {"limit": str(FOLLOWERS_PAGE)}, cursor=cursor, of=shapes.PEOPLE
+            account, "followers", {"limit": str(FOLLOWERS_PAGE)}, cursor=cursor, of=schemas.PEOPLE
         )
         if not isinstance(page, Page):
             return page
         if not page.items and not page.skipped and cursor is None:
             found = self._account(account)
-            if not isinstance(found, shapes.LocalAccount):
+            if not isinstance(found, schemas.LocalAccount):
                 return found
             if found.hide_collections:
-                return private(self.line.name, "who follows it")
+                return private(self.client.name, "who follows it")
         people = tuple(Follower(person.uri) for person in page.items)
         return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
-        """Return a page of the account's own posts that everybody may read."""
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
+        """Return a page of the account's own public posts."""
         wanted = {"limit": str(POSTS_PAGE), "exclude_reblogs": "true"}
-        page = self._page(account, "statuses", wanted, cursor=cursor, of=shapes.STATUSES)
+        page = self._page(account, "statuses", wanted, cursor=cursor, of=schemas.STATUSES)
         if not isinstance(page, Page):
             return page
         posts = (
-            Post(
+            NetworkPost(
                 id=status.id,
                 at=status.created_at,
                 reactions=status.favourites_count,
@@ -143,53 +133,46 @@ class Mastodon:
                 text=text_of(status.content or ""),
             )
             for status in page.items
-            if status.visibility in shapes.SHOWN and status.reblog is None
+            if status.visibility in schemas.SHOWN and status.reblog is None
         )
         return Page(items=tuple(posts), cursor=page.cursor, skipped=page.skipped)
 
     def responders(
-        self, account: Account, post_id: str, *, by: Response, cursor: str | None = None
+        self, account: AccountRef, post_id: str, *, by: ResponseKind, cursor: str | None = None
     ) -> Page[Responder] | Failure:
-        """Return a page of who responded; the replies that everybody may read are one page."""
-        url = f"{self.base_url}/api/v1/statuses/{post_id}/{EDGES[by]}"
-        if by is Response.REPLY:
-            answer = self.line.read(Ask(url=url, token=_access(account)), shapes.CONTEXT)
-            if not isinstance(answer, Answer):
+        """Return a page of who responded; all public replies are a single page."""
+        url = f"{self.endpoints.api}/statuses/{post_id}/{EDGES[by]}"
+        if by is ResponseKind.REPLY:
+            answer = self.client.fetch(ApiRequest(url=url, token=_access(account)), schemas.CONTEXT)
+            if not isinstance(answer, Parsed):
                 return answer
             replied, skipped = answer.value.who_replied_to(post_id)
             return Page(items=tuple(map(Responder, replied)), skipped=skipped)
-        ask = Ask(url=url, params={"limit": str(FOLLOWERS_PAGE)}, token=_access(account))
-        page = self._list(ask, cursor, of=shapes.PEOPLE)
+        request = ApiRequest(url=url, params={"limit": str(FOLLOWERS_PAGE)}, token=_access(account))
+        page = self._list(request, cursor, of=schemas.PEOPLE)
         if not isinstance(page, Page):
             return page
         people = tuple(Responder(one.uri) for one in page.items)
         return Page(items=people, cursor=page.cursor, skipped=page.skipped)
 
-    def revoke(self, token: Token) -> Failure | None:
-        """Make the token worthless; the server says yes to a second time as well."""
-        form = {
-            "client_id": self.app.client_id,
-            "client_secret": self.app.client_secret,
-            "token": token.access,
-        }
-        return grant.revoke(self.line, f"{self.base_url}/oauth/revoke", form)
-
-    def _account(self, account: Account) -> shapes.LocalAccount | Failure:
-        api, params = f"{self.base_url}/api/v1/accounts", {}
+    def _account(self, account: AccountRef) -> schemas.LocalAccount | Failure:
+        api, params = f"{self.endpoints.api}/accounts", {}
         if account.api_id is not None:
             url = f"{api}/{account.api_id}"
         elif account.token is not None:
             url = f"{api}/verify_credentials"
         else:
             url, params = f"{api}/lookup", {"acct": (account.handle or "").partition("@")[0]}
-        answer = self.line.read(Ask(url=url, params=params, token=_access(account)), shapes.ACCOUNT)
-        if not isinstance(answer, Answer):
+        answer = self.client.fetch(
+            ApiRequest(url=url, params=params, token=_access(account)), schemas.ACCOUNT
+        )
+        if not isinstance(answer, Parsed):
             return answer
-        return gone(self.line.name) if answer.value.suspended else answer.value
+        return gone(self.client.name) if answer.value.suspended else answer.value
 
     def _page(
         self,
-        account: Account,
+        account: AccountRef,
         edge: str,
         params: dict[str, str],
         *,
@@ -199,33 +182,35 @@ class Mastodon:
         api_id = account.api_id
         if api_id is None:
             found = self._account(account)
-            if not isinstance(found, shapes.LocalAccount):
+            if not isinstance(found, schemas.LocalAccount):
                 return found
             api_id = found.id
-        url = f"{self.base_url}/api/v1/accounts/{api_id}/{edge}"
-        return self._list(Ask(url=url, params=params, token=_access(account)), cursor, of=of)
+        url = f"{self.endpoints.api}/accounts/{api_id}/{edge}"
+        return self._list(ApiRequest(url=url, params=params, token=_access(account)), cursor, of=of)
 
     def _list(
-        self, ask: Ask, cursor: str | None, *, of: TypeAdapter[tuple[Item | None, ...]]
+        self, request: ApiRequest, cursor: str | None, *, of: TypeAdapter[tuple[Item | None, ...]]
     ) -> Page[Item] | Failure:
-        asked = ask if cursor is None else replace(ask, params={**ask.params, "max_id": cursor})
-        answer = self.line.read(asked, of)
-        if not isinstance(answer, Answer):
+        asked = request if cursor is None else replace(request, params={**request.params, "max_id": cursor})
+        answer = self.client.fetch(asked, of)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value)
+        read, skipped = readable(answer.value)
         link = answer.headers.get("link", "")
-        place = shapes.next_cursor(link) or (NOWHERE if shapes.has_next(link) else None)
+        place = schemas.next_cursor(link) or (UNREADABLE_CURSOR if schemas.has_next(link) else None)
         return Page(items=read, cursor=place, skipped=skipped)
 
 
 def register(
-    wire: Wire, base_url: str, *, redirect_uri: str, website: str, title: str = APP_NAME
+    http: RateLimitedHttp, base_url: str, *, redirect_uri: str, website: str, title: str = APP_NAME
 ) -> Credentials | Failure:
-    """Register this app at a server, as every server wants it once; the caller keeps the credentials."""
+    """Register this app at a server, which every server demands once, and return its credentials."""
     form = {"client_name": title, "redirect_uris": redirect_uri, "scopes": SCOPES, "website": website}
-    line = line_to(wire, base_url)
-    answer = line.read(Ask(method="POST", url=f"{base_url}/api/v1/apps", form=form, known=False), shapes.APP)
-    if isinstance(answer, Answer):
+    client = client_at(http, base_url)
+    answer = client.fetch(
+        ApiRequest(method="POST", url=f"{base_url}/api/v1/apps", form=form, known=False), schemas.APP
+    )
+    if isinstance(answer, Parsed):
         return Credentials(client_id=answer.value.client_id, client_secret=answer.value.client_secret)
     if isinstance(answer, Final) and answer.reason in {Reason.GONE, Reason.UNREADABLE}:
         host = urlsplit(base_url).netloc
@@ -233,26 +218,34 @@ def register(
     return answer
 
 
-def line_to(wire: Wire, base_url: str) -> Line:
-    """Return the line to a server; all apps share its limit, which goes by our address."""
+def client_at(http: RateLimitedHttp, base_url: str) -> ApiClient:
+    """Return the client of a server; all apps share one bucket, since its limit is by our address."""
     host = urlsplit(base_url).netloc
     name = f"Mastodon ({host})"
-    lane = Lane(key=f"mastodon:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
-    return Line(wire=wire, name=name, lane=lane, judge=lambda status, body: _judge(status, body, name))
+    bucket = Bucket(key=f"mastodon:{host}", per_second=PER_SECOND, burst=BURST, longest=LONGEST_HOLD_SECONDS)
+    return ApiClient(
+        http=http, name=name, bucket=bucket, read_error=lambda status, body: _read_error(status, body, name)
+    )
 
 
-def at(wire: Wire, base_url: str, app: Credentials) -> Mastodon:
-    """Return the network at a server."""
-    return Mastodon(base_url=base_url, line=line_to(wire, base_url), app=app)
+def at(http: RateLimitedHttp, base_url: str, app: Credentials) -> Mastodon:
+    """Return the client of a server as an app."""
+    endpoints = Endpoints(
+        authorise=f"{base_url}/oauth/authorize",
+        token=f"{base_url}/oauth/token",
+        revoke=f"{base_url}/oauth/revoke",
+        api=f"{base_url}/api/v1",
+    )
+    return Mastodon(base_url=base_url, client=client_at(http, base_url), app=app, endpoints=endpoints)
 
 
 def _host_of(url: str) -> str:
     host = urlsplit(url).netloc.lower()
-    return hosts.spelled(host) or host
+    return hosts.normalised(host) or host
 
 
-def _handle(found: shapes.LocalAccount, account: Account, host: str) -> str:
-    """Return what people call the account: with the domain that was checked, if it is that very account."""
+def _handle(found: schemas.LocalAccount, account: AccountRef, host: str) -> str:
+    """Return the handle, with the domain that WebFinger confirmed if that was for this account."""
     user, _, domain = (account.handle or "").partition("@")
     if found.username is None:
         return f"@{account.handle}" if domain and "/" not in user else found.uri
@@ -260,15 +253,15 @@ def _handle(found: shapes.LocalAccount, account: Account, host: str) -> str:
     return f"@{found.username}@{domain if domain and same else host}"
 
 
-def _access(account: Account) -> str | None:
+def _access(account: AccountRef) -> str | None:
     return account.token.access if account.token is not None else None
 
 
-def _judge(status: int, body: object, name: str) -> Failure | None:
+def _read_error(status: int, body: object, name: str) -> Failure | None:
     error = body.get("error") if isinstance(body, dict) else None
     if status == 403 and isinstance(error, str) and "authorized scopes" in error:  # noqa: PLR2004 - HTTP
         return credentials(name)
-    return grant.refusal(status, body, name)
+    return read_oauth_error(status, body, name)
 
 
 NETWORK = Descriptor(
@@ -277,5 +270,5 @@ NETWORK = Descriptor(
     terms=Terms(combinable=True),
     open=at,
     needs_app=False,
-    tells_responders=True,
+    lists_responders=True,
 )

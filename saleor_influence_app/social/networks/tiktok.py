@@ -12,26 +12,44 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app import answers
-from saleor_influence_app.social import grant
-from saleor_influence_app.social.answers import Cause, Failure, Final, NotOffered, Reason, Transient
-from saleor_influence_app.social.descriptor import Descriptor, HandleRule
-from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, credentials
-from saleor_influence_app.social.network import Account, Asking, Credentials, Page, Post, Profile, Token
-from saleor_influence_app.social.shapes import (
-    NOWHERE,
+from saleor_influence_app.social.api_client import Parsed
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
+from saleor_influence_app.social.failures import (
+    Cause,
+    Failure,
+    Final,
+    NotOffered,
+    Reason,
+    Transient,
+    credentials,
+)
+from saleor_influence_app.social.http_client import ApiRequest, RateLimitedHttp
+from saleor_influence_app.social.network import (
+    AccountRef,
+    Credentials,
+    NetworkPost,
+    NetworkProfile,
+    Page,
+)
+from saleor_influence_app.social.oauth_client import (
+    Endpoints,
+    OAuthNetwork,
+    OAuthSettings,
+    client_for,
+    read_oauth_error,
+)
+from saleor_influence_app.social.pagination import page_of
+from saleor_influence_app.social.schemas import (
+    UNREADABLE_CURSOR,
     Count,
+    Lenient,
     Plain,
     Rows,
+    Schema,
     Seconds,
-    Shape,
     Text,
-    Told,
     WebAddress,
-    kept,
 )
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
     authorise="https://www.tiktok.com/v2/auth/authorize/",
@@ -39,7 +57,6 @@ ENDPOINTS = Endpoints(
     revoke="https://open.tiktokapis.com/v2/oauth/revoke/",
     api="https://open.tiktokapis.com/v2",
 )
-SCOPES = "user.info.basic,user.info.profile,user.info.stats,video.list"
 PER_SECOND, BURST = 8.0, 60
 """600 requests a minute and endpoint are allowed (tiktok-api-v2-rate-limit)."""
 PAGE = 20
@@ -50,48 +67,48 @@ NO_FOLLOWERS = NotOffered("TikTok's Display API gives the number of followers, n
 _TOKEN_ERRORS = frozenset({"access_token_invalid", "scope_not_authorized", "scope_permission_missed"})
 
 
-class _User(Shape):
+class _User(Schema):
     open_id: Plain
-    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{2,24}$")]] = None
-    profile_deep_link: Told[WebAddress] = None
-    bio_description: Told[Text] = None
-    follower_count: Told[Count] = None
-    following_count: Told[Count] = None
-    video_count: Told[Count] = None
+    username: Lenient[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{2,24}$")]] = None
+    profile_deep_link: Lenient[WebAddress] = None
+    bio_description: Lenient[Text] = None
+    follower_count: Lenient[Count] = None
+    following_count: Lenient[Count] = None
+    video_count: Lenient[Count] = None
 
 
-class _UserData(Shape):
+class _UserData(Schema):
     user: _User
 
 
-class _UserAnswer(Shape):
+class _UserAnswer(Schema):
     data: _UserData
 
 
-class _Video(Shape):
+class _Video(Schema):
     id: Plain
     create_time: Seconds
-    title: Told[Text] = None
-    video_description: Told[Text] = None
-    like_count: Told[Count] = None
-    comment_count: Told[Count] = None
-    share_count: Told[Count] = None
+    title: Lenient[Text] = None
+    video_description: Lenient[Text] = None
+    like_count: Lenient[Count] = None
+    comment_count: Lenient[Count] = None
+    share_count: Lenient[Count] = None
 
 
-class _VideoData(Shape):
+class _VideoData(Schema):
     videos: Rows[_Video] = ()
-    cursor: Told[Annotated[int, Field(ge=0, le=10**18)]] = None
-    has_more: Told[bool] = False
+    cursor: Lenient[Annotated[int, Field(ge=0, le=10**18)]] = None
+    has_more: Lenient[bool] = False
 
     @property
     def place(self) -> str | None:
-        """Return where the list goes on."""
+        """Return the cursor of the next page; None at the end."""
         if self.has_more is False:
             return None
-        return NOWHERE if self.cursor is None else str(self.cursor)
+        return UNREADABLE_CURSOR if self.cursor is None else str(self.cursor)
 
 
-class _VideoAnswer(Shape):
+class _VideoAnswer(Schema):
     data: _VideoData
 
 
@@ -100,48 +117,26 @@ _VIDEOS = TypeAdapter(_VideoAnswer)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TikTok:
+class TikTok(OAuthNetwork):
     """The network as one app."""
 
-    app: Credentials
-    line: Line
+    oauth = OAuthSettings(
+        scope="user.info.basic,user.info.profile,user.info.stats,video.list",
+        client_id="client_key",
+        revoke_access_token=True,
+    )
+
     endpoints: Endpoints = ENDPOINTS
     name: str = "tiktok"
 
-    def authorise_url(self, asking: Asking) -> str:
-        """Return TikTok's page."""
-        params = {
-            "response_type": "code",
-            "client_key": self.app.client_id,
-            "redirect_uri": asking.redirect_uri,
-            "scope": SCOPES,
-            "state": asking.state,
-        }
-        return grant.url(self.endpoints.authorise, params)
-
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
-        """Return the token for a code; it lasts for hours and can be refreshed for months."""
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asking.redirect_uri}
-        return grant.token(self.line, self.endpoints.token, {**form, **self._client()})
-
-    def refresh(self, token: Token) -> Token | Failure:
-        """Return the next token; the refresh token in it is a new one, too."""
-        form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
-        return grant.token(self.line, self.endpoints.token, {**form, **self._client()}, kept=token)
-
-    def profile(self, account: Account) -> Profile | Failure:
-        """Return the account of the token's owner. Its id is this app's own; when it was made is not told."""
-        if account.token is None:
-            return credentials("TikTok")
-        ask = Ask(
-            url=f"{self.endpoints.api}/user/info/", params={"fields": FIELDS}, token=account.token.access
-        )
-        answer = self.line.read(ask, _USER)
-        if not isinstance(answer, Answer):
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
+        """Return the account of the token's owner. Its id is for this app only; `created` is not offered."""
+        answer = self._get("user/info/", {"fields": FIELDS}, account, schema=_USER)
+        if not isinstance(answer, Parsed):
             return answer
         user = answer.value.data.user
         page = f"https://www.tiktok.com/@{user.username}" if user.username else "https://www.tiktok.com/"
-        return Profile(
+        return NetworkProfile(
             network_id=user.open_id,
             api_id=user.open_id,
             handle=f"@{user.username}" if user.username else user.open_id,
@@ -153,50 +148,41 @@ class TikTok:
             about=user.bio_description or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> NotOffered:
-        """Say that there is no list."""
+    def followers(self, account: AccountRef, cursor: str | None = None) -> NotOffered:
+        """Return that the API has no such list."""
         del account, cursor
         return NO_FOLLOWERS
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's public videos."""
         if account.token is None:
             return credentials("TikTok")
         if cursor is not None and not cursor.isdecimal():
             return Final(reason=Reason.REFUSED, sentence="This is no place in a list of TikTok's.")
         body: dict[str, object] = {"max_count": PAGE}
-        ask = Ask(
+        request = ApiRequest(
             method="POST",
             url=f"{self.endpoints.api}/video/list/",
             params={"fields": VIDEO_FIELDS},
             json=body if cursor is None else {**body, "cursor": int(cursor)},
             token=account.token.access,
         )
-        answer = self.line.read(ask, _VIDEOS)
-        if not isinstance(answer, Answer):
+        answer = self.client.fetch(request, _VIDEOS)
+        if not isinstance(answer, Parsed):
             return answer
-        data = answer.value.data
-        read, skipped = kept(data.videos)
-        return Page(items=tuple(map(_post, read)), cursor=data.place, skipped=skipped)
-
-    def revoke(self, token: Token) -> Failure | None:
-        """Make the grant worthless; one that is so already is fine."""
-        failure = grant.revoke(self.line, self.endpoints.revoke, {**self._client(), "token": token.access})
-        gone_already = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
-        return None if gone_already else failure
-
-    def _client(self) -> dict[str, str]:
-        return {"client_key": self.app.client_id, "client_secret": self.app.client_secret}
+        return page_of(answer.value.data.videos, _post, answer.value.data.place)
 
 
-def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> TikTok:
-    """Return the network as the shop's app."""
-    line = line_to(wire, "TikTok", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
-    return TikTok(app=app, line=line, endpoints=endpoints)
+def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> TikTok:
+    """Return the client as the shop's app."""
+    client = client_for(
+        http, "TikTok", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
+    )
+    return TikTok(app=app, client=client, endpoints=endpoints)
 
 
-def _post(video: _Video) -> Post:
-    return Post(
+def _post(video: _Video) -> NetworkPost:
+    return NetworkPost(
         id=video.id,
         at=datetime.fromtimestamp(video.create_time, UTC),
         reactions=video.like_count,
@@ -206,9 +192,9 @@ def _post(video: _Video) -> Post:
     )
 
 
-def _judge(status: int, body: object) -> Failure | None:
-    """Read TikTok's errors: an object with a code, which is "ok" in good answers, or RFC 6749's text."""
-    del status  # which says nothing beside the code
+def _read_error(status: int, body: object) -> Failure | None:
+    """Return the failure of a TikTok error: an object with a code ("ok" for success), or RFC 6749's text."""
+    del status  # the code says all
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else error
     if code in (None, "ok", ""):
@@ -224,7 +210,7 @@ def _judge(status: int, body: object) -> Failure | None:
         reason=Reason.REFUSED, sentence="TikTok refused; its app settings may lack a product or scope."
     )
     # A refused code has RFC 6749's format, with whatever status.
-    return grant.refusal(400, {"error": code}, "TikTok") or refused
+    return read_oauth_error(400, {"error": code}, "TikTok") or refused
 
 
 NETWORK = Descriptor(
@@ -237,6 +223,6 @@ NETWORK = Descriptor(
         name=re.compile(r"[a-z0-9_.]{1,23}[a-z0-9_]"),
     ),
     terms=Terms(one_grant=True),
-    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
-    tells_followers=False,
+    open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
+    lists_followers=False,
 )

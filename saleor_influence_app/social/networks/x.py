@@ -11,34 +11,44 @@ import httpx
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social import grant, oauth
-from saleor_influence_app.social.answers import Failure, Final, Reason
-from saleor_influence_app.social.descriptor import Descriptor, HandleRule
-from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
+from saleor_influence_app.social.api_client import Parsed
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
+from saleor_influence_app.social.failures import (
+    Failure,
+    Final,
+    Reason,
+    app_refused,
+    credentials,
+    gone,
+    private,
+)
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import (
-    Account,
-    Asking,
+    AccountRef,
     Credentials,
     Follower,
+    NetworkPost,
+    NetworkProfile,
     Page,
-    Post,
-    Profile,
-    Token,
 )
-from saleor_influence_app.social.shapes import (
-    NOWHERE,
+from saleor_influence_app.social.oauth_client import (
+    Endpoints,
+    OAuthNetwork,
+    OAuthSettings,
+    client_for,
+    read_oauth_error,
+)
+from saleor_influence_app.social.pagination import page_of, with_cursor
+from saleor_influence_app.social.schemas import (
+    UNREADABLE_CURSOR,
     Count,
     Cursor,
+    Lenient,
     Plain,
     Rows,
-    Shape,
+    Schema,
     Text,
-    Told,
-    kept,
 )
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
 
 ENDPOINTS = Endpoints(
     authorise="https://x.com/i/oauth2/authorize",
@@ -48,7 +58,7 @@ ENDPOINTS = Endpoints(
 )
 SCOPES = "tweet.read users.read follows.read offline.access"
 PER_SECOND, BURST = 0.08, 15
-"""Ours, and sparing: what is read costs money. X tells its own limits in headers, which are kept as well."""
+"""Our own, low limit: every read costs money. X's limits, which are in its headers, apply as well."""
 FOLLOWERS_PER_SECOND, FOLLOWERS_BURST = 15 / 900, 15
 """15 requests in 15 minutes."""
 FOLLOWERS_PAGE, POSTS_PAGE = 1000, 100
@@ -56,55 +66,55 @@ USER_FIELDS = "created_at,description,protected,public_metrics"
 POST_FIELDS = "created_at,public_metrics"
 
 
-class _UserNumbers(Shape):
-    followers_count: Told[Count] = None
-    following_count: Told[Count] = None
-    tweet_count: Told[Count] = None
+class _UserNumbers(Schema):
+    followers_count: Lenient[Count] = None
+    following_count: Lenient[Count] = None
+    tweet_count: Lenient[Count] = None
 
 
-class _User(Shape):
+class _User(Schema):
     id: Plain
-    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,30}$")]] = None
-    created_at: Told[Moment] = None
-    description: Told[Text] = None
-    protected: Told[bool] = None
-    public_metrics: Told[_UserNumbers] = None
+    username: Lenient[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,30}$")]] = None
+    created_at: Lenient[Moment] = None
+    description: Lenient[Text] = None
+    protected: Lenient[bool] = None
+    public_metrics: Lenient[_UserNumbers] = None
 
 
-class _Person(Shape):
+class _Person(Schema):
     id: Plain
 
 
-class _PostNumbers(Shape):
-    like_count: Told[Count] = None
-    retweet_count: Told[Count] = None
-    quote_count: Told[Count] = None
-    reply_count: Told[Count] = None
+class _PostNumbers(Schema):
+    like_count: Lenient[Count] = None
+    retweet_count: Lenient[Count] = None
+    quote_count: Lenient[Count] = None
+    reply_count: Lenient[Count] = None
 
 
-class _Post(Shape):
+class _Post(Schema):
     id: Plain
     created_at: Moment
-    text: Told[Text] = None
-    public_metrics: Told[_PostNumbers] = None
+    text: Lenient[Text] = None
+    public_metrics: Lenient[_PostNumbers] = None
 
 
-class _Meta(Shape):
+class _Meta(Schema):
     next_token: Cursor = None
 
 
-class _Me(Shape):
+class _Me(Schema):
     data: _User
 
 
-class _People(Shape):
+class _People(Schema):
     data: Rows[_Person] = ()
-    meta: Told[_Meta] = _Meta()
+    meta: Lenient[_Meta] = _Meta()
 
 
-class _Posts(Shape):
+class _Posts(Schema):
     data: Rows[_Post] = ()
-    meta: Told[_Meta] = _Meta()
+    meta: Lenient[_Meta] = _Meta()
 
 
 _ME = TypeAdapter(_Me)
@@ -113,50 +123,22 @@ _POSTS = TypeAdapter(_Posts)
 
 
 @dataclass(frozen=True, kw_only=True)
-class X:
+class X(OAuthNetwork):
     """The network as one app."""
 
-    app: Credentials
-    line: Line
+    oauth = OAuthSettings(scope=SCOPES, pkce=True, basic=True)
+
     endpoints: Endpoints = ENDPOINTS
     name: str = "x"
 
-    def authorise_url(self, asking: Asking) -> str:
-        """Return X's page."""
-        params = {
-            "response_type": "code",
-            "client_id": self.app.client_id,
-            "redirect_uri": asking.redirect_uri,
-            "scope": SCOPES,
-            "state": asking.state,
-            "code_challenge": oauth.challenge_of(asking.verifier),
-            "code_challenge_method": "S256",
-        }
-        return grant.url(self.endpoints.authorise, params)
-
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
-        """Return the token for a code; it lasts two hours and can be refreshed."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": asking.redirect_uri,
-            "code_verifier": asking.verifier,
-        }
-        return grant.token(self.line, self.endpoints.token, form, basic=self.app)
-
-    def refresh(self, token: Token) -> Token | Failure:
-        """Return the next token."""
-        form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
-        return grant.token(self.line, self.endpoints.token, form, basic=self.app, kept=token)
-
-    def profile(self, account: Account) -> Profile | Failure:
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
         """Return the account of the token's owner."""
-        answer = self._get("users/me", {"user.fields": USER_FIELDS}, account, of=_ME)
-        if not isinstance(answer, Answer):
+        answer = self._get("users/me", {"user.fields": USER_FIELDS}, account, schema=_ME)
+        if not isinstance(answer, Parsed):
             return answer
         user = answer.value.data
         numbers = user.public_metrics or _UserNumbers()
-        return Profile(
+        return NetworkProfile(
             network_id=user.id,
             api_id=user.id,
             handle=f"@{user.username}" if user.username else user.id,
@@ -169,71 +151,49 @@ class X:
             about=user.description or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
         """Return a page of followers. X charges for each of them: see docs/networks.md."""
         api_id = self._id_of(account)
         if isinstance(api_id, Failure):
             return api_id
-        line = self.line.at("followers", per_second=FOLLOWERS_PER_SECOND, burst=FOLLOWERS_BURST)
-        params = _paged({"max_results": str(FOLLOWERS_PAGE)}, cursor)
-        answer = self._get(f"users/{api_id}/followers", params, account, of=_PEOPLE, line=line)
-        if not isinstance(answer, Answer):
+        client = self.client.at("followers", per_second=FOLLOWERS_PER_SECOND, burst=FOLLOWERS_BURST)
+        params = with_cursor({"max_results": str(FOLLOWERS_PAGE)}, "pagination_token", cursor)
+        answer = self._get(f"users/{api_id}/followers", params, account, schema=_PEOPLE, client=client)
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.data)
-        people = tuple(Follower(person.id) for person in read)
-        return Page(items=people, cursor=_place(answer.value.meta), skipped=skipped)
+        return page_of(answer.value.data, lambda person: Follower(person.id), _place(answer.value.meta))
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the account's own posts. X charges for each of them."""
         api_id = self._id_of(account)
         if isinstance(api_id, Failure):
             return api_id
         wanted = {"max_results": str(POSTS_PAGE), "exclude": "retweets", "tweet.fields": POST_FIELDS}
-        answer = self._get(f"users/{api_id}/tweets", _paged(wanted, cursor), account, of=_POSTS)
-        if not isinstance(answer, Answer):
+        answer = self._get(
+            f"users/{api_id}/tweets", with_cursor(wanted, "pagination_token", cursor), account, schema=_POSTS
+        )
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.data)
-        return Page(items=tuple(map(_post, read)), cursor=_place(answer.value.meta), skipped=skipped)
+        return page_of(answer.value.data, _post, _place(answer.value.meta))
 
-    def revoke(self, token: Token) -> Failure | None:
-        """Make the token worthless; one that is so already is fine."""
-        form = {"token": token.refresh or token.access}
-        failure = grant.revoke(self.line, self.endpoints.revoke, form, basic=self.app)
-        gone_already = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
-        return None if gone_already else failure
-
-    def _id_of(self, account: Account) -> str | Failure:
+    def _id_of(self, account: AccountRef) -> str | Failure:
         if account.api_id is not None:
             return account.api_id
         profile = self.profile(account)
-        return profile.api_id if isinstance(profile, Profile) else profile
-
-    def _get(
-        self,
-        what: str,
-        params: dict[str, str],
-        account: Account,
-        *,
-        of: TypeAdapter[grant.Shaped],
-        line: Line | None = None,
-    ) -> Answer[grant.Shaped] | Failure:
-        if account.token is None:
-            return credentials("X")
-        ask = Ask(url=f"{self.endpoints.api}/{what}", params=params, token=account.token.access)
-        return (line or self.line).read(ask, of)
+        return profile.api_id if isinstance(profile, NetworkProfile) else profile
 
 
-def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:
-    """Return the network as the shop's app."""
-    line = line_to(wire, "X", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
-    return X(app=app, line=line, endpoints=endpoints)
+def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> X:
+    """Return the client as the shop's app."""
+    client = client_for(http, "X", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error)
+    return X(app=app, client=client, endpoints=endpoints)
 
 
-def _post(post: _Post) -> Post:
+def _post(post: _Post) -> NetworkPost:
     numbers = post.public_metrics or _PostNumbers()
     reshares = (numbers.retweet_count, numbers.quote_count)
     known = [count for count in reshares if count is not None]
-    return Post(
+    return NetworkPost(
         id=post.id,
         at=post.created_at,
         reactions=numbers.like_count,
@@ -244,28 +204,24 @@ def _post(post: _Post) -> Post:
 
 
 def _place(meta: _Meta | None) -> str | None:
-    return NOWHERE if meta is None else meta.next_token
+    return UNREADABLE_CURSOR if meta is None else meta.next_token
 
 
-def _paged(params: dict[str, str], cursor: str | None) -> dict[str, str]:
-    return params if cursor is None else {**params, "pagination_token": cursor}
-
-
-def _judge(status: int, body: object) -> Failure | None:
-    """Read X's errors, which can come with status 200 and no data."""
-    told = body if isinstance(body, dict) else {}
+def _read_error(status: int, body: object) -> Failure | None:
+    """Return the failure of an X error, which can come with status 200 and no data."""
+    answer = body if isinstance(body, dict) else {}
     if status == httpx.codes.PAYMENT_REQUIRED:
         return Final(reason=Reason.APP, sentence="The shop's X account has no credits left.")
-    if told.get("reason") == "client-not-enrolled":  # in no project with access to the API v2
+    if answer.get("reason") == "client-not-enrolled":  # in no project with access to the API v2
         return app_refused("X")
-    if str(told.get("error_description", "")).startswith("Value passed for the "):
-        return credentials("X")  # a wrong or used code, verifier or token, told as invalid_request
-    errors = told.get("errors") if told.get("data") is None else None
+    if str(answer.get("error_description", "")).startswith("Value passed for the "):
+        return credentials("X")  # a wrong or used code, verifier or token, reported as invalid_request
+    errors = answer.get("errors") if answer.get("data") is None else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     title, detail = str(first.get("title", "")), str(first.get("detail", ""))
     if title == "Not Found Error" or (title == "Forbidden" and "suspended" in detail):
         return gone("X")
-    return private("X", "this") if title == "Authorization Error" else grant.refusal(status, body, "X")
+    return private("X", "this") if title == "Authorization Error" else read_oauth_error(status, body, "X")
 
 
 NETWORK = Descriptor(
@@ -281,5 +237,5 @@ NETWORK = Descriptor(
         ),
     ),
     terms=Terms(combinable=True),
-    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+    open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
 )

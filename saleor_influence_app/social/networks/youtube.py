@@ -7,27 +7,28 @@ developers.google.com/identity/protocols/oauth2.
 import re
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
-from saleor_influence_app.social import grant, oauth
-from saleor_influence_app.social.answers import Cause, Failure, Final, Reason, Transient
-from saleor_influence_app.social.descriptor import Descriptor, HandleRule
-from saleor_influence_app.social.endpoints import Endpoints, line_to
-from saleor_influence_app.social.line import Answer, Line, app_refused, credentials, gone, private
+from saleor_influence_app.social.api_client import Parsed
+from saleor_influence_app.social.descriptor import Descriptor, HandleRule, Terms
+from saleor_influence_app.social.failures import Cause, Failure, Transient, app_refused, gone, private
+from saleor_influence_app.social.http_client import RateLimitedHttp
 from saleor_influence_app.social.network import (
-    Account,
-    Asking,
+    AccountRef,
     Credentials,
     Follower,
+    NetworkPost,
+    NetworkProfile,
     Page,
-    Post,
-    Profile,
-    Token,
 )
-from saleor_influence_app.social.networks import youtube_shapes as shapes
-from saleor_influence_app.social.shapes import kept
-from saleor_influence_app.social.terms import Terms
-from saleor_influence_app.social.wire import Ask, Wire
+from saleor_influence_app.social.networks import youtube_schemas as schemas
+from saleor_influence_app.social.oauth_client import (
+    Endpoints,
+    OAuthNetwork,
+    OAuthSettings,
+    client_for,
+    read_oauth_error,
+)
+from saleor_influence_app.social.pagination import page_of, with_cursor
+from saleor_influence_app.social.schemas import readable
 
 ENDPOINTS = Endpoints(
     authorise="https://accounts.google.com/o/oauth2/v2/auth",
@@ -35,11 +36,10 @@ ENDPOINTS = Endpoints(
     revoke="https://oauth2.googleapis.com/revoke",
     api="https://www.googleapis.com/youtube/v3",
 )
-SCOPE = "https://www.googleapis.com/auth/youtube.readonly"
 PER_SECOND, BURST = 2.0, 20
 PAGE = 50
 QUOTA_SECONDS = 3600.0
-"""A project's quota is renewed at midnight, Pacific time; asking once an hour costs nothing of it."""
+"""A project's quota is renewed at midnight, Pacific time; a request an hour before then costs none of it."""
 
 _SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _HURRIED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
@@ -57,52 +57,27 @@ _HIDDEN = frozenset({"subscriptionForbidden", "subscriberNotFound", "playlistIte
 
 
 @dataclass(frozen=True, kw_only=True)
-class YouTube:
+class YouTube(OAuthNetwork):
     """The network as one Google Cloud project."""
 
-    app: Credentials
-    line: Line
+    oauth = OAuthSettings(
+        scope="https://www.googleapis.com/auth/youtube.readonly",
+        pkce=True,
+        extra={"access_type": "offline", "prompt": "consent"},  # what a refresh token takes
+        revoke_as_app=False,
+    )
+
     endpoints: Endpoints = ENDPOINTS
     name: str = "youtube"
 
-    def authorise_url(self, asking: Asking) -> str:
-        """Return Google's page; `offline` and `consent` are what a refresh token takes."""
-        params = {
-            "response_type": "code",
-            "client_id": self.app.client_id,
-            "redirect_uri": asking.redirect_uri,
-            "scope": SCOPE,
-            "state": asking.state,
-            "code_challenge": oauth.challenge_of(asking.verifier),
-            "code_challenge_method": "S256",
-            "access_type": "offline",
-            "prompt": "consent",
-        }
-        return grant.url(self.endpoints.authorise, params)
-
-    def exchange(self, code: str, asking: Asking) -> Token | Failure:
-        """Return the token for a code; it lasts an hour and can be refreshed."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": asking.redirect_uri,
-            "code_verifier": asking.verifier,
-        }
-        return grant.token(self.line, self.endpoints.token, {**form, **self._client()})
-
-    def refresh(self, token: Token) -> Token | Failure:
-        """Return the next token."""
-        form = {"grant_type": "refresh_token", "refresh_token": token.refresh or ""}
-        return grant.token(self.line, self.endpoints.token, {**form, **self._client()}, kept=token)
-
-    def profile(self, account: Account) -> Profile | Failure:
+    def profile(self, account: AccountRef) -> NetworkProfile | Failure:
         """Return the channel of the token's owner, with its subscribers as YouTube displays them."""
         channel = self._channel(account)
-        if not isinstance(channel, shapes.Channel):
+        if not isinstance(channel, schemas.Channel):
             return channel
-        numbers = channel.statistics or shapes.ChannelNumbers()
-        snippet = channel.snippet or shapes.Snippet()
-        return Profile(
+        numbers = channel.statistics or schemas.ChannelNumbers()
+        snippet = channel.snippet or schemas.Snippet()
+        return NetworkProfile(
             network_id=channel.id,
             api_id=channel.id,
             handle=snippet.custom_url or channel.id,
@@ -114,74 +89,64 @@ class YouTube:
             about=snippet.description or "",
         )
 
-    def followers(self, account: Account, cursor: str | None = None) -> Page[Follower] | Failure:
-        """Return a page of those subscribers who let their subscriptions be seen."""
+    def followers(self, account: AccountRef, cursor: str | None = None) -> Page[Follower] | Failure:
+        """Return a page of the subscribers whose subscriptions are public."""
         params = {"part": "subscriberSnippet", "mySubscribers": "true", "maxResults": str(PAGE)}
-        answer = self._get("subscriptions", _paged(params, cursor), account, of=shapes.SUBSCRIPTIONS)
-        if not isinstance(answer, Answer):
+        answer = self._get(
+            "subscriptions", with_cursor(params, "pageToken", cursor), account, schema=schemas.SUBSCRIPTIONS
+        )
+        if not isinstance(answer, Parsed):
             return answer
-        read, skipped = kept(answer.value.items)
-        people = tuple(Follower(item.subscriber.channel) for item in read)
-        return Page(items=people, cursor=answer.value.cursor, skipped=skipped)
+        found = answer.value
+        return page_of(found.items, lambda item: Follower(item.subscriber.channel), found.cursor)
 
-    def posts(self, account: Account, cursor: str | None = None) -> Page[Post] | Failure:
+    def posts(self, account: AccountRef, cursor: str | None = None) -> Page[NetworkPost] | Failure:
         """Return a page of the channel's videos: their ids from the uploads, then their numbers."""
         channel = self._channel(account)
-        if not isinstance(channel, shapes.Channel):
+        if not isinstance(channel, schemas.Channel):
             return channel
         if channel.uploads is None:
             return Page(items=())
         params = {"part": "contentDetails", "playlistId": channel.uploads}
         uploads = self._get(
-            "playlistItems", _paged({**params, "maxResults": str(PAGE)}, cursor), account, of=shapes.UPLOADS
+            "playlistItems",
+            with_cursor({**params, "maxResults": str(PAGE)}, "pageToken", cursor),
+            account,
+            schema=schemas.UPLOADS,
         )
-        if not isinstance(uploads, Answer):
+        if not isinstance(uploads, Parsed):
             return uploads
-        listed, skipped = kept(uploads.value.items)
+        listed, skipped = readable(uploads.value.items)
         if not listed:
             return Page(items=(), cursor=uploads.value.cursor, skipped=skipped)
         ids = ",".join(item.details.video for item in listed)
-        videos = self._get("videos", {"part": "snippet,statistics", "id": ids}, account, of=shapes.VIDEOS)
-        if not isinstance(videos, Answer):
+        videos = self._get(
+            "videos", {"part": "snippet,statistics", "id": ids}, account, schema=schemas.VIDEOS
+        )
+        if not isinstance(videos, Parsed):
             return videos
-        read, unread = kept(videos.value.items)
+        read, unread = readable(videos.value.items)
         return Page(items=tuple(map(_post, read)), cursor=uploads.value.cursor, skipped=skipped + unread)
 
-    def revoke(self, token: Token) -> Failure | None:
-        """Make the grant worthless, with all its tokens; one that is so already is fine."""
-        failure = grant.revoke(self.line, self.endpoints.revoke, {"token": token.refresh or token.access})
-        gone_already = isinstance(failure, Final) and failure.reason is Reason.CREDENTIALS
-        return None if gone_already else failure
-
-    def _channel(self, account: Account) -> shapes.Channel | Failure:
+    def _channel(self, account: AccountRef) -> schemas.Channel | Failure:
         params = {"part": "id,snippet,statistics,contentDetails", "mine": "true"}
-        answer = self._get("channels", params, account, of=shapes.CHANNELS)
-        if not isinstance(answer, Answer):
+        answer = self._get("channels", params, account, schema=schemas.CHANNELS)
+        if not isinstance(answer, Parsed):
             return answer
         return answer.value.items[0] if answer.value.items else gone("YouTube")
 
-    def _get(
-        self, what: str, params: dict[str, str], account: Account, *, of: TypeAdapter[grant.Shaped]
-    ) -> Answer[grant.Shaped] | Failure:
-        if account.token is None:
-            return credentials("YouTube")
-        return self.line.read(
-            Ask(url=f"{self.endpoints.api}/{what}", params=params, token=account.token.access), of
-        )
 
-    def _client(self) -> dict[str, str]:
-        return {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+def at(http: RateLimitedHttp, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> YouTube:
+    """Return the client as the shop's project."""
+    client = client_for(
+        http, "YouTube", app, endpoints, per_second=PER_SECOND, burst=BURST, read_error=_read_error
+    )
+    return YouTube(app=app, client=client, endpoints=endpoints)
 
 
-def at(wire: Wire, app: Credentials, endpoints: Endpoints = ENDPOINTS) -> YouTube:
-    """Return the network as the shop's project."""
-    line = line_to(wire, "YouTube", app, endpoints, per_second=PER_SECOND, burst=BURST, judge=_judge)
-    return YouTube(app=app, line=line, endpoints=endpoints)
-
-
-def _post(video: shapes.Video) -> Post:
-    numbers = video.statistics or shapes.VideoNumbers()
-    return Post(
+def _post(video: schemas.Video) -> NetworkPost:
+    numbers = video.statistics or schemas.VideoNumbers()
+    return NetworkPost(
         id=video.id,
         at=video.snippet.published_at,
         reactions=numbers.likes,
@@ -191,11 +156,7 @@ def _post(video: shapes.Video) -> Post:
     )
 
 
-def _paged(params: dict[str, str], cursor: str | None) -> dict[str, str]:
-    return params if cursor is None else {**params, "pageToken": cursor}
-
-
-def _judge(status: int, body: object) -> Failure | None:
+def _read_error(status: int, body: object) -> Failure | None:
     reasons = _reasons(body)
     if reasons & _SPENT:
         return Transient(
@@ -211,7 +172,7 @@ def _judge(status: int, body: object) -> Failure | None:
         return gone("YouTube")
     if reasons & _HIDDEN:
         return private("YouTube", "this")
-    return grant.refusal(status, body, "YouTube")
+    return read_oauth_error(status, body, "YouTube")
 
 
 def _reasons(body: object) -> frozenset[str]:
@@ -235,5 +196,5 @@ NETWORK = Descriptor(
         scripts=True,
     ),
     terms=Terms(posts_days=30, features_days=30, one_grant=True),
-    open=lambda wire, base_url, app: at(wire, app, ENDPOINTS.moved(base_url)),
+    open=lambda http, base_url, app: at(http, app, ENDPOINTS.moved(base_url)),
 )

@@ -1,4 +1,4 @@
-"""What headers say about when to ask again: Retry-After and the networks' rate-limit headers."""
+"""When to send the next request, by Retry-After and the networks' rate-limit headers."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from saleor_influence_app import answers
 
 LONGEST_SECONDS = 90_000.0
-"""Daily quotas end within a day; a header that says more is not believed."""
+"""Daily quotas are renewed within a day (and an hour); what a header says beyond is cut to this."""
 
 # Mastodon and Reddit, Bluesky, X.
 _PREFIXES = ("x-ratelimit-", "ratelimit-", "x-rate-limit-")

@@ -1,57 +1,62 @@
-"""A list read page by page, up to limits that are told: whatever a network answers, reading it ends."""
+"""Reads a list page by page within limits: whatever a network answers, reading ends."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from saleor_influence_app.social.answers import Failure, Final, Reason
+from saleor_influence_app.social.failures import Failure, Final, Reason
 from saleor_influence_app.social.network import Page
-from saleor_influence_app.social.shapes import NOWHERE
+from saleor_influence_app.social.schemas import UNREADABLE_CURSOR, readable
 
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 EMPTY_PAGES = 20
-"""In a row; a page may be empty where all on it are suspended, and a list of nothing else has no end."""
+"""In a row. A page may be empty where everybody on it is suspended; more than these are taken for a fault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """Where a walk ends by itself, between two pages but for `items`, which may cut one."""
+class PageLimits:
+    """Where reading stops: between two pages, except for `items`, which may cut one."""
 
     items: int
     pages: int = 10_000
     seconds: float = 3600.0
     whole_pages: bool = False
-    """A page that was begun is read to its end: some networks sell pages, and none is to be paid twice."""
+    """Read a page to its end once it was fetched: some networks charge for pages, and none is paid twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class End:
-    """How far a walk came. `cursor` is where to go on; `failure` is why it ended early, if it did."""
+class PageEnd:
+    """Where reading ended. `cursor` is where to go on; `failure` is why it ended early, if it did."""
 
     seen: int
     cut: bool
-    """The limit ended it: there is more."""
+    """A limit was reached: there is more."""
     cursor: str | None = None
     failure: Failure | None = None
     skipped: int = 0
     """Rows that could not be read."""
     pages: int = field(default=0, compare=False)
 
-    def sentence(self, what: str, total: int | None = None) -> str:
-        """Say in words how much was read."""
-        skipped = f" {self.skipped:,} more could not be read." if self.skipped else ""
-        if self.failure is not None:
-            return f"Read {self.seen:,} {what}; then: {self.failure.sentence}{skipped}"
-        if self.cut:
-            of = f"{total:,}" if total is not None else "more"
-            return f"Read {self.seen:,} of {of} {what}: our limit.{skipped}"
-        return f"Read all {self.seen:,} {what}.{skipped}"
+
+def with_cursor(params: Mapping[str, str], name: str, cursor: str | None) -> Mapping[str, str]:
+    """Return the parameters that ask for the page at a cursor; those of the first page for None."""
+    return params if cursor is None else {**params, name: cursor}
 
 
-class Walk(Generic[Item]):
-    """Iterate it once; then `end` says how it ended. One page is in memory at a time, and the items' keys.
+def page_of(
+    rows: Iterable[Row | None], convert: Callable[[Row], Item | None], cursor: str | None = None
+) -> Page[Item]:
+    """Return a page of the valid rows as `convert` returns them, without None; invalid rows are counted."""
+    valid, skipped = readable(rows)
+    items = (item for row in valid if (item := convert(row)) is not None)
+    return Page(items=tuple(items), cursor=cursor, skipped=skipped)
+
+
+class Paginator(Generic[Item]):
+    """An iterator over a list, for one use; then `end` says how it ended. Holds one page and all keys.
 
     An item that comes twice counts once, and a page of nothing new is an empty one. `passed` are cursors of
     an earlier part of the same list: a network that comes back to one of them goes round in a circle.
@@ -61,14 +66,14 @@ class Walk(Generic[Item]):
         self,
         page: Callable[[str | None], Page[Item] | Failure],
         *,
-        limit: int | Limits,
+        limit: int | PageLimits,
         cursor: str | None = None,
         passed: frozenset[str] = frozenset(),
         name: str = "The network",
         key: Callable[[Item], object] = lambda item: item,
     ) -> None:
         self._page = page
-        self._limits = limit if isinstance(limit, Limits) else Limits(items=limit)
+        self._limits = limit if isinstance(limit, PageLimits) else PageLimits(items=limit)
         self._cursor = cursor
         self._name = name
         self._key = key
@@ -76,10 +81,10 @@ class Walk(Generic[Item]):
         self._keys: set[object] = set()
         self._pages = 0
         self.skipped = 0
-        self.end: End | None = None
+        self.end: PageEnd | None = None
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield the items; pages are asked for as they are needed."""
+        """Yield the items; pages are fetched as they are needed."""
         empty, cursor, limits = 0, self._cursor, self._limits
         until = time.monotonic() + limits.seconds
         while True:
@@ -100,15 +105,15 @@ class Walk(Generic[Item]):
             empty = 0 if len(self._keys) > before else empty + 1
             if page.cursor is None:
                 return self._ended(None)
-            if (failure := self._astray(page.cursor, empty)) is not None:
+            if (failure := self._dead_end(page.cursor, empty)) is not None:
                 return self._ended(cursor, failure=failure)
             cursor = page.cursor
             if len(self._keys) >= limits.items or self._pages >= limits.pages or time.monotonic() >= until:
                 return self._ended(cursor, cut=True)
 
-    def _astray(self, cursor: str, empty: int) -> Final | None:
-        """Return why it makes no sense to go on, if it makes none; the cursor is remembered."""
-        if cursor == NOWHERE:
+    def _dead_end(self, cursor: str, empty: int) -> Final | None:
+        """Return why reading must not go on at the cursor, or None; remember the cursor."""
+        if cursor == UNREADABLE_CURSOR:
             return self._unreadable("says that there is more, and not where")
         if cursor in self._passed:
             return self._unreadable("gives the same pages again and again")
@@ -118,7 +123,7 @@ class Walk(Generic[Item]):
         return None
 
     def _ended(self, cursor: str | None, *, cut: bool = False, failure: Failure | None = None) -> None:
-        self.end = End(
+        self.end = PageEnd(
             seen=len(self._keys),
             cut=cut,
             cursor=cursor,

@@ -7,91 +7,91 @@ from urllib.parse import parse_qs
 from pydantic import Field, TypeAdapter
 
 from saleor_influence_app.fields import Moment
-from saleor_influence_app.social.shapes import (
+from saleor_influence_app.social.schemas import (
     Count,
+    Lenient,
     Plain,
     Rows,
+    Schema,
     Secret,
-    Shape,
     Text,
-    Told,
     WebAddress,
-    kept,
+    readable,
 )
 
 SHOWN = frozenset({"public", "unlisted"})
-"""What is shown to everybody; the owner's token would also give us direct messages."""
+"""Public posts. The owner's token would also give us direct messages."""
 
 
-class App(Shape):
-    """What registering gives."""
+class App(Schema):
+    """The credentials of a registered app."""
 
     client_id: Secret
     client_secret: Secret
 
 
-class ProfileField(Shape):
+class ProfileField(Schema):
     """A row of the table in a profile; the value is HTML."""
 
     value: str = Field(max_length=4096)
 
 
-class Person(Shape):
-    """Anybody, as far as we look at strangers."""
+class Person(Schema):
+    """Anybody: of strangers we read the ids only."""
 
     id: Plain
     uri: WebAddress
 
 
 class LocalAccount(Person):
-    """The account that we were asked to look at."""
+    """The linked account."""
 
-    username: Told[Annotated[str, Field(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$")]] = (
-        None
-    )
-    url: Told[WebAddress] = None
-    note: Told[Text] = None
-    created_at: Told[Moment] = None
-    followers_count: Told[Count] = None
+    username: Lenient[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$")]
+    ] = None
+    url: Lenient[WebAddress] = None
+    note: Lenient[Text] = None
+    created_at: Lenient[Moment] = None
+    followers_count: Lenient[Count] = None
     """Some forks send -1 where the owner hides it."""
-    following_count: Told[Count] = None
-    statuses_count: Told[Count] = None
-    locked: Told[bool] = None
-    hide_collections: Told[bool] = None
-    suspended: Told[bool] = None
-    fields: Told[Annotated[tuple[Told[ProfileField], ...], Field(max_length=100)]] = None
+    following_count: Lenient[Count] = None
+    statuses_count: Lenient[Count] = None
+    locked: Lenient[bool] = None
+    hide_collections: Lenient[bool] = None
+    suspended: Lenient[bool] = None
+    fields: Lenient[Annotated[tuple[Lenient[ProfileField], ...], Field(max_length=100)]] = None
 
 
-class Status(Shape):
+class Status(Schema):
     """A post."""
 
     id: Plain
     created_at: Moment
     visibility: str
-    """Required: what is not known to be for everybody is not read."""
-    content: Told[Text] = None
-    favourites_count: Told[Count] = None
-    reblogs_count: Told[Count] = None
-    replies_count: Told[Count] = None
+    """Required: a post without it may not be public."""
+    content: Lenient[Text] = None
+    favourites_count: Lenient[Count] = None
+    reblogs_count: Lenient[Count] = None
+    replies_count: Lenient[Count] = None
     reblog: object = None
 
 
-class Reply(Shape):
-    """A post in a thread, as far as we look at what strangers write."""
+class ThreadReply(Schema):
+    """A post of a stranger in a thread: who wrote it and what it replies to, not its text."""
 
     account: Person
-    in_reply_to_id: Told[str] = None
+    in_reply_to_id: Lenient[str] = None
     visibility: str
 
 
-class Context(Shape):
+class Context(Schema):
     """The thread around a post; the API gives a signed-in owner 4,096 of its descendants at most."""
 
-    descendants: Annotated[tuple[Told[Reply], ...], Field(max_length=5000)]
+    descendants: Annotated[tuple[Lenient[ThreadReply], ...], Field(max_length=5000)]
 
     def who_replied_to(self, post_id: str) -> tuple[tuple[str, ...], int]:
-        """Return who replied to the post itself, for everybody to read; and how many cannot be read."""
-        read, skipped = kept(self.descendants)
+        """Return the `uri`s of the authors of public replies to the post, and how many rows are invalid."""
+        read, skipped = readable(self.descendants)
         replies = (one for one in read if one.in_reply_to_id == post_id)
         return tuple(one.account.uri for one in replies if one.visibility in SHOWN), skipped
 
@@ -113,7 +113,7 @@ def next_cursor(link: str) -> str | None:
 
 
 def has_next(link: str) -> bool:
-    """Say whether a Link header speaks of a next page."""
+    """Return whether a Link header names a next page."""
     return _next(link) is not None
 
 

@@ -1,4 +1,4 @@
-"""How often a network is asked, agreed among all workers through Redis; Redis' clock is everybody's clock."""
+"""Rate limits that all workers share through Redis: token buckets, and pauses after failures."""
 
 import random
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import timedelta
 import redis
 
 from saleor_influence_app.backoff import Backoff
-from saleor_influence_app.social.limits import LONGEST_SECONDS
+from saleor_influence_app.social.rate_limit_headers import LONGEST_SECONDS
 
 BACKOFF = Backoff(timedelta(seconds=2), timedelta(hours=1))
-"""A network that is down for a day is asked once an hour and found again within one."""
+"""A network that is down for a day is asked once an hour, and its return is noticed within one."""
 FORGET_SECONDS = 86_400
 
 _NOW = """
@@ -67,49 +67,49 @@ return string.format('%.6f', seconds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lane:
-    """What has a limit of its own: a network at one address, as one app, sometimes one endpoint."""
+class Bucket:
+    """What has a rate limit of its own: a network at one address, as one app, sometimes one endpoint."""
 
     key: str
     per_second: float
     burst: int
     longest: float = LONGEST_SECONDS
-    """For how long its answers may close it: less, where anybody can run the server that answers."""
+    """Seconds for which its responses may close it at most: fewer where anybody can run the server."""
 
 
-class Pace:
-    """The agreement about all lanes. Raises redis.RedisError when Redis is away."""
+class RateLimiter:
+    """The state of all buckets. Every method raises redis.RedisError when Redis cannot be reached."""
 
     def __init__(self, server: "redis.Redis", *, prefix: str = "social-pace") -> None:
         self._prefix = prefix
-        self._take = server.register_script(_TAKE)
+        self._acquire = server.register_script(_TAKE)
         self._hold = server.register_script(_HOLD)
         self._fail = server.register_script(_FAIL)
         self._server = server
 
-    def take(self, lane: Lane) -> float:
-        """Return 0 if a request may leave now (it is counted), else the seconds until one may."""
-        keys = [self._key(lane, "bucket"), self._key(lane, "held")]
-        return float(self._take(keys=keys, args=[lane.per_second, lane.burst]))
+    def acquire(self, bucket: Bucket) -> float:
+        """Count a request and return 0 if it may be sent now; else return the seconds until one may."""
+        keys = [self._key(bucket, "bucket"), self._key(bucket, "held")]
+        return float(self._acquire(keys=keys, args=[bucket.per_second, bucket.burst]))
 
-    def hold(self, lane: Lane, seconds: float) -> float:
-        """Let nobody ask for so long, or for the lane's longest; an earlier hold that lasts longer stays."""
-        held = min(max(seconds, 0.0), lane.longest)
+    def hold(self, bucket: Bucket, seconds: float) -> float:
+        """Close the bucket for some seconds, at most its `longest`; return them. A longer pause stays."""
+        held = min(max(seconds, 0.0), bucket.longest)
         if held > 0:
-            self._hold(keys=[self._key(lane, "held")], args=[held])
+            self._hold(keys=[self._key(bucket, "held")], args=[held])
         return held
 
-    def failed(self, lane: Lane) -> float:
-        """Hold the lane, twice as long after each failure in a row; return for how many seconds."""
+    def back_off(self, bucket: Bucket) -> float:
+        """Close the bucket, twice as long after each failure in a row; return for how many seconds."""
         jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads workers, hides nothing
         arguments = [BACKOFF.first.total_seconds(), BACKOFF.longest.total_seconds(), FORGET_SECONDS, jitter]
-        keys = [self._key(lane, "held"), self._key(lane, "failures")]
+        keys = [self._key(bucket, "held"), self._key(bucket, "failures")]
         return float(self._fail(keys=keys, args=arguments))
 
-    def worked(self, lane: Lane) -> None:
+    def reset(self, bucket: Bucket) -> None:
         """Forget the failures in a row."""
-        self._server.delete(self._key(lane, "failures"))
+        self._server.delete(self._key(bucket, "failures"))
 
-    def _key(self, lane: Lane, what: str) -> str:
-        # The braces keep the keys of one lane in one slot of a cluster: the scripts use two at once.
-        return f"{self._prefix}:{{{lane.key}}}:{what}"
+    def _key(self, bucket: Bucket, what: str) -> str:
+        # The braces keep the keys of one bucket in one slot of a cluster: the scripts use two at once.
+        return f"{self._prefix}:{{{bucket.key}}}:{what}"
