@@ -193,16 +193,16 @@ async def begin_link(
 ) -> LinkBegun:
     """Begin linking: answers what the shopper must do to prove that the profile is theirs."""
     page = page_url(request)
-    link_request = LinkRequest(
+    wanted = LinkRequest(
         network=given.network,
         handle=given.handle,
         method=given.method,
         return_url=given.return_url or f"{page}/return",
         page_url=page,
     )
-    await run_in_threadpool(_check_return, context, shopper, link_request, own=addresses(request).iframe_url)
+    await run_in_threadpool(_check_return, context, shopper, wanted, own=addresses(request).iframe_url)
     who = pending_links.Shopper(shop_id=shopper.shop_id, customer_id=shopper.customer_id)
-    begun = await NETWORKS.call(linking.begin, context, who, link_request)
+    begun = await NETWORKS.call(linking.begin, context, who, wanted)
     return LinkBegun.model_validate(begun, from_attributes=True)
 
 
@@ -292,9 +292,9 @@ def _say_whether_noted(session: Session, shopper: Shopper, response: Response) -
         response.status_code = 202
 
 
-def _check_return(context: LinkContext, shopper: Shopper, link_request: LinkRequest, *, own: str) -> None:
+def _check_return(context: LinkContext, shopper: Shopper, wanted: LinkRequest, *, own: str) -> None:
     """A browser is sent back to pages of this app or of the shop's storefronts alone."""
-    parts = urlsplit(link_request.return_url)
+    parts = urlsplit(wanted.return_url)
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin == "{0.scheme}://{0.netloc}".format(urlsplit(own)):
         return

@@ -115,7 +115,7 @@ def _report_outages(session: Session) -> None:
     for shop_id, network, count, since, sentence in rows:
         message = f"{count} linked profiles could not be read since {since:%Y-%m-%d %H:%M} UTC: {sentence}"
         problems.raise_problem(session, shop_id, f"influence-network-{network}", message)
-    reported = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
-    for shop_id in session.scalars(select(Problem.shop_id).where(reported).distinct()).all():
+    shown = Problem.key.in_([f"influence-network-{name}" for name in NETWORKS])
+    for shop_id in session.scalars(select(Problem.shop_id).where(shown).distinct()).all():
         well = [f"influence-network-{name}" for name in NETWORKS if (shop_id, name) not in known]
         problems.resolve_problem(session, shop_id, *well)

@@ -70,35 +70,33 @@ class LinkStarted:
     expires_at: datetime
 
 
-def begin(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> LinkStarted:
+def begin(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
     """Store what this shopper must prove, and return it."""
     with context.transaction() as session:
-        privacy_settings.demand(session, shopper.shop_id, link_request.network)
-        if (Purpose.LINK, link_request.network) not in ledger.given(
-            session, shopper.shop_id, shopper.customer_id
-        ):
+        privacy_settings.demand(session, shopper.shop_id, wanted.network)
+        if (Purpose.LINK, wanted.network) not in ledger.given(session, shopper.shop_id, shopper.customer_id):
             raise InputInvalid("Agree to linking this profile first.", reason="agree")
-        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=link_request.network)
-    if link_request.method == Proof.OAUTH:
-        return _begin_oauth(context, shopper, link_request)
-    handle = _parsed(link_request)
+        agreements.demand(session, shopper.shop_id, shopper.customer_id, network=wanted.network)
+    if wanted.method == Proof.OAUTH:
+        return _begin_oauth(context, shopper, wanted)
+    handle = _parsed(wanted)
     home = network_clients.home_of(handle, http=context.http)
     with context.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network, home=home)
-        page = f"{link_request.page_url}/me/{secrets.token_urlsafe(12)}"
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
+        page = f"{wanted.page_url}/me/{secrets.token_urlsafe(12)}"
         row = PendingLink(
             shop_id=shopper.shop_id,
             id=secrets.token_urlsafe(18),
             customer_id=shopper.customer_id,
-            network=link_request.network,
+            network=wanted.network,
             base_url=base_url,
-            method=link_request.method,
+            method=wanted.method,
             handle=network_clients.handle_for_lookup(handle, home),
-            secret=proof.new_nonce() if link_request.method == Proof.NONCE else page,
+            secret=proof.new_nonce() if wanted.method == Proof.NONCE else page,
             expires_at=context.now + NONCE_LIFETIME,
         )
         pending_links.replace(session, row)
-    return LinkStarted(method=link_request.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
+    return LinkStarted(method=wanted.method, link_id=row.id, put=row.secret, expires_at=row.expires_at)
 
 
 def finish_oauth(context: LinkContext, shopper: Shopper, *, state: str, code: str) -> int:
@@ -172,26 +170,24 @@ def _missing(what: str) -> InputInvalid:
     return InputInvalid(f"{what} Save it there, then try again.", reason="not-there-yet")
 
 
-def _begin_oauth(context: LinkContext, shopper: Shopper, link_request: LinkRequest) -> LinkStarted:
-    base_url, handle, app = _app(context, shopper, link_request)
+def _begin_oauth(context: LinkContext, shopper: Shopper, wanted: LinkRequest) -> LinkStarted:
+    base_url, handle, app = _app(context, shopper, wanted)
     row = PendingLink(
         shop_id=shopper.shop_id,
         customer_id=shopper.customer_id,
-        network=link_request.network,
+        network=wanted.network,
         base_url=base_url,
         method=Proof.OAUTH,
         handle=handle,
-        secret=link_request.return_url,
+        secret=wanted.return_url,
         expires_at=context.now + STATE_LIFETIME,
     )
     with context.transaction() as session:
         state, verifier = oauth_state.begin(
             _context(session, shopper, row), key=_key(session, shopper), now=context.now
         )
-        authorization = AuthorizationRequest(
-            redirect_uri=link_request.return_url, state=state, verifier=verifier
-        )
-        url = network_clients.at(link_request.network, base_url, app, http=context.http).authorise_url(
+        authorization = AuthorizationRequest(redirect_uri=wanted.return_url, state=state, verifier=verifier)
+        url = network_clients.at(wanted.network, base_url, app, http=context.http).authorise_url(
             authorization
         )
         if isinstance(url, NotOffered):
@@ -202,33 +198,33 @@ def _begin_oauth(context: LinkContext, shopper: Shopper, link_request: LinkReque
 
 
 def _app(
-    context: LinkContext, shopper: Shopper, link_request: LinkRequest
+    context: LinkContext, shopper: Shopper, wanted: LinkRequest
 ) -> tuple[str, str | None, Credentials | None]:
     """Return address, handle and app for a network; the app is registered now at a new Mastodon server."""
-    if link_request.network != "mastodon":
+    if wanted.network != "mastodon":
         with context.transaction() as session:
-            base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network)
+            base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network)
             return (
                 base_url,
                 None,
-                network_clients.app_of(session, shopper.shop_id, link_request.network, base_url=base_url),
+                network_clients.app_of(session, shopper.shop_id, wanted.network, base_url=base_url),
             )
     allow = settings.get().allow_private_networks
-    handle = handles.parse(link_request.network, link_request.handle, allow_private=allow)
+    handle = handles.parse(wanted.network, wanted.handle, allow_private=allow)
     if isinstance(handle, Handle):
         home = network_clients.home_of(handle, http=context.http)
     else:  # a server alone is enough: they choose the account there
-        server = handles.server(link_request.handle, allow_private=allow)
+        server = handles.server(wanted.handle, allow_private=allow)
         if not isinstance(server, str):
             raise InputInvalid(server.sentence, reason=code_of(server))
         home = Home(base_url=server, domain=urlsplit(server).netloc)
     with context.transaction() as session:
-        base_url = network_clients.base_url_of(session, shopper.shop_id, link_request.network, home=home)
+        base_url = network_clients.base_url_of(session, shopper.shop_id, wanted.network, home=home)
     app = network_clients.register(
         context.transaction,
         shopper.shop_id,
         base_url,
-        redirect_uri=link_request.return_url,
+        redirect_uri=wanted.return_url,
         http=context.http,
     )
     return (
@@ -256,10 +252,8 @@ def _store(
         return profiles.store(session, shopper.shop_id, shopper.customer_id, proven=proven, now=context.now)
 
 
-def _parsed(link_request: LinkRequest) -> Handle:
-    handle = handles.parse(
-        link_request.network, link_request.handle, allow_private=settings.get().allow_private_networks
-    )
+def _parsed(wanted: LinkRequest) -> Handle:
+    handle = handles.parse(wanted.network, wanted.handle, allow_private=settings.get().allow_private_networks)
     if not isinstance(handle, Handle):
         raise InputInvalid(handle.sentence, reason=code_of(handle))
     return handle

@@ -127,7 +127,7 @@ class OAuthNetwork:
         return self._token(form, renewed=token)
 
     def revoke(self, token: Token) -> Failure | None:
-        """Make the token worthless (RFC 7009); None as well if it was so already."""
+        """Revoke the token (RFC 7009); None as well if the network does not know it (any more)."""
         kind, value = "access_token", token.access
         if token.refresh and not self.oauth.revoke_access_token:
             kind, value = "refresh_token", token.refresh
@@ -138,8 +138,8 @@ class OAuthNetwork:
         response = self._app_client().fetch_raw(request)
         if isinstance(response, ApiResponse):  # whatever its body says
             return None
-        known = not (isinstance(response, Final) and response.reason is Reason.CREDENTIALS)
-        return response if known else None
+        unknown = isinstance(response, Final) and response.reason is Reason.CREDENTIALS
+        return None if unknown else response
 
     def _get(
         self,
