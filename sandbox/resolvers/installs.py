@@ -43,7 +43,7 @@ def app_install(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
         app_name=input_["app_name"],
         manifest_url=input_["manifest_url"],
         permission_codes=codes,
-        activate=input_.get("activate_after_installation") is not False,
+        activate=input_["activate_after_installation"] is not False,
         created_at=moment,
         updated_at=moment,
     )
@@ -59,21 +59,6 @@ def _failed(call: Call, identifier: str) -> Installation:
         message = "Cannot retry installation with different status than failed."
         raise InputRefused("id", message, "INVALID_STATUS")
     return installation
-
-
-@mutates("appRetryInstall", _MANAGE)
-def app_retry_install(
-    call: Call,
-    *,
-    id_: str,
-    activate_after_installation: bool = True,
-) -> dict[str, Any]:
-    """The app is on its way in once more."""
-    installation = _failed(call, id_)
-    installation.activate = activate_after_installation
-    installation.status, installation.message = "PENDING", None
-    begin(call.state, installation)
-    return {"app_installation": installation}
 
 
 @mutates("appDeleteFailedInstallation", _MANAGE)
