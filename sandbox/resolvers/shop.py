@@ -1,7 +1,6 @@
 """The shop itself, its channels and its goods."""
 
 from typing import Any, Unpack
-from urllib.parse import urlsplit
 
 from sandbox.connections import Connection, Page, Window, page_of_list
 from sandbox.identifiers import global_id
@@ -12,24 +11,8 @@ from sandbox.world import Channel, Product, TaxedMoney
 
 @resolves("Query.shop")
 def shop(_source: Any, call: Call) -> dict[str, Any]:
-    """The shop's name, address and version."""
-    settings = call.state.settings
-    public = urlsplit(settings.public_url)
-    return {
-        "id": "U2hvcDo=",
-        "name": settings.shop_name,
-        "description": "",
-        "domain": {
-            "host": public.netloc,
-            "url": settings.public_url,
-            "ssl_enabled": public.scheme == "https",
-        },
-        "channel_currencies": sorted({channel.currency_code for channel in call.state.store.channels}),
-        "use_legacy_update_webhook_emission": settings.legacy_update_emission,
-        "account_confirm_merge_mode": "DISABLED",
-        "metadata": {},
-        "private_metadata": {},
-    }
+    """The shop's name; its version has a resolver of its own."""
+    return {"name": call.state.settings.shop_name}
 
 
 @resolves("Shop.version", "AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
