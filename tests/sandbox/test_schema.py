@@ -1,6 +1,7 @@
 """The pocket shop has Saleor's own schema: it answers what the product asks, and names what it has not."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,11 @@ from graphql import (
 import sandbox
 from saleor_influence_app.saleor import operations
 from sandbox import sdl
+from sandbox.apps import App, Webhook
 from sandbox.build import create_state
+from sandbox.events import KINDS, Occurrence, body_of
 from sandbox.gateway import Gateway
+from sandbox.generate import fill
 from sandbox.inputs import UNDERSTOOD
 from sandbox.registry import RESOLVERS
 from sandbox.schema import build_schema, snake
@@ -39,6 +43,8 @@ from tests.support.recorded import saleor_schema, webhook_deliveries
 from webhooks.catalog import manifest_webhooks
 
 NEWEST = "3.23.28"
+BY_CHANGE = {"field": "LAST_MODIFIED_AT", "direction": "ASC"}
+PERMISSIONS = {"MANAGE_ORDERS", "MANAGE_USERS"}
 PLAYED = ["3.21.69", "3.22.35", "3.22.36", "3.23.25", "3.23.26", NEWEST, "3.24.0"]
 
 
@@ -143,6 +149,45 @@ def test_every_document_of_the_app_is_valid_in_the_versions_that_it_is_for(versi
 
     assert {name: errors for name, errors in found.items() if errors} == {}
     assert len(texts) > 20
+
+
+@pytest.mark.parametrize("version", ["3.21.69", "3.22.36", NEWEST, "3.24.0"])
+def test_every_question_of_the_app_and_every_body_that_it_is_sent_comes_without_an_error(
+    version: str,
+) -> None:
+    state, numbers = create_state(SandboxSettings(saleor_version=version)), sdl.version_tuple(version)
+    fill(state, customers=40, orders=200, seed=3)
+    order = next(iter(state.store.orders.values()))
+    user = next(one for one in state.store.users.values() if one.orders)
+    variables = {
+        "first": 100,
+        "withTotal": True,
+        "id": user.id,
+        "slug": "influence-segments",
+        "sortBy": BY_CHANGE,
+    }
+    asked = {
+        name: operations.text_of(name) for name in operations.names() if numbers >= operations.since(name)
+    }
+    found = {
+        name: ask(state, text, **variables)
+        for name, text in asked.items()
+        if not re.search(r"^mutation", text, re.MULTILINE)
+    }
+    assert {name: answer for name, answer in found.items() if words(answer)} == {}
+    assert len(found) > 6
+
+    app = App(1, "1", "a", "A", state.store.clock.now(), frozenset(PERMISSIONS), "x" * 30)
+    subjects = {"order": order, "user": user, "app": app}
+    for hook in manifest_webhooks("https://app.example", saleor_version=(numbers[0], numbers[1])):
+        webhook = Webhook(1, "1", app, hook["name"], "", hook["asyncEvents"], hook["query"])
+        for event in KINDS.keys() & set(hook["asyncEvents"]):
+            subject = subjects[KINDS[event].subject]
+            occurrence = Occurrence(event, state.store.clock.now(), version, user, app, subject)
+            body = body_of(state, webhook, occurrence)
+            assert body, event
+            assert "errors" not in body, (event, body["errors"])
+    state.close()
 
 
 def test_every_resolver_belongs_to_a_field_and_takes_arguments_that_it_has() -> None:
