@@ -1,8 +1,12 @@
-"""A pocket Saleor for the demo and the tests: the part of Saleor 3.21-3.23 that an app meets.
+"""A pocket Saleor for the demo and the tests: the part of Saleor 3.21-3.24 that an app meets.
 
-Reading order: `world` and `orders` (what a shop holds), `store` (where it lies), `resolvers/` (what
-GraphQL answers), `gateway` (how a request is treated), `events` and `deliveries` (webhooks), `install`,
-`dashboard/` (the admin page). `build.create_state` and `server.running` put it together for tests,
-`generate.fill` fills it, `state.faults.add` lets things go wrong. It imports nothing of the app; its
-people come from `scoring.simulate`.
+It has Saleor's own schema and answers what the product, its admin page and the demo ask; anything else
+is refused by name: "Query.checkout is not in the pocket shop."
+
+Reading order: `world` and `orders` (what a shop holds), `store` (where it lies), `sdl` and `schema` (which
+Saleor it plays), `inputs` and `resolvers/` (what it understands and answers), `gateway` (how a request is
+treated), `events` and `deliveries` (webhooks), `install`, `dashboard/` (the admin page).
+`build.create_state` and `server.running` put it together for tests, `generate.fill` fills it,
+`state.faults.add` lets things go wrong. It imports nothing of the app; its people come from
+`scoring.simulate`.
 """

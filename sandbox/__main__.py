@@ -10,6 +10,7 @@ from sandbox.app import create_app
 from sandbox.build import create_state
 from sandbox.generate import fill
 from sandbox.live import LiveOrders
+from sandbox.schema import build_schema
 from sandbox.state import SandboxSettings, State
 from sandbox.tokens import SigningKey
 
@@ -24,13 +25,24 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=60_000, help="over three years (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same shop (%(default)s)")
     parser.add_argument("--live-orders-per-minute", type=float, default=0.0, help="new orders (%(default)s)")
-    parser.add_argument("--saleor-version", default="3.23.28", help="the Saleor to play (%(default)s)")
+    parser.add_argument(
+        "--saleor-version", type=playable, default="3.23.28", help="the Saleor to play (%(default)s)"
+    )
     parser.add_argument(
         "--token-seconds", type=int, default=300, help="life of a session token (%(default)s)"
     )
     parser.add_argument("--time-scale", type=float, default=1.0, help="factor on waits between retries")
     parser.add_argument("--private-key", type=Path, help="PEM file of the signing key (a fresh one)")
     return parser.parse_args(arguments)
+
+
+def playable(version: str) -> str:
+    """Return the version if its schema is stored."""
+    try:
+        build_schema(version)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return version
 
 
 def prepare(chosen: argparse.Namespace) -> State:

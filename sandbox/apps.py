@@ -55,7 +55,6 @@ class Webhook:
     is_active: bool = True
     identifier: str | None = None
     custom_headers: dict[str, str] = field(default_factory=dict)
-    sync: list[str] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from graphql import GraphQLError
 
@@ -45,6 +45,15 @@ class Connection:
     def end_cursor(self) -> str | None:
         """Where the page ends."""
         return self.edges[-1].cursor if self.edges else None
+
+
+class Page(TypedDict, total=False):
+    """The arguments of every connection, as a request gives them."""
+
+    first: int | None
+    last: int | None
+    after: str | None
+    before: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

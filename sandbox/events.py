@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import DocumentNode, GraphQLError, execute_sync, parse
 
@@ -59,8 +59,6 @@ class Occurrence:
     issuing_principal: Principal
     recipient: App
     subject: Any
-    channel: None = None
-    shop: ClassVar[dict[str, Any]] = {}
 
     @property
     def graphql_type(self) -> str:
@@ -70,7 +68,7 @@ class Occurrence:
     def __getattr__(self, field: str) -> Any:
         if field == KINDS[self.name].subject:
             return self.subject
-        raise AttributeError(field)
+        raise AttributeError(field, name=field, obj=self)
 
 
 def emit(state: State, name: str, subject: Any, *, by: Principal) -> None:

@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from sandbox.connections import Connection, Window, page
 from sandbox.filters import Test
 from sandbox.index import Entry, SortedIndex
+from sandbox.registry import NotInPocketShop
 
 
 class Sorting(NamedTuple):
@@ -18,7 +19,10 @@ class Sorting(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A kind of rows that is listed: its indices, its other sort values, how filters name the indices."""
+    """A kind of rows that is listed: its indices, its other sort values, how filters name the indices.
+
+    `sort_fields` is the GraphQL enum of what Saleor can sort by.
+    """
 
     indices: Mapping[str, SortedIndex[Any]]
     rows: Mapping[int, Any]
@@ -26,6 +30,7 @@ class Listing(NamedTuple):
     # The name in `where` of the value that an index is sorted by.
     ranges: Mapping[str, str]
     tests: Callable[[Mapping[str, Any]], list[Test]]
+    sort_fields: str
 
     def select(self, where: Mapping[str, Any], window: Window, sorting: Sorting) -> Connection:
         """The page of the rows that the filter leaves in."""
@@ -44,7 +49,9 @@ class Listing(NamedTuple):
         if index is not None:
             bounds = rest.pop(self.ranges[field], {}) if self.ranges.get(field) in rest else {}
             return index.between(bounds.get("gte"), bounds.get("lte"))
-        value_of = self.values[field]
+        value_of = self.values.get(field)
+        if value_of is None:
+            raise NotInPocketShop(f"{self.sort_fields}.{field}")
         keys = next(iter(self.indices.values())).entries
         return sorted((value_of(self.rows[key]), key) for _, key in keys)
 

@@ -19,7 +19,7 @@ from graphql import (
     validate,
 )
 
-from sandbox.schema import version_tuple
+from sandbox.sdl import version_tuple
 
 HEADER = re.compile(r"^(x-|authorization|brokerproperties$)", re.IGNORECASE)
 IDENTIFIER_LIMIT = 256

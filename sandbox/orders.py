@@ -64,10 +64,8 @@ class TransactionEvent:
     id: str
     created_at: datetime
     psp_reference: str
-    message: str
     amount: Money
     type: str
-    external_url: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -85,10 +83,8 @@ class Transaction:
     psp_reference: str = ""
     external_url: str = ""
     actions: list[str] = field(default_factory=list)
-    authorized: Decimal = ZERO
     charged: Decimal = ZERO
     refunded: Decimal = ZERO
-    canceled: Decimal = ZERO
     payment_method_details: Card | None = None
     events: list[TransactionEvent] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
@@ -116,9 +112,6 @@ class Order:
     charged: Decimal = ZERO
     refunded: Decimal = ZERO
     origin: str = "CHECKOUT"
-    customer_note: str = ""
-    external_reference: str | None = None
-    language_code: str = "EN"
     transactions: list[Transaction] = field(default_factory=list)
     shipping_address: Address | None = None
     collection_point_name: str | None = None

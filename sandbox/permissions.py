@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.apps import App
+from sandbox.registry import Unkept
 from sandbox.requestor import PermissionDenied, Requestor
 from sandbox.world import User
 
@@ -18,7 +19,6 @@ _PRIVATE = {
     "TransactionItem": "HANDLE_PAYMENTS",
     "Attribute": "MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES",
     "CustomerType": "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES",
-    "Shop": "MANAGE_SETTINGS",
 }
 
 
@@ -28,7 +28,7 @@ def permission_items(codes: Iterable[str]) -> list[dict[str, str]]:
 
 
 def require_private(requestor: Requestor, item: Any) -> None:
-    """Go on only if the requestor may see the private metadata of the item."""
+    """Go on only if the requestor may see the private metadata of the item; `Unkept` when it has none."""
     if isinstance(item, App):
         if requestor.app is not item:
             requestor.require("MANAGE_APPS")
@@ -39,7 +39,10 @@ def require_private(requestor: Requestor, item: Any) -> None:
             raise PermissionDenied
         requestor.require("MANAGE_STAFF" if item.is_staff else "MANAGE_USERS")
         return
-    requestor.require(_PRIVATE[getattr(item, "graphql_type", "Shop")])
+    permission = _PRIVATE.get(getattr(item, "graphql_type", ""))
+    if permission is None:
+        raise Unkept("private_metadata")
+    requestor.require(permission)
 
 
 def require_for_type(requestor: Requestor, type_name: str) -> None:

@@ -1,16 +1,14 @@
-"""The schema of one Saleor version: our SDL, less what that version lacks, with the resolvers bound."""
+"""The schema of one Saleor version with our resolvers bound; what the pocket shop has not says so."""
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import Any, cast
 
 from graphql import (
-    DocumentNode,
     GraphQLAbstractType,
     GraphQLArgument,
     GraphQLError,
@@ -22,89 +20,102 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
-    NamedTypeNode,
-    Node,
-    Visitor,
+    Undefined,
     build_ast_schema,
-    parse,
-    visit,
+    value_from_ast,
 )
-from graphql.language import REMOVE
 
-from sandbox.registry import RESOLVERS
+from sandbox import resolvers
+from sandbox.inputs import UNDERSTOOD
+from sandbox.registry import RESOLVERS, Answer, NotInPocketShop, Unkept, read
+from sandbox.sdl import document_of
 
-SDL = Path(__file__).with_name("schema.graphql")
-
-
-def version_tuple(version: str) -> tuple[int, ...]:
-    """A version that can be compared."""
-    return tuple(int(part) for part in version.split("."))
-
-
-def since_of(node: Any) -> str | None:
-    """The version from which on Saleor has this, if it has not always had it."""
-    for directive in getattr(node, "directives", None) or ():
-        if directive.name.value == "since":
-            return cast("str", directive.arguments[0].value.value)
-    return None
-
-
-class _Older(Visitor):
-    """Leaves out what came later than the version."""
-
-    def __init__(self, version: str, document: DocumentNode) -> None:
-        super().__init__()
-        self.version = version_tuple(version)
-        self.gone = {
-            cast("Any", node).name.value for node in document.definitions if self._is_later(since_of(node))
-        }
-
-    def _is_later(self, since: str | None) -> bool:
-        return since is not None and version_tuple(since) > self.version
-
-    def enter(self, node: Node, *_: object) -> object:
-        return REMOVE if self._is_later(since_of(node)) else None
-
-    def enter_named_type(self, node: NamedTypeNode, *_: object) -> object:
-        # Only the list of interfaces can still name a type that is gone: fields of such types carry @since.
-        return REMOVE if node.name.value in self.gone else None
-
-    def enter_directive(self, *_: object) -> object:
-        return REMOVE
-
-    def enter_directive_definition(self, *_: object) -> object:
-        return REMOVE
+assert resolvers.__all__  # noqa: S101 - the import has registered every resolver
 
 
 @cache
-def document_of(version: str) -> DocumentNode:
-    """Our SDL as that version of Saleor would have it."""
-    document = parse(SDL.read_text())
-    return cast("DocumentNode", visit(document, _Older(version, document)))
-
-
 def build_schema(version: str) -> GraphQLSchema:
-    """A schema that answers; every field without a resolver of its own reads its attribute."""
-    schema = build_ast_schema(document_of(version))
+    """Return the schema that answers for this version, built once in a process: it takes half a second.
+
+    A field without a resolver of its own reads its attribute; those of Query and Mutation need one.
+    """
+    schema = build_ast_schema(document_of(version), assume_valid=True, assume_valid_sdl=True)
+    roots = {schema.query_type, schema.mutation_type}
     for graphql_type in schema.type_map.values():
         if graphql_type.name.startswith("__"):
             continue
         if isinstance(graphql_type, GraphQLObjectType):
-            _bind_fields(graphql_type)
+            _bind_fields(graphql_type, is_root=graphql_type in roots)
         elif isinstance(graphql_type, GraphQLInterfaceType | GraphQLUnionType):
             graphql_type.resolve_type = _type_of
         elif isinstance(graphql_type, GraphQLInputObjectType):
-            _name_in_snake_case(graphql_type.fields.items())
+            _bind_input(graphql_type)
         elif isinstance(graphql_type, GraphQLScalarType):
             _bind_scalar(graphql_type)
     return schema
 
 
-def _bind_fields(graphql_type: GraphQLObjectType) -> None:
+def _bind_fields(graphql_type: GraphQLObjectType, *, is_root: bool) -> None:
     for name, field in graphql_type.fields.items():
+        coordinate = f"{graphql_type.name}.{name}"
         _name_in_snake_case(field.args.items())
-        own = RESOLVERS.get(f"{graphql_type.name}.{name}") or RESOLVERS.get(f"*.{name}")
-        field.resolve = own or _reader(snake(name))
+        own = RESOLVERS.get(coordinate) or (None if is_root else RESOLVERS.get(f"*.{name}"))
+        if own is None and is_root:
+            field.resolve = partial(_refuse, coordinate)
+            continue
+        resolve, arguments = own or Answer(_reader(snake(name)), frozenset())
+        unknown = {
+            cast("str", item.out_name): (f"{coordinate}({word}:)", _default_of(item))
+            for word, item in field.args.items()
+            if item.out_name not in arguments
+        }
+        field.resolve = _guarded(resolve, unknown) if unknown else resolve
+
+
+def _bind_input(graphql_type: GraphQLInputObjectType) -> None:
+    _name_in_snake_case(graphql_type.fields.items())
+    known = UNDERSTOOD.get(graphql_type.name)
+    if known is None:
+        # Nothing that is understood leads here: the argument or field that does so is refused.
+        return
+    unknown = {
+        cast("str", item.out_name): (f"{graphql_type.name}.{name}", _default_of(item))
+        for name, item in graphql_type.fields.items()
+        if name not in known
+    }
+    if unknown:
+        graphql_type.out_type = partial(_less, unknown)  # type: ignore[method-assign]
+
+
+Unknown = Mapping[str, tuple[str, Any]]
+"""What is not understood: for each Python name the coordinate and the default of the schema."""
+
+
+def _less(unknown: Unknown, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given without defaults of what is not understood; raise when more of it was given."""
+    for name, (coordinate, default) in unknown.items():
+        if name not in given:
+            continue
+        value = given.pop(name)
+        if default is Undefined or value != default:
+            raise NotInPocketShop(coordinate)
+    return given
+
+
+def _guarded(resolve: Callable[..., Any], unknown: Unknown) -> Callable[..., Any]:
+    def answer(source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        return resolve(source, info, **_less(unknown, given))
+
+    return answer
+
+
+def _refuse(coordinate: str, _source: Any, _info: GraphQLResolveInfo[Any], **_: Any) -> None:
+    raise NotInPocketShop(coordinate)
+
+
+def _default_of(item: "GraphQLArgument | GraphQLInputField") -> Any:
+    node = item.ast_node.default_value if item.ast_node else None
+    return Undefined if node is None else value_from_ast(node, item.type)
 
 
 def _name_in_snake_case(items: Iterable[tuple[str, "GraphQLArgument | GraphQLInputField"]]) -> None:
@@ -116,15 +127,18 @@ def _name_in_snake_case(items: Iterable[tuple[str, "GraphQLArgument | GraphQLInp
 
 @cache
 def snake(name: str) -> str:
-    """The Python name of a GraphQL name; AND and OR keep a readable one."""
+    """Return the Python name of a GraphQL name; AND and OR keep a readable one."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def _reader(attribute: str) -> Callable[..., Any]:
-    def read(source: Any, _info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
-        return source.get(attribute) if type(source) is dict else getattr(source, attribute)
+    def answer(source: Any, info: GraphQLResolveInfo[Any]) -> Any:
+        try:
+            return read(source, attribute)
+        except Unkept as error:
+            raise NotInPocketShop(f"{info.parent_type.name}.{info.field_name}") from error
 
-    return read
+    return answer
 
 
 def _type_of(value: Any, _info: GraphQLResolveInfo[Any], _abstract: GraphQLAbstractType) -> str:
@@ -172,10 +186,4 @@ _SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 def _bind_scalar(scalar: GraphQLScalarType) -> None:
     pair = _SCALARS.get(scalar.name)
     if pair is not None:
-        # The first name is graphql-core 3.2's, the second 3.3's.
-        for leaving, entering in (
-            ("serialize", "parse_value"),
-            ("coerce_output_value", "coerce_input_value"),
-        ):
-            setattr(scalar, leaving, pair[0])
-            setattr(scalar, entering, pair[1])
+        scalar.coerce_output_value, scalar.coerce_input_value = pair

@@ -143,15 +143,9 @@ class Attribute:
     input_type: str
     visible_in_storefront: bool = True
     value_required: bool = False
-    external_reference: str | None = None
     choices: list[AttributeValue] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def with_choices(self) -> bool:
-        """Whether its values are picked from a list."""
-        return self.input_type in {"DROPDOWN", "MULTISELECT", "SWATCH"}
 
 
 @dataclass(slots=True, eq=False)
@@ -176,15 +170,10 @@ class Voucher:
     name: str | None
     start_date: datetime
     codes: list[VoucherCode] = field(default_factory=list)
-    end_date: datetime | None = None
     type: str = "ENTIRE_ORDER"
     discount_value_type: str = "PERCENTAGE"
     listings: dict[str, Decimal] = field(default_factory=dict)
-    usage_limit: int | None = None
-    apply_once_per_order: bool = False
-    apply_once_per_customer: bool = False
     single_use: bool = False
-    only_for_staff: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -218,8 +207,6 @@ class User:
     password: str | None = None
     token_key: str = ""
     note: str | None = None
-    language_code: str = "EN"
-    external_reference: str | None = None
     last_login: datetime | None = None
     customer_type: CustomerType | None = None
     attribute_values: dict[str, list[AttributeValue]] = field(default_factory=dict)

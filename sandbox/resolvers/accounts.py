@@ -15,7 +15,7 @@ _WRONG = "Please, enter valid credentials"
 
 
 @mutates("tokenCreate")
-def token_create(call: Call, *, email: str, password: str, **_: Any) -> dict[str, Any]:
+def token_create(call: Call, *, email: str, password: str) -> dict[str, Any]:
     """A session begins."""
     state = call.state
     user = state.store.users_by_email.get(email.lower())
@@ -43,7 +43,7 @@ def _session(call: Call, token: str, field: str, *kinds: str) -> Session:
 
 
 @mutates("tokenRefresh")
-def token_refresh(call: Call, *, refresh_token: str | None = None, **_: Any) -> dict[str, Any]:
+def token_refresh(call: Call, *, refresh_token: str | None = None) -> dict[str, Any]:
     """The session goes on."""
     if not refresh_token:
         raise InputRefused("refreshToken", "Missing refreshToken", "JWT_MISSING_TOKEN")
@@ -59,15 +59,6 @@ def token_verify(call: Call, *, token: str) -> dict[str, Any]:
     except InputRefused as refusal:
         return {"is_valid": False, "user": None, "payload": None, "errors": [refusal.error]}
     return {"is_valid": True, "user": session.user, "payload": session.payload}
-
-
-@mutates("tokensDeactivateAll", "AUTHENTICATED_USER")
-def tokens_deactivate_all(call: Call) -> dict[str, Any]:
-    """No token of theirs opens anything any more."""
-    user = call.requestor.user
-    if user is not None:
-        user.token_key = call.state.store.unique()
-    return {}
 
 
 def _herself(call: Call) -> User:
@@ -115,13 +106,6 @@ def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     else:
         emit(call.state, "CUSTOMER_UPDATED", user, by=user)
     return {"user": user}
-
-
-@mutates("accountRequestDeletion", "AUTHENTICATED_USER")
-def account_request_deletion(call: Call, **_: Any) -> dict[str, Any]:
-    """Saleor would send them a letter with a token; the sandbox makes it on `sessions.deletion_token`."""
-    _herself(call)
-    return {}
 
 
 @mutates("accountDelete", "AUTHENTICATED_USER")

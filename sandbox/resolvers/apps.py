@@ -1,14 +1,12 @@
 """Reads of apps: permissions, webhooks with their deliveries, extensions, tokens for the dashboard."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from graphql import GraphQLError
-
-from sandbox.apps import App, Delivery, Extension, Installation, Problem, Webhook
-from sandbox.connections import Connection, Window, page_of_list
+from sandbox.apps import App, Extension, Installation, Problem, Webhook
+from sandbox.connections import Connection, Page, Window, page_of_list
 from sandbox.permissions import permission_items
-from sandbox.registry import resolves
+from sandbox.registry import NotInPocketShop, resolves
 from sandbox.requestor import Call
 from sandbox.sessions import app_token
 
@@ -28,7 +26,7 @@ def app(_source: Any, call: Call, *, id_: str | None = None) -> App | None:
 
 
 @resolves("Query.apps", "AUTHENTICATED_STAFF_USER", _MANAGE)
-def apps(_source: Any, call: Call, **window: Any) -> Connection:
+def apps(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
     """All installed apps."""
     return page_of_list(list(call.state.apps.values()), Window(name="apps", **window))
 
@@ -40,7 +38,7 @@ def installations(_source: Any, call: Call) -> list[Installation]:
 
 
 @resolves("Query.appExtensions", "AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
-def extensions(_source: Any, call: Call, **window: Any) -> Connection:
+def extensions(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
     """The extensions of all active apps."""
     rows = [item for owner in call.state.apps.values() if owner.is_active for item in owner.extensions]
     return page_of_list(rows, Window(name="appExtensions", **window))
@@ -52,35 +50,17 @@ def app_permissions(source: App, _call: Call) -> list[dict[str, str]]:
     return permission_items(source.permission_codes)
 
 
-@resolves("App.brand")
-def brand(source: App, _call: Call) -> dict[str, Any] | None:
-    """Its logo, as the manifest names it."""
-    logo = (source.manifest.get("brand") or {}).get("logo") or {}
-    return {"logo": {"default": logo["default"]}} if logo.get("default") else None
+@resolves("App.appUrl")
+def app_url(source: App, _call: Call) -> str | None:
+    """Return the address of its page."""
+    found: str | None = source.manifest.get("appUrl")
+    return found
 
 
-def _manifest_reader(coordinate: str, key: str) -> None:
-    @resolves(f"App.{coordinate}")
-    def read(source: App, _call: Call) -> Any:
-        return source.manifest.get(key)
-
-
-for _name, _key in (
-    ("aboutApp", "about"),
-    ("dataPrivacyUrl", "dataPrivacyUrl"),
-    ("homepageUrl", "homepageUrl"),
-    ("supportUrl", "supportUrl"),
-    ("appUrl", "appUrl"),
-    ("version", "version"),
-    ("author", "author"),
-):
-    _manifest_reader(_name, _key)
-
-
-@resolves("App.type")
-def kind(_source: App, _call: Call) -> str:
-    """Every app with a manifest is a third-party app."""
-    return "THIRDPARTY"
+@resolves("App.version")
+def version(source: App, _call: Call) -> str:
+    """Return its version, as the manifest gave it."""
+    return str(source.manifest["version"])
 
 
 @resolves("App.accessToken")
@@ -119,33 +99,10 @@ def webhooks(source: App, call: Call) -> list[Webhook]:
     return source.webhooks
 
 
-@resolves("Query.webhook", _MANAGE, "AUTHENTICATED_APP")
-def webhook(_source: Any, call: Call, *, id_: str) -> Webhook | None:
-    """One webhook; an app sees its own."""
-    own = call.requestor.app
-    owners = [own] if own is not None else list(call.state.apps.values())
-    return next((item for owner in owners for item in owner.webhooks if item.id == id_), None)
-
-
-def _events(names: list[str]) -> list[dict[str, str]]:
-    return [{"event_type": name, "name": name.replace("_", " ").capitalize()} for name in names]
-
-
 @resolves("Webhook.asyncEvents")
 def async_events(source: Webhook, _call: Call) -> list[dict[str, str]]:
-    """Events that it hears of afterwards."""
-    return _events(source.events)
-
-
-@resolves("Webhook.syncEvents")
-def sync_events(source: Webhook, _call: Call) -> list[dict[str, str]]:
-    """Events that Saleor would wait for; the sandbox never calls these."""
-    return _events(source.sync)
-
-
-@resolves("Webhook.secretKey")
-def secret_key(_source: Webhook, _call: Call) -> None:
-    """None: the sandbox only signs with its key set."""
+    """Return the events that it hears of afterwards."""
+    return [{"event_type": name, "name": name.replace("_", " ").capitalize()} for name in source.events]
 
 
 @resolves("Webhook.eventDeliveries")
@@ -154,25 +111,16 @@ def event_deliveries(
     _call: Call,
     *,
     filter_: Mapping[str, Any] | None = None,
-    **rest: Any,
+    sort_by: Mapping[str, Any] | None = None,
+    **window: Unpack[Page],
 ) -> Connection:
-    """What was not delivered, or not yet; the newest first. What was delivered is forgotten."""
-    rest.pop("sort_by", None)
+    """Return what was not delivered, or not yet, the newest first. What was delivered is forgotten."""
+    if sort_by is not None and sort_by["direction"] != "DESC":
+        raise NotInPocketShop("EventDeliverySortingInput.direction: ASC")
     wanted = filter_ or {}
     rows = [
         item
         for item in reversed(source.deliveries)
         if wanted.get("status") in {None, item.status} and wanted.get("event_type") in {None, item.event}
     ]
-    if not rest.get("first") and not rest.get("last"):
-        raise GraphQLError(
-            "You must provide a `first` or `last` value to properly paginate "
-            "the `eventDeliveries` connection."
-        )
-    return page_of_list(rows, Window(name="eventDeliveries", **rest))
-
-
-@resolves("EventDelivery.attempts")
-def attempts(source: Delivery, _call: Call, **window: Any) -> Connection:
-    """Every try, the newest first."""
-    return page_of_list(source.attempts[::-1], Window(name="attempts", **window))
+    return page_of_list(rows, Window(name="eventDeliveries", **window))

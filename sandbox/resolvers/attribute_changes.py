@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from sandbox.identifiers import global_id
-from sandbox.registry import InputRefused, mutates
+from sandbox.registry import InputRefused, NotInPocketShop, mutates
 from sandbox.requestor import Call
 from sandbox.world import Attribute, AttributeValue, CustomerType, User
 
@@ -23,10 +23,8 @@ def assign(call: Call, user: User, inputs: list[dict[str, Any]]) -> None:
         allowed = user.customer_type.attributes if user.customer_type else []
         if attribute is None or attribute not in allowed:
             raise InputRefused("attributes", f"Could not resolve to a node: {entry.get('id')}.", "NOT_FOUND")
-        chosen = entry.get("multiselect") or ([entry["dropdown"]] if entry.get("dropdown") else [])
-        words = [choice.get("value") or "" for choice in chosen] + list(entry.get("values") or ())
-        words += [str(entry[name]).lower() for name in ("plain_text", "numeric", "boolean") if name in entry]
-        values = [_choice(call, attribute, word) for word in words if word]
+        chosen = entry.get("multiselect") or []
+        values = [_choice(call, attribute, choice["value"]) for choice in chosen if choice.get("value")]
         ids = [choice["id"] for choice in chosen if choice.get("id")]
         values += [choice for choice in attribute.choices if choice.id in ids]
         user.attribute_values = {**user.attribute_values, attribute.id: values}
@@ -50,10 +48,14 @@ def _choice(call: Call, attribute: Attribute, name: str) -> AttributeValue:
     return value
 
 
-@mutates("attributeCreate")
+@mutates("attributeCreate", _MANAGE)
 def attribute_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """There is a new attribute."""
-    _require(call, input_["type"])
+    if input_["type"] != "CUSTOMER_TYPE":
+        raise NotInPocketShop(f"AttributeTypeEnum.{input_['type']}")
+    kind = input_.get("input_type") or "DROPDOWN"
+    if kind != "MULTISELECT":
+        raise NotInPocketShop(f"AttributeInputTypeEnum.{kind}")
     store, slug = call.state.store, input_.get("slug") or slug_of(input_["name"])
     if any(item.slug == slug for item in store.attributes.values()):
         raise InputRefused("slug", "Attribute with this Slug already exists.", "UNIQUE")
@@ -64,10 +66,9 @@ def attribute_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
         input_["name"],
         slug,
         input_["type"],
-        input_.get("input_type") or "DROPDOWN",
+        kind,
         visible_in_storefront=input_.get("visible_in_storefront") is not False,
         value_required=bool(input_.get("value_required")),
-        external_reference=input_.get("external_reference"),
     )
     for value in input_.get("values") or []:
         _choice(call, item, value["name"])
@@ -76,42 +77,13 @@ def attribute_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     return {"attribute": item}
 
 
-def _require(call: Call, kind: str) -> None:
-    call.requestor.require(_MANAGE if kind == "CUSTOMER_TYPE" else "MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES")
-
-
-def _find(call: Call, identifier: str | None) -> Attribute:
-    item: Attribute | None = call.state.store.find(identifier, Attribute)
-    if item is None:
-        raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
-    _require(call, item.type)
-    return item
-
-
-@mutates("attributeUpdate")
-def attribute_update(
-    call: Call, *, input_: dict[str, Any], id_: str | None = None, **_: Any
-) -> dict[str, Any]:
-    """The attribute has another name, or more or fewer choices."""
-    item = _find(call, id_)
-    item.name = input_.get("name") or item.name
-    item.slug = input_.get("slug") or item.slug
-    if input_.get("visible_in_storefront") is not None:
-        item.visible_in_storefront = input_["visible_in_storefront"]
-    for value in input_.get("add_values") or []:
-        _choice(call, item, value["name"])
-    gone = set(input_.get("remove_values") or ())
-    item.choices = [value for value in item.choices if value.id not in gone]
-    for user in call.state.store.users.values() if gone else ():
-        kept = [value for value in user.attribute_values.get(item.id, []) if value.id not in gone]
-        user.attribute_values = {**user.attribute_values, item.id: kept}
-    return {"attribute": item}
-
-
-@mutates("attributeDelete")
-def attribute_delete(call: Call, *, id_: str | None = None, **_: Any) -> dict[str, Any]:
+@mutates("attributeDelete", _MANAGE)
+def attribute_delete(call: Call, *, id_: str | None = None) -> dict[str, Any]:
     """The attribute is gone from all types and customers."""
-    item, store = _find(call, id_), call.state.store
+    store = call.state.store
+    item: Attribute | None = store.find(id_, Attribute)
+    if item is None:
+        raise InputRefused("id", f"Couldn't resolve to a node: {id_}", "NOT_FOUND")
     del store.attributes[item.pk], store.objects[item.id]
     for kind in store.customer_types.values():
         kind.attributes = [other for other in kind.attributes if other is not item]

@@ -3,27 +3,22 @@
 from typing import Any
 
 from sandbox.events import emit
-from sandbox.identifiers import global_id
 from sandbox.lookup import node
-from sandbox.registry import InputRefused, mutates
+from sandbox.registry import InputRefused, NotInPocketShop, mutates
 from sandbox.requestor import Call
 from sandbox.resolvers.attribute_changes import assign
 from sandbox.resolvers.metadata import checked
 from sandbox.world import CustomerType, User
 
-_PLAIN = ("first_name", "last_name", "is_active", "note", "language_code", "external_reference")
+_PLAIN = ("first_name", "last_name", "is_active", "note")
 CREATED = "CUSTOMER_CREATED"
 UPDATED = "CUSTOMER_UPDATED"
 DELETED = "CUSTOMER_DELETED"
 METADATA = "CUSTOMER_METADATA_UPDATED"
 
 
-def find_customer(call: Call, identifier: str | None, reference: str | None = None) -> User:
+def find_customer(call: Call, identifier: str | None) -> User:
     """The customer, or a refusal; staff are no customers here."""
-    store = call.state.store
-    if reference is not None:
-        known = (item for item in store.users.values() if item.external_reference == reference)
-        identifier = next((item.id for item in known), global_id("User", 0))
     user: User = node(call, identifier, User)
     return user
 
@@ -82,15 +77,9 @@ def _apply(call: Call, user: User, values: dict[str, Any]) -> None:
 
 
 @mutates("customerUpdate", "MANAGE_USERS")
-def customer_update(
-    call: Call,
-    *,
-    input_: dict[str, Any],
-    id_: str | None = None,
-    external_reference: str | None = None,
-) -> dict[str, Any]:
+def customer_update(call: Call, *, input_: dict[str, Any], id_: str | None = None) -> dict[str, Any]:
     """The customer is changed; what does not change anything is told to nobody."""
-    user, store = find_customer(call, id_, external_reference), call.state.store
+    user, store = find_customer(call, id_), call.state.store
     before, meta = _snapshot(user), (dict(user.metadata), dict(user.private_metadata))
     was_confirmed = user.is_confirmed
     _apply(call, user, input_)
@@ -108,14 +97,9 @@ def customer_update(
 
 
 @mutates("customerDelete", "MANAGE_USERS")
-def customer_delete(
-    call: Call,
-    *,
-    id_: str | None = None,
-    external_reference: str | None = None,
-) -> dict[str, Any]:
+def customer_delete(call: Call, *, id_: str | None = None) -> dict[str, Any]:
     """The customer is gone; their orders stay, with their address and without them."""
-    user = find_customer(call, id_, external_reference)
+    user = find_customer(call, id_)
     if user.is_staff:
         raise InputRefused("id", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")
     call.state.store.remove_user(user)
@@ -128,7 +112,8 @@ def customer_bulk_update(
     call: Call, *, customers: list[dict[str, Any]], error_policy: str | None = None
 ) -> dict[str, Any]:
     """The rows are changed; `updatedAt` is not, so that no poll sees it (facts, section 5)."""
-    del error_policy
+    if error_policy != "IGNORE_FAILED":
+        raise NotInPocketShop(f"ErrorPolicyEnum.{error_policy or 'REJECT_EVERYTHING'}")
     results: list[dict[str, Any]] = []
     for row in customers:
         user: User | None = call.state.store.find(row.get("id"), User)

@@ -9,7 +9,7 @@ from sandbox.events import emit
 from sandbox.identifiers import global_id
 from sandbox.install import InstallFailed, begin, fetch_manifest, remove, switch
 from sandbox.lookup import node
-from sandbox.manifests import ManifestInvalid, is_url, satisfies
+from sandbox.manifests import ManifestInvalid, is_url
 from sandbox.permissions import permission_items
 from sandbox.registry import InputRefused, mutates
 from sandbox.requestor import Call
@@ -43,7 +43,7 @@ def app_install(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
         app_name=input_["app_name"],
         manifest_url=input_["manifest_url"],
         permission_codes=codes,
-        activate=input_.get("activate_after_installation") is not False,
+        activate=input_["activate_after_installation"] is not False,
         created_at=moment,
         updated_at=moment,
     )
@@ -59,21 +59,6 @@ def _failed(call: Call, identifier: str) -> Installation:
         message = "Cannot retry installation with different status than failed."
         raise InputRefused("id", message, "INVALID_STATUS")
     return installation
-
-
-@mutates("appRetryInstall", _MANAGE)
-def app_retry_install(
-    call: Call,
-    *,
-    id_: str,
-    activate_after_installation: bool = True,
-) -> dict[str, Any]:
-    """The app is on its way in once more."""
-    installation = _failed(call, id_)
-    installation.activate = activate_after_installation
-    installation.status, installation.message = "PENDING", None
-    begin(call.state, installation)
-    return {"app_installation": installation}
 
 
 @mutates("appDeleteFailedInstallation", _MANAGE)
@@ -95,46 +80,8 @@ def app_fetch_manifest(call: Call, *, manifest_url: str) -> dict[str, Any]:
     except (InstallFailed, httpx.HTTPError) as error:
         message = "Unable to fetch manifest data. Try later or contact with app support."
         raise InputRefused("manifestUrl", message, "MANIFEST_URL_CANT_CONNECT") from error
-    return {"manifest": _shown(call, manifest)}
-
-
-def _shown(call: Call, manifest: dict[str, Any]) -> dict[str, Any]:
-    wanted = manifest.get("requiredSaleorVersion")
-    version = call.state.settings.saleor_version
-    plain = {
-        "identifier": manifest["id"],
-        "app_url": manifest.get("appUrl"),
-        "token_target_url": manifest.get("tokenTargetUrl"),
-        "data_privacy_url": manifest.get("dataPrivacyUrl"),
-        "homepage_url": manifest.get("homepageUrl"),
-        "support_url": manifest.get("supportUrl"),
-    }
-    return {
-        **{name: manifest.get(name) for name in ("name", "version", "about", "audience", "author")},
-        **plain,
-        "permissions": permission_items(manifest.get("permissions") or ()),
-        "required_saleor_version": wanted and {"constraint": wanted, "satisfied": satisfies(version, wanted)},
-        "extensions": [
-            {
-                **{name: item.get(name) for name in ("label", "url", "identifier")},
-                "permissions": permission_items(item.get("permissions") or ()),
-                "mount_name": item["mount"].upper(),
-                "target_name": (item.get("target") or "popup").upper(),
-                "settings": item.get("options") or {},
-            }
-            for item in manifest.get("extensions") or ()
-        ],
-        "webhooks": [
-            {
-                "name": item["name"],
-                "query": item["query"],
-                "target_url": item["targetUrl"],
-                "async_events": item.get("asyncEvents") or [],
-                "sync_events": item.get("syncEvents") or [],
-            }
-            for item in manifest.get("webhooks") or ()
-        ],
-    }
+    permissions = permission_items(manifest.get("permissions") or ())
+    return {"manifest": {"name": manifest["name"], "permissions": permissions}}
 
 
 @mutates("appDelete", _MANAGE)

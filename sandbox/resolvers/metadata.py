@@ -7,7 +7,7 @@ from sandbox.events import emit
 from sandbox.identifiers import type_and_key
 from sandbox.orders import Order
 from sandbox.permissions import require_for_type, require_private, require_public
-from sandbox.registry import InputRefused, mutates, resolves
+from sandbox.registry import InputRefused, mutates, read, resolves
 from sandbox.requestor import Call, PermissionDenied, Requestor
 from sandbox.world import User, Voucher
 
@@ -15,12 +15,12 @@ Values = dict[str, str]
 
 
 def _public(item: Any) -> Values:
-    values: Values = item["metadata"] if type(item) is dict else item.metadata
+    values: Values = read(item, "metadata")
     return values
 
 
 def _private(item: Any) -> Values:
-    values: Values = item["private_metadata"] if type(item) is dict else item.private_metadata
+    values: Values = read(item, "private_metadata")
     return values
 
 

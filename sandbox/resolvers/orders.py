@@ -1,17 +1,17 @@
 """Reads of orders."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from sandbox.connections import Connection, Window, page
+from sandbox.connections import Connection, Page, Window, page
 from sandbox.filters import all_of, order_tests
 from sandbox.homes import GiftCard
 from sandbox.identifiers import checked_id
 from sandbox.listing import Listing, Sorting, conditions_of, sorting_of
-from sandbox.orders import ZERO, Order, Transaction
+from sandbox.orders import Order
 from sandbox.registry import resolves
 from sandbox.requestor import Call
-from sandbox.world import Money, TaxedMoney, User
+from sandbox.world import Money, User
 
 NUMBER_DESCENDING = Sorting("NUMBER", descending=True)
 
@@ -25,6 +25,7 @@ def listing(call: Call) -> Listing:
         {"CUSTOMER": lambda order: order.user_email, "STATUS": lambda order: order.status},
         {"CREATED_AT": "created_at", "LAST_MODIFIED_AT": "updated_at"},
         order_tests,
+        "OrderSortField",
     )
 
 
@@ -36,46 +37,20 @@ def orders(
     sort_by: Mapping[str, Any] | None = None,
     where: Mapping[str, Any] | None = None,
     filter_: Mapping[str, Any] | None = None,
-    **rest: Any,
+    **window: Unpack[Page],
 ) -> Connection:
     """Orders, drafts left out; the newest number first when no order is asked for."""
     conditions = conditions_of(where, filter_)
-    if search := rest.pop("search", None):
-        conditions["search"] = search
-    channel = rest.pop("channel", None)
-    if channel:
-        ids = [item.id for item in call.state.store.channels if item.slug == channel]
-        conditions["channel_id"] = {"one_of": ids}
     field = {"CREATION_DATE": "CREATED_AT"}
     sorting = sorting_of(sort_by, NUMBER_DESCENDING)
     sorting = Sorting(field.get(sorting.field, sorting.field), sorting.descending)
-    return listing(call).select(conditions, Window(name="orders", **rest), sorting)
-
-
-@resolves("Query.draftOrders", "MANAGE_ORDERS")
-def draft_orders(_source: Any, call: Call, **rest: Any) -> Connection:
-    """Orders that were not completed."""
-    rest.pop("sort_by", None)
-    store = call.state.store
-    drafts = [(key, key) for key, order in sorted(store.orders.items()) if order.status == "DRAFT"]
-    return page(drafts, store.orders.__getitem__, Window(name="draftOrders", **rest), descending=True)
+    return listing(call).select(conditions, Window(name="orders", **window), sorting)
 
 
 @resolves("Query.order")
-def order(
-    _source: Any,
-    call: Call,
-    *,
-    id_: str | None = None,
-    external_reference: str | None = None,
-) -> Order | None:
+def order(_source: Any, call: Call, *, id_: str | None = None) -> Order | None:
     """One order, for staff, apps and its own customer."""
-    store = call.state.store
-    found: Order | None = store.find(checked_id(id_, "Order"), Order)
-    if external_reference is not None:
-        found = next(
-            (item for item in store.orders.values() if item.external_reference == external_reference), None
-        )
+    found: Order | None = call.state.store.find(checked_id(id_, "Order"), Order)
     if found is not None and (found.user is None or found.user is not call.requestor.user):
         call.requestor.require("MANAGE_ORDERS")
     return found
@@ -83,14 +58,14 @@ def order(
 
 @resolves("User.orders")
 def orders_of_user(
-    source: User, call: Call, *, where: Mapping[str, Any] | None = None, **rest: Any
+    source: User, call: Call, *, where: Mapping[str, Any] | None = None, **page_: Unpack[Page]
 ) -> Connection:
     """The orders of a customer, the newest first; for themselves and for those who manage orders."""
     if call.requestor.user is not source:
         call.requestor.require("MANAGE_ORDERS")
     test = all_of(order_tests(where or {}))
     entries = sorted((item.pk, item.pk) for item in source.orders if item.status != "DRAFT" and test(item))
-    window = Window(name="orders", **rest)
+    window = Window(name="orders", **page_)
     if not window.first and not window.last:
         # `orders { totalCount }` needs no page.
         return Connection([], len(entries), has_next_page=False, has_previous_page=False)
@@ -101,13 +76,6 @@ def orders_of_user(
 def total_charged(source: Order, _call: Call) -> Money:
     """Net of refunds: the monetary value of the order."""
     return Money(source.channel.currency_code, source.charged)
-
-
-@resolves("Order.totalAuthorized")
-@resolves("Order.totalCanceled")
-def no_money(source: Order, _call: Call) -> Money:
-    """The sandbox charges at once."""
-    return source.money(ZERO)
 
 
 @resolves("Order.totalRefunded")
@@ -122,74 +90,13 @@ def total_balance(source: Order, _call: Call) -> Money:
     return source.money(source.charged - source.total_gross)
 
 
-@resolves("Order.subtotal")
-def subtotal(source: Order, _call: Call) -> TaxedMoney:
-    """The lines alone; the sandbox ships for nothing."""
-    return source.total
-
-
-@resolves("Order.shippingPrice")
-def shipping_price(source: Order, _call: Call) -> TaxedMoney:
-    """Nothing."""
-    return TaxedMoney(source.money(ZERO), source.money(ZERO))
-
-
 @resolves("Order.isPaid")
 def is_paid(source: Order, _call: Call) -> bool:
     """Whether the total was charged."""
     return source.charge_status in {"FULL", "OVERCHARGED"}
 
 
-@resolves("Order.statusDisplay")
-def status_display(source: Order, _call: Call) -> str:
-    """The status in words."""
-    return source.status.replace("_", " ").capitalize()
-
-
-@resolves("Order.languageCodeEnum")
-def language(source: Order, _call: Call) -> str:
-    """The language of the customer."""
-    return source.language_code
-
-
-@resolves("Order.original")
-@resolves("Order.billingAddress")
-def nothing(_source: Order, _call: Call) -> None:
-    """Not kept."""
-
-
 @resolves("GiftCard.createdBy", "MANAGE_USERS")
 def created_by(source: GiftCard, _call: Call) -> User | None:
     """Who bought or issued the card, as long as they are there."""
     return None if source.created_by is None or source.created_by.deleted else source.created_by
-
-
-@resolves("Order.discounts")
-@resolves("Order.events")
-def no_rows(_source: Order, _call: Call) -> list[Any]:
-    """Not kept."""
-    return []
-
-
-@resolves("TransactionItem.chargedAmount")
-def charged_amount(source: Transaction, _call: Call) -> Money:
-    """Net of refunds."""
-    return source.order.money(source.charged)
-
-
-@resolves("TransactionItem.refundedAmount")
-def refunded_amount(source: Transaction, _call: Call) -> Money:
-    """What this payment gave back."""
-    return source.order.money(source.refunded)
-
-
-@resolves("TransactionItem.authorizedAmount")
-def authorized_amount(source: Transaction, _call: Call) -> Money:
-    """What may still be charged."""
-    return source.order.money(source.authorized)
-
-
-@resolves("TransactionItem.canceledAmount")
-def canceled_amount(source: Transaction, _call: Call) -> Money:
-    """What was authorised and will not be charged."""
-    return source.order.money(source.canceled)

@@ -1,12 +1,11 @@
 """Payments through transactions: charges and refunds that a payment app reports."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sandbox.identifiers import global_id
 from sandbox.orders import ZERO, Order, Transaction, TransactionEvent
-from sandbox.registry import InputRefused, mutates
+from sandbox.registry import InputRefused, NotInPocketShop, mutates
 from sandbox.requestor import Call
 from sandbox.selling import announce_payment, pay, refund
 
@@ -51,11 +50,13 @@ def transaction_event_report(
     *,
     type_: str,
     psp_reference: str,
+    id_: str | None = None,
     amount: Decimal | None = None,
-    **rest: Any,
 ) -> dict[str, Any]:
     """The provider's report is written down, once; charges and refunds move the money."""
-    made: Transaction | None = call.state.store.find(rest.get("id_"), Transaction)
+    if type_ not in {"CHARGE_SUCCESS", "REFUND_SUCCESS"}:
+        raise NotInPocketShop(f"TransactionEventTypeEnum.{type_}")
+    made: Transaction | None = call.state.store.find(id_, Transaction)
     if made is None:
         raise InputRefused("id", "Transaction not found.", "NOT_FOUND")
     known = next((e for e in made.events if (e.psp_reference, e.type) == (psp_reference, type_)), None)
@@ -66,23 +67,16 @@ def transaction_event_report(
         return {"already_processed": True, "transaction": made, "transaction_event": known}
     if amount is None:
         raise InputRefused("amount", "The `amount` is required.", "REQUIRED")
-    event = _event(call, made, {**rest, "type": type_, "psp_reference": psp_reference, "amount": amount})
+    event = TransactionEvent(
+        id=global_id("TransactionEvent", call.state.store.number("TransactionEvent")),
+        created_at=call.now(),
+        psp_reference=psp_reference,
+        amount=made.order.money(amount),
+        type=type_,
+    )
     made.events.append(event)
     _move(call, made, event)
     return {"already_processed": False, "transaction": made, "transaction_event": event}
-
-
-def _event(call: Call, made: Transaction, said: dict[str, Any]) -> TransactionEvent:
-    moment: datetime = said.get("time") or call.now()
-    return TransactionEvent(
-        id=global_id("TransactionEvent", call.state.store.number("TransactionEvent")),
-        created_at=moment,
-        psp_reference=said["psp_reference"],
-        message=said.get("message") or "",
-        amount=made.order.money(said["amount"]),
-        type=said["type"],
-        external_url=said.get("external_url") or "",
-    )
 
 
 def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
@@ -92,5 +86,5 @@ def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
         order.charged += event.amount.amount
         state.store.touch_order(order)
         announce_payment(state, order, by=principal)
-    elif event.type == "REFUND_SUCCESS":
+    else:
         refund(state, made, event.amount.amount, by=principal)

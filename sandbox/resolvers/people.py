@@ -1,9 +1,9 @@
 """Reads of customers and staff."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from sandbox.connections import Connection, Window
+from sandbox.connections import Connection, Page, Window
 from sandbox.filters import customer_tests
 from sandbox.identifiers import checked_id
 from sandbox.listing import Listing, Sorting, conditions_of, sorting_of
@@ -26,6 +26,7 @@ def listing(call: Call) -> Listing:
         },
         {"CREATED_AT": "date_joined", "LAST_MODIFIED_AT": "updated_at"},
         customer_tests,
+        "UserSortField",
     )
 
 
@@ -37,36 +38,24 @@ def customers(
     sort_by: Mapping[str, Any] | None = None,
     where: Mapping[str, Any] | None = None,
     filter_: Mapping[str, Any] | None = None,
-    **rest: Any,
+    **window: Unpack[Page],
 ) -> Connection:
     """Customers, and staff who have bought something; by e-mail address when nothing is asked for."""
     conditions = conditions_of(where, filter_)
     if filter_ and "date_joined" in conditions:
         # The older filter speaks of days, not of moments.
         conditions["joined_on"] = conditions.pop("date_joined")
-    if search := rest.pop("search", None):
-        conditions["search"] = search
     sorting = sorting_of(sort_by, Sorting("EMAIL"))
-    return listing(call).select(conditions, Window(name="customers", **rest), sorting)
+    return listing(call).select(conditions, Window(name="customers", **window), sorting)
 
 
 @resolves("Query.user", "MANAGE_STAFF", "MANAGE_USERS", "MANAGE_ORDERS")
-def user(
-    _source: Any,
-    call: Call,
-    *,
-    id_: str | None = None,
-    email: str | None = None,
-    external_reference: str | None = None,
-) -> User | None:
-    """The customer with this id, e-mail address or external reference."""
+def user(_source: Any, call: Call, *, id_: str | None = None, email: str | None = None) -> User | None:
+    """The customer with this id or e-mail address."""
     store = call.state.store
     found: User | None = store.find(checked_id(id_, "User"), User)
     if email is not None:
         found = store.users_by_email.get(email.lower())
-    if external_reference is not None:
-        wanted = external_reference
-        found = next((item for item in store.users.values() if item.external_reference == wanted), None)
     if found is not None and found.is_staff and not found.orders and not call.requestor.may("MANAGE_STAFF"):
         # Staff are hidden from those who only manage customers, unless they are customers too.
         return None
@@ -79,28 +68,8 @@ def me(_source: Any, call: Call) -> User | None:
     return call.requestor.user
 
 
-@resolves("User.note", "MANAGE_USERS", "MANAGE_STAFF")
-def note(source: User, _call: Call) -> str | None:
-    """What staff wrote about them."""
-    return source.note
-
-
 @resolves("User.userPermissions")
 def user_permissions(source: User, call: Call) -> list[dict[str, str]]:
     """What they may do; with an app's token, only what the token leaves them."""
     own = call.requestor.permissions if call.requestor.user is source else source.permissions
     return permission_items(own)
-
-
-@resolves("User.permissionGroups")
-@resolves("User.addresses")
-@resolves("User.events")
-def no_rows(_source: User, _call: Call) -> list[Any]:
-    """Not kept."""
-    return []
-
-
-@resolves("User.defaultShippingAddress")
-@resolves("User.defaultBillingAddress")
-def no_address(_source: User, _call: Call) -> None:
-    """The sandbox keeps addresses of orders only."""

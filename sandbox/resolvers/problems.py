@@ -24,9 +24,7 @@ def app_problem_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
         raise InputRefused("message", "Message must be at least 3 characters.", "INVALID")
     message = message[: MESSAGE_LENGTHS.stop - 1]
     moment = call.now()
-    period = timedelta(
-        minutes=60 if input_.get("aggregation_period") is None else input_["aggregation_period"]
-    )
+    period = timedelta(minutes=input_["aggregation_period"])
     known = next((item for item in app.problem_list if item.key == key and item.dismissed is None), None)
     if known is not None and moment - known.updated_at <= period:
         known.count, known.message, known.updated_at = known.count + 1, message, moment

@@ -8,7 +8,6 @@ from sandbox.lookup import node
 from sandbox.orders import Order
 from sandbox.registry import InputRefused, mutates
 from sandbox.requestor import Call
-from sandbox.resolvers.metadata import checked
 from sandbox.selling import (
     Basket,
     announce_payment,
@@ -59,9 +58,6 @@ def draft_order_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     )
     order = place(state, basket, origin="DRAFT", draft=True)
     order.user_email = input_.get("user_email") or order.user_email
-    order.customer_note = input_.get("customer_note") or ""
-    order.external_reference = input_.get("external_reference")
-    order.metadata.update(checked(input_.get("metadata") or []))
     emit(state, "DRAFT_ORDER_CREATED", order, by=call.requestor.principal)
     return {"order": order}
 
@@ -79,7 +75,7 @@ def draft_order_complete(call: Call, *, id_: str) -> dict[str, Any]:
 
 
 @mutates("orderMarkAsPaid", _MANAGE)
-def order_mark_as_paid(call: Call, *, id_: str, **_: Any) -> dict[str, Any]:
+def order_mark_as_paid(call: Call, *, id_: str) -> dict[str, Any]:
     """The whole total counts as charged."""
     order = find_order(call, id_)
     if order.charged > 0 or order.transactions:
@@ -98,25 +94,4 @@ def order_cancel(call: Call, *, id_: str) -> dict[str, Any]:
     if order.status in {"CANCELED", "DRAFT", "FULFILLED"}:
         raise InputRefused("order", "This order can't be canceled.", "CANNOT_CANCEL_ORDER")
     cancel(call.state, order, by=call.requestor.principal)
-    return {"order": order}
-
-
-@mutates("orderUpdate", _MANAGE)
-def order_update(
-    call: Call,
-    *,
-    input_: dict[str, Any],
-    id_: str | None = None,
-    **_: Any,
-) -> dict[str, Any]:
-    """The order is changed and ORDER_UPDATED says so."""
-    order = find_order(call, id_)
-    if order.status == "DRAFT":
-        raise InputRefused("id", "Provided order id belongs to draft order.", "INVALID")
-    order.user_email = input_.get("user_email") or order.user_email
-    order.external_reference = input_.get("external_reference") or order.external_reference
-    order.metadata.update(checked(input_.get("metadata") or []))
-    order.private_metadata.update(checked(input_.get("private_metadata") or []))
-    call.state.store.touch_order(order)
-    emit(call.state, "ORDER_UPDATED", order, by=call.requestor.principal)
     return {"order": order}

@@ -1,38 +1,18 @@
 """The shop itself, its channels and its goods."""
 
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Unpack
 
-from sandbox.connections import Connection, Window, page_of_list
+from sandbox.connections import Connection, Page, Window, page_of_list
 from sandbox.identifiers import global_id
-from sandbox.permissions import permission_items
 from sandbox.registry import resolves
 from sandbox.requestor import Call
 from sandbox.world import Channel, Product, TaxedMoney
 
 
 @resolves("Query.shop")
-@resolves("AccountDeleted.shop")
-@resolves("AccountConfirmed.shop")
 def shop(_source: Any, call: Call) -> dict[str, Any]:
-    """The shop's name, address and version."""
-    settings = call.state.settings
-    public = urlsplit(settings.public_url)
-    return {
-        "id": "U2hvcDo=",
-        "name": settings.shop_name,
-        "description": "",
-        "domain": {
-            "host": public.netloc,
-            "url": settings.public_url,
-            "ssl_enabled": public.scheme == "https",
-        },
-        "channel_currencies": sorted({channel.currency_code for channel in call.state.store.channels}),
-        "use_legacy_update_webhook_emission": settings.legacy_update_emission,
-        "account_confirm_merge_mode": "DISABLED",
-        "metadata": {},
-        "private_metadata": {},
-    }
+    """The shop's name; its version has a resolver of its own."""
+    return {"name": call.state.settings.shop_name}
 
 
 @resolves("Shop.version", "AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
@@ -47,41 +27,16 @@ def schema_version(_source: Any, call: Call) -> str:
     return call.state.settings.schema_version
 
 
-@resolves("Shop.permissions")
-def permissions(_source: Any, call: Call) -> list[dict[str, str]]:
-    """All permissions that there are in this version."""
-    return permission_items(call.state.schema.type_map["PermissionEnum"].values)  # type: ignore[attr-defined]
-
-
 @resolves("Query.channels", "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
 def channels(_source: Any, call: Call) -> list[Channel]:
     """All channels."""
     return call.state.store.channels
 
 
-@resolves("Query.channel")
-def channel(
-    _source: Any,
-    call: Call,
-    *,
-    id_: str | None = None,
-    slug: str | None = None,
-) -> Channel | None:
-    """The channel with this id or slug."""
-    return next((item for item in call.state.store.channels if id_ == item.id or slug == item.slug), None)
-
-
 @resolves("Query.categories")
-def categories(_source: Any, call: Call, **window: Any) -> Connection:
+def categories(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
     """All categories."""
     return page_of_list(call.state.store.categories(), Window(name="categories", **window))
-
-
-@resolves("Query.products")
-def products(_source: Any, call: Call, **window: Any) -> Connection:
-    """All products; the sandbox sells every product in every channel."""
-    window.pop("channel", None)
-    return page_of_list(call.state.store.products(), Window(name="products", **window))
 
 
 @resolves("TaxedMoney.currency")
@@ -96,9 +51,3 @@ def product_type(source: Product, _call: Call) -> dict[str, Any]:
     name = source.kind.replace("_", " ").capitalize()
     key = global_id("ProductType", 1 + (source.kind == "GIFT_CARD"))
     return {"id": key, "name": name, "slug": name.lower().replace(" ", "-"), "kind": source.kind}
-
-
-@resolves("Product.collections")
-def collections(source: Product, _call: Call) -> list[object]:
-    """The sandbox has no collections."""
-    return source.collections

@@ -2,69 +2,48 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
-from sandbox.connections import Connection, Window, page_of_list
+from sandbox.connections import Connection, Page, Window, page_of_list
 from sandbox.events import emit
 from sandbox.identifiers import global_id
 from sandbox.lookup import node
-from sandbox.registry import InputRefused, mutates, resolves
+from sandbox.registry import InputRefused, NotInPocketShop, mutates, resolves
 from sandbox.requestor import Call
 from sandbox.store import Store
 from sandbox.world import Channel, Voucher, VoucherCode
 
 _MANAGE = "MANAGE_DISCOUNTS"
-_COPIED = (
-    "name",
-    "type",
-    "end_date",
-    "discount_value_type",
-    "usage_limit",
-    "apply_once_per_order",
-    "apply_once_per_customer",
-    "single_use",
-    "only_for_staff",
+# The pocket shop gives per cent of the whole order.
+_ONLY = (
+    ("VoucherTypeEnum", "type", "ENTIRE_ORDER"),
+    ("DiscountValueTypeEnum", "discount_value_type", "PERCENTAGE"),
 )
 
 
 @resolves("Query.vouchers", _MANAGE)
-def vouchers(_source: Any, call: Call, **rest: Any) -> Connection:
+def vouchers(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
     """All vouchers."""
-    conditions = rest.pop("filter_", None) or {}
-    word, ids = (conditions.get("search") or "").lower(), conditions.get("ids")
-    rows = [
-        item
-        for item in call.state.store.vouchers.values()
-        if (ids is None or item.id in ids)
-        and (not word or word in (item.name or "").lower() or any(word in c.code.lower() for c in item.codes))
-    ]
-    return page_of_list(rows, Window(name="vouchers", **rest))
+    return page_of_list(list(call.state.store.vouchers.values()), Window(name="vouchers", **window))
 
 
 @resolves("Query.voucher", _MANAGE)
-def voucher(_source: Any, call: Call, *, id_: str, **_: Any) -> Voucher | None:
+def voucher(_source: Any, call: Call, *, id_: str) -> Voucher | None:
     """One voucher."""
     found: Voucher | None = call.state.store.find(id_, Voucher)
     return found
 
 
 @resolves("Voucher.codes")
-def codes(source: Voucher, _call: Call, **rest: Any) -> Connection:
+def codes(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
     """Its codes."""
-    return page_of_list(source.codes, Window(name="codes", **rest))
+    return page_of_list(source.codes, Window(name="codes", **window))
 
 
 @resolves("Voucher.discountValue")
 def discount_value(source: Voucher, _call: Call) -> float | None:
     """The value in the first channel; the sandbox gives every channel the same."""
     return float(next(iter(source.listings.values()))) if source.listings else None
-
-
-@resolves("Voucher.currency")
-def currency(source: Voucher, call: Call) -> str | None:
-    """The currency of the first channel."""
-    channels = {channel.id: channel for channel in call.state.store.channels}
-    return next((channels[key].currency_code for key in source.listings), None)
 
 
 @resolves("Voucher.channelListings", _MANAGE)
@@ -103,8 +82,16 @@ def voucher_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
         raise InputRefused("codes", message, "ALREADY_EXISTS", voucher_codes=taken)
     if len(set(words)) < len(words):
         raise InputRefused("codes", "Duplicated promo code.", "DUPLICATED_INPUT_ITEM", voucher_codes=words)
-    fields = {name: input_[name] for name in _COPIED if input_.get(name) is not None}
-    item = new_voucher(store, words, input_.get("start_date") or store.clock.now(), **fields)
+    for enum, key, only in _ONLY:
+        if input_.get(key) not in {None, only}:
+            raise NotInPocketShop(f"{enum}.{input_[key]}")
+    item = new_voucher(
+        store,
+        words,
+        input_.get("start_date") or store.clock.now(),
+        name=input_.get("name"),
+        single_use=bool(input_.get("single_use")),
+    )
     principal = call.requestor.principal
     if words:
         emit(call.state, "VOUCHER_CODES_CREATED", list(item.codes), by=principal)

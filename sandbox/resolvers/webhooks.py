@@ -22,11 +22,11 @@ def _owner(call: Call, identifier: str | None) -> App:
     return app
 
 
-def _find(call: Call, identifier: str | None, own_identifier: str | None) -> Webhook:
+def _find(call: Call, identifier: str | None) -> Webhook:
     own = call.requestor.app
     for owner in [own] if own is not None else call.state.apps.values():
         for item in owner.webhooks:
-            if identifier == item.id or (own_identifier is not None and item.identifier == own_identifier):
+            if identifier == item.id:
                 return item
     raise InputRefused("id", f"Couldn't resolve to a node: {identifier}", "NOT_FOUND")
 
@@ -43,8 +43,6 @@ def _apply(call: Call, webhook: Webhook, values: dict[str, Any]) -> None:
             setattr(webhook, word, values[word])
     if values.get("async_events") is not None:
         webhook.events = list(values["async_events"])
-    if values.get("sync_events") is not None:
-        webhook.sync = list(values["sync_events"])
     if values.get("custom_headers") is not None:
         webhook.custom_headers = dict(values["custom_headers"])
 
@@ -73,28 +71,17 @@ def webhook_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 
 
 @mutates("webhookUpdate", *_WHO)
-def webhook_update(
-    call: Call,
-    *,
-    input_: dict[str, Any],
-    id_: str | None = None,
-    identifier: str | None = None,
-) -> dict[str, Any]:
+def webhook_update(call: Call, *, input_: dict[str, Any], id_: str | None = None) -> dict[str, Any]:
     """The webhook is another."""
-    webhook = _find(call, id_, identifier)
+    webhook = _find(call, id_)
     _apply(call, webhook, input_)
     return {"webhook": webhook}
 
 
 @mutates("webhookDelete", *_WHO)
-def webhook_delete(
-    call: Call,
-    *,
-    id_: str | None = None,
-    identifier: str | None = None,
-) -> dict[str, Any]:
+def webhook_delete(call: Call, *, id_: str | None = None) -> dict[str, Any]:
     """The app hears of less."""
-    webhook = _find(call, id_, identifier)
+    webhook = _find(call, id_)
     webhook.app.webhooks.remove(webhook)
     return {"webhook": webhook}
 

@@ -22,6 +22,7 @@ def test_no_test_or_benchmark_reads_what_is_outside_of_the_repository() -> None:
 def test_each_folder_of_data_says_where_it_comes_from_and_under_which_licence() -> None:
     folders = [one for one in (REPOSITORY / "tests" / "data").iterdir() if one.is_dir()]
     assert folders
+    folders.append(REPOSITORY / "sandbox" / "data")
     for folder in folders:
         assert "LICENSE" in (folder / "README.md").read_text(encoding="utf-8"), folder
         assert "Copyright" in (folder / "LICENSE").read_text(encoding="utf-8"), folder

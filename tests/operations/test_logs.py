@@ -31,10 +31,8 @@ SECONDS = 300
 EMAIL = "ada.lovelace@example.com"
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJlbWFpbCI6ImFkYSJ9.c2lnbmF0dXJl"
 EVERYBODY = """{
-  customers(first: 100) { edges { node { id email firstName lastName
-    addresses { firstName lastName streetAddress1 postalCode } } } }
-  orders(first: 100) { edges { node { userEmail
-    billingAddress { streetAddress1 postalCode } shippingAddress { streetAddress1 postalCode } } } }
+  customers(first: 100) { edges { node { id email firstName lastName } } }
+  orders(first: 100) { edges { node { userEmail shippingAddress { streetAddress1 postalCode } } } }
 }"""
 RENAME = (
     'mutation($id: ID!) { customerUpdate(id: $id, input: {firstName: "Wilhelmina"}) { errors { message } } }'

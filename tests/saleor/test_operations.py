@@ -20,7 +20,7 @@ def _known() -> list[tuple[str, str]]:
         (version, name)
         for version in VERSIONS
         for name in operations.names()
-        if tuple(map(int, version.removesuffix("-dev").split("."))) >= operations.since(name)[:2]
+        if tuple(map(int, version.split("."))) >= operations.since(name)[:2]
     ]
 
 

@@ -80,3 +80,12 @@ def test_it_can_play_an_older_saleor(version: str, *, known: bool) -> None:
         assert state.settings.schema_version == version[:4]
     finally:
         state.close()
+
+
+def test_a_saleor_whose_schema_is_not_stored_cannot_be_played_and_the_command_says_which_can(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        options(["--saleor-version", "3.19.2"])
+
+    assert "no schema of Saleor 3.19.2. It can play 3.21, 3.22, 3.23, 3.24." in capsys.readouterr().err

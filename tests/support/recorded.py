@@ -1,4 +1,4 @@
-"""What Saleor and a real shop once said, from `tests/data`: schemas, webhook deliveries, purchases."""
+"""What Saleor and a real shop once said: schemas of `sandbox/data`, and what is in `tests/data`."""
 
 import json
 import lzma
@@ -8,8 +8,10 @@ from typing import Any
 
 from graphql import GraphQLSchema, build_schema
 
+from sandbox import sdl
+
 DATA = Path(__file__).resolve().parents[1] / "data"
-VERSIONS = ("3.21", "3.22", "3.23", "3.24-dev")
+VERSIONS = sdl.STORED
 """The Saleor versions whose schemas are stored."""
 
 
@@ -21,7 +23,7 @@ def text_of(path: str) -> str:
 @cache
 def saleor_schema(version: str) -> GraphQLSchema:
     """Return the GraphQL schema of a Saleor version: built once a test process, since that takes a second."""
-    return build_schema(text_of(f"saleor/schema-{version}.graphql"), assume_valid=True, no_location=True)
+    return build_schema(sdl.text_of(version), assume_valid=True, no_location=True)
 
 
 def webhook_deliveries() -> list[dict[str, Any]]:

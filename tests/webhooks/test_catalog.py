@@ -38,7 +38,7 @@ from webhooks.catalog import (
 from webhooks.envelopes import OrderEvent
 from webhooks.events import parse as parse_event
 
-VERSIONS = {"3.21": (3, 21), "3.22": (3, 22), "3.23": (3, 23), "3.24-dev": (3, 24)}
+VERSIONS = {"3.21": (3, 21), "3.22": (3, 22), "3.23": (3, 23), "3.24": (3, 24)}
 FILES = sorted(SUBSCRIPTIONS.glob("*.graphql"))
 
 

@@ -1,0 +1,69 @@
+"""The fields of Saleor's input types that the pocket shop understands; all others are refused by name."""
+
+_EQUAL = "eq oneOf"
+_RANGE = "gte lte"
+_ORDERS = "ids number channelId createdAt updatedAt userEmail chargeStatus status voucherCode metadata AND OR"
+_CUSTOMER = (
+    "firstName lastName email isActive isConfirmed note metadata privateMetadata customerType attributes"
+)
+_WEBHOOK = "name identifier targetUrl asyncEvents isActive query customHeaders"
+
+UNDERSTOOD: dict[str, frozenset[str]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        # Filters and sorting
+        "StringFilterInput": _EQUAL,
+        "IntFilterInput": f"{_EQUAL} range",
+        "GlobalIDFilterInput": _EQUAL,
+        "OrderStatusEnumFilterInput": _EQUAL,
+        "OrderChargeStatusEnumFilterInput": _EQUAL,
+        "IntRangeInput": _RANGE,
+        "DateRangeInput": _RANGE,
+        "DateTimeRangeInput": _RANGE,
+        "MetadataFilter": "key value",
+        "MetadataFilterInput": "key value",
+        "MetadataValueFilterInput": _EQUAL,
+        "AssignedAttributeWhereInput": "slug value",
+        "AssignedAttributeValueInput": "slug name",
+        "OrderWhereInput": f"{_ORDERS} user",
+        "CustomerOrderWhereInput": _ORDERS,
+        "OrderFilterInput": "ids numbers created updatedAt status customer search metadata",
+        "OrderSortingInput": "field direction",
+        "CustomerWhereInput": (
+            "ids email firstName lastName isActive dateJoined updatedAt numberOfOrders customerType "
+            "attributes metadata AND OR"
+        ),
+        "CustomerFilterInput": "ids dateJoined updatedAt numberOfOrders search metadata",
+        "UserSortingInput": "field direction",
+        "EventDeliveryFilterInput": "status eventType",
+        "EventDeliverySortingInput": "field direction",
+        # Changes
+        "MetadataInput": "key value",
+        "AppInstallInput": "appName manifestUrl activateAfterInstallation permissions",
+        "AppInput": "name permissions",
+        "AppProblemCreateInput": "key message criticalThreshold aggregationPeriod",
+        "AppProblemDismissInput": "byApp byStaffWithIds byStaffWithKeys",
+        "AppProblemDismissByAppInput": "ids keys",
+        "AppProblemDismissByStaffWithIdsInput": "ids",
+        "AppProblemDismissByStaffWithKeysInput": "keys app",
+        "WebhookCreateInput": f"{_WEBHOOK} app",
+        "WebhookUpdateInput": _WEBHOOK,
+        "CustomerInput": _CUSTOMER,
+        "UserCreateInput": _CUSTOMER,
+        "CustomerBulkUpdateInput": "id input",
+        # The channel and the address to return to are for a letter, and the pocket shop sends none.
+        "AccountRegisterInput": "firstName lastName email password metadata channel redirectUrl",
+        "AccountInput": "firstName lastName metadata",
+        "DraftOrderCreateInput": "user userEmail voucherCode channelId lines",
+        "OrderLineCreateInput": "quantity variantId price",
+        "TransactionCreateInput": "name message pspReference availableActions amountCharged externalUrl",
+        "MoneyInput": "currency amount",
+        "AttributeCreateInput": "name slug type inputType values valueRequired visibleInStorefront",
+        "AttributeValueCreateInput": "name",
+        "AttributeValueInput": "id multiselect",
+        "AttributeValueSelectableTypeInput": "id value",
+        "VoucherInput": "name type discountValueType addCodes singleUse startDate",
+        "VoucherChannelListingInput": "addChannels removeChannels",
+        "VoucherChannelListingAddInput": "channelId discountValue",
+    }.items()
+}
