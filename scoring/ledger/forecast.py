@@ -81,7 +81,7 @@ class Fitted:
 
 
 def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
-    """Return what may follow the purchases of everybody who has a tie to somebody, or an order.
+    """Return what may follow the purchases of everybody who has a tie to somebody.
 
     With fewer than `FEWEST_FOLLOW_ONS` in the last stretch there is nothing to learn from, and no row.
     """
@@ -164,12 +164,10 @@ def _look_back(workings: Workings, cut: int, *, parameters: Parameters) -> float
 
 
 def _people(workings: Workings, *, at: int) -> pa.ChunkedArray:
-    """Return who at that time has a tie to somebody, or an order."""
-    ties, lines = workings.pairs.ties, workings.purchases.lines
-    sources = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at).select(customer_id="source_id")
-    buyers = lines.filter(lines["at"] <= at).select("customer_id")
-    found = sources.union(buyers, distinct=True).to_pyarrow()
-    return found.sort_by("customer_id")["customer_id"]
+    """Return who at that time has a tie to somebody: nobody else can be followed."""
+    ties = workings.pairs.ties
+    valid = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
+    return valid.select("source_id").distinct().to_pyarrow().sort_by("source_id")["source_id"]
 
 
 def _features(
