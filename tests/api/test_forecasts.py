@@ -59,6 +59,7 @@ def test_a_run_says_who_may_be_followed_and_an_objection_ends_it(staff: Staff, s
         "PUT",
         "/api/segments/next",
         json={
+            "name": "next",
             "title": "Followed next",
             "description": "",
             "conditions": [{"column": "follow_on", "operator": ">=", "threshold": round(expected[5], 3)}],
