@@ -74,6 +74,18 @@ COLUMNS = {
     "amplification": Column(words="amplification score {}", better="high", is_worth=True, by_networks=False),
     "network": Column(words="network score {}", better="high", is_worth=True, by_networks=False),
     "ambassador": Column(words="ambassador score {}", better="high", is_worth=True, by_networks=False),
+    "follow_on": Column(
+        words="{} purchases of others may follow", better="high", is_worth=True, by_networks=False
+    ),
+    "follow_on_low": Column(
+        words="at least {} purchases of others likely to follow",
+        better="high",
+        is_worth=True,
+        by_networks=False,
+    ),
+    "follow_on_high": Column(
+        words="up to {} purchases of others likely to follow", better="high", is_worth=True, by_networks=False
+    ),
     "verdict": Column(words="verdict: {}", better="high", is_worth=True, by_networks=True),
     "evidence": Column(words="evidence: {}", better="high", is_worth=True, by_networks=False),
     "rank": Column(words="rank {} by value", better="low", is_worth=True, by_networks=True),
@@ -142,4 +154,9 @@ def described(column: str, number: float, currency: str) -> str:
     text = WORDS[column].format(told(column, number, currency))
     if number != 1:
         return text
-    return text.replace(" days", " day").replace(" orders", " order").replace(" people", " person")
+    return (
+        text.replace(" days", " day")
+        .replace(" orders", " order")
+        .replace(" people", " person")
+        .replace(" purchases", " purchase")
+    )

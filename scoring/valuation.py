@@ -19,6 +19,7 @@ from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 DIGITS = 9
 """Behind the point: the last bits of a sum hang on the order of rows; what is equal is not stored anew."""
+FOLLOW_ON_DIGITS = 3
 _COUNTS = ("pairs", "followers", "trusted_followers")
 _MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
 _BOOKED = ("civ", "civ_low", "civ_high", "possible_up_to")
@@ -78,11 +79,13 @@ SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
        CASE WHEN known OR crv > 0 THEN coalesce(influenced, 0) END AS influenced,
        round(net.net, {MONEY_DIGITS}) AS net,
        CAST(round(list_avg([reach, amplification, network])) AS INTEGER) AS score,
-       reach, amplification, network, ambassador, verdict
+       reach, amplification, network, ambassador, verdict,
+       round(follow_on, {FOLLOW_ON_DIGITS}) AS follow_on, follow_on_low, follow_on_high, follow_on_days
 FROM judged FULL JOIN net ON net.customer_id = judged.customer_id
 LEFT JOIN brought ON brought.source_id = judged.customer_id
 LEFT JOIN people ON people.source_id = judged.customer_id
 LEFT JOIN scores ON scores.customer_id = judged.customer_id
+LEFT JOIN forecast ON forecast.customer_id = coalesce(judged.customer_id, net.customer_id)
 """  # noqa: S608 - our own columns
 
 
@@ -170,7 +173,7 @@ def compute_valuation(
 
 def _influence(prepared: PreparedOrders, found: Ledger, *, trusted_from: float) -> pa.Table:
     """What the ledger says of each customer, in the columns of `values.INFLUENCE`."""
-    for name in ("rows", "evidence", "scores", "net"):
+    for name in ("rows", "evidence", "scores", "forecast", "net"):
         prepared.connection.register(name, getattr(found, name))
     return table_of(prepared.connection, SUMMED, trusted=trusted_from).select(INFLUENCE.names).cast(INFLUENCE)
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from scoring import lifetime, purchases
+from scoring.ledger.forecast import FORECAST
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders
 from scoring.words import NOT_ENOUGH
@@ -52,11 +53,13 @@ INFLUENCE = pa.schema(
         ("network", pa.int32()),
         ("ambassador", pa.int32()),
         ("verdict", pa.string()),
+        *FORECAST,
     ]
 )
 """What the ledger says of customers, see `worth`; all but CRV is null where it says nothing.
 
 influenced: how many trusted people stand behind CRV and CIV. net: for budgets only, see `ledger.statement`.
+follow_on: how many purchases of others may follow, see `ledger.forecast`; it is in no other column.
 """
 VALUES = pa.schema(
     [

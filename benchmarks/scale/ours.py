@@ -60,7 +60,7 @@ def _full(
     workings = work_out(inputs, engine, parameters=PARAMETERS, progress=steps)
     ledger = conclude(workings, engine, parameters=PARAMETERS, progress=steps)
     steps("write")
-    for name in ("rows", "evidence", "topics", "scores", "net"):
+    for name in ("rows", "evidence", "topics", "scores", "forecast", "net"):
         _write(connection, f"ledger_{name}", getattr(ledger, name))
     steps("end")
     return workings, ledger, int(inputs.lines.count().to_pyarrow().as_py())

@@ -1,8 +1,9 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
-Prints the tables of each part: planted worlds, attacks, invitation trials, Ciao, CDNOW. FOLDER holds Ciao's
-ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this repository (from
-yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is left out.
+Prints the tables of each part: planted worlds, attacks, forecasts, invitation trials, Ciao, CDNOW. FOLDER
+holds Ciao's ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this
+repository (from yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is
+left out.
 """
 
 import argparse
@@ -14,10 +15,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import clv_cdnow
 from benchmarks.validity.ciao import run_ciao
+from benchmarks.validity.forecasts import run_forecasts
 from benchmarks.validity.trials import run_trials
 from benchmarks.validity.worlds import run_attacks, run_worlds
 
-PARTS = ("worlds", "attacks", "trials", "ciao", "cdnow")
+PARTS = ("worlds", "attacks", "forecasts", "trials", "ciao", "cdnow")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         run_worlds(chosen.customers, chosen.seeds)
     if "attacks" in chosen.parts:
         run_attacks(chosen.customers, chosen.seeds[0])
+    if "forecasts" in chosen.parts:
+        run_forecasts(chosen.customers, chosen.seeds)
     if "trials" in chosen.parts:
         run_trials(chosen.trials, chosen.seeds)
     if "ciao" in chosen.parts:

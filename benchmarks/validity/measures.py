@@ -1,6 +1,7 @@
 """What is measured on a ledger, and the rivals it is measured against."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,6 @@ import pyarrow as pa
 import scipy.sparse as sp
 
 from scoring.ledger import Ledger, LedgerInputs, Parameters, open_engine
-from scoring.ledger.forecast import forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
 from scoring.ledger.workings import Workings, work_out
@@ -32,12 +32,12 @@ def pagerank(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], size:
     given = np.maximum(np.bincount(target, minlength=size), 1)
     rank = np.full(size, 1 / size)
     for _ in range(ROUNDS):
-        rank = (1 - DAMPING) / size + DAMPING * (links @ (rank / given))
+        rank = (1 - DAMPING) / size + DAMPING * np.asarray(links @ (rank / given))
     return np.asarray(rank)
 
 
 def measured(
-    shop: LedgerInputs, *, as_of: object, size: int, parameters: Parameters | None = None
+    shop: LedgerInputs, *, as_of: datetime, size: int, parameters: Parameters | None = None
 ) -> Measured:
     """The ledger of a shop whose people are numbers, and our rankings beside the rivals'."""
     chosen = parameters or Parameters()
@@ -45,12 +45,10 @@ def measured(
         inputs = read_inputs(shop, engine, as_of=as_of, parameters=chosen)
         workings = work_out(inputs, engine, parameters=chosen)
         ledger = conclude(workings, engine, parameters=chosen)
-        return Measured(ledger, _rankings(shop, ledger, workings, size=size, parameters=chosen))
+        return Measured(ledger, _rankings(shop, ledger, workings, size=size))
 
 
-def _rankings(
-    shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: int, parameters: Parameters
-) -> dict[str, Floats]:
+def _rankings(shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: int) -> dict[str, Floats]:
     source, target = (shop.ties[name].to_numpy() for name in ("source_id", "target_id"))
     orders = np.zeros(size)
     counted = workings.purchases.orders.to_pyarrow()
@@ -61,12 +59,11 @@ def _rankings(
         rows["source_id"].to_numpy(),
         weights=rows["amount"].to_numpy() * rows["share"].to_numpy(),
         minlength=size,
-    )
-    found = forecast(workings, parameters=parameters).expected
+    ).astype(np.float64)
     return {
         "ours: booked": spread(ledger.evidence, "civ", size),
         "ours: ranking": spread(ledger.evidence, "rank_credit", size),
-        "ours: forecast": spread(found, "expected_follow_on", size),
+        "ours: forecast": spread(ledger.forecast, "follow_on", size),
         "naive credit": naive,
         "follower count": followers,
         "PageRank": pagerank(source, target, size),

@@ -138,6 +138,11 @@ class Score(Base):
     amplification: Mapped[int | None]
     network: Mapped[int | None]
     ambassador: Mapped[int | None]
+    follow_on: Mapped[float | None]
+    """How many purchases of others may follow within `follow_on_days`; NULL without enough evidence."""
+    follow_on_low: Mapped[int | None]
+    follow_on_high: Mapped[int | None]
+    follow_on_days: Mapped[int | None]
     verdict: Mapped[str]
     evidence: Mapped[str]
     rank: Mapped[int]

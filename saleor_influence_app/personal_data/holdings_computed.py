@@ -24,7 +24,8 @@ COMPUTED = (
             technical="run_id",
             score="currency orders_count revenue frequency recency_days age_days monetary_value "
             "clv clv_low clv_high crv crv_orders civ civ_low civ_high possible_up_to influenced net "
-            "value value_low value_high score reach amplification network ambassador verdict evidence "
+            "value value_low value_high score reach amplification network ambassador follow_on "
+            "follow_on_low follow_on_high follow_on_days verdict evidence "
             "rank percentile",
         ),
         **_COMPUTED,

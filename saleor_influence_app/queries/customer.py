@@ -76,6 +76,11 @@ class CustomerValue(ApiModel):
     amplification: int | None
     network: int | None
     ambassador: int | None
+    follow_on: float | None
+    follow_on_low: int | None
+    follow_on_high: int | None
+    follow_on_days: int | None
+    forecast_sentence: str | None
     inputs: ScoreInputs | None
     evidence: Grade
     verdict: Verdict
@@ -101,6 +106,10 @@ COPIED = (
     "network",
     "ambassador",
     "influenced",
+    "follow_on",
+    "follow_on_low",
+    "follow_on_high",
+    "follow_on_days",
     "verdict",
     "evidence",
 )
@@ -149,6 +158,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
             gate_open=is_open,
             proof=_proof(session, found),
         ),
+        forecast_sentence=sentences.forecast(score),
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),

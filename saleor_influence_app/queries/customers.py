@@ -23,6 +23,9 @@ class CustomerRow(ApiModel):
     crv: Money | None
     civ: Money | None
     score: int | None
+    follow_on: float | None
+    follow_on_low: int | None
+    follow_on_high: int | None
     orders_count: int
     segments: list[str]
     evidence: Grade
@@ -43,10 +46,11 @@ SORTS = {
     "crv": (Score.crv.desc(), Score.customer_id),
     "civ": (Score.civ.desc().nulls_last(), Score.customer_id),
     "score": (Score.score.desc().nulls_last(), Score.customer_id),
+    "follow_on": (Score.follow_on.desc().nulls_last(), Score.customer_id),
     "revenue": (Score.revenue.desc(), Score.customer_id),
     "orders_count": (Score.orders_count.desc(), Score.customer_id),
 }
-Sort = Literal["value", "clv", "crv", "civ", "score", "revenue", "orders_count"]
+Sort = Literal["value", "clv", "crv", "civ", "score", "follow_on", "revenue", "orders_count"]
 
 
 def customers(  # noqa: PLR0913 - each is one part of the question
@@ -94,6 +98,9 @@ def _row(score: Score, segments: list[str]) -> CustomerRow:
         crv=amount(score.crv, score.currency),
         civ=amount(score.civ, score.currency),
         score=score.score,
+        follow_on=score.follow_on,
+        follow_on_low=score.follow_on_low,
+        follow_on_high=score.follow_on_high,
         orders_count=score.orders_count,
         segments=segments,
         evidence=score.evidence,

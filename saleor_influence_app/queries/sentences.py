@@ -14,6 +14,7 @@ EVIDENCE = {
     "some": "A few purchases, or an order with their code: the value rests partly on their own history.",
     "good": "Enough purchases or referrals for the value to rest on this customer's own history.",
 }
+NO_FORECAST = "Not enough evidence yet to say who may follow."
 UNVALUED = {
     "no-orders": "Nothing has been paid yet.",
     "unknown": "This customer is not known here yet; new customers arrive within minutes.",
@@ -27,6 +28,20 @@ def reasons(score: Score, *, days_since: int | None, last_order: date | None, ho
     own = _own(score, days_since=days_since, last_order=last_order, horizon_days=horizon_days)
     others = [*_referred(score), *_influence(score)]
     return [*others, *own] if score.crv + (score.civ or 0) > score.clv else [*own, *others]
+
+
+def forecast(score: Score) -> str:
+    """Return how many purchases of others may follow this customer's, within how many days, how surely."""
+    expected, low, high = score.follow_on, score.follow_on_low, score.follow_on_high
+    if expected is None or low is None or high is None or score.follow_on_days is None:
+        return NO_FORECAST
+    ahead = "day" if score.follow_on_days == 1 else _count(score.follow_on_days, "day")
+    if high == 0:
+        return f"Most likely no purchase of others will follow this customer's in the next {ahead}."
+    least = round(expected)
+    about = f"about {_count(least, 'purchase')}" if least else f"up to {_count(high, 'purchase')}"
+    sure = f"80% interval {low:,} to {high:,}"
+    return f"In the next {ahead} {about} of others may follow this customer's ({sure})."
 
 
 def drift(*, here: int, saleor: int, gaps: int, checked_at: datetime) -> str:

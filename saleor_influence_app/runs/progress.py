@@ -20,6 +20,7 @@ STEPS = (
     "gate",
     "verdicts",
     "scores",
+    "forecast",
     "net",
     "values",
     "segments",

@@ -2,7 +2,7 @@
 
 Reading order: `ledger` (the whole) → `inputs` → `workings` (the relational half: `pairs`, `credit`,
 `chance`) → `gate` → `evidence` → `verdicts` → `statement` → `scores` (`contacts`). Beside it, `trials`
-(`hold_out`) prove by lot, and `forecast` ranks who may be followed next.
+(`hold_out`) prove by lot, and `forecast` says who may be followed next, which nothing else is made of.
 """
 
 from scoring.ledger.engine import Engine, Limits, open_engine

@@ -25,14 +25,16 @@ def recent_orders(workings: Workings, *, at: int, days: float) -> ir.Table:
     return known.mutate(recent=known["recent"].fill_null(0))
 
 
-def trusted_contacts(workings: Workings, ties: ir.Table, *, at: int, parameters: Parameters) -> ir.Table:
+def trusted_contacts(
+    workings: Workings, ties: ir.Table, *, at: int, parameters: Parameters, days: float | None = None
+) -> ir.Table:
     """Return (source_id, target_id, recent): ties valid at `at` to people with orders of their own.
 
-    Of each contact's recent orders at most ten count.
+    Recent are the last `days`, if not given `active_days`; of each contact's orders then at most ten count.
     """
     ties = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
     ties = ties.select(PAIR).distinct() if workings.inputs.parallel_ties else ties.select(PAIR)
-    people = recent_orders(workings, at=at, days=parameters.active_days)
+    people = recent_orders(workings, at=at, days=days or parameters.active_days)
     known = ties.join(people.rename(target_id="customer_id"), "target_id")
     known = beside(known, workings.credit.followers.select(*PAIR, "credited_orders"), PAIR)
     other = known["orders"] - known["credited_orders"].fill_null(0)

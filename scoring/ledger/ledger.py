@@ -10,11 +10,12 @@ from scoring.ledger import statement, trials
 from scoring.ledger.credit import credit_rows
 from scoring.ledger.engine import Engine, collected, open_engine
 from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
+from scoring.ledger.forecast import forecast
 from scoring.ledger.gate import Gate, gate_evidence, run_gate
 from scoring.ledger.inputs import LedgerInputs, read_inputs
 from scoring.ledger.pairs import revenue_of
 from scoring.ledger.parameters import RULE_VERSION, Parameters
-from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind
+from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind, without_networks
 from scoring.ledger.verdicts import ShopPriors, judge_customers, judge_topics
 from scoring.ledger.workings import Progress, Workings, unheard, work_out
 
@@ -42,8 +43,9 @@ class Ledger:
 
     rows, evidence, topics: see `Statement`. scores: four scores from 1 to 100, or nulls, with inputs and
     version, for each customer of `evidence` who is in it by more than networks; scores_by_kind the same by
-    the ties of each network alone. net(customer_id, revenue, net): revenue of everybody, and the same after
-    booked money has moved from who spent it to who led to it.
+    the ties of each network alone. forecast: see `forecast.Forecast`; no other table is made from it.
+    net(customer_id, revenue, net): revenue of everybody, and the same after booked money has moved from who
+    spent it to who led to it.
     """
 
     rows: pa.Table
@@ -51,6 +53,7 @@ class Ledger:
     topics: pa.Table
     scores: pa.Table
     scores_by_kind: pa.Table
+    forecast: pa.Table
     net: pa.Table
     gate: Gate
     model: dict[str, Any]
@@ -92,9 +95,12 @@ def conclude(
     stated = state(workings, gate_open=gate.opened, parameters=parameters)
     pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most
     progress("scores")
-    with engine.scratch():
-        scores = main_scores(workings, stated.evidence, engine=engine, parameters=parameters)
     by_kind = scores_by_kind(workings, engine=engine, parameters=parameters)
+    with engine.scratch():
+        part = without_networks(workings, engine, parameters=parameters)
+        scores = main_scores(part, stated.evidence, parameters=parameters)
+        progress("forecast")
+        ahead = forecast(part, parameters=parameters)
     progress("net")
     return Ledger(
         rows=stated.rows,
@@ -102,10 +108,12 @@ def conclude(
         topics=stated.topics,
         scores=scores,
         scores_by_kind=by_kind,
+        forecast=ahead.expected,
         net=statement.net_values(revenue_of(inputs).to_pyarrow(), stated.rows),
         gate=gate,
         model=_model(gate, stated.priors, parameters)
-        | {"trials": trials.summary(inputs.trials, as_of=inputs.as_of, parameters=parameters)},
+        | {"trials": trials.summary(inputs.trials, as_of=inputs.as_of, parameters=parameters)}
+        | {"forecast": ahead.model},
         set_aside=inputs.set_aside,
     )
 

@@ -68,14 +68,13 @@ def _known(values: Floats) -> pa.Array:
     return pa.array(np.nan_to_num(values), mask=np.isnan(values))
 
 
-def main_scores(workings: Workings, found: pa.Table, *, engine: Engine, parameters: Parameters) -> pa.Table:
-    """Return the scores without networks: by orders, codes, gifts and ties told by staff.
+def main_scores(part: Workings, found: pa.Table, *, parameters: Parameters) -> pa.Table:
+    """Return the scores by what is known without networks (`without_networks`).
 
     `found` is the evidence of everybody; who is known by networks alone has no row.
     """
-    if not workings.inputs.combinable:  # then no network's tie is in the workings
-        return compute_scores(workings, found, parameters=parameters)
-    part = _without_networks(workings, engine, parameters=parameters)
+    if not part.inputs.combinable:  # then nobody is known by networks alone
+        return compute_scores(part, found, parameters=parameters)
     known = _evidence_on(part, _with_buyers(part, found), parameters)
     return compute_scores(part, known, parameters=parameters)
 
@@ -160,12 +159,14 @@ def _network(vouching: pa.Table, people: pa.ChunkedArray, *, own: Floats) -> Flo
 # The workings as some of the ties alone make them
 
 
-def _without_networks(workings: Workings, engine: Engine, *, parameters: Parameters) -> Workings:
-    """Return the workings by orders, codes, gifts and ties told by staff.
+def without_networks(workings: Workings, engine: Engine, *, parameters: Parameters) -> Workings:
+    """Return the workings by orders, codes, gifts and ties told by staff, for main scores and the forecast.
 
     A network's tie speaks for a pair only where there is no other (`pairs.one_tie_each`), so the pairs that
     are left are all that there would be if no network had said anything.
     """
+    if not workings.inputs.combinable:  # then no network's tie is in the workings
+        return workings
     kinds, all_pairs = workings.inputs.kinds, workings.pairs
     names = ("ties", "matched", "near")
     kept = pairs.Pairs(**{name: pairs.without_kinds(getattr(all_pairs, name), kinds) for name in names})

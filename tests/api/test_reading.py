@@ -120,7 +120,7 @@ def test_customers_come_by_value_and_can_be_paged_and_filtered(staff: Staff, val
 def test_every_order_of_a_list_can_be_asked_for(staff: Staff, valued: Fill) -> None:
     valued()
 
-    for sort in ("value", "clv", "crv", "civ", "score", "revenue", "orders_count"):
+    for sort in ("value", "clv", "crv", "civ", "score", "follow_on", "revenue", "orders_count"):
         assert staff.get(f"/api/customers?sort={sort}").status_code == 200
 
 

@@ -78,7 +78,9 @@ def test_every_column_says_which_end_of_it_is_good_and_whether_it_is_what_somebo
     derived = {"days_since_last_order", "gaps_since_last_order"}
     times = derived | {"recency_days", "age_days"}
 
-    assert set(columns.COLUMNS) == set(values.VALUES.names) - {"customer_id", "currency"} | derived
+    same_for_all = {"customer_id", "currency", "follow_on_days"}
+
+    assert set(columns.COLUMNS) == set(values.VALUES.names) - same_for_all | derived
     for name, column in columns.COLUMNS.items():
         assert column.is_worth is (name not in times), f"{name}: say here that it is a time, or call it worth"
         assert (column.better == "neither") is (name in times), name

@@ -43,6 +43,13 @@ VALUED: Answer = {
     "amplification": None,
     "network": None,
     "ambassador": None,
+    "follow_on": 0.21,
+    "follow_on_low": 0,
+    "follow_on_high": 1,
+    "follow_on_days": 60,
+    "forecast_sentence": (
+        "In the next 60 days up to 1 purchase of others may follow this customer's (80% interval 0 to 1)."
+    ),
     "inputs": None,
     "topics": [],
     "exclusion": None,
@@ -90,6 +97,11 @@ NO_EVIDENCE: Answer = {
     "evidence_sentence": "No order has been tied to this customer yet: a personal code is the first step.",
     "verdict": "not enough evidence",
     "verdict_sentence": "Not enough evidence: 3 more purchases that followed hers, 1 more follower",
+    "follow_on": None,
+    "follow_on_low": None,
+    "follow_on_high": None,
+    "follow_on_days": None,
+    "forecast_sentence": "Not enough evidence yet to say who may follow.",
     "segments": [],
     "reasons": ["Bought once, 301 days ago, for €18.00."],
 }
@@ -108,6 +120,12 @@ LEADS: Answer = {
     "amplification": 91,
     "network": 70,
     "ambassador": 88,
+    "follow_on": 3.1,
+    "follow_on_low": 0,
+    "follow_on_high": 7,
+    "forecast_sentence": (
+        "In the next 60 days about 3 purchases of others may follow this customer's (80% interval 0 to 7)."
+    ),
     "inputs": {
         "reach_contacts": 14,
         "contacts": 21,
@@ -416,6 +434,9 @@ def top(count: int) -> Answer:
             "crv": money("0.00"),
             "civ": (money(f"{320 / (place + 1):.2f}"), None)[place % 2],
             "score": (83, None)[place % 2],
+            "follow_on": 12.4 / (place + 1),
+            "follow_on_low": 4 // (place + 1),
+            "follow_on_high": 21 // (place + 1),
             "verdict": ("leads", "not enough evidence", "proven", "buys together")[place % 4],
             "orders_count": 40 - place,
             "segments": (["ambassador", "loyal"], ["rising"], [])[place % 3],

@@ -264,6 +264,21 @@ def test_a_file_can_be_imported_too(dashboard: Dashboard) -> None:
 
 
 @THEMES
+def test_customers_are_listed_by_who_may_be_followed_next(dashboard: Dashboard, theme: str) -> None:
+    dashboard.theme = theme
+    dashboard.answer({"GET /api/customers": answers.top(10)})
+    frame = dashboard.app("/customers")
+
+    with dashboard.page.expect_request(re.compile("sort=follow_on")):
+        frame.get_by_label("Sorted by").select_option("follow_on")
+
+    expect(frame.get_by_role("columnheader", name="May follow, 80% interval")).to_be_visible()
+    expect(frame.get_by_role("row").nth(1)).to_contain_text("12.44 to 21")
+    dashboard.shoot("ledger-customers-next")
+    assert barriers(frame) == []
+
+
+@THEMES
 def test_customers_are_listed_by_influence_and_verdict(dashboard: Dashboard, shop: Shop, theme: str) -> None:
     dashboard.theme = theme
     frame = dashboard.app("/customers")

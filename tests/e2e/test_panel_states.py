@@ -35,9 +35,24 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
     "valued": (answers.VALUED, ["€1,235", "Between €812 and €1,890", "Ambassador", "Little evidence"]),
     "no-evidence": (
         answers.NO_EVIDENCE,
-        ["€9.21", "Nothing counted", "Not enough evidence", "Missing for a verdict: 3 more purchases"],
+        [
+            "€9.21",
+            "Nothing counted",
+            "Not enough evidence",
+            "Missing for a verdict: 3 more purchases",
+            "Not enough evidence yet to say who may follow.",
+        ],
     ),
-    "leads": (answers.LEADS, ["Leads", "€120.43", "€81.20 to €140 · 7 customers", "€1,354.99"]),
+    "leads": (
+        answers.LEADS,
+        [
+            "Leads",
+            "€120.43",
+            "€81.20 to €140 · 7 customers",
+            "€1,354.99",
+            "about 3 purchases of others may follow",
+        ],
+    ),
     "together": (answers.TOGETHER, ["Buys together", "Possible, up to", "€48.20", "it is in no total"]),
     "unknown": (answers.unvalued("unknown"), ["Not known here yet"]),
     "no-orders": (answers.unvalued("no-orders"), ["No paid orders yet"]),

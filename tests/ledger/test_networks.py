@@ -101,6 +101,7 @@ def test_social_ties_of_everybody_with_everybody_move_no_main_score_but_money(
     assert sum(after.evidence["pairs"].to_pylist()) > 2 * sum(before.evidence["pairs"].to_pylist())
     names = ["customer_id", "reach", "amplification", "network", "ambassador", "contacts"]
     assert after.scores.select(names).to_pylist() == before.scores.select(names).to_pylist()
+    assert after.model["forecast"] == before.model["forecast"]
 
 
 def test_ties_of_a_network_that_allows_no_combining_move_nothing_but_its_own_scores(
@@ -114,7 +115,7 @@ def test_ties_of_a_network_that_allows_no_combining_move_nothing_but_its_own_sco
     before = ledger_of(made, ties, duck)
     after = ledger_of(made, pa.concat_tables([ties, social_ties(made, more)]), duck)
 
-    for name in ("rows", "evidence", "topics", "scores", "net"):
+    for name in ("rows", "evidence", "topics", "scores", "forecast", "net"):
         assert_same(getattr(before, name), getattr(after, name))
     assert before.gate.sentence == after.gate.sentence
     kinds = [set(one.scores_by_kind["kind"].to_pylist()) for one in (before, after)]

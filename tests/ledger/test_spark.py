@@ -35,7 +35,8 @@ def test_spark_and_duckdb_give_the_same_ledger(spark: Engine, duck: Engine) -> N
     here = compute_ledger(shop, as_of=made.as_of, parameters=parameters, engine=duck)
     there = compute_ledger(shop, as_of=made.as_of, parameters=parameters, engine=spark)
 
-    for one, other in ((here.rows, there.rows), (here.evidence, there.evidence), (here.topics, there.topics)):
+    for table in ("rows", "evidence", "topics", "forecast"):
+        one, other = getattr(here, table), getattr(there, table)
         assert one.num_rows == other.num_rows > 0
         for name in one.column_names:
             if pa.types.is_floating(one[name].type):

@@ -1,11 +1,10 @@
-"""What people read: topics up the tree, the net column, scores and the forecast."""
+"""What people read: topics up the tree, the net column and scores."""
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters
-from scoring.ledger.forecast import forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
 from scoring.ledger.pairs import category_paths
@@ -123,11 +122,3 @@ def test_percentiles_rank_equal_values_alike_and_leave_the_others_out() -> None:
 
     assert found[:3].tolist() == [67.0, 17.0, 67.0]
     assert np.isnan(found[3])
-
-
-def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(workings: Workings) -> None:
-    found = forecast(workings, parameters=PARAMETERS)
-
-    expected = found.expected["expected_follow_on"].to_numpy()
-    assert np.all(expected >= 0)
-    assert found.weights["orders of trusted contacts"] > 0

@@ -11,7 +11,7 @@ import pytest
 from scoring import simulate, valuation
 from scoring.parameters import ValueParameters
 from scoring.valuation import Choices, Valuation, compute_valuation
-from scoring.values import VALUES
+from scoring.values import INFLUENCE, VALUES, compute_values
 from tests.scoring.simulated import RATES, Planted, planted
 from tests.scoring.tables import AS_OF, TIES, by_customer, codes, order, tie
 from tests.scoring.tables import valuation as valuation_of
@@ -48,6 +48,25 @@ def test_planted_influencers_are_found_and_nobody_else_leads(shop: Planted, foun
     assert leads <= shop.influencers
     booked = {row["customer_id"] for row in found.values.table.to_pylist() if row["civ"]}
     assert booked == leads
+
+
+def test_the_forecast_changes_no_other_column(shop: Planted, found: Valuation) -> None:
+    influence = found.values.table.select(INFLUENCE.names)
+    forecast = [name for name in INFLUENCE.names if name.startswith("follow_on")]
+    without = influence
+    for name in forecast:
+        place = without.schema.get_field_index(name)
+        field = without.schema.field(place)
+        without = without.set_column(place, field, pa.nulls(without.num_rows, field.type))
+
+    given, bare = (
+        compute_values(shop.inputs.orders, one, as_of=AS_OF, parameters=CHOICES.values).table
+        for one in (influence, without)
+    )
+
+    assert pc.max(given["follow_on"]).as_py() > 1
+    assert bare["follow_on"].null_count == bare.num_rows
+    assert given.drop_columns(forecast).equals(bare.drop_columns(forecast))
 
 
 def test_a_shop_whose_times_are_shuffled_books_nothing(shop: Planted) -> None:

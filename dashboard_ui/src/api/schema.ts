@@ -1764,6 +1764,12 @@ export interface components {
             civ: components["schemas"]["Money"] | null;
             /** Score */
             score: number | null;
+            /** Follow On */
+            follow_on: number | null;
+            /** Follow On Low */
+            follow_on_low: number | null;
+            /** Follow On High */
+            follow_on_high: number | null;
             /** Orders Count */
             orders_count: number;
             /** Segments */
@@ -1835,6 +1841,16 @@ export interface components {
             network: number | null;
             /** Ambassador */
             ambassador: number | null;
+            /** Follow On */
+            follow_on: number | null;
+            /** Follow On Low */
+            follow_on_low: number | null;
+            /** Follow On High */
+            follow_on_high: number | null;
+            /** Follow On Days */
+            follow_on_days: number | null;
+            /** Forecast Sentence */
+            forecast_sentence: string | null;
             inputs: components["schemas"]["ScoreInputs"] | null;
             /**
              * Evidence
@@ -2175,7 +2191,7 @@ export interface components {
         };
         /**
          * InvitationImport
-         * @description What became of the rows; of those refused at most a hundred are named.
+         * @description What became of the rows; at most a hundred refused ones are listed.
          */
         InvitationImport: {
             /** Invited */
@@ -2207,7 +2223,7 @@ export interface components {
         };
         /**
          * Invited
-         * @description An invitation as staff see it: the address is for them to send.
+         * @description An invitation, with the address for staff to send.
          */
         Invited: {
             /** Customer Id */
@@ -4086,7 +4102,7 @@ export interface operations {
     list_customers: {
         parameters: {
             query?: {
-                sort?: "value" | "clv" | "crv" | "civ" | "score" | "revenue" | "orders_count";
+                sort?: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
                 limit?: number;
                 offset?: number;
                 segment?: string | null;

@@ -1,5 +1,7 @@
 // Everything the widget says about one customer.
 
+import { Text } from "@saleor/macaw-ui";
+
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
@@ -25,6 +27,11 @@ export function CustomerView({ customer }: { customer: CustomerValue }) {
       <Breakdown customer={customer} />
       <Section title="Do others buy because of her?">
         <Verdict customer={customer} />
+        {customer.forecast_sentence && (
+          <Text as="p" size={3}>
+            {customer.forecast_sentence}
+          </Text>
+        )}
         <EvidenceButton customerId={customer.customer_id} />
       </Section>
       <Why reasons={customer.reasons} />

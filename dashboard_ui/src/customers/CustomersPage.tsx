@@ -29,6 +29,7 @@ const SORTS: [Sort, string][] = [
   ["crv", "Orders with personal code (CRV)"],
   ["clv", "Own purchases (CLV)"],
   ["score", "Score"],
+  ["follow_on", "Who may be followed next"],
   ["revenue", "Revenue so far"],
   ["orders_count", "Number of orders"],
 ];
@@ -67,7 +68,11 @@ export function CustomersPage() {
             </Empty>
           ) : (
             <>
-              <CustomerTable customers={customers} people={people.data} titles={titles} />
+              <CustomerTable
+                {...{ customers, titles }}
+                people={people.data}
+                forecast={sort === "follow_on"}
+              />
               <Paging page={page} total={total} of="customers" onTurn={turn} />
             </>
           )

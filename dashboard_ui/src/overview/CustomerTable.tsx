@@ -14,7 +14,12 @@ interface Props {
   customers: readonly CustomerRow[];
   people: Map<string, Person> | undefined;
   titles: Map<string, string>;
+  /** Shows how many purchases of others may follow, in a column of its own. */
+  forecast?: boolean;
 }
+
+/** How sure the interval of the forecast is; the method computes no other. */
+const FORECAST_CONFIDENCE = 0.8;
 
 function Value({ customer }: { customer: CustomerRow }) {
   const { format } = useShop();
@@ -31,7 +36,23 @@ function Value({ customer }: { customer: CustomerRow }) {
   );
 }
 
-function Row({ customer, people, titles }: { customer: CustomerRow } & Omit<Props, "customers">) {
+function Forecast({ customer }: { customer: CustomerRow }) {
+  const { format } = useShop();
+  const { follow_on: expected, follow_on_low: low, follow_on_high: high } = customer;
+  if (expected === null || low === null || high === null) return "–";
+  return (
+    <>
+      {format.decimal(expected)}
+      <span className="muted cell-note">
+        {format.count(low)} to {format.count(high)}
+      </span>
+    </>
+  );
+}
+
+type RowProps = { customer: CustomerRow } & Omit<Props, "customers">;
+
+function Row({ customer, people, titles, forecast }: RowProps) {
   const { format } = useShop();
   const { customer_id: id, rank, segments, civ, score } = customer;
   return (
@@ -43,6 +64,11 @@ function Row({ customer, people, titles }: { customer: CustomerRow } & Omit<Prop
       <td className="figure cell-number">
         <Value customer={customer} />
       </td>
+      {forecast && (
+        <td className="figure cell-number">
+          <Forecast customer={customer} />
+        </td>
+      )}
       <td className="figure cell-number">{civ ? format.estimate(civ) : "–"}</td>
       <td className="figure cell-number">{score ?? "–"}</td>
       <td className="figure cell-number">{format.count(customer.orders_count)}</td>
@@ -66,9 +92,16 @@ function Row({ customer, people, titles }: { customer: CustomerRow } & Omit<Prop
   );
 }
 
-export function CustomerTable({ customers, people, titles }: Props) {
+export function CustomerTable({ customers, people, titles, forecast = false }: Props) {
   const { format } = useShop();
-  const figures = [`Value, ${format.percent(CONFIDENCE)} interval`, "Influence", "Score", "Orders"];
+  const ahead = `May follow, ${format.percent(FORECAST_CONFIDENCE)} interval`;
+  const figures = [
+    `Value, ${format.percent(CONFIDENCE)} interval`,
+    ...(forecast ? [ahead] : []),
+    "Influence",
+    "Score",
+    "Orders",
+  ];
   return (
     <div className="table-room">
       <table className="table">
@@ -87,7 +120,7 @@ export function CustomerTable({ customers, people, titles }: Props) {
         </thead>
         <tbody>
           {customers.map((customer) => (
-            <Row key={customer.customer_id} {...{ customer, people, titles }} />
+            <Row key={customer.customer_id} {...{ customer, people, titles, forecast }} />
           ))}
         </tbody>
       </table>

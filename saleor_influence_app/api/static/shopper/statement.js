@@ -59,6 +59,7 @@ function value({ words, statement }) {
     words.t("value.clv", { amount: words.money(found.clv), ...between("clv") }),
     found.crv_orders ? words.t("value.crv", { count: found.crv_orders, amount: words.money(found.crv) }) : words.t("value.crv.none"),
     found.civ ? words.t("value.civ", { amount: words.money(found.civ), ...between("civ") }) : words.t("value.civ.none"),
+    forecast(words, found),
     found.percentile !== null && words.t("value.rank", { rank: found.rank, share: words.share(found.percentile / 100) }),
     words.known(`verdict.${found.verdict}`, found.verdict_sentence),
     words.known(`evidence.${found.evidence}`, found.evidence_sentence),
@@ -76,6 +77,14 @@ function value({ words, statement }) {
       tieName(words, one.tie_kind), words.number(one.days_between, 1), words.money(one.amount), words.share(one.share * one.trust * one.cap), words.money(one.credit), words.t(one.proven ? "reasons.proven" : "reasons.inferred")])),
     segments.length > 0 && [h("h4", {}, words.t("segments.title")), h("ul", {}, segments.map((one) => h("li", {}, words.t("segments.since", { title: words.known(`segment.${one.name}`, one.title), day: words.day(one.since) }), " ", because(words, one, found.currency))))],
     found.run && h("p", { class: "small" }, words.t("value.asof", { moment: words.moment(found.run.as_of) })));
+}
+
+/** How many purchases of others may follow the shopper's; without enough evidence, that. */
+function forecast(words, { follow_on: expected, follow_on_low: low, follow_on_high: high, follow_on_days: days }) {
+  if (expected === null) return words.t("value.forecast.none");
+  if (high === 0) return words.t("value.forecast.zero", { days });
+  const count = Math.round(expected);
+  return count ? words.t("value.forecast", { count, days, low, high }) : words.t("value.forecast.few", { count: high, days });
 }
 
 const BOUNDS = { ">=": "least", "<=": "most", "==": "exactly", ">": "more", "<": "less" };
