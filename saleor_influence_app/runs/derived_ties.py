@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import db
 from saleor_influence_app.models import TieOrigin
 from saleor_influence_app.orders import ownership
 from saleor_influence_app.runs import inputs
@@ -46,6 +47,7 @@ _DERIVED = """
 def derive(session: Session, shop_id: int) -> None:
     """Make the ties that follow from orders those of the shop's orders as they are now."""
     shops.lock_facts(session, shop_id)
+    db.expect_many_rows(session)
     inner = ownership.order_owners(shop_id).compile(
         dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}
     )
