@@ -122,11 +122,11 @@ class Worth:
 
 @dataclass(frozen=True)
 class Choices:
-    """How values are counted, what the ledger's rules are, and what its engine may use."""
+    """How values are counted, what the ledger's rules are, and which engine it computes in."""
 
     values: ValueParameters = field(default_factory=ValueParameters)
     rules: ledger.Parameters = field(default_factory=ledger.Parameters)
-    limits: ledger.Limits = field(default_factory=ledger.Limits)
+    open_engine: Callable[[], ledger.Engine] = ledger.open_engine
 
 
 def unheard(_: str) -> None:
@@ -140,18 +140,19 @@ def compute_worth(
     given = choices or Choices()
     chosen, rules = given.values, given.rules
     with purchases.opened(books.orders, as_of=as_of, parameters=chosen) as intake:
+        redemptions = referrals.redemptions(intake, books.codes)
         shop = Shop(
             purchases=referrals.paid_lines(intake, books.lines),
             ties=books.ties,
             categories=books.categories,
-            redemptions=referrals.redemptions(intake, books.codes),
+            redemptions=redemptions,
             customers=books.customers,
             trials=books.trials,
             kinds=books.networks,
             combinable=books.combinable,
         )
         try:
-            with ledger.open_engine(given.limits) as engine:
+            with given.open_engine() as engine:
                 found = ledger.compute_ledger(
                     shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
                 )
