@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, exporters, log, run_queue
+from saleor_influence_app import correlation, db, exporters, log, run_queue, settings
 from saleor_influence_app.errors import RunRefused
 from saleor_influence_app.models import Backfill, BackfillState, Contact, Run, RunKind, RunState, Shop
 from saleor_influence_app.runs import (
@@ -186,6 +186,13 @@ def nightly(session: Session, shop_id: int) -> None:
     rollback.prune(session, shop_id)
     db.after_commit(session, "history.prune", shop_id)
     _plan_night(session, shop_id)
+
+
+def is_left_to_command(session: Session, run_id: int) -> bool:
+    """Tell whether the run waits for `./influence score`; the way back to an earlier one needs no engine."""
+    shop = select(Shop.api_url).join(Run, Run.shop_id == Shop.id)
+    api_url = session.scalars(shop.where(Run.id == run_id, Run.back_to.is_(None))).first()
+    return api_url in settings.get().scored_by_command
 
 
 def is_long(session: Session, run_id: int) -> bool:

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from saleor_influence_app import db, run_queue, settings
+from saleor_influence_app import db, run_queue, settings, tasks
 from saleor_influence_app.models import VERSIONED
 from saleor_influence_app.models import Run as RunRow
-from saleor_influence_app.runs import execution
+from saleor_influence_app.runs import execution, rollback
 from saleor_influence_app.targeting import definitions
 from scoring import simulate
 from tests.cli.conftest import Run
@@ -286,6 +286,30 @@ def test_a_command_does_not_begin_beside_a_worker(shop_id: int, run: Run) -> Non
         done.stderr == f"Run {working} of this shop is under way: wait for it, or cancel it in the panel.\n"
     )
     assert newest_run(shop_id).id == working, "nothing is queued for a worker either"
+
+
+def test_workers_leave_a_shop_to_the_command_where_that_is_set(
+    shop_id: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORED_BY_COMMAND", f"https://two.example/graphql/, {SHOP}")
+    settings.get.cache_clear()
+    with db.transaction() as session:
+        waiting = run_queue.ask(session, shop_id)
+    tasks.runs_execute(waiting)
+    assert run_of(waiting).state == "queued"
+
+    assert run("score", "--shop", SHOP).stdout.startswith(f"Run {waiting} valued ")
+    with db.transaction() as session:
+        back = rollback.go_back(session, shop_id, waiting)
+    tasks.runs_execute(back)
+    assert run_of(back).state == "done", "a way back needs no engine"
+
+    monkeypatch.undo()
+    settings.get.cache_clear()
+    with db.transaction() as session:
+        theirs = run_queue.ask(session, shop_id)
+    tasks.runs_execute(theirs)
+    assert run_of(theirs).state == "done"
 
 
 def test_a_run_that_fails_says_why_and_keeps_the_last_one(shop_id: int, run: Run) -> None:
