@@ -31,7 +31,7 @@ dashboard_ui/dist/index.html: dashboard_ui/node_modules/.synced dashboard_ui/ope
 
 install: .venv/.synced dashboard_ui/node_modules/.synced ## Install the locked Python and Node packages
 
-spark: .venv/.synced ## Install PySpark too (434 MB; needs Java 17), so that `make test` proves both engines equal
+spark: .venv/.synced ## Install PySpark too (434 MB; needs Java 17), for `./influence score --spark` and its tests
 	$(UV) sync --locked --no-progress --quiet --group spark
 
 panel: dashboard_ui/dist/index.html ## Build the panel

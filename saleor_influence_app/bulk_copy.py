@@ -2,7 +2,10 @@
 # ruff: noqa: S608 - the SQL is put together from names of our own tables and columns
 
 import io
-from collections.abc import Iterable, Sequence
+import mmap
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -24,6 +27,24 @@ BATCH_ROWS = 100_000
 
 def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
     """Return the rows of `query`, whose columns are those of `schema` by name, as an Arrow table."""
+    return pa.concat_tables([schema.empty_table(), *_blocks(session, query, schema)])
+
+
+def read_to_disk(session: Session, query: Select[Any], schema: pa.Schema, *, folder: Path | None) -> pa.Table:
+    """Return the same as a file in `folder` (None: of the system's choice) that holds no memory.
+
+    The file has no name, and is gone with the table or the process, however that ends.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        with pa.ipc.new_file(file, schema) as writer:
+            for block in _blocks(session, query, schema):
+                writer.write_table(block)
+        file.flush()
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+
+
+def _blocks(session: Session, query: Select[Any], schema: pa.Schema) -> Iterator[pa.Table]:
     inner = _literal(session, query)
     columns = ", ".join(
         f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
@@ -31,7 +52,6 @@ def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
         else field.name
         for field in schema
     )
-    blocks: list[pa.Table] = []
     waiting, size = [], 0
     with _connection(session).cursor() as cursor:
         statement = f"COPY (SELECT {columns} FROM ({inner}) AS rows) TO STDOUT (FORMAT csv)"
@@ -40,11 +60,10 @@ def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
                 waiting.append(row)
                 size += len(row)
                 if size >= BLOCK_BYTES:
-                    blocks.append(_parse(waiting, schema))
+                    yield _parse(waiting, schema)
                     waiting, size = [], 0
     if waiting:
-        blocks.append(_parse(waiting, schema))
-    return pa.concat_tables(blocks) if blocks else schema.empty_table()
+        yield _parse(waiting, schema)
 
 
 def bring(session: Session, table: pa.Table, *, like: type[Base]) -> None:

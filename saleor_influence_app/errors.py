@@ -54,6 +54,10 @@ class ShopUnknown(AppError):
     status = 403
 
 
+class RunRefused(AppError):
+    """A run that may not begin now."""
+
+
 class RowMissing(AppError):
     """Nothing of that id in this shop."""
 

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     scoring_spill_folder: Path | None = None
     """Where it spills to: a disk with room for several times the shop's tables.
     Default: a temporary folder."""
+    scored_by_command: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Saleor API URLs, divided by commas, of shops whose runs workers leave to `./influence score`: those
+    that outgrow one machine, see [large shops](scale.md#from-which-size-on-spark)."""
     tombstone_folder: Path | None = None
     """Folder outside of the database and its backups that notes, by keyed hash, who was forgotten. Social
     profiles cannot be switched on without it, see [privacy](privacy.md)."""
@@ -143,7 +146,7 @@ class Settings(BaseSettings):
     log_json: bool = True
     """One JSON object a line, or text for people."""
 
-    @field_validator("dashboard_origins", mode="before")
+    @field_validator("dashboard_origins", "scored_by_command", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

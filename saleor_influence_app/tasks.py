@@ -152,6 +152,8 @@ def history_sweep() -> None:
 def runs_execute(run_id: int) -> None:
     """The run is done, or failed with its reason; of long ones a worker does one at a time."""
     with db.transaction() as session:
+        if execution.is_left_to_command(session, run_id):
+            return
         is_long = execution.is_long(session, run_id)
     with task_slots.hold(db.engine(), _LONG_RUN) if is_long else nullcontext(enter_result=True) as free:
         if free:  # else the sweep queues it again

@@ -25,6 +25,8 @@ LINES = pa.schema(
         ("is_gift_card", pa.bool_()),
     ]
 )
+PART = 1_000_000
+"""Rows of order lines at a time."""
 # A code may change hands: an order belongs to the owner of that moment. To Saleor ABC and abc are two codes.
 REDEEMED = """
 SELECT order_id, codes.customer_id AS source_id
@@ -48,8 +50,10 @@ def redemptions(prepared: PreparedOrders, codes: pa.Table) -> pa.Table:
     return table_of(prepared.connection, REDEEMED)
 
 
-def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.Table:
+def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.RecordBatchReader:
     """The order lines as purchases of the ledger: `net` paid and not refunded, in the main currency.
+
+    A stream: read it to its end before anything else is asked of the prepared orders.
 
     `paid_share` is the part of the order that was charged and not refunded, 0 to 1; `buyer_id` names guests
     too, each by a name of their own, since they buy as others do.
@@ -57,8 +61,16 @@ def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.Table:
     table = conform(lines, LINES)
     placed = table["created_at"].cast(pa.timestamp("us"))
     prepared.connection.register("lines", table.drop_columns(["created_at"]).append_column("placed", placed))
-    found = table_of(prepared.connection, PAID)
-    return found.append_column("created_at", found["placed"].cast(TIME)).drop_columns(["placed"])
+    found = prepared.connection.execute(PAID).to_arrow_reader(PART)
+    place = found.schema.get_field_index("placed")
+    schema = found.schema.set(place, pa.field("created_at", TIME))
+    return pa.RecordBatchReader.from_batches(schema, (_in_utc(part, schema, place) for part in found))
+
+
+def _in_utc(part: pa.RecordBatch, schema: pa.Schema, place: int) -> pa.RecordBatch:
+    columns = part.columns
+    columns[place] = columns[place].cast(TIME)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def paid_as_is(lines: pa.Table) -> pa.Table:

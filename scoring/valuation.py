@@ -4,6 +4,7 @@ The order of work: orders and lines are taken in (`purchases`, `referrals`), the
 (`ledger`), and its money joins each customer's own (`values`).
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -124,11 +125,11 @@ class Valuation:
 
 @dataclass(frozen=True)
 class Choices:
-    """How values are counted, what the ledger's rules are, and what its engine may use."""
+    """How values are counted, what the ledger's rules are, and which engine it computes in."""
 
     values: ValueParameters = field(default_factory=ValueParameters)
     rules: ledger.Parameters = field(default_factory=ledger.Parameters)
-    limits: ledger.Limits = field(default_factory=ledger.Limits)
+    open_engine: Callable[[], ledger.Engine] = ledger.open_engine
 
 
 def compute_valuation(
@@ -138,18 +139,19 @@ def compute_valuation(
     given = choices or Choices()
     chosen, rules = given.values, given.rules
     with purchases.opened(inputs.orders, as_of=as_of, parameters=chosen) as prepared:
+        redemptions = referrals.redemptions(prepared, inputs.codes)
         shop = LedgerInputs(
             purchases=referrals.paid_lines(prepared, inputs.lines),
             ties=inputs.ties,
             categories=inputs.categories,
-            redemptions=referrals.redemptions(prepared, inputs.codes),
+            redemptions=redemptions,
             customers=inputs.customers,
             trials=inputs.trials,
             kinds=inputs.networks,
             combinable=inputs.combinable,
         )
         try:
-            with ledger.open_engine(given.limits) as engine:
+            with given.open_engine() as engine:
                 found = ledger.compute_ledger(
                     shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
                 )

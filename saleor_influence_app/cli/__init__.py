@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import log, server_faults
 from saleor_influence_app import settings as environment
-from saleor_influence_app.cli import alive, choices, documents, keys, privacy, process, shops
+from saleor_influence_app.cli import alive, choices, documents, keys, privacy, process, score, shops
 from saleor_influence_app.cli import consent as signer
 from saleor_influence_app.errors import AppError
 
@@ -35,6 +35,7 @@ app.command()(process.after_restore)
 app.command()(shops.doctor)
 webhooks.command("migrate")(shops.migrate_webhooks)
 app.command()(shops.backfill)
+app.command()(score.score)
 app.command()(shops.retry_messages)
 app.command()(shops.cleanup)
 app.command()(shops.export_ties)

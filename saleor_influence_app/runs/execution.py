@@ -7,13 +7,14 @@ three seconds, and one way to compute cannot disagree with another. When runs st
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from traceback import extract_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import correlation, db, exporters, log, run_queue
+from saleor_influence_app import correlation, db, exporters, log, run_queue, settings
+from saleor_influence_app.errors import RunRefused
 from saleor_influence_app.models import Backfill, BackfillState, Contact, Run, RunKind, RunState, Shop
 from saleor_influence_app.runs import (
     claims,
@@ -26,12 +27,13 @@ from saleor_influence_app.runs import (
 )
 from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
-from saleor_influence_app.shops import problems, schedules, shops
+from saleor_influence_app.shops import problems, schedules, shops, tombstone_check
 from saleor_influence_app.targeting import segment_rules
 from saleor_influence_app.writeback import staging
 
 if TYPE_CHECKING:
     from saleor_influence_app.runs import scores
+    from scoring.ledger import Engine
 
 logger = log.get(__name__)
 
@@ -39,6 +41,16 @@ LARGE_HISTORY = 200_000
 """Rows of orders and customers that take about as long to be scored."""
 AFTER_COMPARISON = timedelta(hours=1)
 """At night a shop is scored so long after it was compared with Saleor."""
+
+
+class Cluster(Protocol):
+    """Where a run's ledger is computed instead of in this process."""
+
+    def open_engine(self) -> "Engine":
+        """Return an engine for one run."""
+
+    def interrupt(self) -> None:
+        """End what the engine works at now; its statement raises."""
 
 
 def execute(
@@ -57,12 +69,41 @@ def execute(
         return _carry_out(transaction, claim, lease=lease)
 
 
-def _carry_out(transaction: db.Transaction, claim: RunClaim, *, lease: timedelta) -> bool:
+def execute_at_once(transaction: db.Transaction, shop_id: int, *, cluster: Cluster | None = None) -> int:
+    """Execute a full run of the shop here, or the one that waits; returns its id.
+
+    Asked for and begun in one transaction, so that no worker takes it first. Raises RunRefused where none may
+    begin; how it went is in its row.
+    """
+    with transaction() as session:
+        run_id = run_queue.ask(session, shop_id)
+        claim = claims.begin(session, run_id, None)
+        if claim is None:
+            raise RunRefused(_why_refused(session, shop_id))
+    with correlation.caused_by(claim.correlation_ids, run_id=run_id, shop_id=shop_id):
+        _carry_out(transaction, claim, lease=LEASE, cluster=cluster)
+    return run_id
+
+
+def _why_refused(session: Session, shop_id: int) -> str:
+    working = select(Run.id).where(
+        Run.shop_id == shop_id, Run.state == RunState.RUNNING, Run.lease_until > func.now()
+    )
+    run_id = session.scalars(working).first()
+    if run_id is not None:
+        return f"Run {run_id} of this shop is under way: wait for it, or cancel it in the panel."
+    return tombstone_check.refusal(session, shop_id) or "This shop is switched off in the app."
+
+
+def _carry_out(
+    transaction: db.Transaction, claim: RunClaim, *, lease: timedelta, cluster: Cluster | None = None
+) -> bool:
     started = monotonic()
     progress.forget_peak_memory()
+    interrupt = cluster.interrupt if cluster else _nothing
     try:
-        with run_leases.kept(transaction, claim, lease=lease) as tell:
-            scored = None if claim.back_to else _scored(transaction, claim, tell)
+        with run_leases.kept(transaction, claim, lease=lease, interrupt=interrupt) as tell:
+            scored = None if claim.back_to else _scored(transaction, claim, tell, cluster=cluster)
             tell("writing")
             with transaction() as session:
                 _finish(session, claim, scored, seconds=monotonic() - started)
@@ -88,7 +129,13 @@ def _carry_out(transaction: db.Transaction, claim: RunClaim, *, lease: timedelta
     return True
 
 
-def _scored(transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell) -> "scores.Scored":
+def _nothing() -> None:
+    """What is interrupted of an engine in this process: it ends at the next step."""
+
+
+def _scored(
+    transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell, *, cluster: Cluster | None
+) -> "scores.Scored":
     from saleor_influence_app.runs import scores  # brings the analytical libraries
 
     tell("reading facts")
@@ -96,7 +143,13 @@ def _scored(transaction: db.Transaction, claim: RunClaim, tell: run_leases.Tell)
         derived_ties.derive(session, claim.shop_id)
     with transaction() as session:
         facts = scores.read(session, claim.shop_id)
-    return scores.compute(facts, as_of=claim.as_of, parameters=claim.parameters, progress=tell)
+    return scores.compute(
+        facts,
+        as_of=claim.as_of,
+        parameters=claim.parameters,
+        progress=tell,
+        open_engine=cluster.open_engine if cluster else scores.open_here,
+    )
 
 
 def sweep(session: Session) -> None:
@@ -133,6 +186,13 @@ def nightly(session: Session, shop_id: int) -> None:
     rollback.prune(session, shop_id)
     db.after_commit(session, "history.prune", shop_id)
     _plan_night(session, shop_id)
+
+
+def is_left_to_command(session: Session, run_id: int) -> bool:
+    """Tell whether the run waits for `./influence score`; the way back to an earlier one needs no engine."""
+    shop = select(Shop.api_url).join(Run, Run.shop_id == Shop.id)
+    api_url = session.scalars(shop.where(Run.id == run_id, Run.back_to.is_(None))).first()
+    return api_url in settings.get().scored_by_command
 
 
 def is_long(session: Session, run_id: int) -> bool:
@@ -211,7 +271,9 @@ def _fail(session: Session, claim: RunClaim, error: Exception) -> None:
     if isinstance(error, OperationalError):  # a lock, a lost connection: the next attempt may go through
         claims.requeue(session, run)
         return
-    reason = type(error).__name__ + ("." if isinstance(error, SQLAlchemyError) else f": {error}")
+    # What these libraries say quotes rows.
+    quotes = type(error).__module__.partition(".")[0] in {"sqlalchemy", "pyspark", "py4j"}
+    reason = type(error).__name__ + ("." if quotes else f": {error}")
     claims.close(session, run, state=RunState.FAILED, error=reason[:2000])
     claims.report_failure(session, claim.shop_id, reason)
 

@@ -33,14 +33,26 @@ class RunInterrupted(Exception):
 
 
 @contextmanager
-def kept(transaction: db.Transaction, claim: RunClaim, *, lease: timedelta) -> Iterator[Tell]:
+def kept(
+    transaction: db.Transaction,
+    claim: RunClaim,
+    *,
+    lease: timedelta,
+    interrupt: Callable[[], None],
+) -> Iterator[Tell]:
     """Keep the run this worker's while the block computes it; gives the function that tells its steps.
 
     Raises LeaseLost, RunCancelled or RunInterrupted as soon as there is no reason to go on: at the next
-    step, or within a statement of the database, which is cancelled.
+    step, or within a statement of the database, which is cancelled; `interrupt` ends what an engine elsewhere
+    works at.
     """
     with db.limited() as statements:
-        keeper = _Keeper(transaction, claim, lease=lease, statements=statements)
+
+        def end_work() -> None:
+            statements.cancel()
+            interrupt()
+
+        keeper = _Keeper(transaction, claim, lease=lease, end_work=end_work)
         stopping = threading.Thread(target=keeper.attend_to_stop, name="run-stop", daemon=True)
         try:
             with lease_renewal.renewed(keeper.renew, lease=lease):
@@ -61,12 +73,17 @@ class _Keeper:
     """What the threads around a run know of it; `reason` says why it must not go on."""
 
     def __init__(
-        self, transaction: db.Transaction, claim: RunClaim, *, lease: timedelta, statements: db.Statements
+        self,
+        transaction: db.Transaction,
+        claim: RunClaim,
+        *,
+        lease: timedelta,
+        end_work: Callable[[], None],
     ) -> None:
         self._transaction = transaction
         self._claim = claim
         self._lease = lease
-        self._statements = statements
+        self._end_work = end_work
         self.reason: Exception | None = None
         self.over = threading.Event()
 
@@ -97,7 +114,7 @@ class _Keeper:
         self._judge(asked)
         if self.reason is None:
             return True
-        self._end_statements()
+        self._end()
         return False
 
     def attend_to_stop(self) -> None:
@@ -114,7 +131,7 @@ class _Keeper:
                 self.reason = self.reason or RunInterrupted()
             if self.reason is not None or time.monotonic() > asked_at + WRITE_SECONDS:
                 self.reason = self.reason or RunInterrupted()
-                self._end_statements()
+                self._end()
                 return
             self.over.wait(LOOK_SECONDS)
 
@@ -127,9 +144,9 @@ class _Keeper:
             logger.warning("run.not_given_back", error=type(error).__name__)
             return False
 
-    def _end_statements(self) -> None:
+    def _end(self) -> None:
         while not self.over.is_set():
-            self._statements.cancel()
+            self._end_work()
             self.over.wait(LOOK_SECONDS)
 
     def _judge(self, cancel_asked: bool | None) -> None:  # noqa: FBT001 - a column

@@ -89,7 +89,8 @@ def read(session: Session, shop_id: int) -> RunInputs:
     networks = tuple(session.scalars(inputs.networks(shop_id)))
 
     def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
-        return bulk_copy.read(session, query(shop_id), schema)
+        folder = settings.get().scoring_spill_folder
+        return bulk_copy.read_to_disk(session, query(shop_id), schema, folder=folder)
 
     return RunInputs(
         inputs=valuation.ScoringInputs(
@@ -114,16 +115,27 @@ def read(session: Session, shop_id: int) -> RunInputs:
     )
 
 
+def open_here() -> ledger.Engine:
+    """Return an engine in this process, within the limits of the settings."""
+    chosen = settings.get()
+    limits = ledger.Limits(
+        memory_limit=chosen.scoring_memory,
+        threads=chosen.scoring_threads,
+        spill_directory=chosen.scoring_spill_folder,
+    )
+    return ledger.open_engine(limits)
+
+
 def compute(
     facts: RunInputs,
     *,
     as_of: datetime,
     parameters: Mapping[str, Any],
     progress: Progress = unheard,
+    open_engine: Callable[[], ledger.Engine] = open_here,
 ) -> Scored:
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
-    chosen = settings.get()
     result = valuation.compute_valuation(
         facts.inputs,
         as_of=as_of,
@@ -134,11 +146,7 @@ def compute(
                 horizon_days=parameters["horizon_days"],
             ),
             ledger.Parameters(**parameters["rules"]),
-            ledger.Limits(
-                memory_limit=chosen.scoring_memory,
-                threads=chosen.scoring_threads,
-                spill_directory=chosen.scoring_spill_folder,
-            ),
+            open_engine,
         ),
         progress=progress,
     )

@@ -28,7 +28,6 @@ CALLED_BY_A_LIBRARY = {
 }
 KEPT = {
     "log_likelihood": "by it the fits are compared with those published",
-    "open_local_spark": "Spark in this process, for tests; a session of a cluster is given to `SparkEngine`",
     "power": "how often a trial finds an effect: what the documents say of trials is computed by it",
 }
 
