@@ -23,6 +23,15 @@ from tests.support import laws, tables
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = [
+    "tests.support.social_shop",
+    "tests.support.command_line",
+    "tests.support.history",
+    "tests.support.linked_customers",
+    "tests.support.mailbox",
+]
+"""Fixtures that tests of several packages use."""
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = [
     "--no-sandbox",

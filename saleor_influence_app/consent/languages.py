@@ -1,6 +1,6 @@
 """The languages of everything that people outside of the shop read: those that `texts/papers` has words in.
 
-A new language costs its catalogue files alone; `tests/privacy/test_languages.py` says which ones.
+A new language costs its catalogue files alone; `tests/consent/test_languages.py` says which ones.
 """
 
 from pathlib import Path

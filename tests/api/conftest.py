@@ -1,57 +1,22 @@
 """The whole application on real tables, a shop in it, a neighbour, and staff of both."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from saleor_influence_app import db, run_queue
-from saleor_influence_app.api import auth
 from saleor_influence_app.runs import execution
 from saleor_influence_app.targeting import definitions
 from sandbox.tokens import Signer
-from tests.install.shop import AppClient, claims
-from tests.shop_rows import NOW, put_customers, put_order, put_shop
-
-API_URL = "https://one.example/graphql/"
-NEIGHBOUR_URL = "https://two.example/graphql/"
-EVERYTHING = ("MANAGE_USERS", "MANAGE_APPS", "MANAGE_DISCOUNTS")
-
-
-@dataclass(frozen=True)
-class Staff:
-    """A staff member at the panel, with these permissions."""
-
-    client: AppClient
-    signer: Signer
-    api_url: str
-
-    def ask(
-        self, method: str, path: str, *, permissions: tuple[str, ...] = EVERYTHING, **options: Any
-    ) -> httpx.Response:
-        token = self.signer.token(claims(iss=self.api_url, user_permissions=list(permissions)))
-        headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
-        return self.client.request(method, path, headers=headers | options.pop("headers", {}), **options)
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.ask("GET", path, **options)
+from tests.support.shop_rows import NOW, put_customers, put_order, put_shop
+from tests.support.shop_server import AppClient
+from tests.support.staff import API_URL, NEIGHBOUR_URL, Staff
 
 
 @pytest.fixture(scope="session")
 def signers() -> dict[str, Signer]:
     """Each shop's signing key."""
     return {API_URL: Signer(), NEIGHBOUR_URL: Signer()}
-
-
-@pytest.fixture
-def client(application: FastAPI) -> AppClient:
-    """Requests to the application; no shop has newer keys than those stored."""
-    app = application
-    app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
-    return AppClient(app)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ import pytest
 
 from saleor_influence_app.api import bounds, connections
 from sandbox.servers import free_port
-from tests.api.conftest import API_URL, Staff
-from tests.install.pocket import wait_for
-from tests.install.shop import claims
+from tests.support.pocket_install import wait_for
+from tests.support.shop_server import claims
+from tests.support.staff import API_URL, Staff
 
 REPOSITORY = Path(__file__).parents[2]
 WAIT_SECONDS = 240

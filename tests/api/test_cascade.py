@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.queries.cascade import trees
 from sandbox.tokens import Signer
-from tests.api.conftest import NEIGHBOUR_URL, Staff
-from tests.shop_rows import (
+from tests.support.shop_rows import (
     NOW,
     put_credit,
     put_customers,
@@ -24,7 +23,8 @@ from tests.shop_rows import (
     put_score,
     put_shop,
 )
-from tests.transactions import watched
+from tests.support.staff import NEIGHBOUR_URL, Staff
+from tests.support.transactions import watched
 
 PATH = "/api/products/lamp/cascade"
 

@@ -10,9 +10,9 @@ from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import AskedBy, Run
 from saleor_influence_app.runs import execution
 from scoring import simulate
-from tests.api.conftest import Staff
-from tests.shop_rows import NOW, put_score
-from tests.simulated_shop import put_simulated
+from tests.support.shop_rows import NOW, put_score
+from tests.support.simulated_shop import put_simulated
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 

@@ -18,8 +18,8 @@ from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
 from saleor_influence_app.runs import execution
-from tests.api.conftest import Staff
-from tests.shop_rows import (
+from tests.support.laws import law
+from tests.support.shop_rows import (
     NOW,
     put_code,
     put_credit,
@@ -31,7 +31,7 @@ from tests.shop_rows import (
     put_shop,
     put_tie,
 )
-from tests.support.laws import law
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 LEADS = {

@@ -17,9 +17,9 @@ from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.neighbourhood import communities, neighbourhood
 from saleor_influence_app.queries.shown_credits import Link
 from sandbox.tokens import Signer
-from tests.api.conftest import NEIGHBOUR_URL, Staff
-from tests.shop_rows import put_credit, put_customers, put_evidence, put_run, put_score, put_shop
-from tests.transactions import watched
+from tests.support.shop_rows import put_credit, put_customers, put_evidence, put_run, put_score, put_shop
+from tests.support.staff import NEIGHBOUR_URL, Staff
+from tests.support.transactions import watched
 
 PATH = "/api/customers/anna/neighbourhood"
 LEADS = {"inferred": "leads", "verdict": "leads", "af": 0.5}

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.api import session as api_session
-from tests.api.conftest import Staff
-from tests.api.test_hostile_requests import ENDPOINTS
-from tests.shop_rows import put_customers
-from tests.transactions import watched
+from tests.support.endpoints import ENDPOINTS
+from tests.support.shop_rows import put_customers
+from tests.support.staff import Staff
+from tests.support.transactions import watched
 
 NOTED = "/api/customers/often/export"
 """It stands in the register that somebody was given their data: this one writes."""
@@ -44,7 +44,7 @@ def full(valued: Callable[[], int], shop_id: int) -> None:
     """A shop with a value for each of three customers, twice."""
     from saleor_influence_app import run_queue
     from saleor_influence_app.runs import execution
-    from tests.shop_rows import NOW
+    from tests.support.shop_rows import NOW
 
     valued()
     with db.transaction() as session:

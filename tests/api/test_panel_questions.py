@@ -8,8 +8,8 @@ from sqlalchemy import insert, update
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Credit, Score
-from tests.api.conftest import Staff
-from tests.install.shop import AppClient
+from tests.support.shop_server import AppClient
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 

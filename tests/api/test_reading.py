@@ -10,8 +10,8 @@ from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import problems
 from scoring import values
-from tests.api.conftest import Staff
-from tests.shop_rows import NOW, put_customers, put_order
+from tests.support.shop_rows import NOW, put_customers, put_order
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 

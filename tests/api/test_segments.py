@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from saleor_influence_app import db
 from saleor_influence_app.runs import execution
-from tests.api.conftest import Staff
-from tests.shop_rows import NOW
+from tests.support.shop_rows import NOW
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 

@@ -14,8 +14,8 @@ from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.consent.languages import LANGUAGES
 from saleor_influence_app.social.failures import Cause, Reason
 from scoring.columns import GRADED, WORDS
-from tests.api.conftest import API_URL
-from tests.install.shop import AppClient
+from tests.support.shop_server import AppClient
+from tests.support.staff import API_URL
 
 STOREFRONTS = ["https://shop.example", "https://other.example:8443"]
 SCRIPTS = sorted(shopper_page.FILES.glob("*.js"))

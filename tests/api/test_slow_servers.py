@@ -25,10 +25,10 @@ from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Message
 from saleor_influence_app.saleor.client import SaleorClient
 from sandbox.tokens import Signer
-from tests.api.conftest import API_URL
-from tests.install.pocket import wait_for
-from tests.privacy.conftest import SETTINGS, session_claims
-from tests.webhooks.bodies import customer_body, encode
+from tests.support.bodies import customer_body, encode
+from tests.support.pocket_install import wait_for
+from tests.support.social_shop import SETTINGS, session_claims
+from tests.support.staff import API_URL
 
 WAIT_SECONDS = 240
 

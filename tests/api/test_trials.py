@@ -9,8 +9,8 @@ import pytest
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Category
 from saleor_influence_app.runs import execution
-from tests.api.conftest import Staff
-from tests.shop_rows import NOW, RESULT, put_customers, put_order, put_tie, put_trial
+from tests.support.shop_rows import NOW, RESULT, put_customers, put_order, put_tie, put_trial
+from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 GUESTS = [f"guest-{number:02}" for number in range(24)]

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.models import Run as RunRow
 from saleor_influence_app.models import Segment, Shop
 from saleor_influence_app.targeting import definitions
-from tests.cli.conftest import Run
-from tests.shop_rows import put_shop
+from tests.support.command_line import Run
+from tests.support.shop_rows import put_shop
 
 URL = "https://one.example/graphql/"
 FANS: dict[str, Any] = {

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, settings
 from saleor_influence_app.models import Backfill, Customer, Message, OutboxRow, Shop
 from saleor_influence_app.targeting import tie_import
-from tests.cli.conftest import Run
-from tests.install.pocket import Pocket
-from tests.shop_rows import put_customers, put_tie
+from tests.support.command_line import Run
+from tests.support.pocket_install import Pocket
+from tests.support.shop_rows import put_customers, put_tie
 
 
 def shops(session: Session) -> list[Shop]:

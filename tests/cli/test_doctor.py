@@ -16,8 +16,8 @@ from saleor_influence_app.models import Backfill, Message, Shop
 from saleor_influence_app.operations import doctor
 from saleor_influence_app.operations.doctor import DoctorContext, Finding
 from saleor_influence_app.shops import panel_frames
-from tests.cli.conftest import Run
-from tests.install.pocket import Pocket, pocket
+from tests.support.command_line import Run
+from tests.support.pocket_install import Pocket, pocket
 
 
 def shops() -> list[Finding]:

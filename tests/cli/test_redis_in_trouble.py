@@ -16,9 +16,9 @@ from sqlalchemy import Engine, text
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port, redis_executable
-from tests.cli.serving import serving, wait_until
-from tests.shop_rows import put_run, put_shop
 from tests.support.laws import some
+from tests.support.serving import serving, wait_until
+from tests.support.shop_rows import put_run, put_shop
 
 TROUBLE_SECONDS = 10
 RECOVERED_SECONDS = 60

@@ -21,9 +21,9 @@ from saleor_influence_app.models import Run as RunRow
 from saleor_influence_app.runs import execution, rollback
 from saleor_influence_app.targeting import definitions
 from scoring import simulate
-from tests.cli.conftest import Run
-from tests.shop_rows import NOW, RESULT, put_run, put_shop, put_trial
-from tests.simulated_shop import put_simulated
+from tests.support.command_line import Run
+from tests.support.shop_rows import NOW, RESULT, put_run, put_shop, put_trial
+from tests.support.simulated_shop import put_simulated
 
 SHOP = "https://one.example/graphql/"
 NO_SPARK = "Spark needs Java and PySpark (`make spark`), which are not here"
@@ -63,7 +63,7 @@ def shop_id(engine: Engine) -> int:
         shop_id = put_shop(session, SHOP)
         world = simulate.shop(customers=250, orders=1500, seed=3, as_of=NOW)
         put_simulated(session, shop_id, world=world, until=NOW)
-        session.execute(text("SET LOCAL session_replication_role = replica"))  # no chain: see tests/privacy
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # no chain: see tests/consent
         for statement in SOCIAL:
             session.execute(text(statement), {"id": shop_id})
         put_trial(session, shop_id, "C7", **RESULT)

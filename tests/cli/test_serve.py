@@ -17,8 +17,16 @@ from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port
-from tests.cli.serving import WAIT_SECONDS, in_session, is_healthy, is_running, part_of, serving, wait_until
-from tests.shop_rows import put_customers, put_run, put_shop
+from tests.support.serving import (
+    WAIT_SECONDS,
+    in_session,
+    is_healthy,
+    is_running,
+    part_of,
+    serving,
+    wait_until,
+)
+from tests.support.shop_rows import put_customers, put_run, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -11,7 +11,7 @@ from redis import Redis
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from sandbox.servers import embedded_redis, free_port
-from tests.cli.conftest import Run
+from tests.support.command_line import Run
 
 USER, PASSWORD = "influence_with_password", "0pen-sesame"
 REACH = ("Traceback", PASSWORD, "wr0ng")

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, tex
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port
-from tests.cli.serving import REPOSITORY, WAIT_SECONDS, is_healthy, serving, wait_until
-from tests.shop_rows import put_customers, put_run, put_shop
+from tests.support.serving import REPOSITORY, WAIT_SECONDS, is_healthy, serving, wait_until
+from tests.support.shop_rows import put_customers, put_run, put_shop
 
 RELEASED = "0002"
 """The newest revision of the last release: processes of that version work beside those of this one."""

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from saleor_influence_app import broker, watchdog
-from tests.cli.serving import REPOSITORY, WAIT_SECONDS
+from tests.support.serving import REPOSITORY, WAIT_SECONDS
 
 pytestmark = pytest.mark.usefixtures("engine")
 QUICK = """

@@ -14,7 +14,7 @@ from sandbox.generate import fill
 from sandbox.listener import Listener, listening
 from sandbox.server import running
 from sandbox.state import SandboxSettings
-from tests.contract.shops import Installed, Shop
+from tests.support.contract_shops import Installed, Shop
 
 VARIABLES = ("SALEOR_API_URL", "SALEOR_EMAIL", "SALEOR_PASSWORD")
 

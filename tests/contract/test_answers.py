@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.shops import Shop
+from tests.support.contract_shops import Shop
 
 THIN = "edges{cursor node{id number updatedAt}} pageInfo{hasNextPage hasPreviousPage endCursor startCursor}"
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sandbox.listener import Listener
-from tests.contract.shops import Installed, Shop
+from tests.support.contract_shops import Installed, Shop
 
 WHO = """{ app{ id identifier name isActive permissions{ code} webhooks{ id name isActive targetUrl
     subscriptionQuery asyncEvents{ eventType} eventDeliveries(first:10,filter:{

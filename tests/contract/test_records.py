@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.listener import Heard
-from tests.contract.shops import Installed, Shop
+from tests.support.contract_shops import Installed, Shop
 
 UPDATE = """mutation($i:ID!,$v:[MetadataInput!]!){ updatePrivateMetadata(id:$i,input:$v){
     item{__typename} errors{ field message code}}}"""

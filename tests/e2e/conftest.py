@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from sandbox import shoppers
 from sandbox import stack as stacks
-from tests.e2e.dashboard import Dashboard, Shop
-from tests.e2e.shopper_page import Her
+from tests.support.dashboard import Dashboard, Shop
+from tests.support.shopper_page import Her
 
 HERE = Path(__file__).parent
 PANEL = HERE.parents[1] / "dashboard_ui" / "dist" / "index.html"

@@ -17,7 +17,8 @@ from saleor_influence_app.queries.link_status import CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
 from saleor_influence_app.queries.rights import ContestForStaff, RightsRequestPage
 from saleor_influence_app.queries.trials import Trial
-from tests.e2e import answers, social_answers
+from tests.support import panel_answers as answers
+from tests.support import social_answers
 
 ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *(

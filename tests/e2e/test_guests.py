@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.dashboard import SCREENSHOTS, Dashboard, Shop
-from tests.e2e.shopper_page import barriers, overflow
+from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop
+from tests.support.shopper_page import barriers, overflow
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Frame, Route, expect
 
-from tests.e2e import answers
-from tests.e2e.dashboard import Dashboard, Shop, barriers
+from tests.support import panel_answers as answers
+from tests.support.dashboard import Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])

@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Frame, Locator, Route, expect
 
 from sandbox import shoppers
-from tests.e2e import answers, social_answers
-from tests.e2e.dashboard import Answer, Dashboard, Shop
-from tests.e2e.shopper_page import Her, barriers
+from tests.support import panel_answers as answers
+from tests.support import social_answers
+from tests.support.dashboard import Answer, Dashboard, Shop
+from tests.support.shopper_page import Her, barriers
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])

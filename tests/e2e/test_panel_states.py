@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e import answers
-from tests.e2e.dashboard import Answer, Dashboard, Shop, barriers
+from tests.support import panel_answers as answers
+from tests.support.dashboard import Answer, Dashboard, Shop, barriers
 
 CUSTOMER = "GET /api/customers/*"
 CREDITS = "GET /api/customers/*/credits"

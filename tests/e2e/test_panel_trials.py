@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.e2e import answers
-from tests.e2e.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
-from tests.e2e.shopper_page import Her
+from tests.support import panel_answers as answers
+from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
+from tests.support.shopper_page import Her
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])

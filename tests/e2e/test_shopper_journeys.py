@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 from sqlalchemy import create_engine, text
 
-from tests.e2e.dashboard import Shop
-from tests.e2e.shopper_page import Her, barriers, storefront
+from tests.support.dashboard import Shop
+from tests.support.shopper_page import Her, barriers, storefront
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Her]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e.dashboard import Shop
-from tests.e2e.shopper_page import Her, barriers, overflow
+from tests.support.dashboard import Shop
+from tests.support.shopper_page import Her, barriers, overflow
 
 pytestmark = pytest.mark.e2e
 Visit = Callable[..., Her]

@@ -9,7 +9,7 @@ from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.shops import installations
 from sandbox.tokens import Signer
-from tests.install.shop import AppClient, Saleor, installation
+from tests.support.shop_server import AppClient, Saleor, installation
 
 
 @pytest.fixture(scope="session")

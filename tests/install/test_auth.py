@@ -18,7 +18,7 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.models import Shop
 from saleor_influence_app.shops import installations
 from sandbox.tokens import Signer, SigningKey
-from tests.install.shop import API_URL, APP_ID, AppClient, Saleor, claims, headers, installation
+from tests.support.shop_server import API_URL, APP_ID, AppClient, Saleor, claims, headers, installation
 
 pytestmark = pytest.mark.usefixtures("shop_id")
 

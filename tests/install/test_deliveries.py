@@ -17,8 +17,8 @@ from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Message, Registration, Shop
 from saleor_influence_app.shops import installations, pending_installations
 from sandbox.tokens import Signer
-from tests.install.shop import API_URL, APP_ID, AppClient, Saleor, installation, register
-from tests.webhooks.bodies import customer_body, encode
+from tests.support.bodies import customer_body, encode
+from tests.support.shop_server import API_URL, APP_ID, AppClient, Saleor, installation, register
 
 OTHER_URL = "https://other.example/graphql/"
 

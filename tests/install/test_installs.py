@@ -15,7 +15,7 @@ from saleor_influence_app.saleor.identity import Identity
 from saleor_influence_app.shops import installations
 from saleor_influence_app.targeting import definitions
 from sandbox.tokens import Signer
-from tests.install.shop import API_URL, APP_ID, installation
+from tests.support.shop_server import API_URL, APP_ID, installation
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from saleor_influence_app import manifest, settings
 from saleor_influence_app.main import create_app
 from saleor_influence_app.manifest import Addresses
-from tests.install.shop import AppClient
 from tests.support.recorded import VERSIONS, saleor_schema
+from tests.support.shop_server import AppClient
 from webhooks import catalog
 
 HERE = Addresses("https://panel.example", "http://app.internal:8080")

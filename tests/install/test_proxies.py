@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from saleor_influence_app import manifest, settings
 from saleor_influence_app.api.proxies import Proxies, address_of, elements
 from saleor_influence_app.main import create_app
-from tests.install.shop import AppClient
+from tests.support.shop_server import AppClient
 
 TRUSTED = [ipaddress.ip_network(one) for one in ("10.0.0.0/8", "192.0.2.1", "2001:db8:f::/48")]
 PROXY = "10.0.0.1"

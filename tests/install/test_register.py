@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.models import Backfill, Segment, Shop
-from tests.install.shop import API_URL, APP_ID, PERMISSIONS, TOKEN, AppClient, Saleor, register
+from tests.support.shop_server import API_URL, APP_ID, PERMISSIONS, TOKEN, AppClient, Saleor, register
 
 BOMB = gzip.compress(bytes(1_000_000))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Run
 from sandbox.tokens import Signer
-from tests.install.shop import AppClient, claims, headers
+from tests.support.shop_server import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")
 LETTERS = "ABCDEFGHIJKLMNOP"

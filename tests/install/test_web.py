@@ -18,7 +18,7 @@ from saleor_influence_app.api.cors import Origins, ShopperCors
 from saleor_influence_app.models import Shop
 from saleor_influence_app.shops import panel_frames
 from sandbox.tokens import Signer
-from tests.install.shop import API_URL, AppClient, claims, headers, register
+from tests.support.shop_server import API_URL, AppClient, claims, headers, register
 
 QUERY = {"saleorApiUrl": API_URL, "id": "QXBwOjE=", "customerId": "VXNlcjox"}
 PLACES = (

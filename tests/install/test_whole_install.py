@@ -12,7 +12,7 @@ from saleor_influence_app.models import Message, Shop
 from saleor_influence_app.shops import installations, webhook_registration
 from saleor_influence_app.sync import projection
 from sandbox.client import ShopClient
-from tests.install.pocket import GRANTED, Pocket, pocket, wait_for
+from tests.support.pocket_install import GRANTED, Pocket, pocket, wait_for
 
 
 @pytest.fixture

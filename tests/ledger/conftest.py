@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from scoring.ledger import Engine, open_engine
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from scoring.ledger.inputs import read_inputs
 from scoring.ledger.workings import work_out
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, world
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 def test_expectation_and_variance_are_those_of_the_hypergeometric_distribution(book: Book) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 def day(number: float) -> datetime:

@@ -9,7 +9,7 @@ from scoring.ledger.inputs import read_inputs
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.workings import work_out
 from scoring.simulate.planted import END
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 def test_an_empty_shop_has_an_empty_ledger_and_a_shut_gate(book: Book) -> None:

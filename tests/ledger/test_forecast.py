@@ -17,7 +17,7 @@ from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.attacks import attacked, median_customer
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
-from tests.ledger.book import Book
+from tests.support.book import Book
 from tests.support.laws import some
 
 PARAMETERS = Parameters()

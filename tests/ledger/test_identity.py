@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 @pytest.mark.parametrize("shared", ["household", "payment"])

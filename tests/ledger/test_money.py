@@ -3,7 +3,7 @@
 import pytest
 
 from scoring.ledger import TableWrong
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 def test_a_full_refund_reverses_the_row_and_keeps_history(friends: Book) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scoring.ledger import Engine, Parameters
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_as_many_redeemers_whom_the_owner_was_tied_to_before_are_no_strangers(sh
 def test_a_tie_that_was_made_by_the_redemption_itself_makes_nobody_known(shop: Book) -> None:
     from datetime import timedelta
 
-    from tests.ledger.book import START
+    from tests.support.book import START
 
     for number in range(40):
         shop.tie("ann", f"stranger {number}", valid_from=START + timedelta(days=50))

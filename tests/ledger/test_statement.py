@@ -12,7 +12,7 @@ from scoring.ledger.scores import percentiles
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import END, Planted, world
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 PARAMETERS = Parameters()
 

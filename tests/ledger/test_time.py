@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from scoring.ledger import Parameters, ResolutionTooCoarse, TableWrong
-from tests.ledger.book import Book
+from tests.support.book import Book
 
 
 def test_purchases_of_the_future_are_set_aside(friends: Book) -> None:

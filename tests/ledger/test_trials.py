@@ -17,7 +17,7 @@ from scoring.ledger.inputs import instant
 from scoring.ledger.trials import TRIALS, accepted, buyers, level, summary
 from scoring.simulate.invitations import arms_of, drawn_and_bought
 from scoring.trial_design import LEAST, draw, power
-from tests.ledger.book import START, TIME, Book
+from tests.support.book import START, TIME, Book
 
 NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
 TREE = pa.table({"category_id": ["all", "cups", "red cups"], "parent_id": [None, "all", "cups"]})

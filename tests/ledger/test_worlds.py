@@ -20,7 +20,7 @@ from scoring.simulate.attacks import (
 )
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted, world
-from tests.ledger.book import Book
+from tests.support.book import Book
 from tests.support.laws import some
 
 

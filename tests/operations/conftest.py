@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from saleor_influence_app import settings, telemetry
 from saleor_influence_app.main import create_app
-from tests.install.shop import AppClient
+from tests.support.shop_server import AppClient
 
 METRICS_TOKEN = "a-token-for-prometheus-alone"
 

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from saleor_influence_app.settings import Settings
 from sandbox.servers import free_port
-from tests.operations.compose import Project, VariableMissing, interpolate
+from tests.support.compose import Project, VariableMissing, interpolate
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "worker", "beat")

@@ -16,11 +16,11 @@ from saleor_influence_app import broker, correlation, log
 from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Backfill, Message
 from saleor_influence_app.worker import app as celery
-from tests.cli.serving import WAIT_SECONDS, serving
-from tests.install.shop import AppClient
-from tests.pipeline.tellings import customer, make_shop, order, told
-from tests.pocket_shop import pocket_saleor
-from tests.webhooks.signing import headers_for, signing_key
+from tests.support.pocket_shop import pocket_saleor
+from tests.support.serving import WAIT_SECONDS, serving
+from tests.support.shop_server import AppClient
+from tests.support.signing import headers_for, signing_key
+from tests.support.tellings import customer, make_shop, order, told
 
 Line = dict[str, Any]
 

@@ -19,9 +19,10 @@ from saleor_influence_app.api import metrics
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Message, OutboxRow
 from saleor_influence_app.saleor.client import SaleorClient
-from tests.install.shop import AppClient
-from tests.operations.conftest import METRICS_TOKEN
-from tests.shop_rows import put_run, put_shop
+from tests.support.shop_rows import put_run, put_shop
+from tests.support.shop_server import AppClient
+
+METRICS_TOKEN = "a-token-for-prometheus-alone"
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BEARER = {"authorization": f"Bearer {METRICS_TOKEN}"}

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.apps import Delivery
 from sandbox.deliveries import RETRY_DELAYS
-from tests.sandbox.conftest import Pocket
+from tests.support.served_sandbox import Pocket
 
 
 def failed(pocket: Pocket) -> list[Delivery]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sandbox.faults import FaultInvalid, Faults
-from tests.sandbox.conftest import Pocket
+from tests.support.served_sandbox import Pocket
 
 ASK = "{shop{name}}"
 

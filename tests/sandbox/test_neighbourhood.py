@@ -15,7 +15,7 @@ from sandbox.generate import fill
 from sandbox.live import LiveOrders
 from sandbox.schema import build_schema
 from sandbox.state import State
-from tests.sandbox.conftest import Pocket
+from tests.support.served_sandbox import Pocket
 
 PAGE = {"first": 100, "after": None, "where": None, "sortBy": None, "withTotal": True}
 

@@ -10,7 +10,7 @@ from sandbox.generate import fill
 from sandbox.live import LiveOrders
 from sandbox.state import State
 from sandbox.store import Clock
-from tests.sandbox.conftest import Pocket
+from tests.support.served_sandbox import Pocket
 
 
 @pytest.fixture

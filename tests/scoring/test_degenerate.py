@@ -11,7 +11,7 @@ import pytest
 from scoring.parameters import ParametersInvalid
 from scoring.purchases import ORDERS, OrdersInvalid
 from scoring.values import INFLUENCE, VALUES, ValueParameters, ValueResult, compute_values
-from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, valuation
+from tests.support.scoring_tables import AS_OF, by_customer, codes, order, orders, valuation
 
 
 def valued(*rows: dict[str, Any], **parameters: Any) -> ValueResult:

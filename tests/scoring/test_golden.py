@@ -15,8 +15,8 @@ from scoring.lifetime import Customers
 from scoring.purchases import ORDERS
 from scoring.spending import SpendingModel
 from scoring.values import ValueParameters, compute_values
-from tests.scoring.tables import tell
 from tests.support.recorded import text_of
+from tests.support.scoring_tables import tell
 
 END_OF_CALIBRATION = datetime(1997, 9, 30, tzinfo=UTC)
 WEEKS_AHEAD = 39

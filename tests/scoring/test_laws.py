@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scoring import buying, lifetime, spending
 from scoring.values import ValueParameters, compute_values
-from tests.scoring.tables import AS_OF, by_customer, codes, order, orders, tie, valuation
 from tests.support.laws import law
+from tests.support.scoring_tables import AS_OF, by_customer, codes, order, orders, tie, valuation
 
 Rows = list[dict[str, Any]]
 MONEY = ("revenue", "monetary_value", "clv", "clv_low", "clv_high", "crv", "value", "value_low", "value_high")

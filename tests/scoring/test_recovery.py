@@ -9,8 +9,8 @@ from scoring import lifetime
 from scoring.parameters import ValueParameters
 from scoring.simulate.behaviour import Population
 from scoring.simulate.histories import draw_record
-from tests.scoring.tables import tell
 from tests.support.laws import some
+from tests.support.scoring_tables import tell
 
 PARAMETERS = ValueParameters()
 WORLDS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.scoring.tables import by_customer, codes, order, valuation
+from tests.support.scoring_tables import by_customer, codes, order, valuation
 
 ANNS = codes(("ANN-10", "ann", 100))
 

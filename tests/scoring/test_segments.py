@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scoring import membership, segments
 from scoring.segments import MEMBERSHIPS, Condition, DefinitionInvalid, SegmentDefinition
 from scoring.values import INFLUENCE, VALUES
-from tests.scoring.tables import AS_OF, NO_CODES, codes, order, valuation
 from tests.support.laws import law
+from tests.support.scoring_tables import AS_OF, NO_CODES, codes, order, valuation
 
 NOBODY = MEMBERSHIPS.empty_table()
 YESTERDAY = AS_OF - timedelta(days=1)

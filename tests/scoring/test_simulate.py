@@ -12,7 +12,7 @@ from scoring.segments import MEMBERSHIPS
 from scoring.simulate import World
 from scoring.valuation import Choices, compute_valuation
 from scoring.values import ValueParameters
-from tests.scoring.simulated import RATES, planted
+from tests.support.simulated_tables import RATES, planted
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 

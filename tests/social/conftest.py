@@ -12,8 +12,8 @@ from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import generate
 from sandbox.networks.server import running
-from tests.social.apis import Api
-from tests.social.apis import running as prepared
+from tests.support.apis import Api
+from tests.support.apis import running as prepared
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from saleor_influence_app.social.network import (
 )
 from saleor_influence_app.social.networks import instagram as client
 from saleor_influence_app.social.networks.instagram import Instagram
-from tests.social.apis import Api, refusal
+from tests.support.apis import Api, refusal
 
 APP = Credentials(client_id="990602627938098", client_secret="secret")
 AUTHORIZATION = AuthorizationRequest(

@@ -23,7 +23,7 @@ from saleor_influence_app.social.pagination import Paginator
 from saleor_influence_app.social.proof import has_link, has_nonce, new_nonce
 from sandbox.networks.mastodon import Mastodon as Server
 from sandbox.networks.people import Note, Person
-from tests.social.shopper import AUTHORIZATION, CALLBACK, answer, connected, token_of
+from tests.support.linking_shopper import AUTHORIZATION, CALLBACK, answer, connected, token_of
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 

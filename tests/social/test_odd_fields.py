@@ -13,8 +13,8 @@ from saleor_influence_app.social.failures import Final, Reason
 from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
 from saleor_influence_app.social.network import NetworkProfile, Page
 from saleor_influence_app.social.rate_limiter import RateLimiter
-from tests.social.apis import Api
-from tests.social.documented import NETWORKS, Documented, Path, at, changed
+from tests.support.apis import Api
+from tests.support.documented import NETWORKS, Documented, Path, at, changed
 
 ODD: tuple[Any, ...] = (
     ...,

@@ -18,7 +18,7 @@ from saleor_influence_app.social.network import (
 from saleor_influence_app.social.networks import reddit as client
 from saleor_influence_app.social.networks.reddit import Reddit
 from saleor_influence_app.social.rate_limiter import RateLimiter
-from tests.social.apis import Api, refusal
+from tests.support.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
 AUTHORIZATION = AuthorizationRequest(

@@ -13,7 +13,7 @@ from saleor_influence_app.social.pagination import Paginator
 from saleor_influence_app.social.reduction import Reduced, keyed_hash, reduce
 from sandbox.networks.mastodon import Mastodon as Server
 from sandbox.networks.people import Person
-from tests.social.shopper import connected
+from tests.support.linking_shopper import connected
 
 KEY = b"k" * 32
 

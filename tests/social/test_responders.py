@@ -24,7 +24,7 @@ from sandbox.networks import bluesky as pocket
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import Note, Person
-from tests.social.shopper import connected, token_of
+from tests.support.linking_shopper import connected, token_of
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 STRANGERS = range(1_000_000, 1_000_250)

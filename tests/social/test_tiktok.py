@@ -17,7 +17,7 @@ from saleor_influence_app.social.network import (
 )
 from saleor_influence_app.social.networks import tiktok as client
 from saleor_influence_app.social.networks.tiktok import TikTok
-from tests.social.apis import Api, refusal
+from tests.support.apis import Api, refusal
 
 APP = Credentials(client_id="key", client_secret="secret")
 AUTHORIZATION = AuthorizationRequest(

@@ -11,7 +11,7 @@ from saleor_influence_app.social.failures import Final, Reason, Transient
 from saleor_influence_app.social.http_client import RateLimitedHttp, open_client
 from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.social.webfinger import PATH, Home, find
-from tests.social.apis import Api, Heard, refusal, running
+from tests.support.apis import Api, Heard, refusal, running
 
 
 @pytest.fixture

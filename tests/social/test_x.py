@@ -21,7 +21,7 @@ from saleor_influence_app.social.networks import x as client
 from saleor_influence_app.social.networks.x import X
 from saleor_influence_app.social.oauth_state import challenge_of
 from saleor_influence_app.social.pagination import Paginator
-from tests.social.apis import Api, refusal
+from tests.support.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
 AUTHORIZATION = AuthorizationRequest(

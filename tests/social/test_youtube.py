@@ -19,7 +19,7 @@ from saleor_influence_app.social.network import (
 from saleor_influence_app.social.networks import youtube as client
 from saleor_influence_app.social.networks.youtube import YouTube
 from saleor_influence_app.social.oauth_state import challenge_of
-from tests.social.apis import Api, refusal
+from tests.support.apis import Api, refusal
 
 APP = Credentials(client_id="id", client_secret="secret")
 AUTHORIZATION = AuthorizationRequest(

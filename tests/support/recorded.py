@@ -2,6 +2,8 @@
 
 import json
 import lzma
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,3 +37,21 @@ def key_set() -> dict[str, Any]:
     """Return the JWKS with which those deliveries verify."""
     found: dict[str, Any] = json.loads((DATA / "saleor" / "jwks-3.23.json").read_text())
     return found
+
+
+# After the recordings were made: what a test says must not depend on the clock of its machine.
+AFTER_THE_RECORDINGS = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    event: str
+    signature: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Recordings:
+    deliveries: tuple[Recorded, ...]
+    jwks: dict[str, Any]
+    now: datetime = AFTER_THE_RECORDINGS

@@ -25,8 +25,8 @@ from graphql import (
     validate,
 )
 
+from tests.support.bodies import APP_ID, encode, moment
 from tests.support.recorded import saleor_schema
-from tests.webhooks.bodies import APP_ID, encode, moment
 from webhooks.catalog import (
     BY_SLUG,
     CATALOG,

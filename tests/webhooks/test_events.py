@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.webhooks.bodies import (
+from tests.support.bodies import (
     APP_ID,
     CUSTOMER_ID,
     OTHER_APP_ID,
@@ -22,7 +22,7 @@ from tests.webhooks.bodies import (
     order,
     order_body,
 )
-from tests.webhooks.conftest import Recordings
+from tests.support.recorded import Recordings
 from webhooks.catalog import BY_SLUG
 from webhooks.events import (
     AccountEvent,

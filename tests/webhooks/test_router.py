@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from tests.webhooks.asgi import AsgiClient
-from tests.webhooks.bodies import (
+from tests.support.asgi import AsgiClient
+from tests.support.bodies import (
     APP_ID,
     CUSTOMER_ID,
     OTHER_APP_ID,
@@ -21,8 +21,8 @@ from tests.webhooks.bodies import (
     envelope,
     order_body,
 )
-from tests.webhooks.conftest import Recordings
-from tests.webhooks.signing import API_URL, SigningKey, headers_for, signing_key
+from tests.support.recorded import Recordings
+from tests.support.signing import API_URL, SigningKey, headers_for, signing_key
 from webhooks.catalog import BY_SLUG
 from webhooks.router import Delivery, ShopKeys, build_router
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.webhooks.bodies import CUSTOMER_ID, encode, line, order_body
+from tests.support.bodies import CUSTOMER_ID, encode, line, order_body
 from webhooks.catalog import BY_SLUG
 from webhooks.events import OrderPayload, PayloadInvalid, Traits, parse
 

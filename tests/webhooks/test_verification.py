@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
-from tests.webhooks.conftest import Recordings
-from tests.webhooks.signing import SigningKey, signing_key
+from tests.support.recorded import Recordings
+from tests.support.signing import SigningKey, signing_key
 from webhooks.verification import SignatureInvalid, UnknownKey, verify
 
 BODY = b'{"order": {"id": "1"}}'
