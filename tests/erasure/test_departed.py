@@ -32,7 +32,7 @@ BY_CONSENT = {
     "rights_requests",
     "consent_subjects",
 }
-"""Tables that hold nobody without their own act; `test_forgetting.py` puts people into them and forgets them."""
+"""Tables that hold nobody without their own act; `test_forgetting.py` puts people into them."""
 
 
 def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
