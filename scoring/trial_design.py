@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 RULE_VERSION = "trial-1"
 LEAST = 10
 """In each arm. With fewer not even half of the invited, against none, would be found four times in five."""
-LEVEL = (1 - 0.90) / 2
+LEVEL = 0.05
 """The greatest p that can prove, `scoring.ledger.trials.level` of the usual parameters."""
+SAME = 1 + 1e-9
+"""Up to so much above the level a p counts as the level: 1/20 is computed in more than one way."""
 STEPS = 20
 """Halvings of an interval of shares: to a millionth."""
 NEGLIGIBLE = 1e-16
@@ -93,10 +95,13 @@ def _needed(invited: int, held_out: int, *, level: float, among: Iterable[int]) 
     there p is about a half or more.
     """
     found: list[int] = []
+    most = level * SAME
     for others in among:
         least = math.floor(others * invited / held_out)
         least = max(least, found[-1]) if found else least
-        while least <= invited and _fisher_p(least, others, invited=invited, held_out=held_out) > level:
+        while (
+            least <= invited and _fisher_p(least, others, invited=invited, held_out=held_out) > level * SAME
+        ):
             least += 1
         found.append(least)
     return found

@@ -14,7 +14,7 @@ from scoring.ledger import pairs, verdicts
 from scoring.ledger.hold_out import Arms, fisher_p
 from scoring.ledger.inputs import Inputs, instant, instants, line_table
 from scoring.ledger.parameters import Parameters
-from scoring.trial_design import RULE_VERSION
+from scoring.trial_design import RULE_VERSION, SAME
 
 TRIALS = pa.schema(
     [
@@ -29,7 +29,7 @@ TRIALS = pa.schema(
 
 def level(parameters: Parameters) -> float:
     """Return the greatest p that can prove: the interval shown beside it then lies above 0."""
-    return (1 - parameters.interval) / 2
+    return round((1 - parameters.interval) / 2, 12)
 
 
 def buyers(
@@ -70,7 +70,7 @@ def accepted(trials: pa.Table, *, as_of: int, parameters: Parameters) -> pa.Tabl
     p = fisher_p(bought, invited=invited, others=others, held_out=held_out)
     bar = min(verdicts.accepted_up_to(p, parameters.false_discovery_rate), level(parameters))
     found = known.select(["trial_id", "customer_id"]).append_column("p", pa.array(p, pa.float64()))
-    return found.filter(pc.less_equal(found["p"], bar)).sort_by(
+    return found.filter(pc.less_equal(found["p"], bar * SAME)).sort_by(
         [("p", "ascending"), ("trial_id", "ascending")]
     )
 

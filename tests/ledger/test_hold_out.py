@@ -1,17 +1,20 @@
 """Two arms by lot: published numbers, what must hold for any, and whether power is what it says."""
 
-import math
+from datetime import UTC, datetime
+from itertools import product
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, fisher_exact, hypergeom
 
+from scoring import trial_design
 from scoring.ledger.hold_out import Arms, difference_interval
 from scoring.ledger.parameters import Parameters
-from scoring.ledger.trials import level, p_value
-from scoring.trial_design import LEAST, LEVEL, detectable, power
+from scoring.ledger.trials import TRIALS, accepted, level, p_value
+from scoring.trial_design import LEAST, LEVEL, SAME, detectable, power
 
 SIZES = st.integers(1, 60)
 
@@ -118,8 +121,22 @@ def test_a_trial_is_planned_at_the_level_it_is_judged_by() -> None:
     assert level(Parameters()) == LEVEL
 
 
-UNTIED = math.pi / 64
-"""A level that is no table's p: a twentieth is, by an ulp more, at three of three against none of three."""
+def test_a_trial_is_won_by_whom_its_plan_would_have_found() -> None:
+    """Every table of small arms, also where p is a twentieth to the last bit: three of three against none."""
+    for invited, held_out in product(range(1, 13), repeat=2):
+        needed = trial_design._needed(invited, held_out, level=LEVEL, among=range(held_out + 1))
+        outcomes = [
+            Arms(invited, bought, held_out, others)
+            for others, bought in product(range(held_out + 1), range(invited + 1))
+        ]
+        for arms in outcomes:
+            won = accepted(one_trial(arms), as_of=0, parameters=Parameters()).num_rows == 1
+            assert won == (arms.invited_bought >= needed[arms.held_out_bought]), arms
+
+
+def one_trial(arms: Arms) -> pa.Table:
+    ended = {"trial_id": 1, "customer_id": "ada", "ended_at": datetime(1970, 1, 1, tzinfo=UTC)}
+    return pa.Table.from_pylist([ended | vars(arms)], schema=TRIALS)
 
 
 def scipys_power(invited: int, held_out: int, shares: tuple[float, float]) -> float:
@@ -130,7 +147,7 @@ def scipys_power(invited: int, held_out: int, shares: tuple[float, float]) -> fl
     total = 0.0
     for others in np.flatnonzero(chances > 1e-15):
         p = hypergeom.sf(bought - 1, invited + held_out, bought + others, invited)
-        total += float(chances[others] * np.sum(theirs[bought[p <= UNTIED]]))
+        total += float(chances[others] * np.sum(theirs[bought[p <= LEVEL * SAME]]))
     return total
 
 
@@ -141,10 +158,10 @@ SHARES = st.just(0.0) | st.floats(1e-12, 1)
 @settings(deadline=None, max_examples=60)
 @given(SIZES, SIZES, SHARES, SHARES)
 def test_the_power_is_scipys(invited: int, held_out: int, share: float, base: float) -> None:
-    found = power(invited, held_out, level=UNTIED, shares=(share, base))
+    found = power(invited, held_out, level=LEVEL, shares=(share, base))
     assert found == pytest.approx(scipys_power(invited, held_out, (share, base)), abs=1e-9)
 
 
 def test_the_power_of_large_arms_is_scipys() -> None:
-    found = power(1_500, 1_501, level=UNTIED, shares=(0.13, 0.1))
+    found = power(1_500, 1_501, level=LEVEL, shares=(0.13, 0.1))
     assert found == pytest.approx(scipys_power(1_500, 1_501, (0.13, 0.1)), abs=1e-9)
