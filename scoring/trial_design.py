@@ -99,9 +99,7 @@ def _needed(invited: int, held_out: int, *, level: float, among: Iterable[int]) 
     for others in among:
         least = math.floor(others * invited / held_out)
         least = max(least, found[-1]) if found else least
-        while (
-            least <= invited and _fisher_p(least, others, invited=invited, held_out=held_out) > level * SAME
-        ):
+        while least <= invited and _fisher_p(least, others, invited=invited, held_out=held_out) > most:
             least += 1
         found.append(least)
     return found
