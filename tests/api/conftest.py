@@ -3,14 +3,24 @@
 from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
 
 from saleor_influence_app import db, run_queue
+from saleor_influence_app.api import auth
 from saleor_influence_app.runs import execution
 from saleor_influence_app.targeting import definitions
 from sandbox.tokens import Signer
 from tests.support.shop_rows import NOW, put_customers, put_order, put_shop
 from tests.support.shop_server import AppClient
 from tests.support.staff import API_URL, NEIGHBOUR_URL, Staff
+
+
+@pytest.fixture
+def client(application: FastAPI) -> AppClient:
+    """Requests to the application; no shop has newer keys than those stored."""
+    app = application
+    app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
+    return AppClient(app)
 
 
 @pytest.fixture(scope="session")

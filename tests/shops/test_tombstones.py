@@ -31,6 +31,16 @@ from tests.support.shop_rows import put_customers
 from tests.support.social_shop import API_URL, SETTINGS, Shop, sql
 from tests.support.tombstones import out_of_order
 
+
+@pytest.fixture
+def folder(shop: Shop) -> Path:
+    """The folder of the settings."""
+    assert shop
+    folder = settings.get().tombstone_folder
+    assert folder is not None
+    return folder
+
+
 LINK = ("link", "mastodon")
 PEOPLE = [f"p{number}" for number in range(400)]
 KIB = 1024

@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import pytest
-from fastapi import FastAPI
 
-from saleor_influence_app.api import auth
 from sandbox.tokens import Signer
 from tests.support.shop_server import AppClient, claims
 
@@ -37,11 +34,3 @@ class Staff:
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.ask("GET", path, **options)
-
-
-@pytest.fixture
-def client(application: FastAPI) -> AppClient:
-    """Requests to the application; no shop has newer keys than those stored."""
-    app = application
-    app.dependency_overrides[auth.key_fetcher] = lambda: lambda _: {"keys": []}
-    return AppClient(app)

@@ -8,13 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from saleor_influence_app import settings
 from saleor_influence_app.models import TombstoneKind
 from saleor_influence_app.shops import tombstone_folder
 from saleor_influence_app.shops.tombstone_folder import Tombstone
-from tests.support.social_shop import Shop
 
 
 def half_and_die(descriptor: int, text: bytes) -> int:
@@ -44,15 +40,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-@pytest.fixture
-def folder(shop: Shop) -> Path:
-    """The folder of the settings."""
-    assert shop
-    folder = settings.get().tombstone_folder
-    assert folder is not None
-    return folder
 
 
 @contextmanager
