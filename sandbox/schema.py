@@ -123,6 +123,8 @@ def _name_in_snake_case(items: Iterable[tuple[str, "GraphQLArgument | GraphQLInp
         # Arguments become parameters, which may not hide Python's own words.
         hidden = isinstance(item, GraphQLArgument) and name in {"id", "input", "filter", "type"}
         item.out_name = f"{name}_" if hidden else snake(name)
+        # Saleor's introspection knows no deprecated arguments: it lists them beside the others.
+        item.deprecation_reason = None
 
 
 @cache

@@ -148,6 +148,7 @@ def test_processes_of_the_last_release_work_on_the_newest_tables(postgresql_url:
         (table, name)
         for (table, name), says in rules_after.items()
         if table in before
+        and not WROTE.get((table, name), {"not known"}) <= words(says)
         and is_stricter(rules_before.get((table, name)), says, after[table].keys() - before[table].keys())
     }
     assert refusing == set(), "rules that refuse what the last release writes"
@@ -177,8 +178,17 @@ def rules(connection: Connection) -> dict[tuple[str, str], str]:
     return {(row.on_table, row.conname): row.says for row in connection.execute(asked)}
 
 
+WROTE = {("ties", "ck_ties_origin"): {"'orders'", "'staff'", "'social'"}}
+"""Of rules that are new: all that the code of the last release writes into the column."""
+
+
 def is_stricter(old: str | None, new: str, columns_added: set[str]) -> bool:
     """Return whether a rule may refuse what the last release writes: it is new, or lacks a former word."""
     if old is None:
         return not any(column in re.findall(r"\w+", new) for column in columns_added)
-    return not set(re.findall(r"'[^']*'", old)) <= set(re.findall(r"'[^']*'", new))
+    return not words(old) <= words(new)
+
+
+def words(rule: str) -> set[str]:
+    """Return the values that a rule names, in their quotes."""
+    return set(re.findall(r"'[^']*'", rule))
