@@ -196,15 +196,9 @@ def _sentence(observed: int, permuted: Integers, p: float, *, opened: bool, reve
     if observed == 0:
         return "No purchase followed a tied customer's within the window, so no influence is booked."
     low, high = np.quantile(permuted, [0.05, 0.95]).astype(int)
+    found = "Influence shows in this shop: " if opened else "No inferred influence is booked in this shop: "
     text = (
-        f"{observed:,} purchases followed a tied customer's; with times shuffled within each product "
-        f"it would be {low:,} to {high:,} (p = {p:.3f}, {len(permuted)} shuffles)"
+        f"{found}{observed:,} purchases followed a tied customer's, "
+        f"where chance explains {low:,} to {high:,} (p = {p:.3f} by {len(permuted)} shuffles"
     )
-    if reversal is not None:
-        text += f"; with ties reversed the difference has p = {reversal:.3f}"
-    end = (
-        ", so influence shows in this shop."
-        if opened
-        else ", so no inferred influence is booked in this shop."
-    )
-    return text + end
+    return text + (f"; p = {reversal:.3f} with ties reversed)." if reversal is not None else ").")

@@ -12,7 +12,10 @@ from tests.support.dashboard import Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
-TITLES = {"civ": "Inferred: orders that followed hers (CIV)", "crv": "Proven: orders with her code (CRV)"}
+TITLES = {
+    "civ": "Inferred: orders that followed the customer's (CIV)",
+    "crv": "Proven: orders with the customer's code (CRV)",
+}
 
 
 def _name(person: dict[str, str]) -> str:
@@ -46,7 +49,7 @@ def test_the_gate_is_told_in_a_sentence_and_a_plot(dashboard: Dashboard, shop: S
     frame = dashboard.app()
 
     expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_visible()
-    expect(frame.get_by_role("img", name=f"Really there were {gate['observed']:,}")).to_be_visible()
+    expect(frame.get_by_role("img", name=f"Observed: {gate['observed']:,}")).to_be_visible()
     dashboard.show_all(frame)
     dashboard.shoot("ledger-app")
     assert barriers(frame) == []
@@ -79,7 +82,7 @@ def test_the_rows_sum_to_the_term_that_is_shown(
     dashboard.shoot(f"ledger-evidence-{term}")
     assert barriers(frame) == []
 
-    expect(card.locator("tfoot tr").last).to_contain_text(f"her {term.upper()}")
+    expect(card.locator("tfoot tr").last).to_contain_text(f"the {term.upper()}")
     shown = _euros(card.locator("tfoot tr").last.locator("td").inner_text())
 
     assert shown == Decimal(known[term]["amount"]) > 0
@@ -124,14 +127,14 @@ def test_a_reseller_is_left_out_and_taken_in_again(dashboard: Dashboard, shop: S
     someone = shop.top(10)[9]["customer_id"]
     frame = dashboard.evidence(someone)
 
-    frame.get_by_role("button", name="She is a reseller").click()
+    frame.get_by_role("button", name="This is a reseller").click()
     frame.get_by_role("button", name="Leave out").click()
-    expect(frame.get_by_text("She is left out as a reseller")).to_be_visible()
+    expect(frame.get_by_text("Left out as a reseller")).to_be_visible()
     assert shop.customer(someone)["exclusion"] == "reseller"
 
-    frame.get_by_role("button", name="Take her in again").click()
+    frame.get_by_role("button", name="Include again").click()
     frame.get_by_role("button", name="Take in", exact=True).click()
-    expect(frame.get_by_role("button", name="She is a reseller")).to_be_visible()
+    expect(frame.get_by_role("button", name="This is a reseller")).to_be_visible()
     assert shop.customer(someone)["exclusion"] is None
     shop.wait_for_calm()
 
@@ -345,7 +348,7 @@ def test_a_code_is_given_to_a_customer_and_taken_back(dashboard: Dashboard, shop
     frame.get_by_label("Customers found").get_by_role("button").first.click()
     frame.get_by_label("Voucher code", exact=True).fill(f"  {code} ")
     dashboard.shoot("ledger-code-given")
-    frame.get_by_role("button", name="Give it to her").click()
+    frame.get_by_role("button", name="Give it to them").click()
 
     expect(frame.get_by_text(f"{code} has its owner now.")).to_be_visible()
     assert [one["code"] for one in shop.get("/api/personal-codes", code=code)["codes"]] == [code]

@@ -93,7 +93,7 @@ def test_a_linked_profile_stands_in_her_evidence_with_the_consent_proof(
         "Signed in to the shop; profile proven by sign-in"
     )
     expect(consents.filter(has_text="Use it for scores")).to_contain_text("Given")
-    card.get_by_text(f"Her {len(found['consents'])} rows of the consent ledger").click()
+    card.get_by_text(f"Their {len(found['consents'])} rows of the consent ledger").click()
     for row in found["consents"]:
         expect(card.get_by_text(row["hash"])).to_be_visible()
         expect(card.get_by_text(row["wording"]).first).to_be_visible()
@@ -132,7 +132,7 @@ def test_not_me_takes_it_from_the_panel_too(dashboard: Dashboard, shop: Shop, vi
     expect(card.get_by_text("No profile is linked")).to_be_visible()
     row = card.get_by_role("row").filter(has_text="Link the profile")
     expect(row).to_contain_text("Withdrawn")
-    expect(row).to_contain_text("said that it is not hers")
+    expect(row).to_contain_text("said that it is not theirs")
     assert account not in card.inner_text()
 
 
@@ -141,20 +141,20 @@ def test_staff_ask_and_she_alone_can_use_the_address(dashboard: Dashboard, shop:
     frame = dashboard.evidence(her.customer_id)
     card = frame.get_by_role("region", name="Social profiles")
     expect(card.get_by_text("No profile is linked")).to_be_visible()
-    expect(card.get_by_text("Only she can link")).to_be_visible()
+    expect(card.get_by_text("Only the customer can link")).to_be_visible()
 
     card.get_by_label("Network").select_option("bluesky")
     card.get_by_label("Handle, if you know it").fill("not a handle")
-    card.get_by_role("button", name="Make her personal address").click()
+    card.get_by_role("button", name="Make a personal address").click()
     expect(card.get_by_text("A handle has no spaces.")).to_be_visible()
     card.get_by_label("Handle, if you know it").fill("somebody.pocket.test")
-    card.get_by_role("button", name="Make her personal address").click()
+    card.get_by_role("button", name="Make a personal address").click()
 
-    field = card.get_by_label("Her address for Bluesky", exact=True)
-    expect(card.get_by_text("with somebody.pocket.test as a suggestion to her")).to_be_visible()
+    field = card.get_by_label("Personal address for Bluesky", exact=True)
+    expect(card.get_by_text("with somebody.pocket.test as a suggestion")).to_be_visible()
     url = field.input_value()
     dashboard.page.context.grant_permissions(["clipboard-read"])
-    card.get_by_role("button", name="Copy: Her address for Bluesky").click()
+    card.get_by_role("button", name="Copy: Personal address for Bluesky").click()
     expect(card.get_by_text("Copied")).to_be_visible()
     dashboard.page.bring_to_front()
     assert dashboard.page.evaluate("navigator.clipboard.readText()") == url
@@ -220,7 +220,7 @@ def test_a_file_of_handles_invites_and_links_nothing(
         assert (found["profiles"], found["consents"]) == ([], [])
         assert [link["state"] for link in found["links"]] == ["waiting"]
     waiting = frame.get_by_role("region", name="Who is linked").get_by_role("row")
-    expect(waiting.filter(has_text=_name(shop, one)).first).to_contain_text("Waiting for her")
+    expect(waiting.filter(has_text=_name(shop, one)).first).to_contain_text("Waiting for the customer")
 
     card.get_by_label("Or pasted here").fill("a,b\n1,2")
     card.get_by_role("button", name="Make the invitations").click()
@@ -239,9 +239,7 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     frame = dashboard.app("/profiles")
     card = frame.get_by_role("region", name="Who is linked")
     mine, hers = (
-        card.get_by_role("row").filter(
-            has=frame.get_by_role("button", name=f"Her profiles ({_name(shop, who)})")
-        )
+        card.get_by_role("row").filter(has=frame.get_by_role("button", name=f"Profiles ({_name(shop, who)})"))
         for who in (linked, left)
     )
     expect(mine).to_contain_text("proven by sign-in")
@@ -261,7 +259,7 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     expect(card.get_by_text("Nobody of this kind")).to_be_visible()
     card.get_by_label("Network").select_option("any")
 
-    mine.get_by_role("button", name="Her profiles").click()
+    mine.get_by_role("button", name="Profiles").click()
 
     expect(frame.get_by_role("heading", level=1, name=_name(shop, linked))).to_be_visible()
     expect(
@@ -392,7 +390,7 @@ STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
             "Withdrawn",
             "Sports club",
             "Reddit: asked or begun",
-            "She has linked every network that is on.",
+            "Every network that is on is linked.",
             "Correction: Overdue by 3 days",
             "(since Nov 21, 2026)",
         ],
@@ -400,7 +398,7 @@ STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "evidence-none": (
         EVIDENCE,
         {CUSTOMER: answers.unvalued("no-orders"), PROFILES: social_answers.NOBODY_LINKED, SETTINGS: ON},
-        ["No paid orders yet", "No profile is linked", "Make her personal address"],
+        ["No paid orders yet", "No profile is linked", "Make a personal address"],
     ),
     "evidence-off": (
         EVIDENCE,

@@ -250,10 +250,10 @@ def test_the_plot_can_be_read_where_there_is_little_room(
     frame = dashboard.app()
     frame.frame_element().evaluate("(frame, width) => { frame.style.width = `${width}px` }", width)
 
-    plot = frame.get_by_role("img", name="Really there were 712")
+    plot = frame.get_by_role("img", name="Observed: 712")
 
     expect(plot).to_be_visible()
-    size = plot.get_by_text("really 712").evaluate(
+    size = plot.get_by_text("observed: 712").evaluate(
         "text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a"
     )
     assert size >= 9.5

@@ -42,7 +42,7 @@ def test_the_gate_opens_where_targets_follow_their_sources() -> None:
     assert gate.opened
     assert gate.p == pytest.approx(1 / 201)
     assert len(gate.permuted) == 200
-    assert gate.sentence.endswith("so influence shows in this shop.")
+    assert gate.sentence.startswith("Influence shows in this shop: ")
 
 
 def test_reversed_ties_shut_the_gate_although_friends_buy_together() -> None:

@@ -23,7 +23,7 @@ export function usePrivacySettings() {
   });
 }
 
-/** What the staff member sends is confirmed by her, now. */
+/** What the staff member sends is confirmed by them, now. */
 export function useConfirmPrivacy() {
   const { api } = useShop();
   const queries = useQueryClient();

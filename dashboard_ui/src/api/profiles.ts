@@ -41,7 +41,7 @@ export function useLinks(wanted: LinksWanted, page: PageWanted) {
   });
 }
 
-/** The customer is asked to link; a handle is a suggestion to her. */
+/** The customer is asked to link; a handle is a suggestion. */
 export function useInvite(customerId: string) {
   const { api } = useShop();
   const forget = useForgetting("links");

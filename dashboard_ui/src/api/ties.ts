@@ -57,7 +57,7 @@ export function useDropTie() {
   });
 }
 
-/** The customer takes no part in the ledger for this reason; null: she takes part again. */
+/** The customer takes no part in the ledger for this reason; null: they take part again. */
 export function useExclude(customerId: string) {
   const { api } = useShop();
   const forget = useForgetting("customer", "runs", "overview");

@@ -1,4 +1,4 @@
-// Who the staff member is, and what she may do in Saleor. Only to leave out what would be refused: the server decides.
+// Who the staff member is, and what they may do in Saleor. Only to leave out what would be refused: the server decides.
 
 import { userOf } from "../api/token";
 import { useShop } from "./shop";

@@ -20,7 +20,8 @@ export function CodesPage() {
       title="Personal codes"
       subtitle={
         <Muted>
-          Orders of others with a customer&apos;s own code are proven to be hers, and count in full.
+          Orders of others with a customer&apos;s own code are proven to be due to them, and count
+          in full.
         </Muted>
       }
     >
@@ -29,7 +30,8 @@ export function CodesPage() {
           {({ codes, total }) =>
             total === 0 ? (
               <Empty title="No personal codes yet">
-                Give a voucher code to a customer, and what others buy with it is proven to be hers.
+                Give a voucher code to a customer, and what others buy with it is proven to be due
+                to them.
               </Empty>
             ) : (
               <>

@@ -21,7 +21,7 @@ function Take({ code }: { code: string }) {
     <>
       <Confirm
         label="Take back"
-        question={`Take ${code} back? What it brought is no longer hers.`}
+        question={`Take ${code} back? What it brought no longer counts for them.`}
         yes="Take back"
         busy={taking.isPending}
         onYes={() => {

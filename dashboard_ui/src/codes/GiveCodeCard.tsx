@@ -1,4 +1,4 @@
-// Gives a voucher code to a customer: redeemed by others, it proves what she brings.
+// Gives a voucher code to a customer: redeemed by others, it proves what they bring.
 
 import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
@@ -57,7 +57,7 @@ export function GiveCodeCard() {
           size="small"
           disabled={person === null || code.trim() === "" || give.isPending}
         >
-          Give it to her
+          Give it to them
         </Button>
       </form>
       {give.isError && <TroubleNotice trouble={give.error} />}

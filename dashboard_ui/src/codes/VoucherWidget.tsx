@@ -41,7 +41,7 @@ function Owners({ voucherId }: { voucherId: string }) {
                 setAfter(next);
               }}
             >
-              Look at the next
+              Next
             </Button>
           )}
         </div>

@@ -1,4 +1,4 @@
-// Her verdict and the segments she is in, as labels.
+// The verdict of a customer and their segments, as labels.
 
 import type { CustomerValue } from "../api/questions";
 import { Chip } from "../parts/Chip";

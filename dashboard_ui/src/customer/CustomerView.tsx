@@ -25,7 +25,7 @@ export function CustomerView({ customer }: { customer: CustomerValue }) {
       <Badges customer={customer} />
       <Headline customer={customer} />
       <Breakdown customer={customer} />
-      <Section title="Do others buy because of her?">
+      <Section title="Do others buy because of this customer?">
         <Verdict customer={customer} />
         {customer.forecast_sentence && (
           <Text as="p" size={3}>

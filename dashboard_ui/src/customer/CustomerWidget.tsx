@@ -1,4 +1,4 @@
-// On a customer's page: what she is worth, why, and how much of that is known.
+// On a customer's page: what they are worth, why, and how much of that is known.
 
 import { useShop } from "../bridge/shop";
 import { Empty } from "../parts/Empty";

@@ -1,4 +1,4 @@
-// How much is known of her own purchases.
+// How much is known of a customer's own purchases.
 
 import { Text } from "@saleor/macaw-ui";
 
@@ -10,7 +10,7 @@ import { EVIDENCE } from "./words";
 export function Known({ customer }: { customer: CustomerValue }) {
   const { label, step } = EVIDENCE[customer.evidence];
   return (
-    <Section title="How well we know her own part">
+    <Section title="How well we know their own purchases">
       <div className="level">
         <Text as="p" size={3} fontWeight="medium">
           {label}

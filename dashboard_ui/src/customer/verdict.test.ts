@@ -12,7 +12,7 @@ it("a verdict's label is not said twice", () => {
   expect(sentenceAfter("Not enough evidence", "Not enough evidence: 2 more followers.")).toBe(
     "Missing for a verdict: 2 more followers.",
   );
-  expect(sentenceAfter("Leads", "Others buy because of her.")).toBe("Others buy because of her.");
+  expect(sentenceAfter("Leads", "Others buy because of them.")).toBe("Others buy because of them.");
 });
 
 it("not enough evidence is no mark against anyone", () => {

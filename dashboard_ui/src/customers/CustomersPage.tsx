@@ -52,7 +52,7 @@ export function CustomersPage() {
   return (
     <AppPage
       title="Customers"
-      subtitle={<Muted>What each is worth, and whether others buy because of her.</Muted>}
+      subtitle={<Muted>What each customer is worth, and whether others buy because of them.</Muted>}
     >
       <div className="choices">
         <Choice label="Sorted by" options={SORTS} value={sort} onChoose={setSort} />

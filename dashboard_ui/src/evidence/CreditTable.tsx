@@ -23,7 +23,7 @@ interface RowProps {
 function Row({ row, people, proven }: RowProps) {
   const { format } = useShop();
   const { customer_id: buyer } = row;
-  // A redeemed code needs no purchase of hers before it.
+  // A redeemed code needs no purchase of its owner before it.
   const days = proven ? "–" : format.decimal(row.days_between);
   return (
     <tr>
@@ -72,7 +72,7 @@ function Sums({ found }: { found: Props["found"] }) {
       )}
       <tr className="sum-total">
         <th scope="row" colSpan={6}>
-          {total === 1 ? "The row is her" : `All ${format.count(total)} rows together are her`}{" "}
+          {total === 1 ? "The row is the" : `All ${format.count(total)} rows together are the`}{" "}
           {term}
         </th>
         <td className="figure cell-number">{format.money(booked)}</td>

@@ -10,8 +10,8 @@ import { CreditTable } from "./CreditTable";
 const SHOWN = 20;
 
 const TITLES: Record<CreditPart, string> = {
-  proven: "Proven: orders with her code (CRV)",
-  inferred: "Inferred: orders that followed hers (CIV)",
+  proven: "Proven: orders with the customer's code (CRV)",
+  inferred: "Inferred: orders that followed the customer's (CIV)",
 };
 
 interface Props {

@@ -46,7 +46,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
         </Card>
       </div>
       <div className="column">
-        <Card title="Do others buy because of her?">
+        <Card title="Do others buy because of this customer?">
           <Verdict customer={customer} />
           {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
         </Card>
@@ -74,7 +74,7 @@ export function EvidencePage({ customerId }: { customerId: string }) {
         <p className="line">
           {person?.name && <Muted as="span">{person.email}</Muted>}
           <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>
-            Open her page
+            Open in Saleor
           </DashboardLink>
         </p>
       }

@@ -15,16 +15,16 @@ export function ExclusionCard({ customer }: { customer: CustomerValue }) {
     <Card title="Left out of the ledger" wide>
       <Muted>
         {exclusion === null
-          ? "Purchases of resellers and test accounts say nothing about influence. Her own value stays when she is left out."
-          : `She is left out as ${EXCLUSIONS[exclusion] ?? exclusion}: nobody is credited for her purchases, and she is for nobody's. The next run counts it.`}
+          ? "Purchases of resellers and test accounts say nothing about influence. The customer keeps their own value when left out."
+          : `Left out as ${EXCLUSIONS[exclusion] ?? exclusion}: nobody is credited for this customer's purchases, and they are credited for nobody's. The next run counts it.`}
       </Muted>
       {change.isError && <TroubleNotice trouble={change.error} />}
       <div className="line">
         {exclusion === null ? (
           <>
             <Confirm
-              label="She is a reseller"
-              question="Leave her out as a reseller?"
+              label="This is a reseller"
+              question="Leave this customer out as a reseller?"
               yes="Leave out"
               busy={change.isPending}
               onYes={() => {
@@ -43,8 +43,8 @@ export function ExclusionCard({ customer }: { customer: CustomerValue }) {
           </>
         ) : (
           <Confirm
-            label="Take her in again"
-            question="Let her purchases count again?"
+            label="Include again"
+            question="Count this customer's purchases again?"
             yes="Take in"
             busy={change.isPending}
             onYes={() => {

@@ -1,4 +1,4 @@
-// What is known of her in each category, with that category's own verdict.
+// What is known of a customer in each category, with that category's own verdict.
 
 import { Text } from "@saleor/macaw-ui";
 
@@ -15,8 +15,9 @@ type Topic = CustomerValue["topics"][number];
 
 const RESTS_ON: Record<Topic["rests_on"], string> = {
   topic: "The figures rest on this category's own evidence.",
-  customer: "This category says too little by itself: the figures lean on her other categories.",
-  shop: "Too little is known of her: the figures lean on the shop as a whole.",
+  customer:
+    "This category says too little by itself: the figures lean on the customer's other categories.",
+  shop: "Too little is known of this customer: the figures lean on the shop as a whole.",
 };
 
 function Row({ topic }: { topic: Topic }) {
@@ -37,7 +38,7 @@ function Row({ topic }: { topic: Topic }) {
       </div>
       <div className="topic-money figure">
         {format.money(topic.civ)}
-        <span className="muted cell-note">of her CIV</span>
+        <span className="muted cell-note">of the CIV</span>
       </div>
     </li>
   );
@@ -48,7 +49,7 @@ export function TopicsCard({ topics }: { topics: readonly Topic[] }) {
     <Card title="By category" wide>
       {topics.length === 0 ? (
         <Empty title="No category stands out">
-          Nobody tied to her bought in the same category after her.
+          Nobody tied to this customer bought in the same category after them.
         </Empty>
       ) : (
         <>

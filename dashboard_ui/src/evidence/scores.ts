@@ -29,10 +29,10 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     {
       label: "Amplification",
       means:
-        "How often contacts buy after her, for each time they could have. Her single best product is left out.",
+        "How often contacts buy after this customer, for each time they could have. The single best product is left out.",
       value: customer.amplification,
       inputs: [
-        { label: "Order lines credited to her", value: decimal(inputs?.credit_lines) },
+        { label: "Order lines credited", value: decimal(inputs?.credit_lines) },
         { label: "Times that a contact could follow", value: count(inputs?.exposures) },
         { label: "Rate, leaning on the shop's", value: decimal(inputs?.amplification_rate) },
       ],
@@ -40,7 +40,7 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     {
       label: "Network",
       means:
-        "How far those who follow her reach themselves; whoever has a tie back to her vouches for nobody.",
+        "How far contacts reach themselves. Contacts who also follow this customer are ignored.",
       value: customer.network,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
@@ -50,11 +50,11 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     {
       label: "Ambassador",
       means:
-        "How many follow her, how often each of them, and over how many months. Her single best product is left out.",
+        "How many follow, how often each of them, and over how many months. The single best product is left out.",
       value: customer.ambassador,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
-        { label: "Purchases that followed hers", value: count(inputs?.interactions) },
+        { label: "Purchases that followed", value: count(inputs?.interactions) },
         { label: "For each contact", value: decimal(inputs?.intensity) },
         { label: "Months in which it happened", value: count(inputs?.months) },
       ],

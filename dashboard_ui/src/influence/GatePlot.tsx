@@ -25,7 +25,7 @@ export function GatePlot({ observed, permuted }: Props) {
   const reached = permuted.filter((count) => count >= observed).length;
   const least = format.count(Math.min(...permuted));
   const most = format.count(Math.max(...permuted));
-  const told = `${format.count(permuted.length)} shuffles gave ${least} to ${most} follow-on purchases. Really there were ${format.count(observed)}; ${format.count(reached)} shuffles gave as many.`;
+  const told = `${format.count(permuted.length)} shuffles gave ${least} to ${most} follow-on purchases. Observed: ${format.count(observed)}; ${format.count(reached)} shuffles gave as many.`;
   return (
     <figure className="plot">
       <svg role="img" aria-label={told} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
@@ -43,7 +43,7 @@ export function GatePlot({ observed, permuted }: Props) {
         <line className="plot-real" x1={real} x2={real} y1={TOP - 8} y2={FLOOR} />
         <g className="plot-words">
           <text className="plot-strong" x={real} y={TOP - 13} textAnchor={anchorAt(real)}>
-            {`really ${format.count(observed)}`}
+            {`observed: ${format.count(observed)}`}
           </text>
           <text x={LEFT - 6} y={TOP + 4} textAnchor="end">
             {format.count(highest)}

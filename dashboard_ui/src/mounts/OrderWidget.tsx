@@ -30,7 +30,7 @@ function Leaders({ rows }: { rows: readonly CreditRow[] }) {
               brief
             />
             <p>{row.sentence}</p>
-            <PlaceLink to={evidencePlace(row.source_id)}>Her evidence</PlaceLink>
+            <PlaceLink to={evidencePlace(row.source_id)}>Evidence</PlaceLink>
           </div>
           <span className="figure">
             {Number(row.booked.amount) === 0 ? "not counted" : format.money(row.booked)}

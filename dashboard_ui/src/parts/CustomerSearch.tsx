@@ -10,7 +10,7 @@ import { Muted } from "./Muted";
 
 interface Props {
   chosen: Person | null;
-  /** What is said beside the one who was chosen, and on the button that lets go of her. */
+  /** What is said beside the one who was chosen, and on the button that lets go of them. */
   of: string;
   back: string;
   onChoose: (person: Person | null) => void;

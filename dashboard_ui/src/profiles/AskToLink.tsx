@@ -26,12 +26,15 @@ function Made({ invited }: { invited: Invited }) {
   const { format } = useShop();
   return (
     <div className="import">
-      <CopyField label={`Her address for ${networkName(invited.network)}`} text={invited.url} />
+      <CopyField
+        label={`Personal address for ${networkName(invited.network)}`}
+        text={invited.url}
+      />
       <Muted>
         Good until {format.day(invited.expires_at)}
-        {invited.handle !== null && `, with ${invited.handle} as a suggestion to her`}. It is for
-        her alone, and this app sends nothing: send it as you write to her. Another one for the same
-        network makes this one worthless.
+        {invited.handle !== null && `, with ${invited.handle} as a suggestion`}. It is for this
+        customer alone, and this app sends nothing: send it as you usually write to them. Another
+        one for the same network makes this one worthless.
       </Muted>
     </div>
   );
@@ -44,7 +47,7 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
   const [handle, setHandle] = useState("");
   const inviting = useInvite(customerId);
   const network = free.includes(chosen) ? chosen : free[0];
-  if (network === undefined) return <Muted>She has linked every network that is on.</Muted>;
+  if (network === undefined) return <Muted>Every network that is on is linked.</Muted>;
   const ask = (event: SyntheticEvent) => {
     event.preventDefault();
     inviting.mutate({ network, handle: handle.trim() || null });
@@ -63,7 +66,7 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
         />
         <TextField label="Handle, if you know it" value={handle} onWrite={setHandle} />
         <Button size="small" variant="secondary" type="submit" disabled={inviting.isPending}>
-          Make her personal address
+          Make a personal address
         </Button>
       </form>
       <div aria-live="polite">{inviting.data && <Made invited={inviting.data} />}</div>
@@ -74,10 +77,10 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
 
 export function AskToLink({ customerId, linked }: Props) {
   return (
-    <Section title="Ask her to link a profile">
+    <Section title="Ask for a profile">
       <Muted>
-        Only she can link: signed in to the shop, with her own consent, and by proving that the
-        profile is hers. You can only ask.
+        Only the customer can link: signed in to the shop, with their own consent, and by proving
+        that the profile is theirs. You can only ask.
       </Muted>
       <Answered question={usePrivacySettings()} loading="Loading the networks" lines={2}>
         {({ enabled, networks }) =>

@@ -1,4 +1,4 @@
-// What she consents to and since when, with the proof: the rows of the ledger themselves.
+// What a customer consents to and since when, with the proof: the rows of the ledger themselves.
 
 import { Text } from "@saleor/macaw-ui";
 
@@ -17,7 +17,7 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
   const { networkName } = useNetworks();
   const { format } = useShop();
   return (
-    <Scrolled label="What she consents to" className="table-room">
+    <Scrolled label="What they consent to" className="table-room">
       <table className="table">
         <thead>
           <tr>
@@ -74,13 +74,13 @@ function Row({ row }: { row: ConsentRow }) {
 
 export function Consents({ rows }: { rows: readonly ConsentRow[] }) {
   return (
-    <Section title="Her consents">
+    <Section title="Consents">
       <Standing rows={rows} />
       <details className="ledger">
         <summary className="link">
           {rows.length === 1
-            ? "Her row of the consent ledger"
-            : `Her ${rows.length} rows of the consent ledger`}
+            ? "Their row of the consent ledger"
+            : `Their ${rows.length} rows of the consent ledger`}
         </summary>
         <ul className="rows">
           {rows.map((row) => (

@@ -19,7 +19,7 @@ export function InvitationsCard() {
         A CSV with the columns customer, network and handle. A customer is a Saleor id or an e-mail
         address; addresses are compared and not stored. Handles are only suggestions to those who
         are asked, and may be left empty: nothing is linked by this. Who was asked before gets a new
-        address, and the former one is worthless.
+        address, and the previous one no longer works.
       </Muted>
       <CsvField
         csv={csv}

@@ -1,4 +1,4 @@
-// Customers and their networks as a table; each row leads to the customer and to what is known of her.
+// Customers and their networks as a table; each row leads to the customer and to what is known of them.
 
 import type { Link } from "../api/profiles";
 import type { Person } from "../api/saleor";
@@ -44,7 +44,7 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
       <td className="cell-day">{format.day(since)}</td>
       <td className="cell-more">
         <PlaceLink to={evidencePlace(id)}>
-          Her profiles<span className="unseen"> ({nameOf(person, id)})</span>
+          Profiles<span className="unseen"> ({nameOf(person, id)})</span>
         </PlaceLink>
       </td>
     </tr>

@@ -1,4 +1,4 @@
-// In the customer widget: which profiles she has proven, in a line; nothing where there are none.
+// In the customer widget: which profiles are proven, in a line; nothing where there are none.
 
 import { useProfiles } from "../api/profiles";
 import { Muted } from "../parts/Muted";
@@ -12,7 +12,7 @@ export function ProfileLine({ customerId }: { customerId: string }) {
   const { data, error } = useProfiles(customerId);
   const profiles = data?.profiles ?? [];
   if (error?.passing === true) {
-    return <Muted>Whether she has linked profiles cannot be shown right now.</Muted>;
+    return <Muted>Whether profiles are linked cannot be shown right now.</Muted>;
   }
   if (profiles.length === 0) return null;
   return (

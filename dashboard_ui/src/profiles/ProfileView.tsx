@@ -23,7 +23,7 @@ function Reading({ profile }: { profile: LinkedProfile }) {
   const { format } = useShop();
   const [newest] = profile.snapshots;
   if (newest === undefined) {
-    return <Muted>Nothing was read of it: that takes her consent to scores, and a minute.</Muted>;
+    return <Muted>Not read yet. It will be, within a minute of consent to scores.</Muted>;
   }
   const count = (value: number | null) => (value === null ? "not offered" : format.count(value));
   const { followers_seen: seen, followers_known: known, rows_skipped: skipped } = newest;
@@ -60,8 +60,8 @@ function Counted({ profile, scores, ties }: Props) {
   const { format } = useShop();
   const name = networkName(profile.network);
   const facts: Fact[] = [
-    { label: "Customers whom she may move", value: format.count(ties?.may_be_led ?? 0) },
-    { label: "Customers who may move her", value: format.count(ties?.may_lead ?? 0) },
+    { label: "Customers they may lead", value: format.count(ties?.may_be_led ?? 0) },
+    { label: "Customers who may lead them", value: format.count(ties?.may_lead ?? 0) },
   ];
   if (scores !== undefined) {
     const { reach_contacts: active, contacts } = scores;

@@ -17,11 +17,11 @@ function Waiting({ links }: Pick<CustomerProfiles, "links">) {
   const waiting = links.filter(({ state }) => state === "waiting");
   if (waiting.length === 0) return null;
   return (
-    <ul className="stack-small" aria-label="Waiting for her">
+    <ul className="stack-small" aria-label="Waiting for the customer">
       {waiting.map(({ network, handle, since }) => (
         <li key={network} className="muted">
           {networkName(network)}: asked or begun on {format.day(since)}, not proven yet
-          {handle !== null && `; suggested to her was ${handle}`}.
+          {handle !== null && `; ${handle} was suggested`}.
         </li>
       ))}
     </ul>
@@ -34,7 +34,7 @@ function Known({ found }: { found: CustomerProfiles }) {
     <>
       {profiles.length === 0 ? (
         <Empty title="No profile is linked">
-          She can link one on her own page, with her consent; you can ask her to.
+          The customer can link one on their own page, with their consent. You can ask them to.
         </Empty>
       ) : (
         <ul className="rows">
@@ -59,7 +59,7 @@ export function ProfilesCard({ customerId }: { customerId: string }) {
   const question = useProfiles(customerId);
   return (
     <Card title="Social profiles" wide>
-      <IfOn question={question} loading="Loading her profiles" lines={5}>
+      <IfOn question={question} loading="Loading profiles" lines={5}>
         {(found) => (
           <>
             <Known found={found} />

@@ -1,4 +1,4 @@
-// To how many customers she is tied, by kind; not to whom.
+// To how many customers somebody is tied, by kind; not to whom.
 
 import type { TieCount } from "../api/profiles";
 import { useShop } from "../bridge/shop";
@@ -17,7 +17,7 @@ export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
   };
   const { format } = useShop();
   return (
-    <Section title="Her ties to other customers, by kind">
+    <Section title="Ties to other customers, by kind">
       {ties.length === 0 ? (
         <Muted>None are known now.</Muted>
       ) : (
@@ -27,10 +27,10 @@ export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
               <tr>
                 <th scope="col">Kind</th>
                 <th scope="col" className="cell-number">
-                  She may move
+                  May lead
                 </th>
                 <th scope="col" className="cell-number">
-                  May move her
+                  May be led by
                 </th>
               </tr>
             </thead>

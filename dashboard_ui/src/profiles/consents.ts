@@ -12,7 +12,7 @@ export interface Stand {
   proofs: string[];
 }
 
-/** For each purpose and network where she stands; `rows` are oldest first. */
+/** For each purpose and network where a customer stands; `rows` are oldest first. */
 export function standsOf(rows: readonly ConsentRow[]): Stand[] {
   const stands = new Map<string, Stand>();
   for (const { purpose, network, action, at, proof } of rows) {

@@ -22,8 +22,8 @@ function row(number: number, given: Partial<ConsentRow>): ConsentRow {
   };
 }
 
-describe("where she stands", () => {
-  it("begins with her yes, and the proof of ownership adds to it", () => {
+describe("where a customer stands", () => {
+  it("begins with their yes, and the proof of ownership adds to it", () => {
     const stands = standsOf([row(1, {}), row(2, { proof: "ownership: oauth" })]);
     expect(stands).toEqual([
       {
@@ -36,7 +36,7 @@ describe("where she stands", () => {
     ]);
   });
 
-  it("is withdrawn from the day on which she withdrew, and begins anew with another yes", () => {
+  it("is withdrawn from the day on which they withdrew, and begins anew with another yes", () => {
     const rows = [row(1, {}), row(2, { action: "withdrawn", wording: "" })];
     expect(standsOf(rows)).toMatchObject([{ given: false, since: "2026-11-02T08:00:00Z" }]);
     expect(standsOf([...rows, row(3, {})])).toMatchObject([

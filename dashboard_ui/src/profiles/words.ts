@@ -18,10 +18,10 @@ export function proofName(proof: string): string {
 const OWNERSHIP = "ownership: ";
 const KNOWN_BY: Record<string, string> = {
   "Saleor session": "signed in to the shop",
-  "Saleor session: not me": "signed in to the shop, said that it is not hers",
+  "Saleor session: not me": "signed in to the shop, said that it is not theirs",
   moved: "somebody else proved that the profile is theirs",
-  deleted: "her account was deleted",
-  anonymised: "her account was anonymised",
+  deleted: "the account was deleted",
+  anonymised: "the account was anonymised",
 };
 
 /** How we know of a decision: "ownership: oauth" → "profile proven by sign-in". */
@@ -44,7 +44,7 @@ interface StateWords {
 
 export const LINK_STATES: Record<LinkState, StateWords> = {
   linked: { label: "Linked", tone: "success" },
-  waiting: { label: "Waiting for her", tone: "accent" },
+  waiting: { label: "Waiting for the customer", tone: "accent" },
   withdrawn: { label: "Withdrawn", tone: "neutral" },
 };
 

@@ -40,8 +40,8 @@ function Plan({ plan, busy, onStart }: PlanProps) {
     <div className="import" role="status">
       <Text as="p" size={3}>
         {format.count(plan.invited)} customers would be invited, {format.count(plan.held_out)} held
-        out, at random. {format.percent(plan.base_share)} of them bought the like in as long a time
-        before
+        out, at random. {format.percent(plan.base_share)} of them bought something similar in the
+        same period before
         {plan.detectable !== null &&
           `; a difference of ${points(format, plan.detectable)} or more would be found four times in five`}
         .

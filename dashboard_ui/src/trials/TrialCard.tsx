@@ -20,18 +20,18 @@ export function TrialCard({ customer }: { customer: CustomerValue }) {
   return (
     <Card title="Invitation trials" wide>
       <Muted>{WHAT_A_TRIAL_IS}</Muted>
-      <Answered question={question} loading="Loading her trials" lines={2}>
+      <Answered question={question} loading="Loading trials" lines={2}>
         {({ trials, total }) => (
           <>
-            {total === 0 && !mayChange && <Muted>There has been no trial in her name.</Muted>}
+            {total === 0 && !mayChange && <Muted>There has been no trial for this customer.</Muted>}
             {total > 0 && (
-              <ul className="rows" aria-label="Her trials">
+              <ul className="rows" aria-label="Trials of this customer">
                 {trials.map((trial) => (
                   <TrialRow key={trial.id} trial={trial} mayChange={mayChange} />
                 ))}
               </ul>
             )}
-            <Paging page={page} total={total} of="her trials" onTurn={turn} />
+            <Paging page={page} total={total} of="trials" onTurn={turn} />
             {mayChange && !trials.some(({ state }) => state === "running") && (
               <StartTrial customer={customer} />
             )}

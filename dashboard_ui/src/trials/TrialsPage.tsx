@@ -30,7 +30,7 @@ export function TrialsPage() {
           {({ trials, total }) =>
             total === 0 ? (
               <Empty title="No trials yet">
-                One is begun on the evidence page of the customer in whose name is invited.
+                Start a trial from the evidence page of a customer.
               </Empty>
             ) : (
               <>

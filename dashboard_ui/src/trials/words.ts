@@ -14,7 +14,7 @@ interface Words {
 
 export const WHAT_A_TRIAL_IS =
   "Half of the people tied to a customer, chosen at random, are invited in the customer's name; the others are held out. " +
-  "If clearly more of the invited buy, her influence is proven.";
+  "If clearly more of the invited buy, the influence is proven.";
 
 export function stateOf({ state, proven }: Trial): Words {
   if (state === "running") return { label: "Running", tone: "accent", icon: Hourglass };
