@@ -96,7 +96,7 @@ NO_EVIDENCE: Answer = {
     "evidence": "none",
     "evidence_sentence": "No order has been tied to this customer yet: a personal code is the first step.",
     "verdict": "not enough evidence",
-    "verdict_sentence": "Not enough evidence: 3 more purchases that followed hers, 1 more follower",
+    "verdict_sentence": "Not enough evidence: 3 more purchases that followed theirs, 1 more follower",
     "follow_on": None,
     "follow_on_low": None,
     "follow_on_high": None,
@@ -166,7 +166,7 @@ LEADS: Answer = {
             "observed": 2.0,
             "expected": 0.8,
             "civ": money("24.23"),
-            "sentence": "Not enough evidence: 3 more purchases that followed hers",
+            "sentence": "Not enough evidence: 3 more purchases that followed theirs",
         },
     ],
 }
