@@ -11,9 +11,9 @@ from saleor_influence_app.social.rate_limiter import RateLimiter
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
 from sandbox.networks.people import generate
-from sandbox.networks.server import running
 from tests.support.apis import Api
 from tests.support.apis import running as prepared
+from tests.support.pocket_networks import NetworkServer
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +37,16 @@ def http(limiter: RateLimiter) -> Iterator[RateLimitedHttp]:
 
 
 @pytest.fixture
-def mastodon() -> Iterator[Mastodon]:
+def mastodon(mastodon_server: NetworkServer) -> Iterator[Mastodon]:
     server = Mastodon(people=generate(20, seed=7))
-    with running(server):
+    with mastodon_server.lent(server):
         yield server
 
 
 @pytest.fixture
-def bluesky() -> Iterator[Bluesky]:
+def bluesky(bluesky_server: NetworkServer) -> Iterator[Bluesky]:
     server = Bluesky(people=generate(20, seed=7))
-    with running(server):
+    with bluesky_server.lent(server):
         yield server
 
 

@@ -24,8 +24,8 @@ from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.targeting import definitions
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
-from sandbox.networks.server import running
 from sandbox.tokens import Signer
+from tests.support.pocket_networks import NetworkServer, network_server
 from tests.support.shop_rows import put_customers, put_shop
 from tests.support.shop_server import AppClient
 from tests.support.shop_server import claims as staff_claims
@@ -154,17 +154,29 @@ def patient(redis_url: str) -> Iterator[RateLimitedHttp]:
         yield http
 
 
-@pytest.fixture
-def mastodon() -> Iterator[Mastodon]:
-    server = Mastodon()
-    with running(server):
+@pytest.fixture(scope="session")
+def mastodon_server() -> Iterator[NetworkServer]:
+    with network_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bluesky_server() -> Iterator[NetworkServer]:
+    with network_server() as server:
         yield server
 
 
 @pytest.fixture
-def bluesky() -> Iterator[Bluesky]:
+def mastodon(mastodon_server: NetworkServer) -> Iterator[Mastodon]:
+    server = Mastodon()
+    with mastodon_server.lent(server):
+        yield server
+
+
+@pytest.fixture
+def bluesky(bluesky_server: NetworkServer) -> Iterator[Bluesky]:
     server = Bluesky()
-    with running(server):
+    with bluesky_server.lent(server):
         yield server
 
 
