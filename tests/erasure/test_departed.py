@@ -14,6 +14,7 @@ from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions
+from tests.support.laws import some
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 from tests.support.stepping import AtStep
 
@@ -163,8 +164,8 @@ def test_who_objects_keeps_their_facts_and_has_nothing_computed() -> None:
         run_now(shop_id)
 
 
-@pytest.mark.parametrize("leave", [delete, object_, erase])
-@pytest.mark.parametrize("step", ["reading facts", "segments", "writing"])
+@some("leave", object_, delete, erase)
+@some("step", "segments", "reading facts", "writing")
 def test_who_leaves_while_a_run_computes_is_in_nothing_it_wrote(leave: Any, step: str) -> None:
     shop_id = entangled_shop()
 

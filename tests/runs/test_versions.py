@@ -15,6 +15,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions, exclusions, segments, ties
 from saleor_influence_app.targeting.ties import EnteredTie
+from tests.support.laws import some
 from tests.support.shop_rows import (
     NOW,
     put_code,
@@ -145,7 +146,7 @@ def test_the_state_after_each_run_can_be_told_again() -> None:
         assert len({repr(then[table]) for then, _ in seen.values()}) >= 2, table
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@some("place", 1, 0, 2)
 def test_going_back_brings_rows_memberships_and_records_of_that_run(place: int) -> None:
     shop_id = given_shop()
     seen = four_runs(shop_id)
@@ -231,7 +232,7 @@ def test_a_way_back_that_is_cancelled_holds_nothing() -> None:
         assert run_queue.request(session, shop_id) is not None
 
 
-@pytest.mark.parametrize("leave", ["delete", "withdraw"])
+@some("leave", "delete", "withdraw")
 def test_nobody_who_left_comes_back(leave: str) -> None:
     shop_id = given_shop()
     first = run_now(shop_id)
@@ -252,7 +253,7 @@ def test_nobody_who_left_comes_back(leave: str) -> None:
     assert not (staged(shop_id).get("anna"))
 
 
-@pytest.mark.parametrize("leave", ["delete", "withdraw"])
+@some("leave", "delete", "withdraw")
 def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
     shop_id = given_shop()
     first = run_now(shop_id)
