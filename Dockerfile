@@ -19,8 +19,6 @@ FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1
 RUN useradd --create-home influence \
     && install --directory --owner=influence --group=influence /var/lib/influence /var/lib/influence/tombstones \
         /var/lib/influence/anchors /var/lib/influence/consent-keys /var/lib/influence/signer
-# What scoring asks of OpenBLAS is too small to be shared: its threads would wait for each other.
-ENV OPENBLAS_NUM_THREADS=1
 WORKDIR /app
 COPY --from=packages /app/.venv ./.venv
 COPY pyproject.toml manifest.json influence ./
