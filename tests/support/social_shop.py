@@ -24,8 +24,9 @@ from saleor_influence_app.social.rate_limiter import RateLimiter
 from saleor_influence_app.targeting import definitions
 from sandbox.networks.bluesky import Bluesky
 from sandbox.networks.mastodon import Mastodon
+from sandbox.networks.server import running
 from sandbox.tokens import Signer
-from tests.support.pocket_networks import NetworkServer, network_server
+from tests.support.pocket_networks import NetworkServer
 from tests.support.shop_rows import put_customers, put_shop
 from tests.support.shop_server import AppClient
 from tests.support.shop_server import claims as staff_claims
@@ -156,13 +157,15 @@ def patient(redis_url: str) -> Iterator[RateLimitedHttp]:
 
 @pytest.fixture(scope="session")
 def mastodon_server() -> Iterator[NetworkServer]:
-    with network_server() as server:
+    server = NetworkServer()
+    with running(server):
         yield server
 
 
 @pytest.fixture(scope="session")
 def bluesky_server() -> Iterator[NetworkServer]:
-    with network_server() as server:
+    server = NetworkServer()
+    with running(server):
         yield server
 
 
