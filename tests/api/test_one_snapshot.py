@@ -14,7 +14,6 @@ from tests.support.shop_rows import put_customers
 from tests.support.staff import Staff
 from tests.support.transactions import watched
 
-NOTED = "/api/customers/often/export"
 """It stands in the register that somebody was given their data: this one writes."""
 READING = [
     (method, path, body)

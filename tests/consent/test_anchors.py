@@ -6,23 +6,20 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.consent import signed_heads, signer, signing
 from saleor_influence_app.operations import erasure_checks
-from sandbox.servers import free_port
 from tests.support.consent_audit import sign, tamper
+from tests.support.mailbox import Mailbox
 from tests.support.social_shop import API_URL, Shop, sql
 
 LINK = ("link", "mastodon")
@@ -84,41 +81,28 @@ def head_of(session: Session) -> signed_heads.Head:
 
 
 def test_a_head_is_mailed_once_a_day_and_the_mail_is_enough_to_check_with(
-    agreed: Shop, session: Session
+    agreed: Shop, session: Session, mailbox: Mailbox
 ) -> None:
-    received: list[bytes] = []
+    with set_to(
+        SMTP_URL=f"smtp+plain://127.0.0.1:{mailbox.port}",
+        MAIL_FROM="Influence <app@shop.example>",
+        APP_IFRAME_BASE_URL="https://influence.example",
+        CONSENT_ANCHOR_MAIL_TO="officer@shop.example",
+    ):
+        [done] = sign()
+        assert (done.anchored, done.trouble) == (["filed", "mailed"], [])
+        agreed.agree("ines", ("perks", None))
+        [again] = sign()
+        assert again.anchored == ["filed"], "a day has not passed"
+        [now] = sign(at_once=True)
+        assert now.anchored == ["filed", "mailed"]
 
-    class Mailbox:
-        async def handle_DATA(self, _: object, __: object, envelope: Any) -> str:  # noqa: N802 - the library's
-            received.append(envelope.content)
-            return "250 OK"
-
-    port = free_port()
-    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        with set_to(
-            SMTP_URL=f"smtp+plain://127.0.0.1:{port}",
-            MAIL_FROM="Influence <app@shop.example>",
-            APP_IFRAME_BASE_URL="https://influence.example",
-            CONSENT_ANCHOR_MAIL_TO="officer@shop.example",
-        ):
-            [done] = sign()
-            assert (done.anchored, done.trouble) == (["filed", "mailed"], [])
-            agreed.agree("ines", ("perks", None))
-            [again] = sign()
-            assert again.anchored == ["filed"], "a day has not passed"
-            [now] = sign(at_once=True)
-            assert now.anchored == ["filed", "mailed"]
-    finally:
-        controller.stop()
-
-    first = message_from_bytes(received[0], policy=default)
+    _, first = mailbox.letters[0]
     assert first["To"] == "officer@shop.example"
     body = first.get_content()
     signed = next(line for line in body.splitlines() if line.startswith("eyJ"))
     assert signed_heads.parse(signed).rows == 1
-    assert len(received) == 2
+    assert len(mailbox.letters) == 2
     assert "ines" not in body
     assert sql(session, "SELECT count(*) FROM consent_heads WHERE mailed_at IS NOT NULL")[0][0] == 2
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Frame, Locator, Route, expect
+from playwright.sync_api import Frame, Route, expect
 
 from sandbox import shoppers
 from tests.support import panel_answers as answers
@@ -57,11 +57,6 @@ def linked(shop: Shop, customers: Iterator[str]) -> str:
         time.sleep(0.5)
     shop.wait_for_calm()
     return her
-
-
-def _fact(card: Locator, label: str) -> Locator:
-    row = card.locator(".facts-row").filter(has=card.page.get_by_text(label, exact=True))
-    return row.locator("dd")
 
 
 @THEMES

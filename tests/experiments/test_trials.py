@@ -44,7 +44,6 @@ from tests.support.shop_rows import (
 )
 
 GUESTS = [f"guest-{number:02}" for number in range(24)]
-SOON = NOW + timedelta(hours=1)
 AFTER = NOW + timedelta(days=31, hours=1)
 
 

@@ -12,7 +12,6 @@ from sandbox.tokens import Signer
 from tests.support.shop_server import AppClient, claims, headers
 
 pytestmark = pytest.mark.usefixtures("shop_id")
-LETTERS = "ABCDEFGHIJKLMNOP"
 DEFAULT: dict[str, Any] = {
     "public_mirror": False,
     "segments_only": True,

@@ -1,11 +1,8 @@
-# ruff: noqa: E501
 """Rows of consents and ties in plain SQL, as somebody at the database would write them."""
 
 REF = (
     "(SELECT sha256(salt || convert_to(customer_id, 'UTF8')) FROM consent_subjects WHERE customer_id = '{}')"
 )
-
-
 ROW = {
     "number": "max(number) + 1",
     "customer_ref": REF.format("tess"),
@@ -26,7 +23,8 @@ ROW = {
 def consent(**changed: str) -> str:
     """A row of the ledger as the app would store it, but for its hash, and for what is changed."""
     values = ROW | changed
-    return f"INSERT INTO consents (shop_id, {', '.join(values)}) SELECT 1, {', '.join(values.values())} FROM consents"
+    names, said = ", ".join(values), ", ".join(values.values())
+    return f"INSERT INTO consents (shop_id, {names}) SELECT 1, {said} FROM consents"
 
 
 def tie(source: str, target: str, kind: str, origin: str) -> str:

@@ -16,11 +16,7 @@ from tests.support.shop_rows import NOW, put_order
 from tests.support.social_shop import Shop, sql
 
 LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
-
-
 Link = Callable[..., int]
-
-
 TIE = """
     INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from)
     VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at),

@@ -7,8 +7,6 @@ from saleor_influence_app.profiles import snapshots
 from saleor_influence_app.social.http_client import RateLimitedHttp
 
 NET = "bluesky"
-
-
 CONSENT = (("link", NET), ("score", NET))
 
 

@@ -1,6 +1,6 @@
 """The tree of categories here is that of Saleor, and trouble with it is nobody else's."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +16,6 @@ from tests.support.pocket_shop import Pocket
 from tests.support.tellings import line, make_shop, order, rows, tell, told
 
 Bells = Callable[[], list[tuple[Any, ...]]]
-Nodes = Iterable[tuple[str, str | None]]
 
 
 def saleor(*pages: Any) -> Callable[[Shop], Any]:
