@@ -167,8 +167,8 @@ def test_two_runs_are_compared_by_who_moved_and_why(dashboard: Dashboard, shop: 
     moved = shop.get(f"/api/runs/{second}/difference", against=first)["moves"][0]
     frame = dashboard.app("/runs")
 
-    frame.get_by_label("Between").select_option(str(first))
-    frame.get_by_label("and", exact=True).select_option(str(second))
+    frame.get_by_role("combobox", name="Between").select_option(str(first))
+    frame.get_by_role("combobox", name="and", exact=True).select_option(str(second))
 
     row = frame.get_by_role("row").filter(has_text=_name(shop.person(moved["customer_id"])))
     for reason in moved["reasons"]:
@@ -273,7 +273,7 @@ def test_customers_are_listed_by_who_may_be_followed_next(dashboard: Dashboard, 
     frame = dashboard.app("/customers")
 
     with dashboard.page.expect_request(re.compile("sort=follow_on")):
-        frame.get_by_label("Sorted by").select_option("follow_on")
+        frame.get_by_role("combobox", name="Sorted by").select_option("follow_on")
 
     expect(frame.get_by_role("columnheader", name="May follow, 80% interval")).to_be_visible()
     expect(frame.get_by_role("row").nth(1)).to_contain_text("12.44 to 21")
@@ -286,8 +286,8 @@ def test_customers_are_listed_by_influence_and_verdict(dashboard: Dashboard, sho
     dashboard.theme = theme
     frame = dashboard.app("/customers")
 
-    frame.get_by_label("Sorted by").select_option("crv")
-    frame.get_by_label("Verdict").select_option("proven")
+    frame.get_by_role("combobox", name="Sorted by").select_option("crv")
+    frame.get_by_role("combobox", name="Verdict").select_option("proven")
 
     proven = shop.get("/api/customers", verdict="proven", sort="crv")["customers"]
     rows = frame.get_by_role("row")

@@ -138,7 +138,7 @@ def test_staff_ask_and_she_alone_can_use_the_address(dashboard: Dashboard, shop:
     expect(card.get_by_text("No profile is linked")).to_be_visible()
     expect(card.get_by_text("Only the customer can link")).to_be_visible()
 
-    card.get_by_label("Network").select_option("bluesky")
+    card.get_by_role("combobox", name="Network").select_option("bluesky")
     card.get_by_label("Handle, if you know it").fill("not a handle")
     card.get_by_role("button", name="Make a personal address").click()
     expect(card.get_by_text("A handle has no spaces.")).to_be_visible()
@@ -243,16 +243,16 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     dashboard.shoot("profiles-real-page")
     assert barriers(frame) == []
 
-    card.get_by_label("State").select_option("withdrawn")
+    card.get_by_role("combobox", name="State").select_option("withdrawn")
     expect(mine).to_have_count(0)
     expect(hers).to_be_visible()
-    card.get_by_label("Network").select_option("mastodon")
+    card.get_by_role("combobox", name="Network").select_option("mastodon")
     expect(hers).to_have_count(0)
-    card.get_by_label("State").select_option("linked")
+    card.get_by_role("combobox", name="State").select_option("linked")
     expect(mine).to_be_visible()
-    card.get_by_label("Network").select_option("reddit")
+    card.get_by_role("combobox", name="Network").select_option("reddit")
     expect(card.get_by_text("Nobody of this kind")).to_be_visible()
-    card.get_by_label("Network").select_option("any")
+    card.get_by_role("combobox", name="Network").select_option("any")
 
     mine.get_by_role("button", name="Profiles").click()
 
@@ -281,7 +281,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
 
     expect(card.get_by_text("Answered: they read it on their page.")).to_be_focused()
     expect(note).to_have_count(0)
-    card.get_by_label("Notes").select_option("all")
+    card.get_by_role("combobox", name="Notes").select_option("all")
     expect(note).to_contain_text("You are right: the tie is removed.")
     expect(her.sign_in().get_by_text("You are right: the tie is removed.")).to_be_visible()
 
@@ -324,8 +324,8 @@ def test_an_admin_confirms_the_settings_by_name_and_date(
     assert kept["networks"]["bluesky"]["base_url"] == shop.stack.bluesky_url
     paper = frame.get_by_role("group", name="The paper", exact=True)
     expect(paper).to_contain_text("Kaffa BV")
-    frame.get_by_label("Paper", exact=True).select_option("notice")
-    frame.get_by_label("Language").select_option("nl")
+    frame.get_by_role("combobox", name="Paper", exact=True).select_option("notice")
+    frame.get_by_role("combobox", name="Language").select_option("nl")
     expect(paper).to_have_attribute("lang", "nl")
     expect(paper).to_contain_text("14 dagen")
     with dashboard.page.expect_download() as saved:

@@ -58,7 +58,7 @@ def test_a_trial_is_begun_and_saleor_learns_who_is_invited_and_of_its_end(
     guests = _give_guests(shop, inviter)
     frame = dashboard.evidence(inviter)
     card = _card(frame)
-    card.get_by_label("For how long").select_option("14")
+    card.get_by_role("combobox", name="For how long").select_option("14")
 
     card.get_by_role("button", name="See what a trial would show").click()
     expect(card.get_by_text("would be invited")).to_be_visible()

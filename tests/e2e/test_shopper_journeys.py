@@ -32,7 +32,7 @@ def _write(shop: Shop, account: str, about: str) -> None:
 
 
 def _say_yes(popup: Page, account: str) -> None:
-    popup.get_by_label("Account").select_option(account)
+    popup.get_by_role("combobox", name="Account").select_option(account)
     yes = popup.get_by_role("button", name="Authorise")
     with popup.expect_event("close"):
         # Not click(): it ends after the window may be gone, which reads as if Chromium had closed.
@@ -86,7 +86,7 @@ def test_she_links_her_mastodon_account_with_the_keyboard_alone(
         keyboard.press("Enter")
     popup = opened.value
     popup.wait_for_url("**/oauth/authorize**")
-    popup.get_by_label("Account").wait_for()
+    popup.get_by_role("combobox", name="Account").wait_for()
     popup.keyboard.press("Tab")
     popup.keyboard.type(account)
     popup.keyboard.press("Tab")
@@ -184,7 +184,7 @@ def test_without_another_window_she_comes_back_in_the_same_one(
     page = her.sign_in()
     page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
     page.locator("#go-mastodon").click()
-    page.get_by_label("Account").select_option(account)
+    page.get_by_role("combobox", name="Account").select_option(account)
     page.get_by_role("button", name="Authorise").click()
 
     page.locator("#email").fill(her.email)
