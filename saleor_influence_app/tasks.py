@@ -14,6 +14,8 @@ from saleor_influence_app.consent import signer
 from saleor_influence_app.erasure import erasure, retention
 from saleor_influence_app.experiments import trial_results
 from saleor_influence_app.orders import order_retention
+from saleor_influence_app.perks import schedule
+from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
 from saleor_influence_app.rights import register
 from saleor_influence_app.runs import execution
@@ -29,7 +31,7 @@ from saleor_influence_app.sync import (
     reconcile,
     saleor_pages,
 )
-from saleor_influence_app.writeback import flush
+from saleor_influence_app.writeback import flush, saleor_writes
 
 logger = log.get(__name__)
 
@@ -184,11 +186,27 @@ def outbox_flush(shop_id: int) -> None:
             flush.flush(db.transaction, shop_id, opener=circuit_breaker.client(db.transaction, shop_id))
 
 
+@task("outbox.write")
+def outbox_write(shop_id: int) -> None:
+    """What Saleor is to have beside customer records is there, or a good part of it."""
+    with _asking(shop_id, "writes") as admitted:
+        if admitted:
+            opener = circuit_breaker.client(db.transaction, shop_id)
+            saleor_writes.drain(db.transaction, shop_id, writers=WRITERS, opener=opener)
+
+
 @task("outbox.sweep")
 def outbox_sweep() -> None:
     """Rows of dead workers are due again; shops with something due are queued."""
-    with db.transaction() as session:
-        flush.sweep(session)
+    for sweep in (flush.sweep, saleor_writes.sweep):
+        with db.transaction() as session:
+            sweep(session)
+
+
+@task("facts.perks")
+def facts_perks() -> None:
+    """Programmes of perks are as their days say, newcomers are drawn, and uses are booked."""
+    schedule.sweep(db.transaction)
 
 
 @task("social.snapshot")

@@ -102,6 +102,7 @@ def schedule() -> dict[str, dict[str, Any]]:
         "history.sweep": 20.0,
         "runs.sweep": 5.0,
         "runs.trials": 300.0,
+        "facts.perks": 30.0,
         "outbox.sweep": 15.0,
         "social.sweep": 60.0,
         "social.prune": 3600.0,

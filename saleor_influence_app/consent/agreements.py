@@ -134,6 +134,23 @@ def given(
     ]
 
 
+def consenting(session: Session, shop_id: int, purpose: Purpose) -> set[str]:
+    """Return the customers whose consent to a purpose of no network stands."""
+    chosen = privacy_settings.read(session, shop_id)
+    return {
+        one.customer_id
+        for one in given(session, shop_id, chosen=chosen)
+        if one.purpose == purpose and one.stands(chosen)
+    }
+
+
+def consents(session: Session, shop_id: int, customer_id: str, *, purpose: Purpose) -> bool:
+    """Say whether the customer's consent to a purpose of no network stands."""
+    chosen = privacy_settings.read(session, shop_id)
+    agreed = given(session, shop_id, chosen=chosen, customer_id=customer_id)
+    return any(one.purpose == purpose and one.stands(chosen) for one in agreed)
+
+
 def demand(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:
     """Raise where a profile may not be linked before its owner has agreed to settings that have changed."""
     chosen = privacy_settings.read(session, shop_id)

@@ -13,7 +13,7 @@ from saleor_influence_app.consent import retention_periods, wording
 from saleor_influence_app.consent.languages import Language
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.report_words import words
-from saleor_influence_app.models import Consent, Profile, Segment, Shop, Trial
+from saleor_influence_app.models import Consent, PerkProgramme, Profile, Segment, Shop, Trial
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.has_sign_in)
@@ -45,6 +45,7 @@ def parts(
         "responses": chosen.networks.keys() & WITH_RESPONSES,
         "youtube": "youtube" in chosen.networks,
         "trials": _count(session, shop, Trial),
+        "perks": _count(session, shop, PerkProgramme),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,
         "segments_only": shop.segments_only,
@@ -134,6 +135,6 @@ def _networks(chosen: PrivacySettings) -> list[str]:
     ]
 
 
-def _count(session: Session, shop: Shop, model: type[Consent | Profile | Segment | Trial]) -> int:
+def _count(session: Session, shop: Shop, model: type[Consent | PerkProgramme | Profile | Segment | Trial]) -> int:
     rows = select(func.count()).select_from(model).where(model.shop_id == shop.id)
     return session.scalar(rows) or 0

@@ -12,6 +12,7 @@ Purpose = Literal[
     "households",  # telling one household or person with several addresses from several people
     "writeback",  # writing values and segments into Saleor's customer records
     "trials",  # measuring by lot whether invitations in somebody's name work
+    "perks",  # giving perks to members of segments, and counting their use
     "social",  # reading profiles that people have linked themselves
     "consent-proof",  # proving who consented to what
     "rights",  # answering and keeping what people asked for
@@ -52,6 +53,7 @@ Category = Literal[
     "score",  # values, scores, ranks, and the numbers they are made of
     "segment",
     "trial",
+    "perk",  # what was drawn for somebody, given and taken back
     "profile",  # name, address and id on a network
     "reach",  # counts of followers, posts and responses
     "consent",

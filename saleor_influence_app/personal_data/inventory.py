@@ -9,6 +9,7 @@ from typing import Literal
 from saleor_influence_app.personal_data.holding import DELETE, Holding
 from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN, PAST, WRITTEN
 from saleor_influence_app.personal_data.holdings_of_people import PEOPLE
+from saleor_influence_app.personal_data.holdings_of_perks import PERKS
 from saleor_influence_app.personal_data.holdings_of_shops import SHOPS
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
 Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
-    one.table: one for one in (*PEOPLE, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *SHOPS)
+    one.table: one for one in (*PEOPLE, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
 }
 """Every table, by name."""
 
@@ -43,7 +44,7 @@ def emptied_in(event: Event) -> tuple[tuple[str, str], ...]:
     cleared = (
         (one.table, column)
         for one in HOLDINGS.values()
-        if one.purpose == "rights" and one.table != "erasures"
+        if one.purpose in {"rights", "perks"} and one.table != "erasures"
         for column in (*(name for name in one.named_by if name in getattr(one, event).columns), *one.mentions)
     )
     return tuple(cleared)

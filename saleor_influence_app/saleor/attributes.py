@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.fields import Json
-from saleor_influence_app.saleor.client import refusals_in
+from saleor_influence_app.saleor.mutations import made_id, raise_for
 
 SLUG = "influence-segments"
 PERMISSION = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
@@ -44,14 +44,14 @@ def ensure(client: Caller) -> str:
         answer = client.execute(
             "customer_type_assign_attributes", {"customerTypeId": type_id, "attributeIds": [attribute_id]}
         )
-        _raise_for(answer, "customerTypeAssignAttributes", but="ATTRIBUTE_ALREADY_ASSIGNED")
+        raise_for(answer, "customerTypeAssignAttributes", but="ATTRIBUTE_ALREADY_ASSIGNED")
     return attribute_id
 
 
 def remove(client: Caller, attribute_id: str) -> None:
     """Delete the attribute with every customer's values of it; one that is not there is no error."""
     answer = client.execute("attribute_delete", {"id": attribute_id})
-    _raise_for(answer, "attributeDelete", but="NOT_FOUND")
+    raise_for(answer, "attributeDelete", but="NOT_FOUND")
 
 
 def _create(client: Caller) -> str:
@@ -68,11 +68,8 @@ def _create(client: Caller) -> str:
             }
         },
     )
-    _raise_for(answer, "attributeCreate")
-    made = answer["attributeCreate"].get("attribute")
-    if not isinstance(made, dict) or not isinstance(made.get("id"), str):
-        raise SaleorUnreachable("Saleor's answer about the new attribute is not whole.")
-    return str(made["id"])
+    raise_for(answer, "attributeCreate")
+    return made_id(answer, "attributeCreate", "attribute")
 
 
 def _types_without(client: Caller, attribute_id: str) -> list[str]:
@@ -89,9 +86,3 @@ def _types_without(client: Caller, attribute_id: str) -> list[str]:
             after = page["pageInfo"]["endCursor"]
     except (KeyError, TypeError) as error:
         raise SaleorUnreachable("Saleor's answer about customer types is not whole.") from error
-
-
-def _raise_for(answer: Json, mutation: str, *, but: str = "") -> None:
-    errors = [error for error in refusals_in(answer, mutation) if error.get("code") != but]
-    if errors:
-        raise SaleorRefused(f"Saleor refused: {errors[0].get('code')}: {errors[0].get('message')}")

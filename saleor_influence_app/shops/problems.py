@@ -21,6 +21,7 @@ WRITEBACK_UNREACHABLE = "influence-writeback-unreachable"
 WRITEBACK_DENIED = "influence-writeback-denied"
 WRITEBACK_FAILED = "influence-writeback-failed"
 WRITEBACK_ATTRIBUTE = "influence-writeback-attribute"
+PERKS_DENIED = "influence-perks-denied"
 FORGOTTEN_UNKNOWN = "influence-forgotten-unknown"
 MESSAGE_LIMIT = 2048
 """Characters that Saleor keeps of a message."""

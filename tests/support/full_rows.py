@@ -42,6 +42,7 @@ SET: dict[str, dict[str, Any]] = {
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
     "trial_guests": {"social": False},
+    "perk_grants": {"arm": "granted", "state": "given"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

@@ -1,0 +1,76 @@
+"""Whom a programme is for: members of its segment, and some who are not, as far as nothing speaks against."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.consent import agreements
+from saleor_influence_app.models import (
+    Customer,
+    Exclusion,
+    Membership,
+    PerkGrant,
+    PerkProgramme,
+    Purpose,
+    Score,
+)
+from saleor_influence_app.shops.suppression import objects
+
+REGULAR_ORDERS = 2
+"""Paid orders that make a customer a regular one, for seats that do not depend on influence."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Customers who may be drawn now, and how many may not."""
+
+    members: tuple[str, ...]
+    regulars: tuple[str, ...]
+    """Regular customers who are not members; only where the programme has seats for them."""
+    without_consent: int
+    """Members who did not agree to perks."""
+    ruled_out: int
+    """Members who objected, are excluded from the ledger or are staff."""
+
+
+def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> Candidates:
+    """Find who may be drawn: members of the segment, and regular customers where there are seats for them.
+
+    Who was drawn for the programme before is not in it.
+    """
+    shop_id = programme.shop_id
+    consenting = agreements.consenting(session, shop_id, Purpose.PERKS) if programme.needs_consent else None
+    members = select(Membership.customer_id).where(
+        Membership.shop_id == shop_id, Membership.segment == programme.segment
+    )
+    drawn = select(PerkGrant.customer_id).where(PerkGrant.programme_id == programme.id)
+    total = set(session.scalars(members)).difference(session.scalars(drawn))
+    free = total.intersection(session.scalars(_free(shop_id, members)))
+    agreed = free if consenting is None else free & consenting
+    regulars: set[str] = set()
+    if with_regulars:
+        others = select(Score.customer_id).where(
+            Score.shop_id == shop_id, Score.orders_count >= REGULAR_ORDERS, Score.customer_id.not_in(members)
+        )
+        regulars = set(session.scalars(_free(shop_id, others))).difference(session.scalars(drawn))
+        regulars = regulars if consenting is None else regulars & consenting
+    return Candidates(
+        members=tuple(sorted(agreed)),
+        regulars=tuple(sorted(regulars)),
+        without_consent=len(free) - len(agreed),
+        ruled_out=len(total) - len(free),
+    )
+
+
+def _free(shop_id: int, wanted: Select[str]) -> Select[str]:
+    """Select those of the wanted who are customers still, and neither staff, nor excluded, nor objecting."""
+    excluded = exists().where(Exclusion.shop_id == shop_id, Exclusion.customer_id == Customer.customer_id)
+    return select(Customer.customer_id).where(
+        Customer.shop_id == shop_id,
+        Customer.customer_id.in_(wanted),
+        Customer.deleted_at.is_(None),
+        ~Customer.is_staff,
+        ~excluded,
+        ~objects(shop_id, Customer.customer_id),
+    )

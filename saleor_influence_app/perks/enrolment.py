@@ -1,0 +1,108 @@
+"""Drawing: who gets a programme's perk, who is held out, and how far the budget reaches.
+
+The programme's row is locked by whoever calls, so that two who draw at once never give more than is left.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import log
+from saleor_influence_app.models import (
+    GrantState,
+    Order,
+    PerkArm,
+    PerkGrant,
+    PerkProgramme,
+    Run,
+    RunState,
+)
+from saleor_influence_app.perks import budgets, candidates, lots
+from saleor_influence_app.perks.budgets import Budget
+from saleor_influence_app.perks.candidates import Candidates
+from saleor_influence_app.perks.strategies import of_kind
+from saleor_influence_app.perks.strategy import UsualOrder
+from saleor_influence_app.shops import shops
+
+logger = log.get(__name__)
+
+LARGE = 0.95
+"""Nineteen orders in twenty are smaller than what is kept of a budget for one."""
+
+
+def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
+    """Draw whoever may be drawn and was not yet, as far as the budget reaches; returns how many get it."""
+    shops.lock_facts(session, programme.shop_id)  # nobody leaves meanwhile
+    strategy = of_kind(programme.kind)
+    terms = strategy.terms.model_validate(programme.terms)
+    usual = usual_order(session, programme.shop_id, programme.currency)
+    reserve = strategy.reserve(terms, usual, uses=programme.uses_each)
+    budget = budgets.left(session, programme)
+    found = candidates.find(session, programme, with_regulars=budget.regulars > 0)
+    drawn = [
+        PerkGrant(
+            shop_id=programme.shop_id,
+            programme_id=programme.id,
+            customer_id=customer_id,
+            arm=PerkArm.HELD_OUT if held_out else PerkArm.GRANTED,
+            state=GrantState.NONE if held_out else GrantState.STAGED,
+            is_open=is_open,
+            reserved=Decimal(0) if held_out else reserve,
+            drawn_at=now,
+        )
+        for customer_id, is_open, held_out in draw(
+            found,
+            budget,
+            seed=programme.seed,
+            hold_out=programme.hold_out,
+            reserve=reserve,
+            uses=programme.uses_each,
+        )
+    ]
+    session.add_all(drawn)
+    programme.enrolled_run_id = newest_run(session, programme.shop_id)
+    session.flush()
+    granted = [one for one in drawn if one.arm == PerkArm.GRANTED]
+    if granted:
+        strategy.give(session, programme, granted)
+        logger.info("perk.drawn", programme_id=programme.id, granted=len(granted), drawn=len(drawn))
+    return len(granted)
+
+
+def draw(  # noqa: PLR0913 - each is part of a plan
+    found: Candidates, budget: Budget, *, seed: int, hold_out: float, reserve: Decimal, uses: int
+) -> Iterator[tuple[str, bool, bool]]:
+    """Give (customer, whether of the regulars, whether held out), until the budget is used up."""
+    strata: Sequence[tuple[tuple[str, ...], bool]] = ((found.regulars, True), (found.members, False))
+    for people, is_open in strata:
+        for customer_id in lots.in_order(people, seed):
+            if not budget.admits(reserve=reserve, uses=uses, is_open=is_open):
+                break
+            held_out = lots.is_held_out(customer_id, seed, hold_out)
+            if not held_out:
+                budget.take(reserve=reserve, uses=uses, is_open=is_open)
+            yield customer_id, is_open, held_out
+
+
+def usual_order(session: Session, shop_id: int, currency: str) -> UsualOrder:
+    """Return what orders of this currency come to, but for one in twenty; nothing where there are none."""
+
+    def large(column: object) -> object:
+        return func.coalesce(func.percentile_cont(LARGE).within_group(column), 0)  # type: ignore[arg-type]
+
+    row = session.execute(
+        select(large(Order.gross), large(Order.shipping_gross)).where(  # type: ignore[call-overload]
+            Order.shop_id == shop_id, Order.currency == currency, Order.charged > 0
+        )
+    ).one()
+    gross, shipping = (Decimal(str(value)).quantize(Decimal("0.01")) for value in row)
+    return UsualOrder(gross, shipping)
+
+
+def newest_run(session: Session, shop_id: int) -> int:
+    """Return the run whose segments hold now; 0 before the first."""
+    done = select(func.max(Run.id)).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
+    return session.scalar(done) or 0

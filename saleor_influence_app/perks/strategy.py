@@ -1,0 +1,82 @@
+"""What a kind of perk has to know: the form of its terms, how hard it binds, what Saleor does for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.models import PerkGrant, PerkProgramme
+from saleor_influence_app.writeback.saleor_writes import Writers
+
+
+class Bind(StrEnum):
+    """Whether somebody else can use what a customer was given."""
+
+    HARD = "hard"
+    """Saleor refuses everybody else."""
+    SOFT = "soft"
+    """Whoever knows it can use it, once."""
+
+
+class Terms(BaseModel):
+    """What staff fill in for a kind; how its JSON is stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class UsualOrder:
+    """What an order of the shop comes to, at most but for one in twenty, in a programme's currency."""
+
+    gross: Decimal
+    shipping: Decimal
+
+
+class Strategy(Protocol):
+    """A kind of perk. Its steps run in the transaction that draws, changes or ends; Saleor is told after."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    bind: ClassVar[Bind]
+    binding: ClassVar[str]
+    """How hard it binds, as a sentence for staff."""
+    permission: ClassVar[str]
+    """What Saleor must have granted to the app."""
+    since: ClassVar[tuple[int, ...]]
+    """The first Saleor version that can."""
+    terms: ClassVar[type[Terms]]
+    writers: ClassVar[Writers]
+
+    def currency_of(self, terms: Any) -> str | None:
+        """Return the currency that the terms are in; None if they are in any."""
+
+    def reserve(self, terms: Any, usual: UsualOrder, *, uses: int) -> Decimal:
+        """Return what to keep of the budget for one customer."""
+
+    def summary(self, terms: Any, currency: str) -> str:
+        """Return what the customer gets, in a few words."""
+
+    def give(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
+        """These customers have it, or Saleor is on its way to."""
+
+    def change(self, session: Session, programme: PerkProgramme) -> None:
+        """The programme was paused, resumed, extended or ended: Saleor obeys."""
+
+    def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
+        """These customers no longer have it."""
+
+    def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
+        """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""
+
+
+def mark(programme: PerkProgramme) -> str:
+    """Return what marks the programme's things in Saleor: other than that of any programme before it.
+
+    Ids alone would not do: after the database was made anew they begin anew, and Saleor has the old ones.
+    """
+    return f"{programme.id:x}-{int(programme.made_at.timestamp()):x}"

@@ -1,0 +1,366 @@
+"""Perk programmes: what they give, who was drawn, what they cost and brought, before and after they start."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import models
+from saleor_influence_app.errors import RowMissing
+from saleor_influence_app.fields import Json
+from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, PerkRedemption, Shop
+from saleor_influence_app.perks import budgets, candidates, enrolment, programmes
+from saleor_influence_app.perks.strategies import KINDS, of_kind
+from saleor_influence_app.perks.strategy import Bind
+from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.saleor import versions
+
+EXAMPLES = 10
+FEW_HELD_OUT = 20
+"""With fewer, nothing about what the perk does will be shown."""
+
+
+class PerkKind(ApiModel):
+    """A kind of perk, and whether the shop can have it now."""
+
+    kind: str
+    title: str
+    bind: Bind
+    binding: str
+    permission: str
+    granted: bool
+    """Whether the app has the permission."""
+    since: str
+    known: bool
+    """Whether the shop's Saleor is new enough."""
+
+
+class PerkCounts(ApiModel):
+    """How many customers are where."""
+
+    members: int
+    granted: int
+    held_out: int
+    on_their_way: int
+    given: int
+    failed: int
+    taken_back: int
+    declined: int
+    by_hand: int
+
+
+class Programme(ApiModel):
+    """A programme, what it gave and what came back; money is of orders in the programme's currency."""
+
+    id: int
+    kind: str
+    kind_title: str
+    bind: Bind
+    binding: str
+    title: str
+    summary: str
+    segment: str
+    state: models.ProgrammeState
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    made_at: datetime
+    terms: Json
+    currency: str
+    hold_out: float
+    open_share: float
+    needs_consent: bool
+    most_money: Money | None
+    most_uses: int | None
+    most_people: int | None
+    uses_each: int
+    counts: PerkCounts
+    uses: int
+    """Orders in which it was used and that were not cancelled."""
+    uses_by_others: int
+    """Of these, by somebody else than its owner."""
+    cost: Money
+    paid: Money
+    """What those orders brought in: not what the perk brought in."""
+    error: str | None
+    """What Saleor said when it refused, of one of those it refused."""
+    seed: str | None
+    """Of the lots; known once the programme has ended."""
+
+
+class ProgrammePage(ApiModel):
+    """Some programmes, and how many there are in all."""
+
+    total: int
+    programmes: list[Programme]
+
+
+class Grant(ApiModel):
+    """A customer who was drawn, or was given the perk by hand."""
+
+    id: int
+    programme_id: int
+    programme_title: str
+    summary: str
+    customer_id: str | None
+    arm: PerkArm
+    state: GrantState
+    is_open: bool
+    by_hand: bool
+    code: str | None
+    error: str | None
+    drawn_at: datetime
+    given_at: datetime | None
+    uses: int
+
+
+class GrantPage(ApiModel):
+    """Some of those drawn, and how many there are in all."""
+
+    total: int
+    grants: list[Grant]
+
+
+class ProgrammeCheck(ApiModel):
+    """What starting a draft would do now: the start makes the same draw, unless somebody comes or goes."""
+
+    members: int
+    """Of the segment, now."""
+    without_consent: int
+    ruled_out: int
+    granted: int
+    regulars: int
+    """Of those who get it, regular customers who are not in the segment."""
+    held_out: int
+    not_reached: int
+    """Who could be drawn, if the limits allowed it."""
+    examples: list[str]
+    reserved: Money
+    """What is kept of the budget for all of them."""
+    warnings: list[str]
+
+
+def kinds(session: Session, shop_id: int) -> list[PerkKind]:
+    """Which kinds of perk are there, and which can this shop have?"""
+    shop = session.get_one(Shop, shop_id)
+    version = shop.saleor_version or shop.schema_version
+    return [
+        PerkKind(
+            kind=one.kind,
+            title=one.title,
+            bind=one.bind,
+            binding=one.binding,
+            permission=one.permission,
+            granted=one.permission in shop.permissions,
+            since=".".join(map(str, one.since)),
+            known=versions.reaches(version, one.since),
+        )
+        for one in KINDS.values()
+    ]
+
+
+def programmes_of(session: Session, shop_id: int, *, page: tuple[int, int]) -> ProgrammePage:
+    """Which programmes are there, the newest first? `page` is (offset, limit)."""
+    ours = PerkProgramme.shop_id == shop_id
+    total = session.scalar(select(func.count()).select_from(PerkProgramme).where(ours)) or 0
+    rows = select(PerkProgramme).where(ours).order_by(PerkProgramme.id.desc())
+    return ProgrammePage(total=total, programmes=_shown(session, rows.offset(page[0]).limit(page[1])))
+
+
+def programme(session: Session, shop_id: int, programme_id: int) -> Programme:
+    """How is this programme going?"""
+    rows = select(PerkProgramme).where(PerkProgramme.shop_id == shop_id, PerkProgramme.id == programme_id)
+    found = _shown(session, rows)
+    if not found:
+        raise RowMissing("There is no such programme in this shop.")
+    return found[0]
+
+
+def grants(
+    session: Session,
+    shop_id: int,
+    *,
+    programme_id: int | None = None,
+    customer_id: str | None = None,
+    page: tuple[int, int],
+) -> GrantPage:
+    """Who was drawn for a programme, or what was a customer drawn for? The newest first."""
+    wanted = [PerkGrant.shop_id == shop_id]
+    if programme_id is not None:
+        wanted.append(PerkGrant.programme_id == programme_id)
+    if customer_id is not None:
+        wanted.append(PerkGrant.customer_id == customer_id)
+    total = session.scalar(select(func.count()).select_from(PerkGrant).where(*wanted)) or 0
+    uses = (
+        select(func.coalesce(func.sum(PerkRedemption.uses), 0))
+        .where(PerkRedemption.grant_id == PerkGrant.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(PerkGrant, PerkProgramme, uses.label("uses"))
+        .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
+        .where(*wanted)
+        .order_by(PerkGrant.id.desc())
+        .offset(page[0])
+        .limit(page[1])
+    )
+    return GrantPage(total=total, grants=[_grant(*row) for row in rows])
+
+
+def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
+    """What would starting this draft do? Nothing is drawn."""
+    row = select(PerkProgramme).where(PerkProgramme.shop_id == shop_id, PerkProgramme.id == programme_id)
+    draft = session.scalars(row).first()
+    if draft is None:
+        raise RowMissing("There is no such programme in this shop.")
+    strategy, terms = of_kind(draft.kind), programmes.terms_of(draft)
+    usual = enrolment.usual_order(session, shop_id, draft.currency)
+    reserve = strategy.reserve(terms, usual, uses=draft.uses_each)
+    budget = budgets.left(session, draft)
+    found = candidates.find(session, draft, with_regulars=budget.regulars > 0)
+    drawn = list(
+        enrolment.draw(
+            found, budget, seed=draft.seed, hold_out=draft.hold_out, reserve=reserve, uses=draft.uses_each
+        )
+    )
+    granted = [(customer_id, is_open) for customer_id, is_open, held_out in drawn if not held_out]
+    could = len(found.members) + min(len(found.regulars), sum(is_open for _, is_open, _ in drawn))
+    result = ProgrammeCheck(
+        members=len(found.members) + found.without_consent + found.ruled_out,
+        without_consent=found.without_consent,
+        ruled_out=found.ruled_out,
+        granted=len(granted),
+        regulars=sum(is_open for _, is_open in granted),
+        held_out=len(drawn) - len(granted),
+        not_reached=max(could - len(drawn), 0),
+        examples=[customer_id for customer_id, _ in granted[:EXAMPLES]],
+        reserved=amount(reserve * len(granted), draft.currency),
+        warnings=[],
+    )
+    kind = next(one for one in kinds(session, shop_id) if one.kind == draft.kind)
+    return result.model_copy(update={"warnings": _warnings(draft, result, kind)})
+
+
+def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> list[str]:
+    said = []
+    if not kind.known:
+        said.append(f"{kind.title} need Saleor {kind.since} or later.")
+    if not kind.granted:
+        said.append(f"{kind.title} need the permission {kind.permission}, which the app does not have yet.")
+    if found.granted == 0:
+        said.append("Nobody would get it now.")
+    if found.without_consent:
+        said.append(
+            f"{found.without_consent:,} of {found.members:,} members have not agreed to perks. "
+            "Invite them to: they decide on their own page."
+        )
+    if found.not_reached:
+        said.append(f"The limits leave out {found.not_reached:,} who could have it; the lot decides who.")
+    if draft.hold_out == 0:
+        said.append("Nobody is held out: what the perk brings in cannot be told.")
+    elif found.held_out < FEW_HELD_OUT:
+        said.append(
+            f"Only {found.held_out:,} would be held out, too few to show what the perk brings in; "
+            f"{FEW_HELD_OUT} are the least."
+        )
+    if kind.bind == Bind.SOFT:
+        said.append(kind.binding)
+    return said
+
+
+def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
+    found = list(session.scalars(rows))
+    ids = [one.id for one in found]
+    counts = _counts(session, ids)
+    sums = _sums(session, ids)
+    errors = _errors(session, ids)
+    return [
+        _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)) for one in found
+    ]
+
+
+def _counts(session: Session, ids: list[int]) -> dict[int, Counter[str]]:
+    found: dict[int, Counter[str]] = {one: Counter() for one in ids}
+    rows = session.execute(
+        select(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand, func.count())
+        .where(PerkGrant.programme_id.in_(ids))
+        .group_by(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand)
+    )
+    for programme_id, arm, state, by_hand, count in rows:
+        tally = found[programme_id]
+        tally["members"] += count
+        tally["by_hand" if by_hand else arm] += count
+        tally[state] += count
+    return found
+
+
+def _sums(session: Session, ids: list[int]) -> dict[int, Any]:
+    by_others = func.sum(PerkRedemption.uses).filter(~PerkRedemption.by_owner)
+    rows = session.execute(
+        select(
+            PerkRedemption.programme_id,
+            func.sum(PerkRedemption.uses).label("uses"),
+            func.coalesce(by_others, 0).label("by_others"),
+            func.sum(PerkRedemption.cost).label("cost"),
+            func.sum(PerkRedemption.paid).label("paid"),
+        )
+        .join(PerkProgramme, PerkProgramme.id == PerkRedemption.programme_id)
+        .where(PerkProgramme.id.in_(ids), PerkRedemption.currency == PerkProgramme.currency)
+        .group_by(PerkRedemption.programme_id)
+    )
+    return {row.programme_id: row for row in rows}
+
+
+def _errors(session: Session, ids: list[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(PerkGrant.programme_id, func.min(PerkGrant.error))
+        .where(PerkGrant.programme_id.in_(ids), PerkGrant.state == GrantState.FAILED)
+        .group_by(PerkGrant.programme_id)
+    )
+    return {programme_id: error for programme_id, error in rows if error is not None}
+
+
+def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
+    strategy = of_kind(row.kind)
+    copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
+    given = {name: getattr(row, name) for name in copied - {"most_money", "seed"}}
+    nothing = Decimal(0)
+    return Programme(
+        **given,
+        kind_title=strategy.title,
+        bind=strategy.bind,
+        binding=strategy.binding,
+        summary=strategy.summary(programmes.terms_of(row), row.currency),
+        most_money=amount(row.most_money, row.currency),
+        counts=PerkCounts(
+            members=counts["members"],
+            granted=counts[PerkArm.GRANTED],
+            held_out=counts[PerkArm.HELD_OUT],
+            on_their_way=counts[GrantState.STAGED],
+            given=counts[GrantState.GIVEN],
+            failed=counts[GrantState.FAILED],
+            taken_back=counts[GrantState.TAKEN_BACK],
+            declined=counts[GrantState.DECLINED],
+            by_hand=counts["by_hand"],
+        ),
+        uses=0 if sums is None else sums.uses,
+        uses_by_others=0 if sums is None else sums.by_others,
+        cost=amount(nothing if sums is None else sums.cost, row.currency),
+        paid=amount(nothing if sums is None else sums.paid, row.currency),
+        error=error,
+        seed=str(row.seed) if row.state == models.ProgrammeState.ENDED else None,
+    )
+
+
+def _grant(row: PerkGrant, of: PerkProgramme, uses: int) -> Grant:
+    copied = set(Grant.model_fields) & {column.name for column in PerkGrant.__table__.columns}
+    return Grant(
+        **{name: getattr(row, name) for name in copied},
+        programme_title=of.title,
+        summary=of_kind(of.kind).summary(programmes.terms_of(of), of.currency),
+        uses=uses,
+    )

@@ -1,0 +1,170 @@
+"""Programmes of perks, from the plan to the order, against a pocket Saleor."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from saleor_influence_app import db
+from saleor_influence_app.models import (
+    GrantState,
+    Order,
+    PerkArm,
+    PerkGrant,
+    PerkProgramme,
+    PerkRedemption,
+    PersonalCode,
+    ProgrammeState,
+    SaleorWrite,
+)
+from saleor_influence_app.perks import programmes, schedule
+from saleor_influence_app.perks.programmes import ProgrammeWanted
+from saleor_influence_app.perks.strategies import WRITERS
+from saleor_influence_app.targeting import definitions
+from saleor_influence_app.writeback import saleor_writes
+from tests.support.pocket_shop import Pocket, pocket_saleor
+from tests.support.shop_rows import put_customers, put_membership, put_order, put_run
+
+pytestmark = pytest.mark.usefixtures("engine")
+NOW = datetime.now(UTC)
+SEGMENT = "loyal"
+
+
+@pytest.fixture(scope="module")
+def pocket() -> Iterator[Pocket]:
+    with pocket_saleor() as pocket:
+        yield pocket
+
+
+@pytest.fixture
+def members(pocket: Pocket) -> list[str]:
+    return [user.id for user in pocket.people(20)]
+
+
+@pytest.fixture
+def shop_id(pocket: Pocket, members: list[str]) -> int:
+    """The pocket's shop, with twenty members in a segment."""
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session)
+        put_run(session, shop_id)
+        definitions.store_defaults(session, shop_id)
+        put_customers(session, shop_id, *members)
+        put_membership(session, shop_id, SEGMENT, *members)
+    return shop_id
+
+
+def plan(pocket: Pocket, **given: Any) -> ProgrammeWanted:
+    channel = pocket.state.store.channels[0]
+    terms = {
+        "discount": "percentage",
+        "channels": [{"slug": channel.slug, "currency": channel.currency_code, "value": "10"}],
+        "prefix": "THANKS",
+    }
+    values: dict[str, Any] = {
+        "kind": "discount_code",
+        "title": "Thank you",
+        "segment": SEGMENT,
+        "terms": terms,
+        "starts_at": NOW - timedelta(days=1),
+        "ends_at": NOW + timedelta(days=30),
+        "currency": channel.currency_code,
+        "hold_out": 0.3,
+        "needs_consent": False,
+    }
+    return ProgrammeWanted.model_validate(values | given)
+
+
+def started(shop_id: int, wanted: ProgrammeWanted) -> int:
+    with db.transaction() as session:
+        programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
+        programmes.start(session, shop_id, programme_id)
+    schedule.sweep(db.transaction)
+    return programme_id
+
+
+def drained(shop_id: int) -> int:
+    done = saleor_writes.drain(db.transaction, shop_id, writers=WRITERS)
+    with db.transaction() as session:
+        assert session.scalars(select(SaleorWrite.error)).all() == []
+    return done
+
+
+def grants(programme_id: int) -> list[PerkGrant]:
+    with db.transaction() as session:
+        rows = select(PerkGrant).where(PerkGrant.programme_id == programme_id).order_by(PerkGrant.id)
+        return list(session.scalars(rows))
+
+
+def codes_in(pocket: Pocket, title: str) -> list[str]:
+    vouchers = [one for one in pocket.state.store.vouchers.values() if (one.name or "").startswith(title)]
+    return sorted(code.code for voucher in vouchers for code in voucher.codes)
+
+
+def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocket, shop_id: int) -> None:
+    programme_id = started(shop_id, plan(pocket, title="Each their own"))
+
+    found = grants(programme_id)
+    assert len(found) == 20
+    granted = [one for one in found if one.arm == PerkArm.GRANTED]
+    held_out = [one for one in found if one.arm == PerkArm.HELD_OUT]
+    assert granted
+    assert held_out
+    assert {one.state for one in granted} == {GrantState.STAGED}
+    assert {(one.state, one.code) for one in held_out} == {(GrantState.NONE, None)}
+    assert codes_in(pocket, "Each their own") == []
+
+    assert drained(shop_id) == 1
+
+    found = [one for one in grants(programme_id) if one.arm == PerkArm.GRANTED]
+    assert {one.state for one in found} == {GrantState.GIVEN}
+    assert codes_in(pocket, "Each their own") == sorted(str(one.code) for one in found)
+    with db.transaction() as session:
+        owners = dict(session.execute(select(PersonalCode.code, PersonalCode.customer_id)).all())
+        assert owners == {one.code: one.customer_id for one in found}
+        assert session.scalars(select(SaleorWrite.id)).all() == []
+    assert drained(shop_id) == 0
+
+
+def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(
+    pocket: Pocket, shop_id: int
+) -> None:
+    programme_id = started(shop_id, plan(pocket, title="Booked"))
+    drained(shop_id)
+    grant = next(one for one in grants(programme_id) if one.state == GrantState.GIVEN)
+    order: dict[str, Any] = {"voucher_code": grant.code, "discount": 5, "currency": plan(pocket).currency}
+    with db.transaction() as session:
+        put_order(session, shop_id, grant.customer_id, order_id="used", charged=45, **order)
+
+    for _ in range(2):
+        schedule.sweep(db.transaction)
+    assert rows(programme_id) == [(1, 45, 5, True)]
+
+    with db.transaction() as session:
+        order = select(Order).where(Order.order_id == "used")
+        row = session.scalars(order).one()
+        row.status, row.charged = "CANCELED", Decimal(0)
+    for _ in range(2):
+        schedule.sweep(db.transaction)
+    assert rows(programme_id) == [(1, 45, 5, True), (-1, -45, -5, True)]
+
+
+def rows(programme_id: int) -> list[tuple[int, int, int, bool]]:
+    with db.transaction() as session:
+        found = select(PerkRedemption).where(PerkRedemption.programme_id == programme_id)
+        return [
+            (one.uses, int(one.paid), int(one.cost), one.by_owner)
+            for one in session.scalars(found.order_by(PerkRedemption.id))
+        ]
+
+
+def test_it_ends_on_its_day(pocket: Pocket, shop_id: int) -> None:
+    programme_id = started(shop_id, plan(pocket, title="Ends"))
+
+    schedule.sweep(db.transaction, now=NOW + timedelta(days=31))
+
+    with db.transaction() as session:
+        programme = session.get_one(PerkProgramme, programme_id)
+        assert (programme.state, programme.ended_at) == (ProgrammeState.ENDED, NOW + timedelta(days=31))
