@@ -13,7 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from webhooks.envelopes import AccountEvent, AppEvent, CustomerEvent, OrderEvent, OrdersEvent
+from webhooks.envelopes import (
+    AccountEvent,
+    AppEvent,
+    CheckoutEvent,
+    CustomerEvent,
+    OrderEvent,
+    OrdersEvent,
+)
 
 PATH_PREFIX: Final = "/api/webhooks/saleor"
 SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
@@ -23,7 +30,7 @@ _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
-EventType = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent]
+EventType = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class WebhookDefinition:
         return f"{PATH_PREFIX}/{self.slug}"
 
     @property
+    def is_sync(self) -> bool:
+        """Whether Saleor waits for what we answer; such a delivery is answered and not stored."""
+        return self.payload is CheckoutEvent
+
+    @property
     def about_this_app(self) -> bool:
         """Whether it tells of the app's own life rather than of the shop's data."""
         return self.payload is AppEvent
@@ -89,7 +101,7 @@ def manifest_webhooks(
     return [
         {
             "name": webhook.name,
-            "asyncEvents": [webhook.event],
+            "syncEvents" if webhook.is_sync else "asyncEvents": [webhook.event],
             "query": webhook.subscription(saleor_version),
             "targetUrl": f"{base_url.rstrip('/')}{webhook.path}",
             "isActive": True,
@@ -133,6 +145,7 @@ CATALOG: Final[tuple[WebhookDefinition, ...]] = (
     _define("ACCOUNT_DELETED", AccountEvent),
     _define("APP_DELETED", AppEvent),
     _define("APP_STATUS_CHANGED", AppEvent),
+    _define("SHIPPING_LIST_METHODS_FOR_CHECKOUT", CheckoutEvent),
 )
 
 BY_SLUG: Final = {webhook.slug: webhook for webhook in CATALOG}

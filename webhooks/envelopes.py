@@ -108,6 +108,26 @@ class AppEvent(Envelope):
         return {"app": app}
 
 
+class CheckoutEvent(Envelope):
+    """Saleor asks about a checkout, and waits for the answer; without a customer it is a guest's."""
+
+    checkout_id: Id
+    customer_id: Id | None
+    channel: Id
+    currency: Id
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:  # noqa: ARG003 - no times in it
+        """Whose checkout it is, and where."""
+        checkout = _object(data, "checkout")
+        return {
+            "checkout_id": checkout.get("id"),
+            "customer_id": inner(checkout, "user", "id"),
+            "channel": inner(checkout, "channel", "slug"),
+            "currency": inner(checkout, "channel", "currencyCode"),
+        }
+
+
 def _principal(node: object) -> Principal | None:
     if node is None:
         return None

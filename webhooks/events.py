@@ -7,6 +7,7 @@ from webhooks.catalog import BY_SLUG
 from webhooks.envelopes import (
     AccountEvent,
     AppEvent,
+    CheckoutEvent,
     CustomerEvent,
     Envelope,
     OrderEvent,
@@ -38,7 +39,7 @@ __all__ = [
     "parse_envelope",
 ]
 
-Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent
+Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent
 
 
 def parse(slug: str, body: bytes, *, now: datetime | None = None) -> Event:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect
 
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG, PATH_PREFIX, WebhookDefinition
-from webhooks.envelopes import Envelope
+from webhooks.envelopes import CheckoutEvent, Envelope
 from webhooks.nodes import inner
 from webhooks.reading import BodyTooLarge, BodyTooSlow, Bounds, NoRoom, body_of
 from webhooks.verification import SignatureInvalid, UnknownKey, named_key, verify
@@ -64,17 +64,25 @@ class WebhookResponse:
     status: HTTPStatus
     code: str
     message: str
+    answer: list[Any] | None = None
+    """What Saleor asked for, where it did."""
 
     def response(self) -> JSONResponse:
         """The answer as JSON; errors in the shape that the rest of the app uses."""
+        if self.answer is not None:
+            return JSONResponse(self.answer, self.status)
         if self.status < HTTPStatus.BAD_REQUEST:
             return JSONResponse({"status": self.code, "message": self.message}, self.status)
         return JSONResponse({"error": {"code": self.code, "message": self.message}}, self.status)
 
 
 STORED: Final = WebhookResponse(HTTPStatus.OK, "STORED", "Stored.")
+ANSWERED: Final = WebhookResponse(HTTPStatus.OK, "ANSWERED", "Answered.")
 DROPPED: Final = WebhookResponse(
     HTTPStatus.ACCEPTED, "DROPPED", "The app caused this event itself: nothing to do."
+)
+UNREADABLE: Final = WebhookResponse(
+    HTTPStatus.UNPROCESSABLE_ENTITY, "UNREADABLE", "The body cannot be understood."
 )
 EVENT_UNKNOWN: Final = WebhookResponse(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is no webhook of this name.")
 TOO_LARGE: Final = WebhookResponse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE", "The body is too large.")
@@ -139,14 +147,16 @@ class SecondLook(Protocol):
 KeysOf = Callable[[str], ShopKeys | None]
 RefetchKeys = Callable[[int], ShopKeys | None]
 Accept = Callable[[Delivery], None]
+Reply = Callable[[int, CheckoutEvent], list[Any]]
 Judged = TypeVar("Judged", WebhookResponse, ShopKeys)
 
 
-def build_router(
+def build_router(  # noqa: PLR0913 - each is something of the world that is passed in
     *,
     keys_of: KeysOf,
     refetch_keys: RefetchKeys,
     accept: Accept,
+    reply: Reply,
     body_limit: int = BODY_LIMIT,
     second_look: SecondLook | None = None,
 ) -> APIRouter:
@@ -159,9 +169,10 @@ def build_router(
       an unknown key, which anybody can provoke: *it* must limit its rate, and returns None if it may not
       or cannot ask now. That is answered with 503, since the key may well be a new one.
     - `accept(delivery)`: return once the delivery is committed; a repeat of the same bytes is a no-op.
+    - `reply(shop_id, event)`: what Saleor, which waits, is answered about a checkout. It must be quick.
     - `second_look`: asked before a refusal that an installation would change.
     """
-    reception = _Reception(_Intake(keys_of, refetch_keys, accept, second_look), Bounds(body_limit))
+    reception = _Reception(_Intake(keys_of, refetch_keys, accept, reply, second_look), Bounds(body_limit))
     router = APIRouter()
     # A plain route: FastAPI's dependency solving would cost more than the signature.
     router.add_route(PATH_PREFIX + "/{slug}", reception.receive, methods=["POST"], include_in_schema=False)
@@ -235,6 +246,7 @@ class _Intake:
     keys_of: KeysOf
     refetch_keys: RefetchKeys
     accept: Accept
+    reply: Reply
     second_look: SecondLook | None
 
     def refusal(self, headers: Mapping[str, str]) -> WebhookResponse | None:
@@ -309,6 +321,9 @@ class _Intake:
             raise _Ended(UNSIGNED) from None
         except UnknownKey:
             return KEY_UNKNOWN
+        if webhook.is_sync:
+            answer = self.reply(shop.shop_id, _question(webhook, body, shop.app_id))
+            return replace(ANSWERED, answer=answer)
         issued_at = _read_genuine(webhook, body, shop.app_id)
         self.accept(Delivery(shop.shop_id, webhook.slug, body, sha256(body).digest(), issued_at))
         return STORED
@@ -344,12 +359,7 @@ def _read_genuine(webhook: WebhookDefinition, body: bytes, app_id: str) -> datet
         data = read_object(body)
     except PayloadInvalid:
         return None
-    # Another app of the shop may point a webhook of its own at us, signed by the same key.
-    if _id_of(data, "recipient") != app_id:
-        raise _Ended(NOT_RECIPIENT)
-    # The path is not signed: a body sent to the address of another event must not take its own place.
-    if data.get("__typename") != webhook.typename:
-        raise _Ended(WRONG_EVENT)
+    _check_addressed(webhook, data, app_id)
     try:
         envelope = Envelope.of(data, now=datetime.now(UTC))
     except PayloadInvalid:
@@ -358,6 +368,27 @@ def _read_genuine(webhook: WebhookDefinition, body: bytes, app_id: str) -> datet
     if principal and (principal.typename, principal.id) == ("App", app_id) and not webhook.about_this_app:
         raise _Ended(DROPPED)
     return envelope.issued_at
+
+
+def _question(webhook: WebhookDefinition, body: bytes, app_id: str) -> CheckoutEvent:
+    """What Saleor asks; ends with the Answer that refuses it."""
+    try:
+        data = read_object(body)
+        _check_addressed(webhook, data, app_id)
+        return CheckoutEvent.of(data, now=datetime.now(UTC))
+    except PayloadInvalid as error:
+        _log.warning("webhook not understood: slug=%s reason=%s", webhook.slug, error.reason)
+        raise _Ended(UNREADABLE) from None
+
+
+def _check_addressed(webhook: WebhookDefinition, data: Mapping[str, Any], app_id: str) -> None:
+    """End it if the body is for another app, or of another event than the address."""
+    # Another app of the shop may point a webhook of its own at us, signed by the same key.
+    if _id_of(data, "recipient") != app_id:
+        raise _Ended(NOT_RECIPIENT)
+    # The path is not signed: a body sent to the address of another event must not take its own place.
+    if data.get("__typename") != webhook.typename:
+        raise _Ended(WRONG_EVENT)
 
 
 def _id_of(data: Mapping[str, Any], name: str) -> object:

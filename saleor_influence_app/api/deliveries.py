@@ -9,9 +9,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from saleor_influence_app import db
+from saleor_influence_app.perks.strategies.shipping.methods import methods
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.shops import installations, pending_installations
 from saleor_influence_app.sync import group_commit
+from webhooks.envelopes import CheckoutEvent
 from webhooks.router import ShopKeys, Undecided, build_router
 
 KNOWN_SECONDS = 2.0
@@ -93,12 +95,23 @@ def router(
             shops.forget()
         return found
 
+    def reply(shop_id: int, event: CheckoutEvent) -> list[Any]:
+        with transaction() as session:
+            return methods(
+                session,
+                shop_id,
+                customer_id=event.customer_id,
+                channel=event.channel,
+                currency=event.currency,
+            )
+
     shops = KnownShops(look_up)
     accept = group_commit.GroupCommit(transaction, notify=group_commit.ProjectionNotifier().notify).accept
     return build_router(
         keys_of=shops,
         refetch_keys=refetch,
         accept=accept,
+        reply=reply,
         body_limit=body_limit,
         second_look=SecondLook(transaction, shops),
     )

@@ -135,6 +135,8 @@ def _networks(chosen: PrivacySettings) -> list[str]:
     ]
 
 
-def _count(session: Session, shop: Shop, model: type[Consent | PerkProgramme | Profile | Segment | Trial]) -> int:
+def _count(
+    session: Session, shop: Shop, model: type[Consent | PerkProgramme | Profile | Segment | Trial]
+) -> int:
     rows = select(func.count()).select_from(model).where(model.shop_id == shop.id)
     return session.scalar(rows) or 0

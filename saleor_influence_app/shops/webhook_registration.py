@@ -16,6 +16,9 @@ from saleor_influence_app.saleor.versions import major_minor
 from webhooks import catalog
 
 logger = log.get(__name__)
+
+EVENTS = ("asyncEvents", "syncEvents")
+"""Those that Saleor only tells of, and those whose answer it waits for."""
 Node = Mapping[str, Any]
 Do = Literal["create", "update", "delete"]
 
@@ -135,17 +138,19 @@ def _base_url(found: Sequence[Node]) -> str:
 
 
 def _input(entry: Node) -> dict[str, Any]:
-    return {key: entry[key] for key in ("name", "targetUrl", "asyncEvents", "query", "isActive")}
+    known = ("name", "targetUrl", *EVENTS, "query", "isActive")
+    return {key: entry[key] for key in known if key in entry}
 
 
 def _differing(node: Node, entry: Node) -> list[str]:
-    events = {event["eventType"] for event in node["asyncEvents"]}
+    there = {event["eventType"] for kind in EVENTS for event in node[kind]}
+    here = {event for kind in EVENTS for event in entry.get(kind, ())}
     pairs = {
         "address": (node["targetUrl"], entry["targetUrl"]),
         "query": (_normal(node["subscriptionQuery"]), _normal(entry["query"])),
-        "events": (events, set(entry["asyncEvents"])),
+        "events": (there, here),
     }
-    return [name for name, (there, here) in pairs.items() if there != here]
+    return [name for name, (found, wanted) in pairs.items() if found != wanted]
 
 
 def _normal(query: str | None) -> str:

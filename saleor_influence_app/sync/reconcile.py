@@ -223,5 +223,6 @@ def _payloads(deliveries: Iterable[LostDelivery]) -> list[tuple[str, str]]:
         (slug, payload)
         for delivery in deliveries
         if (slug := str(delivery.get("eventType")).lower()) in BY_SLUG
+        and not BY_SLUG[slug].is_sync
         and isinstance(payload := delivery.get("payload"), str)
     ]

@@ -143,8 +143,7 @@ def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(
     assert rows(programme_id) == [(1, 45, 5, True)]
 
     with db.transaction() as session:
-        order = select(Order).where(Order.order_id == "used")
-        row = session.scalars(order).one()
+        row = session.scalars(select(Order).where(Order.order_id == "used")).one()
         row.status, row.charged = "CANCELED", Decimal(0)
     for _ in range(2):
         schedule.sweep(db.transaction)

@@ -65,6 +65,7 @@ def test_the_events_are_those_the_app_lives_on() -> None:
         "ACCOUNT_DELETED",
         "APP_DELETED",
         "APP_STATUS_CHANGED",
+        "SHIPPING_LIST_METHODS_FOR_CHECKOUT",
     ]
 
 
@@ -133,10 +134,14 @@ def test_each_subscription_is_valid_for_every_version_it_is_offered_to(
 
 def test_each_event_is_one_that_the_version_can_send(saleor: tuple[tuple[int, int], GraphQLSchema]) -> None:
     version, schema = saleor
-    known = schema.type_map["WebhookEventTypeAsyncEnum"]
-    assert isinstance(known, GraphQLEnumType)
-    for entry in manifest_webhooks("https://app.example", saleor_version=version):
-        assert set(entry["asyncEvents"]) <= set(known.values)
+    for key, name in (
+        ("asyncEvents", "WebhookEventTypeAsyncEnum"),
+        ("syncEvents", "WebhookEventTypeSyncEnum"),
+    ):
+        known = schema.type_map[name]
+        assert isinstance(known, GraphQLEnumType)
+        for entry in manifest_webhooks("https://app.example", saleor_version=version):
+            assert set(entry.get(key, ())) <= set(known.values)
 
 
 @pytest.mark.parametrize("with_nulls", [False, True], ids=["full", "null wherever Saleor may say null"])
@@ -153,8 +158,11 @@ def test_what_the_schema_can_answer_is_read(
 
 
 def test_manifest_entries_name_the_address_the_event_and_the_query() -> None:
-    entries = {entry["asyncEvents"][0]: entry for entry in manifest_webhooks("https://app.example/")}
-    assert len(entries) == 15
+    entries = {
+        (entry.get("asyncEvents") or entry["syncEvents"])[0]: entry
+        for entry in manifest_webhooks("https://app.example/")
+    }
+    assert len(entries) == 16
     assert entries["ORDER_FULLY_PAID"] == {
         "name": "Order fully paid",
         "asyncEvents": ["ORDER_FULLY_PAID"],
@@ -168,7 +176,7 @@ def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> 
     # An unknown type in a query makes the whole installation fail.
     offered = {e["name"] for e in manifest_webhooks("https://a.example", saleor_version=(3, 22))}
     assert {webhook.name for webhook in CATALOG} - offered == {"Customer deleted"}
-    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 15
+    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 16
 
 
 class Answering:

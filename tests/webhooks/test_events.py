@@ -55,7 +55,12 @@ def refusal(slug: str, body: Any) -> str:
 
 
 def test_every_recorded_delivery_is_read(recordings: Recordings) -> None:
-    ours = [delivery for delivery in recordings.deliveries if delivery.event in BY_SLUG]
+    # Questions about checkouts were recorded of another subscription.
+    ours = [
+        delivery
+        for delivery in recordings.deliveries
+        if delivery.event in BY_SLUG and not BY_SLUG[delivery.event].is_sync
+    ]
     assert len(ours) == 29
     for delivery in ours:
         event = parse(delivery.event, delivery.body, now=recordings.now)

@@ -24,6 +24,7 @@ from tests.support.bodies import (
 from tests.support.recorded import Recordings
 from tests.support.signing import API_URL, SigningKey, headers_for, signing_key
 from webhooks.catalog import BY_SLUG
+from webhooks.envelopes import CheckoutEvent
 from webhooks.router import Delivery, ShopKeys, build_router
 
 LIMIT = 20_000
@@ -40,6 +41,7 @@ class World:
     asked: list[str] = field(default_factory=list)
     refetched: list[int] = field(default_factory=list)
     stored: list[Delivery] = field(default_factory=list)
+    questions: list[tuple[int, CheckoutEvent]] = field(default_factory=list)
 
     def keys_of(self, api_url: str) -> ShopKeys | None:
         self._fail("keys_of")
@@ -55,6 +57,11 @@ class World:
         self._fail("accept")
         self.stored.append(delivery)
 
+    def reply(self, shop_id: int, event: CheckoutEvent) -> list[Any]:
+        self._fail("reply")
+        self.questions.append((shop_id, event))
+        return [{"id": "perk-1"}]
+
     def _fail(self, name: str) -> None:
         if name in self.trouble:
             raise self.trouble[name]
@@ -62,7 +69,11 @@ class World:
     def app(self) -> FastAPI:
         app = FastAPI()
         router = build_router(
-            keys_of=self.keys_of, refetch_keys=self.refetch_keys, accept=self.accept, body_limit=LIMIT
+            keys_of=self.keys_of,
+            refetch_keys=self.refetch_keys,
+            accept=self.accept,
+            reply=self.reply,
+            body_limit=LIMIT,
         )
         app.include_router(router)
         return app
@@ -94,7 +105,7 @@ def post(
 # --- stored
 
 
-@pytest.mark.parametrize("slug", list(BY_SLUG))
+@pytest.mark.parametrize("slug", [slug for slug, one in BY_SLUG.items() if not one.is_sync])
 def test_a_genuine_delivery_of_every_event_is_stored_and_answered_with_200(
     client: AsgiClient, world: World, slug: str
 ) -> None:
@@ -114,6 +125,8 @@ def test_recorded_deliveries_are_stored_byte_for_byte(recordings: Recordings) ->
         answer = post(client, delivery.event, delivery.body, saleor_signature=delivery.signature)
         if delivery.event not in BY_SLUG:
             assert answer.status_code == 404
+        elif BY_SLUG[delivery.event].is_sync:  # of another subscription
+            assert answer.status_code == 422
         elif delivery.event == "app_deleted":  # it was recorded from another installation
             assert answer.status_code == 403
         else:
@@ -453,7 +466,9 @@ def test_a_slow_database_holds_up_one_request_and_not_the_others(world: World) -
     def accept(_: Delivery) -> None:
         both_wait.wait()
 
-    router = build_router(keys_of=world.keys_of, refetch_keys=world.refetch_keys, accept=accept)
+    router = build_router(
+        keys_of=world.keys_of, refetch_keys=world.refetch_keys, accept=accept, reply=world.reply
+    )
     app = FastAPI()
     app.include_router(router)
     statuses: list[int] = []
@@ -473,3 +488,61 @@ def test_a_slow_database_holds_up_one_request_and_not_the_others(world: World) -
 
     asyncio.run(two())
     assert [status for status in statuses if status] == [200, 200]
+
+
+# --- answered
+
+QUESTION = "shipping_list_methods_for_checkout"
+
+
+def checkout_body(**given: Any) -> dict[str, Any]:
+    """What Saleor asks about the checkout of a customer."""
+    checkout = {"id": "Q2hlY2tvdXQ6MQ==", "user": {"id": "VXNlcjox"}}
+    checkout |= {"channel": {"slug": "default-channel", "currencyCode": "EUR"}} | given
+    return envelope(QUESTION) | {"checkout": checkout}
+
+
+def test_a_question_is_answered_at_once_and_nothing_is_stored(client: AsgiClient, world: World) -> None:
+    answer = post(client, QUESTION, encode(checkout_body()))
+
+    assert (answer.status_code, answer.json()) == (200, [{"id": "perk-1"}])
+    [(shop_id, event)] = world.questions
+    assert (shop_id, event.customer_id, event.channel, event.currency) == (
+        7,
+        "VXNlcjox",
+        "default-channel",
+        "EUR",
+    )
+    assert world.stored == []
+
+
+def test_a_guest_asks_too(client: AsgiClient, world: World) -> None:
+    assert post(client, QUESTION, encode(checkout_body(user=None))).status_code == 200
+    assert [event.customer_id for _, event in world.questions] == [None]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"channel": None}, {"user": {"id": 7}}, {"user": "somebody"}, {"id": None}, {"channel": {"slug": "x"}}],
+    ids=str,
+)
+def test_a_question_that_cannot_be_understood_gets_no_answer(
+    client: AsgiClient, world: World, wrong: dict[str, Any]
+) -> None:
+    answer = post(client, QUESTION, encode(checkout_body(**wrong)))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "UNREADABLE")
+    assert world.questions == []
+
+
+def test_a_question_of_nobody_or_for_another_app_is_refused(client: AsgiClient, world: World) -> None:
+    body = encode(checkout_body())
+    assert post(client, QUESTION, body, saleor_signature=None).status_code == 401
+    assert post(client, QUESTION, encode(customer_body("customer_updated"))).status_code == 400
+    other = encode(checkout_body() | {"recipient": {"id": "QXBwOjk5"}})
+    assert post(client, QUESTION, other).json()["error"]["code"] == "NOT_RECIPIENT"
+    assert world.questions == []
+
+
+def test_trouble_with_an_answer_is_a_503_which_saleor_passes_over(client: AsgiClient, world: World) -> None:
+    world.trouble["reply"] = RuntimeError("the database is away")
+    assert post(client, QUESTION, encode(checkout_body())).status_code == 503
