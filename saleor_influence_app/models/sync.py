@@ -144,10 +144,6 @@ class Order(Base):
     gift_card_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     gift_lines: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Ids of the lines that are marked as such in order_lines."""
-    discount: Mapped[Decimal | None]
-    shipping_gross: Mapped[Decimal | None]
-    delivery_method: Mapped[str | None]
-    gift_cards: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     traits_updated_at: Mapped[datetime | None]
     traits_seen_at: Mapped[datetime | None]
     """Age of the state that told the five above; NULL = none did, as webhooks of older versions do not."""

@@ -105,7 +105,7 @@ class DiscountCodes(Strategy):
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select orders with a code of the programme, and what was taken off them."""
         same = and_(Order.shop_id == PerkGrant.shop_id, Order.voucher_code == PerkGrant.code)
-        cost = func.coalesce(Order.discount, 0).label("cost")
+        cost = func.coalesce(Order.voucher_discount, Order.discount, 0).label("cost")
         return (
             select(PerkGrant.id.label("grant_id"), Order.order_id, cost)
             .join(Order, same)

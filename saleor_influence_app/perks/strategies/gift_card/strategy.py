@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Numeric, Select, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Order, PerkGrant, PerkProgramme
@@ -64,12 +64,11 @@ class GiftCards(Strategy):
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select orders that were paid with a card of the programme, and how much of it."""
-        used = PerkGrant.external_id == func.any(Order.gift_cards)
-        same = and_(Order.shop_id == PerkGrant.shop_id, used)
+        used = Order.gift_cards.has_key(PerkGrant.external_id)
+        same = and_(Order.shop_id == PerkGrant.shop_id, Order.gift_cards != {}, used)
+        paid = cast(Order.gift_cards[PerkGrant.external_id].astext, Numeric)
         return (
-            select(
-                PerkGrant.id.label("grant_id"), Order.order_id, func.coalesce(Order.discount, 0).label("cost")
-            )
+            select(PerkGrant.id.label("grant_id"), Order.order_id, func.coalesce(paid, 0).label("cost"))
             .join(Order, same)
             .where(PerkGrant.programme_id == programme.id, PerkGrant.external_id.is_not(None))
         )
