@@ -30,8 +30,9 @@ _SINGLES = {
     "Query": "app appsInstallations attribute channels me order user voucher",
     "App": "extensions webhooks",
     "CustomerType": "attributes",
-    "GiftCard": "createdBy",
-    "Order": "channel giftCards lines payments shippingAddress transactions user voucher",
+    "GiftCard": "createdBy events",
+    "Order": "channel deliveryMethod discounts giftCards lines payments shippingAddress transactions user "
+    "voucher",
     "OrderLine": "variant",
     "Product": "category productType variants",
     "ProductVariant": "product",

@@ -1,9 +1,10 @@
 """Where customers have things sent, what they pay with, and the gift cards that they give each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
+from sandbox.benefits import GiftCardEvent
 from sandbox.world import User
 
 
@@ -64,3 +65,4 @@ class GiftCard:
     created: datetime
     created_by: User | None
     is_active: bool = True
+    events: list[GiftCardEvent] = field(default_factory=list)

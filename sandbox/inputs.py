@@ -54,6 +54,7 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         # The channel and the address to return to are for a letter, and the pocket shop sends none.
         "AccountRegisterInput": "firstName lastName email password metadata channel redirectUrl",
         "AccountInput": "firstName lastName metadata",
+        "GiftCardEventFilterInput": "type orders",
         "DraftOrderCreateInput": "user userEmail voucherCode channelId lines",
         "OrderLineCreateInput": "quantity variantId price",
         "TransactionCreateInput": "name message pspReference availableActions amountCharged externalUrl",

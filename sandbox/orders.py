@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sandbox.benefits import OrderDiscount
 from sandbox.homes import Address, Card, GiftCard, Payment
 from sandbox.identifiers import global_id
 from sandbox.world import Channel, Money, TaxedMoney, User, Variant, Voucher
@@ -54,6 +55,19 @@ class OrderLine:
         """The price of all of them without the code."""
         money = Money(self.currency, self.undiscounted_unit_gross * self.quantity)
         return TaxedMoney(money, money)
+
+    @property
+    def taken_off(self) -> Decimal:
+        """What discounts took off all of them."""
+        return self.undiscounted_total_price.gross.amount - self.total_price.gross.amount
+
+    @property
+    def discounts(self) -> list[OrderDiscount]:
+        """A free gift's promotion; a code's discount is told at the order."""
+        if not self.is_gift:
+            return []
+        total = Money(self.currency, self.taken_off)
+        return [OrderDiscount(self.id, "ORDER_PROMOTION", total, "OrderLineDiscount")]
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +131,10 @@ class Order:
     collection_point_name: str | None = None
     card: Card | None = None
     gift_cards: list[GiftCard] = field(default_factory=list)
+    # Drafts and the shop's past have nothing to pay for shipping.
+    shipping: Decimal = ZERO
+    undiscounted_shipping: Decimal = ZERO
+    delivery_method: Any = None
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -150,8 +168,28 @@ class Order:
     @property
     def undiscounted_total(self) -> TaxedMoney:
         """What it would have been without the code."""
-        gross = self.money(sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO))
+        lines = sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO)
+        gross = self.money(lines + self.undiscounted_shipping)
         return TaxedMoney(gross, gross)
+
+    @property
+    def shipping_price(self) -> TaxedMoney:
+        """What shipping costs."""
+        return TaxedMoney(self.money(self.shipping), self.money(self.channel.net(self.shipping)))
+
+    @property
+    def undiscounted_shipping_price(self) -> Money:
+        """What shipping would have cost."""
+        return self.money(self.undiscounted_shipping)
+
+    @property
+    def discounts(self) -> list[OrderDiscount]:
+        """What its code took off goods and shipping."""
+        lines = sum((line.taken_off for line in self.lines if not line.is_gift), ZERO)
+        taken_off = lines + self.undiscounted_shipping - self.shipping
+        if self.voucher_code is None or taken_off <= 0:
+            return []
+        return [OrderDiscount(global_id("OrderDiscount", self.pk), "VOUCHER", self.money(taken_off))]
 
     @property
     def charge_status(self) -> str:

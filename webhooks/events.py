@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from webhooks.benefits import Benefits, GiftCardUse
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG
 from webhooks.envelopes import (
@@ -22,12 +23,14 @@ __all__ = [
     "Address",
     "AppEvent",
     "AppPayload",
+    "Benefits",
     "Card",
     "CategoryPayload",
     "CustomerEvent",
     "CustomerPayload",
     "Envelope",
     "Event",
+    "GiftCardUse",
     "OrderEvent",
     "OrderLine",
     "OrderPayload",

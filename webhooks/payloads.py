@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from pydantic import Field
 
+from webhooks.benefits import Benefits
 from webhooks.body import PayloadInvalid
 from webhooks.fields import (
     Amount,
@@ -65,6 +66,7 @@ class OrderPayload(Payload):
     voucher_code: Text | None
     lines: tuple[OrderLine, ...]
     traits: Traits | None = Field(default=None, repr=False)
+    benefits: Benefits | None = Field(default=None, repr=False)
 
     @classmethod
     def of(cls, node: Mapping[str, Any], *, now: datetime) -> Self:
@@ -86,6 +88,7 @@ class OrderPayload(Payload):
             voucher_code=_none_if_empty(node.get("voucherCode")),
             lines=_lines(node),
             traits=Traits.of(node),
+            benefits=Benefits.of(node),
         )
         _refuse_future(order.created, "created", now)
         _refuse_future(order.updated_at, "updated_at", now)

@@ -95,6 +95,18 @@ class Order(Base):
         ),
         Index("ix_orders_created_at", "shop_id", "created_at"),
         Index(
+            "ix_orders_voucher_code",
+            "shop_id",
+            "voucher_code",
+            postgresql_where=text("voucher_code IS NOT NULL"),
+        ),
+        Index(
+            "ix_orders_gift_cards",
+            "gift_cards",
+            postgresql_using="gin",
+            postgresql_where=text("gift_cards <> '{}'"),
+        ),
+        Index(
             "ix_orders_former_accounts",
             "former_accounts",
             postgresql_using="gin",
@@ -146,6 +158,21 @@ class Order(Base):
     """Ids of the lines that are marked as such in order_lines."""
     traits_updated_at: Mapped[datetime | None]
     traits_seen_at: Mapped[datetime | None]
+    """Age of the state that told the five above; NULL = none did, as webhooks of older versions do not."""
+
+    discount: Mapped[Decimal | None]
+    """What all discounts took off goods and shipping, with tax; gift cards are none. NULL = not told."""
+    voucher_discount: Mapped[Decimal | None]
+    """The part of it that the order's voucher took off, in prices as the shop enters them."""
+    delivery_method: Mapped[str | None]
+    """Saleor's id of the shipping method; NULL = collected, nothing to ship, deleted since, or not told."""
+    shipping_gross: Mapped[Decimal | None]
+    """What shipping cost the buyer."""
+    gift_cards: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """Ids of the gift cards used, each with what it paid; null in its place where Saleor does not say. Gift
+    cards used by payment transactions (Saleor 3.23) are not among them: Saleor's order does not name them."""
+    benefits_updated_at: Mapped[datetime | None]
+    benefits_seen_at: Mapped[datetime | None]
     """Age of the state that told the five above; NULL = none did, as webhooks of older versions do not."""
 
 

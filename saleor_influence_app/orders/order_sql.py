@@ -54,7 +54,8 @@ WHERE o.shop_id = :shop_id AND o.order_id = seen.order_id
     AND NOT seen.accounts <@ (o.former_accounts || o.customer_id)
 """)
 
-# Whose home and card it was is not known of an order that had several accounts: with one they all go.
+# Whose home, card and gift cards they were is not known of an order that had several accounts: with one they
+# all go.
 UNBIND = text("""
 UPDATE orders o SET
     customer_id = CASE WHEN o.customer_id = ANY (gone.ids) THEN NULL ELSE o.customer_id END,
@@ -62,7 +63,7 @@ UPDATE orders o SET
         THEN NULL ELSE o.email_hash END,
     mailbox_hash = CASE WHEN o.customer_id IS NULL OR o.customer_id = ANY (gone.ids)
         THEN NULL ELSE o.mailbox_hash END,
-    address_hash = NULL, payment_hash = NULL,
+    address_hash = NULL, payment_hash = NULL, gift_cards = '{}',
     former_accounts = ARRAY(
         SELECT DISTINCT CASE WHEN a = ANY (gone.ids) THEN '' ELSE a END AS account
         FROM unnest(o.former_accounts || CASE WHEN o.customer_id = ANY (gone.ids) THEN '' END) AS a
@@ -76,7 +77,7 @@ FROM (
     GROUP BY p.shop_id, p.order_id
     HAVING bool_or(a = ANY (CAST(:ids AS text[]))) OR (bool_or(a = '') AND (
         (p.customer_id IS NULL AND p.email_hash IS NOT NULL)
-        OR p.address_hash IS NOT NULL OR p.payment_hash IS NOT NULL))
+        OR p.address_hash IS NOT NULL OR p.payment_hash IS NOT NULL OR p.gift_cards <> '{}'))
 ) AS gone
 WHERE o.shop_id = :shop_id AND o.order_id = gone.order_id
 RETURNING o.order_id
@@ -84,7 +85,7 @@ RETURNING o.order_id
 
 TAKE_NAMES_OFF = text("""
 UPDATE orders SET customer_id = NULL, email_hash = NULL, mailbox_hash = NULL, address_hash = NULL,
-    payment_hash = NULL, former_accounts = ARRAY(
+    payment_hash = NULL, gift_cards = '{}', former_accounts = ARRAY(
         SELECT DISTINCT a FROM unnest(former_accounts || ARRAY['']) AS a
         WHERE a IS DISTINCT FROM customer_id ORDER BY a)
 WHERE shop_id = :shop_id AND order_id = ANY (:order_ids)

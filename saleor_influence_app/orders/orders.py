@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.orders import order_benefits, order_traits
 from saleor_influence_app.orders import order_sql as sql
-from saleor_influence_app.orders import order_traits
+from saleor_influence_app.orders.order_benefits import BenefitsSeen
 from saleor_influence_app.orders.order_traits import TraitsSeen
 from saleor_influence_app.shops import shops, suppression
 from webhooks.events import OrderPayload
@@ -44,14 +45,16 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderVersion]) -> int:
         return 0
     newest = _newest(seen)
     key = shops.email_key(session, shop_id)
-    traits = [told for one in seen if (told := TraitsSeen.of(one.order, one.seen_at, key)) is not None]
+    traits = [TraitsSeen.of(one.order, one.seen_at, key) for one in seen]
+    benefits = [BenefitsSeen.of(one.order, one.seen_at) for one in seen]
     before = order_traits.shown(session, shop_id, newest)
     won = session.execute(sql.UPSERT, {"shop_id": shop_id} | _columns(newest.values(), key)).all()
     changed = {row.order_id for row in won if row.changed}
     _replace_lines(session, shop_id, [newest[order_id].order for order_id in sorted(changed)])
     bound = {(row.order_id, newest[row.order_id].order.user_id) for row in won}
     _remember_accounts(session, shop_id, {(one.order.id, one.order.user_id) for one in seen} - bound)
-    order_traits.store(session, shop_id, traits)
+    order_traits.store(session, shop_id, filter(None, traits))
+    order_benefits.store(session, shop_id, filter(None, benefits))
     _anonymise(session, shop_id, list(newest))
     order_traits.mark_lines(session, shop_id, newest)
     after = order_traits.shown(session, shop_id, newest)

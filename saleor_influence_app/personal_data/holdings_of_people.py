@@ -65,9 +65,10 @@ FACTS = (
             address_hash="email_hash mailbox_hash",
             household_hash="address_hash payment_hash",
             purchase="order_id number created_at status charge_status currency gross net charged "
-            "gift_card_lines gift_lines",
-            code="voucher_code",
-            technical="updated_at seen_at fingerprint traits_updated_at traits_seen_at",
+            "gift_card_lines gift_lines discount voucher_discount delivery_method shipping_gross",
+            code="voucher_code gift_cards",
+            technical="updated_at seen_at fingerprint traits_updated_at traits_seen_at benefits_updated_at "
+            "benefits_seen_at",
         ),
         purpose="influence",
         kept="orders-months",
@@ -81,7 +82,7 @@ FACTS = (
         **ends(
             clear(
                 *("customer_id", "former_accounts", "gift_givers"),
-                *("email_hash", "mailbox_hash", "address_hash", "payment_hash"),
+                *("email_hash", "mailbox_hash", "address_hash", "payment_hash", "gift_cards"),
             )
         ),
     ),

@@ -179,6 +179,13 @@ def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> 
     assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 16
 
 
+def both(one: FieldNode, other: FieldNode) -> FieldNode:
+    if one.selection_set is None or other.selection_set is None:
+        return one
+    selections = (*one.selection_set.selections, *other.selection_set.selections)
+    return FieldNode(name=one.name, selection_set=SelectionSetNode(selections=selections))
+
+
 class Answering:
     """The body that a schema allows for a subscription, with or without every null that it may hold."""
 
@@ -205,7 +212,11 @@ class Answering:
         return found
 
     def answer(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> dict[str, Any]:
-        return {field.name.value: self.value(parent, field) for field in self.fields(parent, selections)}
+        merged: dict[str, FieldNode] = {}  # two fragments may ask for parts of one object
+        for field in self.fields(parent, selections):
+            before = merged.get(field.name.value)
+            merged[field.name.value] = field if before is None else both(before, field)
+        return {name: self.value(parent, field) for name, field in merged.items()}
 
     def fields(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> Iterator[FieldNode]:
         for selection in selections.selections:

@@ -1,0 +1,36 @@
+"""What was taken off an order, and when its gift cards were used."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sandbox.world import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiscount:
+    """A discount of a whole order or, by its other name, of a line."""
+
+    id: str
+    type: str
+    total: Money
+    graphql_type: str = "OrderDiscount"
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardBalance:
+    """What was on a gift card before and after a use."""
+
+    graphql_type: ClassVar[str] = "GiftCardEventBalance"
+    old_current_balance: Money
+    current_balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardEvent:
+    """A use of a gift card."""
+
+    graphql_type: ClassVar[str] = "GiftCardEvent"
+    id: str
+    order_id: str
+    balance: GiftCardBalance
+    type: str = "USED_IN_ORDER"
