@@ -20,17 +20,14 @@ from saleor_influence_app.models import (
     ProgrammeState,
     SaleorWrite,
 )
-from saleor_influence_app.perks import programmes, schedule
-from saleor_influence_app.perks.programmes import ProgrammeWanted
+from saleor_influence_app.perks import schedule
 from saleor_influence_app.perks.strategies import WRITERS
-from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback import saleor_writes
 from tests.support.pocket_shop import Pocket, pocket_saleor
-from tests.support.shop_rows import put_customers, put_membership, put_order, put_run
+from tests.support.perks import grants_of, plan, put_members, started
+from tests.support.shop_rows import put_order
 
 pytestmark = pytest.mark.usefixtures("engine")
-NOW = datetime.now(UTC)
-SEGMENT = "loyal"
 
 
 @pytest.fixture(scope="module")
@@ -49,40 +46,8 @@ def shop_id(pocket: Pocket, members: list[str]) -> int:
     """The pocket's shop, with twenty members in a segment."""
     with db.transaction() as session:
         shop_id = pocket.put_row(session)
-        put_run(session, shop_id)
-        definitions.store_defaults(session, shop_id)
-        put_customers(session, shop_id, *members)
-        put_membership(session, shop_id, SEGMENT, *members)
+        put_members(session, shop_id, *members)
     return shop_id
-
-
-def plan(pocket: Pocket, **given: Any) -> ProgrammeWanted:
-    channel = pocket.state.store.channels[0]
-    terms = {
-        "discount": "percentage",
-        "channels": [{"slug": channel.slug, "currency": channel.currency_code, "value": "10"}],
-        "prefix": "THANKS",
-    }
-    values: dict[str, Any] = {
-        "kind": "discount_code",
-        "title": "Thank you",
-        "segment": SEGMENT,
-        "terms": terms,
-        "starts_at": NOW - timedelta(days=1),
-        "ends_at": NOW + timedelta(days=30),
-        "currency": channel.currency_code,
-        "hold_out": 0.3,
-        "needs_consent": False,
-    }
-    return ProgrammeWanted.model_validate(values | given)
-
-
-def started(shop_id: int, wanted: ProgrammeWanted) -> int:
-    with db.transaction() as session:
-        programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
-        programmes.start(session, shop_id, programme_id)
-    schedule.sweep(db.transaction)
-    return programme_id
 
 
 def drained(shop_id: int) -> int:
@@ -92,21 +57,15 @@ def drained(shop_id: int) -> int:
     return done
 
 
-def grants(programme_id: int) -> list[PerkGrant]:
-    with db.transaction() as session:
-        rows = select(PerkGrant).where(PerkGrant.programme_id == programme_id).order_by(PerkGrant.id)
-        return list(session.scalars(rows))
-
-
 def codes_in(pocket: Pocket, title: str) -> list[str]:
     vouchers = [one for one in pocket.state.store.vouchers.values() if (one.name or "").startswith(title)]
     return sorted(code.code for voucher in vouchers for code in voucher.codes)
 
 
 def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocket, shop_id: int) -> None:
-    programme_id = started(shop_id, plan(pocket, title="Each their own"))
+    programme_id = started(shop_id, plan(title="Each their own"))
 
-    found = grants(programme_id)
+    found = grants_of(programme_id)
     assert len(found) == 20
     granted = [one for one in found if one.arm == PerkArm.GRANTED]
     held_out = [one for one in found if one.arm == PerkArm.HELD_OUT]
@@ -118,7 +77,7 @@ def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocke
 
     assert drained(shop_id) == 1
 
-    found = [one for one in grants(programme_id) if one.arm == PerkArm.GRANTED]
+    found = [one for one in grants_of(programme_id) if one.arm == PerkArm.GRANTED]
     assert {one.state for one in found} == {GrantState.GIVEN}
     assert codes_in(pocket, "Each their own") == sorted(str(one.code) for one in found)
     with db.transaction() as session:
@@ -131,10 +90,10 @@ def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocke
 def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(
     pocket: Pocket, shop_id: int
 ) -> None:
-    programme_id = started(shop_id, plan(pocket, title="Booked"))
+    programme_id = started(shop_id, plan(title="Booked"))
     drained(shop_id)
-    grant = next(one for one in grants(programme_id) if one.state == GrantState.GIVEN)
-    order: dict[str, Any] = {"voucher_code": grant.code, "discount": 5, "currency": plan(pocket).currency}
+    grant = next(one for one in grants_of(programme_id) if one.state == GrantState.GIVEN)
+    order: dict[str, Any] = {"voucher_code": grant.code, "discount": 5, "currency": "EUR"}
     with db.transaction() as session:
         put_order(session, shop_id, grant.customer_id, order_id="used", charged=45, **order)
 
@@ -160,10 +119,11 @@ def rows(programme_id: int) -> list[tuple[int, int, int, bool]]:
 
 
 def test_it_ends_on_its_day(pocket: Pocket, shop_id: int) -> None:
-    programme_id = started(shop_id, plan(pocket, title="Ends"))
+    programme_id = started(shop_id, plan(title="Ends"))
 
-    schedule.sweep(db.transaction, now=NOW + timedelta(days=31))
+    later = datetime.now(UTC) + timedelta(days=31)
+    schedule.sweep(db.transaction, now=later)
 
     with db.transaction() as session:
         programme = session.get_one(PerkProgramme, programme_id)
-        assert (programme.state, programme.ended_at) == (ProgrammeState.ENDED, NOW + timedelta(days=31))
+        assert (programme.state, programme.ended_at) == (ProgrammeState.ENDED, later)
