@@ -1,10 +1,7 @@
-"""Where customers have things sent, what they pay with, and the gift cards that they give each other."""
+"""Where customers have things sent, and what they pay with."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar, NamedTuple
-
-from sandbox.world import User
 
 
 class Country(NamedTuple):
@@ -52,15 +49,4 @@ class Payment:
     graphql_type: ClassVar[str] = "Payment"
     id: str
     credit_card: Card
-    is_active: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class GiftCard:
-    """Money on a card; who bought it, or issued it as a member of staff."""
-
-    graphql_type: ClassVar[str] = "GiftCard"
-    id: str
-    created: datetime
-    created_by: User | None
     is_active: bool = True
