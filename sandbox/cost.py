@@ -23,14 +23,15 @@ from graphql import (
 )
 
 _LISTS = {
-    "Query": "apps categories customers customerTypes orders vouchers appExtensions",
-    "User": "orders",
+    "Query": "apps categories customers customerTypes giftCards orders vouchers appExtensions",
+    "User": "giftCards orders",
+    "Voucher": "categories collections products variants",
 }
 _SINGLES = {
-    "Query": "app appsInstallations attribute channels me order user voucher",
+    "Query": "app appsInstallations attribute channels giftCard me order user voucher",
     "App": "extensions webhooks",
     "CustomerType": "attributes",
-    "GiftCard": "createdBy events",
+    "GiftCard": "app createdBy events product usedBy",
     "Order": "channel deliveryMethod discounts giftCards lines payments shippingAddress transactions user "
     "voucher",
     "OrderLine": "variant",

@@ -76,6 +76,11 @@ def _text(read: Callable[[Any], str], words: str) -> Test:
     return lambda row: all(part in read(row).lower() for part in parts)
 
 
+def _contains(read: Callable[[Any], Iterable[str]], words: str) -> Test:
+    """One of the texts holds the words, in any case: the older search, which takes them as they stand."""
+    return lambda row: any(words.lower() in text.lower() for text in read(row))
+
+
 _ORDER: dict[str, Callable[[Any], Test]] = {
     "ids": _ids,
     "number": lambda value: _one_of(lambda order: order.pk, value),
@@ -105,6 +110,25 @@ _CUSTOMER: dict[str, Callable[[Any], Test]] = {
     "attributes": _attributes,
     "search": lambda value: _text(lambda user: f"{user.email} {user.first_name} {user.last_name}", value),
     "metadata": _metadata,
+}
+
+
+_VOUCHER: dict[str, Callable[[Any], Test]] = {
+    "ids": _ids,
+    "search": lambda value: _contains(
+        lambda voucher: [voucher.name or "", *(code.code for code in voucher.codes)], value
+    ),
+    "metadata": _metadata,
+}
+_GIFT_CARD: dict[str, Callable[[Any], Test]] = {
+    "is_active": lambda value: _one_of(lambda card: card.is_active, {"eq": value}),
+    "metadata": _metadata,
+    "tags": lambda value: lambda card: any(tag.name in value for tag in card.tags),
+    "assigned_to": lambda value: lambda card: card.assigned_to is not None and card.assigned_to.id in value,
+    "used": lambda value: lambda card: (card.used_by_email is not None) is value,
+    "currency": lambda value: _one_of(lambda card: card.currency, {"eq": value}),
+    "code": lambda value: _one_of(lambda card: card.code, {"eq": value}),
+    "created_by_email": lambda value: _one_of(lambda card: card.created_by_email, {"eq": value}),
 }
 
 
@@ -169,3 +193,13 @@ def order_tests(where: Where) -> list[Test]:
 def customer_tests(where: Where) -> list[Test]:
     """The tests of a CustomerWhereInput or CustomerFilterInput."""
     return _build(_CUSTOMER, where)
+
+
+def voucher_tests(where: Where) -> list[Test]:
+    """The tests of a VoucherFilterInput."""
+    return _build(_VOUCHER, where)
+
+
+def gift_card_tests(where: Where) -> list[Test]:
+    """The tests of a GiftCardFilterInput; an empty list or text asks for nothing."""
+    return _build(_GIFT_CARD, {name: value for name, value in where.items() if value not in ("", [])})

@@ -11,10 +11,11 @@ from sandbox.identifiers import global_id
 from sandbox.names import FIRST, LAST
 from sandbox.neighbourhood import Givers, Homes, Tie
 from sandbox.orders import Order, OrderLine
-from sandbox.resolvers.vouchers import new_voucher
+from sandbox.resolvers.voucher_changes import new_voucher
 from sandbox.state import State
 from sandbox.store import Store
-from sandbox.world import CENT, Category, Channel, Product, User, Variant, Voucher
+from sandbox.vouchers import Listing, Voucher
+from sandbox.world import CENT, Category, Channel, Product, User, Variant
 from scoring import simulate
 
 DISCOUNT = Decimal(10)
@@ -136,6 +137,10 @@ def _give(made: _Shop, sold: list[Order], ties: Sequence[Tie]) -> None:
     givers.acquaint(ties)
     staff = made.state.store.users_by_email.get(made.state.settings.admin_email)
     givers.give(sold, card, staff)
+    made.state.store.skip("GiftCard", len(sold))
+    for order in sold:
+        for given in order.gift_cards:
+            made.state.store.put_gift_card(given)
     givers.add_free_gifts(sold, list(made.variants.values()), iter(lambda: _uuid(made), None))
 
 
@@ -164,13 +169,19 @@ def _user(made: _Shop, row: dict[str, Any]) -> User:
 
 def _issue_codes(made: _Shop, rows: list[dict[str, Any]]) -> None:
     store, opened = made.state.store, made.as_of - timedelta(days=1200)
-    listings = {channel.id: DISCOUNT for channel in store.channels}
-    friends = new_voucher(
-        store, [row["code"] for row in rows], opened, name="Friends of our customers", listings=dict(listings)
-    )
-    welcome = new_voucher(store, ["WELCOME10"], opened, name="Welcome", listings=dict(listings))
-    for row, code in zip(rows, friends.codes, strict=True):
-        code.created_at = row["valid_from"]
+    listings = {channel.id: Listing(DISCOUNT) for channel in store.channels}
+
+    def issue(name: str, words: list[str]) -> Voucher:
+        given = {"discount_value_type": "PERCENTAGE", "listings": dict(listings)}
+        voucher = new_voucher(store, name=name, start_date=opened, **given)
+        for code in store.put_codes(voucher, words):
+            code.created_at = opened
+        return voucher
+
+    friends = issue("Friends of our customers", [row["code"] for row in rows])
+    welcome = issue("Welcome", ["WELCOME10"])
+    for row in rows:
+        store.codes[row["code"]][1].created_at = row["valid_from"]
         store.personal_codes.append(
             {
                 "code": row["code"],
@@ -178,6 +189,7 @@ def _issue_codes(made: _Shop, rows: list[dict[str, Any]]) -> None:
                 "valid_from": row["valid_from"].isoformat(),
             }
         )
+    friends.codes.sort(key=lambda code: (-code.created_at.timestamp(), code.code))
     made.vouchers = {code.code: voucher for voucher in (friends, welcome) for code in voucher.codes}
 
 

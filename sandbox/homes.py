@@ -1,11 +1,7 @@
-"""Where customers have things sent, what they pay with, and the gift cards that they give each other."""
+"""Where customers have things sent, and what they pay with."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
-
-from sandbox.benefits import GiftCardEvent
-from sandbox.world import User
 
 
 class Country(NamedTuple):
@@ -54,15 +50,3 @@ class Payment:
     id: str
     credit_card: Card
     is_active: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class GiftCard:
-    """Money on a card; who bought it, or issued it as a member of staff."""
-
-    graphql_type: ClassVar[str] = "GiftCard"
-    id: str
-    created: datetime
-    created_by: User | None
-    is_active: bool = True
-    events: list[GiftCardEvent] = field(default_factory=list)

@@ -6,6 +6,7 @@ _ORDERS = "ids number channelId createdAt updatedAt userEmail chargeStatus statu
 _CUSTOMER = (
     "firstName lastName email isActive isConfirmed note metadata privateMetadata customerType attributes"
 )
+_GIFT_CARD = "addTags expiryDate metadata privateMetadata"
 _WEBHOOK = "name identifier targetUrl asyncEvents isActive query customHeaders"
 
 UNDERSTOOD: dict[str, frozenset[str]] = {
@@ -35,6 +36,8 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         ),
         "CustomerFilterInput": "ids dateJoined updatedAt numberOfOrders search metadata",
         "UserSortingInput": "field direction",
+        "VoucherFilterInput": "ids search metadata",
+        "GiftCardFilterInput": "isActive metadata tags assignedTo used currency code createdByEmail",
         "EventDeliveryFilterInput": "status eventType",
         "EventDeliverySortingInput": "field direction",
         # Changes
@@ -63,8 +66,16 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         "AttributeValueCreateInput": "name",
         "AttributeValueInput": "id multiselect",
         "AttributeValueSelectableTypeInput": "id value",
-        "VoucherInput": "name type discountValueType addCodes singleUse startDate",
+        "VoucherInput": (
+            "name type discountValueType addCodes startDate endDate products variants collections categories "
+            "minCheckoutItemsQuantity applyOncePerOrder applyOncePerCustomer onlyForStaff singleUse "
+            "usageLimit"
+        ),
         "VoucherChannelListingInput": "addChannels removeChannels",
-        "VoucherChannelListingAddInput": "channelId discountValue",
+        "VoucherChannelListingAddInput": "channelId discountValue minAmountSpent",
+        "CollectionCreateInput": "name slug products metadata privateMetadata",
+        "PriceInput": "currency amount",
+        "GiftCardCreateInput": f"{_GIFT_CARD} balance isActive code note assignedTo",
+        "GiftCardUpdateInput": f"{_GIFT_CARD} removeTags balanceAmount",
     }.items()
 }

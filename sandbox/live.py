@@ -27,6 +27,8 @@ class LiveOrders:
         self.dice = random.Random(seed)  # noqa: S311  # no secret
         self.recent: list[Order] = []
         self._goods = state.store.variants()
+        # Codes that are made later are for whom they are given to.
+        self._codes = list(state.store.codes)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-live-orders", daemon=True)
 
@@ -58,7 +60,7 @@ class LiveOrders:
             ],
             user=user,
             email=f"guest-{dice.randrange(10**6)}@example.net",
-            voucher_code=dice.choice(list(state.store.codes)) if self._uses_a_code() else None,
+            voucher_code=dice.choice(self._codes) if self._uses_a_code() else None,
         )
         order = place(state, basket, origin="CHECKOUT")
         emit(state, "ORDER_CREATED", order, by=user)
@@ -84,7 +86,7 @@ class LiveOrders:
             cancel(self.state, order, by=None)
 
     def _uses_a_code(self) -> bool:
-        return bool(self.state.store.codes) and self.dice.random() < CODE_SHARE
+        return bool(self._codes) and self.dice.random() < CODE_SHARE
 
     def _buyer(self) -> User:
         store = self.state.store

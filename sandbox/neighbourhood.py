@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sandbox.homes import Address, Card, GiftCard
+from sandbox.gift_cards import GiftCard
+from sandbox.homes import Address, Card
 from sandbox.identifiers import global_id
 from sandbox.orders import Order, OrderLine
 from sandbox.world import User, Variant
@@ -18,6 +19,7 @@ COLLECTED_SHARE = 0.03
 GIFT_CARD_SHARE = 0.015
 GIVEN_SHARE, ISSUED_SHARE = 0.6, 0.2
 """Of gift cards used: bought by somebody who knows them, issued by staff; the rest they bought themselves."""
+GIFT_CARD_BALANCE = Decimal(25)
 FREE_GIFT_SHARE = 0.005
 STREETS = ("Lindenweg", "Große Straße", "Am Markt", "Birch Lane", "Rue d'Été", "Kirchgasse", "ul. Długa")
 BRANDS = (("Visa", "4111"), ("Mastercard", "5454"), ("American Express", "3782"))
@@ -84,7 +86,7 @@ class Givers:
                 giver = staff
             elif giver is not None:
                 _put_on_bill(giver, bought, card)
-            order.gift_cards.append(GiftCard(global_id("GiftCard", number + 1), bought, giver))
+            order.gift_cards.append(_used_card(number + 1, order, bought=bought, giver=giver))
 
     def add_free_gifts(self, sold: Sequence[Order], goods: Sequence[Variant], ids: Iterator[str]) -> None:
         """Some orders have a line that costs nothing."""
@@ -110,6 +112,23 @@ class Givers:
         known = self.known_by.get(order.user.id if order.user else "", [])
         able = [user for user, since in known if since <= bought]
         return self.dice.choice(able) if able else order.user
+
+
+def _used_card(number: int, order: Order, *, bought: datetime, giver: User | None) -> GiftCard:
+    """A card that the order was paid with: nothing is left on it."""
+    return GiftCard(
+        id=global_id("GiftCard", number),
+        created=bought,
+        created_by=giver,
+        created_by_email=giver.email if giver else None,
+        code=f"PAST-{number // 10_000:04}-{number % 10_000:04}",
+        currency=order.currency,
+        initial=min(order.total_gross, GIFT_CARD_BALANCE),
+        current=Decimal(0),
+        used_by=order.user,
+        used_by_email=order.user_email,
+        last_used_on=order.created,
+    )
 
 
 def _put_on_bill(giver: User, bought: datetime, card: Variant) -> None:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sandbox.benefits import OrderDiscount
-from sandbox.homes import Address, Card, GiftCard, Payment
+from sandbox.gift_cards import GiftCard
+from sandbox.homes import Address, Card, Payment
 from sandbox.identifiers import global_id
-from sandbox.world import Channel, Money, TaxedMoney, User, Variant, Voucher
+from sandbox.vouchers import Voucher
+from sandbox.world import Channel, Money, TaxedMoney, User, Variant
 
 ZERO = Decimal(0)
 
@@ -28,6 +30,8 @@ class OrderLine:
     undiscounted_unit_gross: Decimal
     voucher_code: str | None = None
     is_gift: bool = False
+    # Of all of them, where rounding makes it another sum than that of the units.
+    whole: TaxedMoney | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -39,6 +43,8 @@ class OrderLine:
     @property
     def total_price(self) -> TaxedMoney:
         """The price of all of them."""
+        if self.whole is not None:
+            return self.whole
         quantity = self.quantity
         return TaxedMoney(
             Money(self.currency, self.unit_gross * quantity), Money(self.currency, self.unit_net * quantity)

@@ -109,6 +109,14 @@ def mutates(name: str, *permissions: str) -> Callable[[Resolver], Resolver]:
     return register
 
 
+class SaleorFails(Exception):
+    """A failure of Saleor's own, which it answers as an internal error with the name of a Python error."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
 class InputRefused(Exception):
     """A mutation says no in its `errors`, with HTTP 200 and no error of GraphQL."""
 

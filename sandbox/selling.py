@@ -9,7 +9,8 @@ from sandbox.identifiers import global_id
 from sandbox.orders import ZERO, Order, OrderLine, Transaction
 from sandbox.state import State
 from sandbox.store import Store
-from sandbox.world import CENT, Channel, User, Variant, Voucher
+from sandbox.vouchers import NotApplicable, Priced, Voucher, VoucherCode, taken_off
+from sandbox.world import CENT, Channel, Money, TaxedMoney, User, Variant
 
 # A variant, how many, and the price when it is not the usual one.
 Item = tuple[Variant, int, Decimal | None]
@@ -26,23 +27,20 @@ class Basket:
     voucher_code: str | None = None
 
 
-def discount_of(
-    store: Store, channel: Channel, code: str | None
-) -> tuple[Voucher | None, Decimal, str | None]:
-    """The voucher of a code, the share of the price it takes, and the code as it is written there."""
-    voucher, entry = store.codes.get(code or "", (None, None))
-    if voucher is None or entry is None or not entry.is_active:
-        return None, ZERO, None
-    share = Decimal(voucher.listings.get(channel.id, ZERO)) / 100
-    return voucher, min(share, Decimal(1)), entry.code
+def usable_code(store: Store, channel: Channel, word: str | None) -> tuple[Voucher, VoucherCode] | None:
+    """The voucher of a code and the code itself, where it can be used now."""
+    voucher, code = store.codes.get(word or "", (None, None))
+    if voucher is None or code is None or not code.is_active:
+        return None
+    return (voucher, code) if voucher.is_open(channel, store.clock.now()) else None
 
 
 def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> Order:
     """The order lies in the store; nobody was told yet."""
     store = state.store
-    voucher, share, code = discount_of(store, basket.channel, basket.voucher_code)
-    lines = [_line(store, basket, item, share=share, code=code) for item in basket.items]
-    total = sum((line.unit_gross * line.quantity for line in lines), ZERO)
+    found = usable_code(store, basket.channel, basket.voucher_code)
+    voucher, code = (found[0], found[1].code) if found else (None, None)
+    lines = _lines(store, basket, voucher=voucher, code=code)
     moment = store.clock.now()
     order = Order(
         pk=store.number("Order"),
@@ -52,8 +50,8 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
         channel=basket.channel,
         user_email=basket.user.email if basket.user else basket.email,
         lines=lines,
-        total_gross=total,
-        total_net=sum((line.unit_net * line.quantity for line in lines), ZERO),
+        total_gross=sum((line.total_price.gross.amount for line in lines), ZERO),
+        total_net=sum((line.total_price.net.amount for line in lines), ZERO),
         status="DRAFT" if draft else "UNFULFILLED",
         user=basket.user,
         voucher=voucher,
@@ -67,36 +65,55 @@ def place(state: State, basket: Basket, *, origin: str, draft: bool = False) -> 
     store.put_order(order)
     if not draft:
         store.join_order(order)
-        spend(store, code)
+        spend(store, code, order.user_email)
     return order
 
 
-def _line(store: Store, basket: Basket, item: Item, *, share: Decimal, code: str | None) -> OrderLine:
-    variant, quantity, price = item
-    full = variant.price if price is None else price
-    unit = (full * (1 - share)).quantize(CENT, ROUND_HALF_UP)
+def _lines(store: Store, basket: Basket, *, voucher: Voucher | None, code: str | None) -> list[OrderLine]:
+    rows = [
+        Priced(variant, quantity, variant.price if price is None else price)
+        for variant, quantity, price in basket.items
+    ]
+    try:
+        discounts = taken_off(voucher, rows, basket.channel)
+    except NotApplicable:
+        discounts = [ZERO for _ in rows]
+    return [
+        _line(store, basket.channel, row, discount=discount, code=code)
+        for row, discount in zip(rows, discounts, strict=True)
+    ]
+
+
+def _line(store: Store, channel: Channel, row: Priced, *, discount: Decimal, code: str | None) -> OrderLine:
+    total = row.total - discount
+    unit = (total / row.quantity).quantize(CENT, ROUND_HALF_UP)
+    currency = channel.currency_code
+    assert row.variant is not None  # noqa: S101 - what is sold is there
     return OrderLine(
         id=global_id("OrderLine", store.unique()),
-        variant=variant,
-        product_name=variant.product.name,
-        quantity=quantity,
-        currency=basket.channel.currency_code,
+        variant=row.variant,
+        product_name=row.variant.product.name,
+        quantity=row.quantity,
+        currency=currency,
         unit_gross=unit,
-        unit_net=basket.channel.net(unit),
-        undiscounted_unit_gross=full,
+        unit_net=channel.net(unit),
+        undiscounted_unit_gross=row.unit,
         voucher_code=code,
+        whole=TaxedMoney(Money(currency, total), Money(currency, channel.net(total))),
     )
 
 
-def spend(store: Store, code: str | None) -> None:
-    """The code was used once more; a single-use code is spent, and `used` stays (facts, section 7)."""
-    voucher, entry = store.codes.get(code or "", (None, None))
-    if voucher is None or entry is None:
+def spend(store: Store, word: str | None, email: str) -> None:
+    """The code was used once more; Saleor counts uses only where they are limited."""
+    voucher, code = store.codes.get(word or "", (None, None))
+    if voucher is None or code is None:
         return
+    if voucher.usage_limit:
+        code.used += 1
+    if voucher.apply_once_per_customer:
+        code.customers.add(email)
     if voucher.single_use:
-        entry.is_active = False
-    else:
-        entry.used += 1
+        code.is_active = False
 
 
 def complete(state: State, order: Order, *, by: Principal) -> None:
@@ -105,7 +122,7 @@ def complete(state: State, order: Order, *, by: Principal) -> None:
     state.store.touch_order(order)
     state.store.put_order(order)
     state.store.join_order(order)
-    spend(state.store, order.voucher_code)
+    spend(state.store, order.voucher_code, order.user_email)
     emit(state, "ORDER_CREATED", order, by=by)
     emit(state, "ORDER_CONFIRMED", order, by=by)
 

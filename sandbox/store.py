@@ -1,25 +1,19 @@
 """Where the shop lies: every object by its id, and the indices that pages are cut from."""
 
 import itertools
+import secrets
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.checkouts import Checkout
+from sandbox.gift_cards import GiftCard, GiftCardTag
 from sandbox.identifiers import global_id
 from sandbox.index import SortedIndex
 from sandbox.orders import Order, Transaction
-from sandbox.world import (
-    Attribute,
-    Category,
-    Channel,
-    CustomerType,
-    Product,
-    User,
-    Variant,
-    Voucher,
-    VoucherCode,
-)
+from sandbox.vouchers import Voucher, VoucherCode
+from sandbox.world import Attribute, Category, Channel, CustomerType, Product, User, Variant
 
 
 class Clock:
@@ -50,6 +44,9 @@ class Store:
         self.channels: list[Channel] = []
         self.vouchers: dict[int, Voucher] = {}
         self.codes: dict[str, tuple[Voucher, VoucherCode]] = {}
+        self.gift_cards: dict[str, GiftCard] = {}
+        self.checkouts: dict[str, Checkout] = {}
+        self.gift_card_tags: dict[str, GiftCardTag] = {}
         self.attributes: dict[int, Attribute] = {}
         self.customer_types: dict[int, CustomerType] = {}
         self.order_indices: dict[str, SortedIndex[Order]] = {
@@ -72,6 +69,10 @@ class Store:
     def number(self, kind: str) -> int:
         """The next number of this kind of object."""
         return next(self._numbers.setdefault(kind, itertools.count(1)))
+
+    def skip(self, kind: str, count: int) -> None:
+        """So many numbers of this kind are taken."""
+        self._numbers[kind] = itertools.count(self.number(kind) + count)
 
     @staticmethod
     def unique() -> str:
@@ -128,6 +129,9 @@ class Store:
             order.user = None
             self.guest_orders.setdefault(order.user_email.lower(), []).append(order)
         user.orders, user.deleted = [], True
+        for card in self.gift_cards.values():
+            if card.assigned_to is user:
+                card.assigned_to, card.is_active = None, False
         del self.objects[user.id], self.users[user.pk]
         self.users_by_email.pop(user.email.lower(), None)
         for index in self.customer_indices.values():
@@ -199,11 +203,65 @@ class Store:
             self.add(item)
 
     def put_voucher(self, voucher: Voucher) -> None:
-        """The voucher and its codes can be used; in another case it is another code, as in Saleor."""
+        """The voucher can be found."""
         self.add(voucher)
         self.vouchers[voucher.pk] = voucher
-        for code in voucher.codes:
+
+    def put_codes(self, voucher: Voucher, words: Iterable[str]) -> list[VoucherCode]:
+        """The voucher has these codes too; in another case it is another code, as in Saleor."""
+        new = [VoucherCode(global_id("VoucherCode", self.unique()), word, self.clock.now()) for word in words]
+        for code in new:
+            self.add(code)
             self.codes[code.code] = (voucher, code)
+        voucher.codes[:0] = reversed(new)
+        return new
+
+    def drop_codes(self, codes: Iterable[VoucherCode]) -> None:
+        """The codes are gone from their vouchers."""
+        gone = {code.id for code in codes}
+        owners = {self.codes.pop(self.objects.pop(key).code)[0].pk for key in gone}
+        for owner in owners:
+            voucher = self.vouchers[owner]
+            voucher.codes = [code for code in voucher.codes if code.id not in gone]
+
+    def drop_voucher(self, voucher: Voucher) -> None:
+        """The voucher is gone with its codes; orders keep the code that they were made with."""
+        self.drop_codes(voucher.codes)
+        del self.objects[voucher.id], self.vouchers[voucher.pk]
+        for order in self.orders.values():
+            if order.voucher is voucher:
+                order.voucher = None
+
+    def put_gift_card(self, card: GiftCard) -> None:
+        """The card is found by its id and by its code."""
+        self.add(card)
+        self.gift_cards[card.code] = card
+
+    def gift_card_tag(self, word: str) -> GiftCardTag:
+        """The tag of this word; made when no card has had it yet."""
+        if word not in self.gift_card_tags:
+            key = global_id("GiftCardTag", self.number("GiftCardTag"))
+            self.gift_card_tags[word] = GiftCardTag(key, word)
+        return self.gift_card_tags[word]
+
+    def drop_gift_card(self, card: GiftCard) -> None:
+        """The card is gone."""
+        del self.objects[card.id], self.gift_cards[card.code]
+        if card.last_used_on is not None:
+            for order in self.orders.values():
+                order.gift_cards = [other for other in order.gift_cards if other is not card]
+
+    def is_promo_code(self, word: str) -> bool:
+        """Whether a voucher or a gift card has this code."""
+        return word in self.codes or word in self.gift_cards
+
+    def new_promo_code(self) -> str:
+        """A code that nobody has, as Saleor makes them: ABCD-EFGH-IJKL."""
+        while True:
+            digits = secrets.token_hex(6).upper()
+            word = "-".join((digits[:4], digits[4:8], digits[8:]))
+            if not self.is_promo_code(word):
+                return word
 
     def products(self) -> list[Product]:
         """All products, the oldest first."""

@@ -1,4 +1,4 @@
-"""What a shop knows about people, goods and codes. Orders have their own module."""
+"""What a shop knows about people and goods. Vouchers, gift cards and orders have modules of their own."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,6 +71,19 @@ class Category:
 
 
 @dataclass(slots=True, eq=False)
+class Collection:
+    """Products that staff have put together."""
+
+    graphql_type: ClassVar[str] = "Collection"
+    pk: int
+    id: str
+    name: str
+    slug: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    private_metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class Product:
     """Something that is sold; the sandbox gives every product one variant."""
 
@@ -84,7 +97,7 @@ class Product:
     updated_at: datetime
     variants: "list[Variant]" = field(default_factory=list)
     kind: str = "NORMAL"
-    collections: list[object] = field(default_factory=list)
+    collections: "list[Collection]" = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -146,46 +159,6 @@ class Attribute:
     choices: list[AttributeValue] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class VoucherCode:
-    """One code; a single-use code is spent when it is no longer active."""
-
-    graphql_type: ClassVar[str] = "VoucherCode"
-    id: str
-    code: str
-    created_at: datetime
-    used: int = 0
-    is_active: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class Voucher:
-    """A discount and its codes."""
-
-    graphql_type: ClassVar[str] = "Voucher"
-    pk: int
-    id: str
-    name: str | None
-    start_date: datetime
-    codes: list[VoucherCode] = field(default_factory=list)
-    type: str = "ENTIRE_ORDER"
-    discount_value_type: str = "PERCENTAGE"
-    listings: dict[str, Decimal] = field(default_factory=dict)
-    single_use: bool = False
-    metadata: dict[str, str] = field(default_factory=dict)
-    private_metadata: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def code(self) -> str | None:
-        """The first code, as Saleor shows it."""
-        return self.codes[0].code if self.codes else None
-
-    @property
-    def used(self) -> int:
-        """How often its codes were used, all together."""
-        return sum(code.used for code in self.codes)
 
 
 @dataclass(slots=True, eq=False)

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.events import emit
+from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import type_and_key
 from sandbox.orders import Order
 from sandbox.permissions import require_for_type, require_private, require_public
 from sandbox.registry import InputRefused, mutates, read, resolves
 from sandbox.requestor import Call, PermissionDenied, Requestor
-from sandbox.world import User, Voucher
+from sandbox.vouchers import Voucher
+from sandbox.world import User
 
 Values = dict[str, str]
 
@@ -82,6 +84,8 @@ def announce(call: Call, item: Any) -> None:
         emit(call.state, "ORDER_METADATA_UPDATED", item, by=principal)
     elif isinstance(item, Voucher):
         emit(call.state, "VOUCHER_METADATA_UPDATED", item, by=principal)
+    elif isinstance(item, GiftCard):
+        emit(call.state, "GIFT_CARD_METADATA_UPDATED", item, by=principal)
 
 
 def _change(call: Call, item: Any, change: Callable[[Any], object]) -> dict[str, Any]:

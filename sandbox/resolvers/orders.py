@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from sandbox.benefits import GiftCardEvent
 from sandbox.connections import Connection, Page, Window, page
 from sandbox.filters import all_of, order_tests
-from sandbox.homes import GiftCard
 from sandbox.identifiers import checked_id
 from sandbox.listing import Listing, Sorting, conditions_of, sorting_of
 from sandbox.orders import Order
@@ -95,20 +93,3 @@ def total_balance(source: Order, _call: Call) -> Money:
 def is_paid(source: Order, _call: Call) -> bool:
     """Whether the total was charged."""
     return source.charge_status in {"FULL", "OVERCHARGED"}
-
-
-@resolves("GiftCard.createdBy", "MANAGE_USERS")
-def created_by(source: GiftCard, _call: Call) -> User | None:
-    """Who bought or issued the card, as long as they are there."""
-    return None if source.created_by is None or source.created_by.deleted else source.created_by
-
-
-@resolves("GiftCard.events", "MANAGE_GIFT_CARD", "MANAGE_ORDERS")
-def uses(source: GiftCard, _call: Call, *, filter_: Mapping[str, Any] | None = None) -> list[GiftCardEvent]:
-    """When it was used; the pocket shop writes down nothing else of a card's life."""
-    kind, orders = (filter_ or {}).get("type"), (filter_ or {}).get("orders")
-    return [
-        event
-        for event in source.events
-        if kind in {None, event.type} and (orders is None or event.order_id in orders)
-    ]

@@ -13,9 +13,9 @@ from sandbox.selling import (
     announce_payment,
     cancel,
     complete,
-    discount_of,
     pay,
     place,
+    usable_code,
 )
 from sandbox.world import Channel, User, Variant
 
@@ -46,7 +46,7 @@ def draft_order_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     if channel is None:
         raise InputRefused("channel", "Channel id is required.", "REQUIRED")
     code = input_.get("voucher_code")
-    if code and discount_of(state.store, channel, code)[0] is None:
+    if code and usable_code(state.store, channel, code) is None:
         raise InputRefused("voucherCode", "Invalid voucher code.", "INVALID_VOUCHER_CODE")
     user: User | None = state.store.find(input_.get("user"), User)
     basket = Basket(

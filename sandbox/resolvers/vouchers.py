@@ -1,49 +1,84 @@
-"""Vouchers and their codes."""
+"""Reads of vouchers and their codes."""
 
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 from sandbox.connections import Connection, Page, Window, page_of_list
-from sandbox.events import emit
-from sandbox.identifiers import global_id
-from sandbox.lookup import node
-from sandbox.registry import InputRefused, NotInPocketShop, mutates, resolves
+from sandbox.filters import all_of, voucher_tests
+from sandbox.identifiers import checked_id, global_id
+from sandbox.registry import resolves
 from sandbox.requestor import Call
-from sandbox.store import Store
-from sandbox.world import Channel, Voucher, VoucherCode
+from sandbox.vouchers import Voucher
+from sandbox.world import Category, Collection, Money, Product, Variant
 
 _MANAGE = "MANAGE_DISCOUNTS"
-# The pocket shop gives per cent of the whole order.
-_ONLY = (
-    ("VoucherTypeEnum", "type", "ENTIRE_ORDER"),
-    ("DiscountValueTypeEnum", "discount_value_type", "PERCENTAGE"),
-)
 
 
 @resolves("Query.vouchers", _MANAGE)
-def vouchers(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
-    """All vouchers."""
-    return page_of_list(list(call.state.store.vouchers.values()), Window(name="vouchers", **window))
+def vouchers(
+    _source: Any, call: Call, *, filter_: Mapping[str, Any] | None = None, **window: Unpack[Page]
+) -> Connection:
+    """Vouchers by name; those without a name come last."""
+    is_wanted = all_of(voucher_tests(filter_ or {}))
+    rows = [item for item in call.state.store.vouchers.values() if is_wanted(item)]
+    rows.sort(key=lambda item: (item.name is None, item.name or "", item.pk))
+    return page_of_list(rows, Window(name="vouchers", **window))
 
 
 @resolves("Query.voucher", _MANAGE)
 def voucher(_source: Any, call: Call, *, id_: str) -> Voucher | None:
     """One voucher."""
-    found: Voucher | None = call.state.store.find(id_, Voucher)
+    found: Voucher | None = call.state.store.find(checked_id(id_, "Voucher"), Voucher)
     return found
 
 
 @resolves("Voucher.codes")
 def codes(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
-    """Its codes."""
+    """Its codes, the newest first."""
     return page_of_list(source.codes, Window(name="codes", **window))
 
 
+@resolves("Voucher.categories")
+def categories(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
+    """The categories that it is for."""
+    rows: list[Category] = source.categories
+    return page_of_list(rows, Window(name="categories", **window))
+
+
+@resolves("Voucher.collections", _MANAGE)
+def collections(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
+    """The collections that it is for."""
+    rows: list[Collection] = source.collections
+    return page_of_list(rows, Window(name="collections", **window))
+
+
+@resolves("Voucher.products", _MANAGE)
+def products(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
+    """The products that it is for."""
+    rows: list[Product] = source.products
+    return page_of_list(rows, Window(name="products", **window))
+
+
+@resolves("Voucher.variants", _MANAGE)
+def variants(source: Voucher, _call: Call, **window: Unpack[Page]) -> Connection:
+    """The variants that it is for."""
+    rows: list[Variant] = source.variants
+    return page_of_list(rows, Window(name="variants", **window))
+
+
 @resolves("Voucher.discountValue")
-def discount_value(source: Voucher, _call: Call) -> float | None:
-    """The value in the first channel; the sandbox gives every channel the same."""
-    return float(next(iter(source.listings.values()))) if source.listings else None
+def discount_value(_source: Voucher, _call: Call) -> None:
+    """Nothing, as in Saleor where no channel is named: the listings say it."""
+
+
+@resolves("Voucher.currency")
+def currency(_source: Voucher, _call: Call) -> None:
+    """Nothing, for the same reason."""
+
+
+@resolves("Voucher.minSpent")
+def min_spent(_source: Voucher, _call: Call) -> None:
+    """Nothing, for the same reason."""
 
 
 @resolves("Voucher.channelListings", _MANAGE)
@@ -54,65 +89,11 @@ def listings(source: Voucher, call: Call) -> list[dict[str, Any]]:
         {
             "id": global_id("VoucherChannelListing", f"{source.pk}-{channels[key].slug}"),
             "channel": channels[key],
-            "discount_value": value,
+            "discount_value": listing.value,
             "currency": channels[key].currency_code,
+            "min_spent": None
+            if listing.min_spent is None
+            else Money(channels[key].currency_code, listing.min_spent),
         }
-        for key, value in source.listings.items()
+        for key, listing in source.listings.items()
     ]
-
-
-def new_voucher(store: Store, codes: list[str], moment: datetime, **fields: Any) -> Voucher:
-    """A voucher that lies in the store with these codes."""
-    key = store.number("Voucher")
-    item = Voucher(key, global_id("Voucher", key), fields.pop("name", None), moment, **fields)
-    item.codes = [
-        VoucherCode(global_id("VoucherCode", store.unique()), code, created_at=moment) for code in codes
-    ]
-    store.put_voucher(item)
-    return item
-
-
-@mutates("voucherCreate", _MANAGE)
-def voucher_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
-    """There is a voucher; it counts nowhere before it is listed in a channel."""
-    store, words = call.state.store, input_.get("add_codes") or []
-    taken = [word for word in words if word in store.codes]
-    if taken:
-        message = "Promo code already exists."
-        raise InputRefused("codes", message, "ALREADY_EXISTS", voucher_codes=taken)
-    if len(set(words)) < len(words):
-        raise InputRefused("codes", "Duplicated promo code.", "DUPLICATED_INPUT_ITEM", voucher_codes=words)
-    for enum, key, only in _ONLY:
-        if input_.get(key) not in {None, only}:
-            raise NotInPocketShop(f"{enum}.{input_[key]}")
-    item = new_voucher(
-        store,
-        words,
-        input_.get("start_date") or store.clock.now(),
-        name=input_.get("name"),
-        single_use=bool(input_.get("single_use")),
-    )
-    principal = call.requestor.principal
-    if words:
-        emit(call.state, "VOUCHER_CODES_CREATED", list(item.codes), by=principal)
-    emit(call.state, "VOUCHER_CREATED", item, by=principal)
-    return {"voucher": item}
-
-
-@mutates("voucherChannelListingUpdate", _MANAGE)
-def voucher_channel_listing_update(
-    call: Call,
-    *,
-    id_: str,
-    input_: dict[str, Any],
-) -> dict[str, Any]:
-    """The voucher is worth something in these channels."""
-    item: Voucher = node(call, id_, Voucher)
-    for entry in input_.get("add_channels") or []:
-        if call.state.store.find(entry["channel_id"], Channel) is None:
-            raise InputRefused("addChannels", "Channel was not found.", "NOT_FOUND")
-        item.listings[entry["channel_id"]] = entry.get("discount_value") or Decimal(0)
-    for key in input_.get("remove_channels") or []:
-        item.listings.pop(key, None)
-    emit(call.state, "VOUCHER_UPDATED", item, by=call.requestor.principal)
-    return {"voucher": item}

@@ -5,6 +5,7 @@ The real one must be quiet meanwhile: what other apps and people do there is hea
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,14 @@ from sandbox.generate import fill
 from sandbox.listener import Listener, listening
 from sandbox.server import running
 from sandbox.state import SandboxSettings
-from tests.support.contract_shops import Installed, Shop
+from tests.support.contract_shops import (
+    CHECKOUT_EVENTS,
+    GIFT_CARD_EVENTS,
+    VOUCHER_EVENTS,
+    Installed,
+    Shop,
+    subscription,
+)
 
 VARIABLES = ("SALEOR_API_URL", "SALEOR_EMAIL", "SALEOR_PASSWORD")
 
@@ -52,7 +60,25 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def app(shop: Shop, listener: Listener) -> Iterator[Installed]:
     """An installed app that has forgotten how it was installed."""
-    failure = shop.decided(shop.begin_install(listener))
+    yield from _installed(shop, listener)
+
+
+@pytest.fixture
+def perk_app(shop: Shop, listener: Listener) -> Iterator[Installed]:
+    """An app that hears of vouchers, gift cards and checkouts."""
+    events = [*VOUCHER_EVENTS, *GIFT_CARD_EVENTS, *CHECKOUT_EVENTS]
+    webhook = {
+        "name": "Perks",
+        "targetUrl": f"{listener.url}/webhooks",
+        "query": subscription(events),
+        "asyncEvents": events,
+        "isActive": True,
+    }
+    yield from _installed(shop, listener, webhooks=[webhook])
+
+
+def _installed(shop: Shop, listener: Listener, **changes: Any) -> Iterator[Installed]:
+    failure = shop.decided(shop.begin_install(listener, **changes))
     assert failure is None, failure
     found = shop.client.data("{app{id}}", token=listener.token)["app"]
     listener.forget()

@@ -13,7 +13,6 @@ from saleor_influence_app.models import (
     GrantState,
     Order,
     PerkArm,
-    PerkGrant,
     PerkProgramme,
     PerkRedemption,
     PersonalCode,
@@ -23,8 +22,8 @@ from saleor_influence_app.models import (
 from saleor_influence_app.perks import schedule
 from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.writeback import saleor_writes
-from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.perks import grants_of, plan, put_members, started
+from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -87,9 +86,7 @@ def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocke
     assert drained(shop_id) == 0
 
 
-def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(
-    pocket: Pocket, shop_id: int
-) -> None:
+def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(shop_id: int) -> None:
     programme_id = started(shop_id, plan(title="Booked"))
     drained(shop_id)
     grant = next(one for one in grants_of(programme_id) if one.state == GrantState.GIVEN)
@@ -118,7 +115,7 @@ def rows(programme_id: int) -> list[tuple[int, int, int, bool]]:
         ]
 
 
-def test_it_ends_on_its_day(pocket: Pocket, shop_id: int) -> None:
+def test_it_ends_on_its_day(shop_id: int) -> None:
     programme_id = started(shop_id, plan(title="Ends"))
 
     later = datetime.now(UTC) + timedelta(days=31)

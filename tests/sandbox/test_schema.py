@@ -364,7 +364,10 @@ LITERALS |= {
 @pytest.mark.parametrize(
     ("query", "coordinate"),
     [
-        ("{me{giftCards(first:1){totalCount}}}", "User.giftCards(first:)"),
+        (
+            "{giftCards(first:1,sortBy:{field:CREATED_AT,direction:ASC}){totalCount}}",
+            "Query.giftCards(sortBy:)",
+        ),
         ("{me{avatar(size:32){url}}}", "User.avatar(size:)"),
         ("{me{avatar{url}}}", "User.avatar"),
         ("{me{storedPaymentSources{gateway}}}", "User.storedPaymentSources"),
@@ -383,7 +386,8 @@ LITERALS |= {
         ),
         ("{orders(first:1,sortBy:{field:RANK,direction:ASC}){totalCount}}", "OrderSortField.RANK"),
         ("{customers(first:1,where:{placedOrdersAt:{}}){totalCount}}", "CustomerWhereInput.placedOrdersAt"),
-        ('{vouchers(first:1,filter:{search:"x"}){totalCount}}', "Query.vouchers(filter:)"),
+        ('{vouchers(first:1,channel:"x"){totalCount}}', "Query.vouchers(channel:)"),
+        ("{vouchers(first:1,filter:{status:[ACTIVE]}){totalCount}}", "VoucherFilterInput.status"),
         ('{customerTypes(first:1,where:{slug:{eq:"x"}}){totalCount}}', "Query.customerTypes(where:)"),
         (
             'mutation{tokenCreate(email:"a",password:"b",audience:"c"){token}}',
@@ -394,12 +398,8 @@ LITERALS |= {
             "UserCreateInput.languageCode",
         ),
         (
-            'mutation{voucherCreate(input:{addCodes:["A"],usageLimit:1}){errors{code}}}',
-            "VoucherInput.usageLimit",
-        ),
-        (
-            'mutation{voucherCreate(input:{addCodes:["A"],discountValueType:FIXED}){errors{code}}}',
-            "DiscountValueTypeEnum.FIXED",
+            'mutation{voucherCreate(input:{addCodes:["A"],countries:["DE"]}){errors{code}}}',
+            "VoucherInput.countries",
         ),
         (
             "mutation{customerBulkUpdate(customers:[]){count}}",

@@ -19,6 +19,9 @@ PERMISSIONS = [
     "MANAGE_DISCOUNTS",
     "HANDLE_PAYMENTS",
     "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES",
+    "MANAGE_GIFT_CARD",
+    "MANAGE_CHECKOUTS",
+    "HANDLE_CHECKOUTS",
 ]
 EVENTS = [
     *("ORDER_CREATED", "ORDER_CONFIRMED", "ORDER_PAID", "ORDER_FULLY_PAID", "ORDER_UPDATED"),
@@ -34,20 +37,47 @@ ORDER = """order{id number created updatedAt status chargeStatus paymentStatus u
   lines{id quantity totalPrice{net{amount} gross{amount}} variant{id product{id category{id}}}}}"""
 
 
-def _subscription() -> str:
-    names = ["".join(word.capitalize() for word in event.split("_")) for event in EVENTS]
+VOUCHER_EVENTS = [
+    *("VOUCHER_CREATED", "VOUCHER_UPDATED", "VOUCHER_DELETED", "VOUCHER_METADATA_UPDATED"),
+    *("VOUCHER_CODES_CREATED", "VOUCHER_CODES_DELETED"),
+]
+GIFT_CARD_EVENTS = [
+    *("GIFT_CARD_CREATED", "GIFT_CARD_UPDATED", "GIFT_CARD_DELETED", "GIFT_CARD_STATUS_CHANGED"),
+    "GIFT_CARD_METADATA_UPDATED",
+]
+CHECKOUT_EVENTS = ["CHECKOUT_CREATED", "CHECKOUT_UPDATED"]
+# What is asked of the subject of an event, by how the event's type begins.
+SUBJECTS = {
+    "VoucherCodes": "voucherCodes{id code isActive}",
+    "Voucher": "voucher{id name}",
+    "GiftCard": "giftCard{id code isActive currentBalance{amount}}",
+    "Checkout": "checkout{id voucherCode email user{id} giftCards{id} lines{quantity variant{id}}}",
+    "Order": ORDER,
+    "DraftOrder": ORDER,
+    "App": "app{id}",
+    "": "user{id email isStaff}",
+}
+
+
+def subscription(events: list[str]) -> str:
     parts = []
-    for name in names:
-        if "Order" in name:
-            parts.append(f"... on {name}{{{ORDER}}}")
-        elif name.startswith("App"):
-            parts.append(f"... on {name}{{app{{id}}}}")
-        else:
-            parts.append(f"... on {name}{{user{{id email isStaff}}}}")
+    for event in events:
+        name = "".join(word.capitalize() for word in event.split("_"))
+        subject = next(asked for start, asked in SUBJECTS.items() if name.startswith(start))
+        parts.append(f"... on {name}{{{subject}}}")
     return f"subscription{{event{{{ENVELOPE} {' '.join(parts)}}}}}"
 
 
-SUBSCRIPTION = _subscription()
+SUBSCRIPTION = subscription(EVENTS)
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """A customer and their session."""
+
+    id: str
+    email: str
+    token: str
 
 
 @dataclass
@@ -84,6 +114,24 @@ class Shop:
         )
         user: dict[str, Any] = made["user"]
         return user
+
+    def new_shopper(self) -> "Shopper":
+        """A customer with an account of their own and a session of the storefront."""
+        email, password = self.new_email(), "Contract-1234!"
+        self.client.do(
+            "mutation($i:AccountRegisterInput!){accountRegister(input:$i){errors{message}}}",
+            token="",
+            i={
+                "email": email,
+                "password": password,
+                "channel": "default-channel",
+                "redirectUrl": "http://localhost:3000/",
+            },
+        )
+        user = self.client.data("query($e:String!){user(email:$e){id}}", e=email)["user"]["id"]
+        confirm = "mutation($i:ID!){customerUpdate(id:$i,input:{isConfirmed:true}){errors{message}}}"
+        self.client.do(confirm, i=user)
+        return Shopper(user, email, self.client.session_of(email, password))
 
     def a_line(self) -> tuple[str, str]:
         """A channel and a variant that is sold there."""
