@@ -137,7 +137,7 @@ def test_a_limit_is_never_passed(shop_id: int, limits: dict[str, Any], most: int
 
 def test_seats_for_regular_customers_go_to_regular_customers_who_are_no_members(shop_id: int) -> None:
     with db.transaction() as session:
-        for number in range(30):
+        for number in range(120):
             put_customers(session, shop_id, f"quiet-{number}")
             put_score(session, shop_id, f"quiet-{number}", orders_count=1 + number % 2)
 

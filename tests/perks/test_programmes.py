@@ -27,6 +27,15 @@ from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
 
 pytestmark = pytest.mark.usefixtures("engine")
+IN_POCKET: dict[str, Any] = {
+    "currency": "USD",
+    "terms": {
+        "discount": "percentage",
+        "channels": [{"slug": "default-channel", "currency": "USD", "value": "10"}],
+        "prefix": "THANKS",
+    },
+}
+"""What the pocket shop's channel can have."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,7 @@ def codes_in(pocket: Pocket, title: str) -> list[str]:
 
 
 def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocket, shop_id: int) -> None:
-    programme_id = started(shop_id, plan(title="Each their own"))
+    programme_id = started(shop_id, plan(**IN_POCKET, title="Each their own"))
 
     found = grants_of(programme_id)
     assert len(found) == 20
@@ -87,10 +96,10 @@ def test_a_programme_gives_each_drawn_customer_a_code_of_their_own(pocket: Pocke
 
 
 def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(shop_id: int) -> None:
-    programme_id = started(shop_id, plan(title="Booked"))
+    programme_id = started(shop_id, plan(**IN_POCKET, title="Booked"))
     drained(shop_id)
     grant = next(one for one in grants_of(programme_id) if one.state == GrantState.GIVEN)
-    order: dict[str, Any] = {"voucher_code": grant.code, "discount": 5, "currency": "EUR"}
+    order: dict[str, Any] = {"voucher_code": grant.code, "discount": 5, "currency": "USD"}
     with db.transaction() as session:
         put_order(session, shop_id, grant.customer_id, order_id="used", charged=45, **order)
 
@@ -116,7 +125,7 @@ def rows(programme_id: int) -> list[tuple[int, int, int, bool]]:
 
 
 def test_it_ends_on_its_day(shop_id: int) -> None:
-    programme_id = started(shop_id, plan(title="Ends"))
+    programme_id = started(shop_id, plan(**IN_POCKET, title="Ends"))
 
     later = datetime.now(UTC) + timedelta(days=31)
     schedule.sweep(db.transaction, now=later)

@@ -17,12 +17,17 @@ from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.sync import backfill
 from saleor_influence_app.sync.saleor_pages import Reader
+from saleor_influence_app.writeback import saleor_writes
 from sandbox import generate
 from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.tellings import rows
 
 KINDS = ("customers", "orders")
 SIZE = {"customers": 230, "orders": 310}
+
+Worker = Callable[[str, int, int], int]
+"""Does a job for a row in a process that dies at a step; 0: at none."""
+KILLED = -9
 
 Meddle = Callable[[str, Mapping[str, Any]], None]
 
@@ -91,13 +96,13 @@ def backfill_row(session: Session, shop_id: int, kind: str) -> Backfill:
 
 
 def expire_leases() -> None:
-    """As if the time of dead workers' leases had passed."""
+    """As if the time of dead workers' leases had passed, and the clock had looked."""
     with db.transaction() as session:
-        session.execute(
-            text(
-                "UPDATE backfills SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL"
+        for table in ("backfills", "saleor_writes"):
+            session.execute(
+                text(f"UPDATE {table} SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
             )
-        )
+        saleor_writes.sweep(session)
 
 
 @contextmanager
@@ -169,3 +174,17 @@ def read_shop(pocket: Pocket, session: Session) -> int:
     session.execute(text("DELETE FROM runs"))
     session.commit()
     return shop_id
+
+
+def kill_at_every_step(worker: Worker, job: str, prepare: Callable[[], int], *, stride: int) -> Iterator[int]:
+    """Give the shop after each death and recovery, until the job has no step left to die at."""
+    for step in range(1, 1000, stride):
+        shop_id = prepare()
+        status = worker(job, shop_id, step)
+        if status == 0:
+            assert step > max(10, stride), "too few steps: the killer does not see the statements"
+            return
+        assert status == KILLED
+        expire_leases()
+        assert worker(job, shop_id, 0) == 0
+        yield shop_id

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.models import Shop
+from saleor_influence_app.perks import schedule
+from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.runs import execution
 from saleor_influence_app.saleor.client import open_client
 from saleor_influence_app.sync import backfill, id_audit, projection, reconcile
 from saleor_influence_app.sync.saleor_pages import Reader
+from saleor_influence_app.writeback import saleor_writes
 
 
 @contextmanager
@@ -33,6 +36,8 @@ JOBS: dict[str, Callable[[int], object]] = {
     "orders": lambda shop_id: backfill.work(db.transaction, shop_id, "orders", opener=small_pages),
     "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
     "run": lambda run_id: execution.execute(db.transaction, run_id),
+    "perks": lambda _: schedule.sweep(db.transaction),
+    "write": lambda shop_id: saleor_writes.drain(db.transaction, shop_id, writers=WRITERS),
     "compare": lambda shop_id: id_audit.compare(db.transaction, shop_id, opener=small_pages),
 }
 

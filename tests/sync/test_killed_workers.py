@@ -1,15 +1,16 @@
 """A worker killed at any statement, before or after any commit, loses nothing: the next one ends it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.support.history import (
+    Worker,
     backfill_row,
-    expire_leases,
     filled_pocket,
+    kill_at_every_step,
     mortal_worker,
     put_shop,
 )
@@ -17,8 +18,6 @@ from tests.support.laws import some
 from tests.support.pocket_shop import Pocket
 from tests.support.tellings import customer, deliver, make_shop, order, rows, state_of, tell, told
 
-Worker = Callable[[str, int, int], int]
-KILLED = -9
 SIZE = {"customers": 11, "orders": 12}
 """Two pages each: every step of one page, and of one after another."""
 
@@ -33,20 +32,6 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 def pocket(_environment: None) -> Iterator[Pocket]:
     with filled_pocket(size=SIZE) as pocket:
         yield pocket
-
-
-def kill_at_every_step(worker: Worker, job: str, prepare: Callable[[], int], *, stride: int) -> Iterator[int]:
-    """Give the shop after each death and recovery, until the job has no step left to die at."""
-    for step in range(1, 1000, stride):
-        shop_id = prepare()
-        status = worker(job, shop_id, step)
-        if status == 0:
-            assert step > max(10, stride), "too few steps: the killer does not see the statements"
-            return
-        assert status == KILLED
-        expire_leases()
-        assert worker(job, shop_id, 0) == 0
-        yield shop_id
 
 
 STORY = [

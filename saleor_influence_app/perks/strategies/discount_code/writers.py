@@ -54,19 +54,21 @@ class CodesWriter:
 
     def send(self, client: SaleorClient, write: Write, wanted: Json) -> Json:
         """Make the voucher, if there is none, and add the codes that it lacks."""
-        voucher_id = wanted["voucher_id"]
-        if voucher_id is None and write.is_repeated:
-            voucher_id = _find(client, wanted["name"])
+        voucher_id, codes = wanted["voucher_id"], wanted["codes"]
+        if voucher_id is not None:
+            _add_codes(client, voucher_id, codes)
+            return {"voucher_id": voucher_id, "codes": codes}
+        listings = _listings(client, wanted)
+        voucher_id = _find(client, wanted["name"]) if write.is_repeated else None
         if voucher_id is None:
-            given = {"input": wanted["input"] | {"addCodes": wanted["codes"]}}
-            answer = client.execute("perk_voucher_create", given)
+            answer = client.execute("perk_voucher_create", {"input": wanted["input"] | {"addCodes": codes}})
             raise_for(answer, "voucherCreate")
             voucher_id = made_id(answer, "voucherCreate", "voucher")
         else:
-            _add_codes(client, voucher_id, wanted["codes"])
-        if wanted["voucher_id"] is None:
-            _list_in_channels(client, voucher_id, wanted)
-        return {"voucher_id": voucher_id, "codes": wanted["codes"]}
+            _add_codes(client, voucher_id, codes)
+        given = {"id": voucher_id, "input": {"addChannels": listings}}
+        raise_for(client.execute("perk_voucher_list_in_channels", given), "voucherChannelListingUpdate")
+        return {"voucher_id": voucher_id, "codes": codes}
 
     def settle(self, session: Session, write: Write, result: Json) -> None:
         """The customers have their codes, and each code is known as its owner's."""
@@ -184,9 +186,9 @@ def _add_codes(client: SaleorClient, voucher_id: str, codes: list[str]) -> None:
         raise_for(client.execute("perk_voucher_update", given), "voucherUpdate")
 
 
-def _list_in_channels(client: SaleorClient, voucher_id: str, wanted: Json) -> None:
-    found = client.execute("channels").get("channels") or []
-    known = {channel["slug"]: channel for channel in found}
+def _listings(client: SaleorClient, wanted: Json) -> list[Json]:
+    """Return what the voucher takes off where; raises SaleorRefused for a channel that is not there."""
+    known = {channel["slug"]: channel for channel in client.execute("channels").get("channels") or ()}
     listings = []
     for terms in wanted["channels"]:
         channel = known.get(terms["slug"])
@@ -195,8 +197,7 @@ def _list_in_channels(client: SaleorClient, voucher_id: str, wanted: Json) -> No
         value = "100" if wanted["is_free"] else terms["value"]
         listing = {"channelId": channel["id"], "discountValue": value, "minAmountSpent": terms["min_spent"]}
         listings.append(listing)
-    given = {"id": voucher_id, "input": {"addChannels": listings}}
-    raise_for(client.execute("perk_voucher_list_in_channels", given), "voucherChannelListingUpdate")
+    return listings
 
 
 def _page(voucher: Json) -> tuple[list[Json], str | None]:
