@@ -17,8 +17,18 @@ MOUNTS_SINCE = {
     # 3.21 knows neither the target WIDGET nor these places, and refuses a manifest that names them.
     "CUSTOMER_DETAILS_WIDGETS": (3, 22),
     "ORDER_DETAILS_WIDGETS": (3, 22),
+    "DRAFT_ORDER_DETAILS_WIDGETS": (3, 22),
+    "PRODUCT_DETAILS_WIDGETS": (3, 22),
     "VOUCHER_DETAILS_WIDGETS": (3, 22),
+    "VOUCHER_DETAILS_MORE_ACTIONS": (3, 22),
+    "VOUCHER_OVERVIEW_MORE_ACTIONS": (3, 22),
+    "GIFT_CARD_DETAILS_WIDGETS": (3, 22),
+    "GIFT_CARD_DETAILS_MORE_ACTIONS": (3, 22),
+    "CATEGORY_DETAILS_MORE_ACTIONS": (3, 22),
     "HOMEPAGE_WIDGETS": (3, 23),
+    # The dashboard knows it from 3.23.21 on, an older 3.23 refuses the manifest, and no request tells the
+    # patch version.
+    "SEARCH_ACTION": (3, 24),
 }
 CUSTOMER_ATTRIBUTES = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
 CUSTOMER_ATTRIBUTES_SINCE = (3, 24)

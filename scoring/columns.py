@@ -10,7 +10,14 @@ from typing import Any, Literal
 
 from scoring.words import VERDICTS
 
-GRADED = {"evidence": ("none", "little", "some", "good"), "verdict": VERDICTS}
+CONSENTS = ("consent_perks", "consent_outreach")
+"""Columns that say whether somebody has agreed to something; nobody may be picked for not having agreed."""
+GRADED = {
+    "evidence": ("none", "little", "some", "good"),
+    "verdict": VERDICTS,
+    "category_verdict": VERDICTS,
+    **dict.fromkeys(CONSENTS, ("no", "yes")),
+}
 """Columns of words that have an order, the weakest first."""
 MONEY = frozenset(
     {"revenue", "monetary_value", "crv", "possible_up_to", "net"}
@@ -32,6 +39,8 @@ class Column:
     """It says what a customer is worth to the shop: nobody may be picked for being at its worse end."""
     by_networks: bool
     """It may rest on ties of social networks, and so on consents that can be taken back."""
+    about: Literal["category", "network"] | None = None
+    """What a condition must name beside the column: there is a number for each of them."""
 
 
 COLUMNS = {
@@ -87,6 +96,23 @@ COLUMNS = {
         words="up to {} purchases of others likely to follow", better="high", is_worth=True, by_networks=False
     ),
     "verdict": Column(words="verdict: {}", better="high", is_worth=True, by_networks=True),
+    "category_verdict": Column(
+        words="verdict in {about}: {}", better="high", is_worth=True, by_networks=True, about="category"
+    ),
+    **{
+        f"network_{score}": Column(
+            words=f"{score} score on {{about}}: {{}}",
+            better="high",
+            is_worth=True,
+            by_networks=True,
+            about="network",
+        )
+        for score in ("reach", "amplification", "ambassador")
+    },
+    "consent_perks": Column(words="agreed to perks: {}", better="high", is_worth=False, by_networks=False),
+    "consent_outreach": Column(
+        words="agreed to be contacted: {}", better="high", is_worth=False, by_networks=False
+    ),
     "evidence": Column(words="evidence: {}", better="high", is_worth=True, by_networks=False),
     "rank": Column(words="rank {} by value", better="low", is_worth=True, by_networks=True),
     "percentile": Column(
@@ -102,8 +128,13 @@ COLUMNS = {
         by_networks=False,
     ),
 }
-"""Those of `values.VALUES`, and two that follow from them (see `Numbers`)."""
+"""Those of `values.VALUES`, two that follow from them (see `Numbers`), and those of other tables."""
 WORDS = {name: column.words for name, column in COLUMNS.items()}
+
+
+def column_of(key: str) -> str:
+    """Return the column of a condition's key, which ends in what the condition is about: `column:about`."""
+    return key.partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -149,9 +180,9 @@ def plain(column: str, number: float) -> float | str:
     return GRADED[column][int(number)] if column in GRADED else round(number, 2)
 
 
-def described(column: str, number: float, currency: str) -> str:
+def described(column: str, number: float, currency: str, *, about: str = "") -> str:
     """What the column says of one customer: "came back on 1 day"."""
-    text = WORDS[column].format(told(column, number, currency))
+    text = WORDS[column].format(told(column, number, currency), about=about)
     if number != 1:
         return text
     return (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.columns import COLUMNS, GRADED, WORDS
+from scoring.columns import COLUMNS, CONSENTS, GRADED, WORDS
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
@@ -18,7 +18,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 BOUND = {">=": "at least", "<=": "at most", "==": "exactly", ">": "more than", "<": "less than"}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MOST_LETTERS, MOST_CONDITIONS = 64, 20
+MOST_LETTERS, MOST_CONDITIONS, LONGEST_ABOUT = 64, 20, 200
 NEEDS = ("ledger",)
 TOWARDS = {">=": "high", ">": "high", "<=": "low", "<": "low", "==": "both"}
 """Which end of a column a condition picks people for."""
@@ -34,12 +34,16 @@ class Condition:
 
     A column that says what a customer is worth takes bounds at its better end only.
     Without exit_threshold the same bound serves both ways. For columns of words thresholds are words.
+    about: the id of the category or network, for columns that have a number for each; about_name: what it is
+    called in sentences.
     """
 
     column: str
     operator: str
     threshold: float | str
     exit_threshold: float | str | None = None
+    about: str | None = None
+    about_name: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse unknown columns and operators, low values, numbers that are none, exits beyond the entry."""
@@ -50,6 +54,8 @@ class Condition:
         if self.operator not in COMPARE:
             raise DefinitionInvalid(f"there is no operator {self.operator!r}; there are {', '.join(COMPARE)}")
         _refuse_low(self.column, self.operator)
+        _refuse_vague(self.column, self.about, self.about_name)
+        _refuse_refusals(self.column, self.operator, self.threshold)
         entry = self.bound(staying=False)
         if self.exit_threshold is None:
             return
@@ -59,6 +65,16 @@ class Condition:
                 f"{self.column}: exit_threshold {self.exit_threshold!r} must be easier to meet than "
                 f"{self.operator} {self.threshold!r} (and has no place beside ==)"
             )
+
+    @property
+    def key(self) -> str:
+        """The column, with what the condition is about: conditions of one key are on the same numbers."""
+        return self.column if self.about is None else f"{self.column}:{self.about}"
+
+    @property
+    def called(self) -> str:
+        """What the condition is about, for a sentence."""
+        return self.about_name or self.about or ""
 
     def bound(self, *, staying: bool) -> float:
         """The threshold as a number, for entering or for staying."""
@@ -104,10 +120,36 @@ class SegmentDefinition:
             raise DefinitionInvalid(
                 f"{self.name}: needs is {', '.join(NEEDS)} or nothing, not {self.needs!r}"
             )
-        if self.order_by not in COLUMNS or COLUMNS[self.order_by].better == "low":
+        if not can_order(self.order_by):
             raise DefinitionInvalid(
                 f"{self.name}: order_by must be a column whose large values are good, not {self.order_by!r}"
             )
+
+
+def can_order(column: object) -> bool:
+    """Say whether members may be ordered by the column: large values are good, and there is one a person."""
+    told = COLUMNS.get(column) if isinstance(column, str) else None
+    return told is not None and told.better != "low" and told.about is None and column not in CONSENTS
+
+
+def _refuse_vague(column: str, about: object, about_name: object) -> None:
+    """Refuse a column that must say which category or network it is about, and a name where there is none."""
+    needed = COLUMNS[column].about
+    if needed is None and (about is not None or about_name is not None):
+        raise DefinitionInvalid(f"{column}: about has no place here")
+    if needed is not None and not _is_line(about):
+        raise DefinitionInvalid(f"{column}: about must say which {needed}, not {about!r}")
+    if needed is not None and about_name is not None and not _is_line(about_name):
+        raise DefinitionInvalid(f"{column}: about_name must be a name, not {about_name!r}")
+
+
+def _is_line(given: object) -> bool:
+    return isinstance(given, str) and bool(given.strip()) and len(given) <= LONGEST_ABOUT
+
+
+def _refuse_refusals(column: str, operator: str, threshold: object) -> None:
+    if column in CONSENTS and (operator, threshold) != (">=", "yes"):
+        raise DefinitionInvalid(f"{column}: nobody may be picked for not having agreed; use >= 'yes'")
 
 
 def _refuse_low(column: str, operator: str) -> None:

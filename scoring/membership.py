@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from scoring.columns import GRADED, MONEY, WORDS, Numbers, described, plain, told
+from scoring.columns import GRADED, MONEY, WORDS, Numbers, column_of, described, plain, told
 from scoring.definitions import BOUND, Condition, SegmentDefinition
 
 STAY_SLACK = 1.2
@@ -17,10 +17,13 @@ NEEDS_LEDGER = "It needs a verdict of the credit ledger, and there is not enough
 
 
 def numbers(definition: SegmentDefinition, row: Mapping[str, Any]) -> list[float]:
-    """Return the number of each condition in one customer's row of `values.VALUES`; NaN: not known."""
+    """Return the number of each condition in one customer's row of `values.VALUES`; NaN: not known.
 
-    def stored(column: str) -> float:
-        given = row[column]
+    Columns of other tables stand in the row by the conditions' keys, where something is known.
+    """
+
+    def stored(key: str) -> float:
+        given, column = row.get(key), column_of(key)
         if column in GRADED:
             return float(GRADED[column].index(given)) if given in GRADED[column] else math.nan
         return math.nan if given is None else float(given)
@@ -28,7 +31,7 @@ def numbers(definition: SegmentDefinition, row: Mapping[str, Any]) -> list[float
     source = Numbers(
         stored, lambda condition, number, otherwise: number if condition else otherwise, math.nan
     )
-    return [source.of(condition.column) for condition in definition.conditions]
+    return [source.of(condition.key) for condition in definition.conditions]
 
 
 def stays(definition: SegmentDefinition, own: Sequence[float]) -> bool:
@@ -61,7 +64,8 @@ def why_empty(
         return "There are no customers yet."
     for condition, count in zip(definition.conditions, meeting, strict=True):
         if count == 0:
-            wanted = WORDS[condition.column].format(f"{BOUND[condition.operator]} {condition.threshold}")
+            bound = f"{BOUND[condition.operator]} {condition.threshold}"
+            wanted = WORDS[condition.column].format(bound, about=condition.called)
             return f"Nobody meets this (with what stands before it): {wanted}."
     if places(definition, customers) == 0:
         share = f"{definition.max_share:.1%} of {customers} customers"
@@ -76,6 +80,25 @@ def reason(definition: SegmentDefinition, own: Sequence[float], currency: str) -
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def unmet(definition: SegmentDefinition, own: Sequence[float], currency: str) -> str | None:
+    """Return in words what of it takes to stay is not met; None where everything is."""
+    pairs = zip(definition.conditions, own, strict=True)
+    lacking = [
+        _unmet(condition, number, currency)
+        for condition, number in pairs
+        if not condition.holds(number, staying=True)
+    ]
+    text = "; ".join(lacking)
+    return f"{text[:1].upper()}{text[1:]}." if lacking else None
+
+
+def _unmet(condition: Condition, number: float, currency: str) -> str:
+    must = _bound_told(condition, currency, staying=True)
+    if math.isnan(number):
+        return f"not known: {WORDS[condition.column].format(must, about=condition.called)}"
+    return f"{described(condition.column, number, currency, about=condition.called)} ({must})"
+
+
 def parts(definition: SegmentDefinition, own: Sequence[float]) -> str:
     """Return the same as JSON for whoever words it in another language: number, bound, and what they are."""
     return json.dumps(
@@ -86,7 +109,7 @@ def parts(definition: SegmentDefinition, own: Sequence[float]) -> str:
 def _told(condition: Condition, number: float, currency: str) -> str:
     entered = bool(condition.holds(number, staying=False))
     must = _bound_told(condition, currency, staying=not entered)
-    return f"{described(condition.column, number, currency)} ({must})"
+    return f"{described(condition.column, number, currency, about=condition.called)} ({must})"
 
 
 @lru_cache(maxsize=1_000)
@@ -99,7 +122,8 @@ def _bound_told(condition: Condition, currency: str, *, staying: bool) -> str:
 
 def _part(condition: Condition, number: float) -> dict[str, str | float | bool]:
     column, entered = condition.column, bool(condition.holds(number, staying=False))
-    return {
+    about = {} if condition.about is None else {"about": condition.called}
+    return about | {
         "column": column,
         "kind": "grade" if column in GRADED else "money" if column in MONEY else "number",
         "value": plain(column, number),

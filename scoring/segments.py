@@ -1,7 +1,9 @@
 """Who belongs to which segment since when, with the reason in words, and without flapping in and out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring import membership
-from scoring.columns import GRADED, Numbers
+from scoring.columns import CONSENTS, GRADED, Numbers, column_of
 from scoring.defaults import DEFAULT_SEGMENTS
 from scoring.definitions import Condition, DefinitionInvalid, SegmentDefinition
 
@@ -18,6 +20,7 @@ __all__ = [
     "MEMBERSHIPS",
     "Condition",
     "DefinitionInvalid",
+    "Details",
     "SegmentDefinition",
     "assign",
 ]
@@ -36,8 +39,42 @@ MEMBERSHIPS = pa.schema(
 )
 
 
+@dataclass(frozen=True)
+class Details:
+    """What conditions may ask beside values: verdicts by category, scores by network, and who agreed to what.
+
+    evidence, networks: of `valuation`, or nothing. consents: the customers who agreed, by column.
+    """
+
+    evidence: pa.Table | None = None
+    networks: pa.Table | None = None
+    consents: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def of(self, key: str, customer_ids: list[str]) -> list[Any]:
+        """Return what the condition of this key asks of each customer; None: nothing is known."""
+        column, _, about = key.partition(":")
+        if column in CONSENTS:
+            agreed = frozenset(self.consents.get(column, ()))
+            return ["yes" if one in agreed else "no" for one in customer_ids]
+        table, whose, asked = (
+            (self.evidence, "topic", "verdict")
+            if column == "category_verdict"
+            else (self.networks, "kind", column.removeprefix("network_"))
+        )
+        if table is None:
+            return [None] * len(customer_ids)
+        rows = table.filter(pc.equal(table[whose], about))
+        known = dict(zip(rows["customer_id"].to_pylist(), rows[asked].to_pylist(), strict=True))
+        return [known.get(one) for one in customer_ids]
+
+
 def assign(
-    values: pa.Table, definitions: Iterable[SegmentDefinition], previous: pa.Table, *, as_of: datetime
+    values: pa.Table,
+    definitions: Iterable[SegmentDefinition],
+    previous: pa.Table,
+    *,
+    as_of: datetime,
+    details: Details | None = None,
 ) -> pa.Table:
     """segment, customer_id, since, reason, parts: by segment in the order given, the best member first.
 
@@ -49,8 +86,20 @@ def assign(
     names = [definition.name for definition in chosen]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionInvalid(f"several segments are named {', '.join(twice)}")
-    parts = [_members(values, definition, previous, as_of=as_of) for definition in chosen]
+    whole = _with_details(values, chosen, details or Details())
+    parts = [_members(whole, definition, previous, as_of=as_of) for definition in chosen]
     return pa.concat_tables(parts) if parts else MEMBERSHIPS.empty_table()
+
+
+def _with_details(values: pa.Table, definitions: Iterable[SegmentDefinition], details: Details) -> pa.Table:
+    """The values, with a column for each condition that asks for something else."""
+    keys = {condition.key for definition in definitions for condition in definition.conditions}
+    ids: list[str] = values["customer_id"].to_pylist()
+    for key in sorted(keys):
+        if key in CONSENTS or ":" in key:
+            kind = pa.string() if column_of(key) in GRADED else pa.float64()
+            values = values.append_column(key, pa.array(details.of(key, ids), kind))
+    return values
 
 
 def _members(
@@ -63,7 +112,7 @@ def _members(
     since = _since(previous, definition.name)
     inside = np.asarray(pc.is_in(values["customer_id"], pa.array(list(since), pa.string())))
     conditions = definition.conditions
-    columns = [_numbers(values, condition.column) for condition in conditions]
+    columns = [_numbers(values, condition.key) for condition in conditions]
     pairs = list(zip(conditions, columns, strict=True))
     enters = np.logical_and.reduce([one.holds(numbers, staying=False) for one, numbers in pairs])
     stays = inside & np.logical_and.reduce([one.holds(numbers, staying=True) for one, numbers in pairs])
@@ -91,16 +140,16 @@ def _within(definition: SegmentDefinition, inside: Flags, *, customers: int) -> 
     return (place < membership.places(definition, customers)) | (inside & (place < slack))
 
 
-def _numbers(values: pa.Table, column: str) -> Floats:
+def _numbers(values: pa.Table, key: str) -> Floats:
     """Return one number a customer; NaN where nothing is known, so that no comparison holds."""
 
     def stored(name: str) -> Floats:
-        if name in GRADED:
-            grade = {word: float(place) for place, word in enumerate(GRADED[name])}
+        if column_of(name) in GRADED:
+            grade = {word: float(place) for place, word in enumerate(GRADED[column_of(name)])}
             return np.array([grade.get(word, np.nan) for word in values[name].to_pylist()], dtype=np.float64)
         return np.asarray(values[name].cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
-    return np.asarray(Numbers(stored, np.where, np.nan).of(column))
+    return np.asarray(Numbers(stored, np.where, np.nan).of(key))
 
 
 def _ranked(values: pa.Table, definition: SegmentDefinition, *, eligible: Flags, inside: Flags) -> Integers:

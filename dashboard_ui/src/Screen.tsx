@@ -2,19 +2,26 @@
 
 import { customerAt, usePlace } from "./bridge/place";
 import { CodesPage } from "./codes/CodesPage";
-import { VoucherWidget } from "./codes/VoucherWidget";
+import { VoucherPopup, VoucherWidget } from "./codes/VoucherWidget";
 import { CustomerPopup } from "./customer/CustomerPopup";
 import { CustomerWidget } from "./customer/CustomerWidget";
 import { CustomersPage } from "./customers/CustomersPage";
 import { CustomersPopup } from "./customers/CustomersPopup";
 import { EvidencePage } from "./evidence/EvidencePage";
 import { HomeWidget } from "./influence/HomeWidget";
+import { CategoryPopup } from "./mounts/CategoryPopup";
+import { GiftCardPopup, GiftCardWidget } from "./mounts/GiftCardWidget";
 import { Nowhere } from "./mounts/Nowhere";
-import { OrderWidget } from "./mounts/OrderWidget";
+import { DraftOrderWidget, OrderPopup, OrderWidget } from "./mounts/OrderWidget";
+import { ProductPopup, ProductWidget } from "./mounts/ProductWidget";
 import { OverviewPage } from "./overview/OverviewPage";
 import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ProfilesPage } from "./profiles/ProfilesPage";
 import { RunsPage } from "./runs/RunsPage";
+import { SegmentPage } from "./segments/SegmentPage";
+import { SegmentsPage } from "./segments/SegmentsPage";
+import { segmentPlaceOf } from "./segments/place";
+import { SettingsPage } from "./settings/SettingsPage";
 import { TiesPage } from "./ties/TiesPage";
 import { TrialsPage } from "./trials/TrialsPage";
 
@@ -26,19 +33,33 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/privacy-settings": PrivacyPage,
   "/trials": TrialsPage,
   "/runs": RunsPage,
+  "/segments": SegmentsPage,
+  "/settings": SettingsPage,
   "/discounts": CodesPage,
+  "/perks": CodesPage,
   "/widgets/customer": CustomerWidget,
   "/widgets/order": OrderWidget,
+  "/widgets/draft-order": DraftOrderWidget,
+  "/widgets/product": ProductWidget,
+  "/widgets/gift-card": GiftCardWidget,
   "/widgets/voucher": VoucherWidget,
   "/widgets/home": HomeWidget,
   "/popups/customer": CustomerPopup,
   "/popups/customers": CustomersPopup,
+  "/popups/order": OrderPopup,
+  "/popups/product": ProductPopup,
+  "/popups/voucher": VoucherPopup,
+  "/popups/gift-card": GiftCardPopup,
+  "/popups/category": CategoryPopup,
 };
 
 export function Screen() {
   const { path } = usePlace();
   const customerId = customerAt(path);
   if (customerId !== null) return <EvidencePage key={customerId} customerId={customerId} />;
+  const segment = segmentPlaceOf(path);
+  if (segment !== null && segment.kind !== "list")
+    return <SegmentPage key={path} place={segment} />;
   const Shown = Object.hasOwn(SCREENS, path) ? SCREENS[path] : undefined;
   return Shown ? <Shown /> : <Nowhere />;
 }

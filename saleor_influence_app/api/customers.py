@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.queries import customer, customers, neighbourhood
+from saleor_influence_app.queries import customer, customers, excluded, neighbourhood
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage, Sort
+from saleor_influence_app.queries.excluded import ExclusionPage
 from saleor_influence_app.queries.neighbourhood import Neighbourhood
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.targeting import exclusions
@@ -60,6 +61,14 @@ def read_neighbourhood(
 ) -> Neighbourhood:
     """Who may have led whom around a customer, with communities; at most `limit` people a step."""
     return neighbourhood.neighbourhood(session, member.shop_id, customer_id, depth=depth, most=limit)
+
+
+@router.get("/api/exclusions")
+def list_exclusions(
+    member: Member, session: RequestSession, *, limit: Limit = 20, offset: Offset = 0
+) -> ExclusionPage:
+    """List the customers whom the ledger passes by."""
+    return excluded.excluded(session, member.shop_id, page=(offset, limit))
 
 
 @router.put("/api/customers/{customer_id}/exclusion", status_code=204)

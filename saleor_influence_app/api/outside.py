@@ -65,5 +65,7 @@ REGISTRATIONS = Outside("registration", threads=8, waiting=32)
 """Anybody can begin one, and each calls the server that they name."""
 KEYS = Outside("keys", threads=4, waiting=40)
 SESSIONS = Outside("session", threads=32, waiting=100)
+OWN_SHOP = Outside("own-shop", threads=8, waiting=50)
+"""Questions of staff that only their Saleor can answer."""
 MAILS = Outside("mail", threads=4, waiting=100)
 NETWORKS = Outside("network", threads=16, waiting=50)

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import NameInPath
+from saleor_influence_app.api.inputs import Limit, NameInPath
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.fields import OneLine, Storable
-from saleor_influence_app.queries import segments
+from saleor_influence_app.fields import InDigits, OneLine, Storable
+from saleor_influence_app.queries import segment_choices, segment_history, segments
+from saleor_influence_app.queries.segment_choices import SegmentChoices
+from saleor_influence_app.queries.segment_history import SegmentMoves, SizeAfter
 from saleor_influence_app.queries.segments import Segment
 from saleor_influence_app.targeting import segment_preview
 from saleor_influence_app.targeting import segments as segment_changes
@@ -31,6 +33,10 @@ class ConditionInput(BaseModel):
     operator: Literal[">=", "<=", "==", ">", "<"]
     threshold: Threshold
     exit_threshold: Threshold | None = None
+    about: Word | None = None
+    """The id of the category, or the network, for columns that have a number for each."""
+    about_name: Word | None = None
+    """What that is called, for sentences."""
 
 
 class DefinitionInput(BaseModel):
@@ -56,16 +62,43 @@ class SampleMember(BaseModel):
     reason: str
 
 
+class SegmentOverlap(BaseModel):
+    """How many who would be in are in another segment now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    both: int
+
+
+class SegmentConsents(BaseModel):
+    """How many who would be in have agreed to perks, and to be contacted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    perks: int
+    outreach: int
+
+
 class SegmentPreview(BaseModel):
     """Who would be in, and how that differs from who is."""
 
     model_config = ConfigDict(frozen=True)
 
+    customers: int
+    """How many have a value: the share is of them."""
     size: int
     share: float
     entering: int
     leaving: int
+    meeting: int
+    """How many meet all conditions, before the largest share cuts the list."""
     why_empty: str | None
+    overlap: list[SegmentOverlap]
+    """Other segments, those that share most members first."""
+    agreed: SegmentConsents | None
+    """Null: the shop asks nobody."""
     sample: list[SampleMember]
 
 
@@ -73,6 +106,31 @@ class SegmentPreview(BaseModel):
 def list_segments(member: Reader, session: RequestSession) -> list[Segment]:
     """List the shop's segments with definition and size."""
     return segments.definitions(session, member.shop_id)
+
+
+@router.get("/api/segments/choices")
+def list_segment_choices(member: Reader, session: RequestSession) -> SegmentChoices:
+    """Return the columns of conditions, and the categories and networks that they can be about."""
+    return segment_choices.choices(session, member.shop_id)
+
+
+@router.get("/api/segments/{name}/sizes")
+def list_segment_sizes(name: NameInPath, member: Reader, session: RequestSession) -> list[SizeAfter]:
+    """Return how many were in the segment after each run whose result is kept, the oldest first."""
+    return segment_history.history(session, member.shop_id, name)
+
+
+@router.get("/api/segments/{name}/moves")
+def list_segment_moves(
+    name: NameInPath,
+    member: Reader,
+    session: RequestSession,
+    *,
+    run_id: Annotated[int | None, Query(ge=1, le=2**31 - 1), InDigits] = None,
+    limit: Limit = 50,
+) -> SegmentMoves:
+    """Return who entered and who left in a run, and why; of the last one unless told otherwise."""
+    return segment_history.moves(session, member.shop_id, name, run_id=run_id, limit=limit)
 
 
 @router.put("/api/segments/{name}")

@@ -36,6 +36,7 @@ _GIVEN = text(f"""
         JOIN consents c ON c.shop_id = s.shop_id AND c.customer_ref = consent_ref(s.salt, s.customer_id)
         WHERE s.shop_id = :shop_id AND (CAST(:network AS text) IS NULL OR c.network = :network)
             AND (CAST(:customer_id AS text) IS NULL OR s.customer_id = :customer_id)
+            AND (CAST(:purpose AS text) IS NULL OR c.purpose = :purpose)
         ORDER BY s.customer_id, c.purpose, c.network, c.number DESC
     ) AS newest WHERE action = '{Action.GIVEN}' ORDER BY customer_id, purpose, network
 """)
@@ -122,7 +123,11 @@ def given(
     customer_id: str | None = None,
 ) -> list[Agreed]:
     """Return every consent that is given now, of the whole shop or of one network or customer."""
-    wanted = {"shop_id": shop_id, "network": network, "customer_id": customer_id}
+    wanted = {"shop_id": shop_id, "network": network, "customer_id": customer_id, "purpose": None}
+    return _given(session, wanted, chosen)
+
+
+def _given(session: Session, wanted: dict[str, Any], chosen: PrivacySettings) -> list[Agreed]:
     return [
         Agreed(
             customer_id=row.customer_id,
@@ -134,14 +139,14 @@ def given(
     ]
 
 
-def consenting(session: Session, shop_id: int, purpose: Purpose) -> set[str]:
-    """Return the customers whose consent to a purpose of no network stands."""
+def agreeing(session: Session, shop_id: int, purpose: Purpose) -> frozenset[str]:
+    """Return who has agreed to the purpose, as far as that still counts; nobody where profiles are off."""
     chosen = privacy_settings.read(session, shop_id)
-    return {
-        one.customer_id
-        for one in given(session, shop_id, chosen=chosen)
-        if one.purpose == purpose and one.stands(chosen)
-    }
+    if not chosen.enabled:
+        return frozenset()
+    wanted = {"shop_id": shop_id, "network": None, "customer_id": None, "purpose": purpose}
+    found = _given(session, wanted, chosen)
+    return frozenset(one.customer_id for one in found if one.stands(chosen))
 
 
 def consents(session: Session, shop_id: int, customer_id: str, *, purpose: Purpose) -> bool:

@@ -42,6 +42,7 @@ from saleor_influence_app.runs import network_part
 from saleor_influence_app.runs.departed import forget_social_credits
 from saleor_influence_app.shops import shops, social_tokens, suppression, tombstones
 from saleor_influence_app.shops.tombstones import Ending
+from saleor_influence_app.targeting import consenting_members
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
@@ -125,6 +126,7 @@ def withdraw(
             for ends, where in ending
         ],
     )
+    consenting_members.let_go(session, shop_id, customer_id, purpose=Purpose(purpose))
     if network is not None:
         erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
         _stop_reading(session, shop_id, customer_id, network=network)

@@ -40,7 +40,7 @@ def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> 
     Who was drawn for the programme before is not in it.
     """
     shop_id = programme.shop_id
-    consenting = agreements.consenting(session, shop_id, Purpose.PERKS) if programme.needs_consent else None
+    consenting = agreements.agreeing(session, shop_id, Purpose.PERKS) if programme.needs_consent else None
     members = select(Membership.customer_id).where(
         Membership.shop_id == shop_id, Membership.segment == programme.segment
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, log
+from saleor_influence_app import db, log, run_queue, settings
 from saleor_influence_app.consent import agreements, ledger, privacy_settings, wording
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
@@ -15,6 +15,7 @@ from saleor_influence_app.errors import AppError, InputInvalid, RowMissing
 from saleor_influence_app.models import Action, Customer, Profile, ProfileState, Purpose
 from saleor_influence_app.rights import standing
 from saleor_influence_app.shops import suppression
+from saleor_influence_app.targeting import consenting_members
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
@@ -81,6 +82,8 @@ def give(session: Session, shop_id: int, customer_id: str, *, yes: ConsentGrant)
     ledger.record(session, shop_id, customer_id, decisions=[decision])
     if yes.network is not None and standing.takes_part(session, shop_id, customer_id):
         _make_due(session, shop_id, customer_id, network=yes.network)
+    if consenting_members.asking(session, shop_id, yes.purpose):
+        run_queue.request(session, shop_id, delay=settings.get().score_delay_seconds)
     logger.info("consent.given", shop_id=shop_id, purpose=yes.purpose, network=yes.network)
 
 

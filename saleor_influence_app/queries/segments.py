@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
-from saleor_influence_app.models import Membership
-from saleor_influence_app.queries import trials
+from saleor_influence_app.models import Membership, Score
+from saleor_influence_app.queries import segment_history, trials
 from saleor_influence_app.queries.api_model import ApiModel
 
+TREND = 10
+"""Runs whose sizes are shown beside a segment."""
 WHY_EMPTY = {
     "ledger": "It needs a verdict on who buys because of whom; there is not enough evidence yet.",
 }
@@ -24,6 +26,9 @@ class Condition(ApiModel):
     operator: Literal[">=", "<=", "==", ">", "<"]
     threshold: float | str
     exit_threshold: float | str | None
+    about: str | None = None
+    """The id of the category, or the network, for columns that have a number for each."""
+    about_name: str | None = None
 
 
 class SegmentSummary(ApiModel):
@@ -43,12 +48,18 @@ class Segment(SegmentSummary):
     conditions: list[Condition]
     max_share: float
     order_by: str
+    share: float
+    """Its size as a share of all customers with a value."""
+    sizes: list[int]
+    """After the last ten runs whose results are kept, the oldest first."""
 
 
 class SegmentPart(ApiModel):
     """A part of the reason: the value in a column and the bound that it met. staying: the bound to stay."""
 
     column: str
+    about: str | None = None
+    """The category or network that the value is of, by its name."""
     kind: Literal["number", "money", "grade"]
     value: float | str
     operator: str
@@ -73,10 +84,14 @@ def segments(session: Session, shop_id: int) -> list[SegmentSummary]:
 
 def definitions(session: Session, shop_id: int) -> list[Segment]:
     """What exactly do the segments say?"""
+    customers = session.scalar(select(func.count()).select_from(Score).where(Score.shop_id == shop_id)) or 0
+    sizes = segment_history.sizes(session, shop_id, runs=TREND)
     return [
         Segment(
             **_summary(row, size),
             **{name: row.definition[name] for name in ("conditions", "max_share", "order_by")},
+            share=size / max(customers, 1),
+            sizes=[one.size for one in sizes[row.name]],
         )
         for row, size in _rows(session, shop_id)
     ]

@@ -28,7 +28,7 @@ from saleor_influence_app.runs import (
 from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
 from saleor_influence_app.shops import problems, schedules, shops, tombstone_check
-from saleor_influence_app.targeting import segment_rules
+from saleor_influence_app.targeting import consenting_members, segment_rules
 from saleor_influence_app.writeback import staging
 
 if TYPE_CHECKING:
@@ -233,6 +233,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     run = claims.lock_claimed_run(session, claim)
     counts |= scores.write(session, shop_id, run_id=claim.run_id)
     segment_rules.empty_refused(session, shop_id)
+    consenting_members.let_go_since(session, shop_id)
     network_part.take_away_since(session, shop_id, run.started_at or claim.as_of)
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id

@@ -24,7 +24,7 @@ from saleor_influence_app.models import (
     TieOrigin,
 )
 from saleor_influence_app.social.networks import NETWORKS
-from saleor_influence_app.targeting import definitions
+from saleor_influence_app.targeting import condition_sources, definitions
 from saleor_influence_app.writeback import staging
 from scoring import membership
 from scoring.columns import COLUMNS
@@ -112,7 +112,7 @@ def take_away(session: Session, shop_id: int, customer_id: str, *, network: str)
             changed = True
     for statement in (*statements, *((_RANK,) if changed else ())):
         session.execute(statement, given)
-    if changed:
+    if changed or rests.known:  # a segment may ask for the scores on this network
         _keep_in_segments(session, shop_id, customer_id, blended=rests.known and rests.blended_before)
         staging.stage_one(session, shop_id, customer_id)
 
@@ -129,9 +129,7 @@ def _keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blend
         if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
     }
     places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
-    own = (Score.shop_id == shop_id, Score.customer_id == customer_id)
-    found = session.execute(select(Score.__table__).where(*own)).one_or_none()
-    row = None if found is None else found._asdict()
+    row = condition_sources.row_of(session, shop_id, customer_id, definitions=concerned.values())
     for name, definition in concerned.items():
         numbers = [] if row is None else membership.numbers(definition, row)
         for place in places:

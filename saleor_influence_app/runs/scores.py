@@ -1,7 +1,7 @@
 """Facts to values, evidence and memberships: the only step that knows the scoring library."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.runs import inputs
 from saleor_influence_app.social.networks import COMBINABLE
-from saleor_influence_app.targeting import definitions
+from saleor_influence_app.targeting import condition_sources, definitions
 from scoring import ledger, purchases, referrals, segments, valuation, values
 from scoring.ledger import trials
 from scoring.ledger.workings import Progress, unheard
@@ -50,11 +50,12 @@ CUSTOMERS = pa.schema(
 
 @dataclass(frozen=True)
 class RunInputs:
-    """What one run reads: the shop's books, last run's memberships, definitions."""
+    """What one run reads: the shop's books, last run's memberships, definitions, who agreed to perks."""
 
     inputs: valuation.ScoringInputs
     previous: pa.Table
     definitions: tuple[Json, ...]
+    agreed: condition_sources.Agreed = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def read(session: Session, shop_id: int) -> RunInputs:
                 .order_by(Segment.position, Segment.name)
             )
         ),
+        agreed=condition_sources.agreed_in(session, shop_id, definitions.of_shop(session, shop_id).values()),
     )
 
 
@@ -152,7 +154,8 @@ def compute(
     )
     progress("segments")
     wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
-    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of)
+    details = segments.Details(result.evidence, result.networks, facts.agreed)
+    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of, details=details)
     return Scored(
         {
             Score: result.values.table,

@@ -92,6 +92,26 @@ def refresh(session: Session, shop_id: int, identity: Identity) -> None:
     session.execute(update(Shop).where(Shop.id == shop_id).values(values))
 
 
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """How a shop's Saleor is reached as the app."""
+
+    api_url: str
+    token_encrypted: str
+    saleor_version: str | None
+
+
+def contacted(session: Session, shop_id: int) -> Contacted:
+    """Return how the shop's Saleor is reached."""
+    shop = session.get_one(Shop, shop_id)
+    return Contacted(shop.api_url, shop.token_encrypted, shop.saleor_version)
+
+
+def granted(session: Session, shop_id: int) -> list[str]:
+    """Return the permissions that the app had when Saleor was last asked."""
+    return list(session.scalars(select(Shop.permissions).where(Shop.id == shop_id)).one())
+
+
 def look_again(transaction: db.Transaction, shop_id: int, *, opener: Opener = open_client) -> None:
     """The shop's row has what Saleor tells now: staff may have granted more, or upgraded Saleor.
 

@@ -80,10 +80,13 @@ def test_a_saved_segment_is_filled_by_the_run_that_saving_queued(
 
 
 def test_what_was_saved_is_read_back_as_it_was_given(staff: Staff) -> None:
+    plain = {"about": None, "about_name": None}
+    shoes = {"about": "Q2F0ZWdvcnk6MQ==", "about_name": "Shoes"}
     given = definition(
         conditions=[
             {"column": "value", "operator": ">=", "threshold": 12.5, "exit_threshold": 10},
             {"column": "evidence", "operator": ">=", "threshold": "some"},
+            {"column": "category_verdict", "operator": ">=", "threshold": "leads"} | shoes,
         ]
     )
 
@@ -91,8 +94,10 @@ def test_what_was_saved_is_read_back_as_it_was_given(staff: Staff) -> None:
 
     [read] = [one for one in staff.get("/api/segments").json() if one["name"] == "big-spender"]
     assert read["conditions"] == [
-        {"column": "value", "operator": ">=", "threshold": 12.5, "exit_threshold": 10.0},
-        {"column": "evidence", "operator": ">=", "threshold": "some", "exit_threshold": None},
+        {"column": "value", "operator": ">=", "threshold": 12.5, "exit_threshold": 10.0} | plain,
+        {"column": "evidence", "operator": ">=", "threshold": "some", "exit_threshold": None} | plain,
+        {"column": "category_verdict", "operator": ">=", "threshold": "leads", "exit_threshold": None}
+        | shoes,
     ]
     assert (read["title"], read["max_share"], read["order_by"]) == ("Big spender", 0.9, "value")
 
@@ -125,6 +130,9 @@ def test_a_dropped_segment_has_nobody_in_it(staff: Staff, valued: Fill) -> None:
         {"conditions": [{"column": "revenue", "operator": ">="}]},
         {"conditions": [{"column": "evidence", "operator": ">=", "threshold": "heaps"}]},
         {"conditions": [{"column": "value", "operator": ">=", "threshold": 1, "exit_threshold": 2}]},
+        {"conditions": [{"column": "category_verdict", "operator": ">=", "threshold": "leads"}]},
+        {"conditions": [{"column": "network_reach", "operator": ">=", "threshold": 50, "about": "reddit"}]},
+        {"conditions": [{"column": "consent_perks", "operator": "<=", "threshold": "no"}]},
         {"conditions": "all of them"},
         {"max_share": 0},
         {"max_share": 1.01},

@@ -47,6 +47,15 @@ def test_every_mount_of_the_finished_product_is_there_from_the_start() -> None:
         "ORDER_DETAILS_WIDGETS",
         "VOUCHER_DETAILS_WIDGETS",
         "HOMEPAGE_WIDGETS",
+        "PRODUCT_DETAILS_WIDGETS",
+        "PRODUCT_DETAILS_MORE_ACTIONS",
+        "DRAFT_ORDER_DETAILS_WIDGETS",
+        "ORDER_DETAILS_MORE_ACTIONS",
+        "VOUCHER_DETAILS_MORE_ACTIONS",
+        "VOUCHER_OVERVIEW_MORE_ACTIONS",
+        "GIFT_CARD_DETAILS_WIDGETS",
+        "GIFT_CARD_DETAILS_MORE_ACTIONS",
+        "CATEGORY_DETAILS_MORE_ACTIONS",
         "CUSTOMER_DETAILS_MORE_ACTIONS",
         "CUSTOMER_OVERVIEW_MORE_ACTIONS",
         "NAVIGATION_CUSTOMERS",
@@ -61,6 +70,19 @@ def test_widgets_are_for_versions_that_have_them() -> None:
     )
     assert "HOMEPAGE_WIDGETS" not in mounts(manifest.render(HERE, schema_version="3.22"))
     assert "CUSTOMER_DETAILS_WIDGETS" in mounts(manifest.render(HERE, schema_version="3.22"))
+
+
+def test_an_action_in_the_search_is_for_versions_of_which_every_patch_knows_it() -> None:
+    known = {
+        version: "SEARCH_ACTION" in mounts(manifest.render(HERE, schema_version=version))
+        for version in ("3.22", "3.23", "3.24")
+    }
+
+    assert known == {"3.22": False, "3.23": False, "3.24": True}
+
+
+def test_no_version_is_named_for_a_mount_that_nothing_uses() -> None:
+    assert set(manifest.MOUNTS_SINCE) <= {one["mount"] for one in manifest.template()["extensions"]}
 
 
 @pytest.mark.parametrize("version", ["3.21", "3.22"])
@@ -153,8 +175,8 @@ def test_the_route_reads_the_version_from_the_header_and_is_not_cached_across_ve
     answer = asking.get("/api/manifest", headers={"saleor-schema-version": "3.23"})
 
     assert answer.headers["vary"].startswith("saleor-schema-version")
-    assert len(mounts(answer.json())) == 8
-    assert len(mounts(ask(asking, "3.21"))) == 4
+    assert len(mounts(answer.json())) == 17
+    assert len(mounts(ask(asking, "3.21"))) == 6
     assert PERMISSION in ask(asking, "3.23", "/api/manifest?customer-attributes=true")["permissions"]
     assert answer.json()["requiredSaleorVersion"] == ">=3.21 <4"
     assert answer.json()["version"] == manifest.version()

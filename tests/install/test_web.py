@@ -32,6 +32,8 @@ PLACES = (
     "/customers",
     "/customers/influence",
     "/discounts",
+    "/segments/edit/loyal",
+    "/segments/category/Q2F0ZWdvcnk6MQ%3D%3D",
 )
 
 

@@ -10,13 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import segments
-from scoring.columns import COLUMNS, GRADED
+from scoring.columns import COLUMNS, CONSENTS, GRADED
 from scoring.definitions import BOUND
 from scoring.segments import Condition, DefinitionInvalid, SegmentDefinition
 
 MISTAKES: list[tuple[type, dict[str, Any], str]] = [
     (Condition, {"column": "shoe_size"}, "there is no column 'shoe_size'"),
     (Condition, {"operator": "!="}, "no operator '!='"),
+    (Condition, {"about": "x"}, "frequency: about has no place"),
+    (Condition, {"about_name": "x"}, "frequency: about has no place"),
+    (Condition, {"column": "category_verdict", "threshold": "leads"}, "must say which category, not None"),
+    (
+        Condition,
+        {"column": "category_verdict", "threshold": "leads", "about": "c1", "about_name": " "},
+        "about_name must be a name",
+    ),
+    (Condition, {"column": "network_reach", "about": "x" * 201}, "must say which network"),
+    (Condition, {"column": "consent_perks", "threshold": "no"}, "nobody may be picked for not having agreed"),
+    (Condition, {"column": "consent_perks", "operator": "==", "threshold": "no"}, "not having agreed"),
+    (Condition, {"column": "consent_outreach", "operator": "<", "threshold": "yes"}, "not having agreed"),
     (Condition, {"threshold": math.nan}, "finite number, not nan"),
     (Condition, {"threshold": math.inf}, "finite number"),
     (Condition, {"threshold": "many"}, "finite number, not 'many'"),
@@ -40,6 +52,8 @@ MISTAKES: list[tuple[type, dict[str, Any], str]] = [
     (SegmentDefinition, {"max_share": "half"}, "finite number"),
     (SegmentDefinition, {"needs": "luck"}, "needs is ledger or nothing"),
     (SegmentDefinition, {"order_by": "rank"}, "order_by must be a column"),
+    (SegmentDefinition, {"order_by": "category_verdict"}, "order_by must be a column"),
+    (SegmentDefinition, {"order_by": "consent_perks"}, "order_by must be a column"),
 ]
 RIGHT: dict[type, dict[str, Any]] = {
     Condition: {"column": "frequency", "operator": ">=", "threshold": 3},
@@ -63,7 +77,7 @@ def test_a_definition_that_cannot_be_meant_is_refused_by_name(
 
 
 WORTH = sorted(name for name, column in COLUMNS.items() if column.is_worth)
-TIMES = sorted(name for name, column in COLUMNS.items() if not column.is_worth)
+TIMES = sorted(name for name, column in COLUMNS.items() if not column.is_worth and name not in CONSENTS)
 EXTREMES = (-1e300, -1.0, 0.0, 1.0, 100.0, 1e300)
 
 
@@ -71,9 +85,13 @@ def threshold_of(column: str, number: float) -> float | str:
     return GRADED[column][0 if number < 1 else -1] if column in GRADED else number
 
 
+def about(column: str) -> dict[str, str]:
+    return {} if COLUMNS[column].about is None else {"about": "which"}
+
+
 def is_taken(column: str, operator: str) -> bool:
     try:
-        Condition(column, operator, threshold_of(column, 1.0))
+        Condition(column, operator, threshold_of(column, 1.0), **about(column))
     except DefinitionInvalid:
         return False
     return True
@@ -89,9 +107,11 @@ def test_nobody_can_be_picked_for_a_low_value_wherever_the_bound_lies(
     worst, best = (-np.inf, np.inf) if COLUMNS[column].better == "high" else (np.inf, -np.inf)
     if not is_taken(column, operator):
         with pytest.raises(DefinitionInvalid, match=f"picked for a low value: {column} says what"):
-            Condition(column, operator, threshold)
+            Condition(column, operator, threshold, **about(column))
         return
-    holds = Condition(column, operator, threshold).holds(np.array([worst, best]), staying=False)
+    holds = Condition(column, operator, threshold, **about(column)).holds(
+        np.array([worst, best]), staying=False
+    )
     assert holds.tolist() == [False, True]
 
 

@@ -11,14 +11,15 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Score
+from saleor_influence_app.models import NetworkScore, Score
 from saleor_influence_app.targeting import definitions, segment_preview
 from scoring import segments
-from scoring.columns import COLUMNS, GRADED
-from scoring.definitions import COMPARE, NEEDS, TOWARDS
+from scoring.columns import COLUMNS, CONSENTS, GRADED
+from scoring.definitions import COMPARE, NEEDS, TOWARDS, can_order
 from scoring.segments import MEMBERSHIPS, SegmentDefinition
+from scoring.valuation import EVIDENCE, NETWORKS
 from scoring.values import VALUES
-from tests.support.shop_rows import NOW, put_membership, put_run, put_score, put_shop
+from tests.support.shop_rows import NOW, put_evidence, put_membership, put_run, put_score, put_shop
 
 WHOLE = {field.name for field in VALUES if pa.types.is_integer(field.type)}
 NULLABLE = {column.name for column in Score.__table__.columns if column.nullable}
@@ -47,8 +48,17 @@ def allowed(column: str, operator: str) -> bool:
     return not told.is_worth or TOWARDS[operator] == told.better
 
 
+ABOUT = {"category": ["shoes", "hats"], "network": ["bluesky", "mastodon"]}
+
+
+def abouts(column: str) -> st.SearchStrategy[Any]:
+    needed = COLUMNS[column].about
+    return st.none() if needed is None else st.sampled_from(ABOUT[needed])
+
+
+OF_VALUES = [column for column in COLUMNS if column not in CONSENTS]  # consents: the test after this one
 CONDITIONS = (
-    st.sampled_from([(column, one) for column in COLUMNS for one in COMPARE if allowed(column, one)])
+    st.sampled_from([(column, one) for column in OF_VALUES for one in COMPARE if allowed(column, one)])
     .flatmap(
         lambda pair: st.fixed_dictionaries(
             {
@@ -56,6 +66,7 @@ CONDITIONS = (
                 "operator": st.just(pair[1]),
                 "threshold": thresholds(pair[0]),
                 "exit_threshold": st.none() | thresholds(pair[0]),
+                "about": abouts(pair[0]),
             }
         )
     )
@@ -69,10 +80,18 @@ DEFINITIONS = st.fixed_dictionaries(
         "conditions": st.lists(CONDITIONS, min_size=1, max_size=3),
         "max_share": SHARES,
         "needs": st.sampled_from([None, None, *NEEDS]),
-        "order_by": st.sampled_from([name for name in COLUMNS if COLUMNS[name].better != "low"]),
+        "order_by": st.sampled_from([name for name in COLUMNS if can_order(name)]),
     }
 )
 ROWS = st.fixed_dictionaries({name: cells(name) for name in VALUES.names[2:]})
+POINTS = st.none() | st.integers(1, 12)
+VERDICTS = st.dictionaries(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(ABOUT["category"])), st.sampled_from(GRADED["verdict"])
+)
+ON_NETWORKS = st.dictionaries(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(ABOUT["network"])), st.tuples(*[POINTS] * 4)
+)
+SCORES = ("reach", "amplification", "network", "ambassador")
 
 
 def within_the_rules(condition: dict[str, Any]) -> bool:
@@ -80,8 +99,41 @@ def within_the_rules(condition: dict[str, Any]) -> bool:
     return definitions.why_refused(whole) is None
 
 
+def details_of(
+    verdicts: dict[tuple[str, str], str], scores: dict[tuple[str, str], tuple[int | None, ...]]
+) -> segments.Details:
+    evidence = [
+        {"customer_id": who, "topic": topic, "verdict": verdict} for (who, topic), verdict in verdicts.items()
+    ]
+    networks = [
+        {"customer_id": who, "kind": kind} | dict(zip(SCORES, found, strict=True))
+        for (who, kind), found in scores.items()
+    ]
+    return segments.Details(
+        pa.Table.from_pylist(evidence, schema=EVIDENCE), pa.Table.from_pylist(networks, schema=NETWORKS)
+    )
+
+
+def store_details(
+    session: Session,
+    shop_id: int,
+    verdicts: dict[tuple[str, str], str],
+    scores: dict[tuple[str, str], tuple[int | None, ...]],
+) -> None:
+    for (who, topic), verdict in verdicts.items():
+        put_evidence(session, shop_id, who, topic=topic, verdict=verdict)
+    counted = dict.fromkeys(("contacts", "reach_contacts", "engaged_contacts", "interactions", "months"), 0)
+    whose = {"shop_id": shop_id, "run_id": put_run(session, shop_id), "amplification_rate": 0.0} | counted
+    for (who, kind), found in scores.items():
+        row = whose | {"customer_id": who, "kind": kind} | dict(zip(SCORES, found, strict=True))
+        session.execute(insert(NetworkScore), [row])
+
+
 def library_finds(
-    rows: dict[str, dict[str, Any]], before: set[str], wanted: SegmentDefinition
+    rows: dict[str, dict[str, Any]],
+    before: set[str],
+    wanted: SegmentDefinition,
+    details: segments.Details,
 ) -> dict[str, Any]:
     """What a run would assign, counted as the preview counts."""
     made = [
@@ -98,9 +150,11 @@ def library_finds(
         [wanted],
         pa.Table.from_pylist(inside, schema=MEMBERSHIPS),
         as_of=NOW + timedelta(days=1),
+        details=details,
     ).to_pylist()
     after = {row["customer_id"] for row in members}
     return {
+        "customers": len(rows),
         "size": len(members),
         "share": len(members) / max(len(rows), 1),
         "entering": len(after - before),
@@ -117,9 +171,16 @@ def library_finds(
     rows=st.dictionaries(st.sampled_from(NAMES), ROWS, max_size=len(NAMES)),
     before=st.sets(st.sampled_from([*NAMES, "gone"])),
     definition=DEFINITIONS,
+    verdicts=VERDICTS,
+    scores=ON_NETWORKS,
 )
 def test_a_preview_finds_whom_a_run_would_assign(
-    session: Session, rows: dict[str, dict[str, Any]], before: set[str], definition: dict[str, Any]
+    session: Session,
+    rows: dict[str, dict[str, Any]],
+    before: set[str],
+    definition: dict[str, Any],
+    verdicts: dict[tuple[str, str], str],
+    scores: dict[tuple[str, str], tuple[int | None, ...]],
 ) -> None:
     wanted = definitions.read(definitions.validated(definition))
     shop_id = put_shop(session)
@@ -130,14 +191,35 @@ def test_a_preview_finds_whom_a_run_would_assign(
     if before:
         put_membership(session, shop_id, "tried", *before)
         put_membership(session, shop_id, "another", *before)
+    store_details(session, shop_id, verdicts, scores)
 
     found = segment_preview.preview(session, shop_id, definition)
     session.rollback()
 
-    why_empty = found.pop("why_empty")
-    assert found == library_finds(rows, before, wanted)
+    why_empty, meeting = found.pop("why_empty"), found.pop("meeting")
+    assert (found.pop("agreed"), found.pop("overlap")) == (None, [])  # nobody is asked; one segment
+    assert found == library_finds(rows, before, wanted, details_of(verdicts, scores))
+    assert meeting >= found["entering"]
     if found["entering"]:
         assert why_empty is None
+
+
+def test_a_preview_names_the_segments_that_its_members_are_in_already(session: Session) -> None:
+    shop_id = put_shop(session)
+    definitions.store_defaults(session, shop_id)
+    for name in ("anna", "bert", "carl"):
+        put_score(session, shop_id, name, value={"anna": 3, "bert": 2, "carl": 0}[name])
+    put_membership(session, shop_id, "loyal", "anna", "bert", "carl")
+    put_membership(session, shop_id, "rising", "bert")
+    worth = {"column": "value", "operator": ">=", "threshold": 1}
+    definition = {"name": "tried", "title": "Tried", "description": "", "conditions": [worth]}
+
+    found = segment_preview.preview(session, shop_id, definition)
+
+    assert [(one["name"], one["title"], one["both"]) for one in found["overlap"]] == [
+        ("loyal", "Loyal", 2),
+        ("rising", "Rising", 1),
+    ]
 
 
 def test_the_values_of_another_shop_are_not_looked_at(session: Session) -> None:

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exclusions
+         * @description List the customers whom the ledger passes by.
+         */
+        get: operations["list_exclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_id}/exclusion": {
         parameters: {
             query?: never;
@@ -304,6 +324,66 @@ export interface paths {
          * @description List the shop's segments with definition and size.
          */
         get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Choices
+         * @description Return the columns of conditions, and the categories and networks that they can be about.
+         */
+        get: operations["list_segment_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{name}/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Sizes
+         * @description Return how many were in the segment after each run whose result is kept, the oldest first.
+         */
+        get: operations["list_segment_sizes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{name}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Moves
+         * @description Return who entered and who left in a run, and why; of the last one unless told otherwise.
+         */
+        get: operations["list_segment_moves"];
         put?: never;
         post?: never;
         delete?: never;
@@ -811,6 +891,66 @@ export interface paths {
          * @description Change the shop's settings and queue a run that uses them.
          */
         put: operations["change_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List App Permissions
+         * @description Return the permissions that the app had when Saleor was last asked.
+         */
+        get: operations["list_app_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permissions/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh App Permissions
+         * @description Ask Saleor which permissions the app has: when staff grant one, no event tells.
+         */
+        post: operations["refresh_app_permissions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gift-cards/{gift_card_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Gift Card People
+         * @description Return who bought the card, who used it, and who alone may use it; the app needs MANAGE_GIFT_CARD.
+         */
+        get: operations["read_gift_card_people"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1573,6 +1713,20 @@ export interface components {
             asked_again: components["schemas"]["ConsentAskedAgain"][];
         };
         /**
+         * AboutChoice
+         * @description A category or a network that a condition can be about, and for how many something is known there.
+         *
+         *     Of a category: who leads others in it; of a network: who has scores there.
+         */
+        AboutChoice: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Customers */
+            customers: number;
+        };
+        /**
          * AnswerInput
          * @description What staff answer, and decide where something can be corrected.
          */
@@ -1580,6 +1734,14 @@ export interface components {
             /** Text */
             text: string;
             outcome?: components["schemas"]["Outcome"] | null;
+        };
+        /**
+         * AppPermissions
+         * @description The permissions that the app has in Saleor, by their codes.
+         */
+        AppPermissions: {
+            /** Permissions */
+            permissions: string[];
         };
         /**
          * Arm
@@ -1681,6 +1843,10 @@ export interface components {
             threshold: number | string;
             /** Exit Threshold */
             exit_threshold: number | string | null;
+            /** About */
+            about?: string | null;
+            /** About Name */
+            about_name?: string | null;
         };
         /**
          * ConditionInput
@@ -1698,6 +1864,10 @@ export interface components {
             threshold: number | string;
             /** Exit Threshold */
             exit_threshold?: number | string | null;
+            /** About */
+            about?: string | null;
+            /** About Name */
+            about_name?: string | null;
         };
         /**
          * ConsentAskedAgain
@@ -2244,11 +2414,30 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * Exclusion
+         * @description A customer whose purchases say nothing about influence, and why.
+         */
+        Exclusion: {
+            /** Customer Id */
+            customer_id: string;
+            reason: components["schemas"]["ExclusionReason"];
+        };
+        /**
          * ExclusionInput
          * @description Why the ledger passes a customer by.
          */
         ExclusionInput: {
             reason: components["schemas"]["ExclusionReason"];
+        };
+        /**
+         * ExclusionPage
+         * @description Some of them, and how many there are.
+         */
+        ExclusionPage: {
+            /** Total */
+            total: number;
+            /** Exclusions */
+            exclusions: components["schemas"]["Exclusion"][];
         };
         /**
          * ExclusionReason
@@ -2347,6 +2536,18 @@ export interface components {
             seed: number | null;
             /** Rule Version */
             rule_version: string | null;
+        };
+        /**
+         * GiftCardPeople
+         * @description Ids of customers; null: nobody, or somebody without an account.
+         */
+        GiftCardPeople: {
+            /** Bought By */
+            bought_by: string | null;
+            /** Used By */
+            used_by: string | null;
+            /** Assigned To */
+            assigned_to: string | null;
         };
         /**
          * Grant
@@ -3734,6 +3935,61 @@ export interface components {
             max_share: number;
             /** Order By */
             order_by: string;
+            /** Share */
+            share: number;
+            /** Sizes */
+            sizes: number[];
+        };
+        /**
+         * SegmentChoices
+         * @description Everything that a definition may be put together from.
+         */
+        SegmentChoices: {
+            /** Columns */
+            columns: components["schemas"]["SegmentColumn"][];
+            /** Categories */
+            categories: components["schemas"]["AboutChoice"][];
+            /** Networks */
+            networks: components["schemas"]["AboutChoice"][];
+            /** Asks For Consent */
+            asks_for_consent: boolean;
+            /** Currency */
+            currency: string | null;
+        };
+        /**
+         * SegmentColumn
+         * @description A column that a condition may name; `operators` are those that fit it.
+         */
+        SegmentColumn: {
+            /** Column */
+            column: string;
+            /** Group */
+            group: string;
+            /** Label */
+            label: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "count" | "days" | "points" | "percent" | "times" | "grade";
+            /** Operators */
+            operators: (">=" | "<=" | "==" | ">" | "<")[];
+            /** Grades */
+            grades: string[];
+            /** About */
+            about: ("category" | "network") | null;
+            /** Orders */
+            orders: boolean;
+        };
+        /**
+         * SegmentConsents
+         * @description How many who would be in have agreed to perks, and to be contacted.
+         */
+        SegmentConsents: {
+            /** Perks */
+            perks: number;
+            /** Outreach */
+            outreach: number;
         };
         /**
          * SegmentMembership
@@ -3755,12 +4011,59 @@ export interface components {
             parts: components["schemas"]["SegmentPart"][];
         };
         /**
+         * SegmentMove
+         * @description Somebody who entered or left, and why.
+         */
+        SegmentMove: {
+            /** Customer Id */
+            customer_id: string;
+            /** Entered */
+            entered: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * SegmentMoves
+         * @description Who entered and who left between two runs; `earlier` is null for the first run whose result is kept.
+         */
+        SegmentMoves: {
+            /** Run Id */
+            run_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Earlier */
+            earlier: number | null;
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Moves */
+            moves: components["schemas"]["SegmentMove"][];
+        };
+        /**
+         * SegmentOverlap
+         * @description How many who would be in are in another segment now.
+         */
+        SegmentOverlap: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Both */
+            both: number;
+        };
+        /**
          * SegmentPart
          * @description A part of the reason: the value in a column and the bound that it met. staying: the bound to stay.
          */
         SegmentPart: {
             /** Column */
             column: string;
+            /** About */
+            about?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -3780,6 +4083,8 @@ export interface components {
          * @description Who would be in, and how that differs from who is.
          */
         SegmentPreview: {
+            /** Customers */
+            customers: number;
             /** Size */
             size: number;
             /** Share */
@@ -3788,8 +4093,13 @@ export interface components {
             entering: number;
             /** Leaving */
             leaving: number;
+            /** Meeting */
+            meeting: number;
             /** Why Empty */
             why_empty: string | null;
+            /** Overlap */
+            overlap: components["schemas"]["SegmentOverlap"][];
+            agreed: components["schemas"]["SegmentConsents"] | null;
             /** Sample */
             sample: components["schemas"]["SampleMember"][];
         };
@@ -3877,6 +4187,21 @@ export interface components {
             tie_rows: components["schemas"]["TieShown"][];
             /** Households */
             households: components["schemas"]["HouseholdShown"][];
+        };
+        /**
+         * SizeAfter
+         * @description How many were in a segment after a run.
+         */
+        SizeAfter: {
+            /** Run Id */
+            run_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Size */
+            size: number;
         };
         /**
          * SnapshotRow
@@ -4430,6 +4755,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Neighbourhood"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_exclusions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionPage"];
                 };
             };
             /** @description A sentence for a person */
@@ -5538,6 +5943,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Segment"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_segment_choices: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentChoices"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_segment_sizes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizeAfter"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_segment_moves: {
+        parameters: {
+            query?: {
+                run_id?: number | null;
+                limit?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentMoves"];
                 };
             };
             /** @description A sentence for a person */
@@ -8259,6 +8902,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_app_permissions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPermissions"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refresh_app_permissions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPermissions"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_gift_card_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                gift_card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCardPeople"];
                 };
             };
             /** @description A sentence for a person */

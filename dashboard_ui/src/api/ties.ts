@@ -70,3 +70,13 @@ export function useExclude(customerId: string) {
     onSuccess: forget,
   });
 }
+
+/** Who is left out of the ledger, and why. */
+export function useExclusions(page: PageWanted) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["exclusions", page],
+    queryFn: () => dataOf(api.GET("/api/exclusions", { params: { query: page } })),
+    placeholderData: keepPreviousData,
+  });
+}

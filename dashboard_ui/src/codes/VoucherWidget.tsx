@@ -5,10 +5,10 @@ import { useState } from "react";
 
 import { useOwnersOfVoucher } from "../api/codes";
 import { useShop } from "../bridge/shop";
+import { About } from "../mounts/About";
 import { Answered } from "../parts/Answered";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
-import { Widget } from "../parts/Widget";
 import { CodesTable } from "./CodesTable";
 
 function Owners({ voucherId }: { voucherId: string }) {
@@ -51,14 +51,17 @@ function Owners({ voucherId }: { voucherId: string }) {
 }
 
 export function VoucherWidget() {
-  const voucherId = useShop().params.get("voucherId");
   return (
-    <Widget>
-      {voucherId ? (
-        <Owners voucherId={voucherId} />
-      ) : (
-        <Empty title="No voucher">Open this from a voucher&apos;s page.</Empty>
-      )}
-    </Widget>
+    <About params={["voucherId"]} of="voucher">
+      {(voucherId) => <Owners voucherId={voucherId} />}
+    </About>
+  );
+}
+
+export function VoucherPopup() {
+  return (
+    <About params={["voucherId"]} of="voucher" title="Whose codes these are">
+      {(voucherId) => <Owners voucherId={voucherId} />}
+    </About>
   );
 }

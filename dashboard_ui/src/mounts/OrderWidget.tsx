@@ -9,8 +9,8 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
-import { Widget } from "../parts/Widget";
 import { evidencePlace } from "../bridge/place";
+import { About } from "./About";
 import { GuestLink } from "./GuestLink";
 
 function Leaders({ rows }: { rows: readonly CreditRow[] }) {
@@ -69,15 +69,41 @@ function Order({ orderId }: { orderId: string }) {
   );
 }
 
-export function OrderWidget() {
-  const orderId = useShop().params.get("orderId");
+/** Of a draft there is nobody who led to it yet: only whose it is. */
+function Draft({ orderId }: { orderId: string }) {
   return (
-    <Widget>
-      {orderId ? (
-        <Order orderId={orderId} />
-      ) : (
-        <Empty title="No order">Open this from an order&apos;s page.</Empty>
-      )}
-    </Widget>
+    <Answered question={useCustomerOfOrder(orderId)} loading="Looking up the customer" lines={3}>
+      {(customerId) =>
+        customerId === null ? (
+          <Empty title="No customer yet">Choose one, and their value is shown here.</Empty>
+        ) : (
+          <CustomerSummary customerId={customerId} />
+        )
+      }
+    </Answered>
+  );
+}
+
+export function OrderWidget() {
+  return (
+    <About params={["orderId"]} of="order">
+      {(orderId) => <Order orderId={orderId} />}
+    </About>
+  );
+}
+
+export function OrderPopup() {
+  return (
+    <About params={["orderId"]} of="order" title="Who led to this order">
+      {(orderId) => <Order orderId={orderId} />}
+    </About>
+  );
+}
+
+export function DraftOrderWidget() {
+  return (
+    <About params={["orderId", "draftOrderId"]} of="draft order">
+      {(orderId) => <Draft orderId={orderId} />}
+    </About>
   );
 }

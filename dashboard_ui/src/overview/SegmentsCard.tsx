@@ -7,11 +7,13 @@ import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
+import { PlaceLink } from "../parts/PlaceLink";
+import { editPlace, LIST } from "../segments/place";
 
 export function SegmentsCard({ segments }: Pick<Overview, "segments">) {
   const { format } = useShop();
   return (
-    <Card title="Segments">
+    <Card title="Segments" action={<PlaceLink to={LIST}>All segments</PlaceLink>}>
       {segments.length === 0 ? (
         <Empty title="No segments defined">
           Customers are valued, but not sorted into segments.
@@ -21,9 +23,7 @@ export function SegmentsCard({ segments }: Pick<Overview, "segments">) {
           {segments.map((segment) => (
             <li key={segment.name} className="row">
               <div>
-                <Text as="p" size={3} fontWeight="medium">
-                  {segment.title}
-                </Text>
+                <PlaceLink to={editPlace(segment.name)}>{segment.title}</PlaceLink>
                 <Muted>{segment.why_empty ?? segment.description}</Muted>
               </div>
               <Text as="p" size={5} className="figure" fontWeight="medium">

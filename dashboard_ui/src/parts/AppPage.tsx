@@ -8,11 +8,13 @@ import { PlaceLink } from "./PlaceLink";
 const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
+  ["/segments", "Segments"],
   ["/ties", "Ties"],
   ["/trials", "Trials"],
   ["/profiles", "Profiles"],
   ["/privacy-settings", "Privacy"],
   ["/runs", "Runs"],
+  ["/settings", "Settings"],
 ] as const;
 
 interface Props {

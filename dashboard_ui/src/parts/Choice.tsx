@@ -2,14 +2,19 @@
 
 import { useId } from "react";
 
+import { FieldError } from "./FieldError";
+
 interface Props<T extends string> {
   label: string;
   options: readonly (readonly [T, string])[];
   value: T;
+  error?: string | undefined;
+  disabled?: boolean;
   onChoose: (value: T) => void;
 }
 
-export function Choice<T extends string>({ label, options, value, onChoose }: Props<T>) {
+export function Choice<T extends string>(props: Props<T>) {
+  const { label, options, value, error, disabled = false, onChoose } = props;
   const id = useId();
   return (
     <div className="field">
@@ -20,6 +25,9 @@ export function Choice<T extends string>({ label, options, value, onChoose }: Pr
         id={id}
         className="input"
         value={value}
+        disabled={disabled}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={error === undefined ? undefined : `${id}-error`}
         onChange={(event) => {
           onChoose(event.target.value as T);
         }}
@@ -30,6 +38,7 @@ export function Choice<T extends string>({ label, options, value, onChoose }: Pr
           </option>
         ))}
       </select>
+      <FieldError id={`${id}-error`} error={error} />
     </div>
   );
 }

@@ -1,18 +1,28 @@
-// A line of text with its label, and what is to be known of it.
+// A line of text with its label, what is to be known of it, and what is wrong with it.
 
 import { useId } from "react";
+
+import { FieldError } from "./FieldError";
 
 interface Props {
   label: string;
   value: string;
-  note?: string;
+  note?: string | undefined;
+  error?: string | undefined;
   placeholder?: string;
   type?: "text" | "password" | "number";
+  /** The keyboard of a phone; a decimal keeps what is written as it is written. */
+  inputMode?: "decimal";
+  disabled?: boolean;
+  narrow?: boolean;
   onWrite: (value: string) => void;
 }
 
-export function TextField({ label, value, note, placeholder, type = "text", onWrite }: Props) {
+export function TextField(props: Props) {
+  const { label, value, note, error, placeholder, type = "text", inputMode, onWrite } = props;
+  const { disabled = false, narrow = false } = props;
   const id = useId();
+  const described = [note && `${id}-note`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div className="field">
       <label className="muted" htmlFor={id}>
@@ -20,13 +30,16 @@ export function TextField({ label, value, note, placeholder, type = "text", onWr
       </label>
       <input
         id={id}
-        className="input"
+        className={narrow ? "input input-narrow" : "input"}
         type={type}
+        inputMode={inputMode}
         autoComplete="off"
         spellCheck={false}
         value={value}
         placeholder={placeholder}
-        aria-describedby={note === undefined ? undefined : `${id}-note`}
+        disabled={disabled}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={described || undefined}
         onChange={(event) => {
           onWrite(event.target.value);
         }}
@@ -36,6 +49,7 @@ export function TextField({ label, value, note, placeholder, type = "text", onWr
           {note}
         </span>
       )}
+      <FieldError id={`${id}-error`} error={error} />
     </div>
   );
 }

@@ -100,7 +100,7 @@ function because(words, { parts, reason }, currency) {
   };
   const said = parts.map((one) => {
     const bound = words.t(`bound.${BOUNDS[one.operator]}`, { bound: told(one, one.bound) });
-    const text = words.t(`because.${one.column}`, { count: Number(one.value), value: told(one, one.value) });
+    const text = words.t(`because.${one.column}`, { count: Number(one.value), value: told(one, one.value), about: one.about ?? "" });
     return `${text} (${one.staying ? words.t("bound.stays", { bound }) : bound})`;
   }).join("; ");
   return h("span", { class: "small" }, `${said.charAt(0).toLocaleUpperCase(words.language)}${said.slice(1)}.`);

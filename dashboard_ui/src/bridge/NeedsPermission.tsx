@@ -1,0 +1,75 @@
+// What needs a permission that the app may not have yet: said so, with the way to grant it.
+
+import { actions } from "@saleor/app-sdk/app-bridge";
+import type { ReactNode } from "react";
+
+import { useAppPermissions } from "../api/permissions";
+import { Answered } from "../parts/Answered";
+import { Notice } from "../parts/Notice";
+import { useMay } from "./may";
+import { PERMISSIONS, type Permission } from "./permissions";
+import { usePlace } from "./place";
+import { useShop } from "./shop";
+
+/** Opens the Dashboard's page on which an admin grants it; from there they come back to `backTo`. */
+export function useRequestPermission(): (permission: Permission, backTo: string) => void {
+  const { bridge } = useShop();
+  return (permission, backTo) => {
+    bridge.dispatch(actions.RequestPermissions([permission], backTo)).catch(() => undefined);
+  };
+}
+
+interface Props {
+  permission: Permission;
+  /** What is waiting for it, as the object of a sentence: "whose gift card this is". */
+  what: string;
+  children: ReactNode;
+}
+
+export function Lacking({ permission, what }: Omit<Props, "children">) {
+  const mayGrant = useMay("MANAGE_APPS");
+  const request = useRequestPermission();
+  const { path } = usePlace();
+  // A widget has no page of its own to come back to.
+  const backTo = /^\/(widgets|popups)\//.test(path) ? "/settings" : path;
+  const { label, use } = PERMISSIONS[permission];
+  return (
+    <Notice
+      tone="info"
+      title={`The app may not ${label} yet`}
+      action={
+        mayGrant
+          ? {
+              label: "Grant the permission",
+              run: () => {
+                request(permission, backTo);
+              },
+            }
+          : undefined
+      }
+    >
+      {`It needs that for ${what}. ${use} `}
+      {mayGrant
+        ? "Nothing else changes, and you can take it back in the Dashboard."
+        : "Somebody who manages apps can grant it."}
+    </Notice>
+  );
+}
+
+export function NeedsPermission({ permission, what, children }: Props) {
+  return (
+    <Answered
+      question={useAppPermissions(permission)}
+      loading="Looking what the app may do"
+      lines={2}
+    >
+      {(permissions) =>
+        permissions.includes(permission) ? (
+          <>{children}</>
+        ) : (
+          <Lacking permission={permission} what={what} />
+        )
+      }
+    </Answered>
+  );
+}

@@ -1,0 +1,105 @@
+// One condition: what, how much to enter, how much to stay.
+
+import { Button } from "@saleor/macaw-ui";
+
+import type { SegmentChoices } from "../api/segments";
+import { Choice } from "../parts/Choice";
+import { AboutChoice } from "./AboutChoice";
+import { Bound } from "./Bound";
+import { ColumnChoice } from "./ColumnChoice";
+import { columnsByName, type ConditionDraft, conditionOn } from "./draft";
+import type { Lacks } from "./lacks";
+import { OPERATORS, stayWords, unitOf } from "./words";
+
+interface Props {
+  place: number;
+  condition: ConditionDraft;
+  choices: SegmentChoices;
+  lacks: Lacks;
+  disabled: boolean;
+  onChange: (field: string, condition: ConditionDraft) => void;
+  onRemove: () => void;
+}
+
+export function ConditionRow(props: Props) {
+  const { place, condition: one, choices, lacks, disabled, onChange, onRemove } = props;
+  const column = columnsByName(choices).get(one.column);
+  const unit = column ? unitOf(column, choices.currency) : "";
+  const isConsent = column?.group === "What they agreed to";
+  const set = (field: string, part: Partial<ConditionDraft>) => {
+    onChange(`${field}-${one.key}`, { ...one, ...part });
+  };
+  return (
+    <li>
+      <fieldset className="condition" disabled={disabled}>
+        <legend className="unseen">Condition {place}</legend>
+        <ColumnChoice
+          label="What"
+          columns={choices.columns}
+          value={one.column}
+          error={lacks.get(`column-${one.key}`)}
+          first={column ? null : <option value={one.column}>{one.column}</option>}
+          onChoose={(name) => {
+            const chosen = columnsByName(choices).get(name);
+            if (chosen) onChange(`column-${one.key}`, conditionOn(chosen, one.key));
+          }}
+        />
+        {column && <AboutChoice {...props} />}
+        {column && !isConsent && (
+          <>
+            <Choice
+              label="Is"
+              options={column.operators.map((operator) => [operator, OPERATORS[operator]] as const)}
+              value={one.operator}
+              onChoose={(operator) => {
+                set("operator", { operator, ...(operator === "==" ? { exit: "" } : {}) });
+              }}
+            />
+            <Bound
+              label="To enter"
+              {...{ column, unit, disabled }}
+              value={one.threshold}
+              error={lacks.get(`threshold-${one.key}`)}
+              onWrite={(threshold) => {
+                set("threshold", { threshold });
+              }}
+            />
+            {one.operator !== "==" && (
+              <Bound
+                label="To stay"
+                none="The same"
+                {...{ column, unit, disabled }}
+                value={one.exit}
+                error={lacks.get(`exit-${one.key}`)}
+                onWrite={(exit) => {
+                  set("exit", { exit });
+                }}
+              />
+            )}
+          </>
+        )}
+        <span className="condition-end">
+          <Button
+            size="small"
+            variant="tertiary"
+            type="button"
+            disabled={disabled}
+            aria-label={`Remove condition ${place}`}
+            onClick={onRemove}
+          >
+            Remove
+          </Button>
+        </span>
+        {column && !isConsent && one.operator !== "==" && (
+          <p className="condition-words muted">{stayWords(one, column, choices.currency)}</p>
+        )}
+        {isConsent && (
+          <p className="condition-words muted">
+            Only who has ticked it. Who takes it back is out at once.
+            {choices.asks_for_consent ? "" : " Social profiles are off, so nobody is asked yet."}
+          </p>
+        )}
+      </fieldset>
+    </li>
+  );
+}

@@ -1,0 +1,72 @@
+// All conditions of a segment: who meets every one of them enters.
+
+import { useRef } from "react";
+
+import type { SegmentChoices } from "../api/segments";
+import { Empty } from "../parts/Empty";
+import { FieldError } from "../parts/FieldError";
+import { ColumnChoice } from "./ColumnChoice";
+import { ConditionRow } from "./ConditionRow";
+import { columnsByName, conditionOn, type Draft } from "./draft";
+import type { Lacks } from "./lacks";
+
+interface Props {
+  draft: Draft;
+  choices: SegmentChoices;
+  lacks: Lacks;
+  disabled: boolean;
+  onChange: (field: string, part: Partial<Draft>) => void;
+}
+
+export function Conditions({ draft, choices, lacks, disabled, onChange }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  const add = (name: string) => {
+    const column = columnsByName(choices).get(name);
+    if (!column) return;
+    const key = Math.max(-1, ...draft.conditions.map((one) => one.key)) + 1;
+    onChange(`add-${key}`, { conditions: [...draft.conditions, conditionOn(column, key)] });
+  };
+  const remove = (key: number) => {
+    onChange(`remove-${key}`, { conditions: draft.conditions.filter((one) => one.key !== key) });
+    list.current?.focus();
+  };
+  return (
+    <fieldset className="group">
+      <legend>Who belongs</legend>
+      {draft.conditions.length === 0 ? (
+        <Empty title="No conditions yet">
+          Add what a customer must meet. Who meets all of them enters.
+        </Empty>
+      ) : (
+        <ul className="conditions" ref={list} tabIndex={-1} aria-label="Conditions">
+          {draft.conditions.map((condition, at) => (
+            <ConditionRow
+              key={condition.key}
+              place={at + 1}
+              {...{ condition, choices, lacks, disabled }}
+              onChange={(field, changed) => {
+                onChange(field, {
+                  conditions: draft.conditions.map((one) =>
+                    one.key === changed.key ? changed : one,
+                  ),
+                });
+              }}
+              onRemove={() => {
+                remove(condition.key);
+              }}
+            />
+          ))}
+        </ul>
+      )}
+      <ColumnChoice
+        label="Add a condition"
+        columns={choices.columns}
+        value=""
+        disabled={disabled}
+        first={<option value="">Choose what it is about</option>}
+        onChoose={add}
+      />
+      <FieldError id="conditions-error" error={lacks.get("conditions")} />
+    </fieldset>
+  );
+}

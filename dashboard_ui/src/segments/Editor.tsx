@@ -1,0 +1,117 @@
+// A segment being written, with who would be in it beside.
+
+import { type SyntheticEvent, useMemo, useState } from "react";
+
+import {
+  type SegmentChoices,
+  type SegmentDefinition,
+  useSaveSegment,
+  useSegmentPreview,
+} from "../api/segments";
+import { useMay } from "../bridge/may";
+import { usePlace } from "../bridge/place";
+import { Card } from "../parts/Card";
+import { Notice } from "../parts/Notice";
+import { PlaceLink } from "../parts/PlaceLink";
+import { Conditions } from "./Conditions";
+import { definitionOf, type Draft, emptyDraft } from "./draft";
+import { Naming, Room } from "./Fields";
+import { HistoryCard } from "./HistoryCard";
+import { type Lacks, lacksOf, previewOf } from "./lacks";
+import { copyPlace, editPlace } from "./place";
+import { PreviewCard } from "./PreviewCard";
+import { Removing } from "./Removing";
+import { SaveBar } from "./SaveBar";
+import { useDraft } from "./useDraft";
+import { useLater } from "./useLater";
+
+interface Props {
+  /** As it is stored; null for a segment that is not stored yet. */
+  saved: Draft | null;
+  /** As it begins. */
+  begin: Draft;
+  choices: SegmentChoices;
+  /** Names of the shop's segments. */
+  taken: readonly string[];
+}
+
+const REST_MS = 400;
+const NOTHING_LACKS: Lacks = new Map();
+
+/** Who would be in, asked once the writing rests. */
+function usePreviewOf(draft: Draft, choices: SegmentChoices, lacks: Lacks) {
+  const wanted = JSON.stringify(previewOf(draft, choices, lacks));
+  const rested = useLater(wanted, REST_MS);
+  const asked = useMemo(() => JSON.parse(rested) as SegmentDefinition | null, [rested]);
+  return {
+    question: useSegmentPreview(asked),
+    isAsked: wanted !== "null",
+    stale: wanted !== rested,
+  };
+}
+
+export function Editor({ saved, begin, choices, taken }: Props) {
+  const isNew = saved === null;
+  const mayChange = useMay("MANAGE_APPS");
+  const { go } = usePlace();
+  const edited = useDraft(saved ?? emptyDraft(), begin);
+  const { draft, change } = edited;
+  const [tried, setTried] = useState(false);
+  const saving = useSaveSegment();
+  const lacks = lacksOf(draft, choices, { taken, isNew });
+  const shown = tried ? lacks : onlyBounds(lacks);
+  const { question, isAsked, stale } = usePreviewOf(draft, choices, lacks);
+  const save = (event: SyntheticEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (lacks.size > 0 || saving.isPending) return;
+    saving.mutate(definitionOf(draft, choices), {
+      onSuccess: () => {
+        setTried(false);
+        edited.markSaved(draft);
+        if (isNew) go(editPlace(draft.name));
+      },
+    });
+  };
+  const fields = { draft, lacks: shown, disabled: !mayChange, onChange: change };
+  return (
+    <div className="cards cards-editor">
+      <div className="column">
+        <Card title={isNew ? "New segment" : "Definition"}>
+          <form className="stack" noValidate onSubmit={save}>
+            {!mayChange && (
+              <Notice tone="info" title="You can look, but not change it">
+                To change segments takes the permission to manage apps.
+              </Notice>
+            )}
+            <Naming {...fields} isNew={isNew} />
+            <Conditions {...fields} choices={choices} />
+            <Room {...fields} choices={choices} preview={question.data} />
+            <SaveBar
+              lacks={tried ? lacks : NOTHING_LACKS}
+              mayChange={mayChange}
+              edited={edited}
+              saving={saving}
+            />
+          </form>
+        </Card>
+        {!isNew && mayChange && (
+          <div className="line line-wrap">
+            <PlaceLink to={copyPlace(draft.name)}>Duplicate</PlaceLink>
+            <Removing name={draft.name} />
+          </div>
+        )}
+      </div>
+      <div className="column">
+        <PreviewCard {...{ question, isAsked, stale }} />
+        {!isNew && <HistoryCard name={draft.name} />}
+      </div>
+    </div>
+  );
+}
+
+/** Before the first try to save only bounds that cannot be meant are complained about, not what is still empty. */
+function onlyBounds(lacks: Lacks): Lacks {
+  const early = [...lacks].filter(([field]) => /^(exit|column)-|^share$/.test(field));
+  return early.length === 0 ? NOTHING_LACKS : new Map(early);
+}

@@ -1,0 +1,56 @@
+// The first of those who would be in, each with the reason, and which other segments they are in.
+
+import { Text } from "@saleor/macaw-ui";
+
+import { usePeople } from "../api/questions";
+import type { SegmentPreview } from "../api/segments";
+import { evidencePlace } from "../bridge/place";
+import { useShop } from "../bridge/shop";
+import { nameOf } from "../parts/CustomerLink";
+import { Facts } from "../parts/Facts";
+import { Muted } from "../parts/Muted";
+import { PlaceLink } from "../parts/PlaceLink";
+
+export function Examples({ sample }: Pick<SegmentPreview, "sample">) {
+  const people = usePeople(sample.map((one) => one.customer_id));
+  return (
+    <section className="section" aria-label="Examples">
+      <Text as="h3" size={3} fontWeight="medium">
+        The first of them, and why
+      </Text>
+      <ul className="rows">
+        {sample.map(({ customer_id: id, reason }) => (
+          <li key={id} className="row">
+            <div>
+              <PlaceLink to={evidencePlace(id)}>{nameOf(people.data?.get(id), id)}</PlaceLink>
+              <Muted>{reason}</Muted>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Overlap({ found }: { found: SegmentPreview }) {
+  const { format } = useShop();
+  return (
+    <section className="section" aria-label="Overlap">
+      <Text as="h3" size={3} fontWeight="medium">
+        Also in other segments
+      </Text>
+      {found.overlap.length === 0 ? (
+        <Muted>None of them is in another segment.</Muted>
+      ) : (
+        <Facts
+          facts={found.overlap.map(({ name, title, both }) => ({
+            label: name,
+            shown: title,
+            value: format.count(both),
+            note: format.percent(both / Math.max(found.size, 1)),
+          }))}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+// Save, undo, discard, and what stands in the way.
+
+import { Button } from "@saleor/macaw-ui";
+
+import type { useSaveSegment } from "../api/segments";
+import { Muted } from "../parts/Muted";
+import { Notice } from "../parts/Notice";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import type { Lacks } from "./lacks";
+import type { useDraft } from "./useDraft";
+
+interface Props {
+  lacks: Lacks;
+  mayChange: boolean;
+  edited: ReturnType<typeof useDraft>;
+  saving: ReturnType<typeof useSaveSegment>;
+}
+
+function statusOf(wasSaved: boolean, isChanged: boolean): string {
+  if (isChanged) return "There are changes that are not saved.";
+  return wasSaved ? "Saved. The run that fills it is on its way." : "Everything is saved.";
+}
+
+export function SaveBar({ lacks, mayChange, edited, saving }: Props) {
+  return (
+    <div className="import">
+      {lacks.size > 0 && (
+        <Notice tone="critical" title="Not saved yet">
+          {[...lacks.values()].join(" ")}
+        </Notice>
+      )}
+      {saving.isError && <TroubleNotice trouble={saving.error} />}
+      <span className="line line-wrap">
+        <Button type="submit" disabled={!mayChange || !edited.isChanged}>
+          {saving.isPending ? "Saving" : "Save"}
+        </Button>
+        <Button variant="secondary" type="button" disabled={!edited.canUndo} onClick={edited.undo}>
+          Undo
+        </Button>
+        <Button
+          variant="tertiary"
+          type="button"
+          disabled={!edited.canDiscard}
+          onClick={edited.discard}
+        >
+          Discard changes
+        </Button>
+      </span>
+      <span role="status">
+        <Muted>{statusOf(saving.isSuccess, edited.isChanged)}</Muted>
+      </span>
+    </div>
+  );
+}

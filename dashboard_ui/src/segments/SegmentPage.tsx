@@ -1,0 +1,80 @@
+// One segment on a page of its own: stored, new, or begun from another one.
+
+import { type Segment, type SegmentChoices, useSegmentChoices, useSegments } from "../api/segments";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { Empty } from "../parts/Empty";
+import { PlaceLink } from "../parts/PlaceLink";
+import {
+  columnsByName,
+  conditionOn,
+  copyOf,
+  type Draft,
+  draftOf,
+  emptyDraft,
+  slugOf,
+} from "./draft";
+import { Editor } from "./Editor";
+import { LIST, type SegmentPlace } from "./place";
+
+type Place = Exclude<SegmentPlace, { kind: "list" }>;
+
+function ofCategory(id: string, choices: SegmentChoices): Draft {
+  const column = columnsByName(choices).get("category_verdict");
+  const name = choices.categories.find((one) => one.id === id)?.name ?? id;
+  const title = `Leads in ${name}`;
+  const begun = { ...emptyDraft(), title, name: slugOf(title), orderBy: "influenced" };
+  if (column === undefined) return begun;
+  return { ...begun, conditions: [{ ...conditionOn(column, 0, id), threshold: "leads" }] };
+}
+
+/** How the editor begins, or null where there is no such segment. */
+function beginOf(
+  place: Place,
+  segments: readonly Segment[],
+  choices: SegmentChoices,
+): { saved: Draft | null; begin: Draft } | null {
+  if (place.kind === "new") return { saved: null, begin: emptyDraft() };
+  if (place.kind === "category") return { saved: null, begin: ofCategory(place.id, choices) };
+  const found = segments.find((one) => one.name === place.name);
+  if (found === undefined) return null;
+  const draft = draftOf(found);
+  if (place.kind === "edit") return { saved: draft, begin: draft };
+  return {
+    saved: null,
+    begin: copyOf(
+      draft,
+      segments.map((one) => one.name),
+    ),
+  };
+}
+
+function Shown({ place, segments }: { place: Place; segments: readonly Segment[] }) {
+  return (
+    <Answered question={useSegmentChoices()} loading="Loading what it can be made of" lines={6}>
+      {(choices) => {
+        const found = beginOf(place, segments, choices);
+        if (found === null) {
+          return <Empty title="There is no such segment">Perhaps it was deleted.</Empty>;
+        }
+        return <Editor {...found} choices={choices} taken={segments.map((one) => one.name)} />;
+      }}
+    </Answered>
+  );
+}
+
+export function SegmentPage({ place }: { place: Place }) {
+  const question = useSegments();
+  const stored =
+    place.kind === "edit" ? question.data?.find((one) => one.name === place.name) : undefined;
+  return (
+    <AppPage
+      title={place.kind === "edit" ? (stored?.title ?? "Segment") : "New segment"}
+      subtitle={<PlaceLink to={LIST}>All segments</PlaceLink>}
+    >
+      <Answered question={question} loading="Loading the segments" lines={8}>
+        {(segments) => <Shown place={place} segments={segments} />}
+      </Answered>
+    </AppPage>
+  );
+}

@@ -1,0 +1,86 @@
+// What is wrong with a segment as it is written, field by field.
+
+import type { SegmentChoices, SegmentColumn, SegmentDefinition } from "../api/segments";
+import { columnsByName, type ConditionDraft, definitionOf, type Draft, numberOf } from "./draft";
+
+/** By field: "title", or "threshold-3" for the condition with the key 3. */
+export type Lacks = ReadonlyMap<string, string>;
+
+const MOST_CONDITIONS = 20;
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Whether a bound to stay is harder to meet than the one to enter. */
+function isHarder(one: ConditionDraft, column: SegmentColumn): boolean {
+  const place = (written: string) =>
+    column.grades.length > 0 ? column.grades.indexOf(written) : (numberOf(written) ?? Number.NaN);
+  const [enter, stay] = [place(one.threshold), place(one.exit)];
+  return one.operator.startsWith(">") ? stay > enter : stay < enter;
+}
+
+function lacksOfCondition(
+  one: ConditionDraft,
+  column: SegmentColumn | undefined,
+  found: Map<string, string>,
+): void {
+  if (column === undefined) {
+    found.set(`column-${one.key}`, "This column is no longer there: choose another one.");
+    return;
+  }
+  const isNumber = column.grades.length === 0;
+  if (column.about && one.about === "") {
+    found.set(`about-${one.key}`, `Say which ${column.about}.`);
+  }
+  if (isNumber && numberOf(one.threshold) === null) {
+    found.set(`threshold-${one.key}`, "A number is needed.");
+  }
+  if (one.exit.trim() === "") return;
+  if (one.operator === "==") {
+    found.set(`exit-${one.key}`, "“Exactly” has no other bound to stay.");
+  } else if (isNumber && numberOf(one.exit) === null) {
+    found.set(`exit-${one.key}`, "A number is needed, or nothing.");
+  } else if (isHarder(one, column)) {
+    found.set(`exit-${one.key}`, "It must be easier to stay than to enter.");
+  }
+}
+
+export function lacksOf(
+  draft: Draft,
+  choices: SegmentChoices,
+  { taken, isNew }: { taken: readonly string[]; isNew: boolean },
+): Lacks {
+  const found = new Map<string, string>();
+  const columns = columnsByName(choices);
+  if (draft.title.trim() === "") found.set("title", "A segment needs a title.");
+  if (!SLUG.test(draft.name) || draft.name.length > 64) {
+    found.set("name", "Lower-case letters, digits and single hyphens, at most 64.");
+  } else if (isNew && taken.includes(draft.name)) {
+    found.set("name", "Another segment has this name.");
+  }
+  if (draft.conditions.length === 0) found.set("conditions", "Add at least one condition.");
+  if (draft.conditions.length > MOST_CONDITIONS) {
+    found.set("conditions", `At most ${MOST_CONDITIONS} conditions.`);
+  }
+  for (const one of draft.conditions) lacksOfCondition(one, columns.get(one.column), found);
+  const share = numberOf(draft.share);
+  if (draft.share.trim() !== "" && (share === null || share <= 0 || share > 100)) {
+    found.set("share", "More than 0 and at most 100, or nothing.");
+  }
+  return found;
+}
+
+/** What may already be looked at though the title is still missing: only conditions and share decide. */
+export function previewOf(
+  draft: Draft,
+  choices: SegmentChoices,
+  lacks: Lacks,
+): SegmentDefinition | null {
+  const inTheWay = [...lacks.keys()].filter((field) => field !== "title" && field !== "name");
+  if (inTheWay.length > 0) return null;
+  const definition = definitionOf(draft, choices);
+  return {
+    ...definition,
+    title: "Preview",
+    description: "",
+    name: lacks.has("name") ? "preview" : draft.name,
+  };
+}

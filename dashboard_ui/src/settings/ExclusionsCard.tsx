@@ -1,0 +1,45 @@
+// Resellers and test accounts, whose purchases say nothing about influence.
+
+import { useExclusions } from "../api/ties";
+import { usePeople } from "../api/questions";
+import { evidencePlace } from "../bridge/place";
+import { EXCLUSIONS } from "../customer/words";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { nameOf } from "../parts/CustomerLink";
+import { Muted } from "../parts/Muted";
+import { Paging, usePage } from "../parts/Paging";
+import { PlaceLink } from "../parts/PlaceLink";
+
+const SHOWN = 10;
+
+export function ExclusionsCard() {
+  const [page, turn] = usePage(SHOWN);
+  const question = useExclusions(page);
+  const people = usePeople((question.data?.exclusions ?? []).map((one) => one.customer_id));
+  return (
+    <Card title="Left out of the ledger">
+      <Answered question={question} loading="Loading who is left out" lines={3}>
+        {({ total, exclusions }) =>
+          total === 0 ? (
+            <Muted>
+              Nobody. Resellers and test accounts are left out on the evidence page of the customer.
+            </Muted>
+          ) : (
+            <>
+              <ul className="rows">
+                {exclusions.map(({ customer_id: id, reason }) => (
+                  <li key={id} className="row">
+                    <PlaceLink to={evidencePlace(id)}>{nameOf(people.data?.get(id), id)}</PlaceLink>
+                    <span>{EXCLUSIONS[reason] ?? reason}</span>
+                  </li>
+                ))}
+              </ul>
+              <Paging page={page} total={total} of="who is left out" onTurn={turn} />
+            </>
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}

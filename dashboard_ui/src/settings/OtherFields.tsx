@@ -1,0 +1,63 @@
+// Times, and what is written into Saleor.
+
+import { TextField } from "../parts/TextField";
+import { Tick } from "../parts/Tick";
+import { BOUNDS, type Draft, type Lacks } from "./draft";
+
+interface Props {
+  draft: Draft;
+  lacks: Lacks;
+  mayChange: boolean;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
+  return (
+    <>
+      <fieldset className="group" disabled={!mayChange}>
+        <legend>Times</legend>
+        <TextField
+          label="How far values look ahead (days)"
+          value={draft.horizonDays}
+          error={lacks.get("horizonDays")}
+          note={`${BOUNDS.horizonDays.least} to ${BOUNDS.horizonDays.most}`}
+          inputMode="decimal"
+          narrow
+          onWrite={(horizonDays) => {
+            onChange({ horizonDays });
+          }}
+        />
+        <TextField
+          label="How long orders are kept one by one (months)"
+          value={draft.ordersMonths}
+          error={lacks.get("ordersMonths")}
+          note={`${BOUNDS.ordersMonths.least} to ${BOUNDS.ordersMonths.most}; of older ones there are sums by month`}
+          inputMode="decimal"
+          narrow
+          onWrite={(ordersMonths) => {
+            onChange({ ordersMonths });
+          }}
+        />
+      </fieldset>
+      <fieldset className="group" disabled={!mayChange}>
+        <legend>Written into Saleor</legend>
+        <Tick
+          checked={draft.segmentsOnly}
+          onTick={(segmentsOnly) => {
+            onChange({ segmentsOnly });
+          }}
+        >
+          Write the names of segments only, without value and score
+        </Tick>
+        <Tick
+          checked={draft.publicMirror}
+          onTick={(publicMirror) => {
+            onChange({ publicMirror });
+          }}
+        >
+          Write segments into public metadata as well, where customers can read and change their own
+        </Tick>
+      </fieldset>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+// What the app may do in Saleor beyond what it was installed with: granted step by step.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { useAppPermissions } from "../api/permissions";
+import { useMay } from "../bridge/may";
+import { useRequestPermission } from "../bridge/NeedsPermission";
+import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { sentenceCase } from "../format/format";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Chip } from "../parts/Chip";
+import { Muted } from "../parts/Muted";
+
+const ALL = Object.keys(PERMISSIONS) as Permission[];
+
+export function PermissionsCard() {
+  const mayGrant = useMay("MANAGE_APPS");
+  const request = useRequestPermission();
+  const question = useAppPermissions(...ALL);
+  return (
+    <Card title="What the app may do">
+      <Answered question={question} loading="Looking what the app may do" lines={4}>
+        {(granted) => (
+          <ul className="rows">
+            {ALL.map((permission) => (
+              <li key={permission} className="row">
+                <div>
+                  <p>{sentenceCase(PERMISSIONS[permission].label)}</p>
+                  <Muted>{PERMISSIONS[permission].use}</Muted>
+                </div>
+                <span>
+                  {granted.includes(permission) ? (
+                    <Chip tone="success">Granted</Chip>
+                  ) : mayGrant ? (
+                    <Button
+                      size="small"
+                      variant="secondary"
+                      aria-label={`Grant: ${PERMISSIONS[permission].label}`}
+                      onClick={() => {
+                        request(permission, "/settings");
+                      }}
+                    >
+                      Grant
+                    </Button>
+                  ) : (
+                    <Chip>Not granted</Chip>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answered>
+    </Card>
+  );
+}

@@ -1,0 +1,94 @@
+// Currency, rates, times, and what is written into Saleor.
+
+import { Button } from "@saleor/macaw-ui";
+import { type SyntheticEvent, useState } from "react";
+
+import { type Preferences, useChangeSettings } from "../api/settings";
+import { Card } from "../parts/Card";
+import { Muted } from "../parts/Muted";
+import { TextField } from "../parts/TextField";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { OtherFields } from "./OtherFields";
+import { RatesField } from "./RatesField";
+import { type Draft, draftOf, lacksOf, preferencesOf } from "./draft";
+
+interface Props {
+  settings: Preferences;
+  mayChange: boolean;
+}
+
+export function SettingsForm({ settings, mayChange }: Props) {
+  const [draft, setDraft] = useState(() => draftOf(settings));
+  const changing = useChangeSettings();
+  const lacks = lacksOf(draft);
+  const isChanged =
+    JSON.stringify(preferencesOf(draft)) !== JSON.stringify(preferencesOf(draftOf(settings)));
+  const change = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+  };
+  const save = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (lacks.size > 0 || changing.isPending) return;
+    changing.mutate(preferencesOf(draft), {
+      onSuccess: (stored) => {
+        setDraft(draftOf(stored));
+      },
+    });
+  };
+  return (
+    <Card title="Values and records">
+      <form className="stack" noValidate onSubmit={save}>
+        <fieldset className="group group-first" disabled={!mayChange}>
+          <legend>Money</legend>
+          <TextField
+            label="Currency of values"
+            value={draft.currency}
+            error={lacks.get("currency")}
+            placeholder="That of most orders"
+            narrow
+            onWrite={(currency) => {
+              change({ currency });
+            }}
+          />
+          <RatesField
+            rates={draft.rates}
+            error={lacks.get("rates")}
+            onWrite={(rates) => {
+              change({ rates });
+            }}
+          />
+        </fieldset>
+        <OtherFields {...{ draft, lacks, mayChange }} onChange={change} />
+        {changing.isError && <TroubleNotice trouble={changing.error} />}
+        {mayChange ? (
+          <div className="line line-wrap">
+            <Button type="submit" disabled={!isChanged || lacks.size > 0}>
+              {changing.isPending ? "Saving" : "Save"}
+            </Button>
+            <Button
+              variant="secondary"
+              type="button"
+              disabled={!isChanged}
+              onClick={() => {
+                setDraft(draftOf(settings));
+              }}
+            >
+              Discard changes
+            </Button>
+            <span role="status">
+              <Muted>
+                {isChanged
+                  ? "A full run follows when you save."
+                  : changing.isSuccess
+                    ? "Saved. A run that counts so is on its way."
+                    : ""}
+              </Muted>
+            </span>
+          </div>
+        ) : (
+          <Muted>To change them takes the permission to manage apps.</Muted>
+        )}
+      </form>
+    </Card>
+  );
+}

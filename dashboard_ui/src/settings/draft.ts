@@ -1,0 +1,81 @@
+// The shop's settings as somebody writes them.
+
+import type { Preferences } from "../api/settings";
+
+export interface Draft {
+  currency: string;
+  /** One a line: "USD 0.92". */
+  rates: string;
+  horizonDays: string;
+  ordersMonths: string;
+  publicMirror: boolean;
+  segmentsOnly: boolean;
+}
+
+export type Lacks = ReadonlyMap<keyof Draft, string>;
+
+export const BOUNDS = {
+  horizonDays: { least: 30, most: 1825 },
+  ordersMonths: { least: 3, most: 120 },
+} as const;
+
+export function draftOf(settings: Preferences): Draft {
+  return {
+    currency: settings.currency ?? "",
+    rates: Object.entries(settings.exchange_rates ?? {})
+      .map(([code, rate]) => `${code} ${rate}`)
+      .join("\n"),
+    horizonDays: String(settings.horizon_days),
+    ordersMonths: String(settings.orders_months),
+    publicMirror: settings.public_mirror,
+    segmentsOnly: settings.segments_only,
+  };
+}
+
+/** The rates by currency, and the first line that is none. */
+export function ratesOf(written: string): { rates: Record<string, string>; wrong: string | null } {
+  const rates: Record<string, string> = {};
+  for (const line of written.split("\n").map((one) => one.trim())) {
+    if (line === "") continue;
+    const [, code, rate] = /^([A-Za-z]{3})[\s:=]+([0-9]+(?:[.,][0-9]+)?)$/.exec(line) ?? [];
+    if (code === undefined || rate === undefined || Number(rate.replace(",", ".")) <= 0) {
+      return { rates, wrong: line };
+    }
+    rates[code.toUpperCase()] = rate.replace(",", ".");
+  }
+  return { rates, wrong: null };
+}
+
+export function preferencesOf(draft: Draft): Preferences {
+  const currency = draft.currency.trim().toUpperCase();
+  return {
+    currency: currency === "" ? null : currency,
+    exchange_rates: ratesOf(draft.rates).rates,
+    horizon_days: Number(draft.horizonDays),
+    orders_months: Number(draft.ordersMonths),
+    public_mirror: draft.publicMirror,
+    segments_only: draft.segmentsOnly,
+  };
+}
+
+export function lacksOf(draft: Draft): Lacks {
+  const found = new Map<keyof Draft, string>();
+  const currency = draft.currency.trim();
+  if (currency !== "" && !/^[A-Za-z]{3}$/.test(currency)) {
+    found.set("currency", "Three letters, such as EUR, or nothing.");
+  }
+  const { rates, wrong } = ratesOf(draft.rates);
+  if (wrong !== null) {
+    found.set("rates", `“${wrong}” is not a currency and a rate above 0, such as USD 0.92.`);
+  } else if (Object.keys(rates).length > 0 && currency === "") {
+    found.set("currency", "Rates need a currency to convert into.");
+  }
+  for (const name of ["horizonDays", "ordersMonths"] as const) {
+    const { least, most } = BOUNDS[name];
+    const number = Number(draft[name]);
+    if (!Number.isInteger(number) || draft[name].trim() === "" || number < least || number > most) {
+      found.set(name, `A whole number from ${least} to ${most}.`);
+    }
+  }
+  return found;
+}

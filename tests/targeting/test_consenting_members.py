@@ -1,0 +1,113 @@
+"""Segments that ask for a consent: in by a tick and a run, out the moment it is taken back."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from saleor_influence_app import db, run_queue
+from saleor_influence_app.runs import execution
+from saleor_influence_app.targeting import segment_preview, segments
+from tests.support.shop_rows import put_customers, put_order
+from tests.support.social_shop import Shop, sql
+
+PERKS: dict[str, Any] = {
+    "name": "perks",
+    "title": "Perks",
+    "description": "",
+    "conditions": [
+        {"column": "orders_count", "operator": ">=", "threshold": 1},
+        {"column": "consent_perks", "operator": ">=", "threshold": "yes"},
+    ],
+}
+
+
+@pytest.fixture
+def asking(shop: Shop) -> Shop:
+    """A shop with three buyers and a segment of those who agreed to perks."""
+    with db.transaction() as session:
+        put_customers(session, shop.shop_id, "anna", "bert")
+        for name in ("ines", "anna", "bert"):
+            put_order(session, shop.shop_id, name)
+        segments.save(session, shop.shop_id, PERKS)
+    return shop
+
+
+def run(shop: Shop) -> None:
+    with db.transaction() as session:
+        run_id = run_queue.ask(session, shop.shop_id)
+    assert execution.execute(db.transaction, run_id)
+
+
+def take_back(shop: Shop, who: str) -> None:
+    answer = shop.as_her(who, "DELETE", "/consents", params={"purpose": "perks"})
+    assert answer.status_code == 204, answer.text
+
+
+def members(session: Session) -> list[str]:
+    session.rollback()
+    found = sql(session, "SELECT customer_id FROM memberships WHERE segment = 'perks' ORDER BY customer_id")
+    return [row.customer_id for row in found]
+
+
+def test_who_agreed_is_in_with_the_next_run_and_the_preview_says_so_before(
+    asking: Shop, session: Session
+) -> None:
+    run(asking)
+    assert members(session) == []
+    asking.agree("ines", ("perks", None))
+    asking.agree("anna", ("outreach", None))
+
+    found = segment_preview.preview(session, asking.shop_id, PERKS)
+    run(asking)
+
+    assert (found["size"], found["agreed"]) == (1, {"perks": 1, "outreach": 0})
+    assert members(session) == ["ines"]
+    [reason] = sql(session, "SELECT reason FROM memberships WHERE segment = 'perks'")
+    assert reason.reason == "1 paid order (at least 1); agreed to perks: yes (at least yes)."
+
+
+def test_a_tick_asks_for_the_run_that_lets_them_in(asking: Shop, session: Session) -> None:
+    run(asking)
+
+    asking.agree("anna", ("outreach", None))
+    assert not sql(session, "SELECT FROM runs WHERE state = 'queued'")
+    asking.agree("anna", ("perks", None))
+
+    session.rollback()
+    assert len(sql(session, "SELECT FROM runs WHERE state = 'queued'")) == 1
+
+
+def test_who_takes_the_consent_back_is_out_at_once_and_their_record_is_to_be_changed(
+    asking: Shop, session: Session
+) -> None:
+    asking.agree("ines", ("perks", None))
+    asking.agree("anna", ("perks", None))
+    run(asking)
+    assert members(session) == ["anna", "ines"]
+    session.execute(text("UPDATE outbox SET state = 'written', written = wanted"))
+    session.commit()
+
+    take_back(asking, "ines")
+
+    assert members(session) == ["anna"]
+    [row] = sql(session, "SELECT wanted, state FROM outbox WHERE customer_id = 'ines'")
+    assert row.state == "pending"
+    assert "perks" not in str(row.wanted)
+
+
+def test_a_run_that_goes_back_brings_nobody_back_who_took_the_consent_back(
+    asking: Shop, session: Session
+) -> None:
+    asking.agree("ines", ("perks", None))
+    run(asking)
+    [earlier] = sql(session, "SELECT max(id) AS id FROM runs WHERE state = 'done'")
+    take_back(asking, "ines")
+    run(asking)
+
+    answer = asking.as_staff("POST", f"/runs/{earlier.id}/rollback")
+    assert answer.status_code == 202, answer.text
+    assert execution.execute(db.transaction, answer.json()["id"])
+
+    assert members(session) == []
