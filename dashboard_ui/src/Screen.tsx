@@ -15,6 +15,10 @@ import { Nowhere } from "./mounts/Nowhere";
 import { DraftOrderWidget, OrderPopup, OrderWidget } from "./mounts/OrderWidget";
 import { ProductPopup, ProductWidget } from "./mounts/ProductWidget";
 import { OverviewPage } from "./overview/OverviewPage";
+import { NewPerkPage } from "./perks/NewPerkPage";
+import { PerkPage } from "./perks/PerkPage";
+import { PerksPage } from "./perks/PerksPage";
+import { perkAt } from "./perks/place";
 import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ProfilesPage } from "./profiles/ProfilesPage";
 import { RunsPage } from "./runs/RunsPage";
@@ -36,7 +40,8 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/segments": SegmentsPage,
   "/settings": SettingsPage,
   "/discounts": CodesPage,
-  "/perks": CodesPage,
+  "/perks": PerksPage,
+  "/perks/new": NewPerkPage,
   "/widgets/customer": CustomerWidget,
   "/widgets/order": OrderWidget,
   "/widgets/draft-order": DraftOrderWidget,
@@ -57,6 +62,8 @@ export function Screen() {
   const { path } = usePlace();
   const customerId = customerAt(path);
   if (customerId !== null) return <EvidencePage key={customerId} customerId={customerId} />;
+  const perkId = perkAt(path);
+  if (perkId !== null) return <PerkPage key={perkId} id={perkId} />;
   const segment = segmentPlaceOf(path);
   if (segment !== null && segment.kind !== "list")
     return <SegmentPage key={path} place={segment} />;

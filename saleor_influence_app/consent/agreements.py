@@ -139,21 +139,16 @@ def _given(session: Session, wanted: dict[str, Any], chosen: PrivacySettings) ->
     ]
 
 
-def agreeing(session: Session, shop_id: int, purpose: Purpose) -> frozenset[str]:
-    """Return who has agreed to the purpose, as far as that still counts; nobody where profiles are off."""
+def agreeing(
+    session: Session, shop_id: int, purpose: Purpose, *, customer_id: str | None = None
+) -> frozenset[str]:
+    """Return who, of all or of one, agreed to the purpose and still does; with profiles off nobody."""
     chosen = privacy_settings.read(session, shop_id)
     if not chosen.enabled:
         return frozenset()
-    wanted = {"shop_id": shop_id, "network": None, "customer_id": None, "purpose": purpose}
+    wanted = {"shop_id": shop_id, "network": None, "customer_id": customer_id, "purpose": purpose}
     found = _given(session, wanted, chosen)
     return frozenset(one.customer_id for one in found if one.stands(chosen))
-
-
-def consents(session: Session, shop_id: int, customer_id: str, *, purpose: Purpose) -> bool:
-    """Say whether the customer's consent to a purpose of no network stands."""
-    chosen = privacy_settings.read(session, shop_id)
-    agreed = given(session, shop_id, chosen=chosen, customer_id=customer_id)
-    return any(one.purpose == purpose and one.stands(chosen) for one in agreed)
 
 
 def demand(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:

@@ -82,8 +82,8 @@ def why_not(session: Session, programme: PerkProgramme, customer: Customer) -> R
         return Refusal.HELD_OUT if before.arm == PerkArm.HELD_OUT else Refusal.CAP
     if customer.is_staff or session.scalar(select(objects(programme.shop_id, customer.customer_id))):
         return Refusal.NOT_THEIRS
-    if programme.needs_consent and not agreements.consents(
-        session, programme.shop_id, customer.customer_id, purpose=Purpose.PERKS
+    if programme.needs_consent and not agreements.agreeing(
+        session, programme.shop_id, Purpose.PERKS, customer_id=customer.customer_id
     ):
         return Refusal.NO_CONSENT
     return None

@@ -39,3 +39,8 @@ export const SEARCH =
 export const VOUCHER_CODES =
   "query VoucherCodes($id: ID!, $after: String) { voucher(id: $id) { codes(first: 10, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { code } } } } }";
 export const ORDER_CUSTOMER = "query OrderCustomer($id: ID!) { order(id: $id) { id user { id } } }";
+export const CHANNELS = "query Channels { channels { slug name currencyCode isActive } }";
+
+export interface ChannelsData {
+  channels: { slug: string; name: string; currencyCode: string; isActive: boolean }[] | null;
+}

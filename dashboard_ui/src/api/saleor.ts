@@ -1,6 +1,8 @@
 // Names and e-mail addresses, straight from Saleor with the staff member's own token: the app never has them.
 
 import {
+  CHANNELS,
+  type ChannelsData,
   type CodesData,
   ORDER_CUSTOMER,
   peopleQuery,
@@ -32,6 +34,15 @@ export interface Saleor {
   /** Customers whose name or e-mail address holds these words. */
   search: (words: string) => Promise<Person[]>;
   codesOfVoucher: (voucherId: string, after: string | null) => Promise<VoucherCodes>;
+  /** The shop's channels that are open. */
+  channels: () => Promise<Channel[]>;
+}
+
+/** A channel of the shop, by the name that staff gave it. */
+export interface Channel {
+  slug: string;
+  name: string;
+  currency: string;
 }
 
 /** Some codes of a voucher: how many there are in all, and where the next ones begin. */
@@ -119,6 +130,13 @@ export function createSaleor(connection: {
         codes: found.edges.map(({ node }) => node.code),
         next: hasNextPage ? endCursor : null,
       };
+    },
+    channels: async () => {
+      const answer = await ask<ChannelsData>(CHANNELS, {});
+      if (!answer.data?.channels) throw refusal("channels");
+      return answer.data.channels
+        .filter(({ isActive }) => isActive)
+        .map(({ slug, name, currencyCode }) => ({ slug, name, currency: currencyCode }));
     },
   };
 }

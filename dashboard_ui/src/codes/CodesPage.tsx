@@ -1,4 +1,4 @@
-// Personal voucher codes and who holds them; rewards are not managed here yet.
+// Personal voucher codes and who holds them.
 
 import { usePersonalCodes } from "../api/codes";
 import { Answered } from "../parts/Answered";
@@ -43,7 +43,6 @@ export function CodesPage() {
         </Answered>
       </Card>
       <GiveCodeCard />
-      <Empty title="Rewards">Rewards for segments will be managed here. There are none yet.</Empty>
     </AppPage>
   );
 }

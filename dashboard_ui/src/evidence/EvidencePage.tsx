@@ -15,6 +15,7 @@ import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
+import { CustomerPerks } from "../perks/CustomerPerks";
 import { ProfilesCard } from "../profiles/ProfilesCard";
 import { TrialCard } from "../trials/TrialCard";
 import { CreditsCard } from "./CreditsCard";
@@ -57,6 +58,7 @@ function Evidence({ customer }: { customer: CustomerValue }) {
       <TopicsCard topics={customer.topics} />
       <ProfilesCard customerId={customer.customer_id} />
       <TrialCard customer={customer} />
+      <CustomerPerks customerId={customer.customer_id} />
       {mayExclude && <ExclusionCard customer={customer} />}
       <RightsCard customerId={customer.customer_id} />
     </div>

@@ -9,6 +9,7 @@ const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/segments", "Segments"],
+  ["/perks", "Perks"],
   ["/ties", "Ties"],
   ["/trials", "Trials"],
   ["/profiles", "Profiles"],

@@ -1,0 +1,99 @@
+// What starting the draft would do: who gets it, who is held out, what it may cost, what to mind.
+
+import { type ProgrammeCheck, useDropPerk, usePerkCheck, useStepPerk } from "../api/perks";
+import { usePeople } from "../api/questions";
+import { usePlace } from "../bridge/place";
+import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
+import { Confirm } from "../parts/Confirm";
+import { nameOf } from "../parts/CustomerLink";
+import { Facts } from "../parts/Facts";
+import { Muted } from "../parts/Muted";
+import { Notice } from "../parts/Notice";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { LIST, perkPlace } from "./place";
+
+function Found({ check }: { check: ProgrammeCheck }) {
+  const { format } = useShop();
+  const people = usePeople(check.examples);
+  const { count } = format;
+  return (
+    <>
+      <Facts
+        facts={[
+          { label: "Members of the segment", value: count(check.members) },
+          { label: "Get it", value: count(check.granted) },
+          {
+            label: "Of these, regular customers outside the segment",
+            value: count(check.regulars),
+          },
+          { label: "Held out", value: count(check.held_out) },
+          { label: "Have not agreed to perks", value: count(check.without_consent) },
+          { label: "Object, are excluded or are staff", value: count(check.ruled_out) },
+          {
+            label: "Kept of the budget",
+            value: format.money(check.reserved),
+            note: "What it may cost if all of them use it; of a percentage, on a large order.",
+          },
+        ]}
+      />
+      {check.examples.length > 0 && (
+        <Muted>
+          Among them {check.examples.map((id) => nameOf(people.data?.get(id), id)).join(", ")}.
+        </Muted>
+      )}
+      {check.warnings.map((words) => (
+        <Notice key={words} tone="warning" title="To mind">
+          {words}
+        </Notice>
+      ))}
+    </>
+  );
+}
+
+export function CheckStep({ id }: { id: number }) {
+  const stepping = useStepPerk();
+  const dropping = useDropPerk();
+  const { go } = usePlace();
+  return (
+    <>
+      <Answered question={usePerkCheck(id)} loading="Drawing to see who would get it" lines={6}>
+        {(check) => <Found check={check} />}
+      </Answered>
+      <Muted>The draft is kept. Nobody has been given anything.</Muted>
+      {stepping.isError && <TroubleNotice trouble={stepping.error} />}
+      {dropping.isError && <TroubleNotice trouble={dropping.error} />}
+      <span className="line line-wrap">
+        <Confirm
+          label="Start"
+          question="Draw the customers and tell Saleor?"
+          yes="Start"
+          busy={stepping.isPending}
+          onYes={() => {
+            stepping.mutate(
+              { id, step: "start" },
+              {
+                onSuccess: () => {
+                  go(perkPlace(id));
+                },
+              },
+            );
+          }}
+        />
+        <Confirm
+          label="Delete the draft"
+          question="Delete this draft?"
+          yes="Delete"
+          busy={dropping.isPending}
+          onYes={() => {
+            dropping.mutate(id, {
+              onSuccess: () => {
+                go(LIST);
+              },
+            });
+          }}
+        />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+// From when to when, for how many, for how much, and how many are held out.
+
+import { useId } from "react";
+
+import { FieldError } from "../parts/FieldError";
+import { TextField } from "../parts/TextField";
+import type { Draft, Field } from "./draft";
+import type { StepProps } from "./Wizard";
+
+const LINES: { field: Field; label: string; note?: string }[] = [
+  { field: "people", label: "For how many customers at most", note: "Empty: for all of them." },
+  {
+    field: "money",
+    label: "Budget",
+    note: "In the programme's currency. Each customer's part is kept aside until they use it. Empty: no limit.",
+  },
+  { field: "uses", label: "Used how often at most, by all together", note: "Empty: no limit." },
+  { field: "usesEach", label: "Used how often by each customer" },
+  {
+    field: "heldOut",
+    label: "Held out by lot (per cent)",
+    note: "They get nothing, and show what would have happened anyway. With 0 you will not know what the perk does.",
+  },
+];
+
+function Day({
+  label,
+  field,
+  draft,
+  lacks,
+  onChange,
+}: StepProps & { label: string; field: Field }) {
+  const id = useId();
+  const error = lacks.get(field);
+  return (
+    <div className="field">
+      <label className="muted" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className="input input-narrow"
+        type="date"
+        value={String(draft[field])}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={error === undefined ? undefined : `${id}-error`}
+        onChange={(event) => {
+          onChange({ [field]: event.target.value } as Partial<Draft>);
+        }}
+      />
+      <FieldError id={`${id}-error`} error={error} />
+    </div>
+  );
+}
+
+export function LimitsStep(props: StepProps) {
+  const { draft, lacks, onChange } = props;
+  return (
+    <>
+      <div className="choices">
+        <Day {...props} label="First day" field="starts" />
+        <Day {...props} label="Last day" field="ends" />
+      </div>
+      {LINES.map(({ field, label, note }) => (
+        <TextField
+          key={field}
+          label={label}
+          note={note}
+          narrow
+          inputMode="decimal"
+          value={String(draft[field])}
+          error={lacks.get(field)}
+          onWrite={(value) => {
+            onChange({ [field]: value } as Partial<Draft>);
+          }}
+        />
+      ))}
+    </>
+  );
+}

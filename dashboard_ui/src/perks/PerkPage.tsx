@@ -1,0 +1,30 @@
+// One programme: its plan while it is a draft, and from its start what it gave and what came of it.
+
+import { usePerk } from "../api/perks";
+import { Answered } from "../parts/Answered";
+import { AppPage } from "../parts/AppPage";
+import { draftOf } from "./draft";
+import { GrantsCard } from "./GrantsCard";
+import { ProgrammeCard } from "./ProgrammeCard";
+import { Wizard } from "./Wizard";
+
+export function PerkPage({ id }: { id: number }) {
+  const question = usePerk(id);
+  const title = question.data?.title ?? "Perk";
+  return (
+    <AppPage title={title}>
+      <Answered question={question} loading="Loading the programme" lines={8}>
+        {(programme) =>
+          programme.state === "draft" ? (
+            <Wizard id={programme.id} start={draftOf(programme)} />
+          ) : (
+            <>
+              <ProgrammeCard programme={programme} />
+              <GrantsCard programme={programme} />
+            </>
+          )
+        }
+      </Answered>
+    </AppPage>
+  );
+}

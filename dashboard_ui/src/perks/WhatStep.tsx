@@ -1,0 +1,154 @@
+// What a programme gives: the kind, how hard it binds, and its terms.
+
+import type { PerkKind } from "../api/perks";
+import type { Channel } from "../api/saleor";
+import { Lacking } from "../bridge/NeedsPermission";
+import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { Choice } from "../parts/Choice";
+import { Muted } from "../parts/Muted";
+import { TextField } from "../parts/TextField";
+import { Tick } from "../parts/Tick";
+import type { Discount, Draft, Field } from "./draft";
+import type { StepProps } from "./Wizard";
+
+const DISCOUNTS: [Discount, string][] = [
+  ["percentage", "A percentage"],
+  ["fixed", "An amount"],
+  ["free_shipping", "Free shipping"],
+];
+
+interface Line {
+  field: Field;
+  label: string;
+  note?: string;
+}
+
+const LINES: Record<string, Line[]> = {
+  gift_card: [
+    { field: "amount", label: "Amount on each card" },
+    { field: "validDays", label: "Valid for how many days", note: "Empty: it does not expire." },
+  ],
+  shipping: [
+    { field: "method", label: "Name of the method, as the customer reads it" },
+    { field: "price", label: "Price for the customer" },
+    {
+      field: "cost",
+      label: "Cost of a shipment for you",
+      note: "Beyond what the customer pays. Saleor does not know it, and the programme's result counts it.",
+    },
+    { field: "minDays", label: "Delivered after how many days at least" },
+    { field: "maxDays", label: "Delivered after how many days at most" },
+  ],
+};
+
+function codeLines(discount: Discount): Line[] {
+  const value: Line = {
+    field: "value",
+    label: discount === "percentage" ? "Discount in per cent" : "Discount in money",
+  };
+  return [
+    ...(discount === "free_shipping" ? [] : [value]),
+    { field: "minSpent", label: "Minimum order", note: "Empty: none." },
+    { field: "prefix", label: "Codes begin with", note: "Twelve random letters follow." },
+  ];
+}
+
+function isKnownPermission(code: string): code is Permission {
+  return code in PERMISSIONS;
+}
+
+function KindNotes({ kind }: { kind: PerkKind }) {
+  const { permission } = kind;
+  return (
+    <>
+      <Muted>{kind.binding}</Muted>
+      {!kind.known && <Muted>It needs Saleor {kind.since} or later.</Muted>}
+      {!kind.granted && isKnownPermission(permission) && (
+        <Lacking permission={permission} what={kind.title.toLowerCase()} />
+      )}
+    </>
+  );
+}
+
+function Channels({ draft, channels, onChange }: StepProps & { channels: readonly Channel[] }) {
+  const here = channels.filter(({ currency }) => currency === draft.currency);
+  if (draft.kind === "gift_card" || here.length < 2) return null;
+  return (
+    <fieldset className="stack-small">
+      <legend className="muted">Channels</legend>
+      {here.map(({ slug, name }) => (
+        <Tick
+          key={slug}
+          checked={!draft.without.includes(slug)}
+          onTick={(isIn) => {
+            const others = draft.without.filter((one) => one !== slug);
+            onChange({ without: isIn ? others : [...others, slug] });
+          }}
+        >
+          {name}
+        </Tick>
+      ))}
+    </fieldset>
+  );
+}
+
+export function WhatStep(
+  props: StepProps & { kinds: readonly PerkKind[]; channels: readonly Channel[] },
+) {
+  const { draft, lacks, onChange, kinds, channels } = props;
+  const kind = kinds.find((one) => one.kind === draft.kind);
+  const currencies = [...new Set(channels.map(({ currency }) => currency))];
+  const write = (field: Field) => (value: string) => {
+    onChange({ [field]: value } as Partial<Draft>);
+  };
+  const lines = LINES[draft.kind] ?? codeLines(draft.discount);
+  return (
+    <>
+      <TextField
+        label="Name, for you and the customers"
+        value={draft.title}
+        error={lacks.get("title")}
+        onWrite={write("title")}
+      />
+      <Choice
+        label="What they get"
+        options={kinds.map((one): [string, string] => [one.kind, one.title])}
+        value={draft.kind}
+        onChoose={write("kind")}
+      />
+      {kind && <KindNotes kind={kind} />}
+      {draft.kind === "discount_code" && (
+        <Choice
+          label="Discount"
+          options={DISCOUNTS}
+          value={draft.discount}
+          onChoose={(discount) => {
+            onChange({ discount });
+          }}
+        />
+      )}
+      <Choice
+        label="Currency"
+        options={[
+          ["", "Choose a currency"],
+          ...currencies.map((one): [string, string] => [one, one]),
+        ]}
+        value={draft.currency}
+        error={lacks.get("currency")}
+        onChoose={write("currency")}
+      />
+      {lines.map(({ field, label, note }) => (
+        <TextField
+          key={field}
+          label={label}
+          note={note}
+          narrow={field !== "method"}
+          value={String(draft[field])}
+          error={lacks.get(field)}
+          onWrite={write(field)}
+        />
+      ))}
+      <Channels {...props} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+// Four steps: whom, what, limits, and a look at what would happen before anything does.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+import { useChannels, useKeepPerk, usePerkKinds } from "../api/perks";
+import { useSegments } from "../api/segments";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Notice } from "../parts/Notice";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import { CheckStep } from "./CheckStep";
+import { type Draft, type Lacks, lacksOf, wantedOf } from "./draft";
+import { LimitsStep } from "./LimitsStep";
+import { WhatStep } from "./WhatStep";
+import { WhomStep } from "./WhomStep";
+
+export const STEPS = ["Whom", "What", "Limits", "Check"] as const;
+const CHECK = STEPS.length - 1;
+const NOTHING: Lacks = new Map();
+
+export interface StepProps {
+  draft: Draft;
+  lacks: Lacks;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+function Steps({ at, onGo }: { at: number; onGo: (step: number) => void }) {
+  return (
+    <ol className="steps" aria-label="Steps">
+      {STEPS.map((label, step) => (
+        <li key={label}>
+          <button
+            type="button"
+            className="link"
+            disabled={step > at}
+            aria-current={step === at ? "step" : undefined}
+            onClick={() => {
+              onGo(step);
+            }}
+          >
+            {step + 1}. {label}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function Wizard({ id, start }: { id: number | null; start: Draft }) {
+  const [draft, setDraft] = useState(start);
+  const [step, setStep] = useState(0);
+  const [lacks, setLacks] = useState<Lacks>(NOTHING);
+  const kinds = usePerkKinds();
+  const segments = useSegments();
+  const channels = useChannels();
+  const keeping = useKeepPerk();
+  const kept = keeping.data?.id ?? id;
+  const onChange = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setLacks(NOTHING);
+  };
+  const go = (to: number) => {
+    setLacks(NOTHING);
+    setStep(to);
+  };
+  const next = () => {
+    const found = lacksOf(draft, step);
+    setLacks(found);
+    if (found.size > 0) return;
+    if (step + 1 < CHECK) {
+      go(step + 1);
+      return;
+    }
+    const body = wantedOf(draft, channels.data ?? []);
+    keeping.mutate(
+      { id: kept, body },
+      {
+        onSuccess: () => {
+          go(CHECK);
+        },
+      },
+    );
+  };
+  const given = { draft, lacks, onChange };
+  return (
+    <Card title={`${step + 1}. ${STEPS[step] ?? ""}`}>
+      <Steps at={step} onGo={go} />
+      <form
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          next();
+        }}
+      >
+        {step === 0 && (
+          <Answered question={segments} loading="Loading the segments" lines={3}>
+            {(found) => <WhomStep {...given} segments={found} />}
+          </Answered>
+        )}
+        {step === 1 && (
+          <Answered question={kinds} loading="Loading the kinds of perk" lines={4}>
+            {(known) => (
+              <Answered question={channels} loading="Loading the channels" lines={2}>
+                {(found) => <WhatStep {...given} kinds={known} channels={found} />}
+              </Answered>
+            )}
+          </Answered>
+        )}
+        {step === 2 && <LimitsStep {...given} />}
+        {step === CHECK && kept !== null && <CheckStep id={kept} />}
+        {lacks.size > 0 && (
+          <Notice tone="critical" title="This is missing">
+            {[...lacks.values()].join(" ")}
+          </Notice>
+        )}
+        {keeping.isError && <TroubleNotice trouble={keeping.error} />}
+        <span className="line line-wrap">
+          {step > 0 && (
+            <Button
+              variant="secondary"
+              type="button"
+              onClick={() => {
+                go(step - 1);
+              }}
+            >
+              Back
+            </Button>
+          )}
+          {step < CHECK && (
+            <Button type="submit" disabled={keeping.isPending}>
+              {step + 1 === CHECK ? (keeping.isPending ? "Keeping the draft" : "Check") : "Next"}
+            </Button>
+          )}
+        </span>
+      </form>
+    </Card>
+  );
+}

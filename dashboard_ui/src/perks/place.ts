@@ -1,0 +1,12 @@
+// Where perk programmes are: the list, a new one, one of them.
+
+export const LIST = "/perks";
+export const NEW = "/perks/new";
+
+export const perkPlace = (id: number) => `${LIST}/${id}`;
+
+/** The programme that a place shows; null for every other place. */
+export function perkAt(place: string): number | null {
+  const [, id] = /^\/perks\/([1-9]\d{0,8})$/.exec(place) ?? [];
+  return id === undefined ? null : Number(id);
+}
