@@ -44,3 +44,10 @@ export const CHANNELS = "query Channels { channels { slug name currencyCode isAc
 export interface ChannelsData {
   channels: { slug: string; name: string; currencyCode: string; isActive: boolean }[] | null;
 }
+
+/** A channel of the shop, by the name that staff gave it. */
+export interface Channel {
+  slug: string;
+  name: string;
+  currency: string;
+}

@@ -1,6 +1,7 @@
 // Names and e-mail addresses, straight from Saleor with the staff member's own token: the app never has them.
 
 import {
+  type Channel,
   CHANNELS,
   type ChannelsData,
   type CodesData,
@@ -36,13 +37,6 @@ export interface Saleor {
   codesOfVoucher: (voucherId: string, after: string | null) => Promise<VoucherCodes>;
   /** The shop's channels that are open. */
   channels: () => Promise<Channel[]>;
-}
-
-/** A channel of the shop, by the name that staff gave it. */
-export interface Channel {
-  slug: string;
-  name: string;
-  currency: string;
 }
 
 /** Some codes of a voucher: how many there are in all, and where the next ones begin. */

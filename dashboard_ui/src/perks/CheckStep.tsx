@@ -1,6 +1,7 @@
 // What starting the draft would do: who gets it, who is held out, what it may cost, what to mind.
 
-import { type ProgrammeCheck, useDropPerk, usePerkCheck, useStepPerk } from "../api/perks";
+import { useDropPerk, useStepPerk } from "../api/perkChanges";
+import { type ProgrammeCheck, usePerkCheck } from "../api/perks";
 import { usePeople } from "../api/questions";
 import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";

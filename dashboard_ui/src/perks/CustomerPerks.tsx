@@ -8,8 +8,8 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
-import { TakeBack } from "./GrantsCard";
 import { perkPlace } from "./place";
+import { TakeBack } from "./TakeBack";
 import { grantWords } from "./words";
 
 const SHOWN = 5;

@@ -1,50 +1,22 @@
-// Who was drawn for a programme, and a way to give it by hand.
+// Who was drawn for a programme.
 
-import { useState } from "react";
-
-import {
-  type Grant,
-  type Programme,
-  useGivePerk,
-  usePerkGrants,
-  useTakeBackPerk,
-} from "../api/perks";
-import { type Person } from "../api/saleor";
+import { type Grant, type Programme, usePerkGrants } from "../api/perks";
 import { usePeople } from "../api/questions";
+import type { Person } from "../api/saleor";
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
-import { Confirm } from "../parts/Confirm";
 import { CustomerLink } from "../parts/CustomerLink";
-import { CustomerSearch } from "../parts/CustomerSearch";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
-import { TroubleNotice } from "../parts/TroubleNotice";
+import { GiveByHand } from "./GiveByHand";
+import { TakeBack } from "./TakeBack";
 import { grantWords } from "./words";
 
 const SHOWN = 20;
-
-export function TakeBack({ grant }: { grant: Grant }) {
-  const taking = useTakeBackPerk();
-  if (!["staged", "given", "failed"].includes(grant.state)) return null;
-  return (
-    <>
-      <Confirm
-        label="Take back"
-        question="Take it back? It counts in the programme's result as it is."
-        yes="Take back"
-        busy={taking.isPending}
-        onYes={() => {
-          taking.mutate(grant.id);
-        }}
-      />
-      {taking.isError && <TroubleNotice trouble={taking.error} />}
-    </>
-  );
-}
 
 function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
   const { format } = useShop();
@@ -80,40 +52,6 @@ function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
   );
 }
 
-function Give({ programme }: { programme: Programme }) {
-  const [person, setPerson] = useState<Person | null>(null);
-  const giving = useGivePerk();
-  return (
-    <div className="import">
-      <CustomerSearch
-        chosen={person}
-        of="gets it by hand"
-        back="Somebody else"
-        onChoose={setPerson}
-      />
-      {person !== null && (
-        <Confirm
-          label="Give it"
-          question="Given by hand, it does not count in what the programme measures."
-          yes="Give"
-          busy={giving.isPending}
-          onYes={() => {
-            giving.mutate(
-              { id: programme.id, customerId: person.id },
-              {
-                onSuccess: () => {
-                  setPerson(null);
-                },
-              },
-            );
-          }}
-        />
-      )}
-      {giving.isError && <TroubleNotice trouble={giving.error} />}
-    </div>
-  );
-}
-
 export function GrantsCard({ programme }: { programme: Programme }) {
   const [page, turn] = usePage(SHOWN);
   const question = usePerkGrants(programme.id, page);
@@ -142,7 +80,7 @@ export function GrantsCard({ programme }: { programme: Programme }) {
           )
         }
       </Answered>
-      {mayChange && programme.state === "running" && <Give programme={programme} />}
+      {mayChange && programme.state === "running" && <GiveByHand programme={programme} />}
     </Card>
   );
 }

@@ -4,8 +4,8 @@ import { useId } from "react";
 
 import { FieldError } from "../parts/FieldError";
 import { TextField } from "../parts/TextField";
-import type { Draft, Field } from "./draft";
-import type { StepProps } from "./Wizard";
+import type { Field } from "./draft";
+import type { StepProps } from "./Steps";
 
 const LINES: { field: Field; label: string; note?: string }[] = [
   { field: "people", label: "For how many customers at most", note: "Empty: for all of them." },
@@ -45,7 +45,7 @@ function Day({
         aria-invalid={error === undefined ? undefined : true}
         aria-describedby={error === undefined ? undefined : `${id}-error`}
         onChange={(event) => {
-          onChange({ [field]: event.target.value } as Partial<Draft>);
+          onChange({ [field]: event.target.value });
         }}
       />
       <FieldError id={`${id}-error`} error={error} />
@@ -71,7 +71,7 @@ export function LimitsStep(props: StepProps) {
           value={String(draft[field])}
           error={lacks.get(field)}
           onWrite={(value) => {
-            onChange({ [field]: value } as Partial<Draft>);
+            onChange({ [field]: value });
           }}
         />
       ))}

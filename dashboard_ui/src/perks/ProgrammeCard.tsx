@@ -1,88 +1,15 @@
-// A programme that was started: what it gave, what came back, and what can be done with it.
+// A programme that was started: what it gave, and what came back.
 
-import { type Programme, type Step, useExtendPerk, useStepPerk } from "../api/perks";
+import type { Programme } from "../api/perks";
 import { useMay } from "../bridge/may";
-import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
-import { Confirm } from "../parts/Confirm";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
-import { TroubleNotice } from "../parts/TroubleNotice";
-import { perkPlace } from "./place";
+import { ProgrammeActions } from "./ProgrammeActions";
 import { programmeWords } from "./words";
-
-const MONTH_MS = 30 * 86_400_000;
-
-const STEPS: { step: Step; label: string; question: string; states: Programme["state"][] }[] = [
-  {
-    step: "pause",
-    label: "Pause",
-    question: "Draw nobody new, and stop what can be stopped?",
-    states: ["running", "scheduled"],
-  },
-  { step: "start", label: "Resume", question: "Go on?", states: ["paused"] },
-  {
-    step: "end",
-    label: "End",
-    question: "End it for good?",
-    states: ["running", "scheduled", "paused"],
-  },
-  {
-    step: "duplicate",
-    label: "Duplicate",
-    question: "Make a draft with the same plan?",
-    states: ["scheduled", "running", "paused", "ended"],
-  },
-];
-
-function Actions({ programme }: { programme: Programme }) {
-  const stepping = useStepPerk();
-  const extending = useExtendPerk();
-  const { go } = usePlace();
-  const { id, state } = programme;
-  return (
-    <>
-      <span className="line line-wrap">
-        {STEPS.filter(({ states }) => states.includes(state)).map(({ step, label, question }) => (
-          <Confirm
-            key={step}
-            label={label}
-            question={question}
-            yes={label}
-            busy={stepping.isPending}
-            onYes={() => {
-              stepping.mutate(
-                { id, step },
-                {
-                  onSuccess: (made) => {
-                    if (made.id !== id) go(perkPlace(made.id));
-                  },
-                },
-              );
-            }}
-          />
-        ))}
-        {state !== "ended" && (
-          <Confirm
-            label="Extend by 30 days"
-            question="Let it go on for 30 days more?"
-            yes="Extend"
-            busy={extending.isPending}
-            onYes={() => {
-              const endsAt = new Date(Date.parse(programme.ends_at) + MONTH_MS).toISOString();
-              extending.mutate({ id, endsAt });
-            }}
-          />
-        )}
-      </span>
-      {stepping.isError && <TroubleNotice trouble={stepping.error} />}
-      {extending.isError && <TroubleNotice trouble={extending.error} />}
-    </>
-  );
-}
 
 export function ProgrammeCard({ programme }: { programme: Programme }) {
   const { format } = useShop();
@@ -139,7 +66,7 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
         </Notice>
       )}
       <Facts facts={facts} />
-      {mayChange && <Actions programme={programme} />}
+      {mayChange && <ProgrammeActions programme={programme} />}
     </Card>
   );
 }

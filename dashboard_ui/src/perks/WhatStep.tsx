@@ -1,57 +1,16 @@
 // What a programme gives: the kind, how hard it binds, and its terms.
 
 import type { PerkKind } from "../api/perks";
-import type { Channel } from "../api/saleor";
+import type { Channel } from "../api/operations";
 import { Lacking } from "../bridge/NeedsPermission";
 import { type Permission, PERMISSIONS } from "../bridge/permissions";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
-import type { Discount, Draft, Field } from "./draft";
-import type { StepProps } from "./Wizard";
-
-const DISCOUNTS: [Discount, string][] = [
-  ["percentage", "A percentage"],
-  ["fixed", "An amount"],
-  ["free_shipping", "Free shipping"],
-];
-
-interface Line {
-  field: Field;
-  label: string;
-  note?: string;
-}
-
-const LINES: Record<string, Line[]> = {
-  gift_card: [
-    { field: "amount", label: "Amount on each card" },
-    { field: "validDays", label: "Valid for how many days", note: "Empty: it does not expire." },
-  ],
-  shipping: [
-    { field: "method", label: "Name of the method, as the customer reads it" },
-    { field: "price", label: "Price for the customer" },
-    {
-      field: "cost",
-      label: "Cost of a shipment for you",
-      note: "Beyond what the customer pays. Saleor does not know it, and the programme's result counts it.",
-    },
-    { field: "minDays", label: "Delivered after how many days at least" },
-    { field: "maxDays", label: "Delivered after how many days at most" },
-  ],
-};
-
-function codeLines(discount: Discount): Line[] {
-  const value: Line = {
-    field: "value",
-    label: discount === "percentage" ? "Discount in per cent" : "Discount in money",
-  };
-  return [
-    ...(discount === "free_shipping" ? [] : [value]),
-    { field: "minSpent", label: "Minimum order", note: "Empty: none." },
-    { field: "prefix", label: "Codes begin with", note: "Twelve random letters follow." },
-  ];
-}
+import type { Field } from "./draft";
+import { DISCOUNTS, linesOf } from "./fields";
+import type { StepProps } from "./Steps";
 
 function isKnownPermission(code: string): code is Permission {
   return code in PERMISSIONS;
@@ -99,9 +58,9 @@ export function WhatStep(
   const kind = kinds.find((one) => one.kind === draft.kind);
   const currencies = [...new Set(channels.map(({ currency }) => currency))];
   const write = (field: Field) => (value: string) => {
-    onChange({ [field]: value } as Partial<Draft>);
+    onChange({ [field]: value });
   };
-  const lines = LINES[draft.kind] ?? codeLines(draft.discount);
+  const lines = linesOf(draft.kind, draft.discount);
   return (
     <>
       <TextField

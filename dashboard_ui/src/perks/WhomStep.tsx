@@ -7,7 +7,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
-import type { StepProps } from "./Wizard";
+import type { StepProps } from "./Steps";
 
 export function WhomStep(props: StepProps & { segments: readonly Segment[] }) {
   const { draft, lacks, onChange, segments } = props;

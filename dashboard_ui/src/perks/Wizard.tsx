@@ -3,49 +3,24 @@
 import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
-import { useChannels, useKeepPerk, usePerkKinds } from "../api/perks";
+import { useKeepPerk } from "../api/perkChanges";
+import { useChannels, usePerkKinds } from "../api/perks";
 import { useSegments } from "../api/segments";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { CheckStep } from "./CheckStep";
-import { type Draft, type Lacks, lacksOf, wantedOf } from "./draft";
+import type { Draft } from "./draft";
+import { type Lacks, lacksOf } from "./lacks";
 import { LimitsStep } from "./LimitsStep";
+import { STEPS, Steps } from "./Steps";
+import { wantedOf } from "./wanted";
 import { WhatStep } from "./WhatStep";
 import { WhomStep } from "./WhomStep";
 
-export const STEPS = ["Whom", "What", "Limits", "Check"] as const;
 const CHECK = STEPS.length - 1;
 const NOTHING: Lacks = new Map();
-
-export interface StepProps {
-  draft: Draft;
-  lacks: Lacks;
-  onChange: (part: Partial<Draft>) => void;
-}
-
-function Steps({ at, onGo }: { at: number; onGo: (step: number) => void }) {
-  return (
-    <ol className="steps" aria-label="Steps">
-      {STEPS.map((label, step) => (
-        <li key={label}>
-          <button
-            type="button"
-            className="link"
-            disabled={step > at}
-            aria-current={step === at ? "step" : undefined}
-            onClick={() => {
-              onGo(step);
-            }}
-          >
-            {step + 1}. {label}
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
-}
 
 export function Wizard({ id, start }: { id: number | null; start: Draft }) {
   const [draft, setDraft] = useState(start);

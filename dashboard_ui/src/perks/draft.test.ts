@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import type { Programme } from "../api/perks";
-import type { Channel } from "../api/saleor";
-import { type Draft, draftOf, emptyDraft, lacksOf, wantedOf } from "./draft";
+import type { Channel } from "../api/operations";
+import { type Draft, draftOf, emptyDraft } from "./draft";
+import { lacksOf } from "./lacks";
 import { perkAt, perkPlace } from "./place";
+import { wantedOf } from "./wanted";
 
 const NOW = Date.parse("2026-11-29T10:00:00Z");
 const CHANNELS: Channel[] = [

@@ -1,0 +1,44 @@
+// Gives a running programme's perk to one customer.
+
+import { useState } from "react";
+
+import { useGivePerk } from "../api/perkChanges";
+import type { Programme } from "../api/perks";
+import type { Person } from "../api/saleor";
+import { Confirm } from "../parts/Confirm";
+import { CustomerSearch } from "../parts/CustomerSearch";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+export function GiveByHand({ programme }: { programme: Programme }) {
+  const [person, setPerson] = useState<Person | null>(null);
+  const giving = useGivePerk();
+  return (
+    <div className="import">
+      <CustomerSearch
+        chosen={person}
+        of="gets it by hand"
+        back="Somebody else"
+        onChoose={setPerson}
+      />
+      {person !== null && (
+        <Confirm
+          label="Give it"
+          question="Given by hand, it does not count in what the programme measures."
+          yes="Give"
+          busy={giving.isPending}
+          onYes={() => {
+            giving.mutate(
+              { id: programme.id, customerId: person.id },
+              {
+                onSuccess: () => {
+                  setPerson(null);
+                },
+              },
+            );
+          }}
+        />
+      )}
+      {giving.isError && <TroubleNotice trouble={giving.error} />}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// What is asked for each kind of perk.
+
+import type { Discount, Field } from "./draft";
+
+export const DISCOUNTS: [Discount, string][] = [
+  ["percentage", "A percentage"],
+  ["fixed", "An amount"],
+  ["free_shipping", "Free shipping"],
+];
+
+export interface Line {
+  field: Field;
+  label: string;
+  note?: string;
+}
+
+const LINES: Record<string, Line[]> = {
+  gift_card: [
+    { field: "amount", label: "Amount on each card" },
+    { field: "validDays", label: "Valid for how many days", note: "Empty: it does not expire." },
+  ],
+  shipping: [
+    { field: "method", label: "Name of the method, as the customer reads it" },
+    { field: "price", label: "Price for the customer" },
+    {
+      field: "cost",
+      label: "Cost of a shipment for you",
+      note: "Beyond what the customer pays. Saleor does not know it, and the programme's result counts it.",
+    },
+    { field: "minDays", label: "Delivered after how many days at least" },
+    { field: "maxDays", label: "Delivered after how many days at most" },
+  ],
+};
+
+function codeLines(discount: Discount): Line[] {
+  const value: Line = {
+    field: "value",
+    label: discount === "percentage" ? "Discount in per cent" : "Discount in money",
+  };
+  return [
+    ...(discount === "free_shipping" ? [] : [value]),
+    { field: "minSpent", label: "Minimum order", note: "Empty: none." },
+    { field: "prefix", label: "Codes begin with", note: "Twelve random letters follow." },
+  ];
+}
+
+export const linesOf = (kind: string, discount: Discount) => LINES[kind] ?? codeLines(discount);

@@ -1,0 +1,59 @@
+// What is sent of a programme as it was filled in.
+
+import type { Channel } from "../api/operations";
+import type { ProgrammeWanted } from "../api/perks";
+import type { Draft } from "./draft";
+
+function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unknown> {
+  const wanted = channels.filter(
+    ({ slug, currency }) => currency === draft.currency && !draft.without.includes(slug),
+  );
+  const whole = (value: string) => (value ? Number(value) : null);
+  if (draft.kind === "gift_card") {
+    return {
+      amount: draft.amount.trim(),
+      currency: draft.currency,
+      valid_days: whole(draft.validDays),
+    };
+  }
+  if (draft.kind === "shipping") {
+    return {
+      name: draft.method.trim(),
+      channels: wanted.map(({ slug, currency }) => ({ slug, currency, price: draft.price.trim() })),
+      cost: draft.cost.trim(),
+      min_days: whole(draft.minDays),
+      max_days: whole(draft.maxDays),
+    };
+  }
+  return {
+    discount: draft.discount,
+    channels: wanted.map(({ slug, currency }) => ({
+      slug,
+      currency,
+      value: draft.discount === "free_shipping" ? "0" : draft.value.trim(),
+      min_spent: draft.minSpent.trim() || null,
+    })),
+    prefix: draft.prefix.toUpperCase(),
+  };
+}
+
+/** What is sent, once no step lacks anything. */
+export function wantedOf(draft: Draft, channels: readonly Channel[]): ProgrammeWanted {
+  const whole = (value: string) => (value ? Number(value) : null);
+  return {
+    kind: draft.kind,
+    title: draft.title.trim(),
+    segment: draft.segment,
+    terms: termsOf(draft, channels),
+    starts_at: `${draft.starts}T00:00:00Z`,
+    ends_at: `${draft.ends}T23:59:59Z`,
+    currency: draft.currency,
+    hold_out: Number(draft.heldOut) / 100,
+    open_share: Number(draft.regulars) / 100,
+    needs_consent: draft.needsConsent,
+    most_money: draft.money.trim() || null,
+    most_people: whole(draft.people),
+    most_uses: whole(draft.uses),
+    uses_each: Number(draft.usesEach),
+  };
+}
