@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from saleor_influence_app import broker, db, server_faults, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
-from saleor_influence_app.models import Backfill, BackfillState, Message, MessageState, Shop
+from saleor_influence_app.models import Backfill, BackfillState, Message, MessageState, Order, Shop
 from saleor_influence_app.rights import register
 from saleor_influence_app.saleor import operations
 from saleor_influence_app.saleor.client import Opener, SaleorClient, open_client
@@ -182,6 +182,9 @@ def _work(context: DoctorContext, shop: Shop) -> Iterator[Finding]:
         ).all()
         refused = segment_rules.refused(session, shop.id)
         late = register.overdue(session, shop.id)
+        silent = session.scalar(
+            select(func.count()).where(Order.shop_id == shop.id, Order.benefits_updated_at.is_(None))
+        )
     if late.total:
         yield bad(
             shop.api_url, late.sentence, "Answer them there; the law gives one month (Art. 12(3) GDPR)."
@@ -196,6 +199,10 @@ def _work(context: DoctorContext, shop: Shop) -> Iterator[Finding]:
     for name, why in refused.items():
         advice = f"Change it or drop it: PUT or DELETE /api/segments/{name}."
         yield bad(shop.api_url, f"The segment {name} is assigned to nobody: {why}.", advice)
+    if silent:
+        message = f"{silent:,} orders do not say what was taken off and which gift cards paid."
+        advice = f"Read them again: ./influence backfill --shop {shop.api_url} --restart"
+        yield good(shop.api_url, message, advice)
     for history in histories:
         advice = f"Tried again hourly; at once with: ./influence backfill --shop {shop.api_url} --restart"
         yield bad(shop.api_url, f"The history of {history.kind} could not be read: {history.error}", advice)

@@ -46,8 +46,9 @@ Category = Literal[
     "person",  # the id of a customer: the person's own, or in `others` somebody else's
     "address-hash",  # keyed hash of an e-mail address
     "household-hash",  # keyed hash of a delivery address or a card
-    "purchase",  # what was bought, when, for how much
+    "purchase",  # what was bought, when, for how much, with which discount and delivery
     "code",
+    "gift-card",  # the id of a gift card that was used, and what it paid
     "account",  # dates and kind of the account
     "tie",
     "score",  # values, scores, ranks, and the numbers they are made of

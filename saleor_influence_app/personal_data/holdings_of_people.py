@@ -66,7 +66,8 @@ FACTS = (
             household_hash="address_hash payment_hash",
             purchase="order_id number created_at status charge_status currency gross net charged "
             "gift_card_lines gift_lines discount voucher_discount delivery_method shipping_gross",
-            code="voucher_code gift_cards",
+            code="voucher_code",
+            gift_card="gift_cards",
             technical="updated_at seen_at fingerprint traits_updated_at traits_seen_at benefits_updated_at "
             "benefits_seen_at",
         ),

@@ -23,7 +23,8 @@ IN_WORDS = {
     "of a readable message the parts that speak of you, of an unreadable one all of it as text. "
     "Messages that were handled keep no content.",
     "orders": "Orders that name you, and orders without an account from your e-mail address. In place of "
-    "your address, delivery address and card stand keyed hashes.",
+    "your address, delivery address and card stand keyed hashes. `gift_cards` are the ids of the gift cards "
+    "used, each with what it paid.",
     "gift_cards_or_former_orders": "How many orders of others say that you paid with a gift card that they "
     "used, or that the order once was yours.",
 }

@@ -18,6 +18,7 @@ from saleor_influence_app.operations.doctor import DoctorContext, Finding
 from saleor_influence_app.shops import panel_frames
 from tests.support.command_line import Run
 from tests.support.pocket_install import Pocket, pocket
+from tests.support.shop_rows import put_order
 
 
 def shops() -> list[Finding]:
@@ -184,6 +185,21 @@ def test_what_waits_too_long_or_failed_here_is_told(saleor: Pocket, session: Ses
     assert "2 webhook messages wait" in told
     assert "1 webhook messages could not be understood" in told
     assert "history of orders could not be read: Saleor denied permission" in told
+
+
+def test_orders_of_before_discounts_were_asked_for_are_counted_with_what_to_do(
+    saleor: Pocket, session: Session
+) -> None:
+    [shop] = session.query(Shop).all()
+    put_order(session, shop.id, None)
+    put_order(session, shop.id, None, benefits_updated_at=datetime.now(UTC))
+    session.commit()
+
+    [finding] = [one for one in shops() if "orders do not say" in one.message]
+
+    assert finding.well
+    assert finding.message.startswith("1 orders do not say what was taken off")
+    assert finding.advice == f"Read them again: ./influence backfill --shop {saleor.api_url} --restart"
 
 
 def test_a_paused_shop_is_left_alone(saleor: Pocket, session: Session) -> None:

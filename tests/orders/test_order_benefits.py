@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import db
 from saleor_influence_app.models import Run
+from saleor_influence_app.sync import backfill
+from sandbox.benefits import GiftCardBalance, GiftCardEvent
+from sandbox.homes import GiftCard
+from tests.support.history import filled_pocket, impatient
 from tests.support.tellings import at, line, make_shop, only, order, rows, state_of, tell, told
 
 METHOD = "U2hpcHBpbmdNZXRob2Q6MTY="
@@ -158,6 +163,32 @@ def test_discounts_told_later_change_no_fingerprint_and_ask_for_no_scores(sessio
 
     assert only(session, "orders", shop_id)["fingerprint"] == before
     assert session.query(Run).count() == 0
+
+
+@pytest.mark.parametrize(("version", "paid"), [("3.23.28", 7.5), ("3.22.67", None), ("3.21.69", None)])
+def test_history_tells_it_as_webhooks_do_and_older_saleors_no_amounts(
+    session: Session, version: str, paid: float | None
+) -> None:
+    with filled_pocket(version, size={"customers": 20, "orders": 60}) as pocket:
+        orders = [order for order in pocket.state.store.orders.values() if order.status != "DRAFT"]
+        coded = next(one for one in orders if one.voucher_code and not any(x.is_gift for x in one.lines))
+        card = GiftCard("R2lmdENhcmQ6OTk5", coded.created, None)
+        balance = GiftCardBalance(coded.money(Decimal(20)), coded.money(Decimal("12.5")))
+        card.events = [GiftCardEvent("1", coded.id, balance), GiftCardEvent("2", orders[-1].id, balance)]
+        coded.gift_cards = [card]
+        shop_id = pocket.put_row(session, schema_version=version[:4], saleor_version=version)
+        backfill.start(session, shop_id)
+        session.commit()
+
+        for kind in ("customers", "orders"):
+            backfill.work(db.transaction, shop_id, kind, opener=impatient())
+
+    found = {row["order_id"]: row for row in rows(session, "orders", shop_id)}
+    assert None not in {row["discount"] for row in found.values()}
+    assert {row["discount"] > 0 for row in found.values() if row["voucher_code"]} == {True}
+    off = coded.undiscounted_total.gross.amount - coded.total_gross
+    assert found[coded.id]["voucher_discount"] == off
+    assert found[coded.id]["gift_cards"] == {card.id: paid}
 
 
 @pytest.mark.parametrize(

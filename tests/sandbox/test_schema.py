@@ -162,6 +162,7 @@ def test_every_question_of_the_app_and_every_body_that_it_is_sent_comes_without_
     variables = {
         "first": 100,
         "withTotal": True,
+        "withCards": True,
         "id": user.id,
         "slug": "influence-segments",
         "sortBy": BY_CHANGE,

@@ -25,6 +25,7 @@ MARKS: dict[str, Any] = {
     "network_hash": b"unmistakable network hash",
     "address_hash": b"unmistakable address hash",
     "payment_hash": b"unmistakable payment hash",
+    "gift_cards": "unmistakable gift card",
     "text": "unmistakable words",
     "segment": "unmistakable-segment",
 }
@@ -73,6 +74,7 @@ def fill(session: Session, shop_id: int, who: str) -> set[str]:
         put_customers(session, shop_id, who, **given)
     put_customers(session, shop_id, OTHER)
     marks = {name: MARKS[name] for name in ("address_hash", "payment_hash")}
+    marks |= {"gift_cards": {MARKS["gift_cards"]: 12.5}}
     order_id = put_order(session, shop_id, None if is_guest else who, **given, **marks)
     put_order(session, shop_id, None, **given)
     if not is_guest:

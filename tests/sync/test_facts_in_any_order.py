@@ -40,6 +40,40 @@ def traits(draw: st.DrawFn, numbers: set[int]) -> dict[str, Any]:
 
 
 @st.composite
+def benefits(draw: st.DrawFn, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """What tells an order's benefits; or nothing, as an older subscription does."""
+    if draw(st.booleans()):
+        return {}
+    for one in lines:
+        one["undiscountedTotalPrice"] = {"gross": {"amount": draw(st.sampled_from((12.0, 15.5)))}}
+    used = [
+        {"id": card, "createdBy": {"id": draw(st.sampled_from(GIVERS))}, "events": draw(uses())}
+        for card in draw(st.sets(st.sampled_from(("card-1", "card-2"))))
+    ]
+    method = draw(st.sampled_from((None, "a", "Z", "ä")))
+    return {
+        "discounts": [{"type": "VOUCHER", "total": {"amount": draw(st.sampled_from((0.0, 2.0)))}}],
+        "shippingPrice": {"gross": {"amount": draw(st.sampled_from((0.0, 4.9)))}},
+        "undiscountedShippingPrice": {"amount": 4.9},
+        "deliveryMethod": {"id": method} if method else None,
+        "giftCards": used,
+    }
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> list[dict[str, Any]] | None:
+    if draw(st.booleans()):
+        return None
+    amounts = draw(st.lists(st.sampled_from((1.0, 2.5)), max_size=2))
+    return [_use(order_id, amount) for amount in amounts for order_id in ORDERS]
+
+
+def _use(order_id: str, amount: float) -> dict[str, Any]:
+    balance = {"oldCurrentBalance": {"amount": amount}, "currentBalance": {"amount": 0.0}}
+    return {"orderId": order_id, "balance": balance}
+
+
+@st.composite
 def order_events(draw: st.DrawFn) -> Telling:
     order_id, user = draw(st.sampled_from(ORDERS)), draw(st.sampled_from((None, *CUSTOMERS)))
     changed = draw(MINUTES)
@@ -54,7 +88,7 @@ def order_events(draw: st.DrawFn) -> Telling:
             status=draw(st.sampled_from(("UNFULFILLED", "CANCELED"))),
             charged=draw(st.sampled_from((0.0, 5.5, 12.0, -3.0))),
             voucherCode=draw(st.sampled_from((None, "ADA-10"))),
-            **more,
+            **(more | draw(benefits(more["lines"]))),
         ),
         minutes=changed + draw(st.integers(0, 2)),
     )
