@@ -15,6 +15,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions
 from tests.support.laws import some
+from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 from tests.support.stepping import AtStep
 
@@ -42,6 +43,7 @@ def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
     assert execution.execute(transaction, run_id, as_of=NOW)
 
 
+@remembered
 def entangled_shop() -> int:
     """Whom the test forgets leads and follows, gives and takes codes and cards, now and in the past."""
     with db.transaction() as session:

@@ -32,6 +32,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import segments
 from scoring.trial_design import draw
+from tests.support.remembered import remembered
 from tests.support.shop_rows import (
     NOW,
     RESULT,
@@ -49,6 +50,11 @@ AFTER = NOW + timedelta(days=31, hours=1)
 
 @pytest.fixture
 def shop_id(session: Session) -> int:
+    return valued_shop(session)
+
+
+@remembered
+def valued_shop(session: Session) -> int:
     """A shop in which 24 customers may follow anna, and that has been valued."""
     shop_id = put_shop(session)
     put_customers(session, shop_id, "anna", *GUESTS)

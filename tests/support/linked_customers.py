@@ -12,6 +12,7 @@ from saleor_influence_app import db, run_queue
 from saleor_influence_app.runs import execution
 from saleor_influence_app.social.network import Token
 from tests.support import backups
+from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_order
 from tests.support.social_shop import Shop, sql
 
@@ -26,6 +27,11 @@ TIE = """
 
 @pytest.fixture
 def linked(shop: Shop, session: Session, link: Link) -> None:
+    link_both(shop, session, link)
+
+
+@remembered
+def link_both(shop: Shop, session: Session, link: Link) -> None:
     """Ines and Mara are linked and tied, with orders, credits and values, which are written to Saleor."""
     for who in ("ines", "mara"):
         shop.agree(who, LINK, SCORE)
