@@ -22,23 +22,28 @@ class _World:
     answer: Any
     rows: dict[str, bytes]
     numbers: dict[str, int]
+    shops_before: int
     made_at: float
 
 
 def remembered(make: Callable[P, T]) -> Callable[P, T]:
-    """Return a maker of the same world from tables that are empty, or hold what they always hold before it.
+    """Return a maker of the same world from tables that hold what they always hold before it.
 
-    It commits what it makes, and takes only fixtures that are the same in every test.
+    It commits what it makes, and takes only fixtures that are the same in every test. What another fixture
+    has made before is emptied with the rest: so a world comes first, and is refused beside more shops.
     """
     known: list[_World] = []
 
     @wraps(make)
     def given(*args: P.args, **named: P.kwargs) -> T:
+        with db.engine().begin() as connection:
+            shops_before = connection.execute(text("SELECT count(*) FROM shops")).scalar_one()
         if not known or time.monotonic() > known[0].made_at + SECONDS:
             answer = make(*args, **named)
             with db.engine().begin() as connection:
-                known[:] = [_read(connection, answer)]
+                known[:] = [_read(connection, answer, shops_before)]
         else:
+            assert shops_before == known[0].shops_before, "something else was made before this world"
             with db.engine().begin() as connection:
                 tables.empty(connection)
                 _put_back(connection, known[0])
@@ -48,7 +53,7 @@ def remembered(make: Callable[P, T]) -> Callable[P, T]:
     return given
 
 
-def _read(connection: Connection, answer: object) -> _World:
+def _read(connection: Connection, answer: object, shops_before: int) -> _World:
     rows = {}
     for table in connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")):
         with _cursor(connection) as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
@@ -58,7 +63,7 @@ def _read(connection: Connection, answer: object) -> _World:
         text("SELECT sequencename, last_value FROM pg_sequences "
              "WHERE schemaname = 'public' AND last_value IS NOT NULL")
     ).all()  # fmt: skip
-    return _World(answer, rows, dict(numbers), time.monotonic())
+    return _World(answer, rows, dict(numbers), shops_before, time.monotonic())
 
 
 def _put_back(connection: Connection, world: _World) -> None:
