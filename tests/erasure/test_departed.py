@@ -1,4 +1,4 @@
-"""Who is deleted or withdraws is in no row any more, neither her own nor other people's."""
+"""Who is deleted or withdraws is in no row any more, neither their own nor other people's."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def entangled_shop() -> int:
 
 
 def where_named() -> set[tuple[str, str]]:
-    """(table, column) of every cell that holds her id."""
+    """(table, column) of every cell that holds their id."""
     with db.transaction() as session:
         columns = session.execute(
             text(
@@ -114,7 +114,7 @@ def erase(shop_id: int) -> None:
         erasure.erase(session, shop_id, WHO)
 
 
-def test_the_story_puts_her_into_every_row_that_could_name_her() -> None:
+def test_the_story_puts_them_into_every_row_that_could_name_them() -> None:
     entangled_shop()
 
     named = where_named()

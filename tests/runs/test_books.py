@@ -39,7 +39,7 @@ def customers_of(session: Session, shop_id: int) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_guest_is_known_by_her_address_and_else_for_one_order(session: Session, shop_id: int) -> None:
+def test_a_guest_is_known_by_their_address_and_else_for_one_order(session: Session, shop_id: int) -> None:
     first = put_order(session, shop_id, None, email_hash=b"\x01\xff")
     second = put_order(session, shop_id, None, email_hash=b"\x01\xff")
     other = put_order(session, shop_id, None, email_hash=b"\x02")

@@ -45,7 +45,7 @@ class Shop:
         return self.stack.panel(self.app_id, path, json={} if json is None else json)
 
     def tell_who_knows_whom(self) -> None:
-        """What a merchandiser does: her list of ties is imported, and personal codes have owners."""
+        """What a merchandiser does: their list of ties is imported, and personal codes have owners."""
         told = self.stack.panel(self.app_id, "/api/ties/import", csv=self.stack.ties())
         assert told["accepted"] > 0
         for code in self.stack.personal_codes():

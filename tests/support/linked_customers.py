@@ -45,7 +45,7 @@ def link_both(shop: Shop, session: Session, link: Link) -> None:
     sql(session, TIE, shop_id=shop.shop_id, at=NOW - timedelta(days=300))
     bought = [("ines", 30 + 30 * month, f"p{month}") for month in range(6)]
     bought += [("mara", 25 + 30 * month, f"p{month}") for month in range(6)]
-    bought += [("mara", 400 + day, f"q{day}") for day in range(3)]  # of her own accord: she can be trusted
+    bought += [("mara", 400 + day, f"q{day}") for day in range(3)]  # of their own accord: they can be trusted
     for who, days, product in bought:
         order_id = put_order(session, shop.shop_id, who, days_ago=days)
         line = "INSERT INTO order_lines VALUES (:shop_id, :order_id, 'l', :product, NULL, 1, 50)"

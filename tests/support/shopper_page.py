@@ -1,4 +1,4 @@
-"""What a shopper does on her page: opens it alone or within a storefront, in a language and a theme."""
+"""What a shopper does on their page: opens it alone or within a storefront, in a language and a theme."""
 
 import re
 import socket
@@ -36,7 +36,7 @@ STOREFRONT = """<!doctype html><html lang="en"><title>A storefront</title><h1>My
 
 @dataclass
 class Her:
-    """A customer with her browser."""
+    """A customer with their browser."""
 
     stack: Stack
     customer_id: str
@@ -67,7 +67,7 @@ class Her:
         return str(self.stack.saleor(query, id=self.customer_id)["user"]["email"])
 
     def session(self) -> shoppers.Shopper:
-        """A session of hers beside the browser's."""
+        """A session of theirs beside the browser's."""
         return shoppers.sign_in(self.stack, self.customer_id)
 
     def address(self, **more: str) -> str:
