@@ -89,7 +89,7 @@ def test_a_state_works_once(shop: Shop, mastodon: Mastodon, alma: Person) -> Non
 def test_a_state_of_somebody_else_is_worth_nothing(
     shop: Shop, session: Session, mastodon: Mastodon, alma: Person
 ) -> None:
-    """Somebody is tricked into finishing what somebody else began, and so into linking the other's account."""
+    """One is tricked into finishing what somebody else began, and so into linking the other's account."""
     shop.agree("ines", LINK)
     shop.agree("mara", LINK)
     hers = say_yes(begun(shop, mastodon, "mara"), alma.name)

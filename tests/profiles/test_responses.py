@@ -1,4 +1,4 @@
-"""Who responds to somebody's posts: ties between two who agree, by more than one post; of strangers nothing."""
+"""Who responds to a post: ties between two who agree, by more than one post; of strangers nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace

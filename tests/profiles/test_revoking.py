@@ -1,4 +1,4 @@
-"""What a customer granted at a network ends there, even when the shop is gone; and nobody is named meanwhile."""
+"""What was granted at a network ends there, even when the shop is gone; and nobody is named meanwhile."""
 
 import time
 from datetime import UTC, datetime
