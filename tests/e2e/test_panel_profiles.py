@@ -202,7 +202,9 @@ def test_a_file_of_handles_invites_and_links_nothing(
         found = _profiles(shop, customer_id)
         assert (found["profiles"], found["consents"]) == ([], [])
         assert [link["state"] for link in found["links"]] == ["waiting"]
-    waiting = frame.get_by_role("region", name="Who is linked", exact=True).get_by_role("row")
+    waiting = frame.get_by_role("region", name="Who is linked, waits, or withdrew", exact=True).get_by_role(
+        "row"
+    )
     expect(waiting.filter(has_text=_name(shop, one)).first).to_contain_text("Waiting for the customer")
 
     card.get_by_label("Or pasted here", exact=True).fill("a,b\n1,2")
@@ -218,7 +220,7 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     shopper.agree("link", "bluesky")
     shopper.ask("DELETE", "/consents?purpose=link&network=bluesky")
     frame = dashboard.app("/profiles")
-    card = frame.get_by_role("region", name="Who is linked", exact=True)
+    card = frame.get_by_role("region", name="Who is linked, waits, or withdrew", exact=True)
     mine, hers = (
         card.get_by_role("row").filter(has=frame.get_by_role("button", name=f"Profiles ({_name(shop, who)})"))
         for who in (linked, left)
@@ -239,7 +241,7 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     expect(card.get_by_text("Nobody of this kind")).to_be_visible()
     card.get_by_role("combobox", name="Network", exact=True).select_option("any")
 
-    mine.get_by_role("button", name="Profiles", exact=True).click()
+    mine.get_by_role("button", name=f"Profiles ({_name(shop, linked)})", exact=True).click()
 
     expect(frame.get_by_role("heading", level=1, name=_name(shop, linked))).to_be_visible()
     expect(
@@ -260,7 +262,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
     dashboard.show_all(frame)
     dashboard.shoot("profiles-contest")
 
-    note.get_by_label("Your answer", exact=True).fill("You are right: the tie is removed.")
+    note.get_by_role("textbox", name=re.compile("^Your answer")).fill("You are right: the tie is removed.")
     dashboard.page.keyboard.press("Tab")
     dashboard.page.keyboard.press("Enter")
 
