@@ -52,7 +52,7 @@ test-all: .venv/.synced panel ## The same without sampling: what CI runs (HYPOTH
 minimum: .venv/.synced ## The tests that speak to the database, on PostgreSQL 15 (Debian's package)
 	.ci/minimum $(ARGS)
 
-e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's package, or CHROMIUM=/path)
+e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's `chromium-headless-shell`, or CHROMIUM=/path)
 	$(RUN) -m pytest -m e2e -n 2 --dist loadfile --durations=20 --durations-min=5 $(ARGS)
 
 check: .venv/.synced dashboard_ui/node_modules/.synced ## Format, lint, types, layers, API drift: what CI demands

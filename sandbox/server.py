@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -30,9 +31,13 @@ def running(state: State, port: int = 0, *, host: str = "127.0.0.1") -> Iterator
 
 
 @contextmanager
-def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+def serving(
+    app: ASGIApp, listener: socket.socket, *, lifespan: Literal["auto", "off"] = "auto"
+) -> Iterator[None]:
     """The application answers on the listener until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", ws="none", lifespan=lifespan, timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

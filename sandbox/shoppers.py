@@ -32,7 +32,7 @@ class Shopper:
         """Return what the app's API for shoppers answers them."""
         headers = {"authorization": f"Bearer {self.token}", "saleor-api-url": self.stack.api_url}
         url = f"{self.stack.app_url}/api/shopper{path}"
-        reply = httpx.request(method, url, json=json, headers=headers, timeout=30)
+        reply = self.stack.http.request(method, url, json=json, headers=headers)
         if reply.is_error:
             raise PartFailed(f"{method} {path}: {reply.text}")
         return reply.json() if reply.content else None
@@ -61,7 +61,7 @@ def sign_in(stack: Stack, customer_id: str) -> Shopper:
     """Return the customer with a fresh session, as the storefront would have it."""
     mutation = "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}"
     variables = {"e": email_of(stack, customer_id), "p": PASSWORD}
-    reply = httpx.post(stack.api_url, json={"query": mutation, "variables": variables}, timeout=30)
+    reply = stack.http.post(stack.api_url, json={"query": mutation, "variables": variables})
     return Shopper(stack, customer_id, reply.json()["data"]["tokenCreate"]["token"])
 
 

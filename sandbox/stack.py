@@ -14,6 +14,10 @@ from cryptography.fernet import Fernet
 from sandbox.parts import Part, PartFailed, start
 from sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
+TOKEN_SECONDS = 200.0
+"""For which a token is used; Saleor's live five minutes."""
+KEPT = httpx.Limits(keepalive_expiry=2)
+"""Shorter than servers keep a connection: none ends under a request."""
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "admin"
 
 
@@ -38,6 +42,10 @@ class Stack:
     parts: list[Part] = field(default_factory=list)
     staff_token: str = ""
     sign_in_again: float = 0.0
+    app_tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """The staff member's tokens for apps, each with the moment to ask for another."""
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, limits=KEPT))
+    """One for all, since each new one reads the machine's certificates first."""
 
     @property
     def api_url(self) -> str:
@@ -56,20 +64,18 @@ class Stack:
         return self._ask(query, variables)
 
     def sign_in(self) -> None:
-        """Become the shop's staff member, anew before Saleor's five minutes are over."""
+        """Become the shop's staff member, anew before the token is over."""
         self.staff_token = ""
         data = self._ask(
             "mutation($e:String!,$p:String!){tokenCreate(email:$e,password:$p){token errors{message}}}",
             {"e": STAFF_EMAIL, "p": STAFF_PASSWORD},
         )
         self.staff_token = data["tokenCreate"]["token"]
-        self.sign_in_again = time.monotonic() + 200
+        self.sign_in_again = time.monotonic() + TOKEN_SECONDS
 
     def _ask(self, query: str, variables: Mapping[str, object]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {self.staff_token}"} if self.staff_token else {}
-        reply = httpx.post(
-            self.api_url, json={"query": query, "variables": variables}, headers=headers, timeout=30
-        )
+        reply = self.http.post(self.api_url, json={"query": query, "variables": variables}, headers=headers)
         body = reply.json()
         if body.get("errors"):
             raise PartFailed(f"the shop answered {body['errors'][0]['message']}")
@@ -113,19 +119,24 @@ class Stack:
 
         Settings are PUT, since there is one of them.
         """
-        token = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)["app"]["accessToken"]
-        headers = {"authorization-bearer": token, "saleor-api-url": self.api_url}
+        headers = {"authorization-bearer": self._app_token(app_id), "saleor-api-url": self.api_url}
         method = "GET" if json is None and csv is None else "PUT" if path in SINGLE else "POST"
         url = f"{self.app_url}{path}"
         if csv is not None:
             headers["content-type"] = "text/csv"
-        reply = httpx.request(
-            method, url, params=parameters, json=json, content=csv, headers=headers, timeout=60
-        )
+        reply = self.http.request(method, url, params=parameters, json=json, content=csv, headers=headers)
         body: dict[str, Any] = reply.json()
         if reply.is_error:
             raise PartFailed(f"{method} {path}: {body['error']['message']}")
         return body
+
+    def _app_token(self, app_id: str) -> str:
+        token, until = self.app_tokens.get(app_id, ("", 0.0))
+        if time.monotonic() > until:
+            found = self.saleor("query($id:ID!){app(id:$id){accessToken}}", id=app_id)
+            token = str(found["app"]["accessToken"])
+            self.app_tokens[app_id] = token, time.monotonic() + TOKEN_SECONDS
+        return token
 
     def personal_codes(self) -> list[dict[str, str]]:
         """Return the merchandiser's list of codes and their owners."""
@@ -146,7 +157,7 @@ class Stack:
         return f"{user['firstName']} {user['lastName']}"
 
     def _sandbox(self, name: str) -> httpx.Response:
-        return httpx.get(f"{self.saleor_url}/sandbox/{name}", timeout=30).raise_for_status()
+        return self.http.get(f"{self.saleor_url}/sandbox/{name}").raise_for_status()
 
 
 SINGLE = frozenset({"/api/settings", "/api/privacy-settings"})
@@ -172,6 +183,7 @@ def running(
             mastodon_url=f"http://127.0.0.1:{mastodon_port}",
             bluesky_url=f"http://127.0.0.1:{bluesky_port}",
         )
+        stop.callback(stack.http.close)
         variables = {
             **os.environ,
             "DATABASE_URL": database_url,

@@ -181,13 +181,15 @@ def session(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """A headless Chromium: CHROMIUM, or the one on the PATH."""
+    """A headless Chromium: CHROMIUM, or the one on the PATH, at best that without windows."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.fail(
-            "No Chromium: install Debian's package `chromium`, or say where it is with CHROMIUM=/path."
+            "No Chromium: install Debian's package `chromium-headless-shell`, or say where one is with "
+            "CHROMIUM=/path."
         )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)

@@ -20,8 +20,8 @@ from cryptography.fernet import Fernet
 from sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90.0
-PAUSE_SECONDS = (3.0, 9.0)
+START_SECONDS = 400.0
+PAUSE_SECONDS = (2.0, 6.0)
 """Between two kills."""
 
 
@@ -54,7 +54,7 @@ class Stack:
                 "ALLOWED_DOMAIN_PATTERN": r"http://127\.0\.0\.1:\d+",
                 "ALLOW_PRIVATE_NETWORKS": "true",
                 "TOMBSTONE_FOLDER": os.fspath(self._folder / "tombstones"),
-                "RECONCILE_MINUTES": "1",
+                "RECONCILE_MINUTES": "0.2",
                 "RECONCILE_OVERLAP_MINUTES": "1",
                 "LOG_LEVEL": "WARNING",
             }

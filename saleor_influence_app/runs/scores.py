@@ -89,9 +89,9 @@ def read(session: Session, shop_id: int) -> RunInputs:
 
     networks = tuple(session.scalars(inputs.networks(shop_id)))
 
-    def table(query: Callable[[int], Any], schema: pa.Schema) -> pa.Table:
+    def table(query: Callable[[Any], Any], schema: pa.Schema) -> pa.Table:
         folder = settings.get().scoring_spill_folder
-        return bulk_copy.read_to_disk(session, query(shop_id), schema, folder=folder)
+        return bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
 
     return RunInputs(
         inputs=valuation.ScoringInputs(

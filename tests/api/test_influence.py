@@ -19,6 +19,7 @@ from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
 from saleor_influence_app.runs import execution
 from tests.support.laws import law
+from tests.support.remembered import remembered
 from tests.support.shop_rows import (
     NOW,
     put_code,
@@ -277,6 +278,11 @@ def test_an_open_gate_is_told_with_its_numbers(staff: Staff, shop_id: int) -> No
 
 @pytest.fixture
 def two_runs(staff: Staff, shop_id: int, valued: Fill) -> tuple[int, int]:
+    return make_two_runs(staff, shop_id, valued)
+
+
+@remembered
+def make_two_runs(staff: Staff, shop_id: int, valued: Fill) -> tuple[int, int]:
     """Between them: a code of `often` was redeemed by a newcomer, `once` came back, `gone` was refunded."""
     with db.transaction() as session:
         put_customers(session, shop_id, "gone", "friend")

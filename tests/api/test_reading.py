@@ -74,7 +74,7 @@ def test_orders_that_were_never_paid_make_no_value(staff: Staff, shop_id: int, v
     assert staff.get("/api/customers/unpaid").json()["state"] == "no-orders"
 
 
-def test_a_referral_is_told_as_what_others_bought_with_her_code(
+def test_a_referral_is_shown_as_what_others_bought_with_the_customers_code(
     staff: Staff, shop_id: int, valued: Fill
 ) -> None:
     with db.transaction() as session:

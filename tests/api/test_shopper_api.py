@@ -1,4 +1,4 @@
-"""The shopper's API: who gets in, what she sees and can do; nothing answers before it is switched on."""
+"""The shopper's API: who gets in, what they see and can do; nothing answers before it is switched on."""
 
 import base64
 import json
@@ -247,7 +247,7 @@ def test_pages_of_the_shops_storefronts_may_ask_and_no_other(shop: Shop) -> None
     assert "access-control-allow-origin" not in staff.headers
 
 
-def test_her_page_is_told_what_she_can_agree_to_in_her_language(shop: Shop) -> None:
+def test_a_customers_page_says_what_they_can_agree_to_in_their_language(shop: Shop) -> None:
     about = shop.as_her("ines", "GET", "/about?language=it").json()
 
     assert (about["minimum_age"], about["controller_name"]) == (18, "Kaffa BV")
@@ -332,7 +332,7 @@ def test_not_me_takes_the_profile_and_all_that_rested_on_it(shop: Shop, session:
     assert shop.as_her("ines", "POST", "/profiles/mastodon/not-me").status_code == 404
 
 
-def test_what_she_contests_is_read_and_answered_by_staff(shop: Shop) -> None:
+def test_what_a_customer_contests_is_read_and_answered_by_staff(shop: Shop) -> None:
     number = shop.as_her("ines", "POST", "/contests", json={"text": "I never led anybody."}).json()["id"]
     [asked] = shop.as_staff("GET", "/contests").json()
     assert (asked["customer_id"], asked["text"]) == ("ines", "I never led anybody.")
@@ -415,7 +415,7 @@ def test_settings_that_nobody_should_confirm_are_refused(off: Shop, changed: dic
 
 
 def test_a_refusal_while_linking_says_why_for_machines_as_well(shop: Shop) -> None:
-    """Pages word it in her language; the sentence is for whoever has no words of her own."""
+    """Pages word it in the customer's language; the sentence is for whoever has no words of their own."""
     shop.agree("ines", ("link", "bluesky"), ("link", "mastodon"))
 
     def refused(path: str, **given: Any) -> tuple[str, str]:

@@ -66,7 +66,9 @@ def test_before_it_is_switched_on_nobody_may_frame_it_and_it_says_so(client: App
     assert _directive(answer, "connect-src") == ["'self'", "https://one.example"]  # where customers sign in
 
 
-def test_switched_off_again_she_can_still_get_at_what_is_hers(client: AppClient, shop_id: int) -> None:
+def test_switched_off_again_customers_can_still_get_at_what_is_theirs(
+    client: AppClient, shop_id: int
+) -> None:
     _confirm(shop_id)
     _confirm(shop_id, enabled=False)
 

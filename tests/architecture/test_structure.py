@@ -112,7 +112,7 @@ def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> Non
     assert shown == set(valuation.CREDITS.names) - {"proven"}
 
 
-def test_whatever_names_a_customer_goes_when_she_does() -> None:
+def test_whatever_names_a_customer_goes_when_they_do() -> None:
     """Every column whose name sounds like a customer's id is one by the inventory, or speaks of nobody."""
     listed = {
         (one.table, column)

@@ -32,7 +32,7 @@ def tamper(engine: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def test_a_consent_holds_what_she_read_to_the_letter_and_how_we_know_that_it_was_she(
+def test_a_consent_holds_what_was_read_to_the_letter_and_how_we_know_who_it_was(
     shop: Shop, session: Session
 ) -> None:
     answer = shop.as_her("ines", "POST", "/consents", json=tick("score", "mastodon", language="nl"))
@@ -48,7 +48,7 @@ def test_a_consent_holds_what_she_read_to_the_letter_and_how_we_know_that_it_was
     assert "ines" not in str(row)
 
 
-def test_who_does_not_say_that_she_is_old_enough_cannot_agree(shop: Shop, session: Session) -> None:
+def test_who_does_not_say_that_they_are_old_enough_cannot_agree(shop: Shop, session: Session) -> None:
     answer = shop.as_her("ines", "POST", "/consents", json=tick("link", "mastodon", old_enough=False))
 
     assert answer.status_code == 422

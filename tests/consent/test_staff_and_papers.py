@@ -36,7 +36,7 @@ def test_staff_see_a_customers_profiles_with_proof_and_consent(shop: Shop, link:
     assert denied.status_code == 403
 
 
-def test_an_invitation_is_an_address_that_she_alone_can_use(shop: Shop, session: Session) -> None:
+def test_an_invitation_is_an_address_that_the_invited_alone_can_use(shop: Shop, session: Session) -> None:
     wanted = {"network": "mastodon", "handle": "ines@m.example"}
     told = shop.as_staff("POST", "/customers/ines/invitations", json=wanted)
     assert told.status_code == 201, told.text

@@ -168,7 +168,7 @@ def test_an_address_can_be_had_once(shop: Shop) -> None:
     assert answer["data"]["customerCreate"]["errors"] == [{"field": "email", "code": "UNIQUE"}]
 
 
-def test_a_customer_who_is_deleted_leaves_her_orders_behind(shop: Shop, app: Installed) -> None:
+def test_a_customer_who_is_deleted_leaves_their_orders_behind(shop: Shop, app: Installed) -> None:
     user = shop.new_customer()
     order = shop.new_order(user=user["id"])
     app.listener.wait_for("order_created")
@@ -188,7 +188,7 @@ def test_a_customer_who_is_deleted_leaves_her_orders_behind(shop: Shop, app: Ins
     assert shop.client.data("query($i:ID!){user(id:$i){id}}", i=user["id"]) == {"user": None}
 
 
-def test_orders_of_a_guest_become_hers_when_she_is_confirmed_and_nobody_is_told(
+def test_orders_of_a_guest_become_theirs_when_they_are_confirmed_and_no_app_hears_of_it(
     shop: Shop, app: Installed
 ) -> None:
     email = shop.new_email()
@@ -345,7 +345,7 @@ def test_codes_are_taken_once_and_found_on_orders(shop: Shop, app: Installed) ->
     assert edge["node"]["total"]["gross"]["amount"] < edge["node"]["undiscountedTotal"]["gross"]["amount"]
 
 
-def test_public_metadata_is_hers_to_write_and_private_is_not(shop: Shop) -> None:
+def test_public_metadata_is_a_customers_to_write_and_private_is_not(shop: Shop) -> None:
     email = shop.new_email()
     shop.client.do(
         REGISTER,
@@ -393,7 +393,9 @@ def test_registering_names_nobody_and_gives_no_id_away(shop: Shop, app: Installe
     assert heard.json()["issuingPrincipal"] is None
 
 
-def test_who_deletes_her_own_account_is_announced_as_account_deleted_only(shop: Shop, app: Installed) -> None:
+def test_who_deletes_their_own_account_is_announced_as_account_deleted_only(
+    shop: Shop, app: Installed
+) -> None:
     email = shop.new_email()
     shop.client.do(
         REGISTER,
@@ -456,7 +458,7 @@ def test_a_bulk_update_takes_staff_who_have_an_order_for_customers(shop: Shop, a
     assert found == {"privateMetafield": word}
 
 
-def test_what_she_changes_herself_is_told_as_hers(shop: Shop, app: Installed) -> None:
+def test_what_customers_change_themselves_is_announced_as_theirs(shop: Shop, app: Installed) -> None:
     email = shop.new_email()
     values = {
         "email": email,

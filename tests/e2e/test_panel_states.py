@@ -4,14 +4,13 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.support import panel_answers as answers
-from tests.support.dashboard import Answer, Dashboard, Shop, barriers
+from tests.support.dashboard import Answer, Dashboard, Shop
 
 CUSTOMER = "GET /api/customers/*"
 CREDITS = "GET /api/customers/*/credits"
 OVERVIEW, TOP = "GET /api/overview", "GET /api/customers"
 INFLUENCE, RUNS, TIES = "GET /api/influence", "GET /api/runs", "GET /api/ties"
 pytestmark = pytest.mark.e2e
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
 def _never(_: Route) -> None:
@@ -104,48 +103,37 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
 }
 
 
-@THEMES
 @pytest.mark.parametrize("state", CUSTOMER_STATES)
-def test_the_customer_widget_says_its_state_to_everyone(
-    dashboard: Dashboard, shop: Shop, state: str, theme: str
-) -> None:
+def test_the_customer_widget_says_its_state_to_everyone(dashboard: Dashboard, shop: Shop, state: str) -> None:
     answer, words = CUSTOMER_STATES[state]
-    dashboard.theme = theme
     dashboard.answer({CUSTOMER: answer})
 
     frame = dashboard.customer(shop.top(1)[0]["customer_id"])
 
     for text in words:
         expect(frame.get_by_text(text).first).to_be_visible(timeout=10_000)
-    dashboard.shoot(f"customer-{state}")
-    assert barriers(frame) == []
+    dashboard.look(frame, f"customer-{state}")
 
 
-@THEMES
 @pytest.mark.parametrize("state", APP_STATES)
-def test_the_app_page_says_its_state_to_everyone(dashboard: Dashboard, state: str, theme: str) -> None:
+def test_the_app_page_says_its_state_to_everyone(dashboard: Dashboard, state: str) -> None:
     answered, words = APP_STATES[state]
-    dashboard.theme = theme
     dashboard.answer(answered)
 
     frame = dashboard.app()
 
     for text in words:
         expect(frame.get_by_text(text).first).to_be_visible(timeout=10_000)
-    dashboard.shoot(f"app-{state}")
-    assert barriers(frame) == []
+    dashboard.look(frame, f"app-{state}")
 
 
-@THEMES
-def test_what_is_on_its_way_has_a_shape_and_a_name(dashboard: Dashboard, shop: Shop, theme: str) -> None:
-    dashboard.theme = theme
+def test_what_is_on_its_way_has_a_shape_and_a_name(dashboard: Dashboard, shop: Shop) -> None:
     dashboard.answer({CUSTOMER: _never})
 
     frame = dashboard.customer(shop.top(1)[0]["customer_id"])
 
     expect(frame.get_by_role("status", name="Loading the customer's value")).to_be_visible()
-    dashboard.shoot("customer-loading")
-    assert barriers(frame) == []
+    dashboard.look(frame, "customer-loading")
 
 
 def _failed_run() -> dict[str, object]:
@@ -224,11 +212,9 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
 }
 
 
-@THEMES
 @pytest.mark.parametrize("state", PAGE_STATES)
-def test_each_page_says_its_state_to_everyone(dashboard: Dashboard, state: str, theme: str) -> None:
+def test_each_page_says_its_state_to_everyone(dashboard: Dashboard, state: str) -> None:
     path, answered, words = PAGE_STATES[state]
-    dashboard.theme = theme
     dashboard.answer(answered)
 
     frame = dashboard.app(path)
@@ -236,16 +222,11 @@ def test_each_page_says_its_state_to_everyone(dashboard: Dashboard, state: str, 
     for text in words:
         expect(frame.get_by_text(text).first).to_be_visible(timeout=10_000)
     dashboard.show_all(frame)
-    dashboard.shoot(f"page-{state}")
-    assert barriers(frame) == []
+    dashboard.look(frame, f"page-{state}")
 
 
 @pytest.mark.parametrize("width", [344, 506])
-@THEMES
-def test_the_plot_can_be_read_where_there_is_little_room(
-    dashboard: Dashboard, theme: str, width: int
-) -> None:
-    dashboard.theme = theme
+def test_the_plot_can_be_read_where_there_is_little_room(dashboard: Dashboard, width: int) -> None:
     dashboard.answer({OVERVIEW: answers.DONE, TOP: answers.top(1), INFLUENCE: answers.OPEN})
     frame = dashboard.app()
     frame.frame_element().evaluate("(frame, width) => { frame.style.width = `${width}px` }", width)
@@ -258,4 +239,4 @@ def test_the_plot_can_be_read_where_there_is_little_room(
     )
     assert size >= 9.5
     assert plot.evaluate("plot => plot.getBoundingClientRect().right - innerWidth") <= 0
-    dashboard.shoot(f"plot-{width}")
+    dashboard.look(frame, f"plot-{width}")

@@ -1,4 +1,4 @@
-"""Who is deleted or withdraws is in no row any more, neither her own nor other people's."""
+"""Who is deleted or withdraws is in no row any more, neither their own nor other people's."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions
 from tests.support.laws import some
+from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie, put_trial
 from tests.support.stepping import AtStep
 
@@ -42,6 +43,7 @@ def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
     assert execution.execute(transaction, run_id, as_of=NOW)
 
 
+@remembered
 def entangled_shop() -> int:
     """Whom the test forgets leads and follows, gives and takes codes and cards, now and in the past."""
     with db.transaction() as session:
@@ -79,7 +81,7 @@ def entangled_shop() -> int:
 
 
 def where_named() -> set[tuple[str, str]]:
-    """(table, column) of every cell that holds her id."""
+    """(table, column) of every cell that holds their id."""
     with db.transaction() as session:
         columns = session.execute(
             text(
@@ -112,7 +114,7 @@ def erase(shop_id: int) -> None:
         erasure.erase(session, shop_id, WHO)
 
 
-def test_the_story_puts_her_into_every_row_that_could_name_her() -> None:
+def test_the_story_puts_them_into_every_row_that_could_name_them() -> None:
     entangled_shop()
 
     named = where_named()

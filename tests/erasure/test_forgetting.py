@@ -50,10 +50,10 @@ def test_withdrawing_scores_ends_everything_that_was_made_of_them(shop: Shop, se
     assert left_of(session, "mara").keys() & {"evidence.customer_id", "network_scores.customer_id"} == set()
     [own] = sql(session, "SELECT * FROM scores WHERE customer_id = 'mara'")
     assert (own.civ, own.value, own.verdict) == (None, own.clv + own.crv, "not enough evidence")
-    assert len(sql(session, "SELECT * FROM profiles")) == 2, "she is still linked"
+    assert len(sql(session, "SELECT * FROM profiles")) == 2, "both are still linked"
     score(shop)
     assert sql(session, "SELECT * FROM network_scores") == []
-    assert "scores.customer_id" in left_of(session, "mara"), "her own orders are valued again"
+    assert "scores.customer_id" in left_of(session, "mara"), "their own orders are valued again"
 
 
 @pytest.mark.usefixtures("linked")
@@ -142,7 +142,7 @@ def test_erasing_leaves_nothing_but_the_shops_own_orders(shop: Shop, session: Se
     [record] = sql(session, "SELECT * FROM outbox WHERE customer_id = 'ines'")
     assert (record.wanted, record.state) == (None, "pending")
     score(shop)
-    assert set(left_of(session, "ines")) == set(left), "nothing is computed of her any more"
+    assert set(left_of(session, "ines")) == set(left), "nothing is computed of them any more"
     assert left_of(session, "mara")["scores.customer_id"] == 1
 
 
@@ -275,7 +275,7 @@ def test_whoever_was_forgotten_stays_so_after_a_restore_from_backup(
     session.close()
     restore(backup)
 
-    assert {"profiles.customer_id", "ties.source_id"} <= set(left_of(session, "ines")), "she is back"
+    assert {"profiles.customer_id", "ties.source_id"} <= set(left_of(session, "ines")), "they are back"
     folder = settings.get().tombstone_folder
     assert folder is not None
     session.close()
@@ -287,7 +287,7 @@ def test_whoever_was_forgotten_stays_so_after_a_restore_from_backup(
     assert not {"profiles.customer_id", "ties.source_id", "scores.customer_id"} & set(
         left_of(session, "ines")
     )
-    assert "profiles.customer_id" in left_of(session, "mara"), "she has only withdrawn scores"
+    assert "profiles.customer_id" in left_of(session, "mara"), "they have only withdrawn scores"
     with db.transaction() as own:
         assert SCORE not in ledger.given(own, shop.shop_id, "mara")
         assert SCORE in ledger.given(own, shop.shop_id, "nora"), "who was not forgotten is untouched"

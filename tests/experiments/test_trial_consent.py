@@ -1,4 +1,4 @@
-"""A place in a trial rests on what ties her to the inviter: on consent, where networks alone do."""
+"""A place in a trial rests on what ties them to the inviter: on consent, where networks alone do."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -61,7 +61,9 @@ def test_who_is_tied_in_another_way_too_stays(shop: Shop, session: Session) -> N
 
 
 @pytest.mark.usefixtures("trial_id")
-def test_who_erases_everything_leaves_her_trials_and_her_own_go_whole(shop: Shop, session: Session) -> None:
+def test_who_erases_everything_leaves_their_trials_and_their_own_go_whole(
+    shop: Shop, session: Session
+) -> None:
     assert shop.as_her("mara", "POST", "/erase").status_code in {200, 202, 204}
     assert guests(session) == ["zoe"]
 
@@ -79,7 +81,7 @@ def test_when_the_app_goes_its_trials_go(shop: Shop, session: Session) -> None:
     assert sql(session, "SELECT * FROM trials") == []
 
 
-def test_her_statement_and_her_export_tell_of_the_lot(shop: Shop, trial_id: int) -> None:
+def test_statement_and_export_name_the_lot(shop: Shop, trial_id: int) -> None:
     [told] = shop.as_her("mara", "GET", "/statement").json()["trials"]
     [row] = shop.as_her("mara", "GET", "/export").json()["holds"]["trial_guests"]
 

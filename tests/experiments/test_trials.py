@@ -32,6 +32,7 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import segments
 from scoring.trial_design import draw
+from tests.support.remembered import remembered
 from tests.support.shop_rows import (
     NOW,
     RESULT,
@@ -49,6 +50,11 @@ AFTER = NOW + timedelta(days=31, hours=1)
 
 @pytest.fixture
 def shop_id(session: Session) -> int:
+    return valued_shop(session)
+
+
+@remembered
+def valued_shop(session: Session) -> int:
     """A shop in which 24 customers may follow anna, and that has been valued."""
     shop_id = put_shop(session)
     put_customers(session, shop_id, "anna", *GUESTS)
@@ -277,7 +283,7 @@ def test_where_all_buy_anyway_a_trial_is_refused_in_words(session: Session, shop
     assert guest_refusal(session, shop_id) == said
 
 
-def test_one_trial_at_a_time_in_her_name_and_nobody_is_a_guest_in_two(session: Session, shop_id: int) -> None:
+def test_one_trial_at_a_time_in_one_name_and_nobody_is_a_guest_in_two(session: Session, shop_id: int) -> None:
     begin(session, shop_id)
     for guest in GUESTS[1:]:
         put_tie(session, shop_id, GUESTS[0], guest)
@@ -322,7 +328,7 @@ def test_a_stopped_trial_has_no_result_ever(session: Session, shop_id: int) -> N
         trials.stop(session, shop_id, trial_id)
 
 
-def test_who_left_counts_as_not_having_bought_and_in_her_arm(session: Session, shop_id: int) -> None:
+def test_who_left_counts_as_not_having_bought_and_in_their_arm(session: Session, shop_id: int) -> None:
     trial_id = begin(session, shop_id)
     drawn = arms(session, trial_id)
     gone, stays = sorted(one for one in drawn if drawn[one])[:2]
@@ -367,7 +373,7 @@ def test_a_code_and_a_trial_both_prove(session: Session, shop_id: int) -> None:
     )
 
 
-def test_an_inviter_who_never_bought_is_shown_with_her_proof(session: Session, shop_id: int) -> None:
+def test_an_inviter_who_never_bought_is_shown_with_their_proof(session: Session, shop_id: int) -> None:
     put_customers(session, shop_id, "zoe")
     put_trial(session, shop_id, "zoe", **RESULT)
     session.commit()
@@ -431,7 +437,7 @@ def test_who_is_deleted_leaves_the_trials(session: Session, shop_id: int, who: s
     assert (session.get(Trial, trial_id) is None) == (who == "inviter")
 
 
-def test_export_and_statement_say_which_lot_she_drew_and_when_and_not_in_whose_name(
+def test_export_and_statement_say_which_lot_somebody_drew_and_when_and_not_in_whose_name(
     session: Session, shop_id: int
 ) -> None:
     trial_id = begin(session, shop_id)

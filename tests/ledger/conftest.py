@@ -21,7 +21,7 @@ def book(duck: Engine) -> Book:
 
 @pytest.fixture
 def friends(book: Book) -> Book:
-    """Ada bought a product; ten days later Bea did, who has a life of her own; Ada may influence Bea."""
+    """Ada bought a product; ten days later Bea did, who has a life of their own; Ada may influence Bea."""
     book.own_life("bea")
     book.order("ada", "lamp", 10)
     book.order("bea", "lamp", 20, order_id="led", net=40.0)

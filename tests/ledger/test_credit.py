@@ -12,12 +12,12 @@ def day(number: float) -> datetime:
     return datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def test_a_purchase_within_the_window_after_a_tied_customers_earns_her_credit(friends: Book) -> None:
+def test_a_purchase_within_the_window_after_a_tied_customers_earns_them_credit(friends: Book) -> None:
     (row,) = friends.rows()
 
     assert (row["source_id"], row["target_id"], row["order_id"]) == ("ada", "bea", "led")
     assert (row["tie_kind"], row["days_between"], row["sharers"], row["share"]) == ("gift", 10.0, 1, 1.0)
-    assert row["trust"] == pytest.approx(4 / 6), "four orders of her own: n/(n+2)"
+    assert row["trust"] == pytest.approx(4 / 6), "four orders of their own: n/(n+2)"
     assert row["credit"] == pytest.approx(40 * 4 / 6)
 
 

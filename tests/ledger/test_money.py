@@ -15,7 +15,7 @@ def test_a_full_refund_reverses_the_row_and_keeps_history(friends: Book) -> None
     assert after.rows.num_rows == 0
     assert [row["order_id"] for row in before.rows.to_pylist()] == ["led"], "an earlier run stays as it was"
     paid = {row["customer_id"]: row["revenue"] for row in after.net.to_pylist()}
-    assert paid["bea"] == 40.0, "four orders of her own; nothing of the refunded one"
+    assert paid["bea"] == 40.0, "four orders of their own; nothing of the refunded one"
 
 
 def test_a_partial_refund_reduces_credit_in_proportion(friends: Book) -> None:

@@ -51,7 +51,7 @@ def test_categories_in_a_circle_end_where_the_circle_closes() -> None:
     assert category_paths(circle).num_rows == 4
 
 
-def test_the_root_topic_holds_all_credit_and_a_customers_leaves_sum_to_her_own(ledger: Ledger) -> None:
+def test_the_root_topic_holds_all_credit_and_a_customers_leaves_sum_to_their_own(ledger: Ledger) -> None:
     topics, evidence = ledger.topics.to_pylist(), ledger.evidence.to_pylist()
     leaves = {"coffee", "tea", "kitchen", "garden", "books"}
     for column in ("credit", "civ", "pairs"):

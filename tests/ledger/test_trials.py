@@ -156,7 +156,7 @@ def test_a_won_trial_makes_the_verdict_proven_and_books_nothing(friends: Book) -
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
 
 
-def test_a_customer_of_whom_nothing_else_is_known_is_proven_by_her_trial(friends: Book) -> None:
+def test_a_customer_of_whom_nothing_else_is_known_is_proven_by_their_trial(friends: Book) -> None:
     found = ledger_rows(friends, ended((7, "zoe", 30, GOOD), (8, "bob", 30, EVEN)))
     assert (found["zoe"]["verdict"], found["zoe"]["inferred"]) == ("proven", "not enough evidence")
     assert found["zoe"]["credit"] == found["zoe"]["civ"] == found["zoe"]["proven"] == 0

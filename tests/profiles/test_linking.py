@@ -1,4 +1,4 @@
-"""A shopper links her profile through the real clients, against networks on loopback; nobody else can."""
+"""A shopper links their profile through the real clients, against networks on loopback; nobody else can."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def alma(mastodon: Mastodon) -> Person:
     return mastodon.people.add(Person(number=99, name="alma", about="I knit.", following=12))
 
 
-def test_she_links_her_mastodon_account_by_signing_in_there(
+def test_a_customer_links_their_mastodon_account_by_signing_in_there(
     shop: Shop, session: Session, mastodon: Mastodon, alma: Person
 ) -> None:
     shop.agree("ines", LINK)
@@ -89,7 +89,7 @@ def test_a_state_works_once(shop: Shop, mastodon: Mastodon, alma: Person) -> Non
 def test_a_state_of_somebody_else_is_worth_nothing(
     shop: Shop, session: Session, mastodon: Mastodon, alma: Person
 ) -> None:
-    """She is tricked into finishing what somebody else began, and so into linking the other's account."""
+    """One is tricked into finishing what somebody else began, and so into linking the other's account."""
     shop.agree("ines", LINK)
     shop.agree("mara", LINK)
     hers = say_yes(begun(shop, mastodon, "mara"), alma.name)
@@ -158,7 +158,7 @@ def test_a_browser_is_never_sent_to_a_page_that_the_shop_has_not_named(shop: Sho
     assert (answer.status_code, message(answer)) == (422, "return_url is on no page that the shop has named.")
 
 
-def test_a_nonce_in_her_bluesky_profile_proves_that_it_is_hers(
+def test_a_nonce_in_a_bluesky_profile_proves_whose_it_is(
     shop: Shop, session: Session, bluesky: Bluesky
 ) -> None:
     alma = bluesky.people.add(Person(number=7, name="alma", about="Tea."))
@@ -177,7 +177,7 @@ def test_a_nonce_in_her_bluesky_profile_proves_that_it_is_hers(
     assert "Tea" not in str(row)
 
 
-def test_a_link_in_her_mastodon_profile_proves_that_it_is_hers(
+def test_a_link_in_a_mastodon_profile_proves_whose_it_is(
     shop: Shop, session: Session, mastodon: Mastodon, alma: Person
 ) -> None:
     shop.agree("ines", LINK)

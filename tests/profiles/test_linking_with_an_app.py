@@ -123,7 +123,7 @@ def test_after_the_shop_has_removed_the_app_its_own_app_revokes_the_token(
     assert bool(network.tokens) is (network.form.revoke is None)
 
 
-def test_who_says_no_at_the_network_can_begin_again_and_staff_see_that_she_waits(
+def test_who_says_no_at_the_network_can_begin_again_and_staff_see_that_they_wait(
     off: Shop, session: Session, network: Provider
 ) -> None:
     network.answers_no = True
@@ -173,7 +173,7 @@ def test_a_state_of_another_network_or_person_is_worth_nothing(
     assert sql(session, "SELECT * FROM profiles") == []
 
 
-def test_credentials_of_the_shop_that_are_wrong_are_told_to_staff_and_to_her_until_they_are_mended(
+def test_wrong_credentials_of_the_shop_are_shown_to_staff_and_customer_until_they_are_mended(
     off: Shop, session: Session, network: Provider
 ) -> None:
     network.secret = "rotated-at-the-network"
@@ -209,7 +209,7 @@ def test_profiles_that_are_linked_outlast_wrong_credentials_of_the_shop(
     assert seen(session, network, "snapshots").followers == network.form.followers
 
 
-def test_a_permission_that_ended_there_asks_her_to_link_again(
+def test_a_permission_that_ended_there_asks_the_customer_to_link_again(
     off: Shop, session: Session, network: Provider, http: RateLimitedHttp
 ) -> None:
     link(off, network)
@@ -344,7 +344,9 @@ def test_a_token_endpoint_that_answers_nonsense_links_nothing_and_says_so(
     assert sql(session, "SELECT * FROM profiles") == sql(session, "SELECT * FROM revocations") == []
 
 
-def test_the_page_she_comes_back_to_is_one_that_the_shop_has_named(off: Shop, network: Provider) -> None:
+def test_the_page_a_customer_comes_back_to_is_one_that_the_shop_has_named(
+    off: Shop, network: Provider
+) -> None:
     answer = begin(off, "ines", network=network.name, method="oauth", return_url="https://evil.example/x")
 
     assert answer.status_code == 422

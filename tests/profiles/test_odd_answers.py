@@ -28,7 +28,7 @@ def person(number: int, uri: object) -> dict[str, object]:
 
 @pytest.fixture
 def server() -> Iterator[Api]:
-    """A Mastodon server on which Ines is Alma; her account hides the number of her followers."""
+    """A Mastodon server on which Ines is Alma; the account hides the number of its followers."""
     with running() as api:
         documented = NETWORKS["mastodon"]
         assert documented.made is not None
@@ -39,7 +39,7 @@ def server() -> Iterator[Api]:
 
 @pytest.fixture
 def ines(shop: Shop, server: Api, link: Callable[..., int]) -> int:
-    """Her profile; Mara has one elsewhere, and both agree to scores."""
+    """Ines' profile; Mara has one elsewhere, and both agree to scores."""
     for who in ("ines", "mara"):
         shop.agree(who, *CONSENT)
     link("mara", "mara", network_id=MARA)

@@ -1,4 +1,4 @@
-"""Who responds to her posts: ties between two who agree, by more than one post; of strangers nothing."""
+"""Who responds to a post: ties between two who agree, by more than one post; of strangers nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -161,7 +161,7 @@ def responses_key(shop: Shop, session: Session) -> bytes:
     return follows.hash_key(session, shop.shop_id)
 
 
-def test_a_tie_lasts_on_while_she_responds_and_begins_anew_after_it_has_ended(
+def test_a_tie_lasts_on_while_they_respond_and_begins_anew_after_it_has_ended(
     both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     begun = datetime.now(UTC) + timedelta(minutes=1)
@@ -245,7 +245,7 @@ def test_a_network_that_breaks_down_in_the_middle_leaves_what_was_found_and_is_s
         session, "SELECT trouble, trouble_since, next_at, state FROM profiles WHERE customer_id = 'ines'"
     )
     assert ("out of order" in row.trouble, row.state) == (True, "linked")
-    assert row.next_at == now + timedelta(days=1), "her followers are not read again for it"
+    assert row.next_at == now + timedelta(days=1), "the followers are not read again for it"
     session.rollback()
 
     http._limiter._server.flushdb()
@@ -253,10 +253,10 @@ def test_a_network_that_breaks_down_in_the_middle_leaves_what_was_found_and_is_s
     assert sql(session, "SELECT trouble FROM profiles WHERE customer_id = 'ines'")[0][0] is None
 
 
-def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
+def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_them(
     shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
-    """Her withdrawal has begun before the tie would be written, and ends after it."""
+    """Their withdrawal has begun before the tie would be written, and ends after it."""
     alma.followers = [BO]
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     with db.transaction() as leaving:
@@ -266,7 +266,7 @@ def test_who_withdraws_while_another_is_looked_at_has_no_tie_from_her(
         looking.start()
         wait_for(lambda: sum("getLikes" in path for path in bluesky.heard) == 2)
         looking.join(1.0)
-        assert looking.is_alive(), "it waits for her"
+        assert looking.is_alive(), "it waits for the withdrawal"
     looking.join()
 
     assert ties(session) == []
@@ -293,7 +293,7 @@ def test_who_says_not_me_or_erases_leaves_no_tie_of_either_kind(
     assert ties(session) == []
 
 
-def test_her_statement_says_how_many_and_not_who_and_her_export_has_the_tie(
+def test_a_statement_says_how_many_and_not_who_and_an_export_has_the_tie(
     shop: Shop, both: dict[str, int], alma: Person, http: RateLimitedHttp
 ) -> None:
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]

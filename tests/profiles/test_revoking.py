@@ -1,4 +1,4 @@
-"""What she granted at a network ends there, even when the shop is gone; and nobody is named meanwhile."""
+"""What was granted at a network ends there, even when the shop is gone; and nobody is named meanwhile."""
 
 import time
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ OF_NOBODY = {"id", "network", "base_url", "token_encrypted", "attempts", "next_a
 
 @pytest.fixture
 def linked(shop: Shop, mastodon: Mastodon) -> Mastodon:
-    """Ines has signed in at the server, which holds her token."""
+    """Ines has signed in at the server, which holds the token."""
     mastodon.people.add(Person(number=99, name="alma"))
     shop.agree("ines", LINK)
     assert finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), "alma")).status_code == 204
@@ -166,7 +166,7 @@ def test_a_token_is_revoked_as_the_app_that_it_was_granted_to(
     assert linked.grants.tokens == {}
 
 
-def test_a_network_that_was_switched_off_still_hears_that_she_withdrew(
+def test_a_network_that_was_switched_off_still_hears_that_a_customer_withdrew(
     shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
     shop.switch_on(bluesky={})

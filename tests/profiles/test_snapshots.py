@@ -146,11 +146,11 @@ def test_a_switched_off_module_reads_nothing(
 
     assert not look(both["ines"], http)
     assert bluesky.heard == []
-    assert shop.as_her("ines", "GET", "/statement").status_code == 200, "her rights remain"
+    assert shop.as_her("ines", "GET", "/statement").status_code == 200, "their rights remain"
     assert shop.as_her("ines", "POST", "/erase").status_code == 200
 
 
-def test_who_withdraws_while_she_is_looked_at_leaves_nothing(
+def test_who_withdraws_while_they_are_looked_at_leaves_nothing(
     shop: Shop, both: dict[str, int], bluesky: Bluesky, http: RateLimitedHttp, session: Session
 ) -> None:
     bluesky.faults.add("slow", 1.0, match="getFollowers")
@@ -214,7 +214,7 @@ def test_a_shops_profiles_are_looked_at_in_slices_with_one_message_for_all(
     assert sql(session, "SELECT count(*) FROM snapshots")[0][0] >= 1
 
 
-def test_an_account_that_is_gone_is_not_asked_for_again_and_she_is_told(
+def test_an_account_that_is_gone_is_not_asked_for_again_and_its_owner_hears_of_it(
     shop: Shop, both: dict[str, int], alma: Person, http: RateLimitedHttp, session: Session
 ) -> None:
     alma.suspended = True

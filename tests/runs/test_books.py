@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import bulk_copy
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import AskedBy, Exclusion
+from saleor_influence_app.models import AskedBy, Category, Exclusion
 from saleor_influence_app.runs import derived_ties, inputs, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -39,7 +40,7 @@ def customers_of(session: Session, shop_id: int) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_guest_is_known_by_her_address_and_else_for_one_order(session: Session, shop_id: int) -> None:
+def test_a_guest_is_known_by_their_address_and_else_for_one_order(session: Session, shop_id: int) -> None:
     first = put_order(session, shop_id, None, email_hash=b"\x01\xff")
     second = put_order(session, shop_id, None, email_hash=b"\x01\xff")
     other = put_order(session, shop_id, None, email_hash=b"\x02")
@@ -325,3 +326,23 @@ def test_objections_are_joined_once_and_looked_up_for_no_row(session: Session, s
         assert "objections" in plan
         for line, inner in pairwise(plan.splitlines()):
             assert not (line.strip().startswith("SubPlan") and "objections" in inner), plan
+
+
+def test_a_question_is_put_together_once_and_asks_for_each_shop_its_own(session: Session) -> None:
+    both = [put_shop(session, f"https://{name}.example/graphql/") for name in ("one", "two")]
+    for shop_id in both:
+        session.add(Category(shop_id=shop_id, category_id=f"of {shop_id}", parent_id=None, name="Cups"))
+    session.flush()
+    put_together: list[object] = []
+
+    def question(shop_id: Any) -> Any:
+        put_together.append(shop_id)
+        return inputs.categories(shop_id)
+
+    found = [
+        bulk_copy.read_to_disk(session, question, shop_id, schema=scores.CATEGORIES, folder=None)
+        for shop_id in both
+    ]
+
+    assert [table["category_id"].to_pylist() for table in found] == [[f"of {shop_id}"] for shop_id in both]
+    assert len(put_together) == 1

@@ -82,7 +82,7 @@ def test_when_the_first_of_two_orders_is_undone_the_tie_holds_from_the_second_on
     assert tie["valid_from"] == NOW - timedelta(days=20)
 
 
-def test_an_order_before_the_code_was_hers_ties_nobody(session: Session, shop_id: int) -> None:
+def test_an_order_before_the_code_was_theirs_ties_nobody(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", days_ago=901)
 
     assert derived(session, shop_id) == []
@@ -94,7 +94,9 @@ def test_a_code_in_another_case_ties_nobody(session: Session, shop_id: int) -> N
     assert derived(session, shop_id) == []
 
 
-def test_a_code_given_to_somebody_else_ties_her_to_later_orders_alone(session: Session, shop_id: int) -> None:
+def test_a_code_given_to_somebody_else_ties_them_to_later_orders_alone(
+    session: Session, shop_id: int
+) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", days_ago=50)
     assert pairs(derived(session, shop_id)) == {("anna", "berta", "code")}
     voucher_codes.assign(session, shop_id, "ANNA", customer_id="cleo", valid_from=NOW - timedelta(days=10))
@@ -112,7 +114,7 @@ def test_the_owner_is_not_tied_to_herself_nor_to_a_guest(session: Session, shop_
     assert derived(session, shop_id) == []
 
 
-def test_a_guest_who_signs_up_is_tied_from_her_guest_order_on(session: Session, shop_id: int) -> None:
+def test_a_guest_who_signs_up_is_tied_from_their_guest_order_on(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, None, voucher_code="ANNA", email_hash=b"dora", days_ago=40)
     assert derived(session, shop_id) == []
     put_customers(session, shop_id, "dora", email_hash=b"dora")
@@ -175,7 +177,7 @@ def test_a_deleted_customer_is_at_no_end_of_a_tie(session: Session, shop_id: int
     assert derived(session, shop_id) == []
 
 
-def test_who_withdrew_is_tied_but_the_ledger_leaves_her_out(session: Session, shop_id: int) -> None:
+def test_who_withdrew_is_tied_but_the_ledger_leaves_them_out(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "berta", voucher_code="ANNA", charged=80)
     put_order(session, shop_id, "cleo", voucher_code="ANNA", charged=20)
     objections.object_(session, shop_id, "berta", by=AskedBy.SELF)

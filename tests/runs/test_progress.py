@@ -14,6 +14,7 @@ from saleor_influence_app.runs import execution, progress
 from saleor_influence_app.targeting import definitions
 from tests.support.history import mortal_worker
 from tests.support.laws import some
+from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
 from tests.support.stepping import AtStep
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 COMPUTING = progress.STEPS[:-1]
 
 
+@remembered
 def given_shop(session: Session) -> int:
     """A shop with a row in every table that a run writes, and one run done."""
     shop_id = put_shop(session)

@@ -54,7 +54,7 @@ def score_of(shop_id: int, customer_id: str) -> Score | None:
         return session.get(Score, (shop_id, customer_id))
 
 
-def test_a_guests_orders_are_hers_once_she_has_an_account() -> None:
+def test_a_guests_orders_are_theirs_once_they_have_an_account() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
         put_order(session, shop_id, None, email_hash=b"anna", charged=70)
@@ -82,7 +82,7 @@ def test_an_order_that_is_none_does_not_count(status: str) -> None:
     assert score_of(shop_id, "anna") is None
 
 
-def test_a_refund_lowers_what_she_has_spent() -> None:
+def test_a_refund_lowers_what_a_customer_has_spent() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
         put_customers(session, shop_id, "anna")
@@ -187,7 +187,7 @@ def test_who_objects_has_no_value_and_their_codes_earn_nothing() -> None:
     assert score_of(shop_id, "berta") is not None
 
 
-def test_who_is_no_longer_valued_loses_her_row_and_her_keys() -> None:
+def test_who_is_no_longer_valued_loses_their_row_and_their_keys() -> None:
     with db.transaction() as session:
         shop_id = put_shop(session)
         put_customers(session, shop_id, "anna", "berta")

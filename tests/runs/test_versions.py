@@ -16,6 +16,7 @@ from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions, exclusions, segments, ties
 from saleor_influence_app.targeting.ties import EnteredTie
 from tests.support.laws import some
+from tests.support.remembered import remembered
 from tests.support.shop_rows import (
     NOW,
     put_code,
@@ -132,6 +133,29 @@ def four_runs(shop_id: int) -> dict[int, tuple[State, dict[str, Any]]]:
     return seen
 
 
+@remembered
+def given_four_runs() -> tuple[int, dict[int, tuple[State, dict[str, Any]]]]:
+    """The shop, and what its four runs said."""
+    shop_id = given_shop()
+    return shop_id, four_runs(shop_id)
+
+
+@remembered
+def given_run() -> tuple[int, int]:
+    """The shop, and its one run."""
+    shop_id = given_shop()
+    return shop_id, run_now(shop_id)
+
+
+@remembered
+def given_two_runs() -> tuple[int, int]:
+    """The shop, and the run before its facts changed."""
+    shop_id, first = given_run()
+    change_facts(1, shop_id)
+    run_now(shop_id)
+    return shop_id, first
+
+
 def test_the_state_after_each_run_can_be_told_again() -> None:
     shop_id = given_shop()
     other = given_shop(api_url="https://two.example/graphql/")
@@ -148,8 +172,7 @@ def test_the_state_after_each_run_can_be_told_again() -> None:
 
 @some("place", 1, 0, 2)
 def test_going_back_brings_rows_memberships_and_records_of_that_run(place: int) -> None:
-    shop_id = given_shop()
-    seen = four_runs(shop_id)
+    shop_id, seen = given_four_runs()
     wanted = list(seen)[place]
 
     back = go_back(shop_id, wanted)
@@ -168,8 +191,7 @@ def test_going_back_brings_rows_memberships_and_records_of_that_run(place: int) 
 
 
 def test_one_can_go_back_and_forth() -> None:
-    shop_id = given_shop()
-    seen = four_runs(shop_id)
+    shop_id, seen = given_four_runs()
     first, *_, last = seen
 
     go_back(shop_id, first)
@@ -183,8 +205,7 @@ def test_one_can_go_back_and_forth() -> None:
 
 
 def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     go_back(shop_id, first)
 
     with db.transaction() as session:
@@ -206,8 +227,7 @@ def test_while_a_shop_is_held_no_run_is_queued_until_somebody_asks() -> None:
 
 
 def test_a_run_that_waited_when_staff_went_back_is_cancelled() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     with db.transaction() as session:
         waiting = run_queue.request(session, shop_id)
 
@@ -222,8 +242,7 @@ def test_a_run_that_waited_when_staff_went_back_is_cancelled() -> None:
 
 
 def test_a_way_back_that_is_cancelled_holds_nothing() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     with db.transaction() as session:
         back = rollback.go_back(session, shop_id, first)
         progress.cancel(session, shop_id, back)
@@ -234,10 +253,7 @@ def test_a_way_back_that_is_cancelled_holds_nothing() -> None:
 
 @some("leave", "delete", "withdraw")
 def test_nobody_who_left_comes_back(leave: str) -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
-    change_facts(1, shop_id)
-    run_now(shop_id)
+    shop_id, first = given_two_runs()
     with db.transaction() as session:
         if leave == "delete":
             shops.lock_facts(session, shop_id)
@@ -255,10 +271,7 @@ def test_nobody_who_left_comes_back(leave: str) -> None:
 
 @some("leave", "delete", "withdraw")
 def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
-    change_facts(1, shop_id)
-    run_now(shop_id)
+    shop_id, first = given_two_runs()
     with db.transaction() as session:
         back = rollback.go_back(session, shop_id, first)
 
@@ -276,8 +289,7 @@ def test_nobody_who_leaves_on_the_way_back_comes_back(leave: str) -> None:
 
 
 def test_a_segment_that_was_dropped_is_in_no_record_after_going_back() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     assert "loyal" in staged(shop_id)["anna"]["private"]["influence.segments"]
     change_facts(2, shop_id)
     run_now(shop_id)
@@ -321,8 +333,7 @@ def age_runs(days: int, *run_ids: int) -> None:
 
 
 def test_results_that_are_too_old_cannot_be_gone_back_to() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     age_runs(31, first)
 
     with db.transaction() as session, pytest.raises(InputInvalid, match="kept for 30 days"):
@@ -330,8 +341,7 @@ def test_results_that_are_too_old_cannot_be_gone_back_to() -> None:
 
 
 def test_pruning_keeps_what_young_runs_said_and_drops_what_only_old_ones_did() -> None:
-    shop_id = given_shop()
-    seen = four_runs(shop_id)
+    shop_id, seen = given_four_runs()
     first, second, third, fourth = seen
     age_runs(31, first, second)
 
@@ -350,8 +360,7 @@ def test_pruning_keeps_what_young_runs_said_and_drops_what_only_old_ones_did() -
 
 
 def test_pruning_drops_runs_that_nothing_refers_to_and_no_other() -> None:
-    shop_id = given_shop()
-    first = run_now(shop_id)
+    shop_id, first = given_run()
     idle = [run_now(shop_id) for _ in range(2)]
     with db.transaction() as session:
         held = put_run(session, shop_id)
@@ -396,8 +405,7 @@ def rows_refer_to_runs_that_exist() -> bool:
 
 
 def test_a_run_that_changes_nothing_stores_no_past() -> None:
-    shop_id = given_shop()
-    run_now(shop_id)
+    shop_id, _ = given_run()
     before = sizes()
 
     run_now(shop_id)

@@ -208,7 +208,7 @@ def test_a_widget_opens_a_popup_of_its_app_which_closes_itself(shown: Shown) -> 
     shown.page.wait_for_selector("dialog", state="detached")
 
 
-def test_the_menu_of_a_customer_opens_a_popup_that_knows_her(shown: Shown) -> None:
+def test_the_menu_of_a_customer_opens_a_popup_that_knows_them(shown: Shown) -> None:
     customer = shown.customer()
     shown.open(f"/customers/{quote(customer, safe='')}")
 

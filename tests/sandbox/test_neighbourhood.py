@@ -58,14 +58,14 @@ def test_some_live_together_and_some_of_them_share_a_card(shop: State) -> None:
     assert any(order.collection_point_name for order in shop.store.orders.values())
 
 
-def test_everybody_of_a_home_writes_its_address_in_her_own_way(shop: State) -> None:
+def test_everybody_of_a_home_writes_its_address_in_their_own_way(shop: State) -> None:
     spelled = {order.shipping_address for order in shop.store.orders.values() if order.shipping_address}
     streets = {address.street_address1 for address in spelled}
     assert any(street.isupper() for street in streets)
     assert any(street.endswith(",") for street in streets)
 
 
-def test_gift_cards_come_from_those_who_know_her_from_herself_and_from_staff(shop: State) -> None:
+def test_gift_cards_come_from_acquaintances_from_the_customer_alone_and_from_staff(shop: State) -> None:
     store = shop.store
     knows = {(source, target): since for source, target, since in store.ties}
     found: dict[str, int] = defaultdict(int)

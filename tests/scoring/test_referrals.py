@@ -23,7 +23,7 @@ def test_somebody_elses_order_with_the_code_is_the_owners_referral_value() -> No
     assert rows["bea"]["crv"] == rows["cleo"]["crv"] == 0
 
 
-def test_the_buyer_keeps_her_own_value_when_the_owner_is_credited() -> None:
+def test_the_buyer_keeps_their_own_value_when_the_owner_is_credited() -> None:
     without = valued(order("ann", 90), order("bea", 50, 20.0))
     with_code = valued(order("ann", 90), order("bea", 50, 20.0, code="ANN-10"))
 
@@ -43,7 +43,7 @@ def test_the_owners_own_redemption_earns_nothing() -> None:
     assert valued(order("ann", 5, code="ANN-10"))["ann"]["crv_orders"] == 0
 
 
-def test_an_order_before_the_code_was_hers_earns_nothing() -> None:
+def test_an_order_before_the_code_was_theirs_earns_nothing() -> None:
     rows = valued(order("ann", 200), order("bea", 150, code="ANN-10"))
 
     assert rows["ann"]["crv_orders"] == 0
@@ -60,7 +60,7 @@ def test_a_code_that_changed_hands_credits_the_owner_of_the_moment() -> None:
     )
 
     assert (rows["ann"]["crv"], rows["ann"]["crv_orders"]) == (20.0, 1)
-    # Her own redemption earns nothing, neither for her nor for the owner before her.
+    # Their own redemption earns nothing, neither for them nor for the owner before them.
     assert (rows["dora"]["crv"], rows["dora"]["crv_orders"]) == (3.0, 1)
 
 
@@ -88,7 +88,7 @@ def test_a_public_code_belongs_to_nobody() -> None:
     assert {row["crv"] for row in rows.values()} == {0.0}
 
 
-def test_a_quiet_customer_is_worth_what_she_was_whatever_others_bring() -> None:
+def test_a_quiet_customer_is_worth_what_they_were_whatever_others_bring() -> None:
     quiet = [order("quiet", day, 25.0) for day in (300, 200, 100, 10)]
     loud = [order("ann", 90), order("bea", 5, 5000.0)]
     redeemed = [order("ann", 90), order("bea", 5, 5000.0, code="ANN-10")]

@@ -98,7 +98,7 @@ def test_money_and_evidence_are_told_as_people_say_them() -> None:
     )
 
 
-def test_a_member_stays_until_the_exit_threshold_and_keeps_her_date() -> None:
+def test_a_member_stays_until_the_exit_threshold_and_keeps_their_date() -> None:
     definition = segment(Condition("frequency", ">=", 3, 2))
     values = customers(ann={"frequency": 2}, bea={"frequency": 2}, cleo={"frequency": 1})
 
@@ -118,7 +118,7 @@ def test_no_more_enter_than_the_maximum_share_and_they_are_the_best() -> None:
     assert names(members) == ["c19", "c18"]
 
 
-def test_a_member_keeps_her_place_until_she_is_clearly_overtaken() -> None:
+def test_a_member_keeps_their_place_until_they_are_clearly_overtaken() -> None:
     valuation = {f"c{n:02}": {"value": float(n)} for n in range(20)}
     definition = segment(Condition("value", ">=", 0), max_share=0.5)
     members = segments.assign(customers(**valuation), (definition,), NOBODY, as_of=AS_OF)

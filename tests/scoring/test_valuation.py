@@ -149,7 +149,7 @@ def test_a_quiet_customer_is_worth_exactly_the_same_whatever_ties_others_have(
 
     before, after = by_customer(without), by_customer(found.values.table)
 
-    # Her place among others may change; what she is worth may not.
+    # Their place among others may change; what they are worth may not.
     columns = [name for name in VALUES.names if name not in {"rank", "percentile", "net"}]
     quiet = [name for name in before if name not in tied]
     assert len(quiet) > 5

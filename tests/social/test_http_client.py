@@ -29,6 +29,8 @@ from sandbox.servers import free_port
 
 ALMA = AccountRef(api_id="99")
 BUCKET = Bucket(key="a-network", per_second=1000, burst=1000)
+SOON = 20
+"""Seconds in which half a second's deadline is met on a busy machine, and no other end could come."""
 
 
 @pytest.fixture
@@ -267,7 +269,7 @@ def test_a_compressed_answer_is_refused_since_it_may_be_a_bomb(limiter: RateLimi
 
 
 def test_headers_that_drip_end_at_the_deadline_too() -> None:
-    with _raw(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1000, pause=0.05) as url:
+    with _raw(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 10_000, pause=0.05) as url:
         transport = CheckedTransport(allow_private=True, seconds=0.5)
         began = time.monotonic()
         with (
@@ -275,11 +277,11 @@ def test_headers_that_drip_end_at_the_deadline_too() -> None:
             pytest.raises(HostUnreachable, match="longer"),
         ):
             http.get(url)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < SOON
 
 
 def test_silence_ends_at_the_deadline_and_not_at_the_longer_time_out_of_a_read() -> None:
-    with _raw(b"H" * 2, pause=3) as url:
+    with _raw(b"H" * 2, pause=60) as url:
         transport = CheckedTransport(allow_private=True, seconds=0.5)
         began = time.monotonic()
         with (
@@ -287,7 +289,7 @@ def test_silence_ends_at_the_deadline_and_not_at_the_longer_time_out_of_a_read()
             pytest.raises(HostUnreachable, match="longer"),
         ):
             http.get(url)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < SOON
 
 
 def test_a_name_with_a_hundred_dead_addresses_ends_at_the_deadline() -> None:
@@ -378,20 +380,23 @@ def _line(http: RateLimitedHttp) -> ApiClient:
 @contextmanager
 def _raw(answer: bytes, *, pause: float = 0) -> Iterator[str]:
     """A server that sends these very bytes, with a pause after each if so wished."""
+    ended = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_serve, args=(listener, answer, pause), daemon=True)
+        thread = threading.Thread(target=_serve, args=(listener, answer, pause, ended), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        ended.set()
     thread.join(timeout=5)
 
 
-def _serve(listener: socket.socket, answer: bytes, pause: float) -> None:
+def _serve(listener: socket.socket, answer: bytes, pause: float, ended: threading.Event) -> None:
     try:
         connection, _ = listener.accept()
         with connection:
             connection.recv(65_536)
             for start in range(0, len(answer), 1 if pause else len(answer)):
                 connection.sendall(answer[start : start + (1 if pause else len(answer))])
-                time.sleep(pause)
+                if ended.wait(pause):
+                    return
     except OSError:
         return

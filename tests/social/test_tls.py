@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from saleor_influence_app import deadlines
 from saleor_influence_app.addresses import CheckedTransport, HostUnreachable
 
 NAME = "social.test"
@@ -91,6 +92,19 @@ def test_the_certificate_of_the_name_is_taken_at_the_checked_address(port: int) 
 def test_a_certificate_of_another_name_is_refused(port: int) -> None:
     with client() as http, pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         http.get(f"https://other.test:{port}/")
+
+
+def test_certificates_are_read_once_and_again_when_others_are_trusted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    usual = deadlines.trusted()
+    assert deadlines.trusted() is usual
+
+    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "own"))
+
+    assert deadlines.trusted() is not usual
+    assert deadlines.trusted() is deadlines.trusted()
 
 
 def test_a_drip_inside_tls_ends_at_the_deadline(port: int) -> None:

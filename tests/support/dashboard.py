@@ -4,13 +4,13 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import ConsoleMessage, Frame, Page, Route
+from playwright.sync_api import ConsoleMessage, Frame, Page, Route, expect
 
 from sandbox.stack import Stack
 
@@ -18,7 +18,15 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SCREENSHOTS = REPOSITORY / "tests" / "e2e" / "screenshots"
 AXE = REPOSITORY / "dashboard_ui" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+JUDGE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(
+    ({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 160)}`))"""
+"""In the page, since to bring all that axe says out of it takes three times as long as to find it."""
+PATIENCE_SECONDS = 480.0
+"""A busy machine is slow, not wrong."""
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SETTLE = "document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
 
+T = TypeVar("T")
 Answer = dict[str, Any] | list[Any] | tuple[int, dict[str, Any]] | Callable[[Route], None]
 
 
@@ -45,7 +53,7 @@ class Shop:
         return self.stack.panel(self.app_id, path, json={} if json is None else json)
 
     def tell_who_knows_whom(self) -> None:
-        """What a merchandiser does: her list of ties is imported, and personal codes have owners."""
+        """What a merchandiser does: their list of ties is imported, and personal codes have owners."""
         told = self.stack.panel(self.app_id, "/api/ties/import", csv=self.stack.ties())
         assert told["accepted"] > 0
         for code in self.stack.personal_codes():
@@ -64,12 +72,18 @@ class Shop:
         run = seen["last_run"]
         return seen["history"]["state"] == "done" and run is not None and run["state"] == "done"
 
+    def until(self, found: Callable[[], T], *, seconds: float = PATIENCE_SECONDS) -> T:
+        """Ask until there is an answer, and return it; fail with the state of the shop when none comes."""
+        deadline = time.monotonic() + seconds
+        while not (answer := found()):
+            self.stack.check()
+            assert time.monotonic() < deadline, self.overview()
+            time.sleep(0.2)
+        return answer
+
     def wait_for_calm(self) -> None:
         """Until no run waits or works."""
-        deadline = time.monotonic() + 300
-        while not self.is_valued():
-            assert time.monotonic() < deadline, self.overview()["last_run"]
-            time.sleep(0.2)
+        self.until(self.is_valued)
 
     def token(self) -> str:
         """A fresh token of the member of staff for the app."""
@@ -117,8 +131,8 @@ class Dashboard:
     def customer_popup(self, customer_id: str) -> Frame:
         """The popup behind the customer's further actions."""
         self.customer(customer_id)
-        self.page.get_by_role("button", name="More actions").click()
-        self.page.get_by_role("button", name="Influence of this customer").click()
+        self.page.get_by_role("button", name="More actions", exact=True).click()
+        self.page.get_by_role("button", name="Influence of this customer", exact=True).click()
         return self.frame("/popups/customer")
 
     def evidence(self, customer_id: str) -> Frame:
@@ -130,8 +144,8 @@ class Dashboard:
         ticks = self.page.get_by_role("checkbox", name="Choose")
         for place in range(count):
             ticks.nth(place).check()
-        self.page.get_by_role("button", name="More actions").click()
-        self.page.get_by_role("button", name="Influence of the selected customers").click()
+        self.page.get_by_role("button", name="More actions", exact=True).click()
+        self.page.get_by_role("button", name="Influence of the selected customers", exact=True).click()
         return self.frame("/popups/customers")
 
     def order(self, order_id: str) -> Frame:
@@ -165,6 +179,10 @@ class Dashboard:
 
     def voucher(self) -> Frame:
         return self._open(f"/discounts/vouchers/{quote(self.shop.voucher(), safe='')}", "/widgets/voucher")
+
+    def settled(self, frame: Frame) -> None:
+        """Wait until nothing in our frame is on its way any more."""
+        expect(frame.locator(".skeletons")).to_have_count(0)
 
     def show_all(self, frame: Frame) -> None:
         """Make the tab as high as the frame's content, for a picture of all of it."""
@@ -208,10 +226,31 @@ class Dashboard:
 
         self.page.route(f"{self.shop.stack.app_url}/api/**", reply)
 
+    def wear(self, frame: Frame, theme: str) -> None:
+        """Choose the theme in the admin page's menu, and wait until our frame has followed."""
+        if theme == self.theme:
+            return
+        colours = frame.evaluate("document.documentElement.getAttribute('style')")
+        self.page.get_by_role("combobox", name="Theme", exact=True).select_option(theme)
+        frame.wait_for_function(
+            "([theme, colours]) => document.documentElement.dataset.theme === theme"
+            " && document.documentElement.getAttribute('style') !== colours",
+            arg=[theme, colours],
+        )
+        self.theme = theme
+
+    def look(self, frame: Frame, name: str) -> None:
+        """Keep a picture of the page in each theme; in none has it a barrier."""
+        for theme in THEMES:
+            self.wear(frame, theme)
+            self.shoot(name)
+            assert barriers(frame) == [], theme
+
     def shoot(self, name: str) -> None:
         """Keep a picture for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.theme}.png", full_page=True)
+        path = SCREENSHOTS / f"{name}-{self.theme}.png"
+        self.page.screenshot(path=path, full_page=True, animations="disabled")
 
 
 def _means(key: str, asked: str) -> bool:
@@ -219,8 +258,10 @@ def _means(key: str, asked: str) -> bool:
     return re.fullmatch(".*".join(parts), asked) is not None
 
 
-def barriers(frame: Frame) -> list[str]:
-    """What axe finds against WCAG 2.1 AA, contrast included."""
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
-    found = frame.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+def barriers(page: Page | Frame, rules: Sequence[str] = RULES) -> list[str]:
+    """What axe finds against WCAG 2.1 AA, contrast included, once no colour is on its way to another."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(SETTLE)
+    found: list[str] = page.evaluate(JUDGE, rules)
+    return found

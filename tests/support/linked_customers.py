@@ -12,6 +12,7 @@ from saleor_influence_app import db, run_queue
 from saleor_influence_app.runs import execution
 from saleor_influence_app.social.network import Token
 from tests.support import backups
+from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_order
 from tests.support.social_shop import Shop, sql
 
@@ -26,6 +27,11 @@ TIE = """
 
 @pytest.fixture
 def linked(shop: Shop, session: Session, link: Link) -> None:
+    link_both(shop, session, link)
+
+
+@remembered
+def link_both(shop: Shop, session: Session, link: Link) -> None:
     """Ines and Mara are linked and tied, with orders, credits and values, which are written to Saleor."""
     for who in ("ines", "mara"):
         shop.agree(who, LINK, SCORE)
@@ -39,7 +45,7 @@ def linked(shop: Shop, session: Session, link: Link) -> None:
     sql(session, TIE, shop_id=shop.shop_id, at=NOW - timedelta(days=300))
     bought = [("ines", 30 + 30 * month, f"p{month}") for month in range(6)]
     bought += [("mara", 25 + 30 * month, f"p{month}") for month in range(6)]
-    bought += [("mara", 400 + day, f"q{day}") for day in range(3)]  # of her own accord: she can be trusted
+    bought += [("mara", 400 + day, f"q{day}") for day in range(3)]  # of their own accord: they can be trusted
     for who, days, product in bought:
         order_id = put_order(session, shop.shop_id, who, days_ago=days)
         line = "INSERT INTO order_lines VALUES (:shop_id, :order_id, 'l', :product, NULL, 1, 50)"

@@ -16,7 +16,7 @@ def begin(shop: Shop, who: str, **wanted: Any) -> httpx.Response:
 
 
 def say_yes(url: str, name: str) -> dict[str, str]:
-    """What her browser brings back from the server's own page."""
+    """What the browser brings back from the server's own page."""
     with httpx.Client() as browser:
         reply = browser.post(url, data={"account": name, "answer": "yes"})
     assert reply.headers["location"].startswith(BACK)

@@ -3,6 +3,7 @@
 A step is a statement about to be sent, a commit about to be made, or a commit just made.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -10,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
-from saleor_influence_app import db
+from saleor_influence_app import db, deadlines
 from saleor_influence_app.models import Shop
 from saleor_influence_app.perks import schedule
 from saleor_influence_app.perks.strategies import WRITERS
@@ -57,10 +58,19 @@ def arm(step: int) -> None:
     event.listen(Session, "after_commit", count)
 
 
+def read_ahead(job: str) -> None:
+    """What every child would otherwise read and set up anew before its first statement."""
+    configure_mappers()
+    deadlines.trusted()
+    if job == "run":
+        importlib.import_module("saleor_influence_app.runs.scores")
+
+
 def main() -> None:
     """Serve until the input ends."""
     for command in sys.stdin:
         job, row_id, step = command.split()
+        read_ahead(job)
         child = os.fork()
         if child == 0:
             sys.stdout = sys.stderr

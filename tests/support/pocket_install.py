@@ -1,20 +1,18 @@
 """The app served on a real port, and a pocket Saleor that installs it."""
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
-
 from saleor_influence_app.main import create_app
 from sandbox.build import create_state
 from sandbox.client import ShopClient
-from sandbox.server import running
+from sandbox.server import running, serving
 from sandbox.state import SandboxSettings, State
+from tests.support.pocket_shop import KEY
 
 INSTALL = "mutation($i:AppInstallInput!){appInstall(input:$i){errors{message} appInstallation{id}}}"
 STATE = "{appsInstallations{status message} apps(first:100){edges{node{id identifier isActive}}}}"
@@ -67,7 +65,7 @@ class Pocket:
 @contextmanager
 def pocket(version: str = "3.23.28") -> Iterator[Pocket]:
     """A pocket Saleor of this version and the app, each on a port of its own."""
-    state = create_state(SandboxSettings(saleor_version=version, time_scale=0.001))
+    state = create_state(SandboxSettings(saleor_version=version, time_scale=0.001), key=KEY)
     with running(state) as address, served() as app_url:
         shop = ShopClient(f"{address}graphql/")
         try:
@@ -79,19 +77,8 @@ def pocket(version: str = "3.23.28") -> Iterator[Pocket]:
 @contextmanager
 def served() -> Iterator[str]:
     """The app on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            create_app(), log_config=None, ws="none", timeout_graceful_shutdown=1, lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            wait_for(lambda: server.started)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with socket.create_server(("127.0.0.1", 0)) as listener, serving(create_app(), listener, lifespan="off"):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def wait_for(look: Callable[[], object], seconds: float = 20.0) -> object:

@@ -12,9 +12,12 @@ from sandbox.build import create_state
 from sandbox.identifiers import global_id
 from sandbox.server import running
 from sandbox.state import SandboxSettings, State
+from sandbox.tokens import SigningKey
 from sandbox.world import User
 from tests.support.shop_rows import put_shop
 
+KEY = SigningKey.generate()
+"""Of every pocket Saleor of this test process: one takes a tenth of a second."""
 TOKEN = "tokenoftheapptokenoftheapptoke"
 PERMISSIONS = frozenset(
     {"MANAGE_USERS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS", "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"}
@@ -59,7 +62,7 @@ class Pocket:
 @contextmanager
 def pocket_saleor(version: str = "3.23.28", **settings: Any) -> Iterator[Pocket]:
     """A pocket Saleor that answers on loopback until the block ends."""
-    state = create_state(SandboxSettings(saleor_version=version, time_scale=0.001, **settings))
+    state = create_state(SandboxSettings(saleor_version=version, time_scale=0.001, **settings), key=KEY)
     app = App(
         pk=1,
         id=global_id("App", 1),

@@ -71,7 +71,7 @@ class Provider:
         return {"base_url": self.api.base_url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
     def authorise(self, heard: Heard) -> Response:
-        """Her browser is here; she says yes, or no."""
+        """The customer's browser is here; they say yes, or no."""
         asked = heard.query
         wanted = {self.form.client_key: CLIENT_ID, "response_type": "code", "scope": self.form.scope}
         assert {key: asked[key] for key in wanted} == wanted
@@ -147,7 +147,7 @@ class Provider:
 
 
 def say(url: str) -> dict[str, str]:
-    """What her browser brings back from the network."""
+    """What the browser brings back from the network."""
     with httpx.Client() as browser:
         reply = browser.get(url)
     assert reply.status_code == 302, reply.text

@@ -97,7 +97,7 @@ def put_order(session: Session, shop_id: int, customer_id: str | None, **given: 
 
 
 def put_code(session: Session, shop_id: int, code: str, customer_id: str, *, days_ago: float = 900) -> None:
-    """A personal code, hers since long ago."""
+    """A personal code, theirs since long ago."""
     session.add(
         PersonalCode(
             shop_id=shop_id, code=code, customer_id=customer_id, valid_from=NOW - timedelta(days=days_ago)

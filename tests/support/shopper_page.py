@@ -1,14 +1,14 @@
-"""What a shopper does on her page: opens it alone or within a storefront, in a language and a theme."""
+"""What a shopper does on their page: opens it alone or within a storefront, in a language and a theme."""
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Route
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Route, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -17,9 +17,10 @@ from starlette.routing import Route as Path
 from sandbox import shoppers
 from sandbox.server import serving
 from sandbox.stack import Stack
-from tests.support.dashboard import AXE, SCREENSHOTS
+from tests.support import dashboard
+from tests.support.dashboard import SCREENSHOTS, THEMES
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = [*dashboard.RULES, "wcag22aa"]
 STOREFRONT = """<!doctype html><html lang="en"><title>A storefront</title><h1>My account</h1>
 <iframe id="influence" title="Your profiles" src="{page}" width="100%" height="900"></iframe>
 <script>
@@ -36,7 +37,7 @@ STOREFRONT = """<!doctype html><html lang="en"><title>A storefront</title><h1>My
 
 @dataclass
 class Her:
-    """A customer with her browser."""
+    """A customer with their browser."""
 
     stack: Stack
     customer_id: str
@@ -67,7 +68,7 @@ class Her:
         return str(self.stack.saleor(query, id=self.customer_id)["user"]["email"])
 
     def session(self) -> shoppers.Shopper:
-        """A session of hers beside the browser's."""
+        """A session of theirs beside the browser's."""
         return shoppers.sign_in(self.stack, self.customer_id)
 
     def address(self, **more: str) -> str:
@@ -99,14 +100,32 @@ class Her:
     def shoot(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
         file = SCREENSHOTS / f"shopper-{name}-{self.language}-{self.theme}.png"
-        self.page.screenshot(path=file, full_page=True)
+        self.page.screenshot(path=file, full_page=True, animations="disabled")
+
+    def look(self, name: str) -> None:
+        """Keep a picture of the page in each theme; in none has it a barrier."""
+        for theme in THEMES:
+            self.theme = theme
+            self.page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+            self.shoot(name)
+            assert barriers(self.page) == [], (self.language, theme)
+
+    def look_everywhere(self, name: str, titles: Mapping[str, str]) -> None:
+        """The same in every language; `titles` are those of the page by language."""
+        for language, title in titles.items():
+            self.speak(language, title)
+            self.look(name)
+
+    def speak(self, language: str, title: str) -> None:
+        """Choose the language, and wait until the page speaks it."""
+        self.language = language
+        self.page.locator(f"#speak-{language}").click()
+        expect(self.page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
 
 
 def barriers(page: Page | Frame) -> list[str]:
     """What axe finds against WCAG 2.2 AA, contrast and targets included."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+    return dashboard.barriers(page, RULES)
 
 
 def overflow(page: Page) -> int:

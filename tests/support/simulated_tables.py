@@ -13,7 +13,7 @@ from scoring.valuation import ScoringInputs
 from tests.support.scoring_tables import CATEGORIES, CUSTOMERS, TIES
 
 RATES = {"USD": 0.91, "GBP": 1.18, "PLN": 0.23}
-# Who bought as a guest and signed up later has her guest orders too, as in a shop.
+# Who bought as a guest and signed up later has their guest orders too, as in a shop.
 BUYERS = """
 CREATE TEMP TABLE bought AS
 SELECT o.order_no, coalesce(o.customer_no, c.customer_no) AS customer_no, o.guest_no, o.created_at,

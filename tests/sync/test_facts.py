@@ -282,7 +282,7 @@ def test_a_customer_who_deletes_herself_is_deleted_just_the_same(session: Sessio
     assert only(session, "orders", shop_id)["email_hash"] is None
 
 
-def test_what_comes_after_a_deletion_does_not_bring_her_back(session: Session) -> None:
+def test_what_comes_after_a_deletion_does_not_bring_them_back(session: Session) -> None:
     shop_id = make_shop(session)
     tell(session, shop_id, told("customer_deleted", {"id": "user-1"}, minutes=5))
 
@@ -492,7 +492,7 @@ def test_a_node_that_was_unreadable_is_read_after_all_when_tried_again(session: 
     assert only(session, "orders", shop_id)["order_id"] == "order-1"
 
 
-def test_a_read_well_after_a_deletion_proves_her_alive_and_one_just_after_does_not(session: Session) -> None:
+def test_a_read_well_after_a_deletion_proves_them_alive_and_one_just_after_does_not(session: Session) -> None:
     shop_id = make_shop(session)
     tell(session, shop_id, told("customer_deleted", {"id": "user-1"}, minutes=5))
 

@@ -152,7 +152,7 @@ GUEST_BECOMES_CUSTOMER_AND_GOES = {
 
 
 @pytest.mark.parametrize("first", GUEST_BECOMES_CUSTOMER_AND_GOES)
-def test_a_deletion_forgets_her_wherever_it_comes_in_the_story(session: Session, first: str) -> None:
+def test_a_deletion_forgets_them_wherever_it_comes_in_the_story(session: Session, first: str) -> None:
     rest = [name for name in GUEST_BECOMES_CUSTOMER_AND_GOES if name != first]
     ends = []
     for sequence in permutations(rest):

@@ -105,7 +105,7 @@ def test_recorded_lines_without_a_net_price_give_the_gross_one(recordings: Recor
     ]
 
 
-def test_a_recorded_deletion_by_the_customer_herself_names_her(recordings: Recordings) -> None:
+def test_a_recorded_deletion_by_a_customer_of_their_own_account_names_them(recordings: Recordings) -> None:
     delivery = next(d for d in recordings.deliveries if d.event == "account_deleted")
     event = parse(delivery.event, delivery.body, now=recordings.now)
     assert isinstance(event, AccountEvent)

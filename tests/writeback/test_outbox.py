@@ -87,7 +87,7 @@ def rows(shop_id: int) -> dict[str, OutboxRow]:
         return {row.customer_id: row for row in found}
 
 
-def test_every_valued_customer_gets_all_keys_in_her_private_metadata(pocket: Pocket) -> None:
+def test_every_valued_customer_gets_all_keys_in_their_private_metadata(pocket: Pocket) -> None:
     people = pocket.people(10)
     shop_id = given_scores(pocket, people)
 
@@ -283,7 +283,7 @@ def test_a_choice_that_saleor_may_have_to_make_goes_in_a_request_alone(pocket: P
         assert [s for s in watch.sent if s is not first and s.begin < first.end and s.end > first.begin] == []
 
 
-def test_who_leaves_her_segments_is_no_longer_found_by_them(pocket: Pocket) -> None:
+def test_who_leaves_their_segments_is_no_longer_found_by_them(pocket: Pocket) -> None:
     people = pocket.people(2)
     shop_id = given_scores(pocket, people)
     with db.transaction() as session:
@@ -416,7 +416,7 @@ def test_staff_are_skipped_and_counted_whether_we_know_of_them_or_not(pocket: Po
     assert known.private_metadata == unknown.private_metadata == {}
 
 
-def test_a_customer_who_is_gone_takes_her_row_with_her(pocket: Pocket) -> None:
+def test_a_customer_who_is_gone_takes_their_row_with_them(pocket: Pocket) -> None:
     people = pocket.people(5)
     shop_id = given_scores(pocket, people)
     pocket.state.store.remove_user(people[2])
