@@ -81,7 +81,8 @@ class Transaction:
     graphql_type: ClassVar[str] = "TransactionItem"
     id: str
     token: str
-    order: "Order"
+    # None as long as it is a payment for a checkout.
+    order: "Order | None"
     created_at: datetime
     modified_at: datetime
     name: str = ""
@@ -95,6 +96,38 @@ class Transaction:
     events: list[TransactionEvent] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """How an order is sent, what that costs, and what it would cost without a code."""
+
+    method_name: str
+    price: TaxedMoney
+    undiscounted: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiscount:
+    """What a code took off an order: Saleor shows it as an amount, whatever the voucher says."""
+
+    graphql_type: ClassVar[str] = "OrderDiscount"
+    id: str
+    name: str | None
+    total: Money
+    type: str = "VOUCHER"
+    value_type: str = "FIXED"
+    reason: str | None = None
+
+    @property
+    def amount(self) -> Money:
+        """The same by its older name."""
+        return self.total
+
+    @property
+    def value(self) -> Decimal:
+        """The amount alone."""
+        return self.total.amount
 
 
 @dataclass(slots=True, eq=False)
@@ -120,6 +153,9 @@ class Order:
     origin: str = "CHECKOUT"
     transactions: list[Transaction] = field(default_factory=list)
     shipping_address: Address | None = None
+    billing_address: Address | None = None
+    shipping: Shipping | None = None
+    discounts: list[OrderDiscount] = field(default_factory=list)
     collection_point_name: str | None = None
     card: Card | None = None
     gift_cards: list[GiftCard] = field(default_factory=list)
@@ -156,8 +192,34 @@ class Order:
     @property
     def undiscounted_total(self) -> TaxedMoney:
         """What it would have been without the code."""
-        gross = self.money(sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO))
+        lines = sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO)
+        gross = self.money(lines + (self.shipping.undiscounted.amount if self.shipping else ZERO))
         return TaxedMoney(gross, gross)
+
+    @property
+    def subtotal(self) -> TaxedMoney:
+        """All lines, without the way."""
+        totals = [line.total_price for line in self.lines]
+        return TaxedMoney(
+            self.money(sum((total.gross.amount for total in totals), ZERO)),
+            self.money(sum((total.net.amount for total in totals), ZERO)),
+        )
+
+    @property
+    def shipping_price(self) -> TaxedMoney:
+        """What the way costs."""
+        nothing = self.money(ZERO)
+        return self.shipping.price if self.shipping else TaxedMoney(nothing, nothing)
+
+    @property
+    def undiscounted_shipping_price(self) -> Money:
+        """What the way would cost without a code."""
+        return self.shipping.undiscounted if self.shipping else self.money(ZERO)
+
+    @property
+    def shipping_method_name(self) -> str | None:
+        """The name of the way."""
+        return self.shipping.method_name if self.shipping else None
 
     @property
     def charge_status(self) -> str:
