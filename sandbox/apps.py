@@ -52,6 +52,8 @@ class Webhook:
     target_url: str
     events: list[str]
     subscription_query: str | None
+    # Of these Saleor waits for the answer.
+    waited_for: list[str] = field(default_factory=list)
     is_active: bool = True
     identifier: str | None = None
     custom_headers: dict[str, str] = field(default_factory=dict)

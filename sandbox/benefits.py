@@ -1,19 +1,9 @@
-"""What was taken off an order, and when its gift cards were used."""
+"""When gift cards were used."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from sandbox.world import Money
-
-
-@dataclass(frozen=True, slots=True)
-class OrderDiscount:
-    """A discount of a whole order or, by its other name, of a line."""
-
-    id: str
-    type: str
-    total: Money
-    graphql_type: str = "OrderDiscount"
 
 
 @dataclass(frozen=True, slots=True)

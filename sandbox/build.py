@@ -1,16 +1,19 @@
 """A pocket Saleor put together: state with an empty shop, staff, channels and the default customer type."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import httpx
 
 from sandbox.identifiers import global_id
 from sandbox.schema import build_schema
+from sandbox.shipping import ShippingRate
 from sandbox.state import SandboxSettings, State
 from sandbox.tokens import Signer, SigningKey
 from sandbox.worker import Worker
 from sandbox.world import Channel, CustomerType, User
 
+SHIPPING = (("Standard", "4.90", 5), ("Express", "12.50", 2))
 CHANNELS = (("default-channel", "Default channel", "USD"), ("channel-pln", "Channel PLN", "PLN"))
 
 
@@ -39,6 +42,9 @@ def _furnish(state: State) -> None:
     store = state.store
     for slug, name, currency in CHANNELS:
         store.put_channel(Channel(global_id("Channel", store.number("Channel")), slug, name, currency))
+    for name, amount, days in SHIPPING:
+        key = global_id("ShippingMethod", store.number("ShippingMethod"))
+        store.shipping_rates.append(ShippingRate(key, name, Decimal(amount), days))
     number = store.number("CustomerType")
     kind = CustomerType(number, global_id("CustomerType", number), "Default", "default", is_default=True)
     store.customer_types[number] = kind

@@ -23,19 +23,27 @@ from graphql import (
 )
 
 _LISTS = {
-    "Query": "apps categories customers customerTypes giftCards orders vouchers appExtensions",
+    "Query": "apps categories checkouts customers customerTypes giftCards orders vouchers appExtensions",
+    "Collection": "products",
     "User": "giftCards orders",
     "Voucher": "categories collections products variants",
 }
 _SINGLES = {
-    "Query": "app appsInstallations attribute channels giftCard me order user voucher",
+    "Query": "app appsInstallations attribute channels checkout giftCard me order user voucher",
     "App": "extensions webhooks",
+    "Checkout": (
+        "availableCollectionPoints availableShippingMethods billingAddress channel giftCards lines "
+        "shippingAddress shippingMethod shippingMethods transactions user"
+    ),
+    "Collection": "channelListings",
     "CustomerType": "attributes",
     "GiftCard": "app createdBy events product usedBy",
-    "Order": "channel deliveryMethod discounts giftCards lines payments shippingAddress transactions user "
-    "voucher",
+    "Order": (
+        "billingAddress channel deliveryMethod discounts giftCards lines payments shippingAddress "
+        "transactions user voucher"
+    ),
     "OrderLine": "variant",
-    "Product": "category productType variants",
+    "Product": "category collections productType variants",
     "ProductVariant": "product",
     "Category": "parent",
     "User": "assignedAttribute customerType userPermissions",

@@ -1,7 +1,9 @@
 """Webhooks on their way: Saleor's headers, its rule for retries, and the faults asked for."""
 
 import time
+from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import httpx
 
@@ -66,20 +68,10 @@ def attempt(state: State, delivery: Delivery, faults: dict[str, Fault]) -> None:
     """One try was made and written down; a failure that Saleor retries is retried."""
     began, moment = time.monotonic(), state.store.clock.now()
     noise = b"\0" if "corrupt" in faults else b""
-    status, text = (503, "fault") if "fail" in faults else _post(state, delivery, noise)
-    delivery.tries += 1
+    status, text = (503, "fault") if "fail" in faults else post(state, delivery, noise)
     success = status in SUCCESS
     with state.lock:
-        delivery.attempts.append(
-            Attempt(
-                id=global_id("EventDeliveryAttempt", state.store.number("EventDeliveryAttempt")),
-                created_at=moment,
-                status="SUCCESS" if success else "FAILED",
-                duration=time.monotonic() - began,
-                response=text,
-                response_status_code=status,
-            )
-        )
+        note(state, delivery, Answer(moment, time.monotonic() - began, status, text), success=success)
         retried = (status is None or status >= SERVER_ERROR) and delivery.tries <= len(RETRY_DELAYS)
         if success:
             delivery.status = "SUCCESS"
@@ -92,11 +84,36 @@ def attempt(state: State, delivery: Delivery, faults: dict[str, Fault]) -> None:
         state.worker.submit(partial(attempt, state, delivery, {}), delay=delay)
 
 
+class Answer(NamedTuple):
+    """What came of one request: when it began, how long it took, its status if any, and the words."""
+
+    began: datetime
+    duration: float
+    status: int | None
+    text: str
+
+
+def note(state: State, delivery: Delivery, answer: Answer, *, success: bool) -> None:
+    """The attempt is written down."""
+    delivery.tries += 1
+    delivery.attempts.append(
+        Attempt(
+            id=global_id("EventDeliveryAttempt", state.store.number("EventDeliveryAttempt")),
+            created_at=answer.began,
+            status="SUCCESS" if success else "FAILED",
+            duration=answer.duration,
+            response=answer.text[:1000],
+            response_status_code=answer.status,
+        )
+    )
+
+
 def _repeat(state: State, delivery: Delivery) -> None:
-    _post(state, delivery, b"")
+    post(state, delivery, b"")
 
 
-def _post(state: State, delivery: Delivery, noise: bytes) -> tuple[int | None, str]:
+def post(state: State, delivery: Delivery, noise: bytes) -> tuple[int | None, str]:
+    """Send the delivery as it is; return the status, if there is one, and the words of the answer."""
     body = (delivery.payload or "").encode() + noise
     try:
         answer = state.http.post(
@@ -104,4 +121,4 @@ def _post(state: State, delivery: Delivery, noise: bytes) -> tuple[int | None, s
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return None, f"{type(error).__name__}: {error}"
-    return answer.status_code, answer.text[:1000]
+    return answer.status_code, answer.text

@@ -1,6 +1,7 @@
 """What happened in the shop, told to the apps: the body is the app's own subscription, executed."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -13,6 +14,7 @@ from sandbox.deliveries import send
 from sandbox.gateway import formatted
 from sandbox.identifiers import global_id
 from sandbox.requestor import Call, Requestor
+from sandbox.shipping import ShippingMethod
 from sandbox.state import State
 from sandbox.world import User
 
@@ -42,6 +44,13 @@ def _kinds() -> dict[str, Kind]:
         "VOUCHER_CODES_CREATED VOUCHER_CODES_DELETED": ("voucher_codes", "MANAGE_DISCOUNTS", False),
         "GIFT_CARD_CREATED GIFT_CARD_UPDATED GIFT_CARD_DELETED GIFT_CARD_STATUS_CHANGED "
         "GIFT_CARD_METADATA_UPDATED": ("gift_card", "MANAGE_GIFT_CARD", False),
+        "CHECKOUT_CREATED CHECKOUT_UPDATED CHECKOUT_METADATA_UPDATED CHECKOUT_FILTER_SHIPPING_METHODS": (
+            "checkout",
+            "MANAGE_CHECKOUTS",
+            False,
+        ),
+        # This one is for those who manage shipping, whatever Saleor's documentation says.
+        "SHIPPING_LIST_METHODS_FOR_CHECKOUT": ("checkout", "MANAGE_SHIPPING", False),
         "APP_INSTALLED APP_UPDATED APP_STATUS_CHANGED APP_DELETED": ("app", "MANAGE_APPS", False),
     }
     return {
@@ -52,6 +61,8 @@ def _kinds() -> dict[str, Kind]:
 
 
 KINDS = _kinds()
+WAITED_FOR = frozenset({"SHIPPING_LIST_METHODS_FOR_CHECKOUT", "CHECKOUT_FILTER_SHIPPING_METHODS"})
+"""Events of which Saleor waits for the answer of the app: `sandbox.sync_webhooks` asks."""
 Principal = App | User | None
 
 
@@ -65,6 +76,8 @@ class Occurrence:
     issuing_principal: Principal
     recipient: App
     subject: Any
+    # What an app that is waited for may choose among.
+    shipping_methods: Sequence[ShippingMethod] = ()
 
     @property
     def graphql_type(self) -> str:
@@ -79,16 +92,23 @@ class Occurrence:
 
 def emit(state: State, name: str, subject: Any, *, by: Principal) -> None:
     """Every active webhook that asked for the event and may hear of it will be told, later."""
-    kind, issued_at = KINDS[name], state.store.clock.now()
+    issued_at = state.store.clock.now()
+    for webhook in listening(state, name, subject):
+        occurrence = Occurrence(name, issued_at, state.settings.saleor_version, by, webhook.app, subject)
+        _schedule(state, webhook, occurrence, deferred=KINDS[name].deferred)
+
+
+def listening(state: State, name: str, subject: Any) -> Iterator[Webhook]:
+    """Yield the active webhooks that asked for the event and may hear of it."""
     for app in list(state.apps.values()):
         # An app hears of its own life without MANAGE_APPS, also of being switched off (facts, section 2).
         own_life = subject is app
-        if not own_life and not (app.is_active and kind.permission in app.permission_codes):
+        if not own_life and not (app.is_active and KINDS[name].permission in app.permission_codes):
             continue
-        for webhook in app.webhooks:
-            if webhook.is_active and name in webhook.events and webhook.subscription_query:
-                occurrence = Occurrence(name, issued_at, state.settings.saleor_version, by, app, subject)
-                _schedule(state, webhook, occurrence, deferred=kind.deferred)
+        for webhook in list(app.webhooks):
+            asked_for = webhook.waited_for if name in WAITED_FOR else webhook.events
+            if webhook.is_active and name in asked_for and webhook.subscription_query:
+                yield webhook
 
 
 def _schedule(state: State, webhook: Webhook, occurrence: Occurrence, *, deferred: bool) -> None:
@@ -133,7 +153,12 @@ def body_of(state: State, webhook: Webhook, occurrence: Occurrence) -> dict[str,
             state.schema,
             _parsed(webhook.subscription_query or ""),
             root_value={"event": occurrence},
-            context_value=Call(state, Requestor(app=app, permissions=app.permission_codes)),
+            context_value=Call(
+                state,
+                Requestor(app=app, permissions=app.permission_codes),
+                asks_apps=False,
+                is_waited_for=occurrence.name in WAITED_FOR,
+            ),
         )
     except GraphQLError as error:
         return {"errors": [formatted(error)]}

@@ -130,6 +130,16 @@ _GIFT_CARD: dict[str, Callable[[Any], Test]] = {
     "code": lambda value: _one_of(lambda card: card.code, {"eq": value}),
     "created_by_email": lambda value: _one_of(lambda card: card.created_by_email, {"eq": value}),
 }
+_CHECKOUT: dict[str, Callable[[Any], Test]] = {
+    "channels": lambda value: lambda checkout: checkout.channel.id in value,
+    "customer": lambda value: _contains(
+        lambda checkout: (
+            [checkout.user.email, checkout.user.first_name, checkout.user.last_name] if checkout.user else []
+        ),
+        value,
+    ),
+    "metadata": _metadata,
+}
 
 
 # The older filter also speaks of stock and of payments that wait.
@@ -203,3 +213,8 @@ def voucher_tests(where: Where) -> list[Test]:
 def gift_card_tests(where: Where) -> list[Test]:
     """The tests of a GiftCardFilterInput; an empty list or text asks for nothing."""
     return _build(_GIFT_CARD, {name: value for name, value in where.items() if value not in ("", [])})
+
+
+def checkout_tests(where: Where) -> list[Test]:
+    """The tests of a CheckoutFilterInput."""
+    return _build(_CHECKOUT, where)

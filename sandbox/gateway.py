@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from sandbox.cost import cost_of, count_mutations, is_subscription
-from sandbox.requestor import Call, PermissionDenied, identify
+from sandbox.requestor import Call, CircularSubscriptionSyncEvent, PermissionDenied, identify
 from sandbox.state import State
 from sandbox.tokens import TokenInvalid
 
@@ -132,7 +132,7 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     """The error with Saleor's code: the name of the exception behind it. What was not meant is not told."""
     cause = error.original_error or error
     code = getattr(cause, "code", None) or type(cause).__name__
-    meant = isinstance(cause, GraphQLError | PermissionDenied | TokenInvalid)
+    meant = isinstance(cause, GraphQLError | PermissionDenied | TokenInvalid | CircularSubscriptionSyncEvent)
     if not meant:
         log.error("A resolver of the sandbox failed", exc_info=cause)
     shown: dict[str, Any] = {"message": error.message if meant else "Internal Server Error"}

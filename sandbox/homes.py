@@ -27,6 +27,9 @@ class Address:
     country: Country = GERMANY
     first_name: str = ""
     last_name: str = ""
+    company_name: str = ""
+    country_area: str = ""
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ _CUSTOMER = (
     "firstName lastName email isActive isConfirmed note metadata privateMetadata customerType attributes"
 )
 _GIFT_CARD = "addTags expiryDate metadata privateMetadata"
-_WEBHOOK = "name identifier targetUrl asyncEvents isActive query customHeaders"
+_WEBHOOK = "name identifier targetUrl asyncEvents syncEvents isActive query customHeaders"
 
 UNDERSTOOD: dict[str, frozenset[str]] = {
     name: frozenset(fields.split())
@@ -37,6 +37,7 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         "CustomerFilterInput": "ids dateJoined updatedAt numberOfOrders search metadata",
         "UserSortingInput": "field direction",
         "VoucherFilterInput": "ids search metadata",
+        "CheckoutFilterInput": "channels customer metadata",
         "GiftCardFilterInput": "isActive metadata tags assignedTo used currency code createdByEmail",
         "EventDeliveryFilterInput": "status eventType",
         "EventDeliverySortingInput": "field direction",
@@ -73,6 +74,15 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         ),
         "VoucherChannelListingInput": "addChannels removeChannels",
         "VoucherChannelListingAddInput": "channelId discountValue minAmountSpent",
+        "CheckoutCreateInput": (
+            "channel lines email shippingAddress billingAddress metadata privateMetadata"
+        ),
+        "CheckoutLineInput": "quantity variantId price metadata",
+        "CheckoutLineUpdateInput": "lineId variantId quantity price metadata",
+        "AddressInput": (
+            "firstName lastName companyName streetAddress1 streetAddress2 postalCode city country "
+            "countryArea phone"
+        ),
         "CollectionCreateInput": "name slug products metadata privateMetadata",
         "PriceInput": "currency amount",
         "GiftCardCreateInput": f"{_GIFT_CARD} balance isActive code note assignedTo",

@@ -164,6 +164,7 @@ def _webhook(state: State, app: App, item: dict[str, Any]) -> Webhook:
         name=item["name"],
         target_url=item["targetUrl"],
         events=list(item.get("asyncEvents") or ()),
+        waited_for=list(item.get("syncEvents") or ()),
         subscription_query=item["query"],
         is_active=item.get("isActive", True),
         identifier=(item.get("identifier") or "").strip() or None,

@@ -38,11 +38,13 @@ class Listener:
     heard: list[Heard] = field(default_factory=list)
     # Answers of the next webhooks, first in first out; then 200. A callable is called when its turn comes.
     answers: list[int | Callable[[], int]] = field(default_factory=list)
+    # What is answered to an event for which the shop waits: status and JSON, or bytes as they are.
+    replies: dict[str, Callable[[Heard], tuple[int, Any]]] = field(default_factory=dict)
     register: tuple[int, dict[str, Any]] = (200, {})
     token: str = ""
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def note(self, heard: Heard) -> tuple[int, dict[str, Any]]:
+    def note(self, heard: Heard) -> tuple[int, Any]:
         """The request is written down; the answer to it is returned."""
         with self.changed:
             self.heard.append(heard)
@@ -50,7 +52,10 @@ class Listener:
             if heard.path == "/register":
                 self.token = heard.json()["auth_token"]
                 return self.register
-            answer = self.answers.pop(0) if self.answers else 200
+            reply = self.replies.get(heard.event)
+            answer = self.answers.pop(0) if self.answers and reply is None else 200
+        if reply is not None:
+            return reply(heard)
         return (answer() if callable(answer) else answer), {}
 
     def webhooks(self) -> list[Heard]:
@@ -121,12 +126,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._answer(*self._note(body))
 
-    def _note(self, body: bytes) -> tuple[int, dict[str, Any]]:
+    def _note(self, body: bytes) -> tuple[int, Any]:
         headers = {name.lower(): value for name, value in self.headers.items()}
         return self.listener.note(Heard(self.path, headers, body, time.monotonic()))
 
-    def _answer(self, status: int, content: dict[str, Any]) -> None:
-        body = json.dumps(content).encode()
+    def _answer(self, status: int, content: Any) -> None:
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

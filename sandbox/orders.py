@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sandbox.benefits import OrderDiscount
 from sandbox.gift_cards import GiftCard
 from sandbox.homes import Address, Card, Payment
 from sandbox.identifiers import global_id
@@ -13,6 +12,36 @@ from sandbox.vouchers import Voucher
 from sandbox.world import Channel, Money, TaxedMoney, User, Variant
 
 ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiscount:
+    """What a code took off an order: Saleor shows it as an amount, whatever the voucher says."""
+
+    graphql_type: ClassVar[str] = "OrderDiscount"
+    id: str
+    name: str | None
+    total: Money
+    type: str = "VOUCHER"
+    value_type: str = "FIXED"
+    reason: str | None = None
+
+    @property
+    def amount(self) -> Money:
+        """The same by its older name."""
+        return self.total
+
+    @property
+    def value(self) -> Decimal:
+        """The amount alone."""
+        return self.total.amount
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineDiscount(OrderDiscount):
+    """What a promotion took off a line."""
+
+    graphql_type: ClassVar[str] = "OrderLineDiscount"
 
 
 @dataclass(slots=True, eq=False)
@@ -68,12 +97,12 @@ class OrderLine:
         return self.undiscounted_total_price.gross.amount - self.total_price.gross.amount
 
     @property
-    def discounts(self) -> list[OrderDiscount]:
+    def discounts(self) -> list[OrderLineDiscount]:
         """A free gift's promotion; a code's discount is told at the order."""
         if not self.is_gift:
             return []
         total = Money(self.currency, self.taken_off)
-        return [OrderDiscount(self.id, "ORDER_PROMOTION", total, "OrderLineDiscount")]
+        return [OrderLineDiscount(self.id, None, total, "ORDER_PROMOTION")]
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +124,8 @@ class Transaction:
     graphql_type: ClassVar[str] = "TransactionItem"
     id: str
     token: str
-    order: "Order"
+    # None as long as it is a payment for a checkout.
+    order: "Order | None"
     created_at: datetime
     modified_at: datetime
     name: str = ""
@@ -109,6 +139,16 @@ class Transaction:
     events: list[TransactionEvent] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """How an order is sent, what that costs, and what it would cost without a code."""
+
+    method_name: str
+    price: TaxedMoney
+    undiscounted: Money
+    method: Any = None
 
 
 @dataclass(slots=True, eq=False)
@@ -134,13 +174,12 @@ class Order:
     origin: str = "CHECKOUT"
     transactions: list[Transaction] = field(default_factory=list)
     shipping_address: Address | None = None
+    billing_address: Address | None = None
+    shipping: Shipping | None = None
+    checkout_discounts: list[OrderDiscount] = field(default_factory=list)
     collection_point_name: str | None = None
     card: Card | None = None
     gift_cards: list[GiftCard] = field(default_factory=list)
-    # Drafts and the shop's past have nothing to pay for shipping.
-    shipping: Decimal = ZERO
-    undiscounted_shipping: Decimal = ZERO
-    delivery_method: Any = None
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 
@@ -175,27 +214,46 @@ class Order:
     def undiscounted_total(self) -> TaxedMoney:
         """What it would have been without the code."""
         lines = sum((x.undiscounted_unit_gross * x.quantity for x in self.lines), ZERO)
-        gross = self.money(lines + self.undiscounted_shipping)
+        gross = self.money(lines + (self.shipping.undiscounted.amount if self.shipping else ZERO))
         return TaxedMoney(gross, gross)
 
     @property
+    def subtotal(self) -> TaxedMoney:
+        """All lines, without the way."""
+        totals = [line.total_price for line in self.lines]
+        return TaxedMoney(
+            self.money(sum((total.gross.amount for total in totals), ZERO)),
+            self.money(sum((total.net.amount for total in totals), ZERO)),
+        )
+
+    @property
     def shipping_price(self) -> TaxedMoney:
-        """What shipping costs."""
-        return TaxedMoney(self.money(self.shipping), self.money(self.channel.net(self.shipping)))
+        """What the way costs."""
+        nothing = self.money(ZERO)
+        return self.shipping.price if self.shipping else TaxedMoney(nothing, nothing)
 
     @property
     def undiscounted_shipping_price(self) -> Money:
-        """What shipping would have cost."""
-        return self.money(self.undiscounted_shipping)
+        """What the way would cost without a code."""
+        return self.shipping.undiscounted if self.shipping else self.money(ZERO)
+
+    @property
+    def delivery_method(self) -> Any:
+        """The way, by its id and name."""
+        return self.shipping.method if self.shipping else None
 
     @property
     def discounts(self) -> list[OrderDiscount]:
-        """What its code took off goods and shipping."""
+        """What its code took off: as the checkout said, or of orders that had none the sum of the lines."""
         lines = sum((line.taken_off for line in self.lines if not line.is_gift), ZERO)
-        taken_off = lines + self.undiscounted_shipping - self.shipping
-        if self.voucher_code is None or taken_off <= 0:
-            return []
-        return [OrderDiscount(global_id("OrderDiscount", self.pk), "VOUCHER", self.money(taken_off))]
+        if self.checkout_discounts or self.voucher_code is None or lines <= 0:
+            return self.checkout_discounts
+        return [OrderDiscount(global_id("OrderDiscount", self.pk), None, self.money(lines))]
+
+    @property
+    def shipping_method_name(self) -> str | None:
+        """The name of the way."""
+        return self.shipping.method_name if self.shipping else None
 
     @property
     def charge_status(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.apps import App
+from sandbox.checkouts import Checkout, CheckoutLine
 from sandbox.registry import Unkept
 from sandbox.requestor import PermissionDenied, Requestor
 from sandbox.world import User
@@ -17,6 +18,8 @@ _PRIVATE = {
     "Collection": "MANAGE_PRODUCTS",
     "Voucher": "MANAGE_DISCOUNTS",
     "GiftCard": "MANAGE_GIFT_CARD",
+    "Checkout": "MANAGE_CHECKOUTS",
+    "CheckoutLine": "MANAGE_CHECKOUTS",
     "Channel": "MANAGE_CHANNELS",
     "TransactionItem": "HANDLE_PAYMENTS",
     "Attribute": "MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES",
@@ -53,7 +56,12 @@ def require_for_type(requestor: Requestor, type_name: str) -> None:
 
 
 def require_public(requestor: Requestor, item: Any) -> None:
-    """Go on only if the requestor may change the public metadata: a customer may change their own."""
+    """Go on only if the requestor may change the public metadata: a customer may change their own.
+
+    That of a checkout is for everybody who knows its id.
+    """
     if isinstance(item, User) and requestor.user is item:
+        return
+    if isinstance(item, Checkout | CheckoutLine):
         return
     require_private(requestor, item)

@@ -16,13 +16,22 @@ APP_TOKEN_LENGTH = 30
 OTHER_TOKEN = "Invalid token. Create new one by using tokenCreate mutation."  # noqa: S105  # words for people
 
 
+class CircularSubscriptionSyncEvent(Exception):
+    """What an app is told must not need another app's answer; this class name is the code, as in Saleor."""
+
+    def __init__(self) -> None:
+        super().__init__("Resolving this field is not allowed in synchronous events.")
+
+
 class PermissionDenied(Exception):
     """Answered with HTTP 200 and this class name as the code, as Saleor does."""
 
-    def __init__(self, permissions: Iterable[str] = ()) -> None:
+    def __init__(self, permissions: Iterable[str] = (), *, message: str | None = None) -> None:
         names = ", ".join(permissions)
         super().__init__(
-            f"To access this path, you need one of the following permissions: {names}"
+            message
+            if message is not None
+            else f"To access this path, you need one of the following permissions: {names}"
             if names
             else "You do not have permission to perform this action"
         )
@@ -64,6 +73,10 @@ class Call:
 
     state: State
     requestor_or_error: Requestor | TokenInvalid
+    # Whether apps may be asked while the answer is made: not in lists, and not in what apps are told.
+    asks_apps: bool = True
+    # Whether this is what an app is told while Saleor waits for its answer.
+    is_waited_for: bool = False
 
     @property
     def requestor(self) -> Requestor:

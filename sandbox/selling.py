@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from sandbox.checkouts import Checkout
 from sandbox.events import Principal, emit
 from sandbox.identifiers import global_id
 from sandbox.orders import ZERO, Order, OrderLine, Transaction
@@ -79,12 +80,15 @@ def _lines(store: Store, basket: Basket, *, voucher: Voucher | None, code: str |
     except NotApplicable:
         discounts = [ZERO for _ in rows]
     return [
-        _line(store, basket.channel, row, discount=discount, code=code)
+        sold_line(store, basket.channel, row, discount=discount, code=code if discount else None)
         for row, discount in zip(rows, discounts, strict=True)
     ]
 
 
-def _line(store: Store, channel: Channel, row: Priced, *, discount: Decimal, code: str | None) -> OrderLine:
+def sold_line(
+    store: Store, channel: Channel, row: Priced, *, discount: Decimal, code: str | None
+) -> OrderLine:
+    """A line of an order; the code is given where it is for this line alone."""
     total = row.total - discount
     unit = (total / row.quantity).quantize(CENT, ROUND_HALF_UP)
     currency = channel.currency_code
@@ -127,7 +131,7 @@ def complete(state: State, order: Order, *, by: Principal) -> None:
     emit(state, "ORDER_CONFIRMED", order, by=by)
 
 
-def pay(state: State, order: Order, amount: Decimal) -> Transaction:
+def pay(state: State, bought: Order | Checkout, amount: Decimal) -> Transaction:
     """The amount was charged; nobody was told yet."""
     store = state.store
     moment = store.clock.now()
@@ -135,17 +139,18 @@ def pay(state: State, order: Order, amount: Decimal) -> Transaction:
     transaction = Transaction(
         id=global_id("TransactionItem", token),
         token=token,
-        order=order,
+        order=bought if isinstance(bought, Order) else None,
         created_at=moment,
         modified_at=moment,
         actions=["REFUND"],
         charged=amount,
-        payment_method_details=order.card,
+        payment_method_details=bought.card if isinstance(bought, Order) else None,
     )
     store.add(transaction)
-    order.transactions.append(transaction)
-    order.charged += amount
-    store.touch_order(order)
+    bought.transactions.append(transaction)
+    if isinstance(bought, Order):
+        bought.charged += amount
+        store.touch_order(bought)
     return transaction
 
 
@@ -161,6 +166,7 @@ def announce_payment(state: State, order: Order, *, by: Principal, manual: bool 
 def refund(state: State, transaction: Transaction, amount: Decimal, *, by: Principal) -> None:
     """The amount was given back; the total of the order stays as it was."""
     order = transaction.order
+    assert order is not None  # noqa: S101 - a checkout's payment is not given back
     transaction.charged -= amount
     transaction.refunded += amount
     transaction.modified_at = state.store.clock.now()

@@ -27,7 +27,22 @@ class ShippingMethod:
         """The same method, to be used or not."""
         return replace(self, active=active, message=self.message if message is None else message)
 
-    @property
-    def amount(self) -> Decimal:
-        """What it costs."""
-        return self.price.amount
+
+@dataclass(frozen=True, slots=True)
+class ShippingRate:
+    """A way that the shop itself offers, at the same figure in every currency."""
+
+    id: str
+    name: str
+    amount: Decimal
+    days: int
+
+    def in_currency(self, currency: str) -> ShippingMethod:
+        """The method as a checkout in this currency has it."""
+        return ShippingMethod(
+            id=self.id,
+            name=self.name,
+            price=Money(currency, self.amount),
+            maximum_delivery_days=self.days,
+            minimum_delivery_days=1,
+        )

@@ -12,6 +12,7 @@ from sandbox.gift_cards import GiftCard, GiftCardTag
 from sandbox.identifiers import global_id
 from sandbox.index import SortedIndex
 from sandbox.orders import Order, Transaction
+from sandbox.shipping import ShippingRate
 from sandbox.vouchers import Voucher, VoucherCode
 from sandbox.world import Attribute, Category, Channel, CustomerType, Product, User, Variant
 
@@ -46,6 +47,9 @@ class Store:
         self.codes: dict[str, tuple[Voucher, VoucherCode]] = {}
         self.gift_cards: dict[str, GiftCard] = {}
         self.checkouts: dict[str, Checkout] = {}
+        # By the id of the checkout that the order was made of.
+        self.completed: dict[str, Order] = {}
+        self.shipping_rates: list[ShippingRate] = []
         self.gift_card_tags: dict[str, GiftCardTag] = {}
         self.attributes: dict[int, Attribute] = {}
         self.customer_types: dict[int, CustomerType] = {}
@@ -129,6 +133,8 @@ class Store:
             order.user = None
             self.guest_orders.setdefault(order.user_email.lower(), []).append(order)
         user.orders, user.deleted = [], True
+        for checkout in [one for one in self.checkouts.values() if one.user is user]:
+            del self.objects[checkout.id], self.checkouts[checkout.id]
         for card in self.gift_cards.values():
             if card.assigned_to is user:
                 card.assigned_to, card.is_active = None, False

@@ -47,6 +47,8 @@ class Channel:
     # The share of the net price that is added as tax; prices are agreed on with tax.
     tax_rate: Decimal = Decimal(0)
     is_active: bool = True
+    # Whether a checkout becomes an order before it is paid.
+    allow_unpaid_orders: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ database: a table or column without an entry fails.
 
 from typing import Literal
 
-from saleor_influence_app.personal_data.holding import DELETE, Holding
+from saleor_influence_app.personal_data.holding import DELETE, Holding, Purpose
 from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN, PAST, WRITTEN
 from saleor_influence_app.personal_data.holdings_of_people import PEOPLE
 from saleor_influence_app.personal_data.holdings_of_perks import PERKS
@@ -29,6 +29,10 @@ HOLDINGS: dict[str, Holding] = {
 """Every table, by name."""
 
 
+KEPT_NAMELESS: frozenset[Purpose] = frozenset({"rights", "perks"})
+"""Purposes of rows that stay when somebody goes, without their name."""
+
+
 def deleted_from(event: Event) -> tuple[tuple[str, str], ...]:
     """Return (table, column): rows whose column names the person go, in this sequence."""
     return tuple(
@@ -44,7 +48,7 @@ def emptied_in(event: Event) -> tuple[tuple[str, str], ...]:
     cleared = (
         (one.table, column)
         for one in HOLDINGS.values()
-        if one.purpose in {"rights", "perks"} and one.table != "erasures"
+        if one.purpose in KEPT_NAMELESS and one.table != "erasures"
         for column in (*(name for name in one.named_by if name in getattr(one, event).columns), *one.mentions)
     )
     return tuple(cleared)

@@ -105,6 +105,12 @@ def async_events(source: Webhook, _call: Call) -> list[dict[str, str]]:
     return [{"event_type": name, "name": name.replace("_", " ").capitalize()} for name in source.events]
 
 
+@resolves("Webhook.syncEvents")
+def sync_events(source: Webhook, _call: Call) -> list[dict[str, str]]:
+    """Return the events of which Saleor waits for its answer."""
+    return [{"event_type": name, "name": name.replace("_", " ").capitalize()} for name in source.waited_for]
+
+
 @resolves("Webhook.eventDeliveries")
 def event_deliveries(
     source: Webhook,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.checkouts import Checkout
 from sandbox.events import emit
 from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import type_and_key
@@ -84,6 +85,8 @@ def announce(call: Call, item: Any) -> None:
         emit(call.state, "ORDER_METADATA_UPDATED", item, by=principal)
     elif isinstance(item, Voucher):
         emit(call.state, "VOUCHER_METADATA_UPDATED", item, by=principal)
+    elif isinstance(item, Checkout):
+        emit(call.state, "CHECKOUT_METADATA_UPDATED", item, by=principal)
     elif isinstance(item, GiftCard):
         emit(call.state, "GIFT_CARD_METADATA_UPDATED", item, by=principal)
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from sandbox.checkouts import Checkout
 from sandbox.identifiers import global_id
 from sandbox.orders import ZERO, Order, Transaction, TransactionEvent
 from sandbox.registry import InputRefused, NotInPocketShop, mutates
@@ -12,11 +13,11 @@ from sandbox.selling import announce_payment, pay, refund
 _HANDLE = "HANDLE_PAYMENTS"
 
 
-def _amount(order: Order, money: dict[str, Any] | None, name: str) -> Decimal:
+def _amount(currency: str, money: dict[str, Any] | None, name: str) -> Decimal:
     if not money:
         return ZERO
-    if money["currency"] != order.currency:
-        message = f"Currency needs to be the same as for order: {order.currency}"
+    if money["currency"] != currency:
+        message = f"Currency needs to be the same as for order: {currency}"
         raise InputRefused(name, message, "INCORRECT_CURRENCY")
     return Decimal(money["amount"])
 
@@ -28,19 +29,19 @@ def transaction_create(
     id_: str,
     transaction: dict[str, Any],
 ) -> dict[str, Any]:
-    """There is a payment for the order, with what it has charged already."""
-    order: Order | None = call.state.store.find(id_, Order)
-    if order is None:
-        raise InputRefused("id", "Object not found.", "NOT_FOUND")
-    charged = _amount(order, transaction.get("amount_charged"), "amountCharged")
-    made = pay(call.state, order, charged)
+    """There is a payment for the order or the checkout, with what it has charged already."""
+    bought: Order | Checkout | None = call.state.store.find(id_, Order, Checkout)
+    if bought is None:
+        raise InputRefused("id", f"Couldn't resolve to Checkout or Order: {id_}", "NOT_FOUND")
+    charged = _amount(bought.currency, transaction.get("amount_charged"), "amountCharged")
+    made = pay(call.state, bought, charged)
     made.name = transaction.get("name") or ""
     made.message = transaction.get("message") or ""
     made.psp_reference = transaction.get("psp_reference") or ""
     made.external_url = transaction.get("external_url") or ""
     made.actions = transaction.get("available_actions") or []
-    if charged > 0:
-        announce_payment(call.state, order, by=call.requestor.principal)
+    if charged > 0 and isinstance(bought, Order):
+        announce_payment(call.state, bought, by=call.requestor.principal)
     return {"transaction": made}
 
 
@@ -67,6 +68,8 @@ def transaction_event_report(
         return {"already_processed": True, "transaction": made, "transaction_event": known}
     if amount is None:
         raise InputRefused("amount", "The `amount` is required.", "REQUIRED")
+    if made.order is None:
+        raise NotInPocketShop("Mutation.transactionEventReport for a checkout")
     event = TransactionEvent(
         id=global_id("TransactionEvent", call.state.store.number("TransactionEvent")),
         created_at=call.now(),
@@ -81,6 +84,7 @@ def transaction_event_report(
 
 def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
     state, principal, order = call.state, call.requestor.principal, made.order
+    assert order is not None  # noqa: S101 - the caller has seen to it
     if event.type == "CHARGE_SUCCESS":
         made.charged += event.amount.amount
         order.charged += event.amount.amount

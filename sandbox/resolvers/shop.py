@@ -48,6 +48,13 @@ def currency(source: TaxedMoney, _call: Call) -> str:
 @resolves("Product.productType")
 def product_type(source: Product, _call: Call) -> dict[str, Any]:
     """There are two types of products: goods and gift cards."""
+    is_sent = source.kind != "GIFT_CARD"
     name = source.kind.replace("_", " ").capitalize()
     key = global_id("ProductType", 1 + (source.kind == "GIFT_CARD"))
-    return {"id": key, "name": name, "slug": name.lower().replace(" ", "-"), "kind": source.kind}
+    return {
+        "id": key,
+        "name": name,
+        "slug": name.lower().replace(" ", "-"),
+        "kind": source.kind,
+        "is_shipping_required": is_sent,
+    }

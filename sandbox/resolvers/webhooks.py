@@ -7,6 +7,7 @@ from graphql import GraphQLError
 
 from sandbox.apps import App, Webhook
 from sandbox.deliveries import send
+from sandbox.events import WAITED_FOR
 from sandbox.identifiers import global_id
 from sandbox.manifests import events_of_query, is_url
 from sandbox.registry import InputRefused, mutates
@@ -43,6 +44,8 @@ def _apply(call: Call, webhook: Webhook, values: dict[str, Any]) -> None:
             setattr(webhook, word, values[word])
     if values.get("async_events") is not None:
         webhook.events = list(values["async_events"])
+    if values.get("sync_events") is not None:
+        webhook.waited_for = list(values["sync_events"])
     if values.get("custom_headers") is not None:
         webhook.custom_headers = dict(values["custom_headers"])
 
@@ -64,8 +67,10 @@ def webhook_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     number = call.state.store.number("Webhook")
     webhook = Webhook(number, global_id("Webhook", number), app, input_.get("name"), "", [], None)
     _apply(call, webhook, input_)
-    if not webhook.events and webhook.subscription_query:
-        webhook.events = events_of_query(call.state.schema, webhook.subscription_query)
+    if not (webhook.events or webhook.waited_for) and webhook.subscription_query:
+        named = events_of_query(call.state.schema, webhook.subscription_query)
+        webhook.events = [name for name in named if name not in WAITED_FOR]
+        webhook.waited_for = [name for name in named if name in WAITED_FOR]
     app.webhooks.append(webhook)
     return {"webhook": webhook}
 

@@ -130,6 +130,7 @@ def test_whatever_names_a_customer_goes_when_they_do() -> None:
         ("shops", "segments_attribute_id"),
         ("drift_checks", "customers_saleor"),
         ("drift_checks", "customers_here"),
+        ("perk_redemptions", "by_owner"),  # whether, not who
         ("consents", "customer_ref"),  # a hash whose salt (`consent_subjects`) goes
     }
     assert found - facts == listed

@@ -60,7 +60,7 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def app(shop: Shop, listener: Listener) -> Iterator[Installed]:
     """An installed app that has forgotten how it was installed."""
-    yield from _installed(shop, listener)
+    yield from installed(shop, listener)
 
 
 @pytest.fixture
@@ -74,10 +74,10 @@ def perk_app(shop: Shop, listener: Listener) -> Iterator[Installed]:
         "asyncEvents": events,
         "isActive": True,
     }
-    yield from _installed(shop, listener, webhooks=[webhook])
+    yield from installed(shop, listener, webhooks=[webhook])
 
 
-def _installed(shop: Shop, listener: Listener, **changes: Any) -> Iterator[Installed]:
+def installed(shop: Shop, listener: Listener, **changes: Any) -> Iterator[Installed]:
     failure = shop.decided(shop.begin_install(listener, **changes))
     assert failure is None, failure
     found = shop.client.data("{app{id}}", token=listener.token)["app"]

@@ -104,13 +104,16 @@ def test_no_event_query_or_permission_is_unknown_to_the_version(version: str) ->
 
     schema = saleor_schema(version)
     document = manifest.render(HERE, schema_version=version)
-    events, permissions = (schema.type_map[name] for name in ("WebhookEventTypeAsyncEnum", "PermissionEnum"))
+    names = ("WebhookEventTypeAsyncEnum", "WebhookEventTypeSyncEnum", "PermissionEnum")
+    events, waited, permissions = (schema.type_map[name] for name in names)
 
     assert isinstance(events, GraphQLEnumType)
+    assert isinstance(waited, GraphQLEnumType)
     assert isinstance(permissions, GraphQLEnumType)
     assert set(document["permissions"]) <= permissions.values.keys()
     for webhook in document["webhooks"]:
-        assert set(webhook["asyncEvents"]) <= events.values.keys()
+        assert set(webhook.get("asyncEvents", ())) <= events.values.keys()
+        assert set(webhook.get("syncEvents", ())) <= waited.values.keys()
         assert validate(schema, parse(webhook["query"])) == []
 
 

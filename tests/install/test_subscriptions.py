@@ -16,7 +16,10 @@ def in_saleor(version: tuple[int, int]) -> list[dict[str, Any]]:
             "name": entry["name"],
             "isActive": True,
             "targetUrl": entry["targetUrl"],
-            "asyncEvents": [{"eventType": event} for event in entry["asyncEvents"]],
+            **{
+                kind: [{"eventType": event} for event in entry.get(kind, ())]
+                for kind in ("asyncEvents", "syncEvents")
+            },
             "subscriptionQuery": entry["query"],
         }
         for number, entry in enumerate(manifest_webhooks(BASE, saleor_version=version))

@@ -12,7 +12,7 @@ from saleor_influence_app import db
 from saleor_influence_app.models import Run
 from saleor_influence_app.sync import backfill
 from sandbox.benefits import GiftCardBalance, GiftCardEvent
-from sandbox.homes import GiftCard
+from sandbox.gift_cards import GiftCard
 from tests.support.history import filled_pocket, impatient
 from tests.support.tellings import at, line, make_shop, only, order, rows, state_of, tell, told
 
@@ -172,7 +172,15 @@ def test_history_tells_it_as_webhooks_do_and_older_saleors_no_amounts(
     with filled_pocket(version, size={"customers": 20, "orders": 60}) as pocket:
         orders = [order for order in pocket.state.store.orders.values() if order.status != "DRAFT"]
         coded = next(one for one in orders if one.voucher_code and not any(x.is_gift for x in one.lines))
-        card = GiftCard("R2lmdENhcmQ6OTk5", coded.created, None)
+        card = GiftCard(
+            "R2lmdENhcmQ6OTk5",
+            coded.created,
+            None,
+            "CARD",
+            coded.channel.currency_code,
+            Decimal(20),
+            Decimal(0),
+        )
         balance = GiftCardBalance(coded.money(Decimal(20)), coded.money(Decimal("12.5")))
         card.events = [GiftCardEvent("1", coded.id, balance), GiftCardEvent("2", orders[-1].id, balance)]
         coded.gift_cards = [card]

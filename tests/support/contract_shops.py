@@ -145,6 +145,41 @@ class Shop:
                     return channel["id"], line["variant"]["id"]
         pytest.fail("The shop has no order with a variant in its default channel")
 
+    def goods(self, count: int = 1) -> list[str]:
+        """Variants that can be bought in the default channel, each of another product."""
+        return [variant for _, variant in self._products()][:count]
+
+    def product_of(self, variant: str) -> str:
+        return next(product for product, other in self._products() if other == variant)
+
+    def _products(self) -> list[tuple[str, str]]:
+        if self.is_real:
+            # A real shop counts its stock.
+            page = self.client.data(
+                """{products(first:50,channel:"default-channel",filter:{stockAvailability:IN_STOCK}){
+                    edges{node{id productType{isShippingRequired} variants{id quantityAvailable}}}}}"""
+            )
+            return [
+                (edge["node"]["id"], variant["id"])
+                for edge in page["products"]["edges"]
+                if edge["node"]["productType"]["isShippingRequired"]
+                for variant in edge["node"]["variants"][:1]
+                if variant["quantityAvailable"] >= 10
+            ]
+        page = self.client.data(
+            """{orders(first:100){edges{node{channel{slug}
+                lines{unitPrice{gross{amount}} variant{id product{id productType{isShippingRequired}}}}}}}}"""
+        )
+        found: dict[str, str] = {}
+        for edge in page["orders"]["edges"]:
+            for line in edge["node"]["lines"]:
+                variant = line["variant"]
+                if variant is None or edge["node"]["channel"]["slug"] != "default-channel":
+                    continue
+                if variant["product"]["productType"]["isShippingRequired"]:
+                    found.setdefault(variant["product"]["id"], variant["id"])
+        return list(found.items())
+
     def new_draft(self, **values: Any) -> str:
         channel, variant = self.a_line()
         address = {
@@ -190,7 +225,7 @@ class Shop:
             i={
                 "appName": "Contract",
                 "manifestUrl": f"{listener.url}/manifest",
-                "permissions": PERMISSIONS,
+                "permissions": listener.manifest["permissions"],
                 "activateAfterInstallation": True,
             },
         )
