@@ -21,7 +21,7 @@ from sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 400.0
-PAUSE_SECONDS = (2.0, 6.0)
+PAUSE_SECONDS = (3.0, 9.0)
 """Between two kills."""
 
 
