@@ -202,9 +202,8 @@ def test_a_permission_is_granted_in_the_dashboard_and_known_here_afterwards(
     dashboard.page.get_by_role("button", name="Grant", exact=True).click()
     frame = dashboard.frame("/settings")
     card = frame.get_by_role("region", name="What the app may do")
-    expect(
-        card.get_by_role("listitem").filter(has_text="Manage gift cards").get_by_text("Granted")
-    ).to_be_visible()
+    granted = card.get_by_role("listitem").filter(has_text="Manage gift cards").get_by_text("Granted")
+    expect(granted).to_be_visible(timeout=60_000)  # Saleor is asked meanwhile
     assert "MANAGE_GIFT_CARD" in shop.get("/api/permissions")["permissions"]
 
 

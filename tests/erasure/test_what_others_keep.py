@@ -161,6 +161,7 @@ def test_segments_by_a_score_on_the_network_and_by_a_category_go_with_what_they_
     there = segment("there", "network_reach", 40, about="mastodon")
     category = segment("category", "category_verdict", "leads", about="espresso")
     elsewhere = segment("elsewhere", "network_reach", 40, about="bluesky")
+    shop.agree("ines", ("link", "bluesky"), ("score", "bluesky"))
     put_evidence(session, shop.shop_id, "ines", run_id=valued, topic="espresso", verdict="leads")
     sql(
         session,
