@@ -39,6 +39,7 @@ from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.wording import Wording
 from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.perks import grants
 from saleor_influence_app.profiles import (
     decisions,
     invitations,
@@ -185,6 +186,12 @@ def withdraw_consent(
         session, shopper.shop_id, shopper.customer_id, purpose=wording.purpose_of(purpose), network=network
     )
     _say_whether_noted(session, shopper, response)
+
+
+@router.post("/perks/{grant_id}/decline", status_code=204)
+def decline_perk(grant_id: RowId, shopper: SignedIn, session: RequestSession) -> None:
+    """Do not want a perk, for good: it is taken off the shopper, and never given again."""
+    grants.decline(session, shopper.shop_id, grant_id, customer_id=shopper.customer_id)
 
 
 @router.post("/links", status_code=201)

@@ -6,10 +6,11 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.queries import data_subject_report
+from saleor_influence_app.queries import data_subject_report, perks
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.data_subject_report import Standing, Statement
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.perks import ShopperPerk
 from saleor_influence_app.rights import contests, standing, subjects
 
 MOST_TIES = 500
@@ -53,6 +54,7 @@ class ShopperStatement(Statement):
     orders: list[OrderShown]
     tie_rows: list[TieShown]
     households: list[HouseholdShown]
+    perks: list[ShopperPerk]
 
 
 def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperStatement:
@@ -77,6 +79,7 @@ def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperSta
             )
             for one in subjects.orders_of(session, shop_id, customer_id)
         ],
+        perks=perks.of_shopper(session, shop_id, customer_id),
         tie_rows=[TieShown.model_validate(one) for one in ties],
         households=[
             HouseholdShown(handle=one.handle, by=list(one.by))

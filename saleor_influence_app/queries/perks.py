@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
@@ -118,6 +118,22 @@ class Grant(ApiModel):
     uses: int
 
 
+class ShopperPerk(ApiModel):
+    """A perk as its owner sees it; that they were held out is told once the programme has ended."""
+
+    id: int
+    title: str
+    state: GrantState
+    code: str | None
+    drawn_at: datetime
+    ends_at: datetime
+    segment: str
+    """Why they were among those who could be drawn."""
+    is_open: bool
+    """They were drawn among regular customers, whatever their segment."""
+    uses: int
+
+
 class GrantPage(ApiModel):
     """Some of those drawn, and how many there are in all."""
 
@@ -195,13 +211,8 @@ def grants(
     if customer_id is not None:
         wanted.append(PerkGrant.customer_id == customer_id)
     total = session.scalar(select(func.count()).select_from(PerkGrant).where(*wanted)) or 0
-    uses = (
-        select(func.coalesce(func.sum(PerkRedemption.uses), 0))
-        .where(PerkRedemption.grant_id == PerkGrant.id)
-        .scalar_subquery()
-    )
     rows = session.execute(
-        select(PerkGrant, PerkProgramme, uses.label("uses"))
+        select(PerkGrant, PerkProgramme, _uses().label("uses"))
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(*wanted)
         .order_by(PerkGrant.id.desc())
@@ -209,6 +220,39 @@ def grants(
         .limit(page[1])
     )
     return GrantPage(total=total, grants=[_grant(*row) for row in rows])
+
+
+def of_shopper(session: Session, shop_id: int, customer_id: str) -> list[ShopperPerk]:
+    """Which perks does the shopper have, or did they have, and from which were they held out?"""
+    told = or_(PerkGrant.arm == PerkArm.GRANTED, PerkProgramme.state == models.ProgrammeState.ENDED)
+    rows = session.execute(
+        select(PerkGrant, PerkProgramme, _uses().label("uses"))
+        .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
+        .where(PerkGrant.shop_id == shop_id, PerkGrant.customer_id == customer_id, told)
+        .order_by(PerkGrant.id)
+    )
+    return [
+        ShopperPerk(
+            id=grant.id,
+            title=of.title,
+            state=GrantState(grant.state),
+            code=grant.code if grant.state == GrantState.GIVEN else None,
+            drawn_at=grant.drawn_at,
+            ends_at=of.ends_at,
+            segment=of.segment,
+            is_open=grant.is_open,
+            uses=uses,
+        )
+        for grant, of, uses in rows
+    ]
+
+
+def _uses() -> ScalarSelect[int]:
+    return (
+        select(func.coalesce(func.sum(PerkRedemption.uses), 0))
+        .where(PerkRedemption.grant_id == PerkGrant.id)
+        .scalar_subquery()
+    )
 
 
 def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:

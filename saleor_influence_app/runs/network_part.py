@@ -28,6 +28,7 @@ from saleor_influence_app.targeting import condition_sources, definitions
 from saleor_influence_app.writeback import staging
 from scoring import membership
 from scoring.columns import COLUMNS
+from scoring.definitions import SegmentDefinition
 
 Given = dict[str, Any]
 BLENDED = "scores-1"
@@ -112,22 +113,28 @@ def take_away(session: Session, shop_id: int, customer_id: str, *, network: str)
             changed = True
     for statement in (*statements, *((_RANK,) if changed else ())):
         session.execute(statement, given)
-    if changed or rests.known:  # a segment may ask for the scores on this network
-        _keep_in_segments(session, shop_id, customer_id, blended=rests.known and rests.blended_before)
-        staging.stage_one(session, shop_id, customer_id)
-
-
-def _keep_in_segments(session: Session, shop_id: int, customer_id: str, *, blended: bool) -> None:
-    """Leave the customer in those segments, now and in earlier runs, that their numbers still meet.
-
-    Only segments that ask for what may rest on networks are looked at; scores do where they were `blended`.
-    Places among others stay as they were.
-    """
+    blended = rests.known and rests.blended_before
     concerned = {
         name: definition
         for name, definition in definitions.of_shop(session, shop_id).items()
-        if any(_may_rest_on_networks(one.column, blended=blended) for one in definition.conditions)
+        if any(
+            one.about == network or (changed and _may_rest_on_networks(one.column, blended=blended))
+            for one in definition.conditions
+        )
     }
+    _keep_in_segments(session, shop_id, customer_id, concerned=concerned)
+    if changed or concerned:
+        staging.stage_one(session, shop_id, customer_id)
+
+
+def _keep_in_segments(
+    session: Session, shop_id: int, customer_id: str, *, concerned: dict[str, SegmentDefinition]
+) -> None:
+    """Leave the customer in those of the segments, now and in earlier runs, that their numbers still meet.
+
+    Only segments that ask for what may rest on networks are `concerned`; scores do where they were blended.
+    Places among others stay as they were.
+    """
     places: list[Any] = [Membership.__table__, VERSIONED[Membership]]
     row = condition_sources.row_of(session, shop_id, customer_id, definitions=concerned.values())
     for name, definition in concerned.items():

@@ -1,6 +1,6 @@
 """Segments that ask for a consent hold nobody who took it back, from that moment on."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
@@ -30,6 +30,6 @@ def let_go_since(session: Session, shop_id: int) -> None:
         named = asking(session, shop_id, purpose)
         if not named:
             continue
-        agreed = agreements.agreeing(session, shop_id, purpose)
+        agreed = sorted(agreements.agreeing(session, shop_id, purpose))
         inside = (Membership.shop_id == shop_id, Membership.segment.in_(named))
-        session.execute(delete(Membership).where(*inside, Membership.customer_id.not_in(sorted(agreed))))
+        session.execute(delete(Membership).where(*inside, ~(Membership.customer_id == func.any_(agreed))))

@@ -69,23 +69,24 @@ export async function appList() {
     element("section", { class: "card flush" }, table(["App", "Version", "Since", "State", ""], nodes.map(appRow), "No app is installed")), installForm()];
 }
 
-export async function appPage([key, path]) {
+export async function appPage([key, path], search) {
   const { app, shop } = await ask("query($id:ID!){shop{version} app(id:$id){id name appUrl accessToken isActive}}", { id: key });
   if (!app?.isActive) return [title("This app is not there, or it is switched off"), link("/extensions/installed", "All apps")];
-  const frame = getFrame({ app, target: "APP_PAGE", address: app.appUrl.replace(/\/$/, "") + (path || "/"), token: app.accessToken, coreVersion: shop.version });
+  const inside = path || `/${search.get("appPath") ?? ""}`;
+  const frame = getFrame({ app, target: "APP_PAGE", address: app.appUrl.replace(/\/$/, "") + inside, token: app.accessToken, coreVersion: shop.version });
   return [element("div", { class: "app-page" }, title(app.name), frame)];
 }
 
 export async function permissionPage([key], search) {
   const { app } = await ask("query($id:ID!){app(id:$id){name permissions{code}}}", { id: key });
   const wanted = (search.get("requestedPermissions") ?? "").split(",").filter(Boolean);
-  const back = search.get("redirectPath") ?? "/";
+  const back = `/extensions/app/${encodeURIComponent(key)}?appPath=${search.get("redirectPath") ?? ""}`;
   const grant = () => attempt("Grant", async () => {
     const permissions = [...new Set([...app.permissions.map((item) => item.code), ...wanted])];
     await change("mutation($id:ID!,$permissions:[PermissionEnum!]){appUpdate(id:$id,input:{permissions:$permissions}){errors{message}}}", { id: key, permissions });
     surroundings.navigate(back);
   });
-  const refuse = () => surroundings.navigate(`${back}${back.includes("?") ? "&" : "?"}error=USER_DENIED_PERMISSIONS`);
+  const refuse = () => surroundings.navigate(`${back}&error=USER_DENIED_PERMISSIONS`);
   return [title(`${app.name} asks for more`), card(null, element("p", {}, wanted.join(", ")),
     element("button", { class: "main", onclick: grant }, "Grant"), " ", element("button", { onclick: refuse }, "Refuse"))];
 }

@@ -42,8 +42,8 @@ OWN_SCORES = {"score": 64, "reach": 70, "amplification": 60, "network": 62, "amb
 LONG_AGO = NOW - timedelta(days=900)
 
 
-def segment(name: str, column: str, threshold: float) -> dict[str, Any]:
-    condition = {"column": column, "operator": ">=", "threshold": threshold, "exit_threshold": None}
+def segment(name: str, column: str, threshold: float | str, **about: str) -> dict[str, Any]:
+    condition = {"column": column, "operator": ">=", "threshold": threshold, "exit_threshold": None} | about
     made = {"name": name, "title": name, "description": "", "conditions": [condition]}
     return made | {"max_share": 0.05, "needs": None, "order_by": "value"}
 
@@ -153,6 +153,32 @@ def test_segments_stay_whose_conditions_the_own_numbers_still_meet(shop: Shop, s
     assert kept.keys() == {"big", "known", "often"}
     assert kept["big"] == "Worth 120.00 EUR (at least 100.00 EUR).", "the reason says no number of before"
     assert kept["often"] == "Worth 180.00 EUR." or kept["often"].startswith("Came back")
+
+
+def test_segments_by_a_score_on_the_network_and_by_a_category_go_with_what_they_asked_for(
+    shop: Shop, session: Session, valued: int
+) -> None:
+    there = segment("there", "network_reach", 40, about="mastodon")
+    category = segment("category", "category_verdict", "leads", about="espresso")
+    elsewhere = segment("elsewhere", "network_reach", 40, about="bluesky")
+    shop.agree("ines", ("link", "bluesky"), ("score", "bluesky"))
+    put_evidence(session, shop.shop_id, "ines", run_id=valued, topic="espresso", verdict="leads")
+    sql(
+        session,
+        "INSERT INTO network_scores SELECT shop_id, customer_id, 'bluesky', run_id, 50, 50, 50, 50, "
+        "6, 6, 0.5, 1, 1, 1 FROM network_scores",
+    )
+    given = {"id": shop.shop_id, "run": valued, "at": NOW}
+    for one in (there, category, elsewhere):
+        named = given | {"name": one["name"], "definition": json.dumps(one)}
+        sql(session, "INSERT INTO segments VALUES (:id, :name, 9, :definition)", **named)
+        sql(session, "INSERT INTO memberships VALUES (:id, :name, 'ines', :run, :at, 'In.', '[]')", **named)
+    session.commit()
+
+    withdraw(shop)
+
+    assert segments_of(session, "ines").keys() == {"big", "known", "often", "elsewhere"}
+    assert segments_of(session, "ines")["elsewhere"] == "Reach score on bluesky: 50 (at least 40)."
 
 
 @pytest.mark.usefixtures("valued")

@@ -1460,6 +1460,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/perks/{grant_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Perk
+         * @description Do not want a perk, for good: it is taken off the shopper, and never given again.
+         */
+        post: operations["decline_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/links": {
         parameters: {
             query?: never;
@@ -4141,6 +4161,35 @@ export interface components {
             held_run_id: number | null;
         };
         /**
+         * ShopperPerk
+         * @description A perk as its owner sees it; that they were held out is told once the programme has ended.
+         */
+        ShopperPerk: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            state: components["schemas"]["GrantState"];
+            /** Code */
+            code: string | null;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Segment */
+            segment: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Uses */
+            uses: number;
+        };
+        /**
          * ShopperStatement
          * @description Everything about one person, who may be a guest.
          */
@@ -4187,6 +4236,8 @@ export interface components {
             tie_rows: components["schemas"]["TieShown"][];
             /** Households */
             households: components["schemas"]["HouseholdShown"][];
+            /** Perks */
+            perks: components["schemas"]["ShopperPerk"][];
         };
         /**
          * SizeAfter
@@ -11462,6 +11513,83 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Receipt"];
                 };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    decline_perk: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A sentence for a person */
             401: {

@@ -11,11 +11,13 @@ import { PERMISSIONS, type Permission } from "./permissions";
 import { usePlace } from "./place";
 import { useShop } from "./shop";
 
-/** Opens the Dashboard's page on which an admin grants it; from there they come back to `backTo`. */
+/** Opens the Dashboard's page on which an admin grants it; from there they come back to the place `backTo`. */
 export function useRequestPermission(): (permission: Permission, backTo: string) => void {
   const { bridge } = useShop();
   return (permission, backTo) => {
-    bridge.dispatch(actions.RequestPermissions([permission], backTo)).catch(() => undefined);
+    // The Dashboard puts a slash before it.
+    const path = backTo.replace(/^\//, "") || "settings";
+    bridge.dispatch(actions.RequestPermissions([permission], path)).catch(() => undefined);
   };
 }
 

@@ -3,20 +3,29 @@
 export const PERMISSIONS = {
   MANAGE_GIFT_CARD: {
     label: "manage gift cards",
-    use: "With it the app reads who holds a gift card, and can make cards that only one customer can use.",
+    use: "With it the app reads who holds a gift card.",
+    inUse: true,
   },
   MANAGE_CHECKOUTS: {
     label: "manage checkouts",
     use: "With it the app can put a code on a customer's own checkout, and take it off another's.",
+    inUse: false,
   },
   MANAGE_SHIPPING: {
     label: "manage shipping",
     use: "With it the app can offer a shipping method to a segment alone.",
+    inUse: false,
   },
   MANAGE_PRODUCTS: {
     label: "manage products",
     use: "With it the app can open a collection early for a segment.",
+    inUse: false,
   },
 } as const;
 
 export type Permission = keyof typeof PERMISSIONS;
+
+/** Those that something of the app needs today: nobody is asked for more. */
+export const IN_USE = (Object.keys(PERMISSIONS) as Permission[]).filter(
+  (permission) => PERMISSIONS[permission].inUse,
+);

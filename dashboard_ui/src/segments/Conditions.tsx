@@ -1,6 +1,7 @@
 // All conditions of a segment: who meets every one of them enters.
 
-import { useRef } from "react";
+import { Button } from "@saleor/macaw-ui";
+import { useRef, useState } from "react";
 
 import type { SegmentChoices } from "../api/segments";
 import { Empty } from "../parts/Empty";
@@ -20,9 +21,11 @@ interface Props {
 
 export function Conditions({ draft, choices, lacks, disabled, onChange }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const add = (name: string) => {
-    const column = columnsByName(choices).get(name);
+  const [chosen, setChosen] = useState("");
+  const add = () => {
+    const column = columnsByName(choices).get(chosen);
     if (!column) return;
+    setChosen("");
     const key = Math.max(-1, ...draft.conditions.map((one) => one.key)) + 1;
     onChange(`add-${key}`, { conditions: [...draft.conditions, conditionOn(column, key)] });
   };
@@ -58,14 +61,26 @@ export function Conditions({ draft, choices, lacks, disabled, onChange }: Props)
           ))}
         </ul>
       )}
-      <ColumnChoice
-        label="Add a condition"
-        columns={choices.columns}
-        value=""
-        disabled={disabled}
-        first={<option value="">Choose what it is about</option>}
-        onChoose={add}
-      />
+      <div className="choices">
+        {/* With the keyboard every option on the way is chosen once: only the button adds it. */}
+        <ColumnChoice
+          label="Another condition"
+          columns={choices.columns}
+          value={chosen}
+          disabled={disabled}
+          first={<option value="">Choose what it is about</option>}
+          onChoose={setChosen}
+        />
+        <Button
+          size="small"
+          variant="secondary"
+          type="button"
+          disabled={disabled || chosen === ""}
+          onClick={add}
+        >
+          Add condition
+        </Button>
+      </div>
       <FieldError id="conditions-error" error={lacks.get("conditions")} />
     </fieldset>
   );

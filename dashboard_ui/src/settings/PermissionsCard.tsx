@@ -5,25 +5,23 @@ import { Button } from "@saleor/macaw-ui";
 import { useAppPermissions } from "../api/permissions";
 import { useMay } from "../bridge/may";
 import { useRequestPermission } from "../bridge/NeedsPermission";
-import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { IN_USE, PERMISSIONS } from "../bridge/permissions";
 import { sentenceCase } from "../format/format";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 
-const ALL = Object.keys(PERMISSIONS) as Permission[];
-
 export function PermissionsCard() {
   const mayGrant = useMay("MANAGE_APPS");
   const request = useRequestPermission();
-  const question = useAppPermissions(...ALL);
+  const question = useAppPermissions(...IN_USE);
   return (
     <Card title="What the app may do">
       <Answered question={question} loading="Looking what the app may do" lines={4}>
         {(granted) => (
           <ul className="rows">
-            {ALL.map((permission) => (
+            {IN_USE.map((permission) => (
               <li key={permission} className="row">
                 <div>
                   <p>{sentenceCase(PERMISSIONS[permission].label)}</p>

@@ -21,8 +21,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
   const [draft, setDraft] = useState(() => draftOf(settings));
   const changing = useChangeSettings();
   const lacks = lacksOf(draft);
-  const isChanged =
-    JSON.stringify(preferencesOf(draft)) !== JSON.stringify(preferencesOf(draftOf(settings)));
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
   const change = (part: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...part }));
   };
