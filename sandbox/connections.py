@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, overload
 
 from graphql import GraphQLError
 
@@ -134,6 +134,27 @@ def page(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Positions(Sequence[Entry]):
+    """The entries of a list in its own order, made as they are read."""
+
+    places: range
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
+        if isinstance(place, slice):
+            return [(position, position) for position in self.places[place]]
+        return self.places[place], self.places[place]
+
+
 def page_of_list(rows: Sequence[Any], window: Window) -> Connection:
-    """The page of a short list, in the order of the list."""
-    return page([(position, position) for position in range(len(rows))], rows.__getitem__, window)
+    """The page of a list, in the order of the list."""
+    return page(_Positions(range(len(rows))), rows.__getitem__, window)

@@ -5,7 +5,6 @@ The real one must be quiet meanwhile: what other apps and people do there is hea
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from tests.support.contract_shops import (
     VOUCHER_EVENTS,
     Installed,
     Shop,
+    installed,
     subscription,
 )
 
@@ -75,14 +75,3 @@ def perk_app(shop: Shop, listener: Listener) -> Iterator[Installed]:
         "isActive": True,
     }
     yield from installed(shop, listener, webhooks=[webhook])
-
-
-def installed(shop: Shop, listener: Listener, **changes: Any) -> Iterator[Installed]:
-    failure = shop.decided(shop.begin_install(listener, **changes))
-    assert failure is None, failure
-    found = shop.client.data("{app{id}}", token=listener.token)["app"]
-    listener.forget()
-    yield Installed(found["id"], listener.token, listener)
-    shop.client.post(
-        "mutation($i:ID!){appDelete(id:$i){errors{message}}}", token=shop.client.staff_token(), i=found["id"]
-    )

@@ -4,15 +4,13 @@ import base64
 import hashlib
 import json
 from typing import Any
-from urllib.parse import urljoin
 
-import httpx
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from sandbox.listener import Listener
-from tests.support.contract_shops import Installed, Shop
+from tests.support.contract_shops import Installed, Shop, decoded, key_of
 
 WHO = """{ app{ id identifier name isActive permissions{ code} webhooks{ id name isActive targetUrl
     subscriptionQuery asyncEvents{ eventType} eventDeliveries(first:10,filter:{
@@ -23,20 +21,9 @@ CHANGE = (
 )
 
 
-def decoded(segment: str) -> bytes:
-    return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-
-
 def claims_of(token: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(decoded(token.split(".")[1]))
     return found
-
-
-def key_of(shop: Shop) -> tuple[dict[str, Any], rsa.RSAPublicKey]:
-    address = urljoin(shop.client.api_url, "/.well-known/jwks.json")
-    [key] = httpx.get(address, trust_env=False).json()["keys"]
-    numbers = (int.from_bytes(decoded(key[name])) for name in ("e", "n"))
-    return key, rsa.RSAPublicNumbers(*numbers).public_key()
 
 
 def test_the_manifest_and_the_token_come_with_the_headers_of_saleor(shop: Shop, listener: Listener) -> None:

@@ -12,10 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from sandbox import buying
 from sandbox.buying import Refused
 from sandbox.listener import Heard, Listener
-from tests.contract.conftest import installed
-from tests.contract.test_apps import decoded, key_of
-from tests.contract.test_checkouts import basket, chosen, gross, voucher, why
-from tests.support.contract_shops import PERMISSIONS, Installed, Shop
+from tests.support.contract_checkouts import basket, chosen, gross, voucher, why
+from tests.support.contract_shops import PERMISSIONS, Installed, Shop, decoded, installed, key_of
 
 LISTS, FILTERS = "SHIPPING_LIST_METHODS_FOR_CHECKOUT", "CHECKOUT_FILTER_SHIPPING_METHODS"
 QUERY = """subscription{event{__typename issuedAt recipient{id}

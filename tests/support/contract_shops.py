@@ -1,11 +1,16 @@
 """A shop to ask, pocket or real, and an app that is installed there."""
 
+import base64
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.client import ShopClient
 from sandbox.listener import Heard, Listener
@@ -288,3 +293,26 @@ def manifest(listener: Listener, **changes: Any) -> dict[str, Any]:
         ],
         **changes,
     }
+
+
+def installed(shop: Shop, listener: Listener, **changes: Any) -> Iterator[Installed]:
+    """An app that is in until the block ends, and has forgotten how it came in."""
+    failure = shop.decided(shop.begin_install(listener, **changes))
+    assert failure is None, failure
+    found = shop.client.data("{app{id}}", token=listener.token)["app"]
+    listener.forget()
+    yield Installed(found["id"], listener.token, listener)
+    shop.client.post(
+        "mutation($i:ID!){appDelete(id:$i){errors{message}}}", token=shop.client.staff_token(), i=found["id"]
+    )
+
+
+def decoded(segment: str) -> bytes:
+    return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+
+
+def key_of(shop: Shop) -> tuple[dict[str, Any], rsa.RSAPublicKey]:
+    address = urljoin(shop.client.api_url, "/.well-known/jwks.json")
+    [key] = httpx.get(address, trust_env=False).json()["keys"]
+    numbers = (int.from_bytes(decoded(key[name])) for name in ("e", "n"))
+    return key, rsa.RSAPublicNumbers(*numbers).public_key()
