@@ -37,12 +37,12 @@ def shoot(dashboard: Dashboard, frame: Frame, name: str) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     element = frame.frame_element()
     for width in WIDTHS:
-        dashboard.page.set_viewport_size({"width": 1800, "height": 5000})
+        dashboard.page.set_viewport_size({"width": 1800, "height": 1000})
         element.evaluate(
             "(frame, width) => { Object.assign(frame.style, {width: `${width}px`, maxWidth: 'none'}) }", width
         )
-        height = frame.evaluate("document.documentElement.scrollHeight")
-        element.evaluate("(frame, height) => { frame.style.height = `${height}px` }", height)
+        height = frame.evaluate("document.querySelector('.page').scrollHeight")
+        dashboard.page.set_viewport_size({"width": 1800, "height": height + 100})
         assert frame.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
         element.screenshot(path=SCREENSHOTS / f"{name}-{width}-{dashboard.theme}.png")
         assert barriers(frame) == [], (name, width)
@@ -225,7 +225,11 @@ def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard
         ("/widgets/product", "productId", ["3 customers bought it (1 as a guest)", "2 followed"]),
         ("/popups/product", "productId", ["Passed on over 2 steps"]),
         ("/widgets/gift-card", "giftCardId", ["Only for", "Leads", "€1,355"]),
-        ("/popups/category", "categoryId", ["31 customers: others buy here", "Make a segment of them"]),
+        (
+            "/popups/category",
+            "categoryId",
+            ["31 customers: others buy here after them", "Make a segment of them"],
+        ),
         ("/popups/category", "other", ["Open this from a category's page."]),
     )
     for path, parameter, words in shown:

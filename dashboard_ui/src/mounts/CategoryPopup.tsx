@@ -50,7 +50,10 @@ function Category({ categoryId }: { categoryId: string }) {
           </Empty>
         ) : (
           <div className="stack">
-            <p role="status">{peopleWords(size, format)}: others buy here because of them.</p>
+            <p role="status">
+              {peopleWords(size, format)}: others buy here after them more often than chance
+              explains.
+            </p>
             <ul className="rows">
               {sample.map(({ customer_id: id, reason }) => (
                 <li key={id} className="row">

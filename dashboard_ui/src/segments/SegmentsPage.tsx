@@ -29,7 +29,7 @@ function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
       <td className="figure cell-number">{format.count(size)}</td>
       <td className="figure cell-number">{format.percent(share)}</td>
       <td className="figure cell-number">{most >= 1 ? "No limit" : format.percent(most)}</td>
-      <td>{waits}</td>
+      <td className="cell-waits">{waits}</td>
       <td className="cell-trend">
         <Bars
           label={`Sizes after the last runs: ${sizes.map(format.count).join(", ")}`}
