@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Parameters
 from tests.support.book import Book
@@ -125,3 +127,63 @@ def test_of_one_buyer_only_the_first_orders_count(shop: Book) -> None:
     kinds = [kind for _, kind, _ in proven(shop)["ann"]]
 
     assert sorted(kinds) == ["code"] * 3 + ["code: again"] * 5
+
+
+def leaked(shop: Book, since: float) -> None:
+    """The code is found to leak from this day on."""
+    from datetime import timedelta
+
+    from tests.support.book import START
+
+    placed = {line["order_id"]: line["created_at"] for line in shop.lines}
+    for row in shop.redemptions:
+        row["leaked"] = placed[row["order_id"]] >= START + timedelta(days=since)
+
+
+def test_what_was_bought_with_a_code_while_it_leaks_is_shown_and_not_counted(shop: Book) -> None:
+    redeem(shop, "ann", "bea", 10)
+    redeem(shop, "ann", "cleo", 50)
+    leaked(shop, since=49)
+
+    assert proven(shop) == {"ann": [("bea", "code", 10.0), ("cleo", "code: leaked", 0.0)]}
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 99)), max_size=25), st.integers(1, 99))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_burst_of_strangers_books_nothing_from_its_start_and_takes_nothing_from_before(
+    duck: Engine, orders: list[tuple[int, int]], since: int
+) -> None:
+    with_leak, without, until_then = Book(duck), Book(duck), Book(duck)
+    for number, day in orders:
+        for one in (with_leak, without, *([until_then] if day < since else [])):
+            redeem(one, "ann", f"stranger {number}", day)
+    leaked(with_leak, since=since)
+    leaked(without, since=100)
+    plain = Book(duck)
+    plain.lines, plain.redemptions = (
+        without.lines,
+        [{name: row[name] for name in ("order_id", "source_id")} for row in without.redemptions],
+    )
+
+    assert without.rows() == plain.rows(), "no leak: as if leaks were unknown"
+    rows = with_leak.rows()
+    after = [
+        row for row in rows if row["order_id"].endswith(tuple(f" on {day}" for day in range(since, 100)))
+    ]
+    assert {(row["tie_kind"], row["credit"]) for row in after if row["proven"]} <= {("code: leaked", 0.0)}
+    kept = {row["order_id"]: row["credit"] for row in rows if row not in after}
+    assert kept == {row["order_id"]: row["credit"] for row in until_then.rows()}
+
+
+def test_no_friend_shares_what_was_bought_with_a_code_that_leaks(shop: Book) -> None:
+    """The order stays proven to the code: nobody else is credited with it by inference."""
+    shop.own_life("cleo")
+    shop.order("dora", "lamp", 40)
+    shop.tie("dora", "cleo")
+    order = shop.order("cleo", "lamp", 50)
+    shop.redemptions.append({"order_id": order, "source_id": "ann"})
+    leaked(shop, since=45)
+
+    rows = [row for row in shop.rows() if row["order_id"] == order]
+
+    assert [(row["source_id"], row["credit"]) for row in rows] == [("ann", 0.0)]
