@@ -28,8 +28,8 @@ FEWEST_CODES = 5
 SHRUNK = 10.0
 """Redemptions that an own past needs to be believed as much as the shop's about clusters."""
 NEGLIGIBLE = 1e-12
-USUAL = 2.0
-"""Standard deviations above the mean up to which no window is a leak, so that its tail need not be known."""
+CLUSTERED = 10.0
+"""The variance of strangers who come together, by their mean, is at most this: what is more is a leak."""
 
 
 class LeakReason(StrEnum):
@@ -173,20 +173,20 @@ def _first(
         day = (at - start) // BLOCK
         squares += 2 * days[day] + 1
         days[day] += 1
-        windows: list[Leak] = []
         fullest = place + 1 - rule.least
         if fullest < 0 or at - times[fullest] > rule.longest:
             continue
+        windows: list[Leak] = []
+        leaks = False
         for begun in range(place, -1, -1):
-            since = times[begun]
+            since, seen = times[begun], place + 1 - begun
             if at - since > rule.longest or since < watched:
                 break
-            length = max(at - since, SHORTEST) / DAY
-            mean, variance = prior.expected(pasts[begun], length)
-            seen = place + 1 - begun
-            if seen > mean + USUAL * math.sqrt(variance):
-                windows.append(Leak(since, at, rule.reason, mean, seen, at_least(seen, mean, variance)))
-        if any(one.tail <= TAIL and one.seen >= rule.least for one in windows):
+            mean, variance = prior.expected(pasts[begun], max(at - since, SHORTEST) / DAY)
+            tail = at_least(seen, mean, variance, enough=TAIL)
+            windows.append(Leak(since, at, rule.reason, mean, seen, tail))
+            leaks |= tail <= TAIL and begun <= fullest
+        if leaks:
             return max(windows, key=_likelihood_ratio)
     return None
 
@@ -200,8 +200,11 @@ def _likelihood_ratio(window: Leak) -> float:
     return window.seen * math.log(window.seen / window.expected) - (window.seen - window.expected)
 
 
-def at_least(count: int, mean: float, variance: float) -> float:
-    """Return P(X >= count) of a negative binomial with this mean and this greater variance."""
+def at_least(count: int, mean: float, variance: float, *, enough: float = 1.0) -> float:
+    """Return P(X >= count) of a negative binomial with this mean and this greater variance.
+
+    What is beyond `enough` need not be exact: adding up ends there.
+    """
     if count <= 0:
         return 1.0
     size = mean**2 / (variance - mean)
@@ -214,7 +217,7 @@ def at_least(count: int, mean: float, variance: float) -> float:
         + count * math.log1p(-chance)
     )
     total = term
-    while term > NEGLIGIBLE * total or count < mean:
+    while total <= enough and (term > NEGLIGIBLE * total or count < mean):
         term *= (count + size) / (count + 1) * (1 - chance)
         count += 1
         total += term
@@ -231,10 +234,13 @@ def _strangers(redemptions: Iterable[Redemption]) -> list[Redemption]:
 
 
 def _unevenness(pasts: Iterable[History], *, start: tuple[float, float]) -> float:
-    """Return the variance of the blocks' numbers by their mean, 1 for Poisson's; it begins with `start`."""
+    """Return the variance of the blocks' numbers by their mean: 1 for Poisson's, `CLUSTERED` at most.
+
+    It begins with the numbers `start`.
+    """
     above, below = start
     for one in pasts:
         if one.days > 0:
             above += one.squares - one.strangers**2 / max(one.days * DAY / BLOCK, 1.0)
             below += one.strangers
-    return max(above / below, 1.0)
+    return min(max(above / below, 1.0), CLUSTERED)

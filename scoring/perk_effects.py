@@ -29,8 +29,8 @@ SAME = 1e-9
 """Up to so much apart two statistics count as one: the same arm summed in another order."""
 FROM, DOUBLINGS = 3, 30
 """An end is looked for from 2**3 errors off the point, or 2**4 and so on if even that is not refused."""
-GRID = 64
-HALVINGS = 30
+GRID = 32
+HALVINGS = 20
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 from scipy.stats import t
@@ -15,8 +16,9 @@ from scoring.simulate.perks import PERKS, SPENDING, START, by_day, drawn, redeem
 
 ARMS = ((20, 20), (180, 20), (380, 20), (160, 40), (100, 100), (950, 50), (1_800, 200))
 DRAWS = 199
-RESAMPLES = 399
-MOST_RESAMPLED = 200
+RESAMPLES = 199
+MOST_RESAMPLED = 40
+WAYS = ("ours", "lots", "Welch", "bootstrap-t")
 LEVEL = 0.05
 DAYS = 60
 TABLES = ("coverage", "power", "shops", "stops", "leaks")
@@ -37,31 +39,32 @@ def run_effects(programmes: int, *, seed: int, tables: Collection[str] = TABLES)
 
 
 def _coverage(programmes: int, seed: int) -> None:
-    rows: list[list[object]] = []
-    for granted, held_out in ARMS:
-        for spending in SPENDING:
-            missed, judged = _misses(spending, (granted, held_out), programmes=programmes, seed=seed)
-            if judged < 50:
-                rows.append([f"{granted:,} and {held_out:,}", spending, f"judged: {judged}", *["-"] * 5])
-                continue
-            shares = {
-                name: [1 - missed[perk, name] / judged for perk in PERKS]
-                for name in ("ours", "lots", "Welch", "bootstrap-t")
-            }
-            resampled = granted + held_out <= MOST_RESAMPLED
-            rows.append(
-                [
-                    f"{granted:,} and {held_out:,}",
-                    spending,
-                    f"{missed['none', 'false alarm'] / judged:.1%}",
-                    f"{shares['ours'][0]:.1%}",
-                    *(f"{min(shares[name]):.1%}" for name in ("ours", "lots", "Welch")),
-                    f"{min(shares['bootstrap-t']):.1%}" if resampled else "-",
-                ]
-            )
     header = ["granted, held out", "spending", "no effect: shown to pay", "no effect: covered"]
-    header += [f"lowest of 5 effects: {name}" for name in ("ours", "lots alone", "Welch", "bootstrap-t")]
-    table(f"90 % intervals of {programmes:,} programmes a perk; false alarms aim: at most 5 %", header, rows)
+    header += [f"lowest of 5 effects: {name}" for name in WAYS]
+    table(
+        f"90 % intervals of {programmes:,} programmes a perk; false alarms aim: at most 5 %",
+        header,
+        (
+            _covered(spending, arms, programmes=programmes, seed=seed)
+            for arms, spending in product(ARMS, SPENDING)
+        ),
+    )
+
+
+def _covered(spending: str, arms: tuple[int, int], *, programmes: int, seed: int) -> list[object]:
+    name = f"{arms[0]:,} and {arms[1]:,}"
+    missed, judged = _misses(spending, arms, programmes=programmes, seed=seed)
+    if judged < programmes / 2:
+        return [name, spending, f"judged: {judged}", *["-"] * (1 + len(WAYS))]
+    shares = {way: [1 - missed[perk, way] / judged for perk in PERKS] for way in WAYS}
+    resampled = sum(arms) <= MOST_RESAMPLED
+    return [
+        name,
+        spending,
+        f"{missed['none', 'false alarm'] / judged:.1%}",
+        f"{shares['ours'][0]:.1%}",
+        *("-" if way == "bootstrap-t" and not resampled else f"{min(shares[way]):.1%}" for way in WAYS),
+    ]
 
 
 def _misses(
@@ -120,11 +123,6 @@ def _bootstrapped(seen: Floats, granted: Flags, *, student: float) -> bool:
 
 
 def _power(programmes: int, seed: int) -> None:
-    rows: list[list[object]] = []
-    for granted, held_out in ARMS[1:]:
-        for spending in SPENDING:
-            found = _planned(spending, (granted, held_out), programmes=programmes // 2, seed=seed)
-            rows.append([f"{granted:,} and {held_out:,}", spending, *found])
     table(
         f"Power at the smallest detectable effect; {programmes // 2:,} programmes each (plan: 80 %)",
         [
@@ -134,7 +132,14 @@ def _power(programmes: int, seed: int) -> None:
             "shown",
             "by the normal reckoning",
         ],
-        rows,
+        (
+            [
+                f"{arms[0]:,} and {arms[1]:,}",
+                spending,
+                *_planned(spending, arms, programmes=programmes // 2, seed=seed),
+            ]
+            for arms, spending in product(ARMS[1:], SPENDING)
+        ),
     )
 
 

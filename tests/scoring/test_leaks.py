@@ -132,7 +132,7 @@ def test_what_staff_have_cleared_is_past_and_more_is_needed_for_a_new_leak() -> 
     assert day(leak) >= 300
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 20), max_size=60), st.integers(0, 60), st.randoms(use_true_random=False))
 def test_a_leak_is_found_at_the_same_redemption_however_often_somebody_looks(
     days: list[float], looks: int, order: object

@@ -96,7 +96,7 @@ def test_the_effect_moves_with_what_the_granted_get_and_with_the_currency(
     assert changed.p == pytest.approx(one.p, abs=0.02)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([*SPENDING]), st.sampled_from([(20, 20), (180, 20), (60, 60)]))
 def test_the_interval_holds_the_point_and_lies_above_zero_exactly_where_the_p_shows_an_effect(
     seed: int, spending: str, arms: tuple[int, int]
