@@ -70,7 +70,7 @@ def spread_of(money: Sequence[float]) -> Spread:
     size = len(money)
     mean = math.fsum(money) / size if size else 0.0
     second, third, fourth = (
-        math.fsum((one - mean) ** power for one in money) / max(size, 1) for power in (2, 3, 4)
+        math.fsum((one - mean) ** degree for one in money) / max(size, 1) for degree in (2, 3, 4)
     )
     if second == 0:
         return Spread(mean, 0.0, 0.0, 3.0)

@@ -233,7 +233,7 @@ def _end(lots: Lots, sign: int, *, level: float, start: tuple[float, float]) -> 
     def refused(far: float) -> bool:
         return lots.p(point - sign * far, sign) <= level
 
-    farther = (step * 2**power for power in range(FROM, DOUBLINGS))
+    farther = (step * 2**doublings for doublings in range(FROM, DOUBLINGS))
     outside = next((far for far in farther if refused(far)), math.inf)
     if outside == math.inf:
         return -sign * math.inf
