@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from scoring.purchases import TIME, PreparedOrders, conform, table_of
 
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
+LEAKS = pa.schema([("code", pa.string()), ("since", TIME), ("until", TIME)])
+"""Codes whose crediting is paused: orders with them from `since` on, before `until`, prove nothing."""
 LINES = pa.schema(
     [
         ("order_id", pa.string()),
@@ -29,7 +31,10 @@ PART = 1_000_000
 """Rows of order lines at a time."""
 # A code may change hands: an order belongs to the owner of that moment. To Saleor ABC and abc are two codes.
 REDEEMED = """
-SELECT order_id, codes.customer_id AS source_id
+SELECT order_id, codes.customer_id AS source_id, EXISTS (
+    SELECT 1 FROM leaks WHERE leaks.code = believed.voucher_code AND leaks.since <= believed.placed
+        AND (leaks.until IS NULL OR believed.placed < leaks.until)
+) AS leaked
 FROM believed JOIN codes ON codes.code = believed.voucher_code AND codes.valid_from <= believed.placed
 WHERE believed.charged > 0
 QUALIFY row_number() OVER (PARTITION BY believed.line ORDER BY codes.valid_from DESC, codes.customer_id) = 1
@@ -42,11 +47,14 @@ FROM lines JOIN rates ON rates.currency = upper(lines.currency)
 """
 
 
-def redemptions(prepared: PreparedOrders, codes: pa.Table) -> pa.Table:
-    """(order_id, source_id): paid orders that redeemed a personal code, and whose it was at that moment."""
-    table = conform(codes, CODES)
-    table = table.set_column(2, "valid_from", table["valid_from"].cast(pa.timestamp("us")))
+def redemptions(prepared: PreparedOrders, codes: pa.Table, leaks: pa.Table) -> pa.Table:
+    """Return (order_id, source_id, leaked): paid orders with a personal code, and whose it was then.
+
+    `leaked`: the code's crediting was paused at that moment.
+    """
+    table = _without_zones(conform(codes, CODES), "valid_from")
     prepared.connection.register("codes", table.filter(pc.is_valid(table["customer_id"])))
+    prepared.connection.register("leaks", _without_zones(conform(leaks, LEAKS), "since", "until"))
     return table_of(prepared.connection, REDEEMED)
 
 
@@ -65,6 +73,14 @@ def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.RecordBatchReade
     place = found.schema.get_field_index("placed")
     schema = found.schema.set(place, pa.field("created_at", TIME))
     return pa.RecordBatchReader.from_batches(schema, (_in_utc(part, schema, place) for part in found))
+
+
+def _without_zones(table: pa.Table, *names: str) -> pa.Table:
+    """Return the table with these times as DuckDB compares them."""
+    for name in names:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].cast(pa.timestamp("us")))
+    return table
 
 
 def _in_utc(part: pa.RecordBatch, schema: pa.Schema, place: int) -> pa.RecordBatch:

@@ -94,7 +94,7 @@ LEFT JOIN forecast ON forecast.customer_id = coalesce(judged.customer_id, net.cu
 class ScoringInputs:
     """The tables of one shop.
 
-    orders: see `values.compute_values`. lines, codes: `referrals.LINES` and `CODES`. ties, categories,
+    orders: see `values.compute_values`. lines, codes: `referrals.LINES`, `CODES`. ties, categories,
     customers: see `ledger.LedgerInputs`; a customer may have several rows of customers, one a household.
     """
 
@@ -106,6 +106,8 @@ class ScoringInputs:
     customers: pa.Table
     trials: pa.Table = field(default_factory=trials.TRIALS.empty_table)
     """Trials that ended; see `ledger.trials.TRIALS`."""
+    leaks: pa.Table = field(default_factory=referrals.LEAKS.empty_table)
+    """Codes whose crediting is paused; see `referrals.LEAKS`."""
     networks: tuple[str, ...] = ()
     """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
     combinable: tuple[str, ...] = ()
@@ -139,7 +141,7 @@ def compute_valuation(
     given = choices or Choices()
     chosen, rules = given.values, given.rules
     with purchases.opened(inputs.orders, as_of=as_of, parameters=chosen) as prepared:
-        redemptions = referrals.redemptions(prepared, inputs.codes)
+        redemptions = referrals.redemptions(prepared, inputs.codes, inputs.leaks)
         shop = LedgerInputs(
             purchases=referrals.paid_lines(prepared, inputs.lines),
             ties=inputs.ties,

@@ -1,5 +1,6 @@
 """What is measured on a ledger, and the rivals it is measured against."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,9 +94,9 @@ def purity(values: Floats, truth: npt.NDArray[np.int64], count: int) -> float:
     return float(np.mean(np.isin(order[:count], truth)))
 
 
-def table(title: str, header: list[str], rows: list[list[object]]) -> None:
-    """Print a Markdown table."""
-    print(f"\n### {title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
+def table(title: str, header: list[str], rows: Iterable[list[object]]) -> None:
+    """Print a Markdown table, each row as soon as it is there."""
+    print(f"\n### {title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}", flush=True)
     for row in rows:
         print(f"| {' | '.join(_shown(cell) for cell in row)} |", flush=True)
 

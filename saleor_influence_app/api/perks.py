@@ -11,8 +11,9 @@ from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import perks
-from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammeCheck, ProgrammePage
+from saleor_influence_app.queries import perk_check, perks
+from saleor_influence_app.queries.perk_check import ProgrammeCheck
+from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
@@ -98,7 +99,7 @@ def delete_perk(programme_id: RowId, member: Member, session: RequestSession) ->
 @router.get("/api/perks/{programme_id}/check")
 def check_perk(programme_id: RowId, member: Member, session: SnapshotSession) -> ProgrammeCheck:
     """Return who would get a draft's perk if it started now, who would be held out, and what to mind."""
-    return perks.check(session, member.shop_id, programme_id)
+    return perk_check.check(session, member.shop_id, programme_id)
 
 
 @router.post("/api/perks/{programme_id}/start")

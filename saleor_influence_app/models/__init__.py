@@ -77,6 +77,7 @@ from saleor_influence_app.models.sync import (
     OrderMonth,
 )
 from saleor_influence_app.models.targeting import (
+    CodeLeak,
     Exclusion,
     ExclusionReason,
     PersonalCode,
@@ -94,6 +95,7 @@ __all__ = [
     "Backfill",
     "BackfillState",
     "Category",
+    "CodeLeak",
     "Consent",
     "ConsentHead",
     "ConsentSubject",

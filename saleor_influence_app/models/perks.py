@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
@@ -113,6 +114,13 @@ class PerkProgramme(Base):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
+    planned_error: Mapped[float | None]
+    """Standard error of the effect a member that was expected at the first draw; NULL: too few to tell."""
+    loss_seen_at: Mapped[datetime | None]
+    """When it was paused since it loses money; from then on staff decide."""
+    judged_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What it brought a member, looked at once: money and orders with intervals, and whether it is shown."""
 
 
 class PerkGrant(Base):

@@ -26,6 +26,32 @@ class PersonalCode(Base):
     valid_from: Mapped[datetime]
 
 
+class CodeLeak(Base):
+    """A personal code that leaks: crediting of its orders is paused from `since` on, before `until`."""
+
+    __tablename__ = "code_leaks"
+    __table_args__ = (
+        CheckConstraint("since < until", name="paused"),
+        Index("ix_code_leaks_customer", "shop_id", "customer_id"),
+    )
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    """When the burst began, before it was found."""
+    until: Mapped[datetime | None]
+    """NULL: paused still."""
+    customer_id: Mapped[str]
+    """Whose code it was."""
+    reason: Mapped[str]
+    """One of `scoring.leaks.LeakReason`, or STAFF."""
+    found_at: Mapped[datetime]
+    expected: Mapped[float | None]
+    seen: Mapped[int | None]
+    tail: Mapped[float | None]
+    """So many strangers were expected, so many came, with this probability; NULL where staff said so."""
+
+
 class TieOrigin(StrEnum):
     """How a tie is known: it follows from orders and goes with them, staff named it, a network shows it."""
 

@@ -20,7 +20,7 @@ from saleor_influence_app.models import (
     Run,
     RunState,
 )
-from saleor_influence_app.perks import budgets, candidates, lots
+from saleor_influence_app.perks import budgets, candidates, lots, spending
 from saleor_influence_app.perks.budgets import Budget
 from saleor_influence_app.perks.candidates import Candidates
 from saleor_influence_app.perks.strategies import of_kind
@@ -66,6 +66,16 @@ def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
     programme.enrolled_run_id = newest_run(session, programme.shop_id)
     session.flush()
     granted = [one for one in drawn if one.arm == PerkArm.GRANTED]
+    if programme.planned_error is None and drawn:
+        found_past = spending.past_money(
+            session,
+            programme.shop_id,
+            [str(one.customer_id) for one in drawn],
+            since=now - (programme.ends_at - programme.starts_at),
+            currency=programme.currency,
+        )
+        plan = spending.planned(found_past, granted=len(granted), held_out=len(drawn) - len(granted))
+        programme.planned_error = plan.error or None
     if granted:
         strategy.give(session, programme, granted)
         logger.info("perk.drawn", programme_id=programme.id, granted=len(granted), drawn=len(drawn))

@@ -51,6 +51,8 @@ class Strategy(Protocol):
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
     writers: ClassVar[Writers]
+    takes_off: ClassVar[bool]
+    """Whether its cost is taken off what the order brings in; else the shop pays it beside."""
 
     def currency_of(self, terms: Any) -> str | None:
         """Return the currency that the terms are in; None if they are in any."""

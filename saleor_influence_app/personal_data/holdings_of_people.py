@@ -126,6 +126,20 @@ FACTS = (
         **GOES,
     ),
     Holding(
+        table="code_leaks",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            person="customer_id",
+            code="code",
+            technical="since until reason found_at expected seen tail",
+        ),
+        named_by=("customer_id",),
+        objection=FACTS_STAY,
+        **_TOLD | {"source": ("computed", "staff")},
+        **GOES,
+    ),
+    Holding(
         table="exclusions",
         whose=("customer",),
         columns=columns_of(shop="shop_id", person="customer_id", account="reason"),

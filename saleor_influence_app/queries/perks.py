@@ -12,16 +12,12 @@ from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.fields import Json
 from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, PerkRedemption, Shop
-from saleor_influence_app.perks import budgets, candidates, enrolment, programmes
+from saleor_influence_app.perks import programmes, sentences
 from saleor_influence_app.perks.strategies import KINDS, of_kind
 from saleor_influence_app.perks.strategy import Bind
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.saleor import versions
-
-EXAMPLES = 10
-FEW_HELD_OUT = 20
-"""With fewer, nothing about what the perk does will be shown."""
 
 
 class PerkKind(ApiModel):
@@ -86,6 +82,11 @@ class Programme(ApiModel):
     cost: Money
     paid: Money
     """What those orders brought in: not what the perk brought in."""
+    result: str | None
+    """What it brought, as a sentence, once it was judged; until then what is awaited."""
+    naive: str
+    """All redemptions, caused by the perk or not, so that people see the difference."""
+    loss_seen_at: datetime | None
     error: str | None
     """What Saleor said when it refused, of one of those it refused."""
     seed: str | None
@@ -139,25 +140,6 @@ class GrantPage(ApiModel):
 
     total: int
     grants: list[Grant]
-
-
-class ProgrammeCheck(ApiModel):
-    """What starting a draft would do now: the start makes the same draw, unless somebody comes or goes."""
-
-    members: int
-    """Of the segment, now."""
-    without_consent: int
-    ruled_out: int
-    granted: int
-    regulars: int
-    """Of those who get it, regular customers who are not in the segment."""
-    held_out: int
-    not_reached: int
-    """Who could be drawn, if the limits allowed it."""
-    examples: list[str]
-    reserved: Money
-    """What is kept of the budget for all of them."""
-    warnings: list[str]
 
 
 def kinds(session: Session, shop_id: int) -> list[PerkKind]:
@@ -255,67 +237,6 @@ def _uses() -> ScalarSelect[int]:
     )
 
 
-def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
-    """What would starting this draft do? Nothing is drawn."""
-    row = select(PerkProgramme).where(PerkProgramme.shop_id == shop_id, PerkProgramme.id == programme_id)
-    draft = session.scalars(row).first()
-    if draft is None:
-        raise RowMissing("There is no such programme in this shop.")
-    strategy, terms = of_kind(draft.kind), programmes.terms_of(draft)
-    usual = enrolment.usual_order(session, shop_id, draft.currency)
-    reserve = strategy.reserve(terms, usual, uses=draft.uses_each)
-    budget = budgets.left(session, draft)
-    found = candidates.find(session, draft, with_regulars=budget.regulars > 0)
-    drawn = list(
-        enrolment.draw(
-            found, budget, seed=draft.seed, hold_out=draft.hold_out, reserve=reserve, uses=draft.uses_each
-        )
-    )
-    granted = [(customer_id, is_open) for customer_id, is_open, held_out in drawn if not held_out]
-    could = len(found.members) + min(len(found.regulars), sum(is_open for _, is_open, _ in drawn))
-    result = ProgrammeCheck(
-        members=len(found.members) + found.without_consent + found.ruled_out,
-        without_consent=found.without_consent,
-        ruled_out=found.ruled_out,
-        granted=len(granted),
-        regulars=sum(is_open for _, is_open in granted),
-        held_out=len(drawn) - len(granted),
-        not_reached=max(could - len(drawn), 0),
-        examples=[customer_id for customer_id, _ in granted[:EXAMPLES]],
-        reserved=amount(reserve * len(granted), draft.currency),
-        warnings=[],
-    )
-    kind = next(one for one in kinds(session, shop_id) if one.kind == draft.kind)
-    return result.model_copy(update={"warnings": _warnings(draft, result, kind)})
-
-
-def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> list[str]:
-    said = []
-    if not kind.known:
-        said.append(f"{kind.title} need Saleor {kind.since} or later.")
-    if not kind.granted:
-        said.append(f"{kind.title} need the permission {kind.permission}, which the app does not have yet.")
-    if found.granted == 0:
-        said.append("Nobody would get it now.")
-    if found.without_consent:
-        said.append(
-            f"{found.without_consent:,} of {found.members:,} members have not agreed to perks. "
-            "Invite them to: they decide on their own page."
-        )
-    if found.not_reached:
-        said.append(f"The limits leave out {found.not_reached:,} who could have it; the lot decides who.")
-    if draft.hold_out == 0:
-        said.append("Nobody is held out: what the perk brings in cannot be told.")
-    elif found.held_out < FEW_HELD_OUT:
-        said.append(
-            f"Only {found.held_out:,} would be held out, too few to show what the perk brings in; "
-            f"{FEW_HELD_OUT} are the least."
-        )
-    if kind.bind == Bind.SOFT:
-        said.append(kind.binding)
-    return said
-
-
 def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
     found = list(session.scalars(rows))
     ids = [one.id for one in found]
@@ -371,7 +292,7 @@ def _errors(session: Session, ids: list[int]) -> dict[int, str]:
 def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
     strategy = of_kind(row.kind)
     copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
-    given = {name: getattr(row, name) for name in copied - {"most_money", "seed"}}
+    given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result"}}
     nothing = Decimal(0)
     return Programme(
         **given,
@@ -395,6 +316,10 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
         uses_by_others=0 if sums is None else sums.by_others,
         cost=amount(nothing if sums is None else sums.cost, row.currency),
         paid=amount(nothing if sums is None else sums.paid, row.currency),
+        result=sentences.of_result(row),
+        naive=sentences.of_redemptions(
+            nothing if sums is None else sums.paid, 0 if sums is None else sums.uses, currency=row.currency
+        ),
         error=error,
         seed=str(row.seed) if row.state == models.ProgrammeState.ENDED else None,
     )

@@ -24,6 +24,7 @@ WORDS = (
     "twelve",
 )
 SET_ASIDE = {
+    "code: leaked": "the code leaks, and orders with it are unusual from then on.",
     "code: home": "it comes from the same household, card or mailbox.",
     "code: each other": "the two use one another's codes.",
     "code: strangers": "many people without a tie to them used the code within a few days.",

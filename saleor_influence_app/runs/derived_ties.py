@@ -10,7 +10,7 @@ from saleor_influence_app.runs import inputs
 from saleor_influence_app.shops import shops
 
 # A redeemed code ties its owner to who redeemed it, a used gift card who bought it to who used it; both from
-# that order on, so that the order itself earns nothing by the tie.
+# that order on, so that the order itself earns nothing by the tie. While a code leaks it ties nobody.
 _DERIVED = """
     WITH owners AS ({owners}), objecting AS (
         SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL
@@ -22,6 +22,9 @@ _DERIVED = """
         SELECT c.customer_id AS source_id, p.customer_id AS target_id, 'code' AS kind, p.created_at
         FROM paid p JOIN personal_codes c
           ON c.shop_id = :shop_id AND c.code = p.voucher_code AND c.valid_from <= p.created_at
+        WHERE NOT EXISTS (
+            SELECT FROM code_leaks l WHERE l.shop_id = :shop_id AND l.code = c.code
+                AND l.since <= p.created_at AND (l.until IS NULL OR p.created_at < l.until))
         UNION ALL
         SELECT g.giver_id, p.customer_id, 'gift', p.created_at
         FROM paid p CROSS JOIN unnest(p.gift_givers) AS g (giver_id)

@@ -25,6 +25,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.models import (
     Category,
+    CodeLeak,
     Customer,
     Exclusion,
     ExclusionReason,
@@ -91,6 +92,11 @@ def codes(shop_id: int) -> Any:
     return select(PersonalCode.code, PersonalCode.customer_id, PersonalCode.valid_from).where(
         PersonalCode.shop_id == shop_id, ~objects(shop_id, PersonalCode.customer_id)
     )
+
+
+def leaks(shop_id: int) -> Any:
+    """Select from when to when crediting of which code is paused."""
+    return select(CodeLeak.code, CodeLeak.since, CodeLeak.until).where(CodeLeak.shop_id == shop_id)
 
 
 def ties(shop_id: int) -> Any:

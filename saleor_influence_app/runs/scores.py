@@ -98,6 +98,7 @@ def read(session: Session, shop_id: int) -> RunInputs:
             orders=table(inputs.orders, purchases.ORDERS),
             lines=table(inputs.lines, referrals.LINES),
             codes=table(inputs.codes, referrals.CODES),
+            leaks=table(inputs.leaks, referrals.LEAKS),
             ties=table(inputs.ties, TIES),
             categories=table(inputs.categories, CATEGORIES),
             customers=table(inputs.customers, CUSTOMERS),

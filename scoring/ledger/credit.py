@@ -21,6 +21,7 @@ from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Paramete
 
 CODE = "code"
 """The kind of tie of rows that redeemed a personal code; where one was set aside, the reason follows it."""
+LEAKED: Final = "leaked"
 HOME: Final = "home"
 EACH_OTHER: Final = "each other"
 STRANGERS: Final = "strangers"
@@ -137,7 +138,9 @@ def judge_redemptions(
     `set_aside` is the reason, null where the order counts. `ties` (source_id, target_id, valid_from) are all
     that are known: a redeemer tied to the owner before is no stranger.
     """
-    owners = redemptions.group_by("order_id").agg(source_id=redemptions["source_id"].min())
+    owners = redemptions.group_by("order_id").agg(
+        source_id=redemptions["source_id"].min(), leaked=redemptions["leaked"].any()
+    )
     orders = lines.group_by("order_id").agg(target_id=lines["customer_id"].min(), at=lines["at"].min())
     used = orders.join(owners, "order_id")
     used = used.filter(used["source_id"] != used["target_id"])
@@ -154,6 +157,7 @@ def judge_redemptions(
         found = pairs.select(*PAIR).distinct().mutate(found=ibis.literal(reason))
         used = used.left_join(found, PAIR).drop("source_id_right", "target_id_right")
         used = used.mutate(set_aside=ibis.coalesce(used["found"], used["set_aside"])).drop("found")
+    used = used.mutate(set_aside=used["leaked"].ifelse(LEAKED, used["set_aside"]))
     return used.select("order_id", "source_id", "target_id", "set_aside")
 
 

@@ -36,8 +36,9 @@ class LedgerInputs:
     not refunded; optional margin, is_gift, is_gift_card, and currency: only one, convert first).
     ties(source_id, target_id: source may influence target; optional kind, weight, valid_from and valid_to or
     null). categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code
-    the order redeemed). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
-    payment, mailbox: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`.
+    the order redeemed; optional leaked: crediting of the code was paused). customers(customer_id; optional
+    is_staff, is_reseller, is_test, opted_out, household, payment, mailbox: hashes or null); who is not listed
+    is an ordinary one. trials: see `trials.TRIALS`.
     `kinds` of ties are those of networks: each is scored for itself, varieties of it ("kind:variety") too,
     and none enters the main scores. Those that are `combinable` count in money beside all other ties.
     `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
@@ -61,7 +62,7 @@ class Inputs:
 
     lines(order_id, line_id, customer_id, product_id, category_id, at, amount, net, own): paid, known lines;
     amount is what is credited (the margin where given, from 0 to net), own is false for gifts. ties: see
-    `tie_table`. redemptions(order_id, source_id). barred(customer_id): who takes no part.
+    `tie_table`. redemptions: see `redemption_table`. barred(customer_id): who takes no part.
     homes(customer_id, home): households, cards and mailboxes. set_aside: rows not used, by reason.
     """
 
@@ -225,14 +226,15 @@ def tie_table(ties: pa.Table) -> pa.Table:
 
 
 def redemption_table(redemptions: pa.Table | None, lines: pa.Schema) -> pa.Table:
-    """Return (order_id, source_id) of the same types as those of the lines."""
+    """Return (order_id, source_id, leaked), ids of the same types as those of the lines."""
     schema = pa.schema(
         [("order_id", lines.field("order_id").type), ("source_id", lines.field("customer_id").type)]
     )
     if redemptions is None:
-        return schema.empty_table()
+        return schema.append(pa.field("leaked", pa.bool_())).empty_table()
     _need(redemptions, schema.names, "redemptions")
-    return redemptions.select(schema.names).cast(schema).drop_null()
+    known = redemptions.select(schema.names).cast(schema)
+    return known.append_column("leaked", _flag(redemptions, ["leaked"])).drop_null()
 
 
 def _customers(customers: pa.Table | None, id_type: pa.DataType) -> tuple[pa.Table, pa.Table]:

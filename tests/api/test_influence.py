@@ -443,6 +443,7 @@ def test_influence_is_among_the_reasons_of_a_value(staff: Staff, told: int) -> N
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
+        ("code: leaked", "the code leaks, and orders with it are unusual from then on."),
         ("code: home", "it comes from the same household, card or mailbox."),
         ("code: each other", "the two use one another's codes."),
         ("code: strangers", "many people without a tie to them used the code within a few days."),

@@ -32,7 +32,7 @@ def body(**given: Any) -> dict[str, Any]:
 @pytest.fixture
 def filled(shop_id: int) -> int:
     with db.transaction() as session:
-        session.execute(text("UPDATE shops SET permissions = permissions || ARRAY['MANAGE_CHECKOUTS']"))
+        session.execute(text("UPDATE shops SET permissions = permissions || ARRAY['MANAGE_SHIPPING']"))
         put_members(session, shop_id, *PEOPLE)
     return shop_id
 

@@ -15,7 +15,7 @@ from saleor_influence_app.models import Purpose
 
 Words = dict[str, str | dict[str, str]]
 OTHERS = pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
-EQUAL = {"segment.beta-tester", "segment.influencer", "signin.password"}
+EQUAL = {"grade.no", "segment.beta-tester", "segment.influencer", "signin.password"}
 """Keys whose words may be the same as in English."""
 FORMS = {"one", "other"}
 ADDRESS = {

@@ -60,6 +60,16 @@ def full(shop: Shop, session: Session) -> Shop:
         """,
         shop_id=shop.shop_id,
     )
+    sql(
+        session,
+        """
+        INSERT INTO perk_programmes (shop_id, kind, title, segment, terms, hold_out, seed, starts_at, ends_at,
+            currency, made_by)
+        VALUES (:shop_id, 'shipping', 'Thanks', 'loyal', '{}', 0.2, 1, now(), now() + interval '30 days',
+            'EUR', 'staff')
+        """,
+        shop_id=shop.shop_id,
+    )
     session.commit()
     return shop
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Parameters
 from tests.support.book import Book
@@ -125,3 +127,56 @@ def test_of_one_buyer_only_the_first_orders_count(shop: Book) -> None:
     kinds = [kind for _, kind, _ in proven(shop)["ann"]]
 
     assert sorted(kinds) == ["code"] * 3 + ["code: again"] * 5
+
+
+def leaked(shop: Book, since: float) -> None:
+    """The code is found to leak from this day on."""
+    from datetime import timedelta
+
+    from tests.support.book import START
+
+    placed = {line["order_id"]: line["created_at"] for line in shop.lines}
+    for row in shop.redemptions:
+        row["leaked"] = placed[row["order_id"]] >= START + timedelta(days=since)
+
+
+def test_what_was_bought_with_a_code_while_it_leaks_is_shown_and_not_counted(shop: Book) -> None:
+    redeem(shop, "ann", "bea", 10)
+    redeem(shop, "ann", "cleo", 50)
+    leaked(shop, since=49)
+
+    assert proven(shop) == {"ann": [("bea", "code", 10.0), ("cleo", "code: leaked", 0.0)]}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(1, 99)), max_size=25, unique=True), st.integers(1, 99)
+)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_burst_of_strangers_books_nothing_from_its_start_and_takes_nothing_from_before(
+    duck: Engine, orders: list[tuple[int, int]], since: int
+) -> None:
+    with_leak, until_then = Book(duck), Book(duck)
+    for number, day in orders:
+        for one in (with_leak, *([until_then] if day < since else [])):
+            redeem(one, "ann", f"stranger {number}", day)
+    leaked(with_leak, since=since)
+
+    during = {f"bought by stranger {number} on {day}" for number, day in orders if day >= since}
+    rows = {row["product_id"]: (row["tie_kind"], row["credit"]) for row in with_leak.rows()}
+    assert {rows[product] for product in during} <= {("code: leaked", 0.0)}
+    before = {row["product_id"]: (row["tie_kind"], row["credit"]) for row in until_then.rows()}
+    assert {product: row for product, row in rows.items() if product not in during} == before
+
+
+def test_no_friend_shares_what_was_bought_with_a_code_that_leaks(shop: Book) -> None:
+    """The order stays proven to the code: nobody else is credited with it by inference."""
+    shop.own_life("cleo")
+    shop.order("dora", "lamp", 40)
+    shop.tie("dora", "cleo")
+    order = shop.order("cleo", "lamp", 50)
+    shop.redemptions.append({"order_id": order, "source_id": "ann"})
+    leaked(shop, since=45)
+
+    rows = [row for row in shop.rows() if row["order_id"] == order]
+
+    assert [(row["source_id"], row["credit"]) for row in rows] == [("ann", 0.0)]

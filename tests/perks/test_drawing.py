@@ -23,7 +23,7 @@ from saleor_influence_app.models import (
     Refusal,
 )
 from saleor_influence_app.perks import grants, lots, programmes, schedule
-from saleor_influence_app.queries import perks
+from saleor_influence_app.queries import perk_check, perks
 from tests.support.perks import SEGMENT, SHIPPING_TERMS, grants_of, plan, put_members, started
 from tests.support.shop_rows import put_customers, put_membership, put_order, put_run, put_score, put_shop
 
@@ -37,7 +37,7 @@ def shop_id() -> int:
     """A shop with sixty members of a segment, that may offer shipping."""
     with db.transaction() as session:
         shop_id = put_shop(
-            session, permissions=["MANAGE_DISCOUNTS", "MANAGE_CHECKOUTS", "MANAGE_ORDERS", "MANAGE_USERS"]
+            session, permissions=["MANAGE_DISCOUNTS", "MANAGE_SHIPPING", "MANAGE_ORDERS", "MANAGE_USERS"]
         )
         put_members(session, shop_id, *PEOPLE)
     return shop_id
@@ -68,7 +68,7 @@ def test_as_many_are_held_out_as_were_asked_for() -> None:
 def test_what_is_checked_before_is_what_is_drawn(shop_id: int) -> None:
     with db.transaction() as session:
         programme_id = programmes.create(session, shop_id, plan(**SHIPPING), made_by="staff")
-        seen = perks.check(session, shop_id, programme_id)
+        seen = perk_check.check(session, shop_id, programme_id)
     assert grants_of(programme_id) == []
 
     with db.transaction() as session:
@@ -98,7 +98,7 @@ def test_without_a_tick_nobody_is_drawn_where_the_rule_asks_for_it(shop_id: int)
         programme_id = programmes.create(
             session, shop_id, plan(**SHIPPING, needs_consent=True), made_by="staff"
         )
-        seen = perks.check(session, shop_id, programme_id)
+        seen = perk_check.check(session, shop_id, programme_id)
     assert (seen.members, seen.without_consent, seen.granted) == (60, 60, 0)
     assert any("60 of 60 members have not agreed to perks" in one for one in seen.warnings)
 
@@ -282,7 +282,9 @@ def test_a_kind_whose_permission_is_missing_says_so(shop_id: int) -> None:
     cards = {"kind": "gift_card", "terms": {"amount": "20", "currency": "EUR"}}
     with db.transaction() as session:
         programme_id = programmes.create(session, shop_id, plan(**cards), made_by="staff")
-        assert any("MANAGE_GIFT_CARD" in one for one in perks.check(session, shop_id, programme_id).warnings)
+        assert any(
+            "MANAGE_GIFT_CARD" in one for one in perk_check.check(session, shop_id, programme_id).warnings
+        )
         with pytest.raises(InputInvalid.__mro__[1], match="MANAGE_GIFT_CARD"):
             programmes.start(session, shop_id, programme_id)
 

@@ -14,7 +14,7 @@ from saleor_influence_app.runs import derived_ties, inputs, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from scoring import valuation
-from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
+from tests.support.shop_rows import NOW, put_code, put_customers, put_leak, put_order, put_shop, put_tie
 
 
 @pytest.fixture
@@ -346,3 +346,23 @@ def test_a_question_is_put_together_once_and_asks_for_each_shop_its_own(session:
 
     assert [table["category_id"].to_pylist() for table in found] == [[f"of {shop_id}"] for shop_id in both]
     assert len(put_together) == 1
+
+
+def test_a_run_pauses_crediting_of_a_code_from_the_start_of_its_leak(session: Session, shop_id: int) -> None:
+    other = put_shop(session, "https://two.example/graphql/")
+    put_customers(session, shop_id, "anna", "berta", "cleo")
+    put_code(session, shop_id, "ANNA", "anna")
+    for customer, days_ago in (("berta", 50), ("cleo", 20)):
+        put_order(session, shop_id, customer, voucher_code="ANNA", days_ago=days_ago, charged=10)
+    put_leak(session, other, "ANNA", "anna", days_ago=90)
+
+    assert proven(session, shop_id) == {"berta": ("code", 10.0), "cleo": ("code", 10.0)}
+
+    put_leak(session, shop_id, "ANNA", "anna", days_ago=30)
+
+    assert proven(session, shop_id) == {"berta": ("code", 10.0), "cleo": ("code: leaked", 0.0)}
+
+
+def proven(session: Session, shop_id: int) -> dict[str, tuple[str, float]]:
+    rows = valuation.compute_valuation(inputs_of(session, shop_id), as_of=NOW).credits.to_pylist()
+    return {row["customer_id"]: (row["tie_kind"], row["credit"]) for row in rows if row["proven"]}

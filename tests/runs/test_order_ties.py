@@ -14,7 +14,7 @@ from saleor_influence_app.runs import derived_ties, scores
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import voucher_codes
-from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_shop, put_tie
+from tests.support.shop_rows import NOW, put_code, put_customers, put_leak, put_order, put_shop, put_tie
 from tests.support.tellings import rows
 
 Found = set[tuple[str, str, str]]
@@ -54,6 +54,18 @@ def test_a_redeemed_code_ties_its_owner_to_who_redeemed_it_from_that_order_on(
     assert pairs([tie]) == {("anna", "berta", "code")}
     assert (tie["origin"], tie["weight"], tie["valid_to"]) == ("orders", 1.0, None)
     assert tie["valid_from"] == NOW - timedelta(days=50)
+
+
+def test_a_code_that_leaks_ties_its_owner_to_nobody_while_it_does(session: Session, shop_id: int) -> None:
+    for customer, days_ago in (("berta", 50), ("cleo", 20)):
+        put_order(session, shop_id, customer, voucher_code="ANNA", days_ago=days_ago)
+    assert len(derived(session, shop_id)) == 2
+
+    put_leak(session, shop_id, "ANNA", "anna", days_ago=30)
+    assert pairs(derived(session, shop_id)) == {("anna", "berta", "code")}
+
+    session.execute(text("UPDATE code_leaks SET until = since + interval '1 day'"))
+    assert len(derived(session, shop_id)) == 2
 
 
 @pytest.mark.parametrize(

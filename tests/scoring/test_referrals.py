@@ -1,10 +1,13 @@
 """CRV: what a personal code brought, and what it did not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
-from tests.support.scoring_tables import by_customer, codes, order, valuation
+from scoring.referrals import LEAKS
+from tests.support.scoring_tables import AS_OF, by_customer, codes, order, valuation
 
 ANNS = codes(("ANN-10", "ann", 100))
 
@@ -97,3 +100,51 @@ def test_a_quiet_customer_is_worth_what_they_were_whatever_others_bring() -> Non
 
     for name in ("clv", "clv_low", "clv_high", "value", "evidence"):
         assert after[name] == before[name]
+
+
+def paused(*leaks: tuple[str, float, float | None]) -> pa.Table:
+    rows = [
+        {
+            "code": code,
+            "since": AS_OF - timedelta(days=since),
+            "until": None if until is None else AS_OF - timedelta(days=until),
+        }
+        for code, since, until in leaks
+    ]
+    return pa.Table.from_pylist(rows, schema=LEAKS)
+
+
+@pytest.mark.parametrize(
+    ("leaks", "crv"),
+    [
+        ([], 7.0),
+        ([("ANN-10", 20, None)], 4.0),
+        ([("ANN-10", 20, 8)], 5.0),
+        ([("ANN-10", 10, 5)], 5.0),
+        ([("ann-10", 90, None)], 7.0),
+        ([("ANN-10", 90, 19), ("ANN-10", 7, None)], 2.0),
+    ],
+)
+def test_a_code_is_not_credited_while_it_leaks(
+    leaks: list[tuple[str, float, float | None]], crv: float
+) -> None:
+    rows = [
+        order("ann", 90),
+        order("bea", 30, 4.0, code="ANN-10"),
+        order("cleo", 10, 2.0, code="ANN-10"),
+        order("dora", 5, 1.0, code="ANN-10"),
+    ]
+
+    found = valuation(rows, ANNS, leaks=paused(*leaks))
+
+    assert by_customer(found.values.table)["ann"]["crv"] == crv
+    assert found.credits.filter(found.credits["proven"]).num_rows == 3, "every order is shown"
+
+
+def test_without_leaks_every_figure_is_what_it_was() -> None:
+    rows = [order("ann", 90), order("bea", 30, 4.0, code="ANN-10"), order("cleo", 10, 2.0, code="ANN-10")]
+    without, another = valuation(rows, ANNS), valuation(rows, ANNS, leaks=paused(("BEA", 99, None)))
+
+    for name in ("evidence", "credits", "networks", "ledger"):
+        assert getattr(without, name) == getattr(another, name)
+    assert without.values.table == another.values.table

@@ -15,6 +15,20 @@ CODE = {"code": "ANNA-10", "customer_id": "often"}
 TIE = {"source": "often", "target": "once", "kind": "club"}
 
 
+PERK: dict[str, Any] = {
+    "kind": "discount_code",
+    "title": "Thank you",
+    "segment": "loyal",
+    "terms": {
+        "discount": "percentage",
+        "channels": [{"slug": "default-channel", "currency": "EUR", "value": "10"}],
+    },
+    "starts_at": "2026-11-01T00:00:00Z",
+    "ends_at": "2036-11-01T00:00:00Z",
+    "currency": "EUR",
+}
+
+
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
@@ -58,6 +72,22 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/personal-codes", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),
     ("DELETE", "/api/personal-codes?code=anna-10", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/kinds", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks", "MANAGE_DISCOUNTS", PERK),
+    ("GET", "/api/perks/grants?customer_id=often", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/grants/1/take-back", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/1", "MANAGE_DISCOUNTS", None),
+    ("PUT", "/api/perks/1", "MANAGE_DISCOUNTS", PERK),
+    ("DELETE", "/api/perks/1", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/1/check", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/start", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/pause", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/end", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/extend", "MANAGE_DISCOUNTS", {"ends_at": "2036-12-01T00:00:00Z"}),
+    ("POST", "/api/perks/1/duplicate", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/1/grants", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/grants", "MANAGE_DISCOUNTS", {"customer_id": "often"}),
     ("GET", "/api/privacy-settings", "MANAGE_USERS", None),
     ("PUT", "/api/privacy-settings", "MANAGE_APPS", {"enabled": False}),
     ("GET", "/api/privacy-settings/asked-again", "MANAGE_USERS", None),

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from scoring.parameters import ValueParameters
 from scoring.purchases import ORDERS, TIME
-from scoring.referrals import CODES, LINES
+from scoring.referrals import CODES, LEAKS, LINES
 from scoring.valuation import Choices, ScoringInputs, Valuation, compute_valuation
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 NO_CODES = CODES.empty_table()
+NO_LEAKS = LEAKS.empty_table()
 TIES = pa.schema(
     [
         *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
@@ -84,6 +85,7 @@ def valuation(
     *,
     ties: Iterable[Row] = (),
     customers: Iterable[Row] = (),
+    leaks: pa.Table = NO_LEAKS,
     parameters: ValueParameters | None = None,
 ) -> Valuation:
     """What the customers of a shop with these orders are worth."""
@@ -95,6 +97,7 @@ def valuation(
         ties=pa.Table.from_pylist(list(ties), schema=TIES),
         categories=CATEGORIES.empty_table(),
         customers=pa.Table.from_pylist(list(customers), schema=CUSTOMERS),
+        leaks=leaks,
     )
     return compute_valuation(inputs, as_of=AS_OF, choices=Choices(values=parameters or ValueParameters()))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
 from saleor_influence_app.models import (
+    CodeLeak,
     Credit,
     Customer,
     Evidence,
@@ -101,6 +102,30 @@ def put_code(session: Session, shop_id: int, code: str, customer_id: str, *, day
     session.add(
         PersonalCode(
             shop_id=shop_id, code=code, customer_id=customer_id, valid_from=NOW - timedelta(days=days_ago)
+        )
+    )
+    session.flush()
+
+
+def put_leak(
+    session: Session,
+    shop_id: int,
+    code: str,
+    customer_id: str,
+    *,
+    days_ago: float,
+    until: float | None = None,
+) -> None:
+    """Crediting of a code is paused since so many days ago."""
+    session.add(
+        CodeLeak(
+            shop_id=shop_id,
+            code=code,
+            customer_id=customer_id,
+            since=NOW - timedelta(days=days_ago),
+            until=None if until is None else NOW - timedelta(days=until),
+            found_at=NOW,
+            reason="STRANGERS",
         )
     )
     session.flush()

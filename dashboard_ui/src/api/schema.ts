@@ -3515,6 +3515,12 @@ export interface components {
             uses_by_others: number;
             cost: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
+            /** Result */
+            result: string | null;
+            /** Naive */
+            naive: string;
+            /** Loss Seen At */
+            loss_seen_at: string | null;
             /** Error */
             error: string | null;
             /** Seed */
@@ -3541,6 +3547,7 @@ export interface components {
             not_reached: number;
             /** Examples */
             examples: string[];
+            detectable: components["schemas"]["Money"] | null;
             reserved: components["schemas"]["Money"];
             /** Warnings */
             warnings: string[];

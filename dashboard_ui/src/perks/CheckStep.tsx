@@ -32,6 +32,13 @@ function Found({ check }: { check: ProgrammeCheck }) {
           { label: "Have not agreed to perks", value: count(check.without_consent) },
           { label: "Object, are excluded or are staff", value: count(check.ruled_out) },
           {
+            label: "Would be found",
+            value: check.detectable ? format.money(check.detectable) : "Nothing",
+            note: check.detectable
+              ? "The smallest net money a member that four such programmes in five would show."
+              : "Too few are drawn or held out for anything to be shown.",
+          },
+          {
             label: "Kept of the budget",
             value: format.money(check.reserved),
             note: "What it may cost if all of them use it; of a percentage, on a large order.",
@@ -43,11 +50,11 @@ function Found({ check }: { check: ProgrammeCheck }) {
           Among them {check.examples.map((id) => nameOf(people.data?.get(id), id)).join(", ")}.
         </Muted>
       )}
-      {check.warnings.map((words) => (
-        <Notice key={words} tone="warning" title="To mind">
-          {words}
+      {check.warnings.length > 0 && (
+        <Notice tone="warning" title="To mind">
+          {check.warnings.join(" ")}
         </Notice>
-      ))}
+      )}
     </>
   );
 }

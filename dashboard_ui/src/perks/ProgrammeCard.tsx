@@ -34,11 +34,6 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
       note: "Each is a referral of the owner's.",
     },
     { label: "Cost", value: format.money(programme.cost) },
-    {
-      label: "Orders with it brought in",
-      value: format.money(programme.paid),
-      note: "Not what the perk brought in: many of these orders would have come anyway.",
-    },
   ];
   if (programme.seed !== null) {
     facts.push({
@@ -65,7 +60,19 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
           {programme.error}
         </Notice>
       )}
+      {programme.loss_seen_at !== null && (
+        <Notice tone="warning" title="Paused: it loses money">
+          Seen on {format.day(programme.loss_seen_at)}, by a rule that stops at most one programme
+          in twenty that loses nothing. You may resume it: then you decide when it ends.
+        </Notice>
+      )}
+      {programme.result !== null && (
+        <Notice tone="info" title="What it brought">
+          {programme.result}
+        </Notice>
+      )}
       <Facts facts={facts} />
+      <Muted>{programme.naive}</Muted>
       {mayChange && <ProgrammeActions programme={programme} />}
     </Card>
   );

@@ -36,6 +36,10 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_error", sa.Double(), nullable=True),
+        sa.Column("loss_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", JSONB(), nullable=True),
         sa.CheckConstraint(
             "(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_perk_programmes_ended")
         ),

@@ -42,6 +42,7 @@ class DiscountCodes(Strategy):
     permission = "MANAGE_DISCOUNTS"
     since = (3, 21)
     terms = CodeTerms
+    takes_off = True
     writers: ClassVar[saleor_writes.Writers] = {
         VOUCHER: VoucherWriter(),
         CODES: CodesWriter(),

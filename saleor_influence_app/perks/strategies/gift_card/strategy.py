@@ -32,6 +32,7 @@ class GiftCards(Strategy):
     permission = "MANAGE_GIFT_CARD"
     since = (3, 23)
     terms = GiftCardTerms
+    takes_off = True
     writers: ClassVar[saleor_writes.Writers] = {CARD: CardWriter(), CARD_WITHDRAWAL: CardWithdrawalWriter()}
 
     def currency_of(self, terms: GiftCardTerms) -> str | None:

@@ -27,9 +27,10 @@ class Shipping(Strategy):
         "method is no longer offered. While the app cannot be reached nobody is offered it; the shop's own "
         "methods stay."
     )
-    permission = "MANAGE_CHECKOUTS"
+    permission = "MANAGE_SHIPPING"
     since = (3, 21)
     terms = ShippingTerms
+    takes_off = False
     writers: ClassVar[Writers] = {}
 
     def currency_of(self, terms: ShippingTerms) -> str | None:

@@ -1,0 +1,1 @@
+"""Do perks reach, bind and pay? One table a run."""
