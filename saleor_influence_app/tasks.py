@@ -14,7 +14,7 @@ from saleor_influence_app.consent import signer
 from saleor_influence_app.erasure import erasure, retention
 from saleor_influence_app.experiments import trial_results
 from saleor_influence_app.orders import order_retention
-from saleor_influence_app.perks import results, schedule
+from saleor_influence_app.perks import leaks, results, schedule
 from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
 from saleor_influence_app.rights import register
@@ -176,6 +176,12 @@ def runs_sweep() -> None:
 def runs_trials() -> None:
     """Trials whose window is over have their results."""
     trial_results.sweep(db.transaction)
+
+
+@task("facts.leaks")
+def facts_leaks() -> None:
+    """Crediting of codes that leak is paused."""
+    leaks.sweep(db.transaction)
 
 
 @task("runs.perks")

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Code, CustomerId, Limit, Offset
 from saleor_influence_app.api.session import RequestSession
+from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.fields import Since
+from saleor_influence_app.perks import leaks
 from saleor_influence_app.queries import codes
 from saleor_influence_app.queries.codes import PersonalCode, PersonalCodePage
 from saleor_influence_app.targeting import voucher_codes
@@ -17,6 +19,14 @@ from saleor_influence_app.targeting import voucher_codes
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
 MOST_CODES = 50
+
+
+class CodeInput(BaseModel):
+    """A code that is all right, whatever its redemptions look like."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
 
 
 class PersonalCodeInput(BaseModel):
@@ -59,3 +69,10 @@ def assign_personal_code(given: PersonalCodeInput, member: Member, session: Requ
 def release_personal_code(code: Annotated[Code, Query()], member: Member, session: RequestSession) -> None:
     """Take a code back. It is in the query string, since codes may contain a slash."""
     voucher_codes.release(session, member.shop_id, code)
+
+
+@router.post("/api/personal-codes/clear", status_code=204)
+def clear_personal_code(given: CodeInput, member: Member, session: RequestSession) -> None:
+    """Credit a paused code again: what was taken for a leak is all right."""
+    if not leaks.clear(session, member.shop_id, given.code, now=datetime.now(UTC)):
+        raise RowMissing("This code is not paused.")

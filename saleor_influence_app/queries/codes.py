@@ -3,19 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.queries.api_model import ApiModel
 
 
+class CodeLeak(ApiModel):
+    """Since when a code's orders are credited to nobody, and why."""
+
+    since: datetime
+    reason: str
+    expected: float | None
+    seen: int | None
+
+
 class PersonalCode(ApiModel):
-    """A code, whose it is and since when."""
+    """A code, whose it is and since when, and whether it leaks."""
 
     code: str
     customer_id: str
     valid_from: datetime
+    leak: CodeLeak | None = None
 
 
 class PersonalCodePage(ApiModel):
@@ -40,6 +50,20 @@ def personal_codes(
     if among:
         wanted.append(models.PersonalCode.code.in_(among))
     total = session.scalar(select(func.count()).select_from(models.PersonalCode).where(*wanted)) or 0
-    ordered = select(models.PersonalCode).where(*wanted).order_by(models.PersonalCode.code)
-    found = session.scalars(ordered.offset(page[0]).limit(page[1]))
-    return PersonalCodePage(total=total, codes=[PersonalCode.model_validate(code) for code in found])
+    leaks = and_(
+        models.CodeLeak.shop_id == models.PersonalCode.shop_id,
+        models.CodeLeak.code == models.PersonalCode.code,
+        models.CodeLeak.until.is_(None),
+    )
+    ordered = select(models.PersonalCode, models.CodeLeak).outerjoin(models.CodeLeak, leaks).where(*wanted)
+    found = session.execute(ordered.order_by(models.PersonalCode.code).offset(page[0]).limit(page[1]))
+    return PersonalCodePage(total=total, codes=[_shown(code, leak) for code, leak in found])
+
+
+def _shown(code: models.PersonalCode, leak: models.CodeLeak | None) -> PersonalCode:
+    return PersonalCode(
+        code=code.code,
+        customer_id=code.customer_id,
+        valid_from=code.valid_from,
+        leak=None if leak is None else CodeLeak.model_validate(leak),
+    )

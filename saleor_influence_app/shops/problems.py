@@ -21,6 +21,7 @@ WRITEBACK_UNREACHABLE = "influence-writeback-unreachable"
 WRITEBACK_DENIED = "influence-writeback-denied"
 WRITEBACK_FAILED = "influence-writeback-failed"
 WRITEBACK_ATTRIBUTE = "influence-writeback-attribute"
+CODE_LEAKS = "influence-code-leaks"
 PERKS_DENIED = "influence-perks-denied"
 FORGOTTEN_UNKNOWN = "influence-forgotten-unknown"
 MESSAGE_LIMIT = 2048

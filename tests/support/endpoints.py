@@ -71,6 +71,7 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("PUT", "/api/settings", "MANAGE_APPS", {"public_mirror": True}),
     ("GET", "/api/personal-codes", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),
+    ("POST", "/api/personal-codes/clear", "MANAGE_DISCOUNTS", {"code": "ANNA-10"}),
     ("DELETE", "/api/personal-codes?code=anna-10", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/kinds", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks", "MANAGE_DISCOUNTS", None),

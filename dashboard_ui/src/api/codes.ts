@@ -56,3 +56,13 @@ export function useTakeCode() {
     onSuccess: forget,
   });
 }
+
+/** Staff looked: the code is all right, and is credited again. */
+export function useClearCode() {
+  const { api } = useShop();
+  const forget = useForgetting("codes", "voucher");
+  return useMutation({
+    mutationFn: (code: string) => done(api.POST("/api/personal-codes/clear", { body: { code } })),
+    onSuccess: forget,
+  });
+}

@@ -464,6 +464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal-codes/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Personal Code
+         * @description Credit a paused code again: what was taken for a leak is all right.
+         */
+        post: operations["clear_personal_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ties": {
         parameters: {
             query?: never;
@@ -1836,6 +1856,31 @@ export interface components {
             orders_kept_without_name: number;
             /** Consents Kept Without Name */
             consents_kept_without_name: boolean;
+        };
+        /**
+         * CodeInput
+         * @description A code that is all right, whatever its redemptions look like.
+         */
+        CodeInput: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * CodeLeak
+         * @description Since when a code's orders are credited to nobody, and why.
+         */
+        CodeLeak: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected: number | null;
+            /** Seen */
+            seen: number | null;
         };
         /**
          * Community
@@ -3216,7 +3261,7 @@ export interface components {
         };
         /**
          * PersonalCode
-         * @description A code, whose it is and since when.
+         * @description A code, whose it is and since when, and whether it leaks.
          */
         PersonalCode: {
             /** Code */
@@ -3228,6 +3273,7 @@ export interface components {
              * Format: date-time
              */
             valid_from: string;
+            leak?: components["schemas"]["CodeLeak"] | null;
         };
         /**
          * PersonalCodeInput
@@ -6714,6 +6760,85 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    clear_personal_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInput"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

@@ -9,6 +9,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { CodeLeak } from "./CodeLeak";
 
 interface Props {
   codes: readonly PersonalCode[];
@@ -39,11 +40,12 @@ export function CodesTable({ codes, mayTake = false }: Props) {
   return (
     <>
       <ul className="rows">
-        {codes.map(({ code, customer_id: id, valid_from: since }) => (
+        {codes.map(({ code, customer_id: id, valid_from: since, leak }) => (
           <li key={code} className="row">
             <div>
               <p className="code">{code}</p>
               <CustomerLink customerId={id} person={people.data?.get(id)} />
+              {leak && <CodeLeak code={code} leak={leak} mayClear={mayTake} />}
             </div>
             <div className="code-more">
               <Muted>since {format.day(since)}</Muted>

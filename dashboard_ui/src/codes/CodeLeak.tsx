@@ -1,0 +1,42 @@
+// A code that leaks: since when, by how much, and the way to say that it is all right.
+
+import { type PersonalCode, useClearCode } from "../api/codes";
+import { useShop } from "../bridge/shop";
+import { Chip } from "../parts/Chip";
+import { Confirm } from "../parts/Confirm";
+import { Muted } from "../parts/Muted";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+interface Props {
+  code: string;
+  leak: NonNullable<PersonalCode["leak"]>;
+  mayClear: boolean;
+}
+
+export function CodeLeak({ code, leak, mayClear }: Props) {
+  const { format } = useShop();
+  const clearing = useClearCode();
+  return (
+    <>
+      <Chip tone="warning">Leaks since {format.moment(leak.since)}</Chip>
+      {leak.seen !== null && leak.expected !== null && (
+        <Muted>
+          {format.count(leak.seen)} strangers where {format.precise(leak.expected)} were expected;
+          orders since then are credited to nobody.
+        </Muted>
+      )}
+      {mayClear && (
+        <Confirm
+          label="It is all right"
+          question={`Credit ${code} again?`}
+          yes="Credit it"
+          busy={clearing.isPending}
+          onYes={() => {
+            clearing.mutate(code);
+          }}
+        />
+      )}
+      {clearing.isError && <TroubleNotice trouble={clearing.error} />}
+    </>
+  );
+}
