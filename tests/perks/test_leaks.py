@@ -1,4 +1,4 @@
-"""Codes that leak: what they brought since the burst is credited to nobody, until staff say it is all right."""
+"""Codes that leak: what they brought since the burst is credited to nobody, until staff say otherwise."""
 
 from datetime import timedelta
 
