@@ -93,7 +93,7 @@ def _compare(session: Session, shop_id: int) -> None:
     ]
     accepted = perk_effects.shown([_stored(one)["money"]["p"] for one in rows])
     for row, is_shown in zip(rows, accepted, strict=True):
-        row.result = _stored(row) | {"shown": is_shown}
+        row.result = _stored(row) | {"shown": bool(is_shown)}
 
 
 def _stored(programme: PerkProgramme) -> dict[str, Any]:

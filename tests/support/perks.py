@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import PerkGrant
+from saleor_influence_app.models import PerkGrant, PerkProgramme
 from saleor_influence_app.perks import programmes, schedule
 from saleor_influence_app.perks.programmes import ProgrammeWanted
 from saleor_influence_app.targeting import definitions
@@ -56,10 +56,11 @@ def put_members(session: Session, shop_id: int, *members: str) -> None:
     put_membership(session, shop_id, SEGMENT, *members)
 
 
-def started(shop_id: int, wanted: ProgrammeWanted) -> int:
-    """A programme that was started, and whose customers are drawn."""
+def started(shop_id: int, wanted: ProgrammeWanted, *, seed: int = 1) -> int:
+    """A programme that was started, and whose customers are drawn; with the same seed always the same."""
     with db.transaction() as session:
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
+        session.get_one(PerkProgramme, programme_id).seed = seed
         programmes.start(session, shop_id, programme_id)
     schedule.sweep(db.transaction)
     return programme_id
