@@ -1,17 +1,14 @@
-"""Perk programmes before they start and in words: who is held out, what would be found, what was found.
+"""Perk programmes before they start and in words: what would be found, what was found.
 
 Plain Python: importing it brings no analytical library. What came of a programme is `scoring.perk_effects`.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import NormalDist
 
-from scoring import trial_design
-
-RULE_VERSION = "perk-1"
 LEAST = 20
 """Members in each arm. With fewer nothing is said."""
 LEAST_BUYERS = 10
@@ -20,30 +17,6 @@ to ask each arm for its own buyers would leave out the very programmes whose arm
 LEVEL = 0.05
 """The greatest p that shows an effect, one-sided: then the 90 % interval lies above 0."""
 POWER = 0.8
-MOST_HELD_OUT = 0.5
-
-
-class HoldOutInvalid(ValueError):
-    """The share to hold out is not from 0 to a half."""
-
-
-def draw(strata: Mapping[str, Iterable[str]], *, share: float, seed: int) -> dict[str, bool]:
-    """Return whether each member is granted: `share` of each stratum, to a member, is held out.
-
-    Lots are those of invitation trials (`trial_design.ranked`); what rounding leaves over in one stratum
-    counts in the next, so that of everybody together the share is held out to a member as well.
-    """
-    if not 0 <= share <= MOST_HELD_OUT:
-        raise HoldOutInvalid(f"of each stratum 0 to {MOST_HELD_OUT:.0%} can be held out, not {share:.0%}")
-    granted: dict[str, bool] = {}
-    members = held_out = 0
-    for name in sorted(strata):
-        ordered = trial_design.ranked(strata[name], seed)
-        members += len(ordered)
-        grants = len(ordered) - (round(members * share) - held_out)
-        held_out = round(members * share)
-        granted |= {member: place < grants for place, member in enumerate(ordered)}
-    return granted
 
 
 def enough(granted: int, held_out: int, *, buyers: int) -> bool:

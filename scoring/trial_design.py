@@ -23,15 +23,10 @@ NEGLIGIBLE = 1e-16
 def draw(candidates: Iterable[str], seed: int) -> dict[str, bool]:
     """Return whether each candidate is invited: the half, rounded down, whose digests are least.
 
-    An assignment can be repeated, whatever the order of rows.
+    A digest is the SHA-256 of seed and id: an assignment can be repeated, whatever the order of rows.
     """
-    ordered = ranked(candidates, seed)
+    ordered = sorted(set(candidates), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
     return {candidate: place < len(ordered) // 2 for place, candidate in enumerate(ordered)}
-
-
-def ranked(candidates: Iterable[str], seed: int) -> list[str]:
-    """Return everybody once in the order of the lots: by the SHA-256 of seed and id."""
-    return sorted(set(candidates), key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
 
 
 def power(invited: int, held_out: int, *, level: float, shares: tuple[float, float]) -> float:

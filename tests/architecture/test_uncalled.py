@@ -28,9 +28,6 @@ CALLED_BY_A_LIBRARY = {
 }
 KEPT = {
     "log_likelihood": "by it the fits are compared with those published",
-    **dict.fromkeys(
-        ("learn", "naive_sentence", "spread_of", "stops"), "of the library of perks: called by the programmes"
-    ),
     "power": "how often a trial finds an effect: what the documents say of trials is computed by it",
 }
 

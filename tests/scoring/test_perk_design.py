@@ -1,6 +1,5 @@
 """Perk programmes before they start, and the sentence afterwards."""
 
-import hashlib
 from statistics import NormalDist
 
 import numpy as np
@@ -9,12 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kurtosis, skew
 
-from scoring import perk_design, trial_design
+from scoring import perk_design
 from scoring.perk_design import (
-    HoldOutInvalid,
     Result,
     Spread,
-    draw,
     enough,
     more_members,
     naive_sentence,
@@ -23,46 +20,7 @@ from scoring.perk_design import (
     spread_of,
 )
 
-STRATA = st.dictionaries(st.sampled_from("abcde"), st.integers(0, 60), max_size=5).map(
-    lambda sizes: {name: [f"{name}{place}" for place in range(size)] for name, size in sizes.items()}
-)
-SHARES = st.floats(0, 0.5)
 NORMAL = Spread(mean=20.0, deviation=10.0, skewness=0.0, kurtosis=3.0)
-
-
-@given(STRATA, SHARES, st.integers(0, 2**31))
-def test_everybody_is_drawn_and_the_share_is_held_out_of_each_stratum_to_a_member(
-    strata: dict[str, list[str]], share: float, seed: int
-) -> None:
-    granted = draw(strata, share=share, seed=seed)
-
-    assert granted.keys() == {member for members in strata.values() for member in members}
-    assert abs(sum(not one for one in granted.values()) - share * len(granted)) <= 0.5 + 1e-9
-    for members in strata.values():
-        held_out = sum(not granted[member] for member in members)
-        assert abs(held_out - share * len(members)) <= 1 + 1e-9
-
-
-@given(STRATA, SHARES)
-def test_the_draw_does_not_depend_on_the_order_of_rows(strata: dict[str, list[str]], share: float) -> None:
-    turned = {name: members[::-1] + members for name, members in reversed(strata.items())}
-    assert draw(turned, share=share, seed=7) == draw(strata, share=share, seed=7)
-
-
-def test_the_held_out_are_those_whose_digests_are_greatest_as_in_invitation_trials() -> None:
-    members = [f"customer {number}" for number in range(20)]
-    by_hand = sorted(members, key=lambda one: hashlib.sha256(f"5:{one}".encode()).digest())
-
-    granted = draw({"": members}, share=0.25, seed=5)
-
-    assert [one for one in by_hand if not granted[one]] == by_hand[15:]
-    assert draw({"": members}, share=0.5, seed=5) == trial_design.draw(members, 5)
-
-
-@pytest.mark.parametrize("share", [-0.01, 0.51, float("nan")])
-def test_more_than_a_half_cannot_be_held_out(share: float) -> None:
-    with pytest.raises(HoldOutInvalid, match="0 to 50%"):
-        draw({"": ["ann"]}, share=share, seed=1)
 
 
 @given(st.lists(st.floats(0, 1_000).map(lambda one: round(one, 2)), min_size=3, max_size=40))
