@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kurtosis, skew
 
-from scoring import perk_design
+from scoring import perk_design, trial_design
 from scoring.perk_design import (
     Result,
     Spread,
