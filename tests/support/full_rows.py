@@ -43,6 +43,14 @@ SET: dict[str, dict[str, Any]] = {
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
     "trial_guests": {"social": False},
+    "perk_programmes": {
+        "state": "draft",
+        "starts_at": AT,
+        "ends_at": datetime(2026, 12, 1, tzinfo=UTC),
+        "ended_at": None,
+        "hold_out": 0.2,
+        "terms": {},
+    },
     "perk_grants": {"arm": "granted", "state": "given"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
@@ -126,7 +134,8 @@ def _parents(session: Session, shop_id: int) -> dict[str, int]:
     columns = {"shop_id": shop_id, "kind": "full", "state": "done", "finished_at": AT}
     run_id = session.execute(insert(run).values(**columns).returning(run.c.id)).scalar_one()
     trial = _insert(session, "trials", shop_id, {"customer_id": OTHER})
-    return {"run_id": run_id, "until_run": run_id, "trial_id": trial}
+    programme = _insert(session, "perk_programmes", shop_id, {})
+    return {"run_id": run_id, "until_run": run_id, "trial_id": trial, "programme_id": programme}
 
 
 def _insert(session: Session, name: str, shop_id: int, given: dict[str, Any]) -> Any:
