@@ -14,7 +14,7 @@ from tests.support.shop_rows import put_customers
 from tests.support.staff import Staff
 from tests.support.transactions import watched
 
-"""It stands in the register that somebody was given their data: this one writes."""
+# An export stands in the register that somebody was given their data: that one writes.
 READING = [
     (method, path, body)
     for method, path, _, body in ENDPOINTS
