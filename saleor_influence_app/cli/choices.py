@@ -41,7 +41,11 @@ def show_segments(
         [(shop_id, _)] = shops_at(session, shop)
         stored = segments.definitions(session, shop_id)
     fields = set(DefinitionInput.model_fields)
-    found = [one.model_dump(mode="json", include=fields) for one in stored if name in {None, one.name}]
+    found = [
+        one.model_dump(mode="json", include=fields, exclude_none=True)
+        for one in stored
+        if name in {None, one.name}
+    ]
     if name is None:
         _print(found)
         return

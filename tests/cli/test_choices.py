@@ -21,7 +21,6 @@ FANS: dict[str, Any] = {
     "description": "Bought often.",
     "conditions": [{"column": "orders_count", "operator": ">=", "threshold": 10, "exit_threshold": 8}],
     "max_share": 0.5,
-    "needs": None,
     "order_by": "value",
 }
 
