@@ -8,11 +8,9 @@ from playwright.sync_api import Frame, expect
 
 from tests.support import panel_answers as answers
 from tests.support import segment_answers as told
-from tests.support.dashboard import SCREENSHOTS, Answer, Dashboard, Shop, barriers
+from tests.support.dashboard import Answer, Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
-WIDTHS = (1440, 1024, 390)
 SEGMENTS = "GET /api/segments"
 PREVIEW = "POST /api/segments/preview"
 EDITOR: dict[str, Answer] = {
@@ -30,22 +28,6 @@ def about(dashboard: Dashboard, path: str, **given: str) -> Frame:
     place = f"/extensions/app/{quote(shop.app_id, safe='')}{path}"
     dashboard.page.goto(f"{shop.stack.saleor_url}/dashboard{place}?theme={dashboard.theme}&{query}")
     return dashboard.frame(path)
-
-
-def shoot(dashboard: Dashboard, frame: Frame, name: str) -> None:
-    """Keep pictures of the frame, as wide as on a desk, a tablet and a phone; nothing may stick out."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    element = frame.frame_element()
-    for width in WIDTHS:
-        dashboard.page.set_viewport_size({"width": 1800, "height": 1000})
-        element.evaluate(
-            "(frame, width) => { Object.assign(frame.style, {width: `${width}px`, maxWidth: 'none'}) }", width
-        )
-        height = frame.evaluate("document.querySelector('.page').scrollHeight")
-        dashboard.page.set_viewport_size({"width": 1800, "height": height + 100})
-        assert frame.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        element.screenshot(path=SCREENSHOTS / f"{name}-{width}-{dashboard.theme}.png")
-        assert barriers(frame) == [], (name, width)
 
 
 def live(frame: Frame) -> str:
@@ -98,9 +80,7 @@ def test_a_segment_is_made_with_a_live_count_changed_back_saved_and_deleted(
     assert "many-orders" not in {one["name"] for one in shop.listed("/api/segments")}
 
 
-@THEMES
-def test_the_segments_are_listed_with_size_limit_and_trend(dashboard: Dashboard, theme: str) -> None:
-    dashboard.theme = theme
+def test_the_segments_are_listed_with_size_limit_and_trend(dashboard: Dashboard) -> None:
     dashboard.answer(EDITOR)
 
     frame = dashboard.app("/segments")
@@ -109,12 +89,10 @@ def test_the_segments_are_listed_with_size_limit_and_trend(dashboard: Dashboard,
     for text in ("+7 since the run before", "No limit", "As in the run before"):
         expect(frame.get_by_text(text, exact=True)).to_be_visible()
     expect(frame.get_by_text("there is not enough evidence yet")).to_be_visible()
-    shoot(dashboard, frame, "segments")
+    dashboard.look_at_widths(frame, "segments")
 
 
-@THEMES
-def test_a_segment_shows_who_would_be_in_why_and_how_it_changed(dashboard: Dashboard, theme: str) -> None:
-    dashboard.theme = theme
+def test_a_segment_shows_who_would_be_in_why_and_how_it_changed(dashboard: Dashboard) -> None:
     choices = dashboard.shop.get("/api/segments/choices")
     espresso = [{"id": "c1", "name": "Espresso", "customers": 40}]
     dashboard.answer(EDITOR | {"GET /api/segments/choices": choices | {"categories": espresso}})
@@ -125,7 +103,7 @@ def test_a_segment_shows_who_would_be_in_why_and_how_it_changed(dashboard: Dashb
         expect(frame.get_by_text(text, exact=True)).to_be_visible()
     expect(frame.get_by_role("combobox", name="Category")).to_have_value("c1")
     expect(frame.get_by_text("Who takes it back is out at once")).to_be_visible()
-    shoot(dashboard, frame, "segment")
+    dashboard.look_at_widths(frame, "segment")
 
 
 def test_a_segment_is_written_with_the_keyboard_alone(dashboard: Dashboard) -> None:
@@ -165,12 +143,10 @@ def test_who_may_not_manage_apps_looks_and_changes_nothing(dashboard: Dashboard)
     expect(frame.get_by_role("button", name="Delete segment")).to_be_hidden()
 
 
-@THEMES
-def test_all_settings_are_on_one_page_and_are_saved(dashboard: Dashboard, shop: Shop, theme: str) -> None:
-    dashboard.theme = theme
+def test_all_settings_are_on_one_page_and_are_saved(dashboard: Dashboard, shop: Shop) -> None:
     frame = dashboard.app("/settings")
     expect(frame.get_by_label("How far values look ahead (days)")).to_have_value("365")
-    shoot(dashboard, frame, "settings")
+    dashboard.look_at_widths(frame, "settings")
 
     frame.get_by_label("Exchange rates, one a line").fill("USD none")
     expect(frame.get_by_text("is not a currency and a rate above 0")).to_be_visible()
@@ -207,9 +183,7 @@ def test_a_permission_is_granted_in_the_dashboard_and_known_here_afterwards(
     assert "MANAGE_GIFT_CARD" in shop.get("/api/permissions")["permissions"]
 
 
-@THEMES
-def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard, theme: str) -> None:
-    dashboard.theme = theme
+def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard) -> None:
     permissions = {"permissions": ["MANAGE_USERS", "MANAGE_GIFT_CARD"]}
     card = {"bought_by": None, "used_by": None, "assigned_to": answers.CUSTOMER_ID}
     dashboard.answer(
