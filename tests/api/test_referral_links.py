@@ -177,6 +177,9 @@ def test_where_links_lead_is_set_without_a_run_and_shown_to_staff(
     with db.transaction() as session:
         session.execute(update(Shop).values(referral_url=None))
     assert staff.get("/api/perks/grants?customer_id=often").json()["grants"][0]["link"] is None
+    [programme] = staff.get("/api/perks").json()["programmes"]
+    warnings = staff.get(f"/api/perks/{programme['id']}/check").json()["warnings"]
+    assert any("do not say where links lead" in one for one in warnings)
     before = staff.get("/api/runs").json()
     known = staff.get("/api/settings").json()
     assert staff.ask("PUT", "/api/settings", json=known | SETTINGS).json()["referral_url"] == TARGET

@@ -32,9 +32,9 @@ async function copy(words, place, link) {
     await navigator.clipboard.writeText(link);
     tell(place, words.t("perks.link.copied"));
   } catch {
-    // A storefront's frame may not be allowed to: then the customer's keyboard is.
+    // A storefront's frame may lack the permission; the older way needs none.
     document.getElementById(place).select();
-    tell(place, words.t("perks.link.marked"));
+    tell(place, words.t(document.execCommand("copy") ? "perks.link.copied" : "perks.link.marked"));
   }
 }
 
