@@ -88,7 +88,8 @@ def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(
         page.locator(f"#speak-{language}").click()
         expect(page.locator("html")).to_have_attribute("lang", language)
         her.language = language
-        her.shoot("referral")
+        card = page.locator("#perks").locator("xpath=..")
+        card.screenshot(path=SCREENSHOTS / f"shopper-referral-card-{language}.png")
 
     answer = httpx.get(links[0]["link"])
     assert answer.status_code == 302
@@ -154,6 +155,7 @@ def test_a_friends_order_waits_for_its_return_period_and_staff_see_it(
             height = frame.evaluate("document.documentElement.scrollHeight")
             element.evaluate("(f, h) => { f.style.height = `${h}px` }", height)
             assert frame.evaluate("document.documentElement.scrollWidth") <= width
+            card.screenshot(path=SCREENSHOTS / f"referral-card-{width}-{theme}.png")
             element.screenshot(path=SCREENSHOTS / f"referral-programme-{width}-{theme}.png")
             assert barriers(frame) == []
 

@@ -37,9 +37,11 @@ function Row({ reward, person }: { reward: Reward; person: Person | undefined })
             `: the order was given back since, on ${format.day(reward.returned_at)}; the next reward is set off`}
         </Muted>
       </div>
-      <Chip tone={tone} icon={icon}>
-        {label}
-      </Chip>
+      <div className="code-more">
+        <Chip tone={tone} icon={icon}>
+          {label}
+        </Chip>
+      </div>
     </li>
   );
 }

@@ -13,7 +13,7 @@ export function forward({ words }, one) {
     h("label", { for: place }, words.t("perks.link")),
     h("input", { id: place, type: "text", readonly: true, value: link, onfocus: (event) => event.target.select() }),
     h("p", { class: "buttons" },
-      h("button", { type: "button", id: `copy-${place}`, onclick: () => copy(words, place, link) }, words.t("perks.link.copy")),
+      h("button", { type: "button", id: `copy-${place}`, onclick: () => copy(words, place) }, words.t("perks.link.copy")),
       navigator.share && h("button", { type: "button", id: `share-${place}`, onclick: () => share(words, place, link) }, words.t("perks.link.share")),
       // A mail program reads a plus sign as one.
       h("a", { href: `mailto:?${mail.toString().replaceAll("+", "%20")}`, target: "_top" }, words.t("perks.link.mail"))),
@@ -27,21 +27,16 @@ function tell(place, text) {
   say(text);
 }
 
-async function copy(words, place, link) {
-  try {
-    await navigator.clipboard.writeText(link);
-    tell(place, words.t("perks.link.copied"));
-  } catch {
-    // A storefront's frame may lack the permission; the older way needs none.
-    document.getElementById(place).select();
-    tell(place, words.t(document.execCommand("copy") ? "perks.link.copied" : "perks.link.marked"));
-  }
+function copy(words, place) {
+  document.getElementById(place).select();
+  // A storefront's frame has no permission for navigator.clipboard; this needs none.
+  tell(place, words.t(document.execCommand("copy") ? "perks.link.copied" : "perks.link.marked"));
 }
 
 async function share(words, place, link) {
   try {
     await navigator.share({ text: words.t("perks.link.body", { link }), url: link });
   } catch (error) {
-    if (error.name !== "AbortError") await copy(words, place, link);
+    if (error.name !== "AbortError") copy(words, place);
   }
 }
