@@ -1,6 +1,7 @@
 """Referral links: friends' orders are rewarded once their return period is over, and only friends' orders."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from saleor_influence_app import db
+from saleor_influence_app import db, settings
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import (
     CodeLeak,
@@ -22,11 +23,19 @@ from saleor_influence_app.models import (
     Refusal,
     RewardState,
     SaleorWrite,
+    Shop,
+    Tie,
 )
 from saleor_influence_app.perks import grants, programmes, schedule
+from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.perks.strategies.referral import rewards
+from saleor_influence_app.queries.rewards import of_programme as rewards_of
+from saleor_influence_app.runs import derived_ties
 from saleor_influence_app.shops import shops
+from saleor_influence_app.writeback import saleor_writes
 from tests.support.perks import REFERRAL_TERMS, grants_of, plan, put_members, started
+from tests.support.pocket_shop import PERMISSIONS as PERMISSIONS_IN_POCKET
+from tests.support.pocket_shop import TOKEN, Pocket, pocket_saleor
 from tests.support.shop_rows import EMAIL_KEY, put_customers, put_order, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -204,6 +213,15 @@ def test_who_ordered_before_is_no_new_friend_and_a_friend_counts_once(shop_id: i
     assert outcome(after_cancelling) == (RewardState.WAITING, None)
 
 
+def test_a_friends_order_makes_a_tie_as_with_every_personal_code(shop_id: int) -> None:
+    programme_id = running(shop_id)
+    ordered(shop_id, code_of(programme_id, "anna"), "friend")
+    with db.transaction() as session:
+        derived_ties.derive(session, shop_id)
+        ties = session.execute(select(Tie.source_id, Tie.target_id, Tie.kind)).all()
+    assert ties == [("anna", "friend", "code")]
+
+
 def test_two_who_use_each_others_codes_are_not_rewarded(shop_id: int) -> None:
     programme_id = running(shop_id)
     one = ordered(shop_id, code_of(programme_id, "anna"), "bo")
@@ -347,3 +365,54 @@ def test_terms_that_cannot_be_meant_are_refused_in_words(
     wanted = plan(kind="referral", terms=REFERRAL_TERMS | wrong)
     with pytest.raises(InputInvalid, match=words), db.transaction() as session:
         programmes.create(session, shop_id, wanted, made_by="staff")
+
+
+@pytest.fixture(scope="module")
+def pocket(_environment: None) -> Iterator[Pocket]:
+    with pocket_saleor() as pocket:
+        pocket.app.permission_codes = PERMISSIONS_IN_POCKET | {"MANAGE_GIFT_CARD"}
+        yield pocket
+
+
+def test_saleor_has_the_friends_voucher_and_then_the_senders_card(pocket: Pocket) -> None:
+    [sender] = pocket.people(1)
+    with db.transaction() as session:
+        shop_id = pocket.put_row(session)
+        put_members(session, shop_id, sender.id)
+    channels = [{"slug": "default-channel", "currency": "USD", "value": "10"}]
+    terms = REFERRAL_TERMS | {"channels": channels, "reward_days": 90}
+    given = {"kind": "referral", "currency": "USD", "hold_out": 0.0, "title": "Bring a friend"}
+    programme_id = started(shop_id, plan(**given, terms=terms, most_uses=40, uses_each=5))
+    assert saleor_writes.drain(db.transaction, shop_id, writers=WRITERS) == 1
+
+    [voucher] = [one for one in pocket.state.store.vouchers.values() if one.name]
+    assert [one.code for one in voucher.codes] == [code_of(programme_id, sender.id)]
+    assert (voucher.single_use, voucher.apply_once_per_customer, voucher.usage_limit) == (False, True, 40)
+    order = ordered(shop_id, code_of(programme_id, sender.id), None, currency="USD", **address("f@x.example"))
+    look(LATER)
+    assert saleor_writes.drain(db.transaction, shop_id, writers=WRITERS) == 1
+    assert saleor_writes.drain(db.transaction, shop_id, writers=WRITERS) == 0
+
+    [card] = pocket.state.store.gift_cards.values()
+    assert (card.assigned_to, card.initial, card.currency) == (sender, Decimal(15), "USD")
+    assert card.expiry_date is not None
+    assert outcome(order) == (RewardState.GIVEN, None)
+
+
+def test_a_card_that_saleor_refuses_is_shown_with_its_reason(pocket: Pocket, shop_id: int) -> None:
+    programme_id = running(shop_id)
+    order = ordered(shop_id, code_of(programme_id, "anna"), "friend")
+    look(LATER)
+    with db.transaction() as session:
+        session.execute(
+            update(Shop)
+            .where(Shop.id == shop_id)
+            .values(
+                api_url=pocket.api_url, token_encrypted=settings.get().fernet.encrypt(TOKEN.encode()).decode()
+            )
+        )
+    # Anna is nobody in this Saleor.
+    assert saleor_writes.drain(db.transaction, shop_id, writers=WRITERS) == 1
+    assert outcome(order) == (RewardState.FAILED, None)
+    with db.transaction() as session:
+        assert rewards_of(session, shop_id, programme_id, page=(0, 5)).rewards[0].why
