@@ -16,6 +16,7 @@ from saleor_influence_app.experiments import trial_results
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.perks import leaks, results, schedule
 from saleor_influence_app.perks.strategies import WRITERS
+from saleor_influence_app.perks.strategies.referral import rewards
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
 from saleor_influence_app.rights import register
 from saleor_influence_app.runs import execution
@@ -217,8 +218,9 @@ def outbox_sweep() -> None:
 
 @task("facts.perks")
 def facts_perks() -> None:
-    """Programmes of perks are as their days say, newcomers are drawn, and uses are booked."""
+    """Programmes of perks are as their days say, newcomers are drawn, uses booked and senders rewarded."""
     schedule.sweep(db.transaction)
+    rewards.sweep(db.transaction)
 
 
 @task("social.snapshot")

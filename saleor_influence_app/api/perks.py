@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
+from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import perk_check, perks
+from saleor_influence_app.queries import perk_check, perks, rewards
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
 from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
+from saleor_influence_app.queries.rewards import RewardPage
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
@@ -57,16 +59,18 @@ def create_perk(given: ProgrammeWanted, member: Member, session: RequestSession)
 
 
 @router.get("/api/perks/grants")
-def list_customer_perks(
+def list_customer_perks(  # noqa: PLR0913 - each is one part of the query string
     member: Member,
     session: RequestSession,
     *,
+    request: Request,
     customer_id: Annotated[CustomerId, Query()],
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> GrantPage:
     """List the programmes that a customer was drawn for."""
-    return perks.grants(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+    base = addresses(request).iframe_url
+    return perks.grants(session, member.shop_id, customer_id=customer_id, page=(offset, limit), base=base)
 
 
 @router.post("/api/perks/grants/{grant_id}/take-back", status_code=204)
@@ -140,11 +144,26 @@ def duplicate_perk(programme_id: RowId, member: Member, session: RequestSession)
 
 
 @router.get("/api/perks/{programme_id}/grants")
-def list_perk_grants(
-    programme_id: RowId, member: Member, session: RequestSession, *, limit: Limit = 20, offset: Offset = 0
+def list_perk_grants(  # noqa: PLR0913 - each is one part of the request
+    programme_id: RowId,
+    member: Member,
+    session: RequestSession,
+    *,
+    request: Request,
+    limit: Limit = 20,
+    offset: Offset = 0,
 ) -> GrantPage:
     """List who was drawn for a programme."""
-    return perks.grants(session, member.shop_id, programme_id=programme_id, page=(offset, limit))
+    base = addresses(request).iframe_url
+    return perks.grants(session, member.shop_id, programme_id=programme_id, page=(offset, limit), base=base)
+
+
+@router.get("/api/perks/{programme_id}/rewards")
+def list_perk_rewards(
+    programme_id: RowId, member: Member, session: RequestSession, *, limit: Limit = 20, offset: Offset = 0
+) -> RewardPage:
+    """List what senders of referral links got for friends' orders, and why others got nothing."""
+    return rewards.of_programme(session, member.shop_id, programme_id, page=(offset, limit))
 
 
 @router.post("/api/perks/{programme_id}/grants", status_code=204)

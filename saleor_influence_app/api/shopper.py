@@ -107,9 +107,10 @@ def read_about(
 
 
 @router.get("/statement")
-def read_statement(shopper: SignedIn, session: RequestSession) -> ShopperStatement:
+def read_statement(shopper: SignedIn, session: RequestSession, request: Request) -> ShopperStatement:
     """Return what is held of the shopper and what follows from it: every number with its rows."""
-    return statement_of(session, shopper.shop_id, shopper.customer_id)
+    base = addresses(request).iframe_url
+    return statement_of(session, shopper.shop_id, shopper.customer_id, base=base)
 
 
 @router.get("/standing")

@@ -167,15 +167,15 @@ def _page(  # noqa: PLR0913 - each is one part of the page's address
 
 @cache
 def _noscript() -> str:
-    return " · ".join(escape(text) for text in _said("noscript").values())
+    return " · ".join(escape(text) for text in said("noscript").values())
 
 
 @cache
 def _proof() -> str:
-    return "\n      ".join(f'<p lang="{code}">{escape(text)}</p>' for code, text in _said("proof").items())
+    return "\n      ".join(f'<p lang="{code}">{escape(text)}</p>' for code, text in said("proof").items())
 
 
-def _said(key: str) -> dict[str, str]:
+def said(key: str) -> dict[str, str]:
     """Return a text of the page's words in every language."""
     files = {code: (FILES / f"{code}.json").read_text(encoding="utf-8") for code in LANGUAGES}
     return {code: json.loads(text)[key] for code, text in files.items()}

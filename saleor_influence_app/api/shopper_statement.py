@@ -57,8 +57,11 @@ class ShopperStatement(Statement):
     perks: list[ShopperPerk]
 
 
-def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperStatement:
-    """What is held of this customer or guest, what follows from it, and what can be contested?"""
+def statement_of(session: Session, shop_id: int, customer_id: str, *, base: str = "") -> ShopperStatement:
+    """What is held of this customer or guest, what follows from it, and what can be contested?
+
+    `base` is the address of this app, for links; without it they begin with a slash.
+    """
     stands = standing.standing(session, shop_id, customer_id)
     shown = Standing.model_validate(asdict(stands))
     found = data_subject_report.statement(session, shop_id, customer_id, standing=shown)
@@ -79,7 +82,7 @@ def statement_of(session: Session, shop_id: int, customer_id: str) -> ShopperSta
             )
             for one in subjects.orders_of(session, shop_id, customer_id)
         ],
-        perks=perks.of_shopper(session, shop_id, customer_id),
+        perks=perks.of_shopper(session, shop_id, customer_id, base=base),
         tie_rows=[TieShown.model_validate(one) for one in ties],
         households=[
             HouseholdShown(handle=one.handle, by=list(one.by))

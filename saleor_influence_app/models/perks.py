@@ -42,6 +42,10 @@ class Refusal(StrEnum):
     CAP = "cap"
     HOUSEHOLD = "household"
     LEAK_PAUSED = "leak_paused"
+    RING = "ring"
+    NOT_NEW = "not_new"
+    RETURNED = "returned"
+    SET_OFF = "set_off"
 
 
 class GrantState(StrEnum):
@@ -57,6 +61,20 @@ class GrantState(StrEnum):
     TAKEN_BACK = "taken_back"
     DECLINED = "declined"
     """By the customer, for good."""
+
+
+class RewardState(StrEnum):
+    """How far a sender's reward for a friend's order is."""
+
+    WAITING = "waiting"
+    """The order may still be returned."""
+    STAGED = "staged"
+    """On its way to Saleor."""
+    GIVEN = "given"
+    FAILED = "failed"
+    """Saleor refused."""
+    REFUSED = "refused"
+    """By us, for a reason."""
 
 
 class PerkProgramme(Base):
@@ -166,6 +184,8 @@ class PerkGrant(Base):
     code: Mapped[str | None]
     external_id: Mapped[str | None]
     """What Saleor has for this customer alone: a gift card's id."""
+    visits: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often the link to forward was opened, by whomever."""
     error: Mapped[str | None]
     """Why Saleor refused."""
     drawn_at: Mapped[datetime]
@@ -199,6 +219,48 @@ class PerkRedemption(Base):
     by_owner: Mapped[bool]
     """Whether who ordered is whom it was given to."""
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PerkReward(Base):
+    """What a sender gets for an order that a friend made with their code, or why they get nothing for it."""
+
+    __tablename__ = "perk_rewards"
+    __table_args__ = (
+        one_of("state", RewardState),
+        CheckConstraint(f"(state = '{RewardState.REFUSED}') = (refusal IS NOT NULL)", name="refusal"),
+        UniqueConstraint("shop_id", "order_id"),
+        Index("ix_perk_rewards_grant", "grant_id"),
+        Index("ix_perk_rewards_programme", "programme_id", "id"),
+        Index(
+            "ix_perk_rewards_waiting",
+            "programme_id",
+            "due_at",
+            postgresql_where=is_("state", RewardState.WAITING),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = shop_key()
+    programme_id: Mapped[int] = mapped_column(ForeignKey("perk_programmes.id", ondelete="CASCADE"))
+    grant_id: Mapped[int] = mapped_column(ForeignKey("perk_grants.id", ondelete="CASCADE"))
+    """The sender's."""
+    order_id: Mapped[str]
+    """The friend's."""
+    state: Mapped[str] = mapped_column(server_default=RewardState.WAITING)
+    refusal: Mapped[str | None]
+    """A `Refusal`."""
+    amount: Mapped[Decimal]
+    currency: Mapped[str]
+    due_at: Mapped[datetime]
+    """When the return period is over."""
+    external_id: Mapped[str | None]
+    """The gift card's id in Saleor."""
+    error: Mapped[str | None]
+    """Why Saleor refused."""
+    returned_at: Mapped[datetime | None]
+    """When it was seen that the order was cancelled or refunded after all: the next reward is set off."""
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class WriteState(StrEnum):

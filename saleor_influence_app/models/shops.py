@@ -46,6 +46,8 @@ class Shop(Base):
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_only: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether private metadata names segments alone: no value, no score, and nothing of who is in none."""
+    referral_url: Mapped[str | None]
+    """Where links to forward lead, with {code} in place of the code; NULL = there are no links."""
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
     attribute_retry_at: Mapped[datetime | None]

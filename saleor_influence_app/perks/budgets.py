@@ -6,14 +6,18 @@ from decimal import Decimal
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import GrantState, PerkArm, PerkProgramme
+from saleor_influence_app.models import GrantState, PerkArm, PerkProgramme, RewardState
 
 # ruff: noqa: S608 - only states of our own tables are put into statements
 _ALIVE = f"g.state IN ('{GrantState.STAGED}', '{GrantState.GIVEN}')"
 _COMMITTED = text(f"""
 WITH used AS (
-    SELECT grant_id, sum(uses) AS uses, sum(cost) AS cost
-    FROM perk_redemptions WHERE programme_id = :programme_id GROUP BY grant_id
+    SELECT grant_id, sum(uses) AS uses, sum(cost) AS cost FROM (
+        SELECT grant_id, uses, cost FROM perk_redemptions WHERE programme_id = :programme_id
+        UNION ALL SELECT grant_id, 0, amount FROM perk_rewards
+        WHERE programme_id = :programme_id
+            AND state IN ('{RewardState.STAGED}', '{RewardState.GIVEN}')
+    ) spent GROUP BY grant_id
 )
 SELECT
     count(*) FILTER (WHERE {_ALIVE} AND NOT g.is_open) AS members,

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import PerkProgramme
 from saleor_influence_app.perks import budgets, candidates, enrolment, programmes, spending
-from saleor_influence_app.perks.strategies import of_kind
+from saleor_influence_app.perks.strategies import of_kind, referral
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import perks
+from saleor_influence_app.queries import perks, rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.perks import PerkKind
@@ -74,7 +74,10 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
         warnings=[],
     )
     kind = next(one for one in perks.kinds(session, shop_id) if one.kind == draft.kind)
-    return result.model_copy(update={"warnings": _warnings(draft, result, kind)})
+    warnings = _warnings(draft, result, kind)
+    if draft.kind == referral.KIND and rewards.target(session, shop_id) is None:
+        warnings.append("The settings do not say where links lead: customers would see their codes alone.")
+    return result.model_copy(update={"warnings": warnings})
 
 
 def _detectable(

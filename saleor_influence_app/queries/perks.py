@@ -14,9 +14,12 @@ from saleor_influence_app.fields import Json
 from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, PerkRedemption, Shop
 from saleor_influence_app.perks import programmes, sentences
 from saleor_influence_app.perks.strategies import KINDS, of_kind
+from saleor_influence_app.perks.strategies.referral import links
 from saleor_influence_app.perks.strategy import Bind
+from saleor_influence_app.queries import rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.saleor import versions
 
 
@@ -117,6 +120,9 @@ class Grant(ApiModel):
     drawn_at: datetime
     given_at: datetime | None
     uses: int
+    link: str | None
+    """To forward; None where the kind has none."""
+    visits: int
 
 
 class ShopperPerk(ApiModel):
@@ -133,6 +139,8 @@ class ShopperPerk(ApiModel):
     is_open: bool
     """They were drawn among regular customers, whatever their segment."""
     uses: int
+    referral: ShopperReferral | None
+    """The link to forward, where the kind has one."""
 
 
 class GrantPage(ApiModel):
@@ -178,15 +186,20 @@ def programme(session: Session, shop_id: int, programme_id: int) -> Programme:
     return found[0]
 
 
-def grants(
+def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the answer's links
     session: Session,
     shop_id: int,
     *,
     programme_id: int | None = None,
     customer_id: str | None = None,
     page: tuple[int, int],
+    base: str,
 ) -> GrantPage:
-    """Who was drawn for a programme, or what was a customer drawn for? The newest first."""
+    """Who was drawn for a programme, or what was a customer drawn for? The newest first.
+
+    `base` is the address of this app, for links.
+    """
+    target = rewards.target(session, shop_id)
     wanted = [PerkGrant.shop_id == shop_id]
     if programme_id is not None:
         wanted.append(PerkGrant.programme_id == programme_id)
@@ -201,11 +214,15 @@ def grants(
         .offset(page[0])
         .limit(page[1])
     )
-    return GrantPage(total=total, grants=[_grant(*row) for row in rows])
+    return GrantPage(
+        total=total,
+        grants=[_grant(*row, link=links.address(base, row[0], row[1], target=target)) for row in rows],
+    )
 
 
-def of_shopper(session: Session, shop_id: int, customer_id: str) -> list[ShopperPerk]:
+def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -> list[ShopperPerk]:
     """Which perks does the shopper have, or did they have, and from which were they held out?"""
+    target = rewards.target(session, shop_id)
     told = or_(PerkGrant.arm == PerkArm.GRANTED, PerkProgramme.state == models.ProgrammeState.ENDED)
     rows = session.execute(
         select(PerkGrant, PerkProgramme, _uses().label("uses"))
@@ -224,8 +241,9 @@ def of_shopper(session: Session, shop_id: int, customer_id: str) -> list[Shopper
             segment=of.segment,
             is_open=grant.is_open,
             uses=uses,
+            referral=rewards.of_sender(session, grant, of, base=base, target=target),
         )
-        for grant, of, uses in rows
+        for grant, of, uses in rows.all()
     ]
 
 
@@ -325,11 +343,12 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
     )
 
 
-def _grant(row: PerkGrant, of: PerkProgramme, uses: int) -> Grant:
+def _grant(row: PerkGrant, of: PerkProgramme, uses: int, *, link: str | None) -> Grant:
     copied = set(Grant.model_fields) & {column.name for column in PerkGrant.__table__.columns}
     return Grant(
         **{name: getattr(row, name) for name in copied},
         programme_title=of.title,
         summary=of_kind(of.kind).summary(programmes.terms_of(of), of.currency),
         uses=uses,
+        link=link,
     )

@@ -1,9 +1,18 @@
 """What a shop's staff can choose: how values are computed, and what of them is public."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +25,24 @@ from saleor_influence_app.writeback import staging
 logger = log.get(__name__)
 
 Rate = Annotated[Exact, Field(gt=Decimal("1e-9"), lt=Decimal("1e9"), max_digits=20)]
+
+
+PLACE = "{code}"
+# One plain form, so that no browser reads another host in it; without TLS on this machine alone.
+_REFERRAL_URL = re.compile(
+    r"(?:https://[a-z0-9-]+(?:\.[a-z0-9-]+)+|http://(?:localhost|127\.0\.0\.1))(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9._~{}/-]*)?(?:\?[A-Za-z0-9._~{}=&-]*)?"
+)
+
+
+def _referral_url(text: str) -> str:
+    if not _REFERRAL_URL.fullmatch(text):
+        raise ValueError(
+            "must be an https address of your storefront, such as https://shop.example/?voucher={code}"
+        )
+    if text.count(PLACE) != 1 or text.count("{") + text.count("}") > 2:  # noqa: PLR2004 - its own two
+        raise ValueError("must hold {code} once, where the code goes")
+    return text
 
 
 class Preferences(BaseModel):
@@ -35,6 +62,10 @@ class Preferences(BaseModel):
     """How far into the future values look."""
     orders_months: Annotated[int, Field(strict=True, ge=3, le=120)] = 36
     """For how long orders are kept one by one; of older ones there are sums by month."""
+    referral_url: Annotated[str, StringConstraints(max_length=300), AfterValidator(_referral_url)] | None = (
+        None
+    )
+    """Where links to forward lead: a page of the storefront, with {code} where the code goes."""
 
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:
@@ -57,14 +88,15 @@ def read(session: Session, shop_id: int) -> Preferences:
 
 
 def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
-    """The shop has these choices, and values by them are computed next; no change asks for no run."""
+    """The shop has these choices, and values by them are computed next; where links lead asks for no run."""
     known = read(session, shop_id)
     if wanted != known:
         values = wanted.model_dump() | {"exchange_rates": wanted.model_dump(mode="json")["exchange_rates"]}
         session.execute(update(Shop).where(Shop.id == shop_id).values(values))
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
-        staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
-        run_queue.request(session, shop_id, kind=RunKind.FULL)
+        if wanted != known.model_copy(update={"referral_url": wanted.referral_url}):
+            staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
+            run_queue.request(session, shop_id, kind=RunKind.FULL)
         logger.info("preferences.changed", shop_id=shop_id)
     return wanted

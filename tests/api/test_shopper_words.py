@@ -7,7 +7,7 @@ from string import Template
 
 import pytest
 
-from saleor_influence_app.api import shopper_page
+from saleor_influence_app.api import referral_links, shopper_page
 from saleor_influence_app.api.shopper_page import FILES
 from saleor_influence_app.consent import wording
 from saleor_influence_app.consent.languages import LANGUAGES
@@ -99,8 +99,9 @@ def test_every_text_that_the_page_uses_is_there_and_no_other() -> None:
             key for key in known for made in re.findall(r"`([a-z]+)\.\$", text) if key.startswith(f"{made}.")
         }
         used |= {f"{key}.title" for key in used if f"{key}.title" in known and "}.title`" in text}
-    server = Path(shopper_page.__file__).read_text(encoding="utf-8")
-    used |= set(re.findall(r'_said\("(\w+)"\)', server))
+    for module in (shopper_page, referral_links):
+        server = Path(str(module.__file__)).read_text(encoding="utf-8")
+        used |= set(re.findall(r'(?:said\(|_words\(request, )"([\w.]+)"', server))
     assert known - used == set()
 
 

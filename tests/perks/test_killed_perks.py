@@ -10,12 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PersonalCode, SaleorWrite, Shop
+from saleor_influence_app.models import (
+    GrantState,
+    PerkArm,
+    PerkGrant,
+    PerkReward,
+    PersonalCode,
+    RewardState,
+    SaleorWrite,
+    Shop,
+)
 from saleor_influence_app.perks import programmes
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
-from tests.support.perks import CARD_TERMS, CODE_TERMS, plan, put_members
+from tests.support.perks import CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
+from tests.support.shop_rows import put_order
 
 KINDS: dict[str, dict[str, Any]] = {
     "discount_code": {
@@ -23,6 +33,10 @@ KINDS: dict[str, dict[str, Any]] = {
         | {"channels": [{"slug": "default-channel", "currency": "USD", "value": "10"}], "prefix": "KILL"}
     },
     "gift_card": {"terms": CARD_TERMS | {"currency": "USD"}},
+    "referral": {
+        "terms": REFERRAL_TERMS
+        | {"channels": [{"slug": "default-channel", "currency": "USD", "value": "10"}]},
+    },
 }
 _numbers = count(1)
 
@@ -107,3 +121,57 @@ def test_killed_while_drawing(pocket: Pocket, members: list[str], worker: Worker
             staged = session.scalars(select(SaleorWrite.payload).where(SaleorWrite.shop_id == shop_id)).all()
         assert sorted(map(str, drawn)) == sorted(members)
         assert [one for write in staged for one in write["grant_ids"]] == [one.id for one in granted(shop_id)]
+
+
+def with_friends(pocket: Pocket, members: list[str], worker: Worker) -> int:
+    """A shop whose senders' codes brought a friend's order each, booked, whose return period is over."""
+    shop_id = drafted(pocket, members, "referral")
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
+    with db.transaction() as session:
+        for one in granted(shop_id):
+            put_order(session, shop_id, None, voucher_code=one.code, currency="USD")
+    assert worker("perks", shop_id, 0) == 0
+    return shop_id
+
+
+def rewarded(shop_id: int) -> list[PerkReward]:
+    with db.transaction() as session:
+        return list(session.scalars(select(PerkReward).where(PerkReward.shop_id == shop_id)))
+
+
+@some("stride", 4, 1)
+def test_killed_while_rewards_are_decided(
+    pocket: Pocket, members: list[str], worker: Worker, stride: int
+) -> None:
+    for shop_id in kill_at_every_step(
+        worker, "rewards", lambda: with_friends(pocket, members, worker), stride=stride
+    ):
+        found = rewarded(shop_id)
+        assert len(found) == len(granted(shop_id)) > 0
+        assert {one.state for one in found} == {RewardState.STAGED}
+        with db.transaction() as session:
+            wanted = select(SaleorWrite.payload).where(SaleorWrite.kind == "referral_reward")
+            payloads = session.scalars(wanted).all()
+        assert sorted(one["reward_id"] for one in payloads) == sorted(one.id for one in found)
+
+
+@some("stride", 5, 1)
+def test_killed_while_rewards_are_written(
+    pocket: Pocket, members: list[str], worker: Worker, stride: int
+) -> None:
+    known: Counter[str] = Counter()
+
+    def make() -> int:
+        shop_id = with_friends(pocket, members, worker)
+        assert worker("rewards", shop_id, 0) == 0
+        known.clear()
+        known.update(in_saleor(pocket))
+        return shop_id
+
+    for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
+        found = rewarded(shop_id)
+        assert {one.state for one in found} == {RewardState.GIVEN}
+        senders = Counter(f"card of {one.customer_id}" for one in granted(shop_id))
+        assert in_saleor(pocket) - known == senders
+        assert len({one.external_id for one in found}) == len(found)

@@ -53,6 +53,7 @@ SET: dict[str, dict[str, Any]] = {
         "segment": "regulars",
     },
     "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
+    "perk_rewards": {"state": "given", "refusal": None},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

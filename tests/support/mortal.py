@@ -17,6 +17,7 @@ from saleor_influence_app import db, deadlines
 from saleor_influence_app.models import Shop
 from saleor_influence_app.perks import schedule
 from saleor_influence_app.perks.strategies import WRITERS
+from saleor_influence_app.perks.strategies.referral import rewards
 from saleor_influence_app.runs import execution
 from saleor_influence_app.saleor.client import open_client
 from saleor_influence_app.sync import backfill, id_audit, projection, reconcile
@@ -38,6 +39,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "reconcile": lambda shop_id: reconcile.poll(db.transaction, shop_id, opener=small_pages),
     "run": lambda run_id: execution.execute(db.transaction, run_id),
     "perks": lambda _: schedule.sweep(db.transaction),
+    "rewards": lambda _: rewards.sweep(db.transaction),
     "write": lambda shop_id: saleor_writes.drain(db.transaction, shop_id, writers=WRITERS),
     "compare": lambda shop_id: id_audit.compare(db.transaction, shop_id, opener=small_pages),
 }

@@ -18,6 +18,7 @@ CODE_TERMS: dict[str, Any] = {
     "discount": "percentage",
     "channels": [{"slug": "default-channel", "currency": "EUR", "value": "10"}],
 }
+REFERRAL_TERMS: dict[str, Any] = CODE_TERMS | {"reward": "15", "return_days": 14, "prefix": "FRIEND"}
 CARD_TERMS = {"amount": "20", "currency": "EUR"}
 SHIPPING_TERMS: dict[str, Any] = {
     "name": "Priority",

@@ -13,6 +13,7 @@ export type ProgrammeCheck = Schemas["ProgrammeCheck"];
 export type ProgrammeWanted = Schemas["ProgrammeWanted"];
 export type PerkKind = Schemas["PerkKind"];
 export type Grant = Schemas["Grant"];
+export type Reward = Schemas["Reward"];
 
 export function usePerkKinds() {
   const { api } = useShop();
@@ -70,6 +71,22 @@ export function usePerkGrants(id: number, page: PageWanted) {
         }),
       ),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** What senders of links got for friends' orders. */
+export function usePerkRewards(id: number, page: PageWanted) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk-rewards", id, page],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/rewards", {
+          params: { path: { programme_id: id }, query: page },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: CALM_MS,
   });
 }
 

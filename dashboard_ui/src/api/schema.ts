@@ -894,6 +894,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/perks/{programme_id}/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Perk Rewards
+         * @description List what senders of referral links got for friends' orders, and why others got nothing.
+         */
+        get: operations["list_perk_rewards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -2648,6 +2668,10 @@ export interface components {
             given_at: string | null;
             /** Uses */
             uses: number;
+            /** Link */
+            link: string | null;
+            /** Visits */
+            visits: number;
         };
         /**
          * GrantInput
@@ -3328,6 +3352,8 @@ export interface components {
              * @default 36
              */
             orders_months: number;
+            /** Referral Url */
+            referral_url?: string | null;
         };
         /**
          * PrivacySettings
@@ -3773,6 +3799,12 @@ export interface components {
             signed: string;
         };
         /**
+         * Refusal
+         * @description Why a customer does not have a perk, or cannot use one.
+         * @enum {string}
+         */
+        Refusal: "not_theirs" | "expired" | "used" | "budget" | "held_out" | "no_consent" | "cap" | "household" | "leak_paused" | "ring" | "not_new" | "returned" | "set_off";
+        /**
          * Refused
          * @description A row that could not be used.
          *
@@ -3839,6 +3871,59 @@ export interface components {
             /** Done At */
             done_at: string | null;
         };
+        /**
+         * Reward
+         * @description What a sender gets for a friend's order, or why they get nothing.
+         */
+        Reward: {
+            /** Id */
+            id: number;
+            /** Sender Id */
+            sender_id: string | null;
+            /** Order Id */
+            order_id: string;
+            state: components["schemas"]["RewardState"];
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Why */
+            why: string | null;
+            amount: components["schemas"]["Money"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Returned At */
+            returned_at: string | null;
+        };
+        /**
+         * RewardPage
+         * @description Some of a programme's rewards, and what there is in all.
+         */
+        RewardPage: {
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: number;
+            /** Given */
+            given: number;
+            /** Refused */
+            refused: number;
+            /** Returned */
+            returned: number;
+            money: components["schemas"]["Money"];
+            /** Visits */
+            visits: number;
+            /** Target */
+            target: string | null;
+            /** Rewards */
+            rewards: components["schemas"]["Reward"][];
+        };
+        /**
+         * RewardState
+         * @description How far a sender's reward for a friend's order is.
+         * @enum {string}
+         */
+        RewardState: "waiting" | "staged" | "given" | "failed" | "refused";
         /**
          * RightsRequestPage
          * @description Some of them, and how many there are in all.
@@ -4241,6 +4326,22 @@ export interface components {
             is_open: boolean;
             /** Uses */
             uses: number;
+            referral: components["schemas"]["ShopperReferral"] | null;
+        };
+        /**
+         * ShopperReferral
+         * @description A link to forward, as its sender sees it.
+         */
+        ShopperReferral: {
+            /** Link */
+            link: string;
+            reward: components["schemas"]["Money"];
+            /** Return Days */
+            return_days: number;
+            /** Most */
+            most: number;
+            /** Rewards */
+            rewards: number;
         };
         /**
          * ShopperStatement
@@ -8928,6 +9029,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_perk_rewards: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewardPage"];
+                };
             };
             /** @description A sentence for a person */
             401: {

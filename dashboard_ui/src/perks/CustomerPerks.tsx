@@ -5,6 +5,7 @@ import { useMay } from "../bridge/may";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
+import { CopyField } from "../parts/CopyField";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
@@ -35,6 +36,9 @@ export function CustomerPerks({ customerId }: { customerId: string }) {
                           {grant.programme_title}
                         </PlaceLink>
                         <Muted>{grant.summary}</Muted>
+                        {grant.link !== null && (
+                          <CopyField label="Link to forward" text={grant.link} />
+                        )}
                       </div>
                       <div className="code-more">
                         <Chip tone={tone} icon={icon}>

@@ -38,6 +38,7 @@ function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
               : "Drawn"}{" "}
           on {format.day(grant.drawn_at)}
           {grant.uses > 0 && `, used ${format.count(grant.uses)} times`}
+          {grant.link !== null && `, link opened ${format.count(grant.visits)} times`}
           {grant.error !== null && `: ${grant.error}`}
         </Muted>
       </div>

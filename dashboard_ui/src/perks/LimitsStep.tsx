@@ -23,6 +23,12 @@ const LINES: { field: Field; label: string; note?: string }[] = [
   },
 ];
 
+/** What a limit is called where friends are rewarded. */
+const OF_LINKS: Partial<Record<Field, string>> = {
+  uses: "Used by how many friends at most, of all customers together",
+  usesEach: "For how many friends each customer is rewarded at most",
+};
+
 function Day({
   label,
   field,
@@ -64,7 +70,7 @@ export function LimitsStep(props: StepProps) {
       {LINES.map(({ field, label, note }) => (
         <TextField
           key={field}
-          label={label}
+          label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
           note={note}
           narrow
           inputMode="decimal"

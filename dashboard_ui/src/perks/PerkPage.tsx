@@ -6,6 +6,7 @@ import { AppPage } from "../parts/AppPage";
 import { draftOf } from "./draft";
 import { GrantsCard } from "./GrantsCard";
 import { ProgrammeCard } from "./ProgrammeCard";
+import { RewardsCard } from "./RewardsCard";
 import { Wizard } from "./Wizard";
 
 export function PerkPage({ id }: { id: number }) {
@@ -20,6 +21,7 @@ export function PerkPage({ id }: { id: number }) {
           ) : (
             <>
               <ProgrammeCard programme={programme} />
+              {programme.kind === "referral" && <RewardsCard programmeId={programme.id} />}
               <GrantsCard programme={programme} />
             </>
           )

@@ -8,8 +8,8 @@ import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
-import type { Field } from "./draft";
-import { DISCOUNTS, linesOf } from "./fields";
+import { type Field, usesOf } from "./draft";
+import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
 
 function isKnownPermission(code: string): code is Permission {
@@ -73,12 +73,14 @@ export function WhatStep(
         label="What they get"
         options={kinds.map((one): [string, string] => [one.kind, one.title])}
         value={draft.kind}
-        onChoose={write("kind")}
+        onChoose={(chosen) => {
+          onChange({ kind: chosen, usesEach: usesOf(chosen) });
+        }}
       />
       {kind && <KindNotes kind={kind} />}
-      {draft.kind === "discount_code" && (
+      {hasDiscount(draft.kind) && (
         <Choice
-          label="Discount"
+          label={draft.kind === "referral" ? "Discount for friends" : "Discount"}
           options={DISCOUNTS}
           value={draft.discount}
           onChoose={(discount) => {

@@ -25,7 +25,7 @@ const filled = (part: Partial<Draft> = {}): Draft => ({
 
 describe("a draft of a programme", () => {
   it("lacks nothing once it is filled in", () => {
-    for (const kind of ["discount_code", "gift_card", "shipping"]) {
+    for (const kind of ["discount_code", "gift_card", "shipping", "referral"]) {
       for (const step of [0, 1, 2, 3]) {
         expect([...lacksOf(filled({ kind }), step).values()]).toEqual([]);
       }
@@ -45,6 +45,10 @@ describe("a draft of a programme", () => {
     [1, { kind: "gift_card", validDays: "0" }, "validDays"],
     [1, { kind: "shipping", cost: "" }, "cost"],
     [1, { kind: "shipping", method: "" }, "method"],
+    [1, { kind: "referral", reward: "0" }, "reward"],
+    [1, { kind: "referral", returnDays: "61" }, "returnDays"],
+    [1, { kind: "referral", rewardDays: "0" }, "rewardDays"],
+    [1, { kind: "referral", value: "101" }, "value"],
     [2, { ends: "2026-11-29" }, "ends"],
     [2, { money: "-1" }, "money"],
     [2, { people: "1.5" }, "people"],
@@ -71,11 +75,17 @@ describe("a draft of a programme", () => {
     });
   });
 
-  it("comes back as it was filled in", () => {
-    const draft = filled({ kind: "shipping", minDays: "1", money: "100", people: "20" });
+  it.each([
+    { kind: "shipping", minDays: "1" },
+    { kind: "referral", reward: "15", rewardDays: "90", returnDays: "14", usesEach: "5" },
+  ])("comes back as it was filled in: $kind", (part) => {
+    const draft = filled({ ...part, money: "100", people: "20" });
     const { terms, most_money: money, ...sent } = wantedOf(draft, CHANNELS);
     const stored = { ...sent, terms, most_money: { amount: money, currency: "EUR" } };
-    expect(draftOf(stored as unknown as Programme)).toEqual({ ...draft, method: draft.method });
+    expect(draftOf(stored as unknown as Programme)).toEqual({
+      ...draft,
+      cost: draft.kind === "shipping" ? draft.cost : "",
+    });
   });
 });
 

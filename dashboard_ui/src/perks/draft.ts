@@ -14,6 +14,9 @@ export interface Draft {
   prefix: string;
   amount: string;
   validDays: string;
+  reward: string;
+  rewardDays: string;
+  returnDays: string;
   method: string;
   price: string;
   cost: string;
@@ -53,6 +56,9 @@ export function emptyDraft(nowMs: number): Draft {
     prefix: "",
     amount: "20",
     validDays: "",
+    reward: "10",
+    rewardDays: "",
+    returnDays: "30",
     method: "Priority shipping",
     price: "0",
     cost: "",
@@ -71,6 +77,9 @@ export function emptyDraft(nowMs: number): Draft {
     needsConsent: true,
   };
 }
+
+/** How often a kind is used by each customer, unless somebody says otherwise. */
+export const usesOf = (kind: string) => (kind === "referral" ? "10" : "1");
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -91,6 +100,9 @@ export function draftOf(programme: Programme): Draft {
     prefix: text(terms.prefix),
     amount: text(terms.amount) || "20",
     validDays: text(terms.valid_days),
+    reward: text(terms.reward) || "10",
+    rewardDays: text(terms.reward_days),
+    returnDays: text(terms.return_days) || "30",
     method: text(terms.name) || "Priority shipping",
     price: text(first.price) || "0",
     cost: text(terms.cost),

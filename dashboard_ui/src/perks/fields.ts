@@ -44,4 +44,21 @@ function codeLines(discount: Discount): Line[] {
   ];
 }
 
-export const linesOf = (kind: string, discount: Discount) => LINES[kind] ?? codeLines(discount);
+const REWARD: Line[] = [
+  { field: "reward", label: "Gift card for the sender, for each friend" },
+  {
+    field: "returnDays",
+    label: "Return period in days",
+    note: "From the friend's order. The sender is rewarded after it, unless the order was cancelled or refunded.",
+  },
+  {
+    field: "rewardDays",
+    label: "Gift card valid for how many days",
+    note: "Empty: it does not expire.",
+  },
+];
+
+export const hasDiscount = (kind: string) => kind === "discount_code" || kind === "referral";
+
+export const linesOf = (kind: string, discount: Discount) =>
+  LINES[kind] ?? [...codeLines(discount), ...(kind === "referral" ? REWARD : [])];

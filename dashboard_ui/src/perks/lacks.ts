@@ -36,12 +36,21 @@ function whatLacks(draft: Draft): [Field, string | null][] {
     ];
   }
   return [
+    ...(draft.kind === "referral" ? referralLacks(draft) : []),
     ["value", draft.discount === "free_shipping" ? null : valueLack(draft)],
     ["minSpent", draft.minSpent ? decimalLack(draft.minSpent, "Minimum order") : null],
     [
       "prefix",
       /^[A-Za-z0-9]{0,12}$/.test(draft.prefix) ? null : "Prefix: up to twelve letters or digits.",
     ],
+  ];
+}
+
+function referralLacks({ reward, rewardDays, returnDays }: Draft): [Field, string | null][] {
+  return [
+    ["reward", decimalLack(reward, "Reward", 0.001)],
+    ["rewardDays", rewardDays ? wholeLack(rewardDays, "Valid for", 1, 3650) : null],
+    ["returnDays", wholeLack(returnDays, "Return period", 1, 60)],
   ];
 }
 

@@ -34,6 +34,11 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       min_spent: draft.minSpent.trim() || null,
     })),
     prefix: draft.prefix.toUpperCase(),
+    ...(draft.kind === "referral" && {
+      reward: draft.reward.trim(),
+      reward_days: whole(draft.rewardDays),
+      return_days: Number(draft.returnDays),
+    }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   Play,
 } from "lucide-react";
 
-import type { Grant, Programme } from "../api/perks";
+import type { Grant, Programme, Reward } from "../api/perks";
 import type { Tone } from "../parts/Chip";
 
 interface Said {
@@ -39,6 +39,15 @@ const GRANTS: Record<Grant["state"], Said> = {
   declined: { label: "Declined", tone: "neutral", icon: Ban },
 };
 
+const REWARDS: Record<Reward["state"], Said> = {
+  waiting: { label: "Waiting", tone: "accent", icon: Hourglass },
+  staged: { label: "On its way", tone: "accent", icon: Hourglass },
+  given: { label: "Given", tone: "success", icon: Gift },
+  failed: { label: "Refused by Saleor", tone: "critical", icon: CircleX },
+  refused: { label: "No reward", tone: "neutral", icon: Ban },
+};
+
+export const rewardWords = (state: Reward["state"]) => REWARDS[state];
 export const programmeWords = (state: Programme["state"]) => PROGRAMMES[state];
 export const grantWords = (state: Grant["state"]) => GRANTS[state];
 

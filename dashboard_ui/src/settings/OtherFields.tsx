@@ -40,6 +40,19 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
         />
       </fieldset>
       <fieldset className="group" disabled={!mayChange}>
+        <legend>Referral links</legend>
+        <TextField
+          label="Page of your storefront that links lead to"
+          value={draft.referralUrl}
+          error={lacks.get("referralUrl")}
+          note="With {code} where the code goes. Empty: there are no links."
+          placeholder="https://shop.example/?voucher={code}"
+          onWrite={(referralUrl) => {
+            onChange({ referralUrl });
+          }}
+        />
+      </fieldset>
+      <fieldset className="group" disabled={!mayChange}>
         <legend>Written into Saleor</legend>
         <Tick
           checked={draft.segmentsOnly}

@@ -21,6 +21,9 @@ export function SettingsForm({ settings, mayChange }: Props) {
   const [draft, setDraft] = useState(() => draftOf(settings));
   const changing = useChangeSettings();
   const lacks = lacksOf(draft);
+  const asksForRun =
+    JSON.stringify({ ...draft, referralUrl: "" }) !==
+    JSON.stringify({ ...draftOf(settings), referralUrl: "" });
   const isChanged = JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
   const change = (part: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...part }));
@@ -76,10 +79,10 @@ export function SettingsForm({ settings, mayChange }: Props) {
             </Button>
             <span role="status">
               <Muted>
-                {isChanged
+                {asksForRun
                   ? "A full run follows when you save."
-                  : changing.isSuccess
-                    ? "Saved. A run that counts so is on its way."
+                  : changing.isSuccess && !isChanged
+                    ? "Saved. If values change by it, a run that counts so is on its way."
                     : ""}
               </Muted>
             </span>

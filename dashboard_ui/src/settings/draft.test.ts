@@ -10,6 +10,7 @@ const STORED: Preferences = {
   orders_months: 36,
   public_mirror: false,
   segments_only: true,
+  referral_url: "https://shop.example/?voucher={code}",
 };
 
 function lacks(part: Partial<Draft>) {
@@ -35,6 +36,8 @@ describe("the settings as they are written", () => {
     expect(Object.keys(lacks({ currency: "Euro" }))).toEqual(["currency"]);
     expect(lacks({ currency: "" })).toEqual({ currency: "Rates need a currency to convert into." });
     expect(lacks({ currency: "", rates: "" })).toEqual({});
+    expect(Object.keys(lacks({ referralUrl: "https://shop.example/" }))).toEqual(["referralUrl"]);
+    expect(lacks({ referralUrl: "" })).toEqual({});
     expect(lacks({ horizonDays: "29", ordersMonths: "3.5" })).toEqual({
       horizonDays: "A whole number from 30 to 1825.",
       ordersMonths: "A whole number from 3 to 120.",

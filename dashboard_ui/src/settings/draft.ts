@@ -10,6 +10,7 @@ export interface Draft {
   ordersMonths: string;
   publicMirror: boolean;
   segmentsOnly: boolean;
+  referralUrl: string;
 }
 
 export type Lacks = ReadonlyMap<keyof Draft, string>;
@@ -29,6 +30,7 @@ export function draftOf(settings: Preferences): Draft {
     ordersMonths: String(settings.orders_months),
     publicMirror: settings.public_mirror,
     segmentsOnly: settings.segments_only,
+    referralUrl: settings.referral_url ?? "",
   };
 }
 
@@ -55,6 +57,7 @@ export function preferencesOf(draft: Draft): Preferences {
     orders_months: Number(draft.ordersMonths),
     public_mirror: draft.publicMirror,
     segments_only: draft.segmentsOnly,
+    referral_url: draft.referralUrl.trim() || null,
   };
 }
 
@@ -69,6 +72,13 @@ export function lacksOf(draft: Draft): Lacks {
     found.set("rates", `“${wrong}” is not a currency and a rate above 0, such as USD 0.92.`);
   } else if (Object.keys(rates).length > 0 && currency === "") {
     found.set("currency", "Rates need a currency to convert into.");
+  }
+  const url = draft.referralUrl.trim();
+  if (url !== "" && !(url.startsWith("http") && url.split("{code}").length === 2)) {
+    found.set(
+      "referralUrl",
+      "An address with {code} once, such as https://shop.example/?voucher={code}.",
+    );
   }
   for (const name of ["horizonDays", "ordersMonths"] as const) {
     const { least, most } = BOUNDS[name];

@@ -1,6 +1,7 @@
 // What is held and what follows from it: every number in a sentence, and the rows that it is made of.
 
 import { h } from "./dom.js";
+import { forward } from "./forward.js";
 import { networkName, note, really } from "./views.js";
 
 export function table(id, summary, heads, rows) {
@@ -146,7 +147,8 @@ function perk(app, one) {
   return h("div", { class: "contest" },
     h("h4", {}, one.title),
     h("p", {}, words.t(`perks.${one.state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
-    one.code && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
+    one.code && !one.referral && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
+    one.referral && forward(app, one),
     h("p", { class: "small" }, words.t(one.is_open ? "perks.regular" : "perks.segment", { title: words.known(`segment.${one.segment}`, one.segment) })),
     ["staged", "given"].includes(one.state) && (app.asked === place
       ? really(app, place, { text: words.t("perks.really"), yes: words.t("perks.yes"), deed: refuse })

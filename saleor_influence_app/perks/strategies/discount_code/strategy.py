@@ -17,6 +17,7 @@ from saleor_influence_app.perks.strategies.discount_code.writers import (
     CodeDeletionWriter,
     CodesWriter,
     VoucherWriter,
+    once_each,
 )
 from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
 from saleor_influence_app.writeback import saleor_writes
@@ -41,11 +42,13 @@ class DiscountCodes(Strategy):
     )
     permission = "MANAGE_DISCOUNTS"
     since = (3, 21)
-    terms = CodeTerms
+    terms: ClassVar[type[CodeTerms]] = CodeTerms
     takes_off = True
+    codes: ClassVar[str] = CODES
+    """The kind of write that brings codes to Saleor."""
     writers: ClassVar[saleor_writes.Writers] = {
         VOUCHER: VoucherWriter(),
-        CODES: CodesWriter(),
+        CODES: CodesWriter(CodeTerms, limits=once_each),
         CODES_DELETION: CodeDeletionWriter(),
     }
 
@@ -74,7 +77,7 @@ class DiscountCodes(Strategy):
 
     def give(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """Each has a code that nobody knows yet; Saleor learns them in batches."""
-        prefix = CodeTerms.model_validate(programme.terms).prefix
+        prefix = self.terms.model_validate(programme.terms).prefix
         for grant in grants:
             grant.code = f"{prefix}{'-' if prefix else ''}{_random_letters()}"
         session.flush()
@@ -84,7 +87,7 @@ class DiscountCodes(Strategy):
             f"{programme.id}:{batch[0]}": {"programme_id": programme.id, "grant_ids": batch}
             for batch in batches
         }
-        saleor_writes.stage(session, programme.shop_id, kind=CODES, writes=writes)
+        saleor_writes.stage(session, programme.shop_id, kind=self.codes, writes=writes)
 
     def change(self, session: Session, programme: PerkProgramme) -> None:
         """The voucher begins and ends with the programme."""

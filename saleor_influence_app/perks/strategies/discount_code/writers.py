@@ -1,5 +1,6 @@
 """How a voucher and its codes come to be in Saleor, and go again."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +35,10 @@ _TYPES = {"percentage": "ENTIRE_ORDER", "fixed": "ENTIRE_ORDER", "free_shipping"
 class CodesWriter:
     """A batch of codes is in the programme's voucher, which is made with the first."""
 
+    def __init__(self, terms: type[CodeTerms], *, limits: Callable[[PerkProgramme], Json]) -> None:
+        self._terms = terms
+        self._limits = limits
+
     def prepare(self, session: Session, write: Write) -> Json | None:
         """Return the voucher as it should be, with those of the codes that are still wanted."""
         programme = session.get_one(PerkProgramme, write.payload["programme_id"])
@@ -46,7 +51,7 @@ class CodesWriter:
         return {
             "voucher_id": programme.external_id,
             "name": _name(programme),
-            "input": _input(programme),
+            "input": _input(programme, self._terms.model_validate(programme.terms)) | self._limits(programme),
             "channels": programme.terms["channels"],
             "is_free": programme.terms["discount"] == "free_shipping",
             "codes": codes,
@@ -214,15 +219,18 @@ def _name(programme: PerkProgramme) -> str:
     return f"{programme.title} [influence {mark(programme)}]"
 
 
-def _input(programme: PerkProgramme) -> Json:
-    terms = CodeTerms.model_validate(programme.terms)
+def once_each(programme: PerkProgramme) -> Json:
+    """Each code works once, or as often as its owner may use it."""
+    once = programme.uses_each == 1
+    return {"singleUse": once, "usageLimit": None if once else programme.uses_each}
+
+
+def _input(programme: PerkProgramme, terms: CodeTerms) -> Json:
     some = {"categories": terms.categories, "products": terms.products}
     return {
         "name": _name(programme),
         "type": "SPECIFIC_PRODUCT" if terms.is_of_some else _TYPES[terms.discount],
         "discountValueType": "FIXED" if terms.discount == "fixed" else "PERCENTAGE",
-        "singleUse": programme.uses_each == 1,
-        "usageLimit": None if programme.uses_each == 1 else programme.uses_each,
         **{key: ids for key, ids in some.items() if ids},
         **_dates(programme),
     }

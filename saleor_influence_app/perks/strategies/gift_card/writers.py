@@ -31,27 +31,11 @@ class CardWriter:
             return None
         programme = session.get_one(PerkProgramme, grant.programme_id)
         terms = GiftCardTerms.model_validate(programme.terms)
-        card: Json = {
-            "balance": {"amount": str(terms.amount), "currency": terms.currency},
-            "assignedTo": grant.customer_id,
-            "isActive": True,
-            "addTags": ["influence", f"influence-{programme.id}"],
-            "note": programme.title,
-            "metadata": [{"key": MARK, "value": f"{mark(programme)}-{grant.id}"}],
-        }
-        if terms.valid_days is not None:
-            expires = datetime.now(UTC).date() + timedelta(days=terms.valid_days)
-            card["expiryDate"] = expires.isoformat()
-        return card
+        return card_of(programme, terms, customer_id=grant.customer_id, name=str(grant.id))
 
     def send(self, client: SaleorClient, write: Write, wanted: Json) -> Json:
         """Make the card, unless an attempt before made it."""
-        card_id = _find(client, wanted["metadata"][0]) if write.is_repeated else None
-        if card_id is None:
-            answer = client.execute("perk_gift_card_create", {"input": wanted})
-            raise_for(answer, "giftCardCreate")
-            card_id = made_id(answer, "giftCardCreate", "giftCard")
-        return {"card_id": card_id}
+        return {"card_id": make(client, wanted, is_repeated=write.is_repeated)}
 
     def settle(self, session: Session, write: Write, result: Json) -> None:
         """The customer has the card; one that was taken back meanwhile is switched off again."""
@@ -90,6 +74,32 @@ class CardWithdrawalWriter:
 
     def refuse(self, session: Session, write: Write, reason: str) -> None:
         """The write stays, with its reason."""
+
+
+def card_of(programme: PerkProgramme, terms: GiftCardTerms, *, customer_id: str, name: str) -> Json:
+    """Return a card for the customer, to be made once by this name within the programme."""
+    card: Json = {
+        "balance": {"amount": str(terms.amount), "currency": terms.currency},
+        "assignedTo": customer_id,
+        "isActive": True,
+        "addTags": ["influence", f"influence-{programme.id}"],
+        "note": programme.title,
+        "metadata": [{"key": MARK, "value": f"{mark(programme)}-{name}"}],
+    }
+    if terms.valid_days is not None:
+        expires = datetime.now(UTC).date() + timedelta(days=terms.valid_days)
+        card["expiryDate"] = expires.isoformat()
+    return card
+
+
+def make(client: SaleorClient, card: Json, *, is_repeated: bool) -> str:
+    """Return the id of the card, which an attempt before may have made."""
+    card_id = _find(client, card["metadata"][0]) if is_repeated else None
+    if card_id is not None:
+        return card_id
+    answer = client.execute("perk_gift_card_create", {"input": card})
+    raise_for(answer, "giftCardCreate")
+    return made_id(answer, "giftCardCreate", "giftCard")
 
 
 def _find(client: SaleorClient, mark: Json) -> str | None:
