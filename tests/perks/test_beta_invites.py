@@ -28,7 +28,7 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.perks import grants, lots, programmes, schedule
 from saleor_influence_app.perks.strategies import WRITERS
-from saleor_influence_app.queries import perks
+from saleor_influence_app.queries import beta_invites, perks
 from saleor_influence_app.writeback import saleor_writes
 from sandbox.identifiers import global_id
 from sandbox.world import Product, ProductListing
@@ -310,13 +310,13 @@ def test_nobody_answers_without_a_seat_or_for_somebody_else(shop_id: int, produc
     with pytest.raises(InputInvalid, match="accept first"):
         answer(shop_id, programme_id, order[0], {"1": 3})
     number = grant_id(programme_id, order[0])
-    for step in (
-        lambda session: grants.accept(session, shop_id, number, customer_id=order[1]),
-        lambda session: grants.answer(session, shop_id, number, customer_id=order[1], answers={}),
-        lambda session: grants.accept(session, shop_id, 10**9, customer_id=order[1]),
-    ):
-        with pytest.raises(RowMissing), db.transaction() as session:
-            step(session)
+    other = order[1]
+    with db.transaction() as session:
+        for missing in (number, 10**9):
+            with pytest.raises(RowMissing):
+                grants.accept(session, shop_id, missing, customer_id=other)
+            with pytest.raises(RowMissing):
+                grants.answer(session, shop_id, missing, customer_id=other, answers={})
 
 
 def listing(pocket: Pocket, product: Product) -> ProductListing:
@@ -464,3 +464,80 @@ def test_terms_that_cannot_be_meant_are_refused_in_words(
         programmes.create(
             session, shop_id, plan(kind="beta_invite", terms=BETA_TERMS | wrong, segment=SEGMENT), made_by="x"
         )
+
+
+def test_answers_are_counted_side_by_side_and_never_where_fewer_than_five_answered(
+    shop_id: int, product: Product
+) -> None:
+    quiet = [f"quiet-{number:02}" for number in range(20)]
+    with db.transaction() as session:
+        put_customers(session, shop_id, *quiet)
+        for one in quiet:
+            put_score(session, shop_id, one, orders_count=3)
+    programme_id = started(shop_id, product, terms={"seats": 40}, most_people=40, open_share=0.5)
+    members = [one for one in invitations(programme_id) if one in PEOPLE]
+    for one in [*members[:6], *quiet[:4]]:
+        accept(shop_id, programme_id, one)
+    for place, one in enumerate(members[:6]):
+        said = ["=1+1", "Zip", "  A pocket. "][place % 3]
+        answer(shop_id, programme_id, one, {"1": 5 if place else 2, "2": "Red", "3": said})
+    for one in quiet[:4]:
+        answer(shop_id, programme_id, one, {"1": 1})
+
+    with db.transaction() as session:
+        found = beta_invites.answers(session, shop_id, programme_id)
+        rows = beta_invites.as_csv(session, shop_id, programme_id).splitlines()
+        with pytest.raises(RowMissing):
+            beta_invites.answers(session, shop_id + 1, programme_id)
+
+    assert (found.seats, found.states[InvitationState.ACCEPTED], found.states[InvitationState.INVITED]) == (
+        40,
+        10,
+        30,
+    )
+    ours, regulars = found.groups
+    assert [(one.group, one.invited, one.accepted) for one in found.groups] == [
+        ("members", 20, 6),
+        ("regulars", 20, 4),
+    ]
+    rating, colour = ours.questions
+    assert [(one.option, one.count) for one in rating.options] == [
+        ("1", 0),
+        ("2", 1),
+        ("3", 0),
+        ("4", 0),
+        ("5", 5),
+    ]
+    assert [(one.option, one.share) for one in colour.options] == [("Blue", 0.0), ("Red", 1.0)]
+    assert 0.6 < colour.options[1].low < 0.8
+    assert [(one.answered, one.options) for one in regulars.questions] == [(None, []), (None, [])]
+    assert [one.remarks for one in found.remarks] == [
+        ["=1+1", "=1+1", "A pocket.", "A pocket.", "Zip", "Zip"]
+    ]
+    assert rows.count("What is missing?,,'=1+1") == 2
+    assert rows.count("How do you like it?,members,5") == 5
+    assert not [row for row in rows if "regulars" in row or "member-" in row]
+
+
+def test_the_shopper_sees_the_link_and_the_questions_once_they_have_accepted(
+    shop_id: int, product: Product
+) -> None:
+    programme_id = started(shop_id, product)
+    first, *_, waits = lots.in_order(PEOPLE, 1)[:11]
+
+    def seen(customer_id: str) -> Any:
+        with db.transaction() as session:
+            [perk] = perks.of_shopper(session, shop_id, customer_id)
+        return perk.invitation
+
+    assert (seen(waits).state, seen(waits).link, seen(waits).answer_by) == ("waiting", None, None)
+    assert (seen(first).state, seen(first).link, seen(first).questions) == ("invited", None, [])
+    assert seen(first).answer_by is not None
+    accept(shop_id, programme_id, first)
+    answer(shop_id, programme_id, first, {"1": 4, "3": "A pocket."})
+    assert (seen(first).state, seen(first).link) == ("accepted", BETA_TERMS["link"])
+    assert [one.kind for one in seen(first).questions] == ["rating", "choice", "text"]
+    assert seen(first).answers == {"1": 4, "3": "A pocket."}
+    with db.transaction() as session:
+        programmes.end(session, shop_id, programme_id)
+    assert (seen(first).link, seen(first).questions) == (None, [])
