@@ -894,6 +894,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/perks/{programme_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Beta Answers
+         * @description Return where a beta's invitations stand and what was answered: counted, and of five answers or more.
+         */
+        get: operations["read_beta_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/answers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Beta Answers
+         * @description Export a beta's answers as a CSV, without names.
+         */
+        get: operations["export_beta_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -1480,6 +1520,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/perks/{grant_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Perk
+         * @description Say yes to an invitation: the seat is theirs, or they wait for one; the statement says which.
+         */
+        post: operations["accept_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/perks/{grant_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Perk
+         * @description Answer the questions of a beta, in place of what was answered before.
+         */
+        post: operations["answer_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/perks/{grant_id}/decline": {
         parameters: {
             query?: never;
@@ -1776,6 +1856,16 @@ export interface components {
             outcome?: components["schemas"]["Outcome"] | null;
         };
         /**
+         * AnswersInput
+         * @description By the number of the question: the option, a number from 1 to 5, or words of theirs.
+         */
+        AnswersInput: {
+            /** Answers */
+            answers: {
+                [key: string]: number | string;
+            };
+        };
+        /**
          * AppPermissions
          * @description The permissions that the app has in Saleor, by their codes.
          */
@@ -1811,6 +1901,22 @@ export interface components {
          * @enum {string}
          */
         BackfillState: "waiting" | "running" | "done" | "failed";
+        /**
+         * BetaAnswers
+         * @description Where the invitations stand, and what those answered who have a seat.
+         */
+        BetaAnswers: {
+            /** Seats */
+            seats: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Groups */
+            groups: components["schemas"]["GroupAnswers"][];
+            /** Remarks */
+            remarks: components["schemas"]["Remarks"][];
+        };
         /**
          * Bind
          * @description Whether somebody else can use what a customer was given.
@@ -2646,6 +2752,7 @@ export interface components {
             drawn_at: string;
             /** Given At */
             given_at: string | null;
+            invitation: components["schemas"]["InvitationState"] | null;
             /** Uses */
             uses: number;
         };
@@ -2673,6 +2780,23 @@ export interface components {
          * @enum {string}
          */
         GrantState: "none" | "staged" | "given" | "failed" | "taken_back" | "declined";
+        /**
+         * GroupAnswers
+         * @description The answers of members of the segment, or of regular customers who are none.
+         */
+        GroupAnswers: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "members" | "regulars";
+            /** Invited */
+            invited: number;
+            /** Accepted */
+            accepted: number;
+            /** Questions */
+            questions: components["schemas"]["QuestionCounts"][];
+        };
         /**
          * GuestLink
          * @description An address to hand to the guest of an order, and nobody else; it opens their page.
@@ -2819,6 +2943,12 @@ export interface components {
             /** Handle */
             handle: string | null;
         };
+        /**
+         * InvitationState
+         * @description Where a customer stands who was drawn for a beta.
+         * @enum {string}
+         */
+        InvitationState: "waiting" | "invited" | "accepted" | "declined" | "expired" | "no_seat";
         /**
          * Invited
          * @description An invitation, with the address for staff to send.
@@ -3138,6 +3268,22 @@ export interface components {
             title: string;
             /** Needs App */
             needs_app: boolean;
+        };
+        /**
+         * OptionCount
+         * @description How many chose an option, and the share with the ends of its 90 % interval.
+         */
+        OptionCount: {
+            /** Option */
+            option: string;
+            /** Count */
+            count: number;
+            /** Share */
+            share: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * OrderShown
@@ -3699,6 +3845,37 @@ export interface components {
             keys: components["schemas"]["PublicKey"][];
         };
         /**
+         * QuestionAsked
+         * @description A question, as its terms say it.
+         */
+        QuestionAsked: {
+            /** Number */
+            number: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "choice" | "rating";
+            /** Text */
+            text: string;
+            /** Options */
+            options: string[];
+        };
+        /**
+         * QuestionCounts
+         * @description What a group answered to a question.
+         */
+        QuestionCounts: {
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            /** Answered */
+            answered: number | null;
+            /** Options */
+            options: components["schemas"]["OptionCount"][];
+        };
+        /**
          * ReadingProgress
          * @description How many rows of how many; the total is null until Saleor has said it.
          */
@@ -3788,6 +3965,18 @@ export interface components {
             column?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Remarks
+         * @description What people wrote, of both groups, in alphabetical order.
+         */
+        Remarks: {
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            /** Remarks */
+            remarks: string[] | null;
         };
         /**
          * RequestInput
@@ -4214,6 +4403,23 @@ export interface components {
             held_run_id: number | null;
         };
         /**
+         * ShopperInvitation
+         * @description An invitation as its owner sees it; link and questions are for those who have accepted.
+         */
+        ShopperInvitation: {
+            state: components["schemas"]["InvitationState"];
+            /** Answer By */
+            answer_by: string | null;
+            /** Link */
+            link: string | null;
+            /** Questions */
+            questions: components["schemas"]["QuestionAsked"][];
+            /** Answers */
+            answers: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * ShopperPerk
          * @description A perk as its owner sees it; that they were held out is told once the programme has ended.
          */
@@ -4239,6 +4445,7 @@ export interface components {
             segment: string;
             /** Is Open */
             is_open: boolean;
+            invitation: components["schemas"]["ShopperInvitation"] | null;
             /** Uses */
             uses: number;
         };
@@ -8985,6 +9192,164 @@ export interface operations {
             };
         };
     };
+    read_beta_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BetaAnswers"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_beta_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_settings: {
         parameters: {
             query?: never;
@@ -11645,6 +12010,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Receipt"];
                 };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    accept_perk: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    answer_perk: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A sentence for a person */
             401: {
