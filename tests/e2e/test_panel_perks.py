@@ -1,32 +1,14 @@
 """A merchandiser makes a programme of perks in four steps, starts it, and sees who has it."""
 
-import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
+from tests.support.dashboard import Dashboard, Shop
+from tests.support.perk_screens import await_given, shoot
 
 pytestmark = pytest.mark.e2e
-WIDTHS = (1440, 1024, 390)
-PATIENCE_SECONDS = 120
-
-
-def shoot(dashboard: Dashboard, frame: Frame, name: str) -> None:
-    """Keep pictures of the frame, as wide as on a desk, a tablet and a phone; nothing may stick out."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    element = frame.frame_element()
-    for width in WIDTHS:
-        dashboard.page.set_viewport_size({"width": 1800, "height": 1000})
-        element.evaluate(
-            "(frame, width) => { Object.assign(frame.style, {width: `${width}px`, maxWidth: 'none'}) }", width
-        )
-        height = frame.evaluate("document.documentElement.scrollHeight")
-        element.evaluate("(frame, height) => { frame.style.height = `${height}px` }", height)
-        assert frame.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        element.screenshot(path=SCREENSHOTS / f"{name}-{width}-{dashboard.theme}.png")
-        assert barriers(frame) == [], (name, width)
 
 
 def filled(frame: Frame, *, title: str, people: str) -> None:
@@ -40,18 +22,6 @@ def filled(frame: Frame, *, title: str, people: str) -> None:
     frame.get_by_role("button", name="Next").click()
     frame.get_by_label("For how many customers at most").fill(people)
     frame.get_by_role("button", name="Check", exact=True).click()
-
-
-def await_given(shop: Shop, title: str) -> dict[str, Any]:
-    """The programme, once everybody drawn has a code in Saleor."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        [programme] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == title]
-        counts = programme["counts"]
-        if counts["given"] and not counts["on_their_way"]:
-            return dict(programme)
-        assert time.monotonic() < deadline, programme
-        time.sleep(0.5)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -5,6 +5,7 @@ import { Button } from "@saleor/macaw-ui";
 import type { Channel } from "../api/operations";
 import { Choice } from "../parts/Choice";
 import { FieldError } from "../parts/FieldError";
+import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { MOST_QUESTIONS, type QuestionDraft, type QuestionKind } from "./beta";
 import type { StepProps } from "./Steps";
@@ -80,6 +81,12 @@ export function BetaFields(props: StepProps & { channels: readonly Channel[] }) 
           onChange({ channel });
         }}
       />
+      {Number(draft.regulars) === 0 && (
+        <Muted>
+          Invite quiet customers too: with seats for regular customers, under 1. Whom, you see the
+          answers of both side by side.
+        </Muted>
+      )}
       {questions.map((question, at) => (
         <Question
           key={at}
