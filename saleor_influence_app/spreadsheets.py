@@ -109,6 +109,11 @@ def read(given: bytes | str, columns: Columns, *, most: int) -> Sheet:
     raise InputInvalid(columns.sentence)
 
 
+def as_text(cell: str) -> str:
+    """Return a cell that a spreadsheet shows as it is: an apostrophe before what begins like a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def shown(refused: Sequence[Refused]) -> list[Refused]:
     """Return the first hundred in the order of the rows; how many there are is said beside them."""
     return sorted(refused, key=lambda one: one.row)[:MOST_TOLD]

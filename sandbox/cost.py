@@ -23,13 +23,15 @@ from graphql import (
 )
 
 _LISTS = {
-    "Query": "apps categories checkouts customers customerTypes giftCards orders vouchers appExtensions",
+    "Query": (
+        "apps categories checkouts customers customerTypes giftCards orders products vouchers appExtensions"
+    ),
     "Collection": "products",
     "User": "giftCards orders",
     "Voucher": "categories collections products variants",
 }
 _SINGLES = {
-    "Query": "app appsInstallations attribute channels checkout giftCard me order user voucher",
+    "Query": "app appsInstallations attribute channels checkout giftCard me order product user voucher",
     "App": "extensions webhooks",
     "Checkout": (
         "availableCollectionPoints availableShippingMethods billingAddress channel giftCards lines "
@@ -43,7 +45,8 @@ _SINGLES = {
         "transactions user voucher"
     ),
     "OrderLine": "variant",
-    "Product": "category collections productType variants",
+    "Product": "category channelListings collections productType variants",
+    "ProductChannelListing": "channel",
     "ProductVariant": "product",
     "Category": "parent",
     "User": "assignedAttribute customerType userPermissions",

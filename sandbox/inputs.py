@@ -74,6 +74,11 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         ),
         "VoucherChannelListingInput": "addChannels removeChannels",
         "VoucherChannelListingAddInput": "channelId discountValue minAmountSpent",
+        "ProductChannelListingUpdateInput": "updateChannels removeChannels",
+        "ProductChannelListingAddInput": (
+            "channelId isPublished publishedAt visibleInListings isAvailableForPurchase "
+            "availableForPurchaseAt"
+        ),
         "CheckoutCreateInput": (
             "channel lines email shippingAddress billingAddress metadata privateMetadata"
         ),

@@ -85,6 +85,25 @@ class Collection:
     private_metadata: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ProductListing:
+    """How a product shows in a channel."""
+
+    is_published: bool = True
+    published_at: datetime | None = None
+    visible_in_listings: bool = True
+    # None: it cannot be bought.
+    available_for_purchase_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether everybody may look at it."""
+        return self.is_published and (self.published_at is None or self.published_at <= now)
+
+    def is_for_sale(self, now: datetime) -> bool:
+        """Whether it can be bought."""
+        return self.available_for_purchase_at is not None and self.available_for_purchase_at <= now
+
+
 @dataclass(slots=True, eq=False)
 class Product:
     """Something that is sold; the sandbox gives every product one variant."""
@@ -100,8 +119,15 @@ class Product:
     variants: "list[Variant]" = field(default_factory=list)
     kind: str = "NORMAL"
     collections: "list[Collection]" = field(default_factory=list)
+    # By the channel's id, where somebody has said how: None, not at all.
+    listings: "dict[str, ProductListing | None]" = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
+
+    def listing(self, channel: Channel) -> ProductListing | None:
+        """How it shows in the channel: since it is there for everybody, until somebody says otherwise."""
+        usual = ProductListing(published_at=self.created, available_for_purchase_at=self.created)
+        return self.listings.get(channel.id, usual)
 
 
 @dataclass(slots=True, eq=False)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
@@ -12,7 +13,8 @@ from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import perk_check, perks, rewards
+from saleor_influence_app.queries import beta_invites, perk_check, perks, rewards
+from saleor_influence_app.queries.beta_invites import BetaAnswers
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
 from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
 from saleor_influence_app.queries.rewards import RewardPage
@@ -164,6 +166,19 @@ def list_perk_rewards(
 ) -> RewardPage:
     """List what senders of referral links got for friends' orders, and why others got nothing."""
     return rewards.of_programme(session, member.shop_id, programme_id, page=(offset, limit))
+
+
+@router.get("/api/perks/{programme_id}/answers")
+def read_beta_answers(programme_id: RowId, member: Member, session: SnapshotSession) -> BetaAnswers:
+    """Return where a beta's invitations stand and what was answered: counted, and of five answers or more."""
+    return beta_invites.answers(session, member.shop_id, programme_id)
+
+
+@router.get("/api/perks/{programme_id}/answers/export", response_class=PlainTextResponse)
+def export_beta_answers(programme_id: RowId, member: Member, session: SnapshotSession) -> PlainTextResponse:
+    """Export a beta's answers as a CSV, without names."""
+    text = beta_invites.as_csv(session, member.shop_id, programme_id)
+    return PlainTextResponse(text, media_type="text/csv")
 
 
 @router.post("/api/perks/{programme_id}/grants", status_code=204)

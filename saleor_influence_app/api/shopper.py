@@ -19,6 +19,7 @@ from saleor_influence_app.api.session import RequestSession, Transactions
 from saleor_influence_app.api.shopper_auth import Shopper, page_url, signed_in, with_account
 from saleor_influence_app.api.shopper_shapes import (
     About,
+    AnswersInput,
     Certificate,
     ConsentAskedAgain,
     ConsentInput,
@@ -187,6 +188,18 @@ def withdraw_consent(
         session, shopper.shop_id, shopper.customer_id, purpose=wording.purpose_of(purpose), network=network
     )
     _say_whether_noted(session, shopper, response)
+
+
+@router.post("/perks/{grant_id}/accept", status_code=204)
+def accept_perk(grant_id: RowId, shopper: SignedIn, session: RequestSession) -> None:
+    """Say yes to an invitation: the seat is theirs, or they wait for one; the statement says which."""
+    grants.accept(session, shopper.shop_id, grant_id, customer_id=shopper.customer_id)
+
+
+@router.post("/perks/{grant_id}/answers", status_code=204)
+def answer_perk(grant_id: RowId, given: AnswersInput, *, shopper: SignedIn, session: RequestSession) -> None:
+    """Answer the questions of a beta, in place of what was answered before."""
+    grants.answer(session, shopper.shop_id, grant_id, customer_id=shopper.customer_id, answers=given.answers)
 
 
 @router.post("/perks/{grant_id}/decline", status_code=204)

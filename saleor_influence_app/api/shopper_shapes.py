@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from saleor_influence_app.consent.agreements import Change
 from saleor_influence_app.consent.languages import ENGLISH
@@ -72,6 +72,18 @@ class FinishInput(_Input):
     link_id: Secret | None = None
     state: Secret | None = None
     code: Secret | None = None
+
+
+class AnswersInput(_Input):
+    """By the number of the question: the option, a number from 1 to 5, or words of theirs."""
+
+    answers: Annotated[
+        dict[
+            Annotated[str, StringConstraints(max_length=3)],
+            StrictInt | Annotated[str, StringConstraints(strict=True, max_length=1000), Storable],
+        ],
+        Field(max_length=20),
+    ]
 
 
 class ContestInput(_Input):

@@ -77,6 +77,21 @@ class RewardState(StrEnum):
     """By us, for a reason."""
 
 
+class InvitationState(StrEnum):
+    """Where a customer stands who was drawn for a beta."""
+
+    WAITING = "waiting"
+    """For a seat: every seat is taken, or kept for somebody who was asked."""
+    INVITED = "invited"
+    """A seat is kept until they answer, or until their time to answer is over."""
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    """They did not answer in time; while seats are free they still can."""
+    NO_SEAT = "no_seat"
+    """The programme ended while they waited, or staff took the invitation back."""
+
+
 class PerkProgramme(Base):
     """A perk for the members of a segment: what, for whom, from when to when, within which limits."""
 
@@ -129,6 +144,8 @@ class PerkProgramme(Base):
     """What Saleor has for the whole programme: a voucher's id."""
     enrolled_run_id: Mapped[int | None]
     """The run whose members were drawn last; NULL: there is drawing to do."""
+    preview: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """How Saleor listed the product of a beta before, which is restored, and since when it is open."""
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
@@ -191,6 +208,53 @@ class PerkGrant(Base):
     drawn_at: Mapped[datetime]
     given_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PerkInvitation(Base):
+    """A customer's invitation to a beta, and what they chose in answer to its questions."""
+
+    __tablename__ = "perk_invitations"
+    __table_args__ = (
+        one_of("state", InvitationState),
+        CheckConstraint(
+            f"state <> '{InvitationState.INVITED}' OR answer_by IS NOT NULL", name="invited_until"
+        ),
+        UniqueConstraint("grant_id"),
+        Index("ix_perk_invitations_seats", "programme_id", "state", "waiting_since", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    """Rises with the lot among those who were drawn together."""
+    shop_id: Mapped[int] = shop_key()
+    programme_id: Mapped[int] = mapped_column(ForeignKey("perk_programmes.id", ondelete="CASCADE"))
+    grant_id: Mapped[int] = mapped_column(ForeignKey("perk_grants.id", ondelete="CASCADE"))
+    state: Mapped[str]
+    waiting_since: Mapped[datetime]
+    """Seats go to those who have waited longest, and among them by lot."""
+    invited_at: Mapped[datetime | None]
+    answer_by: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """By the number of the question: the choice, or 1 to 5. What they wrote is in `perk_remarks`."""
+
+
+class PerkRemark(Base):
+    """What a customer wrote in answer to a question of a beta; it goes with their name."""
+
+    __tablename__ = "perk_remarks"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "customer_id", "question"),
+        Index("ix_perk_remarks_customer", "shop_id", "customer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    shop_id: Mapped[int] = shop_key()
+    programme_id: Mapped[int] = mapped_column(ForeignKey("perk_programmes.id", ondelete="CASCADE"))
+    customer_id: Mapped[str]
+    question: Mapped[int]
+    """Its number, from 1."""
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class PerkRedemption(Base):

@@ -1,5 +1,6 @@
-"""One customer's perk: given by hand, taken back by staff, declined by the customer."""
+"""One customer's perk: given by hand, taken back by staff, accepted or declined by the customer."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -97,6 +98,47 @@ def take_back(session: Session, shop_id: int, grant_id: int) -> None:
 def decline(session: Session, shop_id: int, grant_id: int, *, customer_id: str) -> None:
     """The customer does not want the perk, for good."""
     _end(session, shop_id, grant_id, state=GrantState.DECLINED, customer_id=customer_id)
+
+
+def accept(
+    session: Session, shop_id: int, grant_id: int, *, customer_id: str, now: datetime | None = None
+) -> None:
+    """The customer says yes; accepted twice it is accepted once."""
+    programme, grant = _theirs(session, shop_id, grant_id, customer_id=customer_id)
+    if programme.state != ProgrammeState.RUNNING:
+        raise InputInvalid(WORDS[Refusal.EXPIRED], reason=Refusal.EXPIRED)
+    if programme.needs_consent and not agreements.agreeing(
+        session, shop_id, Purpose.PERKS, customer_id=customer_id
+    ):
+        raise InputInvalid(WORDS[Refusal.NO_CONSENT], reason=Refusal.NO_CONSENT)
+    of_kind(programme.kind).accept(session, programme, grant, now=now or datetime.now(UTC))
+
+
+def answer(
+    session: Session, shop_id: int, grant_id: int, *, customer_id: str, answers: Mapping[str, str | int]
+) -> None:
+    """The customer answers the questions; answered again, the last answers count."""
+    programme, grant = _theirs(session, shop_id, grant_id, customer_id=customer_id)
+    if programme.state not in {ProgrammeState.RUNNING, ProgrammeState.PAUSED}:
+        raise InputInvalid(WORDS[Refusal.EXPIRED], reason=Refusal.EXPIRED)
+    of_kind(programme.kind).answer(session, programme, grant, answers=answers)
+
+
+def _theirs(
+    session: Session, shop_id: int, grant_id: int, *, customer_id: str
+) -> tuple[PerkProgramme, PerkGrant]:
+    """Return the customer's grant and its programme, both locked; what they do not have is not found."""
+    owned = select(PerkGrant.programme_id).where(
+        PerkGrant.shop_id == shop_id, PerkGrant.id == grant_id, PerkGrant.customer_id == customer_id
+    )
+    programme_id = session.scalar(owned.where(PerkGrant.arm == PerkArm.GRANTED))
+    if programme_id is None:
+        raise RowMissing("There is no such perk.")
+    programme = programmes.locked(session, shop_id, programme_id)
+    grant = session.get_one(PerkGrant, grant_id, with_for_update=True)
+    if grant.state != GrantState.GIVEN or grant.customer_id != customer_id:
+        raise InputInvalid("You do not have this perk.")
+    return programme, grant
 
 
 def _end(

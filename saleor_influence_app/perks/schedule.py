@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.models import PerkProgramme, ProgrammeState, Shop
 from saleor_influence_app.perks import enrolment, programmes, redemptions
+from saleor_influence_app.perks.strategies import of_kind
 
 logger = log.get(__name__)
 
@@ -54,3 +55,4 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
         run = enrolment.newest_run(session, programme.shop_id)
         if run != programme.enrolled_run_id:
             enrolment.enrol(session, programme, now=now)
+        of_kind(programme.kind).pass_time(session, programme, now=now)

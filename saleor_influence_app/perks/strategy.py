@@ -1,7 +1,9 @@
 """What a kind of perk has to know: the form of its terms, how hard it binds, what Saleor does for it."""
+# ruff: noqa: ARG002 - what only some kinds do has a body here, for all others
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import PerkGrant, PerkProgramme
 from saleor_influence_app.writeback.saleor_writes import Writers
 
@@ -71,6 +74,25 @@ class Strategy(Protocol):
 
     def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """These customers no longer have it."""
+
+    def pass_time(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
+        """It is that late, and the programme, whose row is locked, runs: most kinds have nothing to do."""
+        return
+
+    def accept(self, session: Session, programme: PerkProgramme, grant: PerkGrant, *, now: datetime) -> None:
+        """The customer says yes to what they were asked; most kinds ask nothing."""
+        raise InputInvalid("There is nothing to accept: you have this perk.")
+
+    def answer(
+        self,
+        session: Session,
+        programme: PerkProgramme,
+        grant: PerkGrant,
+        *,
+        answers: Mapping[str, str | int],
+    ) -> None:
+        """The customer answers the kind's questions; most kinds have none."""
+        raise InputInvalid("This perk asks nothing.")
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saleor_influence_app.personal_data.holding import Holding, clear, columns_of, ends, keep
+from saleor_influence_app.personal_data.holding import DELETE, Holding, clear, columns_of, ends, keep
 
 _PERKS: dict[str, Any] = {"purpose": "perks", "kept": "with-the-shop"}
 _NAMES_NOBODY = keep("names-nobody")
@@ -14,7 +14,7 @@ PERKS = (
         whose=("shop",),
         columns=columns_of(
             shop="shop_id kind title segment open_share terms needs_consent hold_out state starts_at ends_at "
-            "currency most_money most_uses most_people uses_each external_id made_at ended_at "
+            "currency most_money most_uses most_people uses_each external_id preview made_at ended_at "
             "planned_error loss_seen_at judged_at result",
             staff="made_by",
             technical="id seed enrolled_run_id",
@@ -44,6 +44,39 @@ PERKS = (
         left_out={"reserved": "technical"},
         **_PERKS,
         **ends(clear("customer_id")),
+    ),
+    Holding(
+        table="perk_invitations",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            perk="state waiting_since invited_at answer_by answered_at answers",
+            technical="id programme_id grant_id",
+        ),
+        basis="legitimate-interest",
+        source=("computed", "customer"),
+        recipients=("staff",),
+        through=("grant_id", "perk_grants", "id"),
+        objection=keep("own-choice"),
+        **_PERKS,
+        **ends(_NAMES_NOBODY),
+    ),
+    Holding(
+        table="perk_remarks",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            person="customer_id",
+            words="text",
+            technical="id programme_id question at",
+        ),
+        basis="legitimate-interest",
+        source=("customer",),
+        recipients=("staff",),
+        named_by=("customer_id",),
+        objection=keep("own-choice"),
+        **_PERKS | {"kept": "until-erased"},
+        **ends(DELETE),
     ),
     Holding(
         table="perk_redemptions",

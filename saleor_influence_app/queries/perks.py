@@ -17,7 +17,9 @@ from saleor_influence_app.perks.strategies import KINDS, of_kind
 from saleor_influence_app.perks.strategies.referral import links
 from saleor_influence_app.perks.strategy import Bind
 from saleor_influence_app.queries import rewards
+from saleor_influence_app.queries import beta_invites
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.saleor import versions
@@ -119,6 +121,7 @@ class Grant(ApiModel):
     error: str | None
     drawn_at: datetime
     given_at: datetime | None
+    invitation: models.InvitationState | None
     uses: int
     link: str | None
     """To forward; None where the kind has none."""
@@ -138,6 +141,8 @@ class ShopperPerk(ApiModel):
     """Why they were among those who could be drawn."""
     is_open: bool
     """They were drawn among regular customers, whatever their segment."""
+    invitation: ShopperInvitation | None
+    """Where they are asked first: a beta."""
     uses: int
     referral: ShopperReferral | None
     """The link to forward, where the kind has one."""
@@ -214,10 +219,19 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
         .offset(page[0])
         .limit(page[1])
     )
-    return GrantPage(
-        total=total,
-        grants=[_grant(*row, link=links.address(base, row[0], row[1], target=target)) for row in rows],
-    )
+    found = rows.all()
+    asked = beta_invites.states(session, [grant.id for grant, _, _ in found])
+    shown = [
+        _grant(
+            grant,
+            of,
+            uses=uses,
+            link=links.address(base, grant, of, target=target),
+            invitation=asked.get(grant.id),
+        )
+        for grant, of, uses in found
+    ]
+    return GrantPage(total=total, grants=shown)
 
 
 def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -> list[ShopperPerk]:
@@ -229,7 +243,8 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(PerkGrant.shop_id == shop_id, PerkGrant.customer_id == customer_id, told)
         .order_by(PerkGrant.id)
-    )
+    ).all()
+    asked = beta_invites.of_shopper(session, [(grant, of) for grant, of, _ in rows])
     return [
         ShopperPerk(
             id=grant.id,
@@ -240,6 +255,7 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
             ends_at=of.ends_at,
             segment=of.segment,
             is_open=grant.is_open,
+            invitation=asked.get(grant.id),
             uses=uses,
             referral=rewards.of_sender(session, grant, of, base=base, target=target),
         )
@@ -343,12 +359,20 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
     )
 
 
-def _grant(row: PerkGrant, of: PerkProgramme, uses: int, *, link: str | None) -> Grant:
+def _grant(
+    row: PerkGrant,
+    of: PerkProgramme,
+    *,
+    uses: int,
+    link: str | None,
+    invitation: models.InvitationState | None,
+) -> Grant:
     copied = set(Grant.model_fields) & {column.name for column in PerkGrant.__table__.columns}
     return Grant(
         **{name: getattr(row, name) for name in copied},
         programme_title=of.title,
         summary=of_kind(of.kind).summary(programmes.terms_of(of), of.currency),
+        invitation=invitation,
         uses=uses,
         link=link,
     )

@@ -14,6 +14,7 @@ from sandbox.lookup import node
 from sandbox.registry import InputRefused, mutates
 from sandbox.requestor import Call, PermissionDenied
 from sandbox.resolvers.metadata import checked
+from sandbox.resolvers.products import check_for_sale
 from sandbox.selling import usable_code
 from sandbox.store import Store
 from sandbox.vouchers import NotApplicable, Voucher
@@ -77,6 +78,7 @@ def _add(call: Call, checkout: Checkout, lines: list[dict[str, Any]]) -> None:
         wrong = [line["variant_id"] for line, found in zip(lines, variants, strict=True) if found is None]
         message = f"Could not resolve to a node with the global id list of '{wrong}'."
         raise InputRefused("variantId", message, "GRAPHQL_ERROR")
+    check_for_sale([one for one in variants if one is not None], checkout.channel, call.now())
     for line, variant in zip(lines, variants, strict=True):
         assert variant is not None  # noqa: S101 - refused above
         row = next((item for item in checkout.lines if item.variant is variant), None)

@@ -1,15 +1,14 @@
 """A merchandiser makes a programme of perks in four steps, starts it, and sees who has it."""
 
-import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.support.dashboard import Dashboard, Shop
+from tests.support.perk_screens import await_given
 
 pytestmark = pytest.mark.e2e
-PATIENCE_SECONDS = 120
 
 
 def filled(frame: Frame, *, title: str, people: str) -> None:
@@ -23,18 +22,6 @@ def filled(frame: Frame, *, title: str, people: str) -> None:
     frame.get_by_role("button", name="Next").click()
     frame.get_by_label("For how many customers at most").fill(people)
     frame.get_by_role("button", name="Check", exact=True).click()
-
-
-def await_given(shop: Shop, title: str) -> dict[str, Any]:
-    """The programme, once everybody drawn has a code in Saleor."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        [programme] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == title]
-        counts = programme["counts"]
-        if counts["given"] and not counts["on_their_way"]:
-            return dict(programme)
-        assert time.monotonic() < deadline, programme
-        time.sleep(0.5)
 
 
 def test_a_programme_is_made_in_four_steps_and_its_codes_are_in_saleor(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -10,20 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import (
-    GrantState,
-    PerkArm,
-    PerkGrant,
-    PerkReward,
-    PersonalCode,
-    RewardState,
-    SaleorWrite,
-    Shop,
-)
+from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkInvitation, PerkProgramme, PerkReward, PersonalCode, RewardState, SaleorWrite, Shop
 from saleor_influence_app.perks import programmes
+from sandbox.identifiers import global_id
+from sandbox.world import Product, ProductListing
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
-from tests.support.perks import CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
+from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
 
@@ -50,7 +44,7 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 @pytest.fixture(scope="module")
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
-        pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD"}
+        pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD", "MANAGE_PRODUCTS"}
         yield pocket
 
 
@@ -59,13 +53,14 @@ def members(pocket: Pocket) -> list[str]:
     return [user.id for user in pocket.people(6)]
 
 
-def drafted(pocket: Pocket, members: list[str], kind: str) -> int:
+def drafted(pocket: Pocket, members: list[str], kind: str, **terms: Any) -> int:
     """A shop with a programme that is started and not drawn yet."""
     with db.transaction() as session:
         session.query(Shop).delete()
         shop_id = pocket.put_row(session)
         put_members(session, shop_id, *members)
-        wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **KINDS[kind])
+        given = KINDS.get(kind) or {"terms": BETA_TERMS | terms, "hold_out": 0.0}
+        wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **given)
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
         programmes.start(session, shop_id, programme_id)
     return shop_id
@@ -109,6 +104,55 @@ def test_killed_while_writing(
             assert session.scalars(select(SaleorWrite.id)).all() == []
             codes = set(session.scalars(select(PersonalCode.code).where(PersonalCode.shop_id == shop_id)))
             assert codes == {one.code for one in found if one.code}
+
+
+@pytest.fixture
+def hidden(pocket: Pocket) -> Product:
+    """A product that is not out yet, to be on sale from a day on."""
+    store = pocket.state.store
+    key, now = store.number("Product"), store.clock.now()
+    product = Product(key, global_id("Product", key), "New", f"new-{key}", None, now, now)
+    store.put_product(product)
+    return product
+
+
+@some("stride", 11, 3)
+def test_killed_while_a_product_is_opened_to_members_and_closed_again(
+    pocket: Pocket, members: list[str], worker: Worker, hidden: Product, *, stride: int
+) -> None:
+    before = ProductListing(is_published=False, available_for_purchase_at=datetime(2040, 1, 1, tzinfo=UTC))
+    [channel] = [one for one in pocket.state.store.channels if one.slug == BETA_TERMS["channel"]]
+
+    def opened() -> int:
+        hidden.listings = {channel.id: before}
+        shop_id = drafted(pocket, members, "beta_invite", product=hidden.id, seats=2)
+        assert worker("perks", shop_id, 0) == 0
+        return shop_id
+
+    def closed() -> int:
+        shop_id = opened()
+        assert worker("write", shop_id, 0) == 0
+        with db.transaction() as session:
+            [programme_id] = session.scalars(select(PerkProgramme.id).where(PerkProgramme.shop_id == shop_id))
+            programmes.end(session, shop_id, programme_id)
+        return shop_id
+
+    def states(shop_id: int) -> Counter[str]:
+        with db.transaction() as session:
+            assert session.scalars(select(SaleorWrite.id)).all() == []
+            return Counter(
+                session.scalars(select(PerkInvitation.state).where(PerkInvitation.shop_id == shop_id))
+            )
+
+    for shop_id in kill_at_every_step(worker, "write", opened, stride=stride):
+        now = hidden.listing(channel)
+        assert now is not None
+        assert (now.is_published, now.visible_in_listings) == (True, False)
+        assert {one.state for one in granted(shop_id)} == {GrantState.GIVEN}
+        assert states(shop_id) == {"invited": 2, "waiting": len(members) - 2}
+    for shop_id in kill_at_every_step(worker, "write", closed, stride=stride):
+        assert hidden.listing(channel) == before
+        assert states(shop_id) == {"expired": 2, "no_seat": len(members) - 2}
 
 
 @some("stride", 4, 1)

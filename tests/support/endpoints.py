@@ -89,6 +89,8 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("POST", "/api/perks/1/duplicate", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/1/grants", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/1/rewards", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/1/answers", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/perks/1/answers/export", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/perks/1/grants", "MANAGE_DISCOUNTS", {"customer_id": "often"}),
     ("GET", "/api/privacy-settings", "MANAGE_USERS", None),
     ("PUT", "/api/privacy-settings", "MANAGE_APPS", {"enabled": False}),

@@ -54,6 +54,8 @@ SET: dict[str, dict[str, Any]] = {
     },
     "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
     "perk_rewards": {"state": "given", "refusal": None},
+    "perk_grants": {"arm": "granted", "state": "given"},
+    "perk_invitations": {"state": "accepted"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

@@ -30,6 +30,18 @@ SHIPPING_TERMS: dict[str, Any] = {
     "min_days": 1,
     "max_days": 2,
 }
+BETA_TERMS: dict[str, Any] = {
+    "product": "UHJvZHVjdDox",
+    "channel": "default-channel",
+    "link": "https://shop.example/products/new",
+    "seats": 10,
+    "answer_days": 7,
+    "questions": [
+        {"kind": "rating", "text": "How do you like it?"},
+        {"kind": "choice", "text": "Which colour?", "options": ["Blue", "Red"]},
+        {"kind": "text", "text": "What is missing?"},
+    ],
+}
 
 
 def plan(**given: Any) -> ProgrammeWanted:

@@ -1,6 +1,6 @@
 // Perk programmes: their plan, who was drawn, what came of them; what staff change is in `perkChanges`.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
@@ -12,6 +12,7 @@ export type Programme = Schemas["Programme"];
 export type ProgrammeCheck = Schemas["ProgrammeCheck"];
 export type ProgrammeWanted = Schemas["ProgrammeWanted"];
 export type PerkKind = Schemas["PerkKind"];
+export type BetaAnswers = Schemas["BetaAnswers"];
 export type Grant = Schemas["Grant"];
 export type Reward = Schemas["Reward"];
 
@@ -87,6 +88,33 @@ export function usePerkRewards(id: number, page: PageWanted) {
       ),
     placeholderData: keepPreviousData,
     refetchInterval: CALM_MS,
+  });
+}
+
+/** Where a beta's invitations stand, and what was answered. */
+export function useBetaAnswers(id: number) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk", id, "answers"],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/answers", { params: { path: { programme_id: id } } }),
+      ),
+    refetchInterval: CALM_MS,
+  });
+}
+
+/** The answers of a beta, as CSV. */
+export function useBetaAnswersAsCsv(id: number) {
+  const { api } = useShop();
+  return useMutation({
+    mutationFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/answers/export", {
+          params: { path: { programme_id: id } },
+          parseAs: "text",
+        }),
+      ),
   });
 }
 

@@ -18,7 +18,7 @@ export const PERMISSIONS = {
   },
   MANAGE_PRODUCTS: {
     label: "manage products",
-    use: "With it the app can open a collection early for a segment.",
+    use: "With it the app can open a product early to the members of a segment.",
     inUse: false,
   },
 } as const;

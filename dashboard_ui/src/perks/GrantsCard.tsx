@@ -21,7 +21,7 @@ const SHOWN = 20;
 function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
   const { format } = useShop();
   const mayChange = useMay("MANAGE_DISCOUNTS");
-  const { label, tone, icon } = grantWords(grant.state);
+  const { label, tone, icon } = grantWords(grant);
   return (
     <li className="row">
       <div>

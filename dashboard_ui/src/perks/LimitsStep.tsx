@@ -4,10 +4,10 @@ import { useId } from "react";
 
 import { FieldError } from "../parts/FieldError";
 import { TextField } from "../parts/TextField";
-import type { Field } from "./draft";
+import type { Written } from "./draft";
 import type { StepProps } from "./Steps";
 
-const LINES: { field: Field; label: string; note?: string }[] = [
+const LINES: { field: Written; label: string; note?: string }[] = [
   { field: "people", label: "For how many customers at most", note: "Empty: for all of them." },
   {
     field: "money",
@@ -35,7 +35,7 @@ function Day({
   draft,
   lacks,
   onChange,
-}: StepProps & { label: string; field: Field }) {
+}: StepProps & { label: string; field: Written }) {
   const id = useId();
   const error = lacks.get(field);
   return (
@@ -47,7 +47,7 @@ function Day({
         id={id}
         className="input input-narrow"
         type="date"
-        value={String(draft[field])}
+        value={draft[field]}
         aria-invalid={error === undefined ? undefined : true}
         aria-describedby={error === undefined ? undefined : `${id}-error`}
         onChange={(event) => {
@@ -74,7 +74,7 @@ export function LimitsStep(props: StepProps) {
           note={note}
           narrow
           inputMode="decimal"
-          value={String(draft[field])}
+          value={draft[field]}
           error={lacks.get(field)}
           onWrite={(value) => {
             onChange({ [field]: value });

@@ -3,6 +3,7 @@
 import { usePerk } from "../api/perks";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
+import { AnswersCard } from "./AnswersCard";
 import { draftOf } from "./draft";
 import { GrantsCard } from "./GrantsCard";
 import { ProgrammeCard } from "./ProgrammeCard";
@@ -22,6 +23,7 @@ export function PerkPage({ id }: { id: number }) {
             <>
               <ProgrammeCard programme={programme} />
               {programme.kind === "referral" && <RewardsCard programmeId={programme.id} />}
+              {programme.kind === "beta_invite" && <AnswersCard id={programme.id} />}
               <GrantsCard programme={programme} />
             </>
           )

@@ -8,6 +8,7 @@ import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
+import { BetaFields } from "./BetaFields";
 import { type Field, usesOf } from "./draft";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
@@ -31,7 +32,7 @@ function KindNotes({ kind }: { kind: PerkKind }) {
 
 function Channels({ draft, channels, onChange }: StepProps & { channels: readonly Channel[] }) {
   const here = channels.filter(({ currency }) => currency === draft.currency);
-  if (draft.kind === "gift_card" || here.length < 2) return null;
+  if (["gift_card", "beta_invite"].includes(draft.kind) || here.length < 2) return null;
   return (
     <fieldset className="stack-small">
       <legend className="muted">Channels</legend>
@@ -103,13 +104,14 @@ export function WhatStep(
           key={field}
           label={label}
           note={note}
-          narrow={field !== "method"}
-          value={String(draft[field])}
+          narrow={!["method", "product", "link"].includes(field)}
+          value={draft[field]}
           error={lacks.get(field)}
           onWrite={write(field)}
         />
       ))}
       <Channels {...props} />
+      {draft.kind === "beta_invite" && <BetaFields {...props} />}
     </>
   );
 }

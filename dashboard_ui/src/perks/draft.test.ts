@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Programme } from "../api/perks";
 import type { Channel } from "../api/operations";
+import { emptyBeta } from "./beta";
 import { type Draft, draftOf, emptyDraft } from "./draft";
 import { lacksOf } from "./lacks";
 import { perkAt, perkPlace } from "./place";
@@ -20,12 +21,15 @@ const filled = (part: Partial<Draft> = {}): Draft => ({
   segment: "loyal",
   currency: "EUR",
   cost: "8",
+  product: "UHJvZHVjdDox",
+  channel: "eu",
+  link: "https://shop.example/new",
   ...part,
 });
 
 describe("a draft of a programme", () => {
   it("lacks nothing once it is filled in", () => {
-    for (const kind of ["discount_code", "gift_card", "shipping", "referral"]) {
+    for (const kind of ["discount_code", "gift_card", "shipping", "referral", "beta_invite"]) {
       for (const step of [0, 1, 2, 3]) {
         expect([...lacksOf(filled({ kind }), step).values()]).toEqual([]);
       }
@@ -49,6 +53,22 @@ describe("a draft of a programme", () => {
     [1, { kind: "referral", returnDays: "61" }, "returnDays"],
     [1, { kind: "referral", rewardDays: "0" }, "rewardDays"],
     [1, { kind: "referral", value: "101" }, "value"],
+    [1, { kind: "beta_invite", product: " " }, "product"],
+    [1, { kind: "beta_invite", channel: "" }, "channel"],
+    [1, { kind: "beta_invite", link: "http://shop.example/new" }, "link"],
+    [1, { kind: "beta_invite", seats: "0" }, "seats"],
+    [1, { kind: "beta_invite", answerDays: "366" }, "answerDays"],
+    [1, { kind: "beta_invite", publicAfter: "soon" }, "publicAfter"],
+    [
+      1,
+      { kind: "beta_invite", questions: [{ kind: "choice", text: "?", options: "A; A" }] },
+      "questions",
+    ],
+    [
+      1,
+      { kind: "beta_invite", questions: [{ kind: "text", text: " ", options: "" }] },
+      "questions",
+    ],
     [2, { ends: "2026-11-29" }, "ends"],
     [2, { money: "-1" }, "money"],
     [2, { people: "1.5" }, "people"],
@@ -79,12 +99,50 @@ describe("a draft of a programme", () => {
     { kind: "shipping", minDays: "1" },
     { kind: "referral", reward: "15", rewardDays: "90", returnDays: "14", usesEach: "5" },
   ])("comes back as it was filled in: $kind", (part) => {
-    const draft = filled({ ...part, money: "100", people: "20" });
+    const draft = filled({ ...emptyBeta, ...part, money: "100", people: "20" });
     const { terms, most_money: money, ...sent } = wantedOf(draft, CHANNELS);
     const stored = { ...sent, terms, most_money: { amount: money, currency: "EUR" } };
     expect(draftOf(stored as unknown as Programme)).toEqual({
       ...draft,
       cost: draft.kind === "shipping" ? draft.cost : "",
+    });
+  });
+});
+
+describe("a beta", () => {
+  const questions = [
+    { kind: "choice" as const, text: "Which colour?", options: "Blue; Red" },
+    { kind: "text" as const, text: "What is missing?", options: "left from before" },
+  ];
+
+  it("names its product by the address that was pasted, and its options one by one", () => {
+    const product = "https://shop.example/dashboard/products/UHJvZHVjdDo3Mg%3D%3D?tab=1";
+    const { terms } = wantedOf(filled({ kind: "beta_invite", product, questions }), CHANNELS);
+    expect(terms).toEqual({
+      product: "UHJvZHVjdDo3Mg==",
+      channel: "eu",
+      link: "https://shop.example/new",
+      seats: 20,
+      answer_days: 7,
+      public_after_days: null,
+      questions: [
+        { kind: "choice", text: "Which colour?", options: ["Blue", "Red"] },
+        { kind: "text", text: "What is missing?", options: [] },
+      ],
+    });
+  });
+
+  it("comes back as it was filled in", () => {
+    const draft = filled({
+      kind: "beta_invite",
+      questions: questions.slice(0, 1),
+      publicAfter: "14",
+    });
+    const stored = { ...wantedOf(draft, CHANNELS), most_money: null } as unknown as Programme;
+    expect(draftOf(stored)).toMatchObject({
+      questions: draft.questions,
+      publicAfter: "14",
+      seats: "20",
     });
   });
 });

@@ -1,10 +1,11 @@
 // A programme as a merchandiser fills it in, step by step.
 
 import type { Programme } from "../api/perks";
+import { type BetaDraft, betaOf, emptyBeta } from "./beta";
 
 export type Discount = "percentage" | "fixed" | "free_shipping";
 
-export interface Draft {
+export interface Draft extends BetaDraft {
   kind: string;
   title: string;
   segment: string;
@@ -38,6 +39,10 @@ export interface Draft {
 }
 
 export type Field = keyof Draft;
+/** A field that is a line of text. */
+export type Written = {
+  [Key in Field]: Draft[Key] extends string ? Key : never;
+}[Field];
 
 const DAY_MS = 86_400_000;
 const DAYS = 30;
@@ -64,6 +69,7 @@ export function emptyDraft(nowMs: number): Draft {
     cost: "",
     minDays: "",
     maxDays: "",
+    ...emptyBeta,
     currency: "",
     without: [],
     starts: dayOf(nowMs),
@@ -108,6 +114,7 @@ export function draftOf(programme: Programme): Draft {
     cost: text(terms.cost),
     minDays: text(terms.min_days),
     maxDays: text(terms.max_days),
+    ...betaOf(kind, terms),
     currency: programme.currency,
     starts: programme.starts_at.slice(0, 10),
     ends: programme.ends_at.slice(0, 10),

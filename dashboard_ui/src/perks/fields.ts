@@ -1,6 +1,6 @@
 // What is asked for each kind of perk.
 
-import type { Discount, Field } from "./draft";
+import type { Discount, Written } from "./draft";
 
 export const DISCOUNTS: [Discount, string][] = [
   ["percentage", "A percentage"],
@@ -9,7 +9,7 @@ export const DISCOUNTS: [Discount, string][] = [
 ];
 
 export interface Line {
-  field: Field;
+  field: Written;
   label: string;
   note?: string;
 }
@@ -18,6 +18,29 @@ const LINES: Record<string, Line[]> = {
   gift_card: [
     { field: "amount", label: "Amount on each card" },
     { field: "validDays", label: "Valid for how many days", note: "Empty: it does not expire." },
+  ],
+  beta_invite: [
+    {
+      field: "product",
+      label: "Product",
+      note: "Its address in the dashboard, or its id. It needs a price in the channel, and is in no list yet.",
+    },
+    {
+      field: "link",
+      label: "Where it is in your storefront",
+      note: "Only customers with a seat are shown the link.",
+    },
+    { field: "seats", label: "Seats" },
+    {
+      field: "answerDays",
+      label: "Days to answer an invitation",
+      note: "Then the seat goes to the next one who waits.",
+    },
+    {
+      field: "publicAfter",
+      label: "For everybody after how many days",
+      note: "Empty: never. When the programme ends, the product is listed as it was before.",
+    },
   ],
   shipping: [
     { field: "method", label: "Name of the method, as the customer reads it" },

@@ -1,5 +1,6 @@
 // What is still wrong with a programme as a merchandiser fills it in.
 
+import { betaLacks } from "./beta";
 import type { Draft, Field } from "./draft";
 
 export type Lacks = ReadonlyMap<Field, string>;
@@ -26,6 +27,7 @@ function whatLacks(draft: Draft): [Field, string | null][] {
       ["validDays", draft.validDays ? wholeLack(draft.validDays, "Valid for", 1, 3650) : null],
     ];
   }
+  if (draft.kind === "beta_invite") return betaLacks(draft);
   if (draft.kind === "shipping") {
     return [
       ["method", draft.method.trim() ? null : "Name: what the customer reads at the checkout."],

@@ -2,6 +2,7 @@
 
 import type { Channel } from "../api/operations";
 import type { ProgrammeWanted } from "../api/perks";
+import { betaTerms } from "./beta";
 import type { Draft } from "./draft";
 
 function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unknown> {
@@ -16,6 +17,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       valid_days: whole(draft.validDays),
     };
   }
+  if (draft.kind === "beta_invite") return betaTerms(draft);
   if (draft.kind === "shipping") {
     return {
       name: draft.method.trim(),

@@ -8,6 +8,7 @@ import {
   Gift,
   Hourglass,
   type LucideIcon,
+  Mail,
   Pause,
   Pencil,
   Play,
@@ -48,8 +49,21 @@ const REWARDS: Record<Reward["state"], Said> = {
 };
 
 export const rewardWords = (state: Reward["state"]) => REWARDS[state];
+const INVITATIONS: Record<NonNullable<Grant["invitation"]>, Said> = {
+  waiting: { label: "On the waiting list", tone: "neutral", icon: Hourglass },
+  invited: { label: "Invited", tone: "accent", icon: Mail },
+  accepted: { label: "Accepted", tone: "success", icon: CircleCheck },
+  declined: { label: "Declined", tone: "neutral", icon: Ban },
+  expired: { label: "Did not answer in time", tone: "neutral", icon: CircleX },
+  no_seat: { label: "No seat", tone: "neutral", icon: Ban },
+};
+
 export const programmeWords = (state: Programme["state"]) => PROGRAMMES[state];
-export const grantWords = (state: Grant["state"]) => GRANTS[state];
+export const invitationWords = (state: NonNullable<Grant["invitation"]>) => INVITATIONS[state];
+
+/** Where a customer stands: with their invitation, where they were asked and did not decline for good. */
+export const grantWords = ({ state, invitation }: Pick<Grant, "state" | "invitation">) =>
+  state === "given" && invitation !== null ? INVITATIONS[invitation] : GRANTS[state];
 
 export const WHAT_A_PROGRAMME_IS =
   "A programme gives the members of a segment something of their own. Lots hold some of them out, so that you can see what it does.";

@@ -1,8 +1,8 @@
 // What is held and what follows from it: every number in a sentence, and the rows that it is made of.
 
 import { h } from "./dom.js";
-import { forward } from "./forward.js";
-import { networkName, note, really } from "./views.js";
+import { perks } from "./perks.js";
+import { networkName } from "./views.js";
 
 export function table(id, summary, heads, rows) {
   return h("details", { id },
@@ -128,32 +128,6 @@ function scores({ words, statement }) {
 
 function pick({ reach, amplification, network, ambassador }) {
   return { reach, amplification, network, ambassador };
-}
-
-/** What they were drawn for: what they have, and the way not to want it. */
-function perks(app) {
-  const { words, statement } = app;
-  if (!statement.perks.length) return null;
-  return h("div", { class: "card" },
-    h("h3", { id: "perks", tabindex: "-1" }, words.t("perks.title")),
-    h("p", {}, words.t("perks.about")),
-    statement.perks.map((one) => perk(app, one)));
-}
-
-function perk(app, one) {
-  const { words } = app;
-  const place = `perk-${one.id}`;
-  const refuse = () => app.deed(place, () => app.api.post(`/perks/${one.id}/decline`, {}), { done: "perks.declined.done", then: "perks" });
-  return h("div", { class: "contest" },
-    h("h4", {}, one.title),
-    h("p", {}, words.t(`perks.${one.state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
-    one.code && !one.referral && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
-    one.referral && forward(app, one),
-    h("p", { class: "small" }, words.t(one.is_open ? "perks.regular" : "perks.segment", { title: words.known(`segment.${one.segment}`, one.segment) })),
-    ["staged", "given"].includes(one.state) && (app.asked === place
-      ? really(app, place, { text: words.t("perks.really"), yes: words.t("perks.yes"), deed: refuse })
-      : h("button", { type: "button", id: place, onclick: () => app.ask(place) }, words.t("perks.decline"))),
-    note(app, place));
 }
 
 function trials({ words, statement }) {

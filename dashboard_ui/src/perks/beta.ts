@@ -1,0 +1,120 @@
+// What is asked of a beta: the product, its seats, and the questions to those who try it.
+
+export type QuestionKind = "rating" | "choice" | "text";
+
+export interface QuestionDraft {
+  kind: QuestionKind;
+  text: string;
+  /** With a semicolon between them. */
+  options: string;
+}
+
+export interface BetaDraft {
+  product: string;
+  channel: string;
+  link: string;
+  seats: string;
+  answerDays: string;
+  publicAfter: string;
+  questions: readonly QuestionDraft[];
+}
+
+export const MOST_QUESTIONS = 8;
+
+export const emptyBeta: BetaDraft = {
+  product: "",
+  channel: "",
+  link: "",
+  seats: "20",
+  answerDays: "7",
+  publicAfter: "",
+  questions: [{ kind: "rating", text: "How do you like it?", options: "" }],
+};
+
+const text = (value: unknown) =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+/** The terms of a stored draft, as they were filled in. */
+export function betaOf(kind: string, terms: Record<string, unknown>): BetaDraft {
+  if (kind !== "beta_invite") return emptyBeta;
+  const asked = Array.isArray(terms.questions)
+    ? (terms.questions as Record<string, unknown>[])
+    : [];
+  return {
+    product: text(terms.product),
+    channel: text(terms.channel),
+    link: text(terms.link),
+    seats: text(terms.seats),
+    answerDays: text(terms.answer_days),
+    publicAfter: text(terms.public_after_days),
+    questions: asked.map((one) => ({
+      kind: text(one.kind) as QuestionKind,
+      text: text(one.text),
+      options: Array.isArray(one.options) ? one.options.map(text).join("; ") : "",
+    })),
+  };
+}
+
+/** The id in what was pasted: the product's address in the dashboard, or the id itself. */
+export function productIn(pasted: string): string {
+  const [, id] = /\/products\/([^/?#]+)/.exec(pasted) ?? [];
+  return decodeURIComponent(id ?? pasted.trim());
+}
+
+export const optionsIn = (written: string) =>
+  written
+    .split(";")
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+const WHOLE = /^\d{1,6}$/;
+
+const wholeLack = (value: string, what: string, most: number) =>
+  WHOLE.test(value.trim()) && Number(value) >= 1 && Number(value) <= most
+    ? null
+    : `${what}: a whole number from 1 to ${most}.`;
+
+function questionLack({ kind, text: words, options }: QuestionDraft): boolean {
+  const given = optionsIn(options);
+  const isChoice = given.length >= 2 && given.length <= 10 && new Set(given).size === given.length;
+  return !words.trim() || words.length > 200 || (kind === "choice" && !isChoice);
+}
+
+export function betaLacks(draft: BetaDraft): [keyof BetaDraft, string | null][] {
+  const product = productIn(draft.product);
+  return [
+    ["product", /^\S+$/.test(product) ? null : "Product: its address in the dashboard, or its id."],
+    ["channel", draft.channel ? null : "Channel: choose one."],
+    [
+      "link",
+      /^https:\/\/[^\s\\"<>]+$/.test(draft.link.trim())
+        ? null
+        : "Link: where it is in your storefront, with https.",
+    ],
+    ["seats", wholeLack(draft.seats, "Seats", 100_000)],
+    ["answerDays", wholeLack(draft.answerDays, "Days to answer", 365)],
+    ["publicAfter", draft.publicAfter ? wholeLack(draft.publicAfter, "Days", 365) : null],
+    [
+      "questions",
+      draft.questions.some(questionLack)
+        ? "Questions: each needs its words, and a choice two to ten different options."
+        : null,
+    ],
+  ];
+}
+
+export function betaTerms(draft: BetaDraft): Record<string, unknown> {
+  return {
+    product: productIn(draft.product),
+    channel: draft.channel,
+    link: draft.link.trim(),
+    seats: Number(draft.seats),
+    answer_days: Number(draft.answerDays),
+    public_after_days: draft.publicAfter ? Number(draft.publicAfter) : null,
+    questions: draft.questions.map(({ kind, text: words, options }) => ({
+      kind,
+      text: words.trim(),
+      options: kind === "choice" ? optionsIn(options) : [],
+    })),
+  };
+}

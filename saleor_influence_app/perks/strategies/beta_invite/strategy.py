@@ -1,0 +1,159 @@
+"""Beta invites as a kind of perk."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import Select, and_, literal, select, update
+from sqlalchemy.orm import Session
+
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import (
+    GrantState,
+    InvitationState,
+    Order,
+    OrderLine,
+    PerkGrant,
+    PerkInvitation,
+    PerkProgramme,
+    ProgrammeState,
+)
+from saleor_influence_app.orders.ownership import order_owners
+from saleor_influence_app.perks.strategies.beta_invite import answers as given_answers
+from saleor_influence_app.perks.strategies.beta_invite import seats
+from saleor_influence_app.perks.strategies.beta_invite.terms import BetaTerms
+from saleor_influence_app.perks.strategies.beta_invite.writers import PREVIEW, PreviewWriter
+from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.writeback import saleor_writes
+
+
+class BetaInvites(Strategy):
+    """A seat for each customer who accepts, while there are seats."""
+
+    kind = "beta_invite"
+    title = "Beta invites"
+    bind = Bind.SOFT
+    binding = (
+        "Binds softly: the product is in none of the shop's lists, and the app shows its link to those who "
+        "have a seat alone. But whoever learns the link can open it and buy, signed in or not: Saleor has no "
+        "products that belong to a customer. Published collections that the product is in do show it."
+    )
+    permission = "MANAGE_PRODUCTS"
+    since = (3, 21)
+    terms = BetaTerms
+    takes_off = True
+    writers: ClassVar[saleor_writes.Writers] = {PREVIEW: PreviewWriter()}
+
+    def currency_of(self, terms: BetaTerms) -> str | None:  # noqa: ARG002 - as every kind
+        """Return none: an invitation costs nothing."""
+        return None
+
+    def reserve(self, terms: BetaTerms, usual: UsualOrder, *, uses: int) -> Decimal:  # noqa: ARG002
+        """Return nothing: members pay the price."""
+        return Decimal(0)
+
+    def summary(self, terms: BetaTerms, currency: str) -> str:  # noqa: ARG002 - as every kind
+        """Return how many may try it."""
+        return f"{terms.seats:,} {'seat' if terms.seats == 1 else 'seats'} to try a product before it is out"
+
+    def give(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:  # noqa: ARG002
+        """They are invited once the product is open to them."""
+        _stage(session, programme)
+
+    def change(self, session: Session, programme: PerkProgramme) -> None:
+        """The product is open to members while the programme runs; ended, it is listed as it was before."""
+        if programme.state == ProgrammeState.ENDED:
+            seats.close(session, programme)
+            late = update(PerkGrant).where(
+                PerkGrant.programme_id == programme.id, PerkGrant.state == GrantState.STAGED
+            )
+            session.execute(late.values(state=GrantState.FAILED, error="The programme ended before."))
+        _stage(session, programme)
+
+    def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
+        """They have no seat; who declined has answered nothing. Somebody who waits gets the seat."""
+        for grant in grants:
+            invitation = _invitation(session, grant)
+            if invitation is None:
+                continue
+            if grant.state == GrantState.DECLINED:
+                invitation.state = InvitationState.DECLINED
+                given_answers.drop(session, grant, invitation)
+            else:
+                invitation.state = InvitationState.NO_SEAT
+        session.flush()
+        seats.fill(session, programme, now=datetime.now(UTC))
+
+    def pass_time(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
+        """Seats of who did not answer go on, and on its day the product is there for everybody."""
+        seats.fill(session, programme, now=now)
+        days = BetaTerms.model_validate(programme.terms).public_after_days
+        opened = (programme.preview or {}).get("opened_at")
+        if days is None or opened is None or "public_at" in (programme.preview or {}):
+            return
+        if datetime.fromisoformat(opened) + timedelta(days=days) <= now:
+            programme.preview = {**(programme.preview or {}), "public_at": now.isoformat()}
+            session.flush()
+            _stage(session, programme)
+
+    def accept(self, session: Session, programme: PerkProgramme, grant: PerkGrant, *, now: datetime) -> None:
+        """They take their seat, or wait for one."""
+        invitation = _invitation(session, grant)
+        if invitation is None:
+            raise InputInvalid("You are not invited yet.")
+        seats.accept(session, programme, invitation, now=now)
+
+    def answer(
+        self,
+        session: Session,
+        programme: PerkProgramme,
+        grant: PerkGrant,
+        *,
+        answers: Mapping[str, str | int],
+    ) -> None:
+        """Who has a seat answers."""
+        invitation = _invitation(session, grant)
+        if invitation is None or invitation.state != InvitationState.ACCEPTED:
+            raise InputInvalid("Only who has accepted is asked: accept first.")
+        questions = BetaTerms.model_validate(programme.terms).questions
+        given_answers.store(session, grant, invitation, questions=questions, answers=answers)
+
+    def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
+        """Select orders of the product by those who accepted; it cost nothing."""
+        product = BetaTerms.model_validate(programme.terms).product
+        owners = order_owners(programme.shop_id).subquery("owners")
+        same = and_(Order.shop_id == owners.c.shop_id, Order.order_id == owners.c.order_id)
+        bought = select(OrderLine.order_id).where(
+            OrderLine.shop_id == Order.shop_id,
+            OrderLine.order_id == Order.order_id,
+            OrderLine.product_id == product,
+        )
+        return (
+            select(PerkGrant.id.label("grant_id"), Order.order_id, literal(Decimal(0)).label("cost"))
+            .join(PerkInvitation, PerkInvitation.grant_id == PerkGrant.id)
+            .join(owners, and_(owners.c.customer_id == PerkGrant.customer_id))
+            .join(Order, same)
+            .where(PerkGrant.programme_id == programme.id)
+            .where(PerkInvitation.state == InvitationState.ACCEPTED)
+            .where(Order.created_at >= PerkInvitation.answered_at, bought.exists())
+        )
+
+
+def _stage(session: Session, programme: PerkProgramme) -> None:
+    """Saleor is to list the product as the programme says by then.
+
+    Each under a key of its own: a worker that settles a write holds its row and waits for the programme's,
+    which is locked here.
+    """
+    write = {f"{programme.id}:{secrets.token_hex(8)}": {"programme_id": programme.id}}
+    saleor_writes.stage(session, programme.shop_id, kind=PREVIEW, writes=write)
+
+
+def _invitation(session: Session, grant: PerkGrant) -> PerkInvitation | None:
+    theirs = select(PerkInvitation).where(PerkInvitation.grant_id == grant.id)
+    return session.scalars(theirs.with_for_update()).first()
+
+
+STRATEGY = BetaInvites()
