@@ -9,6 +9,7 @@ from saleor_influence_app.models.consent import (
     Purpose,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
+from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
 from saleor_influence_app.models.perks import (
     GrantState,
     PerkArm,
@@ -89,6 +90,7 @@ from saleor_influence_app.models.writeback import OutboxRow, OutboxState
 
 __all__ = [
     "CORRECTABLE",
+    "NOTE_LIMIT",
     "VERSIONED",
     "Action",
     "AskedBy",
@@ -128,6 +130,8 @@ __all__ = [
     "OutboxRow",
     "OutboxState",
     "Outcome",
+    "OutreachAnswer",
+    "OutreachTask",
     "PendingLink",
     "PerkArm",
     "PerkGrant",
@@ -155,6 +159,7 @@ __all__ = [
     "Segment",
     "Shop",
     "Snapshot",
+    "TaskState",
     "Tie",
     "TieOrigin",
     "TombstoneFolder",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.models import PerkProgramme, ProgrammeState, Shop
 from saleor_influence_app.perks import enrolment, programmes, redemptions
+from saleor_influence_app.perks.strategies import of_kind
 
 logger = log.get(__name__)
 
@@ -46,6 +47,7 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
     if programme is None:  # somebody is at it
         return
     redemptions.book(session, programme)
+    of_kind(programme.kind).look_after(session, programme)
     if programme.state in _ALIVE and programme.ends_at <= now:
         programmes.finish(session, programme, now=now)
     if programme.state == ProgrammeState.SCHEDULED and programme.starts_at <= now:

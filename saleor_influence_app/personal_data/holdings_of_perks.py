@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saleor_influence_app.personal_data.holding import Holding, clear, columns_of, ends, keep
+from saleor_influence_app.personal_data.holding import DELETE, Holding, clear, columns_of, ends, keep
 
 _PERKS: dict[str, Any] = {"purpose": "perks", "kept": "with-the-shop"}
 _NAMES_NOBODY = keep("names-nobody")
@@ -60,6 +60,26 @@ PERKS = (
         objection=keep("facts-stay"),
         **_PERKS,
         **ends(_NAMES_NOBODY),
+    ),
+    Holding(
+        table="outreach_tasks",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            person="customer_id",
+            perk="state due_at answer done_at",
+            words="note",
+            staff="owner",
+            technical="id programme_id grant_id changed_at",
+        ),
+        basis="consent",
+        source=("computed", "staff"),
+        recipients=("staff",),
+        named_by=("customer_id",),
+        left_out={"owner": "others"},
+        objection=keep("own-choice"),
+        **_PERKS | {"kept": "while-consented"},
+        **ends(DELETE),
     ),
     Holding(
         table="saleor_writes",

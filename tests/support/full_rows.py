@@ -52,6 +52,7 @@ SET: dict[str, dict[str, Any]] = {
         "terms": {},
     },
     "perk_grants": {"arm": "granted", "state": "given"},
+    "outreach_tasks": {"state": "done", "owner": "staff", "answer": None, "note": "unmistakable words"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

@@ -1,6 +1,7 @@
 // One programme: its plan while it is a draft, and from its start what it gave and what came of it.
 
 import { usePerk } from "../api/perks";
+import { OutreachCard } from "../outreach/OutreachCard";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { draftOf } from "./draft";
@@ -20,6 +21,9 @@ export function PerkPage({ id }: { id: number }) {
           ) : (
             <>
               <ProgrammeCard programme={programme} />
+              {programme.kind === "outreach" && (
+                <OutreachCard programmeId={programme.id} title={programme.title} />
+              )}
               <GrantsCard programme={programme} />
             </>
           )

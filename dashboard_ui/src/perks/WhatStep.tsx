@@ -4,6 +4,7 @@ import type { PerkKind } from "../api/perks";
 import type { Channel } from "../api/operations";
 import { Lacking } from "../bridge/NeedsPermission";
 import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { TASKS } from "../outreach/words";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
@@ -11,6 +12,8 @@ import { Tick } from "../parts/Tick";
 import type { Field } from "./draft";
 import { DISCOUNTS, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
+
+const WIDE: readonly Field[] = ["method", "brief", "variant"];
 
 function isKnownPermission(code: string): code is Permission {
   return code in PERMISSIONS;
@@ -31,7 +34,7 @@ function KindNotes({ kind }: { kind: PerkKind }) {
 
 function Channels({ draft, channels, onChange }: StepProps & { channels: readonly Channel[] }) {
   const here = channels.filter(({ currency }) => currency === draft.currency);
-  if (draft.kind === "gift_card" || here.length < 2) return null;
+  if (["gift_card", "outreach"].includes(draft.kind) || here.length < 2) return null;
   return (
     <fieldset className="stack-small">
       <legend className="muted">Channels</legend>
@@ -60,7 +63,7 @@ export function WhatStep(
   const write = (field: Field) => (value: string) => {
     onChange({ [field]: value });
   };
-  const lines = linesOf(draft.kind, draft.discount);
+  const lines = linesOf(draft);
   return (
     <>
       <TextField
@@ -86,6 +89,16 @@ export function WhatStep(
           }}
         />
       )}
+      {draft.kind === "outreach" && (
+        <Choice
+          label="What staff do"
+          options={TASKS}
+          value={draft.task}
+          onChoose={(task) => {
+            onChange({ task });
+          }}
+        />
+      )}
       <Choice
         label="Currency"
         options={[
@@ -101,7 +114,7 @@ export function WhatStep(
           key={field}
           label={label}
           note={note}
-          narrow={field !== "method"}
+          narrow={!WIDE.includes(field)}
           value={String(draft[field])}
           error={lacks.get(field)}
           onWrite={write(field)}

@@ -1,5 +1,6 @@
 // A programme as a merchandiser fills it in, step by step.
 
+import type { OutreachBoard } from "../api/outreach";
 import type { Programme } from "../api/perks";
 
 export type Discount = "percentage" | "fixed" | "free_shipping";
@@ -19,6 +20,12 @@ export interface Draft {
   cost: string;
   minDays: string;
   maxDays: string;
+  task: OutreachBoard["task"];
+  brief: string;
+  dueDays: string;
+  mostOften: string;
+  /** The id of a variant, or the address of its page in Saleor. */
+  variant: string;
   currency: string;
   /** Of the currency's channels, those that are left out. */
   without: readonly string[];
@@ -58,6 +65,11 @@ export function emptyDraft(nowMs: number): Draft {
     cost: "",
     minDays: "",
     maxDays: "",
+    task: "note",
+    brief: "",
+    dueDays: "14",
+    mostOften: "1",
+    variant: "",
     currency: "",
     without: [],
     starts: dayOf(nowMs),
@@ -80,6 +92,7 @@ export function draftOf(programme: Programme): Draft {
   const { terms, kind } = programme;
   const listed = Array.isArray(terms.channels) ? (terms.channels as Record<string, unknown>[]) : [];
   const first = listed[0] ?? {};
+  const gift = (terms.gift ?? {}) as Record<string, unknown>;
   return {
     ...emptyDraft(Date.parse(programme.starts_at)),
     kind,
@@ -93,7 +106,12 @@ export function draftOf(programme: Programme): Draft {
     validDays: text(terms.valid_days),
     method: text(terms.name) || "Priority shipping",
     price: text(first.price) || "0",
-    cost: text(terms.cost),
+    cost: text(terms.cost) || text(gift.cost),
+    task: (text(terms.task) || "note") as Draft["task"],
+    brief: text(terms.brief),
+    dueDays: text(terms.due_days) || "14",
+    mostOften: text(terms.most_in_90_days) || "1",
+    variant: text(gift.variant_id),
     minDays: text(terms.min_days),
     maxDays: text(terms.max_days),
     currency: programme.currency,

@@ -1,6 +1,6 @@
 // What is asked for each kind of perk.
 
-import type { Discount, Field } from "./draft";
+import type { Discount, Draft, Field } from "./draft";
 
 export const DISCOUNTS: [Discount, string][] = [
   ["percentage", "A percentage"],
@@ -32,6 +32,25 @@ const LINES: Record<string, Line[]> = {
   ],
 };
 
+const GIFT: Line[] = [
+  {
+    field: "variant",
+    label: "Variant that is sent",
+    note: "The address of the variant's page in Saleor, or its id.",
+  },
+  { field: "cost", label: "Cost of one for you, sent", note: "The programme's result counts it." },
+];
+
+const OUTREACH: Line[] = [
+  { field: "brief", label: "What to say", note: "For whoever does it. Empty: nothing." },
+  { field: "dueDays", label: "Due after how many days" },
+  {
+    field: "mostOften",
+    label: "How often at most in 90 days",
+    note: "A customer is turned to, by this and all other outreach programmes.",
+  },
+];
+
 function codeLines(discount: Discount): Line[] {
   const value: Line = {
     field: "value",
@@ -44,4 +63,7 @@ function codeLines(discount: Discount): Line[] {
   ];
 }
 
-export const linesOf = (kind: string, discount: Discount) => LINES[kind] ?? codeLines(discount);
+export function linesOf({ kind, discount, task }: Draft): Line[] {
+  if (kind === "outreach") return task === "product" ? [...GIFT, ...OUTREACH] : OUTREACH;
+  return LINES[kind] ?? codeLines(discount);
+}

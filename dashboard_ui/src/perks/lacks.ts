@@ -35,6 +35,7 @@ function whatLacks(draft: Draft): [Field, string | null][] {
       ["maxDays", draft.maxDays ? wholeLack(draft.maxDays, "Days", 0, 365) : null],
     ];
   }
+  if (draft.kind === "outreach") return outreachLacks(draft);
   return [
     ["value", draft.discount === "free_shipping" ? null : valueLack(draft)],
     ["minSpent", draft.minSpent ? decimalLack(draft.minSpent, "Minimum order") : null],
@@ -43,6 +44,28 @@ function whatLacks(draft: Draft): [Field, string | null][] {
       /^[A-Za-z0-9]{0,12}$/.test(draft.prefix) ? null : "Prefix: up to twelve letters or digits.",
     ],
   ];
+}
+
+function outreachLacks(draft: Draft): [Field, string | null][] {
+  const isGift = draft.task === "product";
+  return [
+    ["variant", isGift && !variantOf(draft.variant) ? "Variant: paste its address or id." : null],
+    ["cost", isGift ? decimalLack(draft.cost, "Cost") : null],
+    ["brief", draft.brief.length > 300 ? "What to say: 300 letters at most." : null],
+    ["dueDays", wholeLack(draft.dueDays, "Days", 1, 90)],
+    ["mostOften", wholeLack(draft.mostOften, "How often", 1, 10)],
+  ];
+}
+
+/** The id of a variant, also where the address of its page was pasted. */
+export function variantOf(pasted: string): string | null {
+  const last = pasted.trim().split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    const id = decodeURIComponent(last);
+    return atob(id).startsWith("ProductVariant:") ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 function valueLack({ discount, value }: Draft): string | null {

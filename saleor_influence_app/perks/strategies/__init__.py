@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.perks.strategies import discount_code, gift_card, shipping
+from saleor_influence_app.perks.strategies import discount_code, gift_card, outreach, shipping
 from saleor_influence_app.perks.strategy import Strategy
 from saleor_influence_app.writeback.saleor_writes import Writers
 
 KINDS: Mapping[str, Strategy] = {
-    one.kind: one for one in (discount_code.STRATEGY, gift_card.STRATEGY, shipping.STRATEGY)
+    one.kind: one
+    for one in (discount_code.STRATEGY, gift_card.STRATEGY, shipping.STRATEGY, outreach.STRATEGY)
 }
 WRITERS: Writers = {kind: writer for one in KINDS.values() for kind, writer in one.writers.items()}
 
