@@ -37,7 +37,7 @@ class OutreachTask(Base):
     __table_args__ = (
         one_of("state", TaskState),
         one_of("answer", OutreachAnswer),
-        CheckConstraint(f"(state = '{TaskState.SUGGESTED}') = (owner IS NULL)", name="owner"),
+        CheckConstraint(f"(state = '{TaskState.SUGGESTED}') = (taken_by IS NULL)", name="taken"),
         CheckConstraint(f"(state = '{TaskState.ANSWERED}') = (answer IS NOT NULL)", name="answered"),
         CheckConstraint(f"char_length(note) <= {NOTE_LIMIT}", name="note"),
         UniqueConstraint("grant_id"),
@@ -51,11 +51,11 @@ class OutreachTask(Base):
     grant_id: Mapped[int] = mapped_column(ForeignKey("perk_grants.id", ondelete="CASCADE"))
     customer_id: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=TaskState.SUGGESTED)
-    owner: Mapped[str | None]
+    taken_by: Mapped[str | None]
     """The staff member who does it."""
     due_at: Mapped[datetime]
     answer: Mapped[str | None]
     note: Mapped[str | None]
-    """What the owner wrote down of it."""
+    """What they wrote down of it."""
     done_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -208,4 +208,4 @@ def _programme(session: Session, shop_id: int, programme_id: int) -> PerkProgram
 def _shown(row: models.OutreachTask, draft_id: str | None, staff_id: str) -> OutreachTask:
     copied = ("id", "customer_id", "state", "due_at", "answer", "note", "done_at")
     given = {name: getattr(row, name) for name in copied}
-    return OutreachTask(**given, is_mine=row.owner == staff_id, draft_id=draft_id)
+    return OutreachTask(**given, is_mine=row.taken_by == staff_id, draft_id=draft_id)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -16,6 +17,8 @@ from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PersonalCode, SaleorWrite, Shop
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.writeback import saleor_writes
+from sandbox.identifiers import global_id
+from sandbox.world import Product, Variant
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
 from tests.support.perks import CARD_TERMS, CODE_TERMS, plan, put_members
@@ -33,7 +36,12 @@ KINDS: dict[str, dict[str, Any]] = {
         "terms": {
             "task": "product",
             "most_in_90_days": 10,
-            "gift": {"variant_id": "", "channel": "default-channel", "currency": "USD", "cost": "4"},
+            "gift": {
+                "variant_id": global_id("ProductVariant", 1),
+                "channel": "default-channel",
+                "currency": "USD",
+                "cost": "4",
+            },
         },
     },
 }
@@ -50,6 +58,10 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
         pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD"}
+        now = pocket.state.store.clock.now()
+        shoes = Product(1, global_id("Product", 1), "Shoes", "shoes", None, now, now)
+        shoes.variants = [Variant(global_id("ProductVariant", 1), "", "SHOES", shoes, Decimal(40))]
+        pocket.state.store.put_product(shoes)
         yield pocket
 
 
@@ -65,7 +77,6 @@ def drafted(pocket: Pocket, members: list[str], kind: str) -> int:
         shop_id = pocket.put_row(session)
         put_members(session, shop_id, *members)
         agree(session, shop_id, *members)
-        KINDS["outreach"]["terms"]["gift"]["variant_id"] = pocket.state.store.variants()[0].id
         wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **KINDS[kind])
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
         programmes.start(session, shop_id, programme_id)
@@ -89,7 +100,7 @@ def agree(session: Session, shop_id: int, *members: str) -> None:
     """They all have ticked that they may be contacted."""
     chosen = privacy_settings.PrivacySettingsInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}})
     privacy_settings.confirm(session, shop_id, chosen, user_id="staff")
-    given = {"wording": "I agree.", "version": "2", "language": "en", "age_ok": True}
+    given: dict[str, Any] = {"wording": "I agree.", "version": "2", "language": "en", "age_ok": True}
     limits = {"controller": SETTINGS["controller_name"]}
     yes = Decision(
         purpose="outreach", network=None, action="given", proof=ledger.SESSION, limits=limits, **given

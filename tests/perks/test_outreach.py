@@ -118,7 +118,8 @@ def test_of_two_who_take_a_task_at_once_one_has_it(agreeing: Shop) -> None:
     programme_id = started(agreeing.shop_id, plan(**NOTE))
     for name in ("ines", "mara"):
         task_id = task_of(agreeing, programme_id, name)
-        at_once, told = threading.Barrier(8), []
+        at_once = threading.Barrier(8)
+        told: list[str | None] = []
 
         def take(by: str, *, task_id: int = task_id, at_once: Any = at_once, told: Any = told) -> None:
             at_once.wait(30)
@@ -211,7 +212,7 @@ def test_a_hostile_note_is_kept_as_text_and_told_to_the_customer(agreeing: Shop)
     with db.transaction() as session:
         held = personal_data_export.holdings(session, agreeing.shop_id, "ines")["holds"]["outreach_tasks"]
     assert [row["note"] for row in held] == [hostile]
-    assert "owner" not in held[0]
+    assert "taken_by" not in held[0]
 
 
 def test_a_customer_is_not_turned_to_more_often_than_the_cap_says(agreeing: Shop) -> None:

@@ -3345,7 +3345,7 @@ export interface components {
         };
         /**
          * OutreachResult
-         * @description What came of a task, as its owner writes it down; the customer reads it when they ask what is held.
+         * @description What came of a task, as who has taken it writes it down; the customer reads it when they ask what is held.
          */
         OutreachResult: {
             /**

@@ -47,7 +47,7 @@ export function OutreachRow({ task, title, brief, person }: Props) {
     <li className="row row-stack">
       <CustomerLink customerId={task.customer_id} person={person} />
       <Status task={task} />
-      {task.note !== null && <p className="pre-wrap">{task.note}</p>}
+      {task.note !== null && <p className="note-words">{task.note}</p>}
       {task.draft_id !== null && (
         <Muted>
           Draft at full discount: <OrderLink orderId={task.draft_id} number={null} />

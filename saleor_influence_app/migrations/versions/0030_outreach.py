@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("grant_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="suggested", nullable=False),
-        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("taken_by", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -30,7 +30,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "answer IN ('accepted', 'declined', 'thanked')", name=op.f("ck_outreach_tasks_answer")
         ),
-        sa.CheckConstraint("(state = 'suggested') = (owner IS NULL)", name=op.f("ck_outreach_tasks_owner")),
+        sa.CheckConstraint(
+            "(state = 'suggested') = (taken_by IS NULL)", name=op.f("ck_outreach_tasks_taken")
+        ),
         sa.CheckConstraint(
             "(state = 'answered') = (answer IS NOT NULL)", name=op.f("ck_outreach_tasks_answered")
         ),

@@ -30,7 +30,7 @@ TAKEN = "taken"
 
 
 class OutreachResult(BaseModel):
-    """What came of a task, as its owner writes it down; the customer reads it when they ask what is held."""
+    """What came of a task, in a note that the customer can read when they ask what is held of them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,10 +44,10 @@ def assign(session: Session, shop_id: int, task_id: int, *, by: str) -> None:
     state = session.get_one(PerkProgramme, task.programme_id).state
     if state != ProgrammeState.RUNNING:
         raise InputInvalid(f"This programme is {state}: no task is taken.")
-    if task.owner not in {None, by}:
+    if task.taken_by not in {None, by}:
         raise InputInvalid("A colleague has taken it already.", reason=TAKEN)
     if task.state == TaskState.SUGGESTED:
-        task.state, task.owner, task.changed_at = TaskState.ASSIGNED, by, func.now()
+        task.state, task.taken_by, task.changed_at = TaskState.ASSIGNED, by, func.now()
         session.flush()
 
 
@@ -56,14 +56,14 @@ def release(session: Session, shop_id: int, task_id: int) -> None:
     task = _locked(session, shop_id, task_id)
     if task.state != TaskState.ASSIGNED:
         raise InputInvalid("Only a task that somebody has taken, and not done, can be given back.")
-    task.state, task.owner, task.changed_at = TaskState.SUGGESTED, None, func.now()
+    task.state, task.taken_by, task.changed_at = TaskState.SUGGESTED, None, func.now()
     session.flush()
 
 
 def finish(session: Session, shop_id: int, task_id: int, *, by: str, result: OutreachResult) -> None:
-    """Its owner has done it, and with an answer the customer has said something."""
+    """Who has taken it has done it, and with an answer the customer has said something."""
     task = _locked(session, shop_id, task_id)
-    if task.owner != by:
+    if task.taken_by != by:
         raise InputInvalid("Only who has taken a task can say that it is done: take it first.", reason=TAKEN)
     if task.state == TaskState.ANSWERED and result.answer is None:
         raise InputInvalid("The customer has answered already.")
