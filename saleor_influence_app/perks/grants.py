@@ -114,6 +114,7 @@ def _end(
     if programme_id is None:
         raise RowMissing("There is no such perk.")
     programme = programmes.locked(session, shop_id, programme_id)
+    shops.lock_facts(session, shop_id)  # an erasure takes the same rows in another order
     grant = session.get_one(PerkGrant, grant_id, with_for_update=True)
     if grant.state not in {*ALIVE, GrantState.FAILED}:
         raise InputInvalid("This customer does not have the perk.")

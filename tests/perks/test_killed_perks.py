@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.consent import ledger, privacy_settings
 from saleor_influence_app.consent.ledger import Decision
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PersonalCode, SaleorWrite, Shop
+from saleor_influence_app.models import (
+    GrantState,
+    OutreachTask,
+    PerkArm,
+    PerkGrant,
+    PerkProgramme,
+    PersonalCode,
+    SaleorWrite,
+    Shop,
+)
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.writeback import saleor_writes
 from sandbox.identifiers import global_id
@@ -196,3 +205,19 @@ def test_a_draft_that_was_begun_before_it_is_taken_back_is_found_and_deleted(
     assert worker("write", shop_id, 0) == 0
 
     assert in_saleor(pocket) - known == Counter()
+
+
+def test_a_gift_that_saleor_refuses_is_no_task(pocket: Pocket, members: list[str], worker: Worker) -> None:
+    shop_id = drafted(pocket, members, "outreach")
+    with db.transaction() as session:
+        terms = {**KINDS["outreach"]["terms"]}
+        terms["gift"] = terms["gift"] | {"variant_id": global_id("ProductVariant", 999)}
+        session.execute(update(PerkProgramme).values(terms=terms))
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
+
+    found = granted(shop_id)
+    assert {one.state for one in found} == {GrantState.FAILED}
+    assert all("NOT_FOUND" in (one.error or "") for one in found)
+    with db.transaction() as session:
+        assert session.scalars(select(OutreachTask.id)).all() == []

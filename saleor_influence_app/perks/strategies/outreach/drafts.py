@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import SaleorRefused
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import GrantState, PerkGrant, PerkProgramme
+from saleor_influence_app.models import GrantState, OutreachTask, PerkGrant, PerkProgramme
 from saleor_influence_app.perks.strategies.outreach.terms import OutreachTerms
 from saleor_influence_app.perks.strategy import mark
 from saleor_influence_app.saleor.client import SaleorClient
@@ -67,10 +67,11 @@ class DraftWriter:
             grant.state, grant.given_at, grant.error = GrantState.GIVEN, func.now(), None
 
     def refuse(self, session: Session, write: Write, reason: str) -> None:
-        """There is no gift, for Saleor's reason."""
+        """There is no gift and no task, for Saleor's reason."""
         grant = session.get_one(PerkGrant, write.payload["grant_id"], with_for_update=True)
         if grant.state == GrantState.STAGED:
             grant.state, grant.error, grant.changed_at = GrantState.FAILED, reason, func.now()
+            session.execute(delete(OutreachTask).where(OutreachTask.grant_id == grant.id))
 
 
 class DraftDeletionWriter:

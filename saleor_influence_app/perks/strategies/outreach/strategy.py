@@ -28,6 +28,7 @@ from saleor_influence_app.perks.strategies.outreach.drafts import (
 )
 from saleor_influence_app.perks.strategies.outreach.terms import WORDS, OutreachTerms
 from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import saleor_writes
 
@@ -143,6 +144,7 @@ class Outreach(Strategy):
         self._end(session, programme, alive.where(~func.coalesce(wanted, False) | objecting))
 
     def _end(self, session: Session, programme: PerkProgramme, wanted: Select[PerkGrant]) -> None:
+        shops.lock_facts(session, programme.shop_id)  # an erasure takes the same rows in another order
         grants = list(session.scalars(wanted.with_for_update(of=PerkGrant)))
         for grant in grants:
             grant.state, grant.changed_at = GrantState.TAKEN_BACK, func.now()
