@@ -42,12 +42,12 @@ const GIFT: Line[] = [
 ];
 
 const OUTREACH: Line[] = [
-  { field: "brief", label: "What to say", note: "For whoever does it. Empty: nothing." },
+  { field: "brief", label: "What to say", note: "For whoever does it. May be empty." },
   { field: "dueDays", label: "Due after how many days" },
   {
     field: "mostOften",
     label: "How often at most in 90 days",
-    note: "A customer is turned to, by this and all other outreach programmes.",
+    note: "For each customer, all outreach programmes together.",
   },
 ];
 
