@@ -24,6 +24,7 @@ JUDGE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations
 PATIENCE_SECONDS = 480.0
 """A busy machine is slow, not wrong."""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (1440, 1024, 390)
 SETTLE = "document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
 
 T = TypeVar("T")
@@ -245,6 +246,23 @@ class Dashboard:
             self.wear(frame, theme)
             self.shoot(name)
             assert barriers(frame) == [], theme
+
+    def look_at_widths(self, frame: Frame, name: str) -> None:
+        """Keep pictures as wide as on a desk, a tablet and a phone, in each theme; nothing may stick out."""
+        element = frame.frame_element()
+        SCREENSHOTS.mkdir(exist_ok=True)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": 1800, "height": 1000})
+            element.evaluate(
+                "(frame, px) => { Object.assign(frame.style, {width: `${px}px`, maxWidth: 'none'}) }", width
+            )
+            height = frame.evaluate("document.querySelector('.page').scrollHeight")
+            self.page.set_viewport_size({"width": 1800, "height": height + 100})
+            assert frame.evaluate("document.documentElement.scrollWidth") <= width, width
+            for theme in THEMES:
+                self.wear(frame, theme)
+                element.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", animations="disabled")
+                assert barriers(frame) == [], (width, theme)
 
     def shoot(self, name: str) -> None:
         """Keep a picture for people to look at."""
