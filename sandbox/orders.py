@@ -25,6 +25,7 @@ class OrderDiscount:
     type: str = "VOUCHER"
     value_type: str = "FIXED"
     reason: str | None = None
+    percent: Decimal | None = None
 
     @property
     def amount(self) -> Money:
@@ -33,8 +34,8 @@ class OrderDiscount:
 
     @property
     def value(self) -> Decimal:
-        """The amount alone."""
-        return self.total.amount
+        """The percentage, where it is one; else the amount alone."""
+        return self.total.amount if self.percent is None else self.percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ class Order:
     charged: Decimal = ZERO
     refunded: Decimal = ZERO
     origin: str = "CHECKOUT"
+    external_reference: str | None = None
     transactions: list[Transaction] = field(default_factory=list)
     shipping_address: Address | None = None
     billing_address: Address | None = None

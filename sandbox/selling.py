@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sandbox.checkouts import Checkout
 from sandbox.events import Principal, emit
 from sandbox.identifiers import global_id
-from sandbox.orders import ZERO, Order, OrderLine, Transaction
+from sandbox.orders import ZERO, Order, OrderDiscount, OrderLine, Transaction
 from sandbox.state import State
 from sandbox.store import Store
 from sandbox.vouchers import NotApplicable, Priced, Voucher, VoucherCode, taken_off
@@ -118,6 +118,35 @@ def spend(store: Store, word: str | None, email: str) -> None:
         code.customers.add(email)
     if voucher.single_use:
         code.is_active = False
+
+
+def give_discount(
+    state: State, order: Order, value: Decimal, *, reason: str | None, is_percent: bool
+) -> None:
+    """Staff take so much off an order: each line bears its part."""
+    before = order.total_gross
+    off = before * value / 100 if is_percent else value
+    off = off.quantize(CENT, ROUND_HALF_UP)
+    left = 1 - off / before if before else Decimal(1)
+    for line in order.lines:
+        gross = (line.total_price.gross.amount * left).quantize(CENT, ROUND_HALF_UP)
+        line.unit_gross = (gross / line.quantity).quantize(CENT, ROUND_HALF_UP)
+        line.unit_net = order.channel.net(line.unit_gross)
+        line.whole = TaxedMoney(order.money(gross), order.money(order.channel.net(gross)))
+    order.total_gross = sum((line.total_price.gross.amount for line in order.lines), ZERO)
+    order.total_net = sum((line.total_price.net.amount for line in order.lines), ZERO)
+    order.checkout_discounts = [
+        OrderDiscount(
+            id=global_id("OrderDiscount", state.store.unique()),
+            name=None,
+            total=order.money(off),
+            type="MANUAL",
+            value_type="PERCENTAGE" if is_percent else "FIXED",
+            reason=reason,
+            percent=value if is_percent else None,
+        )
+    ]
+    state.store.touch_order(order)
 
 
 def complete(state: State, order: Order, *, by: Principal) -> None:

@@ -164,6 +164,14 @@ class Store:
             for index in self.order_indices.values():
                 index.put(order.pk, order)
 
+    def order_of(self, reference: str) -> Order | None:
+        """The order or draft with this external reference, which is unique."""
+        return next((one for one in self.orders.values() if one.external_reference == reference), None)
+
+    def drop_draft(self, order: Order) -> None:
+        """The draft is gone: it was in no index."""
+        del self.objects[order.id], self.orders[order.pk]
+
     def join_order(self, order: Order) -> None:
         """The order lies with its customer, or with the other guests."""
         if order.user is None:

@@ -29,6 +29,7 @@ from saleor_influence_app.models import (
     ErasureState,
     Message,
     Notice,
+    OutreachTask,
     PendingLink,
     Profile,
     Purpose,
@@ -127,6 +128,10 @@ def withdraw(
         ],
     )
     consenting_members.let_go(session, shop_id, customer_id, purpose=Purpose(purpose))
+    if purpose == Purpose.OUTREACH:
+        whose = OutreachTask.shop_id == shop_id, OutreachTask.customer_id == customer_id
+        session.execute(delete(OutreachTask).where(*whose))
+        db.after_commit(session, "facts.perks")
     if network is not None:
         erasure_id = _asked(session, shop_id, customer_id, reason=reason, network=network)
         _stop_reading(session, shop_id, customer_id, network=network)

@@ -9,6 +9,7 @@ from saleor_influence_app.models.consent import (
     Purpose,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
+from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
 from saleor_influence_app.models.perks import (
     GrantState,
     InvitationState,
@@ -94,6 +95,7 @@ from saleor_influence_app.models.writeback import OutboxRow, OutboxState
 
 __all__ = [
     "CORRECTABLE",
+    "NOTE_LIMIT",
     "VERSIONED",
     "Action",
     "AskedBy",
@@ -134,6 +136,8 @@ __all__ = [
     "OutboxRow",
     "OutboxState",
     "Outcome",
+    "OutreachAnswer",
+    "OutreachTask",
     "PendingLink",
     "PerkArm",
     "PerkGrant",
@@ -165,6 +169,7 @@ __all__ = [
     "Segment",
     "Shop",
     "Snapshot",
+    "TaskState",
     "Tie",
     "TieOrigin",
     "TombstoneFolder",

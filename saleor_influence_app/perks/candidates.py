@@ -12,9 +12,9 @@ from saleor_influence_app.models import (
     Membership,
     PerkGrant,
     PerkProgramme,
-    Purpose,
     Score,
 )
+from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.shops.suppression import objects
 
 REGULAR_ORDERS = 2
@@ -29,9 +29,9 @@ class Candidates:
     regulars: tuple[str, ...]
     """Regular customers who are not members; only where the programme has seats for them."""
     without_consent: int
-    """Members who did not agree to perks."""
+    """Members who did not agree to what the kind asks for."""
     ruled_out: int
-    """Members who objected, are excluded from the ledger or are staff."""
+    """Members who objected, are excluded from the ledger, are staff, or had as much lately as is allowed."""
 
 
 def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> Candidates:
@@ -40,20 +40,22 @@ def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> 
     Who was drawn for the programme before is not in it.
     """
     shop_id = programme.shop_id
-    consenting = agreements.agreeing(session, shop_id, Purpose.PERKS) if programme.needs_consent else None
+    strategy = of_kind(programme.kind)
+    consenting = agreements.agreeing(session, shop_id, strategy.purpose) if programme.needs_consent else None
+    capped = strategy.capped(programme)
     members = select(Membership.customer_id).where(
         Membership.shop_id == shop_id, Membership.segment == programme.segment
     )
     drawn = select(PerkGrant.customer_id).where(PerkGrant.programme_id == programme.id)
     total = set(session.scalars(members)).difference(session.scalars(drawn))
-    free = total.intersection(session.scalars(_free(shop_id, members)))
+    free = total.intersection(session.scalars(_free(shop_id, members, but=capped)))
     agreed = free if consenting is None else free & consenting
     regulars: set[str] = set()
     if with_regulars:
         others = select(Score.customer_id).where(
             Score.shop_id == shop_id, Score.orders_count >= REGULAR_ORDERS, Score.customer_id.not_in(members)
         )
-        regulars = set(session.scalars(_free(shop_id, others))).difference(session.scalars(drawn))
+        regulars = set(session.scalars(_free(shop_id, others, but=capped))).difference(session.scalars(drawn))
         regulars = regulars if consenting is None else regulars & consenting
     return Candidates(
         members=tuple(sorted(agreed)),
@@ -63,10 +65,10 @@ def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> 
     )
 
 
-def _free(shop_id: int, wanted: Select[str]) -> Select[str]:
+def _free(shop_id: int, wanted: Select[str], *, but: Select[str] | None) -> Select[str]:
     """Select those of the wanted who are customers still, and neither staff, nor excluded, nor objecting."""
     excluded = exists().where(Exclusion.shop_id == shop_id, Exclusion.customer_id == Customer.customer_id)
-    return select(Customer.customer_id).where(
+    found = select(Customer.customer_id).where(
         Customer.shop_id == shop_id,
         Customer.customer_id.in_(wanted),
         Customer.deleted_at.is_(None),
@@ -74,3 +76,4 @@ def _free(shop_id: int, wanted: Select[str]) -> Select[str]:
         ~excluded,
         ~objects(shop_id, Customer.customer_id),
     )
+    return found if but is None else found.where(Customer.customer_id.not_in(but))

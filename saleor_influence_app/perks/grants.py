@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
@@ -16,11 +16,11 @@ from saleor_influence_app.models import (
     PerkGrant,
     PerkProgramme,
     ProgrammeState,
-    Purpose,
     Refusal,
 )
 from saleor_influence_app.perks import budgets, enrolment, programmes
 from saleor_influence_app.perks.strategies import of_kind
+from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 
 logger = log.get(__name__)
@@ -31,8 +31,8 @@ WORDS = {
     Refusal.USED: "It was used already.",
     Refusal.BUDGET: "The budget of the programme is used up.",
     Refusal.HELD_OUT: "The lot says held out: giving it now would spoil what the programme measures.",
-    Refusal.NO_CONSENT: "This customer did not agree to perks.",
-    Refusal.CAP: "This customer was given it before.",
+    Refusal.NO_CONSENT: "This customer did not agree to it.",
+    Refusal.CAP: "This customer was given it before, or as much of its kind lately as is allowed.",
     Refusal.HOUSEHOLD: "Somebody of the same household has it.",
     Refusal.LEAK_PAUSED: "The code was seen where it does not belong, and is paused.",
 }
@@ -42,6 +42,7 @@ ALIVE = (GrantState.STAGED, GrantState.GIVEN)
 def give(session: Session, shop_id: int, programme_id: int, *, customer_id: str) -> int:
     """Give a running programme's perk to a customer who was not drawn; returns the grant's id."""
     programme = programmes.locked(session, shop_id, programme_id)
+    shops.lock_facts(session, shop_id)  # nobody is given something of another programme meanwhile, nor leaves
     customer = session.get(Customer, (shop_id, customer_id))
     if customer is None or customer.deleted_at is not None:
         raise RowMissing("There is no such customer in this shop.")
@@ -72,6 +73,7 @@ def give(session: Session, shop_id: int, programme_id: int, *, customer_id: str)
 
 def why_not(session: Session, programme: PerkProgramme, customer: Customer) -> Refusal | None:
     """Say why the customer cannot be given the programme's perk, as far as the budget allows it."""
+    strategy = of_kind(programme.kind)
     before = session.scalars(
         select(PerkGrant).where(
             PerkGrant.programme_id == programme.id, PerkGrant.customer_id == customer.customer_id
@@ -84,9 +86,12 @@ def why_not(session: Session, programme: PerkProgramme, customer: Customer) -> R
     if customer.is_staff or session.scalar(select(objects(programme.shop_id, customer.customer_id))):
         return Refusal.NOT_THEIRS
     if programme.needs_consent and not agreements.agreeing(
-        session, programme.shop_id, Purpose.PERKS, customer_id=customer.customer_id
+        session, programme.shop_id, strategy.purpose, customer_id=customer.customer_id
     ):
         return Refusal.NO_CONSENT
+    capped = strategy.capped(programme)
+    if capped is not None and session.scalar(select(literal(customer.customer_id).in_(capped))):
+        return Refusal.CAP
     return None
 
 
@@ -151,6 +156,7 @@ def _end(
     if programme_id is None:
         raise RowMissing("There is no such perk.")
     programme = programmes.locked(session, shop_id, programme_id)
+    shops.lock_facts(session, shop_id)  # an erasure takes the same rows in another order
     grant = session.get_one(PerkGrant, grant_id, with_for_update=True)
     if grant.state not in {*ALIVE, GrantState.FAILED}:
         raise InputInvalid("This customer does not have the perk.")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, log
 from saleor_influence_app.errors import InputInvalid, PermissionMissing, RowMissing
 from saleor_influence_app.fields import Currency, Exact, Id, Json, Moment, OneLine
-from saleor_influence_app.models import PerkProgramme, ProgrammeState, Segment, Shop
+from saleor_influence_app.models import PerkProgramme, ProgrammeState, Purpose, Segment, Shop
 from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.perks.strategy import Strategy, Terms
 from saleor_influence_app.saleor import versions
@@ -202,6 +202,8 @@ def _columns(session: Session, shop_id: int, wanted: ProgrammeWanted) -> dict[st
     currency = strategy.currency_of(terms)
     if currency is not None and currency != wanted.currency:
         raise InputInvalid(f"The budget is in {wanted.currency}, and what is given in {currency}.")
+    if strategy.purpose == Purpose.OUTREACH and not wanted.needs_consent:
+        raise InputInvalid(f"{strategy.title} is only for customers who agreed to be contacted.")
     known = select(Segment.name).where(Segment.shop_id == shop_id, Segment.name == wanted.segment)
     if session.scalar(known) is None:
         raise InputInvalid(f"There is no segment '{wanted.segment}' in this shop.")

@@ -47,6 +47,7 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
     if programme is None:  # somebody is at it
         return
     redemptions.book(session, programme)
+    of_kind(programme.kind).look_after(session, programme)
     if programme.state in _ALIVE and programme.ends_at <= now:
         programmes.finish(session, programme, now=now)
     if programme.state == ProgrammeState.SCHEDULED and programme.starts_at <= now:

@@ -82,6 +82,7 @@ def _spent(programme: PerkProgramme, *, since: Any, until: datetime) -> Select[i
             PerkGrant.programme_id == programme.id,
             Order.currency == programme.currency,
             Order.status.not_in(NOT_ORDERED),
+            Order.order_id.is_distinct_from(PerkGrant.external_id),  # a gift that was sent is no purchase
             Order.created_at >= since,
             Order.created_at < until,
         )

@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import PerkGrant, PerkProgramme
+from saleor_influence_app.models import PerkGrant, PerkProgramme, Purpose
 from saleor_influence_app.writeback.saleor_writes import Writers
 
 
@@ -50,6 +50,8 @@ class Strategy(Protocol):
     """How hard it binds, as a sentence for staff."""
     permission: ClassVar[str]
     """What Saleor must have granted to the app."""
+    purpose: ClassVar[Purpose] = Purpose.PERKS
+    """What customers agree to who get it."""
     since: ClassVar[tuple[int, ...]]
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
@@ -96,6 +98,14 @@ class Strategy(Protocol):
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""
+
+    def capped(self, programme: PerkProgramme) -> Select[str] | None:  # noqa: ARG002 - most have no cap
+        """Select customers who have had as much of the kind lately as is allowed; None: there is no cap."""
+        return None
+
+    def look_after(self, session: Session, programme: PerkProgramme) -> None:  # noqa: ARG002 - most have nothing
+        """Do what the kind has to do from minute to minute; the programme's row is locked."""
+        return
 
 
 def mark(programme: PerkProgramme) -> str:

@@ -113,6 +113,26 @@ PERKS = (
         **ends(_NAMES_NOBODY),
     ),
     Holding(
+        table="outreach_tasks",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            person="customer_id",
+            perk="state due_at answer done_at",
+            words="note",
+            staff="taken_by",
+            technical="id programme_id grant_id changed_at",
+        ),
+        basis="consent",
+        source=("computed", "staff"),
+        recipients=("staff",),
+        named_by=("customer_id",),
+        left_out={"taken_by": "others"},
+        objection=keep("own-choice"),
+        **_PERKS | {"kept": "while-consented"},
+        **ends(DELETE),
+    ),
+    Holding(
         table="saleor_writes",
         whose=("nobody",),
         columns=columns_of(

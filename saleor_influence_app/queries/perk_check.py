@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import PerkProgramme
+from saleor_influence_app.models import PerkProgramme, Purpose
 from saleor_influence_app.perks import budgets, candidates, enrolment, programmes, spending
 from saleor_influence_app.perks.strategies import of_kind, referral
 from saleor_influence_app.perks.strategy import Bind
@@ -100,7 +100,8 @@ def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> li
         said.append("Nobody would get it now.")
     if found.without_consent:
         said.append(
-            f"{found.without_consent:,} of {found.members:,} members have not agreed to perks. "
+            f"{found.without_consent:,} of {found.members:,} members have not agreed to "
+            f"{'be contacted' if of_kind(draft.kind).purpose == Purpose.OUTREACH else 'perks'}. "
             "Invite them to: they decide on their own page."
         )
     if found.not_reached:

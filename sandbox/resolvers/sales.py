@@ -13,6 +13,7 @@ from sandbox.selling import (
     announce_payment,
     cancel,
     complete,
+    give_discount,
     pay,
     place,
     usable_code,
@@ -20,6 +21,7 @@ from sandbox.selling import (
 from sandbox.world import Channel, User, Variant
 
 _MANAGE = "MANAGE_ORDERS"
+WHOLE = Decimal(100)
 
 
 def find_order(call: Call, identifier: str | None) -> Order:
@@ -48,6 +50,10 @@ def draft_order_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     code = input_.get("voucher_code")
     if code and usable_code(state.store, channel, code) is None:
         raise InputRefused("voucherCode", "Invalid voucher code.", "INVALID_VOUCHER_CODE")
+    reference = input_.get("external_reference")
+    if reference and state.store.order_of(reference) is not None:
+        message = "Order with this External reference already exists."
+        raise InputRefused("externalReference", message, "UNIQUE")
     user: User | None = state.store.find(input_.get("user"), User)
     basket = Basket(
         channel=channel,
@@ -58,6 +64,7 @@ def draft_order_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     )
     order = place(state, basket, origin="DRAFT", draft=True)
     order.user_email = input_.get("user_email") or order.user_email
+    order.external_reference = reference
     emit(state, "DRAFT_ORDER_CREATED", order, by=call.requestor.principal)
     return {"order": order}
 
@@ -71,6 +78,38 @@ def draft_order_complete(call: Call, *, id_: str) -> dict[str, Any]:
     if not order.lines:
         raise InputRefused("lines", "Could not create order without any products.", "REQUIRED")
     complete(call.state, order, by=call.requestor.principal)
+    return {"order": order}
+
+
+@mutates("draftOrderDelete", _MANAGE)
+def draft_order_delete(call: Call, *, id_: str) -> dict[str, Any]:
+    """The draft is gone."""
+    order = find_order(call, id_)
+    if order.status != "DRAFT":
+        raise InputRefused("id", "Provided order id belongs to non-draft order.", "INVALID")
+    call.state.store.drop_draft(order)
+    emit(call.state, "DRAFT_ORDER_DELETED", order, by=call.requestor.principal)
+    return {"order": order}
+
+
+@mutates("orderDiscountAdd", _MANAGE)
+def order_discount_add(call: Call, *, order_id: str, input_: dict[str, Any]) -> dict[str, Any]:
+    """The draft costs less: one discount an order, over all of its lines."""
+    order: Order = node(call, order_id, Order, field="orderId")
+    if order.status != "DRAFT":
+        message = "Only draft and unconfirmed order can be modified."
+        raise InputRefused("orderId", message, "CANNOT_DISCOUNT")
+    if order.checkout_discounts:
+        raise InputRefused("orderId", "Order already has assigned discount.", "CANNOT_DISCOUNT")
+    value, is_percent = Decimal(input_["value"]), input_["value_type"] == "PERCENTAGE"
+    if is_percent and value > WHOLE:
+        message = "The percentage value cannot be higher than 100."
+        raise InputRefused("value", message, "INVALID")
+    if not is_percent and value > order.total_gross:
+        message = f"The value cannot be higher than {order.total_gross}."
+        raise InputRefused("value", message, "INVALID")
+    give_discount(call.state, order, value, reason=input_.get("reason"), is_percent=is_percent)
+    emit(call.state, "DRAFT_ORDER_UPDATED", order, by=call.requestor.principal)
     return {"order": order}
 
 

@@ -90,7 +90,7 @@ def started(dashboard: Dashboard, shop: Shop, *, title: str, product: str) -> di
 
 
 def invited(shop: Shop, her: Her, programme: dict[str, Any]) -> None:
-    """She is asked, drawn or by hand."""
+    """They are asked, drawn or by hand."""
     path = f"/api/perks/{programme['id']}/grants"
 
     def hers() -> list[dict[str, Any]]:

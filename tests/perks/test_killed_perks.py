@@ -3,23 +3,29 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkInvitation, PerkProgramme, PerkReward, PersonalCode, RewardState, SaleorWrite, Shop
-from saleor_influence_app.perks import programmes
+from saleor_influence_app.models import GrantState, OutreachTask, PerkArm, PerkGrant, PerkInvitation, PerkProgramme, PerkReward, PersonalCode, RewardState, SaleorWrite, Shop
+from saleor_influence_app.perks import grants, programmes
 from sandbox.identifiers import global_id
-from sandbox.world import Product, ProductListing
+from sandbox.world import Product, ProductListing, Variant
+from saleor_influence_app.consent import ledger, privacy_settings
+from saleor_influence_app.consent.ledger import Decision
+from saleor_influence_app.writeback import saleor_writes
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
 from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
+from tests.support.social_shop import SETTINGS
 
 KINDS: dict[str, dict[str, Any]] = {
     "discount_code": {
@@ -30,6 +36,19 @@ KINDS: dict[str, dict[str, Any]] = {
     "referral": {
         "terms": REFERRAL_TERMS
         | {"channels": [{"slug": "default-channel", "currency": "USD", "value": "10"}]},
+    },
+    "outreach": {
+        "needs_consent": True,
+        "terms": {
+            "task": "product",
+            "most_in_90_days": 10,
+            "gift": {
+                "variant_id": global_id("ProductVariant", 1),
+                "channel": "default-channel",
+                "currency": "USD",
+                "cost": "4",
+            },
+        },
     },
 }
 _numbers = count(1)
@@ -45,6 +64,10 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
         pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD", "MANAGE_PRODUCTS"}
+        now = pocket.state.store.clock.now()
+        shoes = Product(1, global_id("Product", 1), "Shoes", "shoes", None, now, now)
+        shoes.variants = [Variant(global_id("ProductVariant", 1), "", "SHOES", shoes, Decimal(40))]
+        pocket.state.store.put_product(shoes)
         yield pocket
 
 
@@ -59,6 +82,7 @@ def drafted(pocket: Pocket, members: list[str], kind: str, **terms: Any) -> int:
         session.query(Shop).delete()
         shop_id = pocket.put_row(session)
         put_members(session, shop_id, *members)
+        agree(session, shop_id, *members)
         given = KINDS.get(kind) or {"terms": BETA_TERMS | terms, "hold_out": 0.0}
         wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **given)
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
@@ -71,7 +95,25 @@ def in_saleor(pocket: Pocket) -> Counter[str]:
     store = pocket.state.store
     codes = [code.code for one in store.vouchers.values() for code in one.codes]
     cards = [f"card of {one.assigned_to.id}" for one in store.gift_cards.values() if one.assigned_to]
-    return Counter([*codes, *cards])
+    drafts = [
+        f"draft for {one.user.id} of {one.total_gross} {len(one.discounts)}"
+        for one in store.orders.values()
+        if one.status == "DRAFT" and one.user is not None
+    ]
+    return Counter([*codes, *cards, *drafts])
+
+
+def agree(session: Session, shop_id: int, *members: str) -> None:
+    """They all have ticked that they may be contacted."""
+    chosen = privacy_settings.PrivacySettingsInput.model_validate(SETTINGS | {"networks": {"mastodon": {}}})
+    privacy_settings.confirm(session, shop_id, chosen, user_id="staff")
+    given: dict[str, Any] = {"wording": "I agree.", "version": "2", "language": "en", "age_ok": True}
+    limits = {"controller": SETTINGS["controller_name"]}
+    yes = Decision(
+        purpose="outreach", network=None, action="given", proof=ledger.SESSION, limits=limits, **given
+    )
+    for one in members:
+        ledger.record(session, shop_id, one, decisions=[yes])
 
 
 def granted(shop_id: int) -> list[PerkGrant]:
@@ -98,7 +140,8 @@ def test_killed_while_writing(
         found = granted(shop_id)
         assert found
         assert {one.state for one in found} == {GrantState.GIVEN}
-        mine = [one.code or f"card of {one.customer_id}" for one in found]
+        thing = "draft for {} of 0.00 1" if kind == "outreach" else "card of {}"
+        mine = [one.code or thing.format(one.customer_id) for one in found]
         assert in_saleor(pocket) - known == Counter(mine)
         with db.transaction() as session:
             assert session.scalars(select(SaleorWrite.id)).all() == []
@@ -219,3 +262,63 @@ def test_killed_while_rewards_are_written(
         senders = Counter(f"card of {one.customer_id}" for one in granted(shop_id))
         assert in_saleor(pocket) - known == senders
         assert len({one.external_id for one in found}) == len(found)
+
+
+def test_a_gift_that_is_taken_back_leaves_no_draft(
+    pocket: Pocket, members: list[str], worker: Worker
+) -> None:
+    shop_id = drafted(pocket, members, "outreach")
+    known = in_saleor(pocket)
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
+    first, second, *_ = granted(shop_id)
+    assert sum((in_saleor(pocket) - known).values()) == len(granted(shop_id))
+
+    store = pocket.state.store
+    sent = store.objects[second.external_id or ""]
+    sent.status = "UNFULFILLED"  # staff have completed it
+    with db.transaction() as session:
+        for one in (first, second):
+            grants.take_back(session, shop_id, one.id)
+    assert worker("write", shop_id, 0) == 0
+
+    assert first.external_id not in store.objects
+    assert second.external_id in store.objects, "a gift that is on its way stays"
+    with db.transaction() as session:
+        assert session.scalars(select(SaleorWrite.id)).all() == []
+
+
+def test_a_draft_that_was_begun_before_it_is_taken_back_is_found_and_deleted(
+    pocket: Pocket, members: list[str], worker: Worker
+) -> None:
+    shop_id = drafted(pocket, members, "outreach")
+    known = in_saleor(pocket)
+    assert worker("perks", shop_id, 0) == 0
+    # Killed anywhere on the way: some drafts may be in Saleor that no row here knows.
+    for step in range(8, 40, 8):
+        worker("write", shop_id, step)
+    with db.transaction() as session:
+        for one in granted(shop_id):
+            grants.take_back(session, shop_id, one.id)
+        session.execute(update(SaleorWrite).values(lease_until=func.now() - timedelta(seconds=1)))
+        saleor_writes.sweep(session)
+        session.execute(update(SaleorWrite).values(next_attempt_at=func.now()))
+    assert worker("write", shop_id, 0) == 0
+
+    assert in_saleor(pocket) - known == Counter()
+
+
+def test_a_gift_that_saleor_refuses_is_no_task(pocket: Pocket, members: list[str], worker: Worker) -> None:
+    shop_id = drafted(pocket, members, "outreach")
+    with db.transaction() as session:
+        terms = {**KINDS["outreach"]["terms"]}
+        terms["gift"] = terms["gift"] | {"variant_id": global_id("ProductVariant", 999)}
+        session.execute(update(PerkProgramme).values(terms=terms))
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
+
+    found = granted(shop_id)
+    assert {one.state for one in found} == {GrantState.FAILED}
+    assert all("NOT_FOUND" in (one.error or "") for one in found)
+    with db.transaction() as session:
+        assert session.scalars(select(OutreachTask.id)).all() == []

@@ -43,6 +43,7 @@ SET: dict[str, dict[str, Any]] = {
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
     "trial_guests": {"social": False},
+    "outreach_tasks": {"state": "done", "taken_by": "staff", "answer": None, "note": "unmistakable words"},
     "perk_programmes": {
         "state": "draft",
         "starts_at": AT,
@@ -56,6 +57,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_rewards": {"state": "given", "refusal": None},
     "perk_grants": {"arm": "granted", "state": "given"},
     "perk_invitations": {"state": "accepted"},
+    "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

@@ -29,8 +29,11 @@ function Found({ check }: { check: ProgrammeCheck }) {
             value: count(check.regulars),
           },
           { label: "Held out", value: count(check.held_out) },
-          { label: "Have not agreed to perks", value: count(check.without_consent) },
-          { label: "Object, are excluded or are staff", value: count(check.ruled_out) },
+          { label: "Have not agreed to it", value: count(check.without_consent) },
+          {
+            label: "Object, are excluded, are staff or had one lately",
+            value: count(check.ruled_out),
+          },
           {
             label: "Would be found",
             value: check.detectable ? format.money(check.detectable) : "Nothing",

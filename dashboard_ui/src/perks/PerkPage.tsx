@@ -1,6 +1,7 @@
 // One programme: its plan while it is a draft, and from its start what it gave and what came of it.
 
 import { usePerk } from "../api/perks";
+import { OutreachCard } from "../outreach/OutreachCard";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { AnswersCard } from "./AnswersCard";
@@ -24,6 +25,9 @@ export function PerkPage({ id }: { id: number }) {
               <ProgrammeCard programme={programme} />
               {programme.kind === "referral" && <RewardsCard programmeId={programme.id} />}
               {programme.kind === "beta_invite" && <AnswersCard id={programme.id} />}
+              {programme.kind === "outreach" && (
+                <OutreachCard programmeId={programme.id} title={programme.title} />
+              )}
               <GrantsCard programme={programme} />
             </>
           )

@@ -4,6 +4,7 @@ import type { PerkKind } from "../api/perks";
 import type { Channel } from "../api/operations";
 import { Lacking } from "../bridge/NeedsPermission";
 import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { TASKS } from "../outreach/words";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
@@ -12,6 +13,8 @@ import { BetaFields } from "./BetaFields";
 import { type Field, usesOf } from "./draft";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
+
+const WIDE: readonly Field[] = ["method", "product", "link", "brief", "variant"];
 
 function isKnownPermission(code: string): code is Permission {
   return code in PERMISSIONS;
@@ -32,7 +35,7 @@ function KindNotes({ kind }: { kind: PerkKind }) {
 
 function Channels({ draft, channels, onChange }: StepProps & { channels: readonly Channel[] }) {
   const here = channels.filter(({ currency }) => currency === draft.currency);
-  if (["gift_card", "beta_invite"].includes(draft.kind) || here.length < 2) return null;
+  if (["gift_card", "beta_invite", "outreach"].includes(draft.kind) || here.length < 2) return null;
   return (
     <fieldset className="stack-small">
       <legend className="muted">Channels</legend>
@@ -61,7 +64,7 @@ export function WhatStep(
   const write = (field: Field) => (value: string) => {
     onChange({ [field]: value });
   };
-  const lines = linesOf(draft.kind, draft.discount);
+  const lines = linesOf(draft);
   return (
     <>
       <TextField
@@ -89,6 +92,16 @@ export function WhatStep(
           }}
         />
       )}
+      {draft.kind === "outreach" && (
+        <Choice
+          label="What staff do"
+          options={TASKS}
+          value={draft.task}
+          onChoose={(task) => {
+            onChange({ task });
+          }}
+        />
+      )}
       <Choice
         label="Currency"
         options={[
@@ -104,7 +117,7 @@ export function WhatStep(
           key={field}
           label={label}
           note={note}
-          narrow={!["method", "product", "link"].includes(field)}
+          narrow={!WIDE.includes(field)}
           value={draft[field]}
           error={lacks.get(field)}
           onWrite={write(field)}

@@ -41,7 +41,7 @@ export function WhomStep(props: StepProps & { segments: readonly Segment[] }) {
           onChange({ needsConsent });
         }}
       >
-        Only customers who have agreed to perks on their own page
+        Only customers who have agreed to perks on their own page; to be contacted for outreach
       </Tick>
       <TextField
         label="Seats for regular customers outside the segment (per cent)"

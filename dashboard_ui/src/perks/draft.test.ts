@@ -15,6 +15,8 @@ const CHANNELS: Channel[] = [
   { slug: "us", name: "States", currency: "USD" },
 ];
 
+const VARIANT = "UHJvZHVjdFZhcmlhbnQ6Nw==";
+
 const filled = (part: Partial<Draft> = {}): Draft => ({
   ...emptyDraft(NOW),
   title: "Thanks",
@@ -29,7 +31,14 @@ const filled = (part: Partial<Draft> = {}): Draft => ({
 
 describe("a draft of a programme", () => {
   it("lacks nothing once it is filled in", () => {
-    for (const kind of ["discount_code", "gift_card", "shipping", "referral", "beta_invite"]) {
+    for (const kind of [
+      "discount_code",
+      "gift_card",
+      "shipping",
+      "referral",
+      "beta_invite",
+      "outreach",
+    ]) {
       for (const step of [0, 1, 2, 3]) {
         expect([...lacksOf(filled({ kind }), step).values()]).toEqual([]);
       }
@@ -69,6 +78,10 @@ describe("a draft of a programme", () => {
       { kind: "beta_invite", questions: [{ kind: "text", text: " ", options: "" }] },
       "questions",
     ],
+    [1, { kind: "outreach", dueDays: "0" }, "dueDays"],
+    [1, { kind: "outreach", mostOften: "11" }, "mostOften"],
+    [1, { kind: "outreach", task: "product", variant: "shoes" }, "variant"],
+    [1, { kind: "outreach", task: "product", variant: VARIANT, cost: "" }, "cost"],
     [2, { ends: "2026-11-29" }, "ends"],
     [2, { money: "-1" }, "money"],
     [2, { people: "1.5" }, "people"],
@@ -93,6 +106,16 @@ describe("a draft of a programme", () => {
       starts_at: "2026-11-29T00:00:00Z",
       ends_at: "2026-12-29T23:59:59Z",
     });
+  });
+
+  it("of outreach asks for consent always, and takes a pasted address for the variant", () => {
+    const pasted = `https://shop.example/dashboard/products/x/variant/${encodeURIComponent(VARIANT)}?a=b`;
+    const draft = filled({ kind: "outreach", task: "product", variant: pasted, cost: "4" });
+    expect(wantedOf({ ...draft, needsConsent: false }, CHANNELS)).toMatchObject({
+      needs_consent: true,
+      terms: { task: "product", gift: { variant_id: VARIANT, channel: "eu", cost: "4" } },
+    });
+    expect(wantedOf({ ...draft, task: "call" }, CHANNELS).terms.gift).toBeNull();
   });
 
   it.each([

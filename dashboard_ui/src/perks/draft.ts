@@ -1,5 +1,6 @@
 // A programme as a merchandiser fills it in, step by step.
 
+import type { OutreachBoard } from "../api/outreach";
 import type { Programme } from "../api/perks";
 import { type BetaDraft, betaOf, emptyBeta } from "./beta";
 
@@ -23,6 +24,12 @@ export interface Draft extends BetaDraft {
   cost: string;
   minDays: string;
   maxDays: string;
+  task: OutreachBoard["task"];
+  brief: string;
+  dueDays: string;
+  mostOften: string;
+  /** The id of a variant, or the address of its page in Saleor. */
+  variant: string;
   currency: string;
   /** Of the currency's channels, those that are left out. */
   without: readonly string[];
@@ -70,6 +77,11 @@ export function emptyDraft(nowMs: number): Draft {
     minDays: "",
     maxDays: "",
     ...emptyBeta,
+    task: "note",
+    brief: "",
+    dueDays: "14",
+    mostOften: "1",
+    variant: "",
     currency: "",
     without: [],
     starts: dayOf(nowMs),
@@ -95,6 +107,7 @@ export function draftOf(programme: Programme): Draft {
   const { terms, kind } = programme;
   const listed = Array.isArray(terms.channels) ? (terms.channels as Record<string, unknown>[]) : [];
   const first = listed[0] ?? {};
+  const gift = (terms.gift ?? {}) as Record<string, unknown>;
   return {
     ...emptyDraft(Date.parse(programme.starts_at)),
     kind,
@@ -111,7 +124,12 @@ export function draftOf(programme: Programme): Draft {
     returnDays: text(terms.return_days) || "30",
     method: text(terms.name) || "Priority shipping",
     price: text(first.price) || "0",
-    cost: text(terms.cost),
+    cost: text(terms.cost) || text(gift.cost),
+    task: (text(terms.task) || "note") as Draft["task"],
+    brief: text(terms.brief),
+    dueDays: text(terms.due_days) || "14",
+    mostOften: text(terms.most_in_90_days) || "1",
+    variant: text(gift.variant_id),
     minDays: text(terms.min_days),
     maxDays: text(terms.max_days),
     ...betaOf(kind, terms),

@@ -1,6 +1,6 @@
 // What is asked for each kind of perk.
 
-import type { Discount, Written } from "./draft";
+import type { Discount, Draft, Written } from "./draft";
 
 export const DISCOUNTS: [Discount, string][] = [
   ["percentage", "A percentage"],
@@ -55,6 +55,25 @@ const LINES: Record<string, Line[]> = {
   ],
 };
 
+const GIFT: Line[] = [
+  {
+    field: "variant",
+    label: "Variant that is sent",
+    note: "The address of the variant's page in Saleor, or its id.",
+  },
+  { field: "cost", label: "Cost of one for you, sent", note: "The programme's result counts it." },
+];
+
+const OUTREACH: Line[] = [
+  { field: "brief", label: "What to say", note: "For whoever does it. May be empty." },
+  { field: "dueDays", label: "Due after how many days" },
+  {
+    field: "mostOften",
+    label: "How often at most in 90 days",
+    note: "For each customer, all outreach programmes together.",
+  },
+];
+
 function codeLines(discount: Discount): Line[] {
   const value: Line = {
     field: "value",
@@ -83,5 +102,7 @@ const REWARD: Line[] = [
 
 export const hasDiscount = (kind: string) => kind === "discount_code" || kind === "referral";
 
-export const linesOf = (kind: string, discount: Discount) =>
-  LINES[kind] ?? [...codeLines(discount), ...(kind === "referral" ? REWARD : [])];
+export function linesOf({ kind, discount, task }: Draft): Line[] {
+  if (kind === "outreach") return task === "product" ? [...GIFT, ...OUTREACH] : OUTREACH;
+  return LINES[kind] ?? [...codeLines(discount), ...(kind === "referral" ? REWARD : [])];
+}

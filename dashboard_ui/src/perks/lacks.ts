@@ -37,6 +37,7 @@ function whatLacks(draft: Draft): [Field, string | null][] {
       ["maxDays", draft.maxDays ? wholeLack(draft.maxDays, "Days", 0, 365) : null],
     ];
   }
+  if (draft.kind === "outreach") return outreachLacks(draft);
   return [
     ...(draft.kind === "referral" ? referralLacks(draft) : []),
     ["value", draft.discount === "free_shipping" ? null : valueLack(draft)],
@@ -54,6 +55,28 @@ function referralLacks({ reward, rewardDays, returnDays }: Draft): [Field, strin
     ["rewardDays", rewardDays ? wholeLack(rewardDays, "Valid for", 1, 3650) : null],
     ["returnDays", wholeLack(returnDays, "Return period", 1, 60)],
   ];
+}
+
+function outreachLacks(draft: Draft): [Field, string | null][] {
+  const isGift = draft.task === "product";
+  return [
+    ["variant", isGift && !variantOf(draft.variant) ? "Variant: paste its address or id." : null],
+    ["cost", isGift ? decimalLack(draft.cost, "Cost") : null],
+    ["brief", draft.brief.length > 300 ? "What to say: 300 letters at most." : null],
+    ["dueDays", wholeLack(draft.dueDays, "Days", 1, 90)],
+    ["mostOften", wholeLack(draft.mostOften, "How often", 1, 10)],
+  ];
+}
+
+/** The id of a variant, also where the address of its page was pasted. */
+export function variantOf(pasted: string): string | null {
+  const last = pasted.trim().split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    const id = decodeURIComponent(last);
+    return atob(id).startsWith("ProductVariant:") ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 function valueLack({ discount, value }: Draft): string | null {

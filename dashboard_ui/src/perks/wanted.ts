@@ -4,6 +4,7 @@ import type { Channel } from "../api/operations";
 import type { ProgrammeWanted } from "../api/perks";
 import { betaTerms } from "./beta";
 import type { Draft } from "./draft";
+import { variantOf } from "./lacks";
 
 function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unknown> {
   const wanted = channels.filter(
@@ -25,6 +26,23 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       cost: draft.cost.trim(),
       min_days: whole(draft.minDays),
       max_days: whole(draft.maxDays),
+    };
+  }
+  if (draft.kind === "outreach") {
+    return {
+      task: draft.task,
+      brief: draft.brief.trim(),
+      due_days: Number(draft.dueDays),
+      most_in_90_days: Number(draft.mostOften),
+      gift:
+        draft.task === "product"
+          ? {
+              variant_id: variantOf(draft.variant),
+              channel: wanted[0]?.slug,
+              currency: draft.currency,
+              cost: draft.cost.trim(),
+            }
+          : null,
     };
   }
   return {
@@ -57,7 +75,8 @@ export function wantedOf(draft: Draft, channels: readonly Channel[]): ProgrammeW
     currency: draft.currency,
     hold_out: Number(draft.heldOut) / 100,
     open_share: Number(draft.regulars) / 100,
-    needs_consent: draft.needsConsent,
+    // Nobody is contacted who has not agreed to it.
+    needs_consent: draft.kind === "outreach" || draft.needsConsent,
     most_money: draft.money.trim() || null,
     most_people: whole(draft.people),
     most_uses: whole(draft.uses),

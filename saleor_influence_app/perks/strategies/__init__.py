@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.perks.strategies import beta_invite, discount_code, gift_card, referral, shipping
+from saleor_influence_app.perks.strategies import beta_invite, discount_code, gift_card, outreach, referral, shipping
 from saleor_influence_app.perks.strategy import Strategy
 from saleor_influence_app.writeback.saleor_writes import Writers
 
@@ -15,6 +15,7 @@ KINDS: Mapping[str, Strategy] = {
         shipping.STRATEGY,
         referral.STRATEGY,
         beta_invite.STRATEGY,
+        outreach.STRATEGY,
     )
 }
 WRITERS: Writers = {kind: writer for one in KINDS.values() for kind, writer in one.writers.items()}

@@ -1,0 +1,56 @@
+// What is worth saying to a customer, and a card with it to print.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { type OutreachTask, useOutreachFacts } from "../api/outreach";
+import type { Person } from "../api/saleor";
+import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
+import { nameOf } from "../parts/CustomerLink";
+import { download } from "../parts/download";
+import { Muted } from "../parts/Muted";
+import { cardOf, sentencesOf } from "./card";
+
+interface Props {
+  task: OutreachTask;
+  title: string;
+  brief: string;
+  person: Person | undefined;
+}
+
+export function WorthSaying({ task, title, brief, person }: Props) {
+  const { format } = useShop();
+  return (
+    <Answered
+      question={useOutreachFacts(task.id)}
+      loading="Looking at what they have bought"
+      lines={3}
+    >
+      {(facts) => {
+        const said = sentencesOf(facts, format);
+        return (
+          <div className="answer">
+            <ul className="rows" aria-label="Worth saying">
+              {said.map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+            <Button
+              size="small"
+              variant="secondary"
+              disabled={person === undefined}
+              onClick={() => {
+                const lines = brief === "" ? said : [brief, ...said];
+                const card = cardOf(title, nameOf(person, task.customer_id), lines);
+                download(`card-${task.id}.html`, card, "text/html");
+              }}
+            >
+              Download a card to print
+            </Button>
+            <Muted>The name comes from Saleor as you look, and is stored nowhere else.</Muted>
+          </div>
+        );
+      }}
+    </Answered>
+  );
+}
