@@ -19,8 +19,8 @@ SHOPS = (
         table="shops",
         columns=columns_of(
             shop="id api_url app_id jwks schema_version saleor_version permissions active currency "
-            "exchange_rates horizon_days orders_months segments_only public_mirror segments_attribute_id "
-            "write_back blocked_origin",
+            "exchange_rates horizon_days orders_months most_perks segments_only public_mirror "
+            "segments_attribute_id write_back blocked_origin",
             credential="token_encrypted email_key_encrypted",
             technical="jwks_fetched_at jwks_read_at installed_at attribute_retry_at status_at "
             "deliveries_read_at categories_asked_at blocked_at held_run_id",

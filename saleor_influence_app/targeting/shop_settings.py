@@ -35,6 +35,8 @@ class Preferences(BaseModel):
     """How far into the future values look."""
     orders_months: Annotated[int, Field(strict=True, ge=3, le=120)] = 36
     """For how long orders are kept one by one; of older ones there are sums by month."""
+    most_perks: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+    """Perks of running programmes that a customer has at a time at most; None: any number."""
 
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:

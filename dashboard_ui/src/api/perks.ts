@@ -13,6 +13,7 @@ export type ProgrammeCheck = Schemas["ProgrammeCheck"];
 export type ProgrammeWanted = Schemas["ProgrammeWanted"];
 export type PerkKind = Schemas["PerkKind"];
 export type Grant = Schemas["Grant"];
+export type PerkUse = Schemas["PerkUse"];
 
 export function usePerkKinds() {
   const { api } = useShop();
@@ -70,6 +71,47 @@ export function usePerkGrants(id: number, page: PageWanted) {
         }),
       ),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The programme that made a voucher; null for a voucher of somebody else's. */
+export function usePerkOfVoucher(voucherId: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perks", "voucher", voucherId],
+    queryFn: async () => {
+      const query = { voucher_id: voucherId, limit: 1 };
+      const { programmes } = await dataOf(api.GET("/api/perks", { params: { query } }));
+      return programmes[0] ?? null;
+    },
+  });
+}
+
+/** Orders in which a perk was used. */
+export function usePerkUses(page: PageWanted) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk-uses", page],
+    queryFn: () => dataOf(api.GET("/api/perks/uses", { params: { query: page } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Whether a customer can use a programme's perk, or a code of it, and if not, why. */
+export function usePerkUse(id: number, customerId: string | null, code: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk", id, "use", customerId, code],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/use", {
+          params: {
+            path: { programme_id: id },
+            query: { customer_id: customerId ?? "", ...(code === "" ? {} : { code }) },
+          },
+        }),
+      ),
+    enabled: customerId !== null,
   });
 }
 

@@ -667,7 +667,7 @@ export interface paths {
         };
         /**
          * List Perks
-         * @description List perk programmes, the newest first.
+         * @description List perk programmes, the newest first: all, or the one that made the voucher.
          */
         get: operations["list_perks"];
         put?: never;
@@ -716,6 +716,46 @@ export interface paths {
          * @description Take a perk back from a customer.
          */
         post: operations["take_back_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/grants/{grant_id}/replace-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Perk Code
+         * @description Give a customer another code in place of theirs, which is deleted in Saleor and credited no more.
+         */
+        post: operations["replace_perk_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Perk Uses
+         * @description List orders in which a perk was used, the newest first, also by somebody else than its owner.
+         */
+        get: operations["list_perk_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +928,46 @@ export interface paths {
          * @description Give a running programme's perk to one customer by hand; 422 with the reason where that cannot be.
          */
         post: operations["give_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/grants/each": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Perk To Each
+         * @description Give a running programme's perk to several customers by hand; says for each why not.
+         */
+        post: operations["give_perk_to_each"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Perk Use
+         * @description Return whether a customer can use the programme's perk, or this code of it, and if not, why.
+         */
+        get: operations["read_perk_use"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1816,7 +1896,7 @@ export interface components {
          * @description Whether somebody else can use what a customer was given.
          * @enum {string}
          */
-        Bind: "hard" | "soft";
+        Bind: "hard" | "nearly" | "soft";
         /**
          * Cascade
          * @description People by time of purchase, links by time of following, trees by size (of the people shown).
@@ -2648,6 +2728,24 @@ export interface components {
             given_at: string | null;
             /** Uses */
             uses: number;
+            /** Uses By Others */
+            uses_by_others: number;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Refused */
+            refused: string | null;
+            /** Can Be Replaced */
+            can_be_replaced: boolean;
+        };
+        /**
+         * GrantAnswer
+         * @description Whether a customer is given a perk by hand: without a refusal they are.
+         */
+        GrantAnswer: {
+            /** Customer Id */
+            customer_id: string;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * GrantInput
@@ -2673,6 +2771,19 @@ export interface components {
          * @enum {string}
          */
         GrantState: "none" | "staged" | "given" | "failed" | "taken_back" | "declined";
+        /**
+         * GrantsInput
+         * @description Who is given a perk by hand, together; with `only_look` nobody is.
+         */
+        GrantsInput: {
+            /** Customer Ids */
+            customer_ids: string[];
+            /**
+             * Only Look
+             * @default false
+             */
+            only_look: boolean;
+        };
         /**
          * GuestLink
          * @description An address to hand to the guest of an order, and nobody else; it opens their page.
@@ -3213,7 +3324,7 @@ export interface components {
          * @description What the lot said.
          * @enum {string}
          */
-        PerkArm: "granted" | "held_out";
+        PerkArm: "granted" | "held_out" | "refused";
         /**
          * PerkCounts
          * @description How many customers are where.
@@ -3237,6 +3348,8 @@ export interface components {
             declined: number;
             /** By Hand */
             by_hand: number;
+            /** Refused */
+            refused: number;
         };
         /**
          * PerkKind
@@ -3260,6 +3373,41 @@ export interface components {
             known: boolean;
         };
         /**
+         * PerkUse
+         * @description An order in which a perk was used.
+         */
+        PerkUse: {
+            /** Order Id */
+            order_id: string;
+            /** Programme Id */
+            programme_id: number;
+            /** Programme Title */
+            programme_title: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** By Owner */
+            by_owner: boolean;
+            /** Is Back */
+            is_back: boolean;
+            refusal: components["schemas"]["Refusal"] | null;
+            cost: components["schemas"]["Money"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * PerkUsePage
+         * @description Some orders with perks, and how many there are in all.
+         */
+        PerkUsePage: {
+            /** Total */
+            total: number;
+            /** Uses */
+            uses: components["schemas"]["PerkUse"][];
+        };
+        /**
          * PersonalCode
          * @description A code, whose it is and since when, and whether it leaks.
          */
@@ -3274,6 +3422,12 @@ export interface components {
              */
             valid_from: string;
             leak?: components["schemas"]["CodeLeak"] | null;
+            /** Replaced At */
+            replaced_at?: string | null;
+            /** Grant Id */
+            grant_id?: number | null;
+            /** Given At */
+            given_at?: string | null;
         };
         /**
          * PersonalCodeInput
@@ -3328,6 +3482,8 @@ export interface components {
              * @default 36
              */
             orders_months: number;
+            /** Most Perks */
+            most_perks?: number | null;
         };
         /**
          * PrivacySettings
@@ -3559,6 +3715,8 @@ export interface components {
             uses: number;
             /** Uses By Others */
             uses_by_others: number;
+            /** Leaks */
+            leaks: number;
             cost: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
             /** Result */
@@ -3583,6 +3741,8 @@ export interface components {
             without_consent: number;
             /** Ruled Out */
             ruled_out: number;
+            /** Capped */
+            capped: number;
             /** Granted */
             granted: number;
             /** Regulars */
@@ -3773,6 +3933,12 @@ export interface components {
             signed: string;
         };
         /**
+         * Refusal
+         * @description Why a customer does not have a perk, or cannot use one.
+         * @enum {string}
+         */
+        Refusal: "not_theirs" | "expired" | "used" | "budget" | "held_out" | "no_consent" | "cap" | "household" | "leak_paused";
+        /**
          * Refused
          * @description A row that could not be used.
          *
@@ -3788,6 +3954,17 @@ export interface components {
             column?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReplacementInput
+         * @description Which code is to be replaced: the one that was given then, so that a repeat replaces nothing.
+         */
+        ReplacementInput: {
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
         };
         /**
          * RequestInput
@@ -4646,6 +4823,17 @@ export interface components {
          * @enum {string}
          */
         TrialState: "running" | "ended" | "stopped";
+        /**
+         * UseAnswer
+         * @description Whether a customer can use a programme's perk now, and if not, why.
+         */
+        UseAnswer: {
+            /** Usable */
+            usable: boolean;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Text */
+            text: string;
+        };
         /**
          * WordingText
          * @description A text that can be agreed to; a tick names it by its hash.
@@ -7789,6 +7977,7 @@ export interface operations {
     list_perks: {
         parameters: {
             query?: {
+                voucher_id?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -8048,6 +8237,167 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    replace_perk_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_perk_uses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerkUsePage"];
+                };
             };
             /** @description A sentence for a person */
             401: {
@@ -8928,6 +9278,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_perk_to_each: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantsInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantAnswer"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_perk_use: {
+        parameters: {
+            query: {
+                customer_id: string;
+                code?: string | null;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseAnswer"];
+                };
             };
             /** @description A sentence for a person */
             401: {

@@ -31,6 +31,7 @@ function Found({ check }: { check: ProgrammeCheck }) {
           { label: "Held out", value: count(check.held_out) },
           { label: "Have not agreed to perks", value: count(check.without_consent) },
           { label: "Object, are excluded or are staff", value: count(check.ruled_out) },
+          { label: "Have enough perks already", value: count(check.capped) },
           {
             label: "Would be found",
             value: check.detectable ? format.money(check.detectable) : "Nothing",
@@ -76,6 +77,7 @@ export function CheckStep({ id }: { id: number }) {
           label="Start"
           question="Draw the customers and tell Saleor?"
           yes="Start"
+          primary
           busy={stepping.isPending}
           onYes={() => {
             stepping.mutate(

@@ -27,7 +27,7 @@ export function CustomerPerks({ customerId }: { customerId: string }) {
             <>
               <ul className="rows" aria-label="Perks of this customer">
                 {grants.map((grant) => {
-                  const { label, tone, icon } = grantWords(grant.state);
+                  const { label, tone, icon } = grantWords(grant);
                   return (
                     <li key={grant.id} className="row">
                       <div>

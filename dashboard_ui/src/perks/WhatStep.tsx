@@ -9,6 +9,7 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import type { Field } from "./draft";
+import { AppApplies } from "./AppApplies";
 import { DISCOUNTS, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
 
@@ -75,7 +76,15 @@ export function WhatStep(
         value={draft.kind}
         onChoose={write("kind")}
       />
-      {kind && <KindNotes kind={kind} />}
+      {kind && !(draft.kind === "discount_code" && draft.appApplies) && <KindNotes kind={kind} />}
+      {draft.kind === "discount_code" && (
+        <AppApplies
+          checked={draft.appApplies}
+          onTick={(appApplies) => {
+            onChange({ appApplies });
+          }}
+        />
+      )}
       {draft.kind === "discount_code" && (
         <Choice
           label="Discount"

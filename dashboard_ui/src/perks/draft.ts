@@ -12,6 +12,8 @@ export interface Draft {
   value: string;
   minSpent: string;
   prefix: string;
+  /** Nobody is told the codes. */
+  appApplies: boolean;
   amount: string;
   validDays: string;
   method: string;
@@ -51,6 +53,7 @@ export function emptyDraft(nowMs: number): Draft {
     value: "10",
     minSpent: "",
     prefix: "",
+    appApplies: false,
     amount: "20",
     validDays: "",
     method: "Priority shipping",
@@ -89,6 +92,7 @@ export function draftOf(programme: Programme): Draft {
     value: text(first.value) || "10",
     minSpent: text(first.min_spent),
     prefix: text(terms.prefix),
+    appApplies: terms.app_applies === true,
     amount: text(terms.amount) || "20",
     validDays: text(terms.valid_days),
     method: text(terms.name) || "Priority shipping",

@@ -34,6 +34,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       min_spent: draft.minSpent.trim() || null,
     })),
     prefix: draft.prefix.toUpperCase(),
+    app_applies: draft.appApplies,
   };
 }
 

@@ -40,7 +40,9 @@ const GRANTS: Record<Grant["state"], Said> = {
 };
 
 export const programmeWords = (state: Programme["state"]) => PROGRAMMES[state];
-export const grantWords = (state: Grant["state"]) => GRANTS[state];
+const REFUSED: Said = { label: "Refused", tone: "neutral", icon: Ban };
+export const grantWords = ({ arm, state }: Pick<Grant, "arm" | "state">) =>
+  arm === "refused" ? REFUSED : GRANTS[state];
 
 export const WHAT_A_PROGRAMME_IS =
   "A programme gives the members of a segment something of their own. Lots hold some of them out, so that you can see what it does.";
