@@ -5,18 +5,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, PerkRedemption, Shop
+from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, Shop
 from saleor_influence_app.perks import grants as grants_of_perks
 from saleor_influence_app.perks import programmes, refusals, sentences
 from saleor_influence_app.perks.strategies import KINDS, of_kind
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import perk_uses
+from saleor_influence_app.queries import perk_tallies, perk_uses
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.saleor import versions
@@ -217,11 +217,11 @@ def grants(
         select(
             PerkGrant,
             PerkProgramme,
-            _uses().label("uses"),
-            _uses(by_others=True).label("by_others"),
+            perk_tallies.uses().label("uses"),
+            perk_tallies.uses(by_others=True).label("by_others"),
             models.CodeLeak.since,
         )
-        .outerjoin(models.CodeLeak, _open_leak())
+        .outerjoin(models.CodeLeak, perk_tallies.open_leak())
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(*wanted)
         .order_by(PerkGrant.id.desc())
@@ -244,7 +244,7 @@ def of_shopper(session: Session, shop_id: int, customer_id: str) -> list[Shopper
     )
     told = or_(PerkGrant.arm == PerkArm.GRANTED, held_out_and_over)
     rows = session.execute(
-        select(PerkGrant, PerkProgramme, _uses().label("uses"))
+        select(PerkGrant, PerkProgramme, perk_tallies.uses().label("uses"))
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(PerkGrant.shop_id == shop_id, PerkGrant.customer_id == customer_id, told)
         .order_by(PerkGrant.id)
@@ -265,86 +265,19 @@ def of_shopper(session: Session, shop_id: int, customer_id: str) -> list[Shopper
     ]
 
 
-def _uses(*, by_others: bool = False) -> ScalarSelect[int]:
-    rows = select(func.coalesce(func.sum(PerkRedemption.uses), 0)).where(
-        PerkRedemption.grant_id == PerkGrant.id
-    )
-    return (rows.where(~PerkRedemption.by_owner) if by_others else rows).scalar_subquery()
-
-
 def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
     found = list(session.scalars(rows))
     ids = [one.id for one in found]
-    counts = _counts(session, ids)
-    sums = _sums(session, ids)
-    errors = _errors(session, ids)
-    leaks = _leaks(session, ids)
+    counts = perk_tallies.counts(session, ids)
+    sums = perk_tallies.sums(session, ids)
+    errors = perk_tallies.errors(session, ids)
+    leaks = perk_tallies.leaks(session, ids)
     return [
         _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)).model_copy(
             update={"leaks": leaks.get(one.id, 0)}
         )
         for one in found
     ]
-
-
-def _counts(session: Session, ids: list[int]) -> dict[int, Counter[str]]:
-    found: dict[int, Counter[str]] = {one: Counter() for one in ids}
-    rows = session.execute(
-        select(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand, func.count())
-        .where(PerkGrant.programme_id.in_(ids))
-        .group_by(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand)
-    )
-    for programme_id, arm, state, by_hand, count in rows:
-        tally = found[programme_id]
-        tally["by_hand" if by_hand else arm] += count
-        if arm != PerkArm.REFUSED:
-            tally["members"] += count
-            tally[state] += count
-    return found
-
-
-def _sums(session: Session, ids: list[int]) -> dict[int, Any]:
-    by_others = func.sum(PerkRedemption.uses).filter(~PerkRedemption.by_owner)
-    rows = session.execute(
-        select(
-            PerkRedemption.programme_id,
-            func.sum(PerkRedemption.uses).label("uses"),
-            func.coalesce(by_others, 0).label("by_others"),
-            func.sum(PerkRedemption.cost).label("cost"),
-            func.sum(PerkRedemption.paid).label("paid"),
-        )
-        .join(PerkProgramme, PerkProgramme.id == PerkRedemption.programme_id)
-        .where(PerkProgramme.id.in_(ids), PerkRedemption.currency == PerkProgramme.currency)
-        .group_by(PerkRedemption.programme_id)
-    )
-    return {row.programme_id: row for row in rows}
-
-
-def _errors(session: Session, ids: list[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(PerkGrant.programme_id, func.min(PerkGrant.error))
-        .where(PerkGrant.programme_id.in_(ids), PerkGrant.state == GrantState.FAILED)
-        .group_by(PerkGrant.programme_id)
-    )
-    return {programme_id: error for programme_id, error in rows if error is not None}
-
-
-def _leaks(session: Session, ids: list[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(PerkGrant.programme_id, func.count().label("leaks"))
-        .join(models.CodeLeak, _open_leak())
-        .where(PerkGrant.programme_id.in_(ids))
-        .group_by(PerkGrant.programme_id)
-    )
-    return {row.programme_id: row.leaks for row in rows}
-
-
-def _open_leak() -> ColumnElement[bool]:
-    return and_(
-        models.CodeLeak.shop_id == PerkGrant.shop_id,
-        models.CodeLeak.code == PerkGrant.code,
-        models.CodeLeak.until.is_(None),
-    )
 
 
 def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
