@@ -25,6 +25,7 @@ MOUNTS_SINCE = {
     "GIFT_CARD_DETAILS_WIDGETS": (3, 22),
     "GIFT_CARD_DETAILS_MORE_ACTIONS": (3, 22),
     "CATEGORY_DETAILS_MORE_ACTIONS": (3, 22),
+    "COLLECTION_DETAILS_MORE_ACTIONS": (3, 22),
     "HOMEPAGE_WIDGETS": (3, 23),
     # The dashboard knows it from 3.23.21 on, an older 3.23 refuses the manifest, and no request tells the
     # patch version.

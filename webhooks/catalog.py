@@ -16,6 +16,7 @@ from typing import Any, Final
 from webhooks.envelopes import (
     AccountEvent,
     AppEvent,
+    CheckoutChange,
     CheckoutEvent,
     CustomerEvent,
     OrderEvent,
@@ -30,7 +31,9 @@ _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
-EventType = type[OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent]
+EventType = type[
+    OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent | CheckoutChange
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class WebhookDefinition:
     def is_sync(self) -> bool:
         """Whether Saleor waits for what we answer; such a delivery is answered and not stored."""
         return self.payload is CheckoutEvent
+
+    @property
+    def is_of_a_checkout(self) -> bool:
+        """Whether it tells of a checkout: not a fact to keep, but something to be done at once."""
+        return self.payload is CheckoutChange
 
     @property
     def about_this_app(self) -> bool:
@@ -145,6 +153,8 @@ CATALOG: Final[tuple[WebhookDefinition, ...]] = (
     _define("ACCOUNT_DELETED", AccountEvent),
     _define("APP_DELETED", AppEvent),
     _define("APP_STATUS_CHANGED", AppEvent),
+    _define("CHECKOUT_CREATED", CheckoutChange),
+    _define("CHECKOUT_UPDATED", CheckoutChange),
     _define("SHIPPING_LIST_METHODS_FOR_CHECKOUT", CheckoutEvent),
 )
 

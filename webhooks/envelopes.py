@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from webhooks.body import PayloadInvalid
-from webhooks.fields import Id, Moment, TypeName, is_plausible
+from webhooks.fields import Id, Moment, Text, TypeName, is_plausible
 from webhooks.nodes import Payload, inner, rows
 from webhooks.payloads import AppPayload, CustomerPayload, OrderPayload
 
@@ -125,6 +125,26 @@ class CheckoutEvent(Envelope):
             "customer_id": inner(checkout, "user", "id"),
             "channel": inner(checkout, "channel", "slug"),
             "currency": inner(checkout, "channel", "currencyCode"),
+        }
+
+
+class CheckoutChange(Envelope):
+    """A checkout was made or changed; without a customer it is a guest's, and without a code it has none."""
+
+    checkout_id: Id
+    customer_id: Id | None
+    channel: Id
+    voucher_code: Text | None
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:  # noqa: ARG003 - no times in it
+        """Whose checkout it is, where, and with which code."""
+        checkout = _object(data, "checkout")
+        return {
+            "checkout_id": checkout.get("id"),
+            "customer_id": inner(checkout, "user", "id"),
+            "channel": inner(checkout, "channel", "slug"),
+            "voucher_code": checkout.get("voucherCode") or None,
         }
 
 

@@ -8,6 +8,7 @@ from webhooks.catalog import BY_SLUG
 from webhooks.envelopes import (
     AccountEvent,
     AppEvent,
+    CheckoutChange,
     CheckoutEvent,
     CustomerEvent,
     Envelope,
@@ -26,6 +27,7 @@ __all__ = [
     "Benefits",
     "Card",
     "CategoryPayload",
+    "CheckoutChange",
     "CustomerEvent",
     "CustomerPayload",
     "Envelope",
@@ -42,7 +44,7 @@ __all__ = [
     "parse_envelope",
 ]
 
-Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent
+Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent | CheckoutChange
 
 
 def parse(slug: str, body: bytes, *, now: datetime | None = None) -> Event:

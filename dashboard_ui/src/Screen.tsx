@@ -9,7 +9,9 @@ import { CustomersPage } from "./customers/CustomersPage";
 import { CustomersPopup } from "./customers/CustomersPopup";
 import { EvidencePage } from "./evidence/EvidencePage";
 import { HomeWidget } from "./influence/HomeWidget";
+import { CatalogPage } from "./mounts/CatalogPage";
 import { CategoryPopup } from "./mounts/CategoryPopup";
+import { CollectionPopup } from "./mounts/CollectionPopup";
 import { GiftCardPopup, GiftCardWidget } from "./mounts/GiftCardWidget";
 import { Nowhere } from "./mounts/Nowhere";
 import { DraftOrderWidget, OrderPopup, OrderWidget } from "./mounts/OrderWidget";
@@ -18,6 +20,7 @@ import { OverviewPage } from "./overview/OverviewPage";
 import { NewPerkPage } from "./perks/NewPerkPage";
 import { PerkPage } from "./perks/PerkPage";
 import { PerksPage } from "./perks/PerksPage";
+import { PerkUsesPage } from "./perks/PerkUsesPage";
 import { perkAt } from "./perks/place";
 import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ProfilesPage } from "./profiles/ProfilesPage";
@@ -40,6 +43,8 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/segments": SegmentsPage,
   "/settings": SettingsPage,
   "/discounts": CodesPage,
+  "/orders": PerkUsesPage,
+  "/catalog": CatalogPage,
   "/perks": PerksPage,
   "/perks/new": NewPerkPage,
   "/widgets/customer": CustomerWidget,
@@ -56,6 +61,7 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/popups/voucher": VoucherPopup,
   "/popups/gift-card": GiftCardPopup,
   "/popups/category": CategoryPopup,
+  "/popups/collection": CollectionPopup,
 };
 
 export function Screen() {

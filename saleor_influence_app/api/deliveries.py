@@ -8,13 +8,18 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from saleor_influence_app import db
+from saleor_influence_app import db, log
+from saleor_influence_app.perks.strategies.discount_code import checkouts
 from saleor_influence_app.perks.strategies.shipping.methods import methods
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.shops import installations, pending_installations
 from saleor_influence_app.sync import group_commit
+from webhooks.catalog import BY_SLUG
 from webhooks.envelopes import CheckoutEvent
-from webhooks.router import ShopKeys, Undecided, build_router
+from webhooks.events import CheckoutChange, PayloadInvalid, parse
+from webhooks.router import Delivery, ShopKeys, Undecided, build_router
+
+logger = log.get(__name__)
 
 KNOWN_SECONDS = 2.0
 """How long a shop's keys are taken on trust: saves nearly every look-up of a burst. Before a delivery is
@@ -105,8 +110,21 @@ def router(
                 currency=event.currency,
             )
 
+    def accept(delivery: Delivery) -> None:
+        if not BY_SLUG[delivery.slug].is_of_a_checkout:
+            store(delivery)
+            return
+        try:
+            change = parse(delivery.slug, delivery.body)
+        except PayloadInvalid as error:  # nothing is lost: the next change says all of it again
+            logger.warning("checkout.not_understood", shop_id=delivery.shop_id, reason=error.reason)
+            return
+        if isinstance(change, CheckoutChange):
+            with transaction() as session:
+                checkouts.look_at(session, delivery.shop_id, change)
+
     shops = KnownShops(look_up)
-    accept = group_commit.GroupCommit(transaction, notify=group_commit.ProjectionNotifier().notify).accept
+    store = group_commit.GroupCommit(transaction, notify=group_commit.ProjectionNotifier().notify).accept
     return build_router(
         keys_of=shops,
         refetch_keys=refetch,

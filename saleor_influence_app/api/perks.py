@@ -4,23 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.base_url import addresses
-from saleor_influence_app.api.inputs import CustomerId, Limit, Offset, RowId
+from saleor_influence_app.api.inputs import Code, CustomerId, Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
-from saleor_influence_app.fields import Moment
+from saleor_influence_app.fields import Id, Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import beta_invites, perk_check, perks, rewards
+from saleor_influence_app.queries import beta_invites, perk_check, perk_uses, perks, rewards
 from saleor_influence_app.queries.beta_invites import BetaAnswers
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
+from saleor_influence_app.queries.perk_uses import GrantAnswer, PerkUsePage, UseAnswer
 from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
 from saleor_influence_app.queries.rewards import RewardPage
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
+MOST_GIVEN = 100
+"""Customers in one request: as many as a page of Saleor's list."""
 
 
 class ExtensionInput(BaseModel):
@@ -39,6 +42,23 @@ class GrantInput(BaseModel):
     customer_id: CustomerId
 
 
+class GrantsInput(BaseModel):
+    """Who is given a perk by hand, together; with `only_look` nobody is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer_ids: Annotated[list[CustomerId], Field(min_length=1, max_length=MOST_GIVEN)]
+    only_look: Annotated[bool, Field(strict=True)] = False
+
+
+class ReplacementInput(BaseModel):
+    """Which code is to be replaced: the one that was given then, so that a repeat replaces nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    given_at: Moment
+
+
 @router.get("/api/perks/kinds")
 def list_perk_kinds(member: Member, session: RequestSession) -> list[PerkKind]:
     """List the kinds of perk, how hard each binds, and whether the shop can have it."""
@@ -47,10 +67,15 @@ def list_perk_kinds(member: Member, session: RequestSession) -> list[PerkKind]:
 
 @router.get("/api/perks")
 def list_perks(
-    member: Member, session: RequestSession, *, limit: Limit = 20, offset: Offset = 0
+    member: Member,
+    session: RequestSession,
+    *,
+    voucher_id: Annotated[Id | None, Query()] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
 ) -> ProgrammePage:
-    """List perk programmes, the newest first."""
-    return perks.programmes_of(session, member.shop_id, page=(offset, limit))
+    """List perk programmes, the newest first: all, or the one that made the voucher."""
+    return perks.programmes_of(session, member.shop_id, external_id=voucher_id, page=(offset, limit))
 
 
 @router.post("/api/perks", status_code=201)
@@ -79,6 +104,22 @@ def list_customer_perks(  # noqa: PLR0913 - each is one part of the query string
 def take_back_perk(grant_id: RowId, member: Member, session: RequestSession) -> None:
     """Take a perk back from a customer."""
     grants.take_back(session, member.shop_id, grant_id)
+
+
+@router.post("/api/perks/grants/{grant_id}/replace-code", status_code=204)
+def replace_perk_code(
+    grant_id: RowId, given: ReplacementInput, *, member: Member, session: RequestSession
+) -> None:
+    """Give a customer another code in place of theirs, which is deleted in Saleor and credited no more."""
+    grants.replace_code(session, member.shop_id, grant_id, given_at=given.given_at)
+
+
+@router.get("/api/perks/uses")
+def list_perk_uses(
+    member: Member, session: RequestSession, *, limit: Limit = 20, offset: Offset = 0
+) -> PerkUsePage:
+    """List orders in which a perk was used, the newest first, also by somebody else than its owner."""
+    return perk_uses.uses_of(session, member.shop_id, page=(offset, limit))
 
 
 @router.get("/api/perks/{programme_id}")
@@ -185,3 +226,34 @@ def export_beta_answers(programme_id: RowId, member: Member, session: SnapshotSe
 def give_perk(programme_id: RowId, given: GrantInput, *, member: Member, session: RequestSession) -> None:
     """Give a running programme's perk to one customer by hand; 422 with the reason where that cannot be."""
     grants.give(session, member.shop_id, programme_id, customer_id=given.customer_id)
+
+
+@router.post("/api/perks/{programme_id}/grants/each")
+def give_perk_to_each(
+    programme_id: RowId, given: GrantsInput, *, member: Member, session: RequestSession
+) -> list[GrantAnswer]:
+    """Give a running programme's perk to several customers by hand; says for each why not."""
+    answers = grants.give_each(
+        session, member.shop_id, programme_id, customer_ids=given.customer_ids, only_look=given.only_look
+    )
+    return [
+        GrantAnswer(
+            customer_id=customer_id,
+            refusal=None if found is None else found.reason,
+            text=None if found is None else found.words,
+        )
+        for customer_id, found in answers
+    ]
+
+
+@router.get("/api/perks/{programme_id}/use")
+def read_perk_use(
+    programme_id: RowId,
+    member: Member,
+    session: RequestSession,
+    *,
+    customer_id: Annotated[CustomerId, Query()],
+    code: Annotated[Code | None, Query()] = None,
+) -> UseAnswer:
+    """Return whether a customer can use the programme's perk, or this code of it, and if not, why."""
+    return perk_uses.use_of(session, member.shop_id, programme_id, customer_id=customer_id, code=code)

@@ -28,6 +28,8 @@ class PerkArm(StrEnum):
 
     GRANTED = "granted"
     HELD_OUT = "held_out"
+    REFUSED = "refused"
+    """No lot was drawn, for the reason in `refusal`; the next draw looks again."""
 
 
 class Refusal(StrEnum):
@@ -52,7 +54,7 @@ class GrantState(StrEnum):
     """Whether somebody has what the lot gave them."""
 
     NONE = "none"
-    """Held out: there is nothing to have."""
+    """Held out or refused: there is nothing to have."""
     STAGED = "staged"
     """On its way to Saleor."""
     GIVEN = "given"
@@ -166,8 +168,10 @@ class PerkGrant(Base):
         one_of("arm", PerkArm),
         one_of("state", GrantState),
         CheckConstraint(
-            f"(arm = '{PerkArm.HELD_OUT}') = (state = '{GrantState.NONE}')", name="held_out_has_nothing"
+            f"(arm <> '{PerkArm.GRANTED}') = (state = '{GrantState.NONE}')", name="held_out_has_nothing"
         ),
+        one_of("refusal", Refusal),
+        CheckConstraint(f"(arm = '{PerkArm.REFUSED}') = (refusal IS NOT NULL)", name="refused"),
         UniqueConstraint("programme_id", "customer_id"),
         Index("ix_perk_grants_customer", "shop_id", "customer_id"),
         Index(
@@ -176,6 +180,13 @@ class PerkGrant(Base):
             "code",
             unique=True,
             postgresql_where=text("code IS NOT NULL"),
+        ),
+        Index(
+            "uq_perk_grants_app_code",
+            "shop_id",
+            "app_code",
+            unique=True,
+            postgresql_where=text("app_code IS NOT NULL"),
         ),
         Index(
             "ix_perk_grants_external",
@@ -198,7 +209,13 @@ class PerkGrant(Base):
     state: Mapped[str]
     reserved: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """What of the budget is kept for it: its most likely cost, or the ceiling where there is one."""
+    refusal: Mapped[str | None]
+    """Why no lot was drawn for them."""
     code: Mapped[str | None]
+    app_code: Mapped[str | None]
+    """A code that the app alone puts into checkouts: nothing shows it to anybody."""
+    past_codes: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Codes that were replaced: orders with them are booked still."""
     external_id: Mapped[str | None]
     """What Saleor has for this customer alone: a gift card's id."""
     visits: Mapped[int] = mapped_column(server_default=text("0"))

@@ -43,6 +43,8 @@ class Shop(Base):
     horizon_days: Mapped[int] = mapped_column(server_default=text("365"))
     orders_months: Mapped[int] = mapped_column(server_default=text("36"))
     """For how long orders are kept one by one; older ones are sums by month."""
+    most_perks: Mapped[int | None]
+    """Perks of running programmes that a customer has at a time at most; NULL: any number."""
     public_mirror: Mapped[bool] = mapped_column(server_default=text("false"))
     segments_only: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether private metadata names segments alone: no value, no score, and nothing of who is in none."""

@@ -44,12 +44,14 @@ class CodeLeak(Base):
     customer_id: Mapped[str]
     """Whose code it was."""
     reason: Mapped[str]
-    """One of `scoring.leaks.LeakReason`, or STAFF."""
+    """One of `scoring.leaks.LeakReason`, or `perks.leaks.REPLACED`."""
     found_at: Mapped[datetime]
     expected: Mapped[float | None]
     seen: Mapped[int | None]
     tail: Mapped[float | None]
     """So many strangers were expected, so many came, with this probability; NULL where staff said so."""
+    replaced_at: Mapped[datetime | None]
+    """When its owner got another code: it is never credited again, and staff need not look."""
 
 
 class TieOrigin(StrEnum):

@@ -23,7 +23,8 @@ SELECT
     count(*) FILTER (WHERE {_ALIVE} AND NOT g.is_open) AS members,
     count(*) FILTER (WHERE {_ALIVE} AND g.is_open) AS regulars,
     coalesce(sum(u.uses), 0) AS uses,
-    coalesce(sum(CASE WHEN {_ALIVE} THEN greatest(:each - coalesce(u.uses, 0), 0) ELSE 0 END), 0)
+    coalesce(sum(CASE WHEN {_ALIVE}
+        THEN greatest(:each + cardinality(g.past_codes) - coalesce(u.uses, 0), 0) ELSE 0 END), 0)
         AS open_uses,
     coalesce(sum(u.cost), 0) AS cost,
     coalesce(sum(CASE WHEN {_ALIVE} THEN greatest(g.reserved - coalesce(u.cost, 0), 0) ELSE 0 END), 0)
@@ -46,11 +47,11 @@ class Budget:
     def admits(self, *, reserve: Decimal, uses: int, is_open: bool) -> bool:
         """Say whether another grant fits."""
         seats = self.regulars if is_open else self.members
-        return (
-            (seats is None or seats > 0)
-            and (self.money is None or self.money >= reserve)
-            and (self.uses is None or self.uses >= uses)
-        )
+        return (seats is None or seats > 0) and self.affords(reserve=reserve, uses=uses)
+
+    def affords(self, *, reserve: Decimal, uses: int) -> bool:
+        """Say whether so much more fits, for somebody who has a seat."""
+        return (self.money is None or self.money >= reserve) and (self.uses is None or self.uses >= uses)
 
     def take(self, *, reserve: Decimal, uses: int, is_open: bool) -> None:
         """Take a grant's part."""

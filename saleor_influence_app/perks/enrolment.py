@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
@@ -17,6 +17,7 @@ from saleor_influence_app.models import (
     PerkArm,
     PerkGrant,
     PerkProgramme,
+    Refusal,
     Run,
     RunState,
 )
@@ -62,6 +63,7 @@ def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
             uses=programme.uses_each,
         )
     ]
+    _note_refused(session, programme, found, now=now)
     session.add_all(drawn)
     programme.enrolled_run_id = newest_run(session, programme.shop_id)
     session.flush()
@@ -80,6 +82,26 @@ def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
         strategy.give(session, programme, granted)
         logger.info("perk.drawn", programme_id=programme.id, granted=len(granted), drawn=len(drawn))
     return len(granted)
+
+
+def _note_refused(session: Session, programme: PerkProgramme, found: Candidates, *, now: datetime) -> None:
+    """Who has enough perks is listed as refused; who was, and has not any more, is drawn like the others."""
+    session.execute(
+        delete(PerkGrant).where(PerkGrant.programme_id == programme.id, PerkGrant.arm == PerkArm.REFUSED)
+    )
+    session.add_all(
+        PerkGrant(
+            shop_id=programme.shop_id,
+            programme_id=programme.id,
+            customer_id=customer_id,
+            arm=PerkArm.REFUSED,
+            state=GrantState.NONE,
+            refusal=Refusal.CAP,
+            is_open=False,
+            drawn_at=now,
+        )
+        for customer_id in found.capped
+    )
 
 
 def draw(  # noqa: PLR0913 - each is part of a plan

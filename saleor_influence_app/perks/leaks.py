@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,9 @@ logger = log.get(__name__)
 LOOKED_BACK = timedelta(days=365)
 FEWEST_STRANGERS = min(rule.least for rule in leaks.RULES)
 """With fewer no rule finds a leak."""
+
+REPLACED = "replaced"
+"""Why a code is not credited that staff replaced although it did not leak."""
 
 # A stranger: no tie to the owner from before the order, no address, card or mailbox of theirs.
 _REDEMPTIONS = text("""
@@ -108,7 +111,12 @@ def look(session: Session, shop_id: int, *, now: datetime) -> int:
 def clear(session: Session, shop_id: int, code: str, *, now: datetime) -> bool:
     """Staff say that the code is all right: crediting goes on; says whether it was paused."""
     rows = session.scalars(
-        select(CodeLeak).where(CodeLeak.shop_id == shop_id, CodeLeak.code == code, CodeLeak.until.is_(None))
+        select(CodeLeak).where(
+            CodeLeak.shop_id == shop_id,
+            CodeLeak.code == code,
+            CodeLeak.until.is_(None),
+            CodeLeak.replaced_at.is_(None),
+        )
     ).all()
     for row in rows:
         row.until = now
@@ -117,6 +125,28 @@ def clear(session: Session, shop_id: int, code: str, *, now: datetime) -> bool:
         run_queue.request(session, shop_id)
         _report(session, shop_id)
     return bool(rows)
+
+
+def replaced(session: Session, shop_id: int, code: str, *, customer_id: str, now: datetime) -> None:
+    """The owner of the code got another one: from now on, or since a burst, this one is never credited."""
+    open_leak = update(CodeLeak).where(
+        CodeLeak.shop_id == shop_id, CodeLeak.code == code, CodeLeak.until.is_(None)
+    )
+    found = session.scalars(open_leak.values(replaced_at=now).returning(CodeLeak.code)).all()
+    if not found:
+        session.add(
+            CodeLeak(
+                shop_id=shop_id,
+                code=code,
+                since=now,
+                customer_id=customer_id,
+                reason=REPLACED,
+                found_at=now,
+                replaced_at=now,
+            )
+        )
+    session.flush()
+    _report(session, shop_id)
 
 
 def _codes(session: Session, shop_id: int, *, since: datetime) -> Mapping[str, _Code]:
@@ -165,7 +195,7 @@ def _report(session: Session, shop_id: int) -> None:
     count = session.scalar(
         select(func.count())
         .select_from(CodeLeak)
-        .where(CodeLeak.shop_id == shop_id, CodeLeak.until.is_(None))
+        .where(CodeLeak.shop_id == shop_id, CodeLeak.until.is_(None), CodeLeak.replaced_at.is_(None))
     )
     if count:
         codes = "1 personal code is" if count == 1 else f"{count:,} personal codes are"

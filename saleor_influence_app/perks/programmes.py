@@ -131,7 +131,7 @@ def start(session: Session, shop_id: int, programme_id: int, *, now: datetime | 
         raise InputInvalid(f"This programme is {programme.state} already.")
     if programme.ends_at <= moment:
         raise InputInvalid("Its last day is over: extend it first.")
-    _demand_granted(session.get_one(Shop, shop_id), of_kind(programme.kind))
+    _demand_granted(session.get_one(Shop, shop_id), programme)
     was_paused = programme.state == ProgrammeState.PAUSED
     programme.state = ProgrammeState.SCHEDULED if programme.starts_at > moment else ProgrammeState.RUNNING
     programme.enrolled_run_id = None
@@ -224,12 +224,14 @@ def _demand(programme: PerkProgramme, state: ProgrammeState, *, but: str) -> Non
         raise InputInvalid(f"A programme that is {programme.state} {but}.")
 
 
-def _demand_granted(shop: Shop, strategy: Strategy) -> None:
+def _demand_granted(shop: Shop, programme: PerkProgramme) -> None:
+    strategy = of_kind(programme.kind)
     if not versions.reaches(shop.saleor_version or shop.schema_version, strategy.since):
         needed = ".".join(map(str, strategy.since))
         raise InputInvalid(f"{strategy.title} need Saleor {needed}; this shop has {shop.saleor_version}.")
-    if strategy.permission not in shop.permissions:
-        raise PermissionMissing(
-            f"{strategy.title} need the permission {strategy.permission}, which the app does not have. "
-            "Grant it to the app in the dashboard, under Extensions."
-        )
+    for permission in strategy.bound(terms_of(programme)).permissions:
+        if permission not in shop.permissions:
+            raise PermissionMissing(
+                f"{strategy.title} like these need the permission {permission}, which the app does not have. "
+                "Grant it to the app in the dashboard, under Extensions."
+            )

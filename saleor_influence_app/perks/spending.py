@@ -35,7 +35,7 @@ def values_of(session: Session, programme: PerkProgramme, *, until: datetime) ->
     rows = session.execute(
         select(PerkGrant.arm, PerkGrant.is_open, spent.c.money, spent.c.orders, _extra_cost().label("cost"))
         .outerjoin(spent, spent.c.grant_id == PerkGrant.id)
-        .where(PerkGrant.programme_id == programme.id, ~PerkGrant.by_hand)
+        .where(PerkGrant.programme_id == programme.id, ~PerkGrant.by_hand, PerkGrant.arm != PerkArm.REFUSED)
         .order_by(PerkGrant.id)
     ).all()
     takes_off = of_kind(programme.kind).takes_off

@@ -22,6 +22,8 @@ class Bind(StrEnum):
 
     HARD = "hard"
     """Saleor refuses everybody else."""
+    NEARLY = "nearly"
+    """The app takes it from everybody else, a moment later."""
     SOFT = "soft"
     """Whoever knows it can use it, once."""
 
@@ -30,6 +32,15 @@ class Terms(BaseModel):
     """What staff fill in for a kind; how its JSON is stored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How hard something binds, in a word and in a sentence, and the permissions that it needs."""
+
+    bind: Bind
+    binding: str
+    permissions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,14 @@ class Strategy(Protocol):
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
     writers: ClassVar[Writers]
+    replaceable: ClassVar[bool] = False
+    """Whether a customer's code can be replaced by another one."""
     takes_off: ClassVar[bool]
     """Whether its cost is taken off what the order brings in; else the shop pays it beside."""
+
+    def bound(self, terms: Any) -> Bound:  # noqa: ARG002 - most kinds bind alike, whatever the terms
+        """Return how hard what these terms give binds, and what the app needs for it."""
+        return Bound(self.bind, self.binding, (self.permission,))
 
     def currency_of(self, terms: Any) -> str | None:
         """Return the currency that the terms are in; None if they are in any."""
@@ -95,6 +112,10 @@ class Strategy(Protocol):
     ) -> None:
         """The customer answers the kind's questions; most kinds have none."""
         raise InputInvalid("This perk asks nothing.")
+
+    def replace(self, session: Session, programme: PerkProgramme, grant: PerkGrant) -> None:  # noqa: ARG002
+        """The customer has another code in place of theirs; raises InputInvalid for what has no code."""
+        raise InputInvalid(f"{self.title} have no code that could be replaced.")
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""

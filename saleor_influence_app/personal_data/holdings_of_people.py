@@ -132,7 +132,7 @@ FACTS = (
             shop="shop_id",
             person="customer_id",
             code="code",
-            technical="since until reason found_at expected seen tail",
+            technical="since until reason found_at expected seen tail replaced_at",
         ),
         named_by=("customer_id",),
         objection=FACTS_STAY,

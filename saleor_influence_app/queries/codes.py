@@ -26,6 +26,11 @@ class PersonalCode(ApiModel):
     customer_id: str
     valid_from: datetime
     leak: CodeLeak | None = None
+    replaced_at: datetime | None = None
+    """When its owner got another one."""
+    grant_id: int | None = None
+    """Of a programme's code, by which it can be replaced."""
+    given_at: datetime | None = None
 
 
 class PersonalCodePage(ApiModel):
@@ -55,15 +60,27 @@ def personal_codes(
         models.CodeLeak.code == models.PersonalCode.code,
         models.CodeLeak.until.is_(None),
     )
-    ordered = select(models.PersonalCode, models.CodeLeak).outerjoin(models.CodeLeak, leaks).where(*wanted)
+    given = and_(
+        models.PerkGrant.shop_id == models.PersonalCode.shop_id,
+        models.PerkGrant.code == models.PersonalCode.code,
+        models.PerkGrant.state == models.GrantState.GIVEN,
+    )
+    ordered = select(models.PersonalCode, models.CodeLeak, models.PerkGrant).where(*wanted)
+    ordered = ordered.outerjoin(models.CodeLeak, leaks).outerjoin(models.PerkGrant, given)
     found = session.execute(ordered.order_by(models.PersonalCode.code).offset(page[0]).limit(page[1]))
-    return PersonalCodePage(total=total, codes=[_shown(code, leak) for code, leak in found])
+    return PersonalCodePage(total=total, codes=[_shown(*row) for row in found])
 
 
-def _shown(code: models.PersonalCode, leak: models.CodeLeak | None) -> PersonalCode:
+def _shown(
+    code: models.PersonalCode, leak: models.CodeLeak | None, grant: models.PerkGrant | None
+) -> PersonalCode:
+    replaced_at = None if leak is None else leak.replaced_at
     return PersonalCode(
         code=code.code,
         customer_id=code.customer_id,
         valid_from=code.valid_from,
-        leak=None if leak is None else CodeLeak.model_validate(leak),
+        leak=None if leak is None or replaced_at is not None else CodeLeak.model_validate(leak),
+        replaced_at=replaced_at,
+        grant_id=None if grant is None else grant.id,
+        given_at=None if grant is None else grant.given_at,
     )

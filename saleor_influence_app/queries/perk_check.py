@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import PerkProgramme, Purpose
+from saleor_influence_app.models import PerkProgramme, Purpose, Shop
 from saleor_influence_app.perks import budgets, candidates, enrolment, programmes, spending
 from saleor_influence_app.perks.strategies import of_kind, referral
 from saleor_influence_app.perks.strategy import Bind
@@ -28,6 +28,8 @@ class ProgrammeCheck(ApiModel):
     """Of the segment, now."""
     without_consent: int
     ruled_out: int
+    capped: int
+    """Who have as many perks already as the shop allows."""
     granted: int
     regulars: int
     """Of those who get it, regular customers who are not in the segment."""
@@ -61,9 +63,10 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
     granted = [(customer_id, is_open) for customer_id, is_open, held_out in drawn if not held_out]
     could = len(found.members) + min(len(found.regulars), sum(is_open for _, is_open, _ in drawn))
     result = ProgrammeCheck(
-        members=len(found.members) + found.without_consent + found.ruled_out,
+        members=len(found.members) + found.without_consent + found.ruled_out + len(found.capped),
         without_consent=found.without_consent,
         ruled_out=found.ruled_out,
+        capped=len(found.capped),
         granted=len(granted),
         regulars=sum(is_open for _, is_open in granted),
         held_out=len(drawn) - len(granted),
@@ -74,10 +77,14 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
         warnings=[],
     )
     kind = next(one for one in perks.kinds(session, shop_id) if one.kind == draft.kind)
-    warnings = _warnings(draft, result, kind)
+    bound = strategy.bound(terms)
+    lacking = sorted(set(bound.permissions).difference(session.get_one(Shop, shop_id).permissions))
+    said = _of_the_kind(kind, lacking) + _warnings(draft, result)
     if draft.kind == referral.KIND and rewards.target(session, shop_id) is None:
-        warnings.append("The settings do not say where links lead: customers would see their codes alone.")
-    return result.model_copy(update={"warnings": warnings})
+        said.append("The settings do not say where links lead: customers would see their codes alone.")
+    if bound.bind != Bind.HARD:
+        said.append(bound.binding)
+    return result.model_copy(update={"warnings": said})
 
 
 def _detectable(
@@ -90,12 +97,16 @@ def _detectable(
     return None if plan.detectable is None else amount(Decimal(str(plan.detectable)), draft.currency)
 
 
-def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> list[str]:
+def _of_the_kind(kind: PerkKind, lacking: list[str]) -> list[str]:
+    said = [] if kind.known else [f"{kind.title} need Saleor {kind.since} or later."]
+    return said + [
+        f"{kind.title} like these need the permission {permission}, which the app does not have yet."
+        for permission in lacking
+    ]
+
+
+def _warnings(draft: PerkProgramme, found: ProgrammeCheck) -> list[str]:
     said = []
-    if not kind.known:
-        said.append(f"{kind.title} need Saleor {kind.since} or later.")
-    if not kind.granted:
-        said.append(f"{kind.title} need the permission {kind.permission}, which the app does not have yet.")
     if found.granted == 0:
         said.append("Nobody would get it now.")
     if found.without_consent:
@@ -104,6 +115,8 @@ def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> li
             f"{'be contacted' if of_kind(draft.kind).purpose == Purpose.OUTREACH else 'perks'}. "
             "Invite them to: they decide on their own page."
         )
+    if found.capped:
+        said.append(f"{found.capped:,} have as many perks already as the shop allows (Settings).")
     if found.not_reached:
         said.append(f"The limits leave out {found.not_reached:,} who could have it; the lot decides who.")
     if draft.hold_out == 0:
@@ -113,6 +126,4 @@ def _warnings(draft: PerkProgramme, found: ProgrammeCheck, kind: PerkKind) -> li
             f"Only {found.held_out:,} would be held out, too few to show what the perk brings in; "
             f"{FEW_HELD_OUT} are the least."
         )
-    if kind.bind == Bind.SOFT:
-        said.append(kind.binding)
     return said

@@ -5,24 +5,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, PerkRedemption, Shop
-from saleor_influence_app.perks import programmes, sentences
+from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, Shop
+from saleor_influence_app.perks import grants as grants_of_perks
+from saleor_influence_app.perks import programmes, refusals, sentences
 from saleor_influence_app.perks.strategies import KINDS, of_kind
 from saleor_influence_app.perks.strategies.referral import links
 from saleor_influence_app.perks.strategy import Bind
 from saleor_influence_app.queries import rewards
 from saleor_influence_app.queries import beta_invites
+from saleor_influence_app.queries import perk_tallies, perk_uses
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.saleor import versions
+
+LEAKS = "The code was seen where it does not belong: orders since then are credited to nobody. Replace it."
+USED_BY_OTHERS = "Somebody else ordered with it: nothing is credited for that."
 
 
 class PerkKind(ApiModel):
@@ -52,6 +57,8 @@ class PerkCounts(ApiModel):
     taken_back: int
     declined: int
     by_hand: int
+    refused: int
+    """No lot was drawn for them; the reason is at each."""
 
 
 class Programme(ApiModel):
@@ -84,6 +91,8 @@ class Programme(ApiModel):
     """Orders in which it was used and that were not cancelled."""
     uses_by_others: int
     """Of these, by somebody else than its owner."""
+    leaks: int
+    """Codes of it that leak, and were not replaced yet."""
     cost: Money
     paid: Money
     """What those orders brought in: not what the perk brought in."""
@@ -126,6 +135,13 @@ class Grant(ApiModel):
     link: str | None
     """To forward; None where the kind has none."""
     visits: int
+    uses_by_others: int
+    """Of these, by somebody else than its owner."""
+    refusal: models.Refusal | None
+    refused: str | None
+    """As a sentence: why no lot was drawn for them, or what is wrong with the use of their code."""
+    can_be_replaced: bool
+    """Whether it has a code that can be replaced by a new one now."""
 
 
 class ShopperPerk(ApiModel):
@@ -174,9 +190,13 @@ def kinds(session: Session, shop_id: int) -> list[PerkKind]:
     ]
 
 
-def programmes_of(session: Session, shop_id: int, *, page: tuple[int, int]) -> ProgrammePage:
-    """Which programmes are there, the newest first? `page` is (offset, limit)."""
+def programmes_of(
+    session: Session, shop_id: int, *, external_id: str | None = None, page: tuple[int, int]
+) -> ProgrammePage:
+    """Which programmes are there, the newest first? Of one that Saleor knows by this id, that one."""
     ours = PerkProgramme.shop_id == shop_id
+    if external_id is not None:
+        ours &= PerkProgramme.external_id == external_id
     total = session.scalar(select(func.count()).select_from(PerkProgramme).where(ours)) or 0
     rows = select(PerkProgramme).where(ours).order_by(PerkProgramme.id.desc())
     return ProgrammePage(total=total, programmes=_shown(session, rows.offset(page[0]).limit(page[1])))
@@ -212,7 +232,14 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
         wanted.append(PerkGrant.customer_id == customer_id)
     total = session.scalar(select(func.count()).select_from(PerkGrant).where(*wanted)) or 0
     rows = session.execute(
-        select(PerkGrant, PerkProgramme, _uses().label("uses"))
+        select(
+            PerkGrant,
+            PerkProgramme,
+            perk_tallies.uses().label("uses"),
+            perk_tallies.uses(by_others=True).label("by_others"),
+            models.CodeLeak.since,
+        )
+        .outerjoin(models.CodeLeak, perk_tallies.open_leak())
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(*wanted)
         .order_by(PerkGrant.id.desc())
@@ -220,16 +247,18 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
         .limit(page[1])
     )
     found = rows.all()
-    asked = beta_invites.states(session, [grant.id for grant, _, _ in found])
+    asked = beta_invites.states(session, [row[0].id for row in found])
     shown = [
         _grant(
             grant,
             of,
             uses=uses,
+            by_others=by_others,
+            leaks=since is not None,
             link=links.address(base, grant, of, target=target),
             invitation=asked.get(grant.id),
         )
-        for grant, of, uses in found
+        for grant, of, uses, by_others, since in found
     ]
     return GrantPage(total=total, grants=shown)
 
@@ -237,9 +266,12 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
 def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -> list[ShopperPerk]:
     """Which perks does the shopper have, or did they have, and from which were they held out?"""
     target = rewards.target(session, shop_id)
-    told = or_(PerkGrant.arm == PerkArm.GRANTED, PerkProgramme.state == models.ProgrammeState.ENDED)
+    held_out_and_over = and_(
+        PerkGrant.arm == PerkArm.HELD_OUT, PerkProgramme.state == models.ProgrammeState.ENDED
+    )
+    told = or_(PerkGrant.arm == PerkArm.GRANTED, held_out_and_over)
     rows = session.execute(
-        select(PerkGrant, PerkProgramme, _uses().label("uses"))
+        select(PerkGrant, PerkProgramme, perk_tallies.uses().label("uses"))
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
         .where(PerkGrant.shop_id == shop_id, PerkGrant.customer_id == customer_id, told)
         .order_by(PerkGrant.id)
@@ -263,77 +295,33 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
     ]
 
 
-def _uses() -> ScalarSelect[int]:
-    return (
-        select(func.coalesce(func.sum(PerkRedemption.uses), 0))
-        .where(PerkRedemption.grant_id == PerkGrant.id)
-        .scalar_subquery()
-    )
-
-
 def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
     found = list(session.scalars(rows))
     ids = [one.id for one in found]
-    counts = _counts(session, ids)
-    sums = _sums(session, ids)
-    errors = _errors(session, ids)
+    counts = perk_tallies.counts(session, ids)
+    sums = perk_tallies.sums(session, ids)
+    errors = perk_tallies.errors(session, ids)
+    leaks = perk_tallies.leaks(session, ids)
     return [
-        _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)) for one in found
+        _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)).model_copy(
+            update={"leaks": leaks.get(one.id, 0)}
+        )
+        for one in found
     ]
 
 
-def _counts(session: Session, ids: list[int]) -> dict[int, Counter[str]]:
-    found: dict[int, Counter[str]] = {one: Counter() for one in ids}
-    rows = session.execute(
-        select(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand, func.count())
-        .where(PerkGrant.programme_id.in_(ids))
-        .group_by(PerkGrant.programme_id, PerkGrant.arm, PerkGrant.state, PerkGrant.by_hand)
-    )
-    for programme_id, arm, state, by_hand, count in rows:
-        tally = found[programme_id]
-        tally["members"] += count
-        tally["by_hand" if by_hand else arm] += count
-        tally[state] += count
-    return found
-
-
-def _sums(session: Session, ids: list[int]) -> dict[int, Any]:
-    by_others = func.sum(PerkRedemption.uses).filter(~PerkRedemption.by_owner)
-    rows = session.execute(
-        select(
-            PerkRedemption.programme_id,
-            func.sum(PerkRedemption.uses).label("uses"),
-            func.coalesce(by_others, 0).label("by_others"),
-            func.sum(PerkRedemption.cost).label("cost"),
-            func.sum(PerkRedemption.paid).label("paid"),
-        )
-        .join(PerkProgramme, PerkProgramme.id == PerkRedemption.programme_id)
-        .where(PerkProgramme.id.in_(ids), PerkRedemption.currency == PerkProgramme.currency)
-        .group_by(PerkRedemption.programme_id)
-    )
-    return {row.programme_id: row for row in rows}
-
-
-def _errors(session: Session, ids: list[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(PerkGrant.programme_id, func.min(PerkGrant.error))
-        .where(PerkGrant.programme_id.in_(ids), PerkGrant.state == GrantState.FAILED)
-        .group_by(PerkGrant.programme_id)
-    )
-    return {programme_id: error for programme_id, error in rows if error is not None}
-
-
 def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
-    strategy = of_kind(row.kind)
+    strategy, terms = of_kind(row.kind), programmes.terms_of(row)
+    bound = strategy.bound(terms)
     copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
     given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result"}}
     nothing = Decimal(0)
     return Programme(
         **given,
         kind_title=strategy.title,
-        bind=strategy.bind,
-        binding=strategy.binding,
-        summary=strategy.summary(programmes.terms_of(row), row.currency),
+        bind=bound.bind,
+        binding=bound.binding,
+        summary=strategy.summary(terms, row.currency),
         most_money=amount(row.most_money, row.currency),
         counts=PerkCounts(
             members=counts["members"],
@@ -345,9 +333,11 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
             taken_back=counts[GrantState.TAKEN_BACK],
             declined=counts[GrantState.DECLINED],
             by_hand=counts["by_hand"],
+            refused=counts[PerkArm.REFUSED],
         ),
         uses=0 if sums is None else sums.uses,
         uses_by_others=0 if sums is None else sums.by_others,
+        leaks=0,
         cost=amount(nothing if sums is None else sums.cost, row.currency),
         paid=amount(nothing if sums is None else sums.paid, row.currency),
         result=sentences.of_result(row),
@@ -359,17 +349,28 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
     )
 
 
-def _grant(
+def _grant(  # noqa: PLR0913 - each is a part of what is shown
     row: PerkGrant,
     of: PerkProgramme,
     *,
     uses: int,
+    by_others: int,
+    leaks: bool,
     link: str | None,
     invitation: models.InvitationState | None,
 ) -> Grant:
     copied = set(Grant.model_fields) & {column.name for column in PerkGrant.__table__.columns}
+    found = None if row.refusal is None else refusals.denial(models.Refusal(row.refusal))
+    if leaks:
+        found = refusals.denial(models.Refusal.LEAK_PAUSED, LEAKS)
+    elif by_others and perk_uses.why_uncredited(of) is not None:
+        found = refusals.denial(models.Refusal.NOT_THEIRS, USED_BY_OTHERS)
     return Grant(
-        **{name: getattr(row, name) for name in copied},
+        **{name: getattr(row, name) for name in copied - {"refusal"}},
+        uses_by_others=by_others,
+        refusal=None if found is None else found.reason,
+        refused=None if found is None else found.words,
+        can_be_replaced=grants_of_perks.can_be_replaced(row, of, uses_by_owner=uses - by_others),
         programme_title=of.title,
         summary=of_kind(of.kind).summary(programmes.terms_of(of), of.currency),
         invitation=invitation,

@@ -223,6 +223,7 @@ def _payloads(deliveries: Iterable[LostDelivery]) -> list[tuple[str, str]]:
         (slug, payload)
         for delivery in deliveries
         if (slug := str(delivery.get("eventType")).lower()) in BY_SLUG
+        and not BY_SLUG[slug].is_of_a_checkout
         and not BY_SLUG[slug].is_sync
         and isinstance(payload := delivery.get("payload"), str)
     ]

@@ -66,6 +66,8 @@ class Preferences(BaseModel):
         None
     )
     """Where links to forward lead: a page of the storefront, with {code} where the code goes."""
+    most_perks: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+    """Perks of running programmes that a customer has at a time at most; None: any number."""
 
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:

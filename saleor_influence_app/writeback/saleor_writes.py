@@ -29,6 +29,8 @@ logger = log.get(__name__)
 BACKOFF = Backoff(timedelta(seconds=5), timedelta(minutes=5))
 DENIED_WAIT = timedelta(minutes=15)
 SLICE_SECONDS = 60.0
+AHEAD = timedelta(days=1)
+"""By so much what is urgent is due before the rest."""
 MOST_REQUESTS = 6
 """Of one write, one after another; what takes more is two writes."""
 LOCK = 0x0B0D
@@ -36,11 +38,12 @@ LOCK = 0x0B0D
 ERROR_LIMIT = 500
 
 _STAGE = text(f"""
-INSERT INTO saleor_writes (shop_id, kind, key, payload)
-SELECT :shop_id, :kind, w.key, w.payload
+INSERT INTO saleor_writes (shop_id, kind, key, payload, next_attempt_at)
+SELECT :shop_id, :kind, w.key, w.payload, now() - :ahead
 FROM jsonb_to_recordset(CAST(:writes AS jsonb)) AS w (key text, payload jsonb)
 ON CONFLICT (shop_id, kind, key) DO UPDATE SET
-    payload = excluded.payload, version = saleor_writes.version + 1, error = NULL, next_attempt_at = now(),
+    payload = excluded.payload, version = saleor_writes.version + 1, error = NULL,
+    next_attempt_at = excluded.next_attempt_at,
     state = CASE WHEN saleor_writes.state = '{WriteState.CLAIMED}' THEN saleor_writes.state
         ELSE '{WriteState.PENDING}' END
 """)
@@ -107,11 +110,17 @@ class Writer(Protocol):
 Writers = Mapping[str, Writer]
 
 
-def stage(session: Session, shop_id: int, *, kind: str, writes: Mapping[str, Json]) -> None:
-    """Saleor is to have these, each under its key; what was wanted under the same key is replaced."""
+def stage(
+    session: Session, shop_id: int, *, kind: str, writes: Mapping[str, Json], is_urgent: bool = False
+) -> None:
+    """Saleor is to have these, each under its key; what was wanted under the same key is replaced.
+
+    What is urgent goes before all that waits.
+    """
     if writes:
         rows = [{"key": key, "payload": payload} for key, payload in writes.items()]
-        session.execute(_STAGE, {"shop_id": shop_id, "kind": kind, "writes": json.dumps(rows)})
+        given = {"shop_id": shop_id, "kind": kind, "writes": json.dumps(rows)}
+        session.execute(_STAGE, given | {"ahead": AHEAD if is_urgent else timedelta(0)})
         db.after_commit(session, "outbox.write", shop_id)
 
 

@@ -19,6 +19,7 @@ DEFAULT: dict[str, Any] = {
     "exchange_rates": {},
     "horizon_days": 365,
     "orders_months": 36,
+    "most_perks": None,
 }
 CHOSEN = {
     "public_mirror": True,
@@ -27,6 +28,7 @@ CHOSEN = {
     "exchange_rates": {"PLN": "0.23", "USD": "0.9"},
     "horizon_days": 180,
     "orders_months": 24,
+    "most_perks": 2,
 }
 
 
@@ -84,6 +86,7 @@ def test_to_change_them_takes_the_permission_to_manage_apps(client: AppClient, s
         {**CHOSEN, "orders_months": 2},
         {**CHOSEN, "orders_months": 121},
         {**CHOSEN, "orders_months": "36"},
+        {**CHOSEN, "most_perks": 0},
         {**CHOSEN, "horizon_days": 10**30},
         {**CHOSEN, "horizon_days": "soon"},
         {**CHOSEN, "currency": "euro"},

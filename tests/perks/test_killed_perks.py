@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from datetime import timedelta
 from decimal import Decimal
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -16,16 +17,22 @@ from saleor_influence_app import db
 from saleor_influence_app.models import GrantState, OutreachTask, PerkArm, PerkGrant, PerkInvitation, PerkProgramme, PerkReward, PersonalCode, RewardState, SaleorWrite, Shop
 from saleor_influence_app.perks import grants, programmes
 from sandbox.identifiers import global_id
-from sandbox.world import Product, ProductListing, Variant
+from sandbox.world import Product, ProductListing, User, Variant
 from saleor_influence_app.consent import ledger, privacy_settings
 from saleor_influence_app.consent.ledger import Decision
 from saleor_influence_app.writeback import saleor_writes
+from saleor_influence_app.perks.strategies.discount_code import checkouts
+from sandbox import buying
+from sandbox.checkouts import Checkout
+from sandbox.client import ShopClient
+from sandbox.generate import fill
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
 from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
 from tests.support.social_shop import SETTINGS
+from webhooks.envelopes import CheckoutChange
 
 KINDS: dict[str, dict[str, Any]] = {
     "discount_code": {
@@ -63,7 +70,7 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 @pytest.fixture(scope="module")
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
-        pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD", "MANAGE_PRODUCTS"}
+        pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD", "MANAGE_PRODUCTS", "MANAGE_CHECKOUTS"}
         now = pocket.state.store.clock.now()
         shoes = Product(1, global_id("Product", 1), "Shoes", "shoes", None, now, now)
         shoes.variants = [Variant(global_id("ProductVariant", 1), "", "SHOES", shoes, Decimal(40))]
@@ -83,7 +90,8 @@ def drafted(pocket: Pocket, members: list[str], kind: str, **terms: Any) -> int:
         shop_id = pocket.put_row(session)
         put_members(session, shop_id, *members)
         agree(session, shop_id, *members)
-        given = KINDS.get(kind) or {"terms": BETA_TERMS | terms, "hold_out": 0.0}
+        given = dict(KINDS.get(kind) or {"terms": BETA_TERMS, "hold_out": 0.0})
+        given["terms"] = given["terms"] | terms
         wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **given)
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
         programmes.start(session, shop_id, programme_id)
@@ -196,6 +204,81 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
     for shop_id in kill_at_every_step(worker, "write", closed, stride=stride):
         assert hidden.listing(channel) == before
         assert states(shop_id) == {"expired": 2, "no_seat": len(members) - 2}
+
+
+def given(pocket: Pocket, members: list[str], worker: Worker, *, app_applies: bool) -> list[PerkGrant]:
+    """Members with codes that Saleor has."""
+    shop_id = drafted(pocket, members, "discount_code", app_applies=app_applies)
+    for job in ("perks", "write"):
+        assert worker(job, shop_id, 0) == 0
+    return granted(shop_id)
+
+
+@some("stride", 5, 1)
+def test_killed_while_a_code_is_replaced(
+    pocket: Pocket, members: list[str], worker: Worker, stride: int
+) -> None:
+    known: Counter[str] = Counter()
+
+    def make() -> int:
+        first = given(pocket, members, worker, app_applies=False)[0]
+        assert first.given_at is not None
+        with db.transaction() as session:
+            grants.replace_code(session, first.shop_id, first.id, given_at=first.given_at)
+        known.clear()
+        known.update(in_saleor(pocket))
+        return first.shop_id
+
+    for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
+        first = granted(shop_id)[0]
+        assert first.state == GrantState.GIVEN
+        now = in_saleor(pocket)
+        assert now - known == Counter([str(first.code)])
+        assert known - now == Counter(first.past_codes)
+        assert len(first.past_codes) == 1
+
+
+@some("stride", 5, 1)
+def test_killed_while_a_checkout_gets_its_owners_code_and_another_loses_it(
+    pocket: Pocket, members: list[str], worker: Worker, stride: int
+) -> None:
+    store = pocket.state.store
+    fill(pocket.state, customers=1, orders=1, seed=2)
+    client = ShopClient(pocket.api_url)
+    variant = next(iter(store.variants()))
+    opened: dict[str, Checkout] = {}
+
+    def make() -> int:
+        first = given(pocket, members, worker, app_applies=True)[0]
+        for name in ("owner", "stranger"):
+            checkout_id = buying.open_checkout(client, [(variant.id, 1)], email=f"{name}@example.com")
+            opened[name] = store.checkouts[checkout_id]
+        opened["owner"].user = store.find(str(first.customer_id), User)
+        assert first.app_code is not None
+        buying.add_code(client, opened["stranger"].id, first.app_code)
+        for checkout in opened.values():
+            told(first.shop_id, checkout)
+        return first.shop_id
+
+    for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
+        assert opened["owner"].voucher_code == granted(shop_id)[0].app_code
+        assert opened["stranger"].voucher_code is None
+    client.close()
+
+
+def told(shop_id: int, checkout: Checkout) -> None:
+    change = CheckoutChange(
+        typename="CheckoutUpdated",
+        issued_at=datetime.now(UTC),
+        issuing_principal=None,
+        recipient_id="A",
+        checkout_id=checkout.id,
+        customer_id=None if checkout.user is None else checkout.user.id,
+        channel=checkout.channel.slug,
+        voucher_code=checkout.voucher_code,
+    )
+    with db.transaction() as session:
+        assert checkouts.look_at(session, shop_id, change)
 
 
 @some("stride", 4, 1)

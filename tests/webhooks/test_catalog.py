@@ -65,6 +65,8 @@ def test_the_events_are_those_the_app_lives_on() -> None:
         "ACCOUNT_DELETED",
         "APP_DELETED",
         "APP_STATUS_CHANGED",
+        "CHECKOUT_CREATED",
+        "CHECKOUT_UPDATED",
         "SHIPPING_LIST_METHODS_FOR_CHECKOUT",
     ]
 
@@ -162,7 +164,7 @@ def test_manifest_entries_name_the_address_the_event_and_the_query() -> None:
         (entry.get("asyncEvents") or entry["syncEvents"])[0]: entry
         for entry in manifest_webhooks("https://app.example/")
     }
-    assert len(entries) == 16
+    assert len(entries) == 18
     assert entries["ORDER_FULLY_PAID"] == {
         "name": "Order fully paid",
         "asyncEvents": ["ORDER_FULLY_PAID"],
@@ -176,7 +178,7 @@ def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> 
     # An unknown type in a query makes the whole installation fail.
     offered = {e["name"] for e in manifest_webhooks("https://a.example", saleor_version=(3, 22))}
     assert {webhook.name for webhook in CATALOG} - offered == {"Customer deleted"}
-    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 16
+    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 18
 
 
 def both(one: FieldNode, other: FieldNode) -> FieldNode:

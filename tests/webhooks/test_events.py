@@ -61,7 +61,7 @@ def test_every_recorded_delivery_is_read(recordings: Recordings) -> None:
         for delivery in recordings.deliveries
         if delivery.event in BY_SLUG and not BY_SLUG[delivery.event].is_sync
     ]
-    assert len(ours) == 29
+    assert len(ours) == 32
     for delivery in ours:
         event = parse(delivery.event, delivery.body, now=recordings.now)
         assert event.typename == BY_SLUG[delivery.event].typename

@@ -132,7 +132,7 @@ def test_recorded_deliveries_are_stored_byte_for_byte(recordings: Recordings) ->
         else:
             assert answer.status_code == 200
             assert world.stored[-1].body == delivery.body
-    assert len(world.stored) == 28
+    assert len(world.stored) == 31
 
 
 def test_a_genuine_body_that_cannot_be_read_is_stored_for_a_person_to_see(

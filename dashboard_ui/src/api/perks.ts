@@ -15,6 +15,7 @@ export type PerkKind = Schemas["PerkKind"];
 export type BetaAnswers = Schemas["BetaAnswers"];
 export type Grant = Schemas["Grant"];
 export type Reward = Schemas["Reward"];
+export type PerkUse = Schemas["PerkUse"];
 
 export function usePerkKinds() {
   const { api } = useShop();
@@ -115,6 +116,47 @@ export function useBetaAnswersAsCsv(id: number) {
           parseAs: "text",
         }),
       ),
+  });
+}
+
+/** The programme that made a voucher; null for a voucher of somebody else's. */
+export function usePerkOfVoucher(voucherId: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perks", "voucher", voucherId],
+    queryFn: async () => {
+      const query = { voucher_id: voucherId, limit: 1 };
+      const { programmes } = await dataOf(api.GET("/api/perks", { params: { query } }));
+      return programmes[0] ?? null;
+    },
+  });
+}
+
+/** Orders in which a perk was used. */
+export function usePerkUses(page: PageWanted) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk-uses", page],
+    queryFn: () => dataOf(api.GET("/api/perks/uses", { params: { query: page } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Whether a customer can use a programme's perk, or a code of it, and if not, why. */
+export function usePerkUse(id: number, customerId: string | null, code: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk", id, "use", customerId, code],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/use", {
+          params: {
+            path: { programme_id: id },
+            query: { customer_id: customerId ?? "", ...(code === "" ? {} : { code }) },
+          },
+        }),
+      ),
+    enabled: customerId !== null,
   });
 }
 

@@ -8,13 +8,13 @@ export const PERMISSIONS = {
   },
   MANAGE_CHECKOUTS: {
     label: "manage checkouts",
-    use: "With it the app can put a code on a customer's own checkout, and take it off another's.",
-    inUse: false,
+    use: "With it the app can put a code into its owner's checkout, and take it off another's.",
+    inUse: true,
   },
   MANAGE_SHIPPING: {
     label: "manage shipping",
     use: "With it the app can offer a shipping method to a segment alone.",
-    inUse: false,
+    inUse: true,
   },
   MANAGE_PRODUCTS: {
     label: "manage products",

@@ -6,14 +6,17 @@ import { Chip } from "../parts/Chip";
 import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { ReplaceCode } from "./ReplaceCode";
 
 interface Props {
   code: string;
   leak: NonNullable<PersonalCode["leak"]>;
   mayClear: boolean;
+  /** The programme's grant, whose code can be replaced. */
+  grant: { id: number; givenAt: string } | null;
 }
 
-export function CodeLeak({ code, leak, mayClear }: Props) {
+export function CodeLeak({ code, leak, mayClear, grant }: Props) {
   const { format } = useShop();
   const clearing = useClearCode();
   return (
@@ -22,7 +25,7 @@ export function CodeLeak({ code, leak, mayClear }: Props) {
       {leak.seen !== null && leak.expected !== null && (
         <Muted>
           {format.count(leak.seen)} strangers where {format.precise(leak.expected)} were expected;
-          orders since then are credited to nobody.
+          crediting is paused: orders since then are credited to nobody.
         </Muted>
       )}
       {mayClear && (
@@ -35,6 +38,13 @@ export function CodeLeak({ code, leak, mayClear }: Props) {
             clearing.mutate(code);
           }}
         />
+      )}
+      {mayClear && grant !== null && <ReplaceCode grantId={grant.id} givenAt={grant.givenAt} />}
+      {mayClear && grant === null && (
+        <Muted>
+          To replace it, make another code in Saleor, give it to them below, and delete this one
+          there.
+        </Muted>
       )}
       {clearing.isError && <TroubleNotice trouble={clearing.error} />}
     </>

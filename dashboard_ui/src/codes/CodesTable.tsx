@@ -40,12 +40,24 @@ export function CodesTable({ codes, mayTake = false }: Props) {
   return (
     <>
       <ul className="rows">
-        {codes.map(({ code, customer_id: id, valid_from: since, leak }) => (
+        {codes.map(({ code, customer_id: id, valid_from: since, leak, ...more }) => (
           <li key={code} className="row">
             <div>
               <p className="code">{code}</p>
               <CustomerLink customerId={id} person={people.data?.get(id)} />
-              {leak && <CodeLeak code={code} leak={leak} mayClear={mayTake} />}
+              {more.replaced_at && <Muted>Replaced on {format.day(more.replaced_at)}</Muted>}
+              {leak && (
+                <CodeLeak
+                  code={code}
+                  leak={leak}
+                  mayClear={mayTake}
+                  grant={
+                    more.grant_id != null && more.given_at != null
+                      ? { id: more.grant_id, givenAt: more.given_at }
+                      : null
+                  }
+                />
+              )}
             </div>
             <div className="code-more">
               <Muted>since {format.day(since)}</Muted>

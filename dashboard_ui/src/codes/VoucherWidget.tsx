@@ -1,15 +1,67 @@
-// On a voucher: whose its codes are. Saleor tells the codes, the app knows their owners.
+// On a voucher: what its programme did, or whose its codes are. Saleor tells the codes, the app knows their owners.
 
 import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useOwnersOfVoucher } from "../api/codes";
+import { type Programme, usePerkOfVoucher } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { About } from "../mounts/About";
 import { Answered } from "../parts/Answered";
 import { Empty } from "../parts/Empty";
+import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
+import { PlaceLink } from "../parts/PlaceLink";
+import { perkPlace } from "../perks/place";
 import { CodesTable } from "./CodesTable";
+
+/** What a programme's voucher has done so far. */
+function OfProgramme({ programme }: { programme: Programme }) {
+  const { format } = useShop();
+  const { count } = format;
+  const leaks = programme.leaks > 0;
+  return (
+    <div className="stack">
+      <PlaceLink to={perkPlace(programme.id)}>{programme.title}</PlaceLink>
+      <Facts
+        facts={[
+          { label: "Holders", value: count(programme.counts.given) },
+          {
+            label: "Redeemed",
+            value: count(programme.uses),
+            note: `${count(programme.uses_by_others)} by somebody else`,
+          },
+          {
+            label: "Leaks",
+            value: count(programme.leaks),
+            ...(leaks ? { note: "Crediting of these codes is paused." } : {}),
+          },
+        ]}
+      />
+      <Muted>{programme.result ?? "What it brought is judged two weeks after its end."}</Muted>
+      <Muted>{programme.binding}</Muted>
+    </div>
+  );
+}
+
+/** Of a voucher of a programme what it did, of any other whose its codes are. */
+function Voucher({ voucherId }: { voucherId: string }) {
+  return (
+    <Answered
+      question={usePerkOfVoucher(voucherId)}
+      loading="Looking whether a programme made it"
+      lines={3}
+    >
+      {(programme) =>
+        programme === null ? (
+          <Owners voucherId={voucherId} />
+        ) : (
+          <OfProgramme programme={programme} />
+        )
+      }
+    </Answered>
+  );
+}
 
 function Owners({ voucherId }: { voucherId: string }) {
   const { format } = useShop();
@@ -53,7 +105,7 @@ function Owners({ voucherId }: { voucherId: string }) {
 export function VoucherWidget() {
   return (
     <About params={["voucherId"]} of="voucher">
-      {(voucherId) => <Owners voucherId={voucherId} />}
+      {(voucherId) => <Voucher voucherId={voucherId} />}
     </About>
   );
 }

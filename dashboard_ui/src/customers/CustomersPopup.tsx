@@ -1,6 +1,7 @@
 // The customers that were ticked in the Dashboard's list, side by side.
 
 import { type CustomerValue, useCustomerEach, usePeople } from "../api/questions";
+import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { VerdictChip } from "../customer/VerdictChip";
 import { UNVALUED } from "../customer/words";
@@ -12,6 +13,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { Skeletons } from "../parts/Skeletons";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { evidencePlace } from "../bridge/place";
+import { GiveToEach } from "./GiveToEach";
 
 const MOST = 20;
 
@@ -76,6 +78,7 @@ function Compared({ ids }: { ids: readonly string[] }) {
 
 export function CustomersPopup() {
   const chosen = (useShop().params.get("customerIds") ?? "").split(",").filter(Boolean);
+  const mayGive = useMay("MANAGE_DISCOUNTS");
   return (
     <Page title="Selected customers">
       {chosen.length === 0 ? (
@@ -88,6 +91,7 @@ export function CustomersPopup() {
           The first {MOST} of {chosen.length} are shown.
         </Muted>
       )}
+      {chosen.length > 0 && mayGive && <GiveToEach ids={chosen} />}
     </Page>
   );
 }

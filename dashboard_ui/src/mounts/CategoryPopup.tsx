@@ -35,7 +35,7 @@ function leadersIn(categoryId: string): SegmentDefinition {
   };
 }
 
-function Category({ categoryId }: { categoryId: string }) {
+export function Category({ categoryId }: { categoryId: string }) {
   const { format } = useShop();
   const mayChange = useMay("MANAGE_APPS");
   const question = useSegmentPreview(leadersIn(categoryId));

@@ -8,10 +8,12 @@ interface Props {
   question: string;
   yes: string;
   busy?: boolean;
+  /** What the page is for, and not one of several things. */
+  primary?: boolean;
   onYes: () => void;
 }
 
-export function Confirm({ label, question, yes, busy = false, onYes }: Props) {
+export function Confirm({ label, question, yes, busy = false, primary = false, onYes }: Props) {
   const [asking, setAsking] = useState(false);
   const shut = () => {
     setAsking(false);
@@ -21,7 +23,12 @@ export function Confirm({ label, question, yes, busy = false, onYes }: Props) {
       setAsking(true);
     };
     return (
-      <Button size="small" variant="secondary" disabled={busy} onClick={ask}>
+      <Button
+        size="small"
+        variant={primary ? "primary" : "secondary"}
+        disabled={busy}
+        onClick={ask}
+      >
         {label}
       </Button>
     );

@@ -34,6 +34,7 @@ function Found({ check }: { check: ProgrammeCheck }) {
             label: "Object, are excluded, are staff or had one lately",
             value: count(check.ruled_out),
           },
+          { label: "Have enough perks already", value: count(check.capped) },
           {
             label: "Would be found",
             value: check.detectable ? format.money(check.detectable) : "Nothing",
@@ -79,6 +80,7 @@ export function CheckStep({ id }: { id: number }) {
           label="Start"
           question="Draw the customers and tell Saleor?"
           yes="Start"
+          primary
           busy={stepping.isPending}
           onYes={() => {
             stepping.mutate(

@@ -12,11 +12,19 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
+import { ReplaceCode } from "../codes/ReplaceCode";
 import { GiveByHand } from "./GiveByHand";
 import { TakeBack } from "./TakeBack";
+import { UseCheck } from "./UseCheck";
 import { grantWords } from "./words";
 
 const SHOWN = 20;
+
+function howOf(grant: Grant): string {
+  if (grant.by_hand) return "Given by hand";
+  if (grant.arm === "refused") return "Refused";
+  return grant.is_open ? "Drawn among regular customers" : "Drawn";
+}
 
 function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
   const { format } = useShop();
@@ -31,22 +39,21 @@ function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
           <CustomerLink customerId={grant.customer_id} person={person} />
         )}
         <Muted>
-          {grant.by_hand
-            ? "Given by hand"
-            : grant.is_open
-              ? "Drawn among regular customers"
-              : "Drawn"}{" "}
-          on {format.day(grant.drawn_at)}
+          {howOf(grant)} on {format.day(grant.drawn_at)}
           {grant.uses > 0 && `, used ${format.count(grant.uses)} times`}
           {grant.link !== null && `, link opened ${format.count(grant.visits)} times`}
           {grant.error !== null && `: ${grant.error}`}
         </Muted>
+        {grant.refused !== null && <Muted>{grant.refused}</Muted>}
       </div>
       <div className="code-more">
         {grant.code !== null && <span className="code">{grant.code}</span>}
         <Chip tone={tone} icon={icon}>
           {label}
         </Chip>
+        {mayChange && grant.can_be_replaced && grant.given_at !== null && (
+          <ReplaceCode grantId={grant.id} givenAt={grant.given_at} />
+        )}
         {mayChange && <TakeBack grant={grant} />}
       </div>
     </li>
@@ -82,6 +89,7 @@ export function GrantsCard({ programme }: { programme: Programme }) {
         }
       </Answered>
       {mayChange && programme.state === "running" && <GiveByHand programme={programme} />}
+      <UseCheck programme={programme} />
     </Card>
   );
 }

@@ -31,7 +31,10 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
     {
       label: "Of these, by somebody else",
       value: count(programme.uses_by_others),
-      note: "Each is a referral of the owner's.",
+      note:
+        programme.bind === "soft"
+          ? "Each is a referral of the owner's."
+          : "Not theirs: nothing is credited for them.",
     },
     { label: "Cost", value: format.money(programme.cost) },
   ];
@@ -58,6 +61,12 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
       {programme.error !== null && (
         <Notice tone="critical" title={`Saleor refused for ${count(counts.failed)}`}>
           {programme.error}
+        </Notice>
+      )}
+      {programme.leaks > 0 && (
+        <Notice tone="warning" title={`Leaks: ${count(programme.leaks)}`}>
+          Codes were redeemed by more strangers than explains their owner&apos;s circle. Crediting
+          of them is paused since; replace them below.
         </Notice>
       )}
       {programme.loss_seen_at !== null && (

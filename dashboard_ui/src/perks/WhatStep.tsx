@@ -9,6 +9,7 @@ import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
+import { AppApplies } from "./AppApplies";
 import { BetaFields } from "./BetaFields";
 import { type Field, usesOf } from "./draft";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
@@ -81,7 +82,15 @@ export function WhatStep(
           onChange({ kind: chosen, usesEach: usesOf(chosen) });
         }}
       />
-      {kind && <KindNotes kind={kind} />}
+      {kind && !(draft.kind === "discount_code" && draft.appApplies) && <KindNotes kind={kind} />}
+      {draft.kind === "discount_code" && (
+        <AppApplies
+          checked={draft.appApplies}
+          onTick={(appApplies) => {
+            onChange({ appApplies });
+          }}
+        />
+      )}
       {hasDiscount(draft.kind) && (
         <Choice
           label={draft.kind === "referral" ? "Discount for friends" : "Discount"}

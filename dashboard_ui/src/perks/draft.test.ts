@@ -98,6 +98,7 @@ describe("a draft of a programme", () => {
       discount: "percentage",
       channels: [{ slug: "eu", currency: "EUR", value: "10", min_spent: "50" }],
       prefix: "",
+      app_applies: false,
     });
     expect(wanted).toMatchObject({
       hold_out: 0.2,

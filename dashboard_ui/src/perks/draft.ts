@@ -14,6 +14,8 @@ export interface Draft extends BetaDraft {
   value: string;
   minSpent: string;
   prefix: string;
+  /** Nobody is told the codes. */
+  appApplies: boolean;
   amount: string;
   validDays: string;
   reward: string;
@@ -66,6 +68,7 @@ export function emptyDraft(nowMs: number): Draft {
     value: "10",
     minSpent: "",
     prefix: "",
+    appApplies: false,
     amount: "20",
     validDays: "",
     reward: "10",
@@ -117,6 +120,7 @@ export function draftOf(programme: Programme): Draft {
     value: text(first.value) || "10",
     minSpent: text(first.min_spent),
     prefix: text(terms.prefix),
+    appApplies: terms.app_applies === true,
     amount: text(terms.amount) || "20",
     validDays: text(terms.valid_days),
     reward: text(terms.reward) || "10",

@@ -59,6 +59,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       reward_days: whole(draft.rewardDays),
       return_days: Number(draft.returnDays),
     }),
+    app_applies: draft.appApplies,
   };
 }
 

@@ -61,9 +61,13 @@ const INVITATIONS: Record<NonNullable<Grant["invitation"]>, Said> = {
 export const programmeWords = (state: Programme["state"]) => PROGRAMMES[state];
 export const invitationWords = (state: NonNullable<Grant["invitation"]>) => INVITATIONS[state];
 
+const REFUSED: Said = { label: "Refused", tone: "neutral", icon: Ban };
+
 /** Where a customer stands: with their invitation, where they were asked and did not decline for good. */
-export const grantWords = ({ state, invitation }: Pick<Grant, "state" | "invitation">) =>
-  state === "given" && invitation !== null ? INVITATIONS[invitation] : GRANTS[state];
+export function grantWords({ arm, state, invitation }: Pick<Grant, "arm" | "state" | "invitation">) {
+  if (arm === "refused") return REFUSED;
+  return state === "given" && invitation !== null ? INVITATIONS[invitation] : GRANTS[state];
+}
 
 export const WHAT_A_PROGRAMME_IS =
   "A programme gives the members of a segment something of their own. Lots hold some of them out, so that you can see what it does.";

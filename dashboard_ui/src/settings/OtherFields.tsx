@@ -1,4 +1,4 @@
-// Times, and what is written into Saleor.
+// Times, perks, and what is written into Saleor.
 
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
@@ -49,6 +49,20 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
           placeholder="https://shop.example/?voucher={code}"
           onWrite={(referralUrl) => {
             onChange({ referralUrl });
+          }}
+        />
+      </fieldset>
+      <fieldset className="group" disabled={!mayChange}>
+        <legend>Perks</legend>
+        <TextField
+          label="Perks a customer has at a time at most"
+          value={draft.mostPerks}
+          error={lacks.get("mostPerks")}
+          note="Of programmes that run. Empty: any number."
+          inputMode="decimal"
+          narrow
+          onWrite={(mostPerks) => {
+            onChange({ mostPerks });
           }}
         />
       </fieldset>

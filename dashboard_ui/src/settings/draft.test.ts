@@ -8,6 +8,7 @@ const STORED: Preferences = {
   exchange_rates: { USD: "0.92", PLN: "0.23" },
   horizon_days: 365,
   orders_months: 36,
+  most_perks: null,
   public_mirror: false,
   segments_only: true,
   referral_url: "https://shop.example/?voucher={code}",

@@ -8,6 +8,8 @@ export interface Draft {
   rates: string;
   horizonDays: string;
   ordersMonths: string;
+  /** Empty: any number. */
+  mostPerks: string;
   publicMirror: boolean;
   segmentsOnly: boolean;
   referralUrl: string;
@@ -18,6 +20,7 @@ export type Lacks = ReadonlyMap<keyof Draft, string>;
 export const BOUNDS = {
   horizonDays: { least: 30, most: 1825 },
   ordersMonths: { least: 3, most: 120 },
+  mostPerks: { least: 1, most: 100 },
 } as const;
 
 export function draftOf(settings: Preferences): Draft {
@@ -28,6 +31,7 @@ export function draftOf(settings: Preferences): Draft {
       .join("\n"),
     horizonDays: String(settings.horizon_days),
     ordersMonths: String(settings.orders_months),
+    mostPerks: settings.most_perks == null ? "" : String(settings.most_perks),
     publicMirror: settings.public_mirror,
     segmentsOnly: settings.segments_only,
     referralUrl: settings.referral_url ?? "",
@@ -55,6 +59,7 @@ export function preferencesOf(draft: Draft): Preferences {
     exchange_rates: ratesOf(draft.rates).rates,
     horizon_days: Number(draft.horizonDays),
     orders_months: Number(draft.ordersMonths),
+    most_perks: draft.mostPerks.trim() === "" ? null : Number(draft.mostPerks),
     public_mirror: draft.publicMirror,
     segments_only: draft.segmentsOnly,
     referral_url: draft.referralUrl.trim() || null,
@@ -80,7 +85,8 @@ export function lacksOf(draft: Draft): Lacks {
       "An address with {code} once, such as https://shop.example/?voucher={code}.",
     );
   }
-  for (const name of ["horizonDays", "ordersMonths"] as const) {
+  for (const name of ["horizonDays", "ordersMonths", "mostPerks"] as const) {
+    if (name === "mostPerks" && draft.mostPerks.trim() === "") continue;
     const { least, most } = BOUNDS[name];
     const number = Number(draft[name]);
     if (!Number.isInteger(number) || draft[name].trim() === "" || number < least || number > most) {

@@ -1,14 +1,16 @@
 """Personal discount codes as a kind of perk."""
 
-import secrets
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import Select, and_, delete, func, select
+from sqlalchemy import Select, delete
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Order, PerkGrant, PerkProgramme, PersonalCode
+from saleor_influence_app.errors import InputInvalid
+from saleor_influence_app.models import GrantState, PerkGrant, PerkProgramme, PersonalCode
+from saleor_influence_app.perks.strategies.discount_code import codes
+from saleor_influence_app.perks.strategies.discount_code.checkouts import CHECKOUT, CheckoutWriter
 from saleor_influence_app.perks.strategies.discount_code.terms import CodeTerms
 from saleor_influence_app.perks.strategies.discount_code.writers import (
     CODES,
@@ -19,15 +21,18 @@ from saleor_influence_app.perks.strategies.discount_code.writers import (
     VoucherWriter,
     once_each,
 )
-from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.perks.strategy import Bind, Bound, Strategy, UsualOrder
 from saleor_influence_app.writeback import saleor_writes
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without those that are taken for one another."""
-LENGTH = 12
-"""Random letters of a code: 60 bits."""
 BATCH = 500
 """Codes that one request makes: half a second of Saleor's."""
+APPLIED_BINDING = (
+    "Binds nearly hard: nobody is told the code. The app puts it into its owner's checkouts when they are "
+    "signed in, and takes it off everybody else's as soon as Saleor tells of it, mostly within a second. Who "
+    "sees the code in an owner's checkout and orders within that moment has the discount: that order is "
+    "shown as somebody else's, and nothing is credited for it. While the app cannot be reached nobody gets "
+    "the discount, and nothing is taken off."
+)
 
 
 class DiscountCodes(Strategy):
@@ -46,11 +51,19 @@ class DiscountCodes(Strategy):
     takes_off = True
     codes: ClassVar[str] = CODES
     """The kind of write that brings codes to Saleor."""
+    replaceable = True
     writers: ClassVar[saleor_writes.Writers] = {
         VOUCHER: VoucherWriter(),
         CODES: CodesWriter(CodeTerms, limits=once_each),
         CODES_DELETION: CodeDeletionWriter(),
+        CHECKOUT: CheckoutWriter(),
     }
+
+    def bound(self, terms: CodeTerms) -> Bound:
+        """Return that a code everybody may know binds softly, and one that the app applies nearly hard."""
+        if not terms.app_applies:
+            return Bound(self.bind, self.binding, (self.permission,))
+        return Bound(Bind.NEARLY, APPLIED_BINDING, (self.permission, "MANAGE_CHECKOUTS"))
 
     def currency_of(self, terms: CodeTerms) -> str | None:
         """Return the currency of the channels."""
@@ -77,9 +90,9 @@ class DiscountCodes(Strategy):
 
     def give(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """Each has a code that nobody knows yet; Saleor learns them in batches."""
-        prefix = self.terms.model_validate(programme.terms).prefix
+        terms = self.terms.model_validate(programme.terms)
         for grant in grants:
-            grant.code = f"{prefix}{'-' if prefix else ''}{_random_letters()}"
+            codes.put_new(grant, terms)
         session.flush()
         ids = [grant.id for grant in grants]
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
@@ -96,29 +109,33 @@ class DiscountCodes(Strategy):
 
     def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """Their codes are deleted in Saleor, and nobody's here."""
-        codes = [grant.code for grant in grants if grant.code is not None]
+        now = [word for grant in grants if (word := codes.word_of(grant)) is not None]
+        had = [*now, *(word for grant in grants for word in grant.past_codes)]
         session.execute(
-            delete(PersonalCode).where(
-                PersonalCode.shop_id == programme.shop_id, PersonalCode.code.in_(codes)
-            )
+            delete(PersonalCode).where(PersonalCode.shop_id == programme.shop_id, PersonalCode.code.in_(had))
         )
-        payload = {"programme_id": programme.id, "codes": codes}
+        payload = {"programme_id": programme.id, "codes": now}
         key = f"{programme.id}:{min((grant.id for grant in grants), default=0)}"
         saleor_writes.stage(session, programme.shop_id, kind=CODES_DELETION, writes={key: payload})
 
+    def replace(self, session: Session, programme: PerkProgramme, grant: PerkGrant) -> None:
+        """The customer has a new code once Saleor knows it, and the old one is deleted there."""
+        old = codes.word_of(grant)
+        if old is None:
+            raise InputInvalid("This customer has no code yet.")
+        grant.past_codes = [*grant.past_codes, old]
+        codes.put_new(grant, CodeTerms.model_validate(programme.terms))
+        grant.state = GrantState.STAGED
+        session.flush()
+        key = f"{programme.id}:{grant.id}:{len(grant.past_codes)}"
+        made = {"programme_id": programme.id, "grant_ids": [grant.id]}
+        saleor_writes.stage(session, programme.shop_id, kind=CODES, writes={key: made})
+        gone = {"programme_id": programme.id, "codes": [old]}
+        saleor_writes.stage(session, programme.shop_id, kind=CODES_DELETION, writes={key: gone})
+
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select orders with a code of the programme, and what was taken off them."""
-        same = and_(Order.shop_id == PerkGrant.shop_id, Order.voucher_code == PerkGrant.code)
-        cost = func.coalesce(Order.voucher_discount, Order.discount, 0).label("cost")
-        return (
-            select(PerkGrant.id.label("grant_id"), Order.order_id, cost)
-            .join(Order, same)
-            .where(PerkGrant.programme_id == programme.id)
-        )
-
-
-def _random_letters() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        return codes.orders_of(programme)
 
 
 STRATEGY = DiscountCodes()

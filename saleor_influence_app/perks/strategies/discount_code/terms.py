@@ -31,6 +31,8 @@ class CodeTerms(Terms):
     products: Annotated[list[fields.Id], Field(max_length=100)] = Field(default_factory=list)
     prefix: Prefix = ""
     """Begins every code; what follows is random."""
+    app_applies: Annotated[bool, Field(strict=True)] = False
+    """Nobody is told the code: the app puts it into its owner's checkouts, and takes it off all others."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

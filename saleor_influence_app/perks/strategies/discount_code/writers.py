@@ -17,6 +17,7 @@ from saleor_influence_app.models import (
     PersonalCode,
     ProgrammeState,
 )
+from saleor_influence_app.perks.strategies.discount_code.codes import WORD
 from saleor_influence_app.perks.strategies.discount_code.terms import CodeTerms
 from saleor_influence_app.perks.strategy import mark
 from saleor_influence_app.saleor.client import SaleorClient, refusals_in
@@ -42,7 +43,7 @@ class CodesWriter:
     def prepare(self, session: Session, write: Write) -> Json | None:
         """Return the voucher as it should be, with those of the codes that are still wanted."""
         programme = session.get_one(PerkProgramme, write.payload["programme_id"])
-        wanted = select(PerkGrant.code).where(
+        wanted = select(WORD).where(
             PerkGrant.id.in_(write.payload["grant_ids"]), PerkGrant.state == GrantState.STAGED
         )
         codes = list(session.scalars(wanted.order_by(PerkGrant.id)))
@@ -76,13 +77,13 @@ class CodesWriter:
         return {"voucher_id": voucher_id, "codes": codes}
 
     def settle(self, session: Session, write: Write, result: Json) -> None:
-        """The customers have their codes, and each code is known as its owner's."""
+        """The customers have their codes, and each that they are told is known as its owner's."""
         programme_id = write.payload["programme_id"]
         programme = session.get_one(PerkProgramme, programme_id)
         programme.external_id = result["voucher_id"]
         given = (
             update(PerkGrant)
-            .where(PerkGrant.programme_id == programme_id, PerkGrant.code.in_(result["codes"]))
+            .where(PerkGrant.id.in_(write.payload["grant_ids"]), WORD.in_(result["codes"]))
             .where(PerkGrant.state == GrantState.STAGED)
             .values(state=GrantState.GIVEN, given_at=func.now(), changed_at=func.now(), error=None)
             .returning(PerkGrant.code, PerkGrant.customer_id, PerkGrant.given_at)
@@ -90,7 +91,7 @@ class CodesWriter:
         owned = [
             {"shop_id": write.shop_id, "code": code, "customer_id": customer_id, "valid_from": given_at}
             for code, customer_id, given_at in session.execute(given)
-            if customer_id is not None
+            if customer_id is not None and code is not None  # nobody passes on what nobody knows
         ]
         if owned:
             session.execute(insert(PersonalCode).values(owned).on_conflict_do_nothing())

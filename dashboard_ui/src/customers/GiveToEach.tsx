@@ -1,0 +1,110 @@
+// Gives the customers that were ticked in the Dashboard's list the perk of a running programme.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+import { useGivePerkToEach } from "../api/perkChanges";
+import { type Programme, usePerks } from "../api/perks";
+import { usePeople } from "../api/questions";
+import { Answered } from "../parts/Answered";
+import { Choice } from "../parts/Choice";
+import { nameOf } from "../parts/CustomerLink";
+import { Muted } from "../parts/Muted";
+import { Section } from "../parts/Section";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+/** As many as the server takes at once. */
+const MOST = 100;
+const SHOWN = 100;
+
+interface Props {
+  ids: readonly string[];
+}
+
+function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
+  const [id, setId] = useState(running[0]?.id ?? 0);
+  const looking = useGivePerkToEach();
+  const giving = useGivePerkToEach();
+  const people = usePeople(ids);
+  const asked = ids.slice(0, MOST);
+  const answers = giving.data ?? looking.data;
+  const able = (answers ?? []).filter((one) => one.refusal === null);
+  return (
+    <div className="stack">
+      <Choice
+        label="Programme"
+        options={running.map((one): [string, string] => [
+          String(one.id),
+          `${one.title}: ${one.summary}`,
+        ])}
+        value={String(id)}
+        onChoose={(chosen) => {
+          setId(Number(chosen));
+          looking.reset();
+          giving.reset();
+        }}
+      />
+      {answers !== undefined && (
+        <ul className="rows" aria-label="Who gets it">
+          {answers.map(({ customer_id: one, text }) => (
+            <li key={one} className="row">
+              <span>{nameOf(people.data?.get(one), one)}</span>
+              <Muted>{text ?? (giving.isSuccess ? "Given" : "Would get it")}</Muted>
+            </li>
+          ))}
+        </ul>
+      )}
+      {looking.isError && <TroubleNotice trouble={looking.error} />}
+      {giving.isError && <TroubleNotice trouble={giving.error} />}
+      {ids.length > MOST && <Muted>Only the first {MOST} are looked at.</Muted>}
+      {giving.isSuccess ? (
+        <p role="status">
+          Given to {able.length}. It does not count in what the programme measures.
+        </p>
+      ) : (
+        <span className="line">
+          <Button
+            size="small"
+            variant="secondary"
+            disabled={looking.isPending}
+            onClick={() => {
+              looking.mutate({ id, ids: asked, onlyLook: true });
+            }}
+          >
+            Look who would get it
+          </Button>
+          {looking.isSuccess && able.length > 0 && (
+            <Button
+              size="small"
+              variant="primary"
+              disabled={giving.isPending}
+              onClick={() => {
+                giving.mutate({ id, ids: able.map((one) => one.customer_id), onlyLook: false });
+              }}
+            >
+              Give it to {able.length}
+            </Button>
+          )}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function GiveToEach({ ids }: Props) {
+  const question = usePerks({ limit: SHOWN, offset: 0 });
+  return (
+    <Section title="Give them a perk">
+      <Answered question={question} loading="Loading the programmes" lines={2}>
+        {({ programmes }) => {
+          const running = programmes.filter((one) => one.state === "running");
+          return running.length === 0 ? (
+            <Muted>No programme is running. Make one under Discounts, Influence perks.</Muted>
+          ) : (
+            <Chosen ids={ids} running={running} />
+          );
+        }}
+      </Answered>
+    </Section>
+  );
+}

@@ -1,0 +1,3 @@
+// Where the pages are that only the Dashboard's menus lead to.
+
+export const CATALOG = "/catalog";
