@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
@@ -11,7 +12,7 @@ from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import perk_check, perks
+from saleor_influence_app.queries import grants_export, perk_check, perks
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
 from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
 
@@ -145,6 +146,14 @@ def list_perk_grants(
 ) -> GrantPage:
     """List who was drawn for a programme."""
     return perks.grants(session, member.shop_id, programme_id=programme_id, page=(offset, limit))
+
+
+@router.get("/api/perks/{programme_id}/grants/export", response_class=PlainTextResponse)
+def export_perk_grants(programme_id: RowId, member: Member, session: RequestSession) -> PlainTextResponse:
+    """Export who was given a programme's perk as a CSV; who was held out is not in it."""
+    return PlainTextResponse(
+        grants_export.as_csv(session, member.shop_id, programme_id), media_type="text/csv"
+    )
 
 
 @router.post("/api/perks/{programme_id}/grants", status_code=204)

@@ -9,6 +9,15 @@ from saleor_influence_app.models.consent import (
     Purpose,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
+from saleor_influence_app.models.hand_off import (
+    HandOffChannel,
+    HandOffDelivery,
+    HandOffEvent,
+    HandOffSettings,
+    HandOffState,
+    MailSecurity,
+    MailStop,
+)
 from saleor_influence_app.models.perks import (
     GrantState,
     PerkArm,
@@ -113,8 +122,15 @@ __all__ = [
     "Exclusion",
     "ExclusionReason",
     "GrantState",
+    "HandOffChannel",
+    "HandOffDelivery",
+    "HandOffEvent",
+    "HandOffSettings",
+    "HandOffState",
     "History",
     "Invitation",
+    "MailSecurity",
+    "MailStop",
     "Membership",
     "Message",
     "MessageState",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saleor_influence_app.personal_data.holding import Holding, clear, columns_of, ends, keep
+from saleor_influence_app.personal_data.holding import DELETE, Holding, clear, columns_of, ends, keep
 
 _PERKS: dict[str, Any] = {"purpose": "perks", "kept": "with-the-shop"}
 _NAMES_NOBODY = keep("names-nobody")
@@ -38,7 +38,7 @@ PERKS = (
         ),
         basis="legitimate-interest",
         source=("computed", "staff"),
-        recipients=("staff", "saleor"),
+        recipients=("staff", "saleor", "webhook", "mail-server"),
         named_by=("customer_id",),
         objection=keep("own-choice"),
         left_out={"reserved": "technical"},
@@ -74,5 +74,50 @@ PERKS = (
         objection=_NOT_PERSONAL,
         **_PERKS | {"kept": "until-handled"},
         **ends(_NOT_PERSONAL),
+    ),
+    Holding(
+        table="hand_off_settings",
+        whose=("shop",),
+        columns=columns_of(
+            shop="shop_id webhook_url webhook_events smtp_host smtp_port smtp_security sender_address "
+            "sender_name mails_each",
+            credential="webhook_secret_encrypted smtp_user smtp_password_encrypted",
+        ),
+        basis="not-personal",
+        source=("staff",),
+        recipients=("staff",),
+        objection=_NOT_PERSONAL,
+        **_PERKS,
+        **ends(_NOT_PERSONAL),
+    ),
+    Holding(
+        table="hand_off_deliveries",
+        whose=("customer",),
+        columns=columns_of(
+            shop="shop_id",
+            person="customer_id",
+            perk="channel event grant_id happened_at",
+            segment="segment",
+            technical="id message_id state attempts next_attempt_at lease_until error done_at",
+        ),
+        basis="legitimate-interest",
+        source=("computed",),
+        recipients=("staff", "webhook", "mail-server"),
+        named_by=("customer_id",),
+        objection=keep("own-choice"),
+        **_PERKS | {"kept": "30-days"},
+        **ends(DELETE),
+    ),
+    Holding(
+        table="mail_stops",
+        whose=("customer",),
+        columns=columns_of(shop="shop_id", person="customer_id", request="at"),
+        basis="legal-obligation",
+        source=("customer",),
+        recipients=("nobody",),
+        named_by=("customer_id",),
+        objection=keep("own-choice"),
+        **_PERKS | {"kept": "until-erased"},
+        **ends(DELETE),
     ),
 )

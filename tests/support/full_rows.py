@@ -52,6 +52,7 @@ SET: dict[str, dict[str, Any]] = {
         "terms": {},
     },
     "perk_grants": {"arm": "granted", "state": "given"},
+    "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},
