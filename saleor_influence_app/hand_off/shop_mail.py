@@ -196,7 +196,7 @@ def _server_of(row: HandOffSettings) -> ShopServer:
             host=row.smtp_host or "",
             port=row.smtp_port or 0,
             security=MailSecurity(row.smtp_security or MailSecurity.STARTTLS).value,
-            user=row.smtp_user,
+            user=row.smtp_login,
             password=None if password is None else settings.open_secret(password).decode(),
         ),
         sender=str(Address(name, addr_spec=address)),

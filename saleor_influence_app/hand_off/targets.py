@@ -150,12 +150,12 @@ def set_mail(session: Session, shop_id: int, wanted: MailWanted) -> None:
     row = _locked(session, shop_id)
     keeps = wanted.password is None and row.smtp_password_encrypted is not None
     # A password goes to the server that it was given for, and to no other.
-    if keeps and wanted.user is not None and (row.smtp_host, row.smtp_user) != (wanted.host, wanted.user):
+    if keeps and wanted.user is not None and (row.smtp_host, row.smtp_login) != (wanted.host, wanted.user):
         raise InputInvalid("The server or the user is another one: enter the password again.")
     if wanted.user is not None and wanted.password is None and not keeps:
         raise InputInvalid("Enter the password of this user.")
     row.smtp_host, row.smtp_port, row.smtp_security = wanted.host, wanted.port, str(wanted.security)
-    row.smtp_user = wanted.user
+    row.smtp_login = wanted.user
     if wanted.user is None:
         row.smtp_password_encrypted = None
     elif wanted.password is not None:
@@ -169,7 +169,7 @@ def set_mail(session: Session, shop_id: int, wanted: MailWanted) -> None:
 def drop_mail(session: Session, shop_id: int) -> None:
     """Customers are no longer written to; what waits is dropped. Who stopped mails stays stopped."""
     row = _locked(session, shop_id)
-    row.smtp_host = row.smtp_port = row.smtp_security = row.smtp_user = row.smtp_password_encrypted = None
+    row.smtp_host = row.smtp_port = row.smtp_security = row.smtp_login = row.smtp_password_encrypted = None
     row.sender_address = row.sender_name = None
     _forget(session, shop_id, HandOffChannel.MAIL)
 

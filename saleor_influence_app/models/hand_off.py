@@ -66,7 +66,7 @@ class HandOffSettings(Base):
     """NULL: no mail."""
     smtp_port: Mapped[int | None]
     smtp_security: Mapped[str | None]
-    smtp_user: Mapped[str | None]
+    smtp_login: Mapped[str | None]
     smtp_password_encrypted: Mapped[str | None]
     sender_address: Mapped[str | None]
     sender_name: Mapped[str | None]

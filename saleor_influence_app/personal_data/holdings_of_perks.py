@@ -81,7 +81,7 @@ PERKS = (
         columns=columns_of(
             shop="shop_id webhook_url webhook_events smtp_host smtp_port smtp_security sender_address "
             "sender_name mails_each",
-            credential="webhook_secret_encrypted smtp_user smtp_password_encrypted",
+            credential="webhook_secret_encrypted smtp_login smtp_password_encrypted",
         ),
         basis="not-personal",
         source=("staff",),

@@ -96,7 +96,7 @@ def status(session: Session, shop_id: int) -> HandOff:
             host=row.smtp_host,
             port=row.smtp_port or 0,
             security=models.MailSecurity(row.smtp_security or models.MailSecurity.STARTTLS),
-            user=row.smtp_user,
+            user=row.smtp_login,
             sender_address=row.sender_address or "",
             sender_name=row.sender_name or "",
             mails_each=row.mails_each,

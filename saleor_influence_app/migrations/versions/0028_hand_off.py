@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("smtp_host", sa.Text(), nullable=True),
         sa.Column("smtp_port", sa.Integer(), nullable=True),
         sa.Column("smtp_security", sa.Text(), nullable=True),
-        sa.Column("smtp_user", sa.Text(), nullable=True),
+        sa.Column("smtp_login", sa.Text(), nullable=True),
         sa.Column("smtp_password_encrypted", sa.Text(), nullable=True),
         sa.Column("sender_address", sa.Text(), nullable=True),
         sa.Column("sender_name", sa.Text(), nullable=True),
