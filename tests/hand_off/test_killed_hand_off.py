@@ -66,7 +66,7 @@ def shop_with(pocket: Pocket, members: list[str], *, url: str = "", mail_port: i
     return shop_id
 
 
-@some("stride", 4, 1)
+@some("stride", 5, 1)
 def test_killed_while_telling_the_webhook(
     pocket: Pocket, members: list[str], worker: Worker, receiver: Receiver, stride: int
 ) -> None:
@@ -85,7 +85,7 @@ def test_killed_while_telling_the_webhook(
         assert len(receiver.got) <= len(members) + 1, "one at most is told twice"
 
 
-@some("stride", 4, 1)
+@some("stride", 5, 1)
 def test_killed_while_writing_to_customers(
     pocket: Pocket, members: list[str], worker: Worker, mailbox: Mailbox, stride: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_killed_while_writing_to_customers(
         assert len(mailbox.letters) <= len(members) + 1
 
 
-@some("stride", 4, 1)
+@some("stride", 5, 1)
 def test_killed_while_drawing(
     pocket: Pocket, members: list[str], worker: Worker, receiver: Receiver, stride: int
 ) -> None:

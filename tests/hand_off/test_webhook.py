@@ -131,12 +131,12 @@ def test_without_a_webhook_nothing_is_put_down(shop_id: int, receiver: Receiver)
 
 def test_a_grant_that_is_rolled_back_is_not_told(shop_id: int, receiver: Receiver) -> None:
     point_at(shop_id, receiver.url)
-    with pytest.raises(ZeroDivisionError), db.transaction() as session:
-        programme_id = programmes.create(session, shop_id, plan(**SHIPPING, segment="loyal"), made_by="staff")
+    with db.transaction() as session:
+        programme_id = programmes.create(session, shop_id, plan(**SHIPPING), made_by="staff")
         programmes.start(session, shop_id, programme_id)
         grants.give(session, shop_id, programme_id, customer_id=PEOPLE[0])
         assert session.query(HandOffDelivery).count() == 1
-        raise ZeroDivisionError
+        session.rollback()
     assert deliveries(shop_id) == []
 
 

@@ -31,14 +31,14 @@ class Mailbox:
     encrypted: list[bool] = field(default_factory=list)
     """Of each letter, whether it came over TLS."""
 
-    async def handle_MAIL(  # noqa: N802, PLR0917
+    async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self._said("MAIL") or "250 OK"
 
-    async def handle_RCPT(  # noqa: N802, PLR0917
+    async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         refusal = self._said("RCPT")

@@ -1,6 +1,6 @@
 // Perk programmes: their plan, who was drawn, what came of them; what staff change is in `perkChanges`.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
@@ -70,6 +70,16 @@ export function usePerkGrants(id: number, page: PageWanted) {
         }),
       ),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Who was given a programme's perk, as CSV; who was held out is not in it. */
+export function usePerkAsCsv(id: number) {
+  const { api } = useShop();
+  const params = { path: { programme_id: id } };
+  return useMutation({
+    mutationFn: () =>
+      dataOf(api.GET("/api/perks/{programme_id}/grants/export", { params, parseAs: "text" })),
   });
 }
 

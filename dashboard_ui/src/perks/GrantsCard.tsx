@@ -13,6 +13,7 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { GiveByHand } from "./GiveByHand";
+import { GrantsDownload } from "./GrantsDownload";
 import { TakeBack } from "./TakeBack";
 import { grantWords } from "./words";
 
@@ -59,7 +60,7 @@ export function GrantsCard({ programme }: { programme: Programme }) {
   const ids = (question.data?.grants ?? []).flatMap(({ customer_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
-    <Card title="Who was drawn" wide>
+    <Card title="Who was drawn" wide action={<GrantsDownload programme={programme} />}>
       <Answered question={question} loading="Loading who was drawn" lines={6}>
         {({ grants, total }) =>
           total === 0 ? (
