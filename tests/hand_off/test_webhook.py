@@ -19,7 +19,7 @@ from saleor_influence_app.hand_off import deliveries as on_their_way
 from saleor_influence_app.hand_off import segment_moves, targets, webhook
 from saleor_influence_app.hand_off.deliveries import GIVE_UP, TELL_AFTER
 from saleor_influence_app.hand_off.targets import WebhookWanted
-from saleor_influence_app.models import AskedBy, HandOffDelivery, Membership, Problem
+from saleor_influence_app.models import AskedBy, HandOffDelivery, HandOffSettings, Membership, Problem
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.targeting import segments
 from tests.support.hand_off import Receiver, deliveries, make_due, receiving
@@ -283,7 +283,7 @@ def test_a_new_secret_counts_at_once_and_a_dropped_webhook_forgets_what_waits(
     assert point_at(shop_id, receiver.url) == "", "the secret stays when the address changes"
     with db.transaction() as session:
         second = targets.renew_secret(session, shop_id)
-        key = targets.secret_bytes(session.get_one(targets.HandOffSettings, shop_id))
+        key = targets.secret_bytes(session.get_one(HandOffSettings, shop_id))
     assert first != second
     assert base64.b64decode(second.removeprefix("whsec_")) == key
 
