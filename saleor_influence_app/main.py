@@ -8,16 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from saleor_influence_app import exporters, log, processes, settings, telemetry
-from saleor_influence_app.api import (
-    contract,
-    deliveries,
-    failures,
-    install,
-    metrics,
-    panel,
-    referral_links,
-    shopper_page,
-)
+from saleor_influence_app.api import contract, deliveries, failures, install, metrics, panel, referral_links, shopper_page, stop_mails
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.compression import Compression
 from saleor_influence_app.api.cors import ShopperCors
@@ -58,6 +49,7 @@ def create_app() -> FastAPI:
     app.include_router(metrics.router)
     app.include_router(shopper_page.router)
     app.include_router(referral_links.router)
+    app.include_router(stop_mails.router)
     app.include_router(panel.router)  # last: it answers every path that is left
     return app
 

@@ -1,4 +1,4 @@
-"""Tables that people send as CSV, read as Excel and its like save them in any country.
+"""Tables as CSV: written for spreadsheets, and read as Excel and its like save them in any country.
 
 Commas, semicolons, tabs or bars between the cells; UTF-8 or UTF-16 with or without a byte order mark, or
 Windows' Western letters; any line ends; columns in any order; empty columns and rows anywhere.
@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -27,7 +27,8 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Excel reads this line and does not show it.
 _SEP = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*(?:\n|\Z)', re.IGNORECASE)
 # What makes a spreadsheet keep a cell as text: an apostrophe before it, or a formula that is the text itself.
-_KEPT_AS_TEXT = re.compile(r"\A'(?=[=+\-@0-9])")
+_KEPT_AS_TEXT = re.compile(r"\A'(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20|]|[0-9])")
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20|]")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -112,6 +113,17 @@ def read(given: bytes | str, columns: Columns, *, most: int) -> Sheet:
 def as_text(cell: str) -> str:
     """Return a cell that a spreadsheet shows as it is: an apostrophe before what begins like a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as CSV; what a spreadsheet would take for a formula is kept text, as `read` knows."""
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(header)
+    for row in rows:
+        texts = ("" if cell is None else str(cell) for cell in row)
+        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in texts])
+    return sink.getvalue()
 
 
 def shown(refused: Sequence[Refused]) -> list[Refused]:

@@ -13,6 +13,8 @@ from saleor_influence_app.broker import app
 from saleor_influence_app.consent import signer
 from saleor_influence_app.erasure import erasure, retention
 from saleor_influence_app.experiments import trial_results
+from saleor_influence_app.hand_off import deliveries, webhook
+from saleor_influence_app.hand_off.shop_mail import MailChannel
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.perks import leaks, results, schedule
 from saleor_influence_app.perks.strategies import WRITERS
@@ -208,10 +210,30 @@ def outbox_write(shop_id: int) -> None:
             saleor_writes.drain(db.transaction, shop_id, writers=WRITERS, opener=opener)
 
 
+@task("outbox.webhook")
+def outbox_webhook(shop_id: int) -> None:
+    """The shop's webhook was told what is due, or a good part of it."""
+    with (
+        task_slots.hold(db.engine(), f"webhook of shop {shop_id}", wait_seconds=SLOT_WAIT_SECONDS) as free,
+        webhook.opened() as channel,
+    ):
+        if free:
+            deliveries.drain(db.transaction, shop_id, channel=channel)
+
+
+@task("outbox.mail")
+def outbox_mail(shop_id: int) -> None:
+    """The shop's customers have the mails that are due, or a good part of them."""
+    with _asking(shop_id, "mail") as admitted:
+        if admitted:
+            opener = circuit_breaker.client(db.transaction, shop_id)
+            deliveries.drain(db.transaction, shop_id, channel=MailChannel(opener))
+
+
 @task("outbox.sweep")
 def outbox_sweep() -> None:
     """Rows of dead workers are due again; shops with something due are queued."""
-    for sweep in (flush.sweep, saleor_writes.sweep):
+    for sweep in (flush.sweep, saleor_writes.sweep, deliveries.sweep):
         with db.transaction() as session:
             sweep(session)
 

@@ -4,7 +4,8 @@ _EQUAL = "eq oneOf"
 _RANGE = "gte lte"
 _ORDERS = "ids number channelId createdAt updatedAt userEmail chargeStatus status voucherCode metadata AND OR"
 _CUSTOMER = (
-    "firstName lastName email isActive isConfirmed note metadata privateMetadata customerType attributes"
+    "firstName lastName email isActive isConfirmed languageCode note metadata privateMetadata customerType "
+    "attributes"
 )
 _GIFT_CARD = "addTags expiryDate metadata privateMetadata"
 _WEBHOOK = "name identifier targetUrl asyncEvents syncEvents isActive query customHeaders"

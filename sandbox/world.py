@@ -204,6 +204,7 @@ class User:
     is_staff: bool = False
     is_active: bool = True
     is_confirmed: bool = True
+    language_code: str = "EN"
     permissions: frozenset[str] = frozenset()
     password: str | None = None
     token_key: str = ""

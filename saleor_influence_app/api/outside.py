@@ -67,5 +67,7 @@ KEYS = Outside("keys", threads=4, waiting=40)
 SESSIONS = Outside("session", threads=32, waiting=100)
 OWN_SHOP = Outside("own-shop", threads=8, waiting=50)
 """Questions of staff that only their Saleor can answer."""
+HAND_OFFS = Outside("hand-off", threads=4, waiting=20)
+"""Tests of a shop's webhook and mail server, which staff ask for."""
 MAILS = Outside("mail", threads=4, waiting=100)
 NETWORKS = Outside("network", threads=16, waiting=50)

@@ -13,7 +13,7 @@ from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.fields import Id, Moment
 from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import beta_invites, perk_check, perk_uses, perks, rewards
+from saleor_influence_app.queries import beta_invites, grants_export, perk_check, perk_uses, perks, rewards
 from saleor_influence_app.queries.beta_invites import BetaAnswers
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
 from saleor_influence_app.queries.perk_uses import GrantAnswer, PerkUsePage, UseAnswer
@@ -220,6 +220,14 @@ def export_beta_answers(programme_id: RowId, member: Member, session: SnapshotSe
     """Export a beta's answers as a CSV, without names."""
     text = beta_invites.as_csv(session, member.shop_id, programme_id)
     return PlainTextResponse(text, media_type="text/csv")
+
+
+@router.get("/api/perks/{programme_id}/grants/export", response_class=PlainTextResponse)
+def export_perk_grants(programme_id: RowId, member: Member, session: RequestSession) -> PlainTextResponse:
+    """Export who was given a programme's perk as a CSV; who was held out is not in it."""
+    return PlainTextResponse(
+        grants_export.as_csv(session, member.shop_id, programme_id), media_type="text/csv"
+    )
 
 
 @router.post("/api/perks/{programme_id}/grants", status_code=204)

@@ -109,6 +109,8 @@ def _recipients(held: Sequence[Holding], flags: Collection[str], *, is_off: bool
     off = {
         "network": "social" not in flags and "paused" not in flags,
         "saleor": "writes" not in flags,
+        "webhook": "webhook" not in flags,
+        "mail-server": "shop_mail" not in flags,
         "tombstone-folder": "tombstones" not in flags,
     }
     found = [key for key in _keys(held, lambda one: one.recipients) if is_off or not off.get(key, False)]

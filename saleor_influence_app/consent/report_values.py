@@ -13,7 +13,7 @@ from saleor_influence_app.consent import retention_periods, wording
 from saleor_influence_app.consent.languages import Language
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.report_words import words
-from saleor_influence_app.models import Consent, PerkProgramme, Profile, Segment, Shop, Trial
+from saleor_influence_app.models import Consent, HandOffSettings, PerkProgramme, Profile, Segment, Shop, Trial
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.has_sign_in)
@@ -37,6 +37,7 @@ def parts(
     held = chosen.confirmed_at is not None and (
         _count(session, shop, Profile) or _count(session, shop, Consent)
     )
+    handed_off = session.get(HandOffSettings, shop.id)
     known = {
         "social": social,
         "paused": held and not social,
@@ -53,6 +54,8 @@ def parts(
         "attribute": shop.segments_attribute_id is not None,
         "tombstones": settings.get().tombstone_folder is not None,
         "mail": sends_mail(),
+        "webhook": handed_off is not None and handed_off.webhook_url is not None,
+        "shop_mail": handed_off is not None and handed_off.smtp_host is not None,
         "orders_end": True,
         "page": base_url is not None,
         "gaps": gaps(chosen, language),

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue
+from saleor_influence_app.hand_off import segment_moves
 from saleor_influence_app.models import (
     AskedBy,
     Customer,
@@ -74,7 +75,8 @@ def object_(  # noqa: PLR0913 - who, of whom, how, why and when
         new = names if tombstones.since(noted, TombstoneKind.OBJECTED) is None else set()
     for name in sorted(new):
         uncertain = restored and not name.startswith(suppression.GUEST)
-        staging.drop(session, shop_id, name, uncertain=uncertain)
+        with segment_moves.noted(session, shop_id, customer_id=name):
+            staging.drop(session, shop_id, name, uncertain=uncertain)
         session.execute(_UNTIE, {"shop_id": shop_id, "customer_id": name})
     if not new:
         return False

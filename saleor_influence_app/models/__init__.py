@@ -10,6 +10,15 @@ from saleor_influence_app.models.consent import (
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
 from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
+from saleor_influence_app.models.hand_off import (
+    HandOffChannel,
+    HandOffDelivery,
+    HandOffEvent,
+    HandOffSettings,
+    HandOffState,
+    MailSecurity,
+    MailStop,
+)
 from saleor_influence_app.models.perks import (
     GrantState,
     InvitationState,
@@ -120,9 +129,16 @@ __all__ = [
     "Exclusion",
     "ExclusionReason",
     "GrantState",
+    "HandOffChannel",
+    "HandOffDelivery",
+    "HandOffEvent",
+    "HandOffSettings",
+    "HandOffState",
     "History",
     "Invitation",
     "InvitationState",
+    "MailSecurity",
+    "MailStop",
     "Membership",
     "Message",
     "MessageState",

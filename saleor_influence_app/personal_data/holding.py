@@ -22,8 +22,9 @@ Purpose = Literal[
 Basis = Literal["legitimate-interest", "consent", "legal-obligation", "not-personal"]
 """Art. 6(1)(f), (a), (c) GDPR; `not-personal`: no personal data."""
 Source = Literal["saleor", "staff", "customer", "network", "computed", "operator"]
-Recipient = Literal["staff", "saleor", "network", "tombstone-folder", "nobody"]
+Recipient = Literal["staff", "saleor", "network", "webhook", "mail-server", "tombstone-folder", "nobody"]
 """Who gets to see it beside the person: `saleor` with every app there that may read customer metadata;
+`webhook` and `mail-server` are the shop's own, where it hands perks off;
 `nobody` beside the operator."""
 Kept = Literal[
     "with-the-shop",  # until the app is removed from the shop

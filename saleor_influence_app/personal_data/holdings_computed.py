@@ -76,7 +76,7 @@ COMPUTED = (
         columns=columns_of(
             shop="shop_id", person="customer_id", technical="run_id", segment="segment since reason parts"
         ),
-        **_COMPUTED | {"recipients": ("staff", "saleor")},
+        **_COMPUTED | {"recipients": ("staff", "saleor", "webhook")},
     ),
 )
 PAST = tuple(

@@ -1,14 +1,12 @@
 """Who may influence whom, as far as the shop knows."""
 
-import csv
-import io
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
-from saleor_influence_app import models
+from saleor_influence_app import models, spreadsheets
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.shops.suppression import objects
 
@@ -53,14 +51,16 @@ def entered_by_staff(session: Session, shop_id: int) -> int:
 def as_csv(session: Session, shop_id: int) -> str:
     """Return the ties that staff entered, in the form in which they can be imported again."""
     table = models.Tie
-    sink = io.StringIO()
-    writer = csv.writer(sink)
-    writer.writerow(("source", "target", "kind", "weight", "valid_from", "valid_to"))
     ordered = select(table).where(*_entered(shop_id)).order_by(table.source_id, table.target_id, table.kind)
-    for tie in session.scalars(ordered):
-        dates = ("" if moment is None else moment.isoformat() for moment in (tie.valid_from, tie.valid_to))
-        writer.writerow((tie.source_id, tie.target_id, tie.kind, tie.weight, *dates))
-    return sink.getvalue()
+    rows = (
+        (tie.source_id, tie.target_id, tie.kind, tie.weight, *map(_moment, (tie.valid_from, tie.valid_to)))
+        for tie in session.scalars(ordered)
+    )
+    return spreadsheets.written(("source", "target", "kind", "weight", "valid_from", "valid_to"), rows)
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat()
 
 
 def _entered(shop_id: int) -> list[ColumnElement[bool]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import correlation, db, exporters, log, run_queue, settings
 from saleor_influence_app.errors import RunRefused
+from saleor_influence_app.hand_off import segment_moves
 from saleor_influence_app.models import Backfill, BackfillState, Contact, Run, RunKind, RunState, Shop
 from saleor_influence_app.runs import (
     claims,
@@ -231,9 +232,10 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
     run = claims.lock_claimed_run(session, claim)
-    counts |= scores.write(session, shop_id, run_id=claim.run_id)
-    segment_rules.empty_refused(session, shop_id)
-    consenting_members.let_go_since(session, shop_id)
+    with segment_moves.noted(session, shop_id):
+        counts |= scores.write(session, shop_id, run_id=claim.run_id)
+        segment_rules.empty_refused(session, shop_id)
+        consenting_members.let_go_since(session, shop_id)
     network_part.take_away_since(session, shop_id, run.started_at or claim.as_of)
     counts["records_changed"] = staging.stage(
         session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id

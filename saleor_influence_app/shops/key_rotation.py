@@ -7,13 +7,22 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import select
 
 from saleor_influence_app import db
-from saleor_influence_app.models import NetworkApp, PrivacySettingsRow, Profile, Revocation, Shop
+from saleor_influence_app.models import (
+    HandOffSettings,
+    NetworkApp,
+    PrivacySettingsRow,
+    Profile,
+    Revocation,
+    Shop,
+)
 
 COLUMNS = (
     (Shop, Shop.id, "token_encrypted"),
     (Shop, Shop.id, "email_key_encrypted"),
     (PrivacySettingsRow, PrivacySettingsRow.shop_id, "secrets_encrypted"),
     (NetworkApp, NetworkApp.shop_id, "secret_encrypted"),
+    (HandOffSettings, HandOffSettings.shop_id, "webhook_secret_encrypted"),
+    (HandOffSettings, HandOffSettings.shop_id, "smtp_password_encrypted"),
     (Profile, Profile.shop_id, "token_encrypted"),
     (Revocation, Revocation.shop_id, "token_encrypted"),
 )

@@ -4,6 +4,7 @@ from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
+from saleor_influence_app.hand_off import segment_moves
 from saleor_influence_app.models import Membership, Purpose
 from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback import staging
@@ -20,7 +21,11 @@ def let_go(session: Session, shop_id: int, customer_id: str, *, purpose: Purpose
     named = asking(session, shop_id, purpose)
     here = (Membership.shop_id == shop_id, Membership.customer_id == customer_id)
     left = delete(Membership).where(*here, Membership.segment.in_(named)).returning(Membership.segment)
-    if named and session.scalars(left).all():
+    if not named:
+        return
+    with segment_moves.noted(session, shop_id, customer_id=customer_id):
+        gone = session.scalars(left).all()
+    if gone:
         staging.stage_one(session, shop_id, customer_id)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import run_queue
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Json
+from saleor_influence_app.hand_off import segment_moves
 from saleor_influence_app.models import VERSIONED, Membership, RunKind, Segment
 from saleor_influence_app.targeting import definitions
 from saleor_influence_app.writeback.staging import INVITED
@@ -51,5 +52,6 @@ def drop(session: Session, shop_id: int, name: str) -> None:
     # Out of the past too: going back to an earlier run would write its name into records again.
     past = VERSIONED[Membership]
     session.execute(delete(past).where(past.c.shop_id == shop_id, past.c.segment == name))
-    session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
+    with segment_moves.noted(session, shop_id):
+        session.execute(delete(Membership).where(Membership.shop_id == shop_id, Membership.segment == name))
     run_queue.request(session, shop_id, kind=RunKind.FULL)

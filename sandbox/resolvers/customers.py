@@ -10,7 +10,7 @@ from sandbox.resolvers.attribute_changes import assign
 from sandbox.resolvers.metadata import checked
 from sandbox.world import CustomerType, User
 
-_PLAIN = ("first_name", "last_name", "is_active", "note")
+_PLAIN = ("first_name", "last_name", "is_active", "language_code", "note")
 CREATED = "CUSTOMER_CREATED"
 UPDATED = "CUSTOMER_UPDATED"
 DELETED = "CUSTOMER_DELETED"

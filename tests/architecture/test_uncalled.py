@@ -22,6 +22,7 @@ CALLED_BY_A_LIBRARY = {
     "create_served_app": "uvicorn is given its name",
     "_prepare_result": "gql hands over each answer",
     "TRANSPORT_ALIASES": "a dictionary of kombu's that is added to",
+    "_get_socket": "smtplib dials by it",
     "OtelSpan": "in a quoted annotation",
     "Hint": "in a quoted annotation",
     "ErrorDetails": "in a quoted annotation",

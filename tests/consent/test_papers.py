@@ -70,6 +70,14 @@ def full(shop: Shop, session: Session) -> Shop:
         """,
         shop_id=shop.shop_id,
     )
+    sql(
+        session,
+        """
+        INSERT INTO hand_off_settings (shop_id, webhook_url, webhook_secret_encrypted, smtp_host)
+        VALUES (:shop_id, 'https://tool.example', '', 'smtp.shop.example')
+        """,
+        shop_id=shop.shop_id,
+    )
     session.commit()
     return shop
 

@@ -29,6 +29,17 @@ PERK: dict[str, Any] = {
 }
 
 
+WEBHOOK: dict[str, Any] = {"url": "https://tool.example/hooks", "events": ["grant.created"]}
+
+
+MAIL: dict[str, Any] = {
+    "host": "smtp.shop.example",
+    "port": 587,
+    "sender_address": "hello@shop.example",
+    "sender_name": "Shop",
+}
+
+
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
@@ -73,6 +84,15 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),
     ("POST", "/api/personal-codes/clear", "MANAGE_DISCOUNTS", {"code": "ANNA-10"}),
     ("DELETE", "/api/personal-codes?code=anna-10", "MANAGE_DISCOUNTS", None),
+    ("GET", "/api/hand-off", "MANAGE_DISCOUNTS", None),
+    ("PUT", "/api/hand-off/webhook", "MANAGE_APPS", WEBHOOK),
+    ("POST", "/api/hand-off/webhook/secret", "MANAGE_APPS", None),
+    ("POST", "/api/hand-off/webhook/test", "MANAGE_APPS", None),
+    ("DELETE", "/api/hand-off/webhook", "MANAGE_APPS", None),
+    ("PUT", "/api/hand-off/mail", "MANAGE_APPS", MAIL),
+    ("POST", "/api/hand-off/mail/test", "MANAGE_APPS", {"to": "me@shop.example"}),
+    ("DELETE", "/api/hand-off/mail", "MANAGE_APPS", None),
+    ("GET", "/api/perks/1/grants/export", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/kinds", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/perks", "MANAGE_DISCOUNTS", PERK),

@@ -58,6 +58,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_grants": {"arm": "granted", "state": "given"},
     "perk_invitations": {"state": "accepted"},
     "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
+    "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

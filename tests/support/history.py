@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
+from saleor_influence_app.hand_off import deliveries
 from saleor_influence_app.models import Backfill, Shop
 from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.sync import backfill
@@ -98,11 +99,12 @@ def backfill_row(session: Session, shop_id: int, kind: str) -> Backfill:
 def expire_leases() -> None:
     """As if the time of dead workers' leases had passed, and the clock had looked."""
     with db.transaction() as session:
-        for table in ("backfills", "saleor_writes"):
+        for table in ("backfills", "saleor_writes", "hand_off_deliveries"):
             session.execute(
                 text(f"UPDATE {table} SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL")
             )
         saleor_writes.sweep(session)
+        deliveries.sweep(session)
 
 
 @contextmanager

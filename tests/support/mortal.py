@@ -14,6 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, configure_mappers
 
 from saleor_influence_app import db, deadlines
+from saleor_influence_app.hand_off import deliveries, webhook
+from saleor_influence_app.hand_off.shop_mail import MailChannel
 from saleor_influence_app.models import Shop
 from saleor_influence_app.perks import schedule
 from saleor_influence_app.perks.strategies import WRITERS
@@ -32,6 +34,11 @@ def small_pages(shop: Shop) -> Iterator[Reader]:
         yield Reader(client, shop.schema_version, size=8)
 
 
+def webhook_told(shop_id: int) -> None:
+    with webhook.opened() as channel:
+        deliveries.drain(db.transaction, shop_id, channel=channel)
+
+
 JOBS: dict[str, Callable[[int], object]] = {
     "project": lambda shop_id: projection.project(db.transaction, shop_id, batch=4),
     "customers": lambda shop_id: backfill.work(db.transaction, shop_id, "customers", opener=small_pages),
@@ -41,6 +48,8 @@ JOBS: dict[str, Callable[[int], object]] = {
     "perks": lambda _: schedule.sweep(db.transaction),
     "rewards": lambda _: rewards.sweep(db.transaction),
     "write": lambda shop_id: saleor_writes.drain(db.transaction, shop_id, writers=WRITERS),
+    "webhook": webhook_told,
+    "mail": lambda shop_id: deliveries.drain(db.transaction, shop_id, channel=MailChannel(open_client)),
     "compare": lambda shop_id: id_audit.compare(db.transaction, shop_id, opener=small_pages),
 }
 

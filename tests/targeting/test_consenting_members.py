@@ -51,6 +51,27 @@ def members(session: Session) -> list[str]:
     return [row.customer_id for row in found]
 
 
+def test_a_webhook_is_told_who_enters_by_a_run_and_who_leaves_by_taking_it_back(
+    asking: Shop, session: Session
+) -> None:
+    sql(
+        session,
+        """
+        INSERT INTO hand_off_settings (shop_id, webhook_url, webhook_secret_encrypted, webhook_events)
+        VALUES (:shop_id, 'https://tool.example', '', '{segment.entered,segment.left}')
+        """,
+        shop_id=asking.shop_id,
+    )
+    session.commit()
+    asking.agree("ines", ("perks", None))
+    run(asking)
+    take_back(asking, "ines")
+
+    told = sql(session, "SELECT event, customer_id, segment FROM hand_off_deliveries ORDER BY id")
+    of_perks = [(row.event, row.customer_id) for row in told if row.segment == "perks"]
+    assert of_perks == [("segment.entered", "ines"), ("segment.left", "ines")]
+
+
 def test_who_agreed_is_in_with_the_next_run_and_the_preview_says_so_before(
     asking: Shop, session: Session
 ) -> None:

@@ -160,6 +160,16 @@ export function usePerkUse(id: number, customerId: string | null, code: string) 
   });
 }
 
+/** Who was given a programme's perk, as CSV; who was held out is not in it. */
+export function usePerkAsCsv(id: number) {
+  const { api } = useShop();
+  const params = { path: { programme_id: id } };
+  return useMutation({
+    mutationFn: () =>
+      dataOf(api.GET("/api/perks/{programme_id}/grants/export", { params, parseAs: "text" })),
+  });
+}
+
 /** The perks that a customer was drawn for. */
 export function usePerksOf(customerId: string, page: PageWanted) {
   const { api } = useShop();

@@ -14,6 +14,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { ReplaceCode } from "../codes/ReplaceCode";
 import { GiveByHand } from "./GiveByHand";
+import { GrantsDownload } from "./GrantsDownload";
 import { TakeBack } from "./TakeBack";
 import { UseCheck } from "./UseCheck";
 import { grantWords } from "./words";
@@ -67,7 +68,7 @@ export function GrantsCard({ programme }: { programme: Programme }) {
   const ids = (question.data?.grants ?? []).flatMap(({ customer_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
-    <Card title="Who was drawn" wide>
+    <Card title="Who was drawn" wide action={<GrantsDownload programme={programme} />}>
       <Answered question={question} loading="Loading who was drawn" lines={6}>
         {({ grants, total }) =>
           total === 0 ? (

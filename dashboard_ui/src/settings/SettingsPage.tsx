@@ -2,6 +2,7 @@
 
 import { useSettings } from "../api/settings";
 import { useMay } from "../bridge/may";
+import { HandOffCards } from "../handoff/HandOffCards";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Card } from "../parts/Card";
@@ -13,16 +14,22 @@ import { SettingsForm } from "./SettingsForm";
 
 export function SettingsPage() {
   const mayChange = useMay("MANAGE_APPS");
+  const maySeePerks = useMay("MANAGE_DISCOUNTS");
   return (
     <AppPage
       title="Settings"
-      subtitle={<Muted>How values are counted, and what is written into Saleor.</Muted>}
+      subtitle={
+        <Muted>
+          How values are counted, what is written into Saleor, and who is told of perks.
+        </Muted>
+      }
     >
       <div className="cards">
         <div className="column">
           <Answered question={useSettings()} loading="Loading the settings" lines={8}>
             {(settings) => <SettingsForm settings={settings} mayChange={mayChange} />}
           </Answered>
+          {maySeePerks && <HandOffCards />}
         </div>
         <div className="column">
           <ExclusionsCard />

@@ -124,12 +124,12 @@ class DiscountCodes(Strategy):
         if old is None:
             raise InputInvalid("This customer has no code yet.")
         grant.past_codes = [*grant.past_codes, old]
-        codes.put_new(grant, CodeTerms.model_validate(programme.terms))
+        codes.put_new(grant, self.terms.model_validate(programme.terms))
         grant.state = GrantState.STAGED
         session.flush()
         key = f"{programme.id}:{grant.id}:{len(grant.past_codes)}"
         made = {"programme_id": programme.id, "grant_ids": [grant.id]}
-        saleor_writes.stage(session, programme.shop_id, kind=CODES, writes={key: made})
+        saleor_writes.stage(session, programme.shop_id, kind=self.codes, writes={key: made})
         gone = {"programme_id": programme.id, "codes": [old]}
         saleor_writes.stage(session, programme.shop_id, kind=CODES_DELETION, writes={key: gone})
 

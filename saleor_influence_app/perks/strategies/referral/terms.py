@@ -1,6 +1,6 @@
 """What friends get with a code, and what who sent it to them gets for their orders."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,9 @@ class ReferralTerms(CodeTerms):
     """For how many days the card is valid; without them it does not expire."""
     return_days: Annotated[int, Field(strict=True, ge=1, le=MOST_RETURN_DAYS)] = 30
     """From the friend's order until the sender is rewarded."""
+
+    app_applies: Literal[False] = False
+    """A code is there to be passed on."""
 
     @property
     def card(self) -> GiftCardTerms:

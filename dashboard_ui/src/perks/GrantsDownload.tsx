@@ -1,0 +1,26 @@
+// Who was given the perk, as a file for other tools.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { type Programme, usePerkAsCsv } from "../api/perks";
+import { download } from "../parts/download";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+export function GrantsDownload({ programme }: { programme: Programme }) {
+  const csv = usePerkAsCsv(programme.id);
+  const save = () => {
+    csv.mutate(undefined, {
+      onSuccess: (text) => {
+        download(`perk-${String(programme.id)}.csv`, text, "text/csv");
+      },
+    });
+  };
+  return (
+    <>
+      <Button size="small" variant="secondary" disabled={csv.isPending} onClick={save}>
+        Download who was given it
+      </Button>
+      {csv.isError && <TroubleNotice trouble={csv.error} />}
+    </>
+  );
+}
