@@ -8,7 +8,17 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from saleor_influence_app import exporters, log, processes, settings, telemetry
-from saleor_influence_app.api import contract, deliveries, failures, install, metrics, panel, referral_links, shopper_page, stop_mails
+from saleor_influence_app.api import (
+    contract,
+    deliveries,
+    failures,
+    install,
+    metrics,
+    panel,
+    referral_links,
+    shopper_page,
+    stop_mails,
+)
 from saleor_influence_app.api.bounds import Bounds
 from saleor_influence_app.api.compression import Compression
 from saleor_influence_app.api.cors import ShopperCors

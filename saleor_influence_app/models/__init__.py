@@ -9,7 +9,6 @@ from saleor_influence_app.models.consent import (
     Purpose,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
-from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
 from saleor_influence_app.models.hand_off import (
     HandOffChannel,
     HandOffDelivery,
@@ -19,6 +18,7 @@ from saleor_influence_app.models.hand_off import (
     MailSecurity,
     MailStop,
 )
+from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
 from saleor_influence_app.models.perks import (
     GrantState,
     InvitationState,
@@ -27,8 +27,8 @@ from saleor_influence_app.models.perks import (
     PerkInvitation,
     PerkProgramme,
     PerkRedemption,
-    PerkReward,
     PerkRemark,
+    PerkReward,
     ProgrammeState,
     Refusal,
     RewardState,
@@ -160,8 +160,8 @@ __all__ = [
     "PerkInvitation",
     "PerkProgramme",
     "PerkRedemption",
-    "PerkReward",
     "PerkRemark",
+    "PerkReward",
     "PersonalCode",
     "Post",
     "PrivacySettingsRow",

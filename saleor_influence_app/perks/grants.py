@@ -1,7 +1,6 @@
 """One customer's perk: given by hand, its code replaced, taken back by staff, accepted or declined by them."""
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 

@@ -72,7 +72,7 @@ class Strategy(Protocol):
     takes_off: ClassVar[bool]
     """Whether its cost is taken off what the order brings in; else the shop pays it beside."""
 
-    def bound(self, terms: Any) -> Bound:  # noqa: ARG002 - most kinds bind alike, whatever the terms
+    def bound(self, terms: Any) -> Bound:
         """Return how hard what these terms give binds, and what the app needs for it."""
         return Bound(self.bind, self.binding, (self.permission,))
 
@@ -113,18 +113,18 @@ class Strategy(Protocol):
         """The customer answers the kind's questions; most kinds have none."""
         raise InputInvalid("This perk asks nothing.")
 
-    def replace(self, session: Session, programme: PerkProgramme, grant: PerkGrant) -> None:  # noqa: ARG002
+    def replace(self, session: Session, programme: PerkProgramme, grant: PerkGrant) -> None:
         """The customer has another code in place of theirs; raises InputInvalid for what has no code."""
         raise InputInvalid(f"{self.title} have no code that could be replaced.")
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
         """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""
 
-    def capped(self, programme: PerkProgramme) -> Select[str] | None:  # noqa: ARG002 - most have no cap
+    def capped(self, programme: PerkProgramme) -> Select[str] | None:
         """Select customers who have had as much of the kind lately as is allowed; None: there is no cap."""
         return None
 
-    def look_after(self, session: Session, programme: PerkProgramme) -> None:  # noqa: ARG002 - most have nothing
+    def look_after(self, session: Session, programme: PerkProgramme) -> None:
         """Do what the kind has to do from minute to minute; the programme's row is locked."""
         return
 

@@ -17,9 +17,7 @@ from saleor_influence_app.perks import programmes, refusals, sentences
 from saleor_influence_app.perks.strategies import KINDS, of_kind
 from saleor_influence_app.perks.strategies.referral import links
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import rewards
-from saleor_influence_app.queries import beta_invites
-from saleor_influence_app.queries import perk_tallies, perk_uses
+from saleor_influence_app.queries import beta_invites, perk_tallies, perk_uses, rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount

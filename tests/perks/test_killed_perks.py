@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -14,18 +12,30 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import GrantState, OutreachTask, PerkArm, PerkGrant, PerkInvitation, PerkProgramme, PerkReward, PersonalCode, RewardState, SaleorWrite, Shop
-from saleor_influence_app.perks import grants, programmes
-from sandbox.identifiers import global_id
-from sandbox.world import Product, ProductListing, User, Variant
 from saleor_influence_app.consent import ledger, privacy_settings
 from saleor_influence_app.consent.ledger import Decision
-from saleor_influence_app.writeback import saleor_writes
+from saleor_influence_app.models import (
+    GrantState,
+    OutreachTask,
+    PerkArm,
+    PerkGrant,
+    PerkInvitation,
+    PerkProgramme,
+    PerkReward,
+    PersonalCode,
+    RewardState,
+    SaleorWrite,
+    Shop,
+)
+from saleor_influence_app.perks import grants, programmes
 from saleor_influence_app.perks.strategies.discount_code import checkouts
+from saleor_influence_app.writeback import saleor_writes
 from sandbox import buying
 from sandbox.checkouts import Checkout
 from sandbox.client import ShopClient
 from sandbox.generate import fill
+from sandbox.identifiers import global_id
+from sandbox.world import Product, ProductListing, User, Variant
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
 from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
@@ -70,7 +80,11 @@ def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings
 @pytest.fixture(scope="module")
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
-        pocket.app.permission_codes = PERMISSIONS | {"MANAGE_GIFT_CARD", "MANAGE_PRODUCTS", "MANAGE_CHECKOUTS"}
+        pocket.app.permission_codes = PERMISSIONS | {
+            "MANAGE_GIFT_CARD",
+            "MANAGE_PRODUCTS",
+            "MANAGE_CHECKOUTS",
+        }
         now = pocket.state.store.clock.now()
         shoes = Product(1, global_id("Product", 1), "Shoes", "shoes", None, now, now)
         shoes.variants = [Variant(global_id("ProductVariant", 1), "", "SHOES", shoes, Decimal(40))]

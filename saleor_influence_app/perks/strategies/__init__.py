@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.perks.strategies import beta_invite, discount_code, gift_card, outreach, referral, shipping
+from saleor_influence_app.perks.strategies import (
+    beta_invite,
+    discount_code,
+    gift_card,
+    outreach,
+    referral,
+    shipping,
+)
 from saleor_influence_app.perks.strategy import Strategy
 from saleor_influence_app.writeback.saleor_writes import Writers
 
