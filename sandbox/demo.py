@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sandbox import influence, shoppers
+from sandbox import influence, programmes, shoppers
 from sandbox import stack as stacks
 from sandbox.parts import ROOT, PartFailed
 
@@ -168,6 +168,7 @@ def _report(stack: stacks.Stack, app_id: str, customer_id: str, *, console: Cons
     of_one_run(stack, app_id, lambda: influence.report(stack, app_id, console), console=console)
     shoppers.report(stack, app_id, customer_id, console=console)
     of_one_run(stack, app_id, lambda: _top(stack, app_id, console), console=console)
+    programmes.run(stack, app_id, console)
     console.print("\n[bold]To open[/bold]")
     console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
     login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"

@@ -39,6 +39,8 @@ class Stack:
     folder: Path
     mastodon_url: str
     bluesky_url: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment of the app's processes."""
     parts: list[Part] = field(default_factory=list)
     staff_token: str = ""
     sign_in_again: float = 0.0
@@ -125,7 +127,7 @@ class Stack:
         if csv is not None:
             headers["content-type"] = "text/csv"
         reply = self.http.request(method, url, params=parameters, json=json, content=csv, headers=headers)
-        body: dict[str, Any] = reply.json()
+        body: dict[str, Any] = reply.json() if reply.content else {}
         if reply.is_error:
             raise PartFailed(f"{method} {path}: {body['error']['message']}")
         return body
@@ -199,6 +201,7 @@ def running(
         app = ["-m", "saleor_influence_app.cli", "serve", "--port", str(app_port)]
         networks = ["-m", "sandbox.networks"]
         networks += ["--mastodon-port", str(mastodon_port), "--bluesky-port", str(bluesky_port)]
+        stack.variables = variables
         parts = {"the pocket Saleor": saleor, "the pocket networks": networks, "the app": app}
         for name, arguments in parts.items():
             part = start(name, arguments, variables=variables, folder=folder)
