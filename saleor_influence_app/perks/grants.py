@@ -1,4 +1,4 @@
-"""One customer's perk: given by hand, its code replaced, taken back by staff, accepted or declined by them."""
+"""One customer's perk: given, replaced or taken back by staff, accepted or declined by the customer."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -129,11 +129,10 @@ def why_not(session: Session, programme: PerkProgramme, customer: Customer) -> D
     ):
         return denial(Refusal.NO_CONSENT)
     capped = strategy.capped(programme)
-    if capped is not None and session.scalar(select(literal(customer.customer_id).in_(capped))):
-        return denial(Refusal.CAP)
-    if candidates.with_enough(session, programme, customer_id=customer.customer_id):
-        return denial(Refusal.CAP)
-    return None
+    has_enough = candidates.with_enough(session, programme, customer_id=customer.customer_id) or (
+        capped is not None and session.scalar(select(literal(customer.customer_id).in_(capped)))
+    )
+    return denial(Refusal.CAP) if has_enough else None
 
 
 def can_be_replaced(grant: PerkGrant, programme: PerkProgramme, *, uses_by_owner: int) -> bool:
@@ -201,7 +200,7 @@ def accept(
     if programme.state != ProgrammeState.RUNNING:
         raise InputInvalid(WORDS[Refusal.EXPIRED], reason=Refusal.EXPIRED)
     if programme.needs_consent and not agreements.agreeing(
-        session, shop_id, Purpose.PERKS, customer_id=customer_id
+        session, shop_id, of_kind(programme.kind).purpose, customer_id=customer_id
     ):
         raise InputInvalid(WORDS[Refusal.NO_CONSENT], reason=Refusal.NO_CONSENT)
     of_kind(programme.kind).accept(session, programme, grant, now=now or datetime.now(UTC))

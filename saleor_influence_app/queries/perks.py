@@ -289,7 +289,7 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
             uses=uses,
             referral=rewards.of_sender(session, grant, of, base=base, target=target),
         )
-        for grant, of, uses in rows.all()
+        for grant, of, uses in rows
     ]
 
 

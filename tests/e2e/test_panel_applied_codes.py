@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from sandbox import buying, shoppers
 from sandbox.client import ShopClient
-from tests.e2e.test_panel_perks import await_given, shoot
 from tests.support.dashboard import Dashboard, Shop
+from tests.support.perk_screens import await_given
 
 pytestmark = pytest.mark.e2e
 TITLE = "Quietly yours"
@@ -37,7 +37,7 @@ def made(dashboard: Dashboard, shop: Shop) -> dict[str, Any]:
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
     frame.get_by_label("Only the app applies the codes").check()
     expect(frame.get_by_text("Binds nearly hard")).to_be_visible()
-    shoot(dashboard, frame, "perks-applied-what")
+    dashboard.look_at_widths(frame, "perks-applied-what")
     frame.get_by_role("button", name="Next").click()
     frame.get_by_label("For how many customers at most").fill("8")
     frame.get_by_role("button", name="Check", exact=True).click()
@@ -96,4 +96,4 @@ def test_a_stranger_cannot_keep_the_code_that_the_app_put_into_its_owners_checko
     frame.get_by_role("button", name="Replace the code").first.click()
     frame.get_by_role("group").get_by_role("button", name="Replace").click()
     expect(frame.get_by_text("On its way").first).to_be_visible()
-    shoot(dashboard, frame, "perks-applied-running")
+    dashboard.look_at_widths(frame, "perks-applied-running")

@@ -156,9 +156,10 @@ def started_by_hand(session: Any, shop_id: int) -> int:
     programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
     programmes.start(session, shop_id, programme_id)
     who = session.execute(text("SELECT customer_id FROM customers ORDER BY 1 LIMIT 1")).scalar_one()
-    grant_id = grants.give(session, shop_id, programme_id, customer_id=who)
-    session.get_one(PerkGrant, grant_id).state = "given"
-    return grant_id
+    grants.give(session, shop_id, programme_id, customer_id=who)
+    grant = session.scalars(select(PerkGrant).where(PerkGrant.programme_id == programme_id)).one()
+    grant.state = "given"
+    return int(grant.id)
 
 
 def test_what_is_taken_back_is_told_to_who_was_told_of_it_and_to_nobody_else(

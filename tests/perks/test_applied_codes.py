@@ -25,7 +25,7 @@ from sandbox.client import ShopClient
 from sandbox.events import Occurrence, body_of
 from sandbox.generate import fill
 from sandbox.world import User
-from tests.support.perks import grants_of, plan, put_members, started
+from tests.support.perks import APP, grants_of, plan, put_members, started
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_customers, put_order
 from webhooks.catalog import BY_SLUG
@@ -208,8 +208,8 @@ def test_nobody_is_shown_the_code(shop_id: int) -> None:
     programme_id = applied(shop_id)
 
     with db.transaction() as session:
-        shown = perks.grants(session, shop_id, programme_id=programme_id, page=(0, 20)).grants
-        theirs = perks.of_shopper(session, shop_id, str(shown[0].customer_id))
+        shown = perks.grants(session, shop_id, programme_id=programme_id, base=APP, page=(0, 20)).grants
+        theirs = perks.of_shopper(session, shop_id, str(shown[0].customer_id), base=APP)
         owned = personal_codes.personal_codes(session, shop_id, page=(0, 20))
         assert session.scalars(select(PersonalCode.code)).all() == []
         secrets = session.scalars(select(PerkGrant.app_code)).all()
@@ -233,7 +233,7 @@ def test_an_order_of_a_stranger_with_the_code_is_booked_as_a_strangers_and_credi
 
     with db.transaction() as session:
         shown = perks.programme(session, shop_id, programme_id)
-        page = perks.grants(session, shop_id, programme_id=programme_id, page=(0, 20)).grants
+        page = perks.grants(session, shop_id, programme_id=programme_id, base=APP, page=(0, 20)).grants
     assert (shown.uses, shown.uses_by_others, shown.bind) == (1, 1, Bind.NEARLY)
     [used] = [one for one in page if one.uses]
     assert (used.customer_id, used.uses_by_others) == (members[0].id, 1)

@@ -32,7 +32,7 @@ from saleor_influence_app.queries import beta_invites, perks
 from saleor_influence_app.writeback import saleor_writes
 from sandbox.identifiers import global_id
 from sandbox.world import Product, ProductListing
-from tests.support.perks import BETA_TERMS, SEGMENT, grants_of, plan, put_members
+from tests.support.perks import APP, BETA_TERMS, SEGMENT, grants_of, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_customers, put_order, put_run, put_score
 
@@ -527,7 +527,7 @@ def test_the_shopper_sees_the_link_and_the_questions_once_they_have_accepted(
 
     def seen(customer_id: str) -> Any:
         with db.transaction() as session:
-            [perk] = perks.of_shopper(session, shop_id, customer_id)
+            [perk] = perks.of_shopper(session, shop_id, customer_id, base=APP)
         return perk.invitation
 
     assert (seen(waits).state, seen(waits).link, seen(waits).answer_by) == ("waiting", None, None)

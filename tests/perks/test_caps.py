@@ -10,7 +10,7 @@ from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkRede
 from saleor_influence_app.perks import grants, programmes, schedule, spending
 from saleor_influence_app.queries import perk_check, perk_uses, perks
 from saleor_influence_app.targeting import shop_settings
-from tests.support.perks import SHIPPING_TERMS, grants_of, plan, put_members, started
+from tests.support.perks import APP, SHIPPING_TERMS, grants_of, plan, put_members, started
 from tests.support.shop_rows import put_customers, put_order, put_run, put_shop
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -47,11 +47,11 @@ def test_who_has_enough_perks_is_refused_in_words_and_neither_granted_nor_held_o
     assert arms(second) == {(PerkArm.REFUSED, GrantState.NONE, Refusal.CAP)}
     with db.transaction() as session:
         shown = perks.programme(session, shop_id, second)
-        page = perks.grants(session, shop_id, programme_id=second, page=(0, 20)).grants
+        page = perks.grants(session, shop_id, programme_id=second, base=APP, page=(0, 20)).grants
         programme = programmes.locked(session, shop_id, second)
         values = spending.values_of(session, programme, until=programme.ends_at)
-        assert perks.of_shopper(session, shop_id, MEMBERS[0])[-1].title == "Thank you"
-        assert len(perks.of_shopper(session, shop_id, MEMBERS[0])) == 1
+        assert perks.of_shopper(session, shop_id, MEMBERS[0], base=APP)[-1].title == "Thank you"
+        assert len(perks.of_shopper(session, shop_id, MEMBERS[0], base=APP)) == 1
     assert (shown.counts.refused, shown.counts.members, shown.counts.held_out) == (6, 0, 0)
     assert {one.refused for one in page} == {
         "This customer has as many perks already as the shop allows at a time."

@@ -24,7 +24,7 @@ from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.queries import codes, perks
 from saleor_influence_app.shops import problems
 from saleor_influence_app.writeback import saleor_writes
-from tests.support.perks import grants_of, plan, put_members, started
+from tests.support.perks import APP, grants_of, plan, put_members, started
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 from tests.support.shop_rows import put_customers, put_order
 
@@ -131,7 +131,9 @@ def test_a_leaking_code_is_credited_no_more_and_staff_need_not_look_again(shop_i
         problems.raise_problem(session, shop_id, problems.CODE_LEAKS, "1 personal code is redeemed.")
         [row] = [
             one
-            for one in perks.grants(session, shop_id, programme_id=before.programme_id, page=(0, 20)).grants
+            for one in perks.grants(
+                session, shop_id, programme_id=before.programme_id, base=APP, page=(0, 20)
+            ).grants
             if one.id == before.id
         ]
         assert row.refusal == Refusal.LEAK_PAUSED

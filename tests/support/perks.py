@@ -13,6 +13,8 @@ from saleor_influence_app.perks.programmes import ProgrammeWanted
 from saleor_influence_app.targeting import definitions
 from tests.support.shop_rows import put_customers, put_membership, put_run
 
+APP = "https://influence.example"
+"""The address of the app, for links."""
 SEGMENT = "loyal"
 CODE_TERMS: dict[str, Any] = {
     "discount": "percentage",

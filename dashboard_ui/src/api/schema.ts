@@ -667,7 +667,7 @@ export interface paths {
         };
         /**
          * List Perks
-         * @description List perk programmes, the newest first.
+         * @description List perk programmes, the newest first: all, or the one that made the voucher.
          */
         get: operations["list_perks"];
         put?: never;
@@ -716,6 +716,46 @@ export interface paths {
          * @description Take a perk back from a customer.
          */
         post: operations["take_back_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/grants/{grant_id}/replace-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Perk Code
+         * @description Give a customer another code in place of theirs, which is deleted in Saleor and credited no more.
+         */
+        post: operations["replace_perk_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Perk Uses
+         * @description List orders in which a perk was used, the newest first, also by somebody else than its owner.
+         */
+        get: operations["list_perk_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -908,6 +948,334 @@ export interface paths {
         get: operations["list_perk_rewards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Beta Answers
+         * @description Return where a beta's invitations stand and what was answered: counted, and of five answers or more.
+         */
+        get: operations["read_beta_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/answers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Beta Answers
+         * @description Export a beta's answers as a CSV, without names.
+         */
+        get: operations["export_beta_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/grants/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Perk Grants
+         * @description Export who was given a programme's perk as a CSV; who was held out is not in it.
+         */
+        get: operations["export_perk_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/grants/each": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Perk To Each
+         * @description Give a running programme's perk to several customers by hand; says for each why not.
+         */
+        post: operations["give_perk_to_each"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Perk Use
+         * @description Return whether a customer can use the programme's perk, or this code of it, and if not, why.
+         */
+        get: operations["read_perk_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/outreach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Outreach Tasks
+         * @description List what is to be done for whom, the most urgent first.
+         */
+        get: operations["list_outreach_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outreach/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Outreach Facts
+         * @description Return what is worth saying to the customer of a task.
+         */
+        get: operations["read_outreach_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outreach/{task_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Outreach Task
+         * @description Take a task; 422 with the reason `taken` if a colleague has it.
+         */
+        post: operations["assign_outreach_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outreach/{task_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Outreach Task
+         * @description Give a task back to the board.
+         */
+        post: operations["release_outreach_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outreach/{task_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Outreach Task
+         * @description Say that a task is done, or with an answer what the customer said.
+         */
+        post: operations["finish_outreach_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Hand Off
+         * @description Return where perks are handed off to, and how that goes.
+         */
+        get: operations["read_hand_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Hand Off Webhook
+         * @description Send events there from now on; the first time the answer has the secret, which is not shown again.
+         */
+        put: operations["set_hand_off_webhook"];
+        post?: never;
+        /**
+         * Drop Hand Off Webhook
+         * @description Send no more events; what waits is dropped.
+         */
+        delete: operations["drop_hand_off_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Hand Off Secret
+         * @description Sign with a new secret from now on; it is not shown again.
+         */
+        post: operations["renew_hand_off_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Hand Off Webhook
+         * @description Send an event that speaks of nobody, and return what the webhook answered.
+         */
+        post: operations["try_hand_off_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Hand Off Mail
+         * @description Write to customers by this server from now on.
+         */
+        put: operations["set_hand_off_mail"];
+        post?: never;
+        /**
+         * Drop Hand Off Mail
+         * @description Write to nobody; what waits is dropped.
+         */
+        delete: operations["drop_hand_off_mail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-off/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Hand Off Mail
+         * @description Send a test mail, and return what the server answered.
+         */
+        post: operations["try_hand_off_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1500,6 +1868,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/perks/{grant_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Perk
+         * @description Say yes to an invitation: the seat is theirs, or they wait for one; the statement says which.
+         */
+        post: operations["accept_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/perks/{grant_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Perk
+         * @description Answer the questions of a beta, in place of what was answered before.
+         */
+        post: operations["answer_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shopper/perks/{grant_id}/decline": {
         parameters: {
             query?: never;
@@ -1796,6 +2204,16 @@ export interface components {
             outcome?: components["schemas"]["Outcome"] | null;
         };
         /**
+         * AnswersInput
+         * @description By the number of the question: the option, a number from 1 to 5, or words of theirs.
+         */
+        AnswersInput: {
+            /** Answers */
+            answers: {
+                [key: string]: number | string;
+            };
+        };
+        /**
          * AppPermissions
          * @description The permissions that the app has in Saleor, by their codes.
          */
@@ -1832,11 +2250,27 @@ export interface components {
          */
         BackfillState: "waiting" | "running" | "done" | "failed";
         /**
+         * BetaAnswers
+         * @description Where the invitations stand, and what those answered who have a seat.
+         */
+        BetaAnswers: {
+            /** Seats */
+            seats: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Groups */
+            groups: components["schemas"]["GroupAnswers"][];
+            /** Remarks */
+            remarks: components["schemas"]["Remarks"][];
+        };
+        /**
          * Bind
          * @description Whether somebody else can use what a customer was given.
          * @enum {string}
          */
-        Bind: "hard" | "soft";
+        Bind: "hard" | "nearly" | "soft";
         /**
          * Cascade
          * @description People by time of purchase, links by time of following, trees by size (of the people shown).
@@ -2666,12 +3100,31 @@ export interface components {
             drawn_at: string;
             /** Given At */
             given_at: string | null;
+            invitation: components["schemas"]["InvitationState"] | null;
             /** Uses */
             uses: number;
             /** Link */
             link: string | null;
             /** Visits */
             visits: number;
+            /** Uses By Others */
+            uses_by_others: number;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Refused */
+            refused: string | null;
+            /** Can Be Replaced */
+            can_be_replaced: boolean;
+        };
+        /**
+         * GrantAnswer
+         * @description Whether a customer is given a perk by hand: without a refusal they are.
+         */
+        GrantAnswer: {
+            /** Customer Id */
+            customer_id: string;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * GrantInput
@@ -2697,6 +3150,36 @@ export interface components {
          * @enum {string}
          */
         GrantState: "none" | "staged" | "given" | "failed" | "taken_back" | "declined";
+        /**
+         * GrantsInput
+         * @description Who is given a perk by hand, together; with `only_look` nobody is.
+         */
+        GrantsInput: {
+            /** Customer Ids */
+            customer_ids: string[];
+            /**
+             * Only Look
+             * @default false
+             */
+            only_look: boolean;
+        };
+        /**
+         * GroupAnswers
+         * @description The answers of members of the segment, or of regular customers who are none.
+         */
+        GroupAnswers: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "members" | "regulars";
+            /** Invited */
+            invited: number;
+            /** Accepted */
+            accepted: number;
+            /** Questions */
+            questions: components["schemas"]["QuestionCounts"][];
+        };
         /**
          * GuestLink
          * @description An address to hand to the guest of an order, and nobody else; it opens their page.
@@ -2732,6 +3215,65 @@ export interface components {
              * @default en
              */
             language: string;
+        };
+        /**
+         * HandOff
+         * @description Where perks are handed off to; null: that way is not used.
+         */
+        HandOff: {
+            webhook: components["schemas"]["ShopWebhook"] | null;
+            mail: components["schemas"]["ShopMailServer"] | null;
+            /** Mail Can Be Set */
+            mail_can_be_set: boolean;
+        };
+        /**
+         * HandOffAnswer
+         * @description What came of a test, in words.
+         */
+        HandOffAnswer: {
+            /** Taken */
+            taken: boolean;
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * HandOffCounts
+         * @description Deliveries that wait, and what came of those of the last 30 days.
+         */
+        HandOffCounts: {
+            /** Waiting */
+            waiting: number;
+            /** Sent */
+            sent: number;
+            /** Dropped */
+            dropped: number;
+            /** Given Up */
+            given_up: number;
+            /** Reasons */
+            reasons: components["schemas"]["HandOffReason"][];
+        };
+        /**
+         * HandOffEvent
+         * @description What is told.
+         * @enum {string}
+         */
+        HandOffEvent: "grant.created" | "grant.taken_back" | "segment.entered" | "segment.left";
+        /**
+         * HandOffReason
+         * @description Why deliveries were not made, or not yet, and how many.
+         */
+        HandOffReason: {
+            /** Reason */
+            reason: string;
+            /** Is Over */
+            is_over: boolean;
+            /** Deliveries */
+            deliveries: number;
+            /**
+             * Newest
+             * Format: date-time
+             */
+            newest: string;
         };
         /**
          * Health
@@ -2843,6 +3385,12 @@ export interface components {
             /** Handle */
             handle: string | null;
         };
+        /**
+         * InvitationState
+         * @description Where a customer stands who was drawn for a beta.
+         * @enum {string}
+         */
+        InvitationState: "waiting" | "invited" | "accepted" | "declined" | "expired" | "no_seat";
         /**
          * Invited
          * @description An invitation, with the address for staff to send.
@@ -2997,6 +3545,45 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * MailSecurity
+         * @description How the connection to a mail server is encrypted.
+         * @enum {string}
+         */
+        MailSecurity: "starttls" | "tls" | "none";
+        /**
+         * MailTestInput
+         * @description Where a test mail is sent; the address is not kept.
+         */
+        MailTestInput: {
+            /** To */
+            to: string;
+        };
+        /**
+         * MailWanted
+         * @description The shop's mail server, and whom mails are from.
+         */
+        MailWanted: {
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            /** @default starttls */
+            security: components["schemas"]["MailSecurity"];
+            /** User */
+            user?: string | null;
+            /** Password */
+            password?: string | null;
+            /** Sender Address */
+            sender_address: string;
+            /** Sender Name */
+            sender_name: string;
+            /**
+             * Mails Each
+             * @default 2
+             */
+            mails_each: number;
         };
         /**
          * Money
@@ -3164,6 +3751,22 @@ export interface components {
             needs_app: boolean;
         };
         /**
+         * OptionCount
+         * @description How many chose an option, and the share with the ends of its 90 % interval.
+         */
+        OptionCount: {
+            /** Option */
+            option: string;
+            /** Count */
+            count: number;
+            /** Share */
+            share: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * OrderShown
          * @description An order that counts as theirs.
          */
@@ -3216,6 +3819,95 @@ export interface components {
          */
         Outcome: "accepted" | "refused";
         /**
+         * OutreachAnswer
+         * @description What the customer said.
+         * @enum {string}
+         */
+        OutreachAnswer: "accepted" | "declined" | "thanked";
+        /**
+         * OutreachBoard
+         * @description Some tasks of a programme, the most urgent first, and how many there are.
+         */
+        OutreachBoard: {
+            task: components["schemas"]["Task"];
+            /** Brief */
+            brief: string;
+            counts: components["schemas"]["OutreachCounts"];
+            /** Total */
+            total: number;
+            /** Tasks */
+            tasks: components["schemas"]["OutreachTask"][];
+        };
+        /**
+         * OutreachCounts
+         * @description How many tasks are in which column.
+         */
+        OutreachCounts: {
+            /** Suggested */
+            suggested: number;
+            /** Assigned */
+            assigned: number;
+            /** Done */
+            done: number;
+            /** Answered */
+            answered: number;
+        };
+        /**
+         * OutreachFacts
+         * @description What is worth saying to a customer, from what their orders here say.
+         */
+        OutreachFacts: {
+            /** Customer Since */
+            customer_since: string | null;
+            /** Anniversary On */
+            anniversary_on: string | null;
+            /** Anniversary Years */
+            anniversary_years: number | null;
+            /** Favourite Category */
+            favourite_category: string | null;
+            /** Orders */
+            orders: number;
+            /** Last Order At */
+            last_order_at: string | null;
+        };
+        /**
+         * OutreachResult
+         * @description What came of a task, in a note that the customer can read when they ask what is held of them.
+         */
+        OutreachResult: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            answer?: components["schemas"]["OutreachAnswer"] | null;
+        };
+        /**
+         * OutreachTask
+         * @description Something to do for a customer.
+         */
+        OutreachTask: {
+            /** Id */
+            id: number;
+            /** Customer Id */
+            customer_id: string;
+            state: components["schemas"]["TaskState"];
+            /** Is Mine */
+            is_mine: boolean;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            answer: components["schemas"]["OutreachAnswer"] | null;
+            /** Note */
+            note: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Draft Id */
+            draft_id: string | null;
+        };
+        /**
          * Overview
          * @description Everything the app page shows but the customers themselves.
          */
@@ -3237,7 +3929,7 @@ export interface components {
          * @description What the lot said.
          * @enum {string}
          */
-        PerkArm: "granted" | "held_out";
+        PerkArm: "granted" | "held_out" | "refused";
         /**
          * PerkCounts
          * @description How many customers are where.
@@ -3261,6 +3953,8 @@ export interface components {
             declined: number;
             /** By Hand */
             by_hand: number;
+            /** Refused */
+            refused: number;
         };
         /**
          * PerkKind
@@ -3284,6 +3978,41 @@ export interface components {
             known: boolean;
         };
         /**
+         * PerkUse
+         * @description An order in which a perk was used.
+         */
+        PerkUse: {
+            /** Order Id */
+            order_id: string;
+            /** Programme Id */
+            programme_id: number;
+            /** Programme Title */
+            programme_title: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** By Owner */
+            by_owner: boolean;
+            /** Is Back */
+            is_back: boolean;
+            refusal: components["schemas"]["Refusal"] | null;
+            cost: components["schemas"]["Money"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * PerkUsePage
+         * @description Some orders with perks, and how many there are in all.
+         */
+        PerkUsePage: {
+            /** Total */
+            total: number;
+            /** Uses */
+            uses: components["schemas"]["PerkUse"][];
+        };
+        /**
          * PersonalCode
          * @description A code, whose it is and since when, and whether it leaks.
          */
@@ -3298,6 +4027,12 @@ export interface components {
              */
             valid_from: string;
             leak?: components["schemas"]["CodeLeak"] | null;
+            /** Replaced At */
+            replaced_at?: string | null;
+            /** Grant Id */
+            grant_id?: number | null;
+            /** Given At */
+            given_at?: string | null;
         };
         /**
          * PersonalCodeInput
@@ -3354,6 +4089,8 @@ export interface components {
             orders_months: number;
             /** Referral Url */
             referral_url?: string | null;
+            /** Most Perks */
+            most_perks?: number | null;
         };
         /**
          * PrivacySettings
@@ -3585,6 +4322,8 @@ export interface components {
             uses: number;
             /** Uses By Others */
             uses_by_others: number;
+            /** Leaks */
+            leaks: number;
             cost: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
             /** Result */
@@ -3609,6 +4348,8 @@ export interface components {
             without_consent: number;
             /** Ruled Out */
             ruled_out: number;
+            /** Capped */
+            capped: number;
             /** Granted */
             granted: number;
             /** Regulars */
@@ -3725,6 +4466,37 @@ export interface components {
             keys: components["schemas"]["PublicKey"][];
         };
         /**
+         * QuestionAsked
+         * @description A question, as its terms say it.
+         */
+        QuestionAsked: {
+            /** Number */
+            number: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "choice" | "rating";
+            /** Text */
+            text: string;
+            /** Options */
+            options: string[];
+        };
+        /**
+         * QuestionCounts
+         * @description What a group answered to a question.
+         */
+        QuestionCounts: {
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            /** Answered */
+            answered: number | null;
+            /** Options */
+            options: components["schemas"]["OptionCount"][];
+        };
+        /**
          * ReadingProgress
          * @description How many rows of how many; the total is null until Saleor has said it.
          */
@@ -3820,6 +4592,29 @@ export interface components {
             column?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Remarks
+         * @description What people wrote, of both groups, in alphabetical order.
+         */
+        Remarks: {
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+            /** Remarks */
+            remarks: string[] | null;
+        };
+        /**
+         * ReplacementInput
+         * @description Which code is to be replaced: the one that was given then, so that a repeat replaces nothing.
+         */
+        ReplacementInput: {
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
         };
         /**
          * RequestInput
@@ -4280,6 +5075,28 @@ export interface components {
             why_empty: string | null;
         };
         /**
+         * ShopMailServer
+         * @description The shop's mail server; its password is not shown again.
+         */
+        ShopMailServer: {
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            security: components["schemas"]["MailSecurity"];
+            /** User */
+            user: string | null;
+            /** Sender Address */
+            sender_address: string;
+            /** Sender Name */
+            sender_name: string;
+            /** Mails Each */
+            mails_each: number;
+            /** Stopped */
+            stopped: number;
+            counts: components["schemas"]["HandOffCounts"];
+        };
+        /**
          * ShopSummary
          * @description Which shop this is.
          */
@@ -4297,6 +5114,34 @@ export interface components {
             currency: string | null;
             /** Held Run Id */
             held_run_id: number | null;
+        };
+        /**
+         * ShopWebhook
+         * @description The shop's webhook; its secret is not shown again.
+         */
+        ShopWebhook: {
+            /** Url */
+            url: string;
+            /** Events */
+            events: components["schemas"]["HandOffEvent"][];
+            counts: components["schemas"]["HandOffCounts"];
+        };
+        /**
+         * ShopperInvitation
+         * @description An invitation as its owner sees it; link and questions are for those who have accepted.
+         */
+        ShopperInvitation: {
+            state: components["schemas"]["InvitationState"];
+            /** Answer By */
+            answer_by: string | null;
+            /** Link */
+            link: string | null;
+            /** Questions */
+            questions: components["schemas"]["QuestionAsked"][];
+            /** Answers */
+            answers: {
+                [key: string]: string | number;
+            };
         };
         /**
          * ShopperPerk
@@ -4324,6 +5169,7 @@ export interface components {
             segment: string;
             /** Is Open */
             is_open: boolean;
+            invitation: components["schemas"]["ShopperInvitation"] | null;
             /** Uses */
             uses: number;
             referral: components["schemas"]["ShopperReferral"] | null;
@@ -4456,6 +5302,18 @@ export interface components {
                 string | null
             ][];
         };
+        /**
+         * Task
+         * @description What is to be done.
+         * @enum {string}
+         */
+        Task: "note" | "call" | "personal_shopper" | "panel" | "product";
+        /**
+         * TaskState
+         * @description How far a task is.
+         * @enum {string}
+         */
+        TaskState: "suggested" | "assigned" | "done" | "answered";
         /**
          * TextsChanged
          * @description The text that was sent does not hold any more: nothing was stored. `wordings` are the new ones.
@@ -4747,6 +5605,35 @@ export interface components {
          * @enum {string}
          */
         TrialState: "running" | "ended" | "stopped";
+        /**
+         * UseAnswer
+         * @description Whether a customer can use a programme's perk now, and if not, why.
+         */
+        UseAnswer: {
+            /** Usable */
+            usable: boolean;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WebhookSecret
+         * @description A new secret, shown this once; null: the one that there is stays.
+         */
+        WebhookSecret: {
+            /** Secret */
+            secret: string | null;
+        };
+        /**
+         * WebhookWanted
+         * @description Where events are sent, and which.
+         */
+        WebhookWanted: {
+            /** Url */
+            url: string;
+            /** Events */
+            events: components["schemas"]["HandOffEvent"][];
+        };
         /**
          * WordingText
          * @description A text that can be agreed to; a tick names it by its hash.
@@ -7890,6 +8777,7 @@ export interface operations {
     list_perks: {
         parameters: {
             query?: {
+                voucher_id?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -8149,6 +9037,167 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    replace_perk_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_perk_uses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerkUsePage"];
+                };
             };
             /** @description A sentence for a person */
             401: {
@@ -9110,6 +10159,1429 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RewardPage"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_beta_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BetaAnswers"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_beta_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_perk_grants: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_perk_to_each: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantsInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantAnswer"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_perk_use: {
+        parameters: {
+            query: {
+                customer_id: string;
+                code?: string | null;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_outreach_tasks: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["TaskState"] | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachBoard"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_outreach_facts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachFacts"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    assign_outreach_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    release_outreach_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    finish_outreach_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutreachResult"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_hand_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOff"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_hand_off_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_hand_off_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    renew_hand_off_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_hand_off_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_hand_off_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOff"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_hand_off_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_hand_off_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffAnswer"];
                 };
             };
             /** @description A sentence for a person */
@@ -11828,6 +14300,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Receipt"];
                 };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    accept_perk: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    answer_perk: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                grant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A sentence for a person */
             401: {

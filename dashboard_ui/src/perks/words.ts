@@ -64,7 +64,11 @@ export const invitationWords = (state: NonNullable<Grant["invitation"]>) => INVI
 const REFUSED: Said = { label: "Refused", tone: "neutral", icon: Ban };
 
 /** Where a customer stands: with their invitation, where they were asked and did not decline for good. */
-export function grantWords({ arm, state, invitation }: Pick<Grant, "arm" | "state" | "invitation">) {
+export function grantWords({
+  arm,
+  state,
+  invitation,
+}: Pick<Grant, "arm" | "state" | "invitation">) {
   if (arm === "refused") return REFUSED;
   return state === "given" && invitation !== null ? INVITATIONS[invitation] : GRANTS[state];
 }
