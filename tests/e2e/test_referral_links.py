@@ -19,18 +19,14 @@ CHANNEL = "default-channel"
 
 
 @pytest.fixture(scope="module")
-def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> list[dict[str, Any]]:
+def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> Iterator[list[dict[str, Any]]]:
     """The grants of a programme that runs, each with its link to the storefront."""
     assert customers
     known = shop.get("/api/settings")
     target = {"referral_url": f"{storefront_url}/?voucher={{code}}"}
     shop.ask("/api/settings", known | target)
-    shop.stack.saleor(
-        "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}",
-        i=shop.app_id,
-        v={"permissions": [*shop.get("/api/permissions")["permissions"], "MANAGE_GIFT_CARD"]},
-    )
-    assert "MANAGE_GIFT_CARD" in shop.ask("/api/permissions/refresh")["permissions"]
+    granted = shop.get("/api/permissions")["permissions"]
+    permit(shop, {*granted, "MANAGE_GIFT_CARD"})
     now = datetime.now(UTC)
     channels = shop.stack.saleor("{channels{slug currencyCode}}")["channels"]
     currency = next(one["currencyCode"] for one in channels if one["slug"] == CHANNEL)
@@ -61,7 +57,17 @@ def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> list[dic
         found: list[dict[str, Any]] = shop.get(f"/api/perks/{programme_id}/grants")["grants"]
         return found if found and all(one["link"] for one in found) else []
 
-    return shop.until(given)
+    yield shop.until(given)
+
+    shop.ask("/api/settings", known)
+    permit(shop, {*granted})
+
+
+def permit(shop: Shop, permissions: set[str]) -> None:
+    """The app has these permissions, and knows it."""
+    mutation = "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}"
+    shop.stack.saleor(mutation, i=shop.app_id, v={"permissions": sorted(permissions)})
+    assert set(shop.ask("/api/permissions/refresh")["permissions"]) == permissions
 
 
 def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(
