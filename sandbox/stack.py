@@ -193,6 +193,7 @@ def running(
             "SECRET_KEY": Fernet.generate_key().decode(),
             "ALLOWED_DOMAIN_PATTERN": rf"http://127\.0\.0\.1:{saleor_port}",
             "ALLOW_PRIVATE_NETWORKS": "true",
+            "APP_IFRAME_BASE_URL": stack.app_url,
             "TOMBSTONE_FOLDER": str(folder / "tombstones"),
             "LOG_JSON": "false",
             **(environment or {}),

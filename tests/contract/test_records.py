@@ -531,3 +531,12 @@ def test_a_code_in_another_case_is_another_code(shop: Shop, app: Installed) -> N
         "order": None,
         "errors": [{"field": "voucherCode", "code": "INVALID_VOUCHER_CODE"}],
     }
+
+
+def test_a_customer_has_a_language_english_where_nobody_said(shop: Shop, app: Installed) -> None:
+    read = "query($i:ID!){user(id:$i){languageCode isActive}}"
+    said, unsaid = shop.new_customer(languageCode="DE"), shop.new_customer()
+
+    found = [shop.client.data(read, token=app.token, i=one["id"])["user"] for one in (said, unsaid)]
+
+    assert [one["languageCode"] for one in found] == ["DE", "EN"]
