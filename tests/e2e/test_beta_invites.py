@@ -61,17 +61,22 @@ def planned(frame: Frame, *, title: str, product: str) -> None:
     third.get_by_role("combobox", name="How it is answered").select_option("text")
 
 
-def answered(shop: Shop, programme_id: int, count: int) -> list[str]:
-    """So many members of the segment have accepted and answered."""
+def members_of(shop: Shop, programme_id: int, count: int) -> list[dict[str, Any]]:
+    """The grants of so many members of the segment who were drawn."""
     grants = shop.get(f"/api/perks/{programme_id}/grants", limit=100)["grants"]
-    members = [one for one in grants if not one["is_open"] and not one["by_hand"]][:count]
+    members = [one for one in grants if not one["is_open"]][:count]
     assert len(members) == count
+    assert {one["invitation"] for one in members} == {"invited"}
+    return members
+
+
+def answered(shop: Shop, members: list[dict[str, Any]]) -> None:
+    """They have accepted and answered."""
     for place, one in enumerate(members):
         session = shoppers.sign_in(shop.stack, one["customer_id"])
         session.ask("POST", f"/perks/{one['id']}/accept")
         said: dict[str, Any] = {"1": 4 + place % 2, "2": "Red", "3": f"A pocket, number {place}."}
         session.ask("POST", f"/perks/{one['id']}/answers", json={"answers": said})
-    return [one["customer_id"] for one in members]
 
 
 def started(dashboard: Dashboard, shop: Shop, *, title: str, product: str) -> dict[str, Any]:
@@ -89,19 +94,6 @@ def started(dashboard: Dashboard, shop: Shop, *, title: str, product: str) -> di
     return await_given(shop, title)
 
 
-def invited(shop: Shop, her: Her, programme: dict[str, Any]) -> None:
-    """They are asked, drawn or by hand."""
-    path = f"/api/perks/{programme['id']}/grants"
-
-    def hers() -> list[dict[str, Any]]:
-        found = shop.get("/api/perks/grants", customer_id=her.customer_id, limit=100)["grants"]
-        return [one for one in found if one["programme_id"] == programme["id"]]
-
-    if not hers():
-        shop.stack.panel(shop.app_id, path, json={"customer_id": her.customer_id})
-    shop.until(lambda: [one for one in hers() if one["invitation"] == "invited"])
-
-
 def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_counted(
     dashboard: Dashboard, shop: Shop, product: str, visit: Visit
 ) -> None:
@@ -111,8 +103,9 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
     [listing] = [one for one in listings if one["channel"]["slug"] == "default-channel"]
     assert (listing["isPublished"], listing["visibleInListings"]) == (True, False)
 
+    first, *others = members_of(shop, programme["id"], 7)
     her = visit()
-    invited(shop, her, programme)
+    her.customer_id = first["customer_id"]
     page = her.sign_in()
     card = page.locator(".contest", has=page.get_by_role("heading", name=title))
     her.look("beta-invited")
@@ -128,8 +121,7 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     her.shoot("beta-accepted-390")
 
-    others = answered(shop, programme["id"], 6)
-    assert len({*others, her.customer_id}) >= 6
+    answered(shop, others)
     for theme in ("light", "dark"):
         dashboard.theme = theme
         frame = dashboard.app(f"/perks/{programme['id']}")
