@@ -147,6 +147,7 @@ function perk(app, one) {
     h("h4", {}, one.title),
     h("p", {}, words.t(`perks.${one.state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
     one.code && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
+    one.app_applies && h("p", {}, words.t("perks.applied")),
     h("p", { class: "small" }, words.t(one.is_open ? "perks.regular" : "perks.segment", { title: words.known(`segment.${one.segment}`, one.segment) })),
     ["staged", "given"].includes(one.state) && (app.asked === place
       ? really(app, place, { text: words.t("perks.really"), yes: words.t("perks.yes"), deed: refuse })
