@@ -149,6 +149,8 @@ class ShopperPerk(ApiModel):
     title: str
     state: GrantState
     code: str | None
+    app_applies: bool
+    """Nobody is told the code: the app puts it into their checkouts."""
     drawn_at: datetime
     ends_at: datetime
     segment: str
@@ -281,6 +283,7 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
             title=of.title,
             state=GrantState(grant.state),
             code=grant.code if grant.state == GrantState.GIVEN else None,
+            app_applies=grant.state == GrantState.GIVEN and grant.app_code is not None,
             drawn_at=grant.drawn_at,
             ends_at=of.ends_at,
             segment=of.segment,

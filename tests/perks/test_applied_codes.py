@@ -215,6 +215,7 @@ def test_nobody_is_shown_the_code(shop_id: int) -> None:
         secrets = session.scalars(select(PerkGrant.app_code)).all()
     assert all(secrets)
     assert {one.state for one in shown} == {GrantState.GIVEN}
+    assert [(one.code, one.app_applies) for one in theirs] == [(None, True)]
     told_words = " ".join(one.model_dump_json() for one in [*shown, *theirs, owned])
     assert not any(str(secret) in told_words for secret in secrets)
 

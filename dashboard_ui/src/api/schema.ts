@@ -5155,6 +5155,8 @@ export interface components {
             state: components["schemas"]["GrantState"];
             /** Code */
             code: string | null;
+            /** App Applies */
+            app_applies: boolean;
             /**
              * Drawn At
              * Format: date-time

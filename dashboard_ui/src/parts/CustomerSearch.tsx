@@ -13,6 +13,8 @@ interface Props {
   /** What is said beside the one who was chosen, and on the button that lets go of them. */
   of: string;
   back: string;
+  /** What the search is for, where a page has several. */
+  label?: string;
   onChoose: (person: Person | null) => void;
 }
 
@@ -46,7 +48,7 @@ function Found({ words, onChoose }: { words: string; onChoose: Props["onChoose"]
   );
 }
 
-export function CustomerSearch({ chosen, of, back, onChoose }: Props) {
+export function CustomerSearch({ chosen, of, back, label = "Customer", onChoose }: Props) {
   const id = useId();
   const [written, setWritten] = useState("");
   const [asked, setAsked] = useState("");
@@ -79,9 +81,9 @@ export function CustomerSearch({ chosen, of, back, onChoose }: Props) {
   }
   return (
     <div className="stack-small">
-      <form className="line" role="search" onSubmit={search}>
+      <form className="line" role="search" aria-label={`Search: ${label}`} onSubmit={search}>
         <label className="unseen" htmlFor={id}>
-          Customer
+          {label}
         </label>
         <input
           id={id}

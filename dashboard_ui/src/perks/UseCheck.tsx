@@ -40,7 +40,13 @@ export function UseCheck({ programme }: { programme: Programme }) {
           onWrite={setCode}
         />
       )}
-      <CustomerSearch chosen={person} of="Asked for" back="Somebody else" onChoose={setPerson} />
+      <CustomerSearch
+        label="Who cannot use it"
+        chosen={person}
+        of="Asked for"
+        back="Somebody else"
+        onChoose={setPerson}
+      />
       {person !== null && <Answer id={programme.id} person={person} code={code.trim()} />}
     </Section>
   );

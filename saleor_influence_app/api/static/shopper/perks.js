@@ -22,6 +22,7 @@ function perk(app, one) {
     h("h4", { id: `${place}-title`, tabindex: "-1" }, one.title),
     isAsked ? invitation(app, one, place) : h("p", {}, words.t(`perks.${one.state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
     one.code && !one.referral && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
+    one.app_applies && h("p", {}, words.t("perks.applied")),
     one.referral && forward(app, one),
     h("p", { class: "small" }, words.t(one.is_open ? "perks.regular" : "perks.segment", { title: words.known(`segment.${one.segment}`, one.segment) })),
     ["staged", "given"].includes(one.state) && (app.asked === place
