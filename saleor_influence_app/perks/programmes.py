@@ -204,6 +204,8 @@ def _columns(session: Session, shop_id: int, wanted: ProgrammeWanted) -> dict[st
         raise InputInvalid(f"The budget is in {wanted.currency}, and what is given in {currency}.")
     if strategy.purpose == Purpose.OUTREACH and not wanted.needs_consent:
         raise InputInvalid(f"{strategy.title} is only for customers who agreed to be contacted.")
+    if wanted.uses_each > strategy.most_uses_each:
+        raise InputInvalid(f"uses_each: {strategy.title} can be used {strategy.most_uses_each} time at most.")
     known = select(Segment.name).where(Segment.shop_id == shop_id, Segment.name == wanted.segment)
     if session.scalar(known) is None:
         raise InputInvalid(f"There is no segment '{wanted.segment}' in this shop.")

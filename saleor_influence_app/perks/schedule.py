@@ -47,7 +47,6 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
     if programme is None:  # somebody is at it
         return
     redemptions.book(session, programme)
-    of_kind(programme.kind).look_after(session, programme)
     if programme.state in _ALIVE and programme.ends_at <= now:
         programmes.finish(session, programme, now=now)
     if programme.state == ProgrammeState.SCHEDULED and programme.starts_at <= now:
@@ -56,4 +55,4 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
         run = enrolment.newest_run(session, programme.shop_id)
         if run != programme.enrolled_run_id:
             enrolment.enrol(session, programme, now=now)
-        of_kind(programme.kind).pass_time(session, programme, now=now)
+    of_kind(programme.kind).look_after(session, programme, now=now)

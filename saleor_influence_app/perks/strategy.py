@@ -67,6 +67,8 @@ class Strategy(Protocol):
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
     writers: ClassVar[Writers]
+    most_uses_each: ClassVar[int] = 1
+    """How often one customer may use it at most, where a programme allows more than one use."""
     replaceable: ClassVar[bool] = False
     """Whether a customer's code can be replaced by another one."""
     takes_off: ClassVar[bool]
@@ -94,10 +96,6 @@ class Strategy(Protocol):
     def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """These customers no longer have it."""
 
-    def pass_time(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
-        """It is that late, and the programme, whose row is locked, runs: most kinds have nothing to do."""
-        return
-
     def accept(self, session: Session, programme: PerkProgramme, grant: PerkGrant, *, now: datetime) -> None:
         """The customer says yes to what they were asked; most kinds ask nothing."""
         raise InputInvalid("There is nothing to accept: you have this perk.")
@@ -124,8 +122,11 @@ class Strategy(Protocol):
         """Select customers who have had as much of the kind lately as is allowed; None: there is no cap."""
         return None
 
-    def look_after(self, session: Session, programme: PerkProgramme) -> None:
-        """Do what the kind has to do from minute to minute; the programme's row is locked."""
+    def look_after(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
+        """Do what the kind has to do every half minute, also a while after the end; most have nothing to do.
+
+        The programme's row is locked.
+        """
         return
 
 

@@ -2,7 +2,8 @@
 
 import { Button } from "@saleor/macaw-ui";
 
-import { type BetaAnswers, useBetaAnswers, useBetaAnswersAsCsv } from "../api/perks";
+import { type BetaAnswers } from "../api/perks";
+import { useBetaAnswers, useBetaAnswersAsCsv } from "../api/perkUses";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";

@@ -2,7 +2,8 @@
 
 import { Button } from "@saleor/macaw-ui";
 
-import { type Programme, usePerkAsCsv } from "../api/perks";
+import { type Programme } from "../api/perks";
+import { usePerkAsCsv } from "../api/perkUses";
 import { download } from "../parts/download";
 import { TroubleNotice } from "../parts/TroubleNotice";
 

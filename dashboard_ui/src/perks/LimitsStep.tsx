@@ -4,7 +4,7 @@ import { useId } from "react";
 
 import { FieldError } from "../parts/FieldError";
 import { TextField } from "../parts/TextField";
-import type { Written } from "./draft";
+import { isUsedOften, type Written } from "./draft";
 import type { StepProps } from "./Steps";
 
 const LINES: { field: Written; label: string; note?: string }[] = [
@@ -24,7 +24,7 @@ const LINES: { field: Written; label: string; note?: string }[] = [
 ];
 
 /** What a limit is called where friends are rewarded. */
-const OF_LINKS: Partial<Record<Field, string>> = {
+const OF_LINKS: Partial<Record<Written, string>> = {
   uses: "Used by how many friends at most, of all customers together",
   usesEach: "For how many friends each customer is rewarded at most",
 };
@@ -67,20 +67,22 @@ export function LimitsStep(props: StepProps) {
         <Day {...props} label="First day" field="starts" />
         <Day {...props} label="Last day" field="ends" />
       </div>
-      {LINES.map(({ field, label, note }) => (
-        <TextField
-          key={field}
-          label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
-          note={note}
-          narrow
-          inputMode="decimal"
-          value={draft[field]}
-          error={lacks.get(field)}
-          onWrite={(value) => {
-            onChange({ [field]: value });
-          }}
-        />
-      ))}
+      {LINES.filter(({ field }) => field !== "usesEach" || isUsedOften(draft.kind)).map(
+        ({ field, label, note }) => (
+          <TextField
+            key={field}
+            label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
+            note={note}
+            narrow
+            inputMode="decimal"
+            value={draft[field]}
+            error={lacks.get(field)}
+            onWrite={(value) => {
+              onChange({ [field]: value });
+            }}
+          />
+        ),
+      )}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { OutreachCard } from "../outreach/OutreachCard";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { AnswersCard } from "./AnswersCard";
-import { draftOf } from "./draft";
+import { draftOf } from "./stored";
 import { GrantsCard } from "./GrantsCard";
 import { ProgrammeCard } from "./ProgrammeCard";
 import { RewardsCard } from "./RewardsCard";

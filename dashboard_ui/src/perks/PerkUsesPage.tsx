@@ -1,6 +1,7 @@
 // Orders in which a perk was used, also by somebody else than its owner.
 
-import { type PerkUse, usePerkUses } from "../api/perks";
+import { type PerkUse } from "../api/perks";
+import { usePerkUses } from "../api/perkUses";
 import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";

@@ -1,6 +1,7 @@
 // What links to forward brought: how often they were opened, and who was rewarded for which order.
 
-import { type Reward, usePerkRewards } from "../api/perks";
+import { type Reward } from "../api/perks";
+import { usePerkRewards } from "../api/perkUses";
 import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";

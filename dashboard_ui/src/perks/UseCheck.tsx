@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 
-import { type Programme, usePerkUse } from "../api/perks";
+import { type Programme } from "../api/perks";
+import { usePerkUse } from "../api/perkUses";
 import type { Person } from "../api/saleor";
 import { Answered } from "../parts/Answered";
 import { CustomerSearch } from "../parts/CustomerSearch";

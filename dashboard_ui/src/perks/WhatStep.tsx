@@ -2,59 +2,18 @@
 
 import type { PerkKind } from "../api/perks";
 import type { Channel } from "../api/operations";
-import { Lacking } from "../bridge/NeedsPermission";
-import { type Permission, PERMISSIONS } from "../bridge/permissions";
 import { TASKS } from "../outreach/words";
 import { Choice } from "../parts/Choice";
-import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
-import { Tick } from "../parts/Tick";
 import { AppApplies } from "./AppApplies";
 import { BetaFields } from "./BetaFields";
 import { type Field, usesOf } from "./draft";
+import { Channels } from "./Channels";
+import { KindNotes } from "./KindNotes";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
 
 const WIDE: readonly Field[] = ["method", "product", "link", "brief", "variant"];
-
-function isKnownPermission(code: string): code is Permission {
-  return code in PERMISSIONS;
-}
-
-function KindNotes({ kind }: { kind: PerkKind }) {
-  const { permission } = kind;
-  return (
-    <>
-      <Muted>{kind.binding}</Muted>
-      {!kind.known && <Muted>It needs Saleor {kind.since} or later.</Muted>}
-      {!kind.granted && isKnownPermission(permission) && (
-        <Lacking permission={permission} what={kind.title.toLowerCase()} />
-      )}
-    </>
-  );
-}
-
-function Channels({ draft, channels, onChange }: StepProps & { channels: readonly Channel[] }) {
-  const here = channels.filter(({ currency }) => currency === draft.currency);
-  if (["gift_card", "beta_invite", "outreach"].includes(draft.kind) || here.length < 2) return null;
-  return (
-    <fieldset className="stack-small">
-      <legend className="muted">Channels</legend>
-      {here.map(({ slug, name }) => (
-        <Tick
-          key={slug}
-          checked={!draft.without.includes(slug)}
-          onTick={(isIn) => {
-            const others = draft.without.filter((one) => one !== slug);
-            onChange({ without: isIn ? others : [...others, slug] });
-          }}
-        >
-          {name}
-        </Tick>
-      ))}
-    </fieldset>
-  );
-}
 
 export function WhatStep(
   props: StepProps & { kinds: readonly PerkKind[]; channels: readonly Channel[] },

@@ -86,8 +86,10 @@ class BetaInvites(Strategy):
         session.flush()
         seats.fill(session, programme, now=datetime.now(UTC))
 
-    def pass_time(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
-        """Seats of who did not answer go on, and on its day the product is there for everybody."""
+    def look_after(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
+        """While it runs, seats of who did not answer go on, and on its day the product is for everybody."""
+        if programme.state != ProgrammeState.RUNNING:
+            return
         seats.fill(session, programme, now=now)
         days = BetaTerms.model_validate(programme.terms).public_after_days
         opened = (programme.preview or {}).get("opened_at")

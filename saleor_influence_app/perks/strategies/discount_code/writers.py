@@ -220,10 +220,9 @@ def _name(programme: PerkProgramme) -> str:
     return f"{programme.title} [influence {mark(programme)}]"
 
 
-def once_each(programme: PerkProgramme) -> Json:
-    """Each code works once, or as often as its owner may use it."""
-    once = programme.uses_each == 1
-    return {"singleUse": once, "usageLimit": None if once else programme.uses_each}
+def once_each(_programme: PerkProgramme) -> Json:
+    """Each code works once."""
+    return {"singleUse": True}
 
 
 def _input(programme: PerkProgramme, terms: CodeTerms) -> Json:

@@ -133,7 +133,7 @@ class Outreach(Strategy):
             .having(func.count() >= terms.most_in_90_days)
         )
 
-    def look_after(self, session: Session, programme: PerkProgramme) -> None:
+    def look_after(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:  # noqa: ARG002
         """Who no longer agrees to be contacted, objects or has left is off the board."""
         alive = _alive(programme)
         if session.scalars(alive.limit(1)).first() is None:

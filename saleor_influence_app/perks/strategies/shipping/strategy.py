@@ -29,6 +29,7 @@ class Shipping(Strategy):
     )
     permission = "MANAGE_SHIPPING"
     since = (3, 21)
+    most_uses_each = 100
     terms = ShippingTerms
     takes_off = False
     writers: ClassVar[Writers] = {}

@@ -1,0 +1,23 @@
+// How hard a kind binds, and what the app lacks for it.
+
+import type { PerkKind } from "../api/perks";
+import { Lacking } from "../bridge/NeedsPermission";
+import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { Muted } from "../parts/Muted";
+
+function isKnownPermission(code: string): code is Permission {
+  return code in PERMISSIONS;
+}
+
+export function KindNotes({ kind }: { kind: PerkKind }) {
+  const { permission } = kind;
+  return (
+    <>
+      <Muted>{kind.binding}</Muted>
+      {!kind.known && <Muted>It needs Saleor {kind.since} or later.</Muted>}
+      {!kind.granted && isKnownPermission(permission) && (
+        <Lacking permission={permission} what={kind.title.toLowerCase()} />
+      )}
+    </>
+  );
+}
