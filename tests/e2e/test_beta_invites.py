@@ -132,7 +132,7 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
         dashboard.look_at_widths(frame, "beta-answers")
     with dashboard.page.expect_download() as saved:
         frame.get_by_role("button", name="Download the answers").click()
-    rows = saved.value.path().read_text().splitlines()
+    rows = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "question,group,answer"
     assert "What is missing?,,A pocket for her <b>keys</b>." in rows
     assert not [row for row in rows if her.customer_id in row]

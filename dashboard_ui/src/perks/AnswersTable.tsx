@@ -3,6 +3,7 @@
 import type { BetaAnswers } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { Facts } from "../parts/Facts";
+import { Scrolled } from "../parts/Scrolled";
 
 type Group = BetaAnswers["groups"][number];
 type Counts = Group["questions"][number];
@@ -34,8 +35,8 @@ export function AnswersTable({ groups, at }: { groups: readonly Group[]; at: num
   const options = all.find((one) => one?.answered)?.options ?? [];
   if (options.length === 0) return <Facts facts={[{ label: text, value: TOO_FEW }]} />;
   return (
-    <div className="table-room">
-      <table className="table" aria-label={text}>
+    <Scrolled label={text} className="table-room">
+      <table className="table">
         <thead>
           <tr>
             <th scope="col">{text}</th>
@@ -57,6 +58,6 @@ export function AnswersTable({ groups, at }: { groups: readonly Group[]; at: num
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolled>
   );
 }
