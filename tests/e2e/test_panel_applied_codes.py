@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 
 from sandbox import buying, shoppers
 from sandbox.client import ShopClient
-from tests.support.dashboard import Dashboard, Shop
+from tests.support.dashboard import Dashboard, Shop, barriers
 from tests.support.perk_screens import await_given
 
 pytestmark = pytest.mark.e2e
@@ -97,3 +98,55 @@ def test_a_stranger_cannot_keep_the_code_that_the_app_put_into_its_owners_checko
     frame.get_by_role("group").get_by_role("button", name="Replace").click()
     expect(frame.get_by_text("On its way").first).to_be_visible()
     dashboard.look_at_widths(frame, "perks-applied-running")
+
+
+def test_ticked_customers_are_given_it_together_and_its_voucher_shows_what_it_did(
+    dashboard: Dashboard, shop: Shop
+) -> None:
+    now = datetime.now(UTC)
+    plan = {
+        "kind": "discount_code",
+        "title": "For those ticked",
+        "segment": "rising",
+        "terms": {
+            "discount": "percentage",
+            "channels": [{"slug": "default-channel", "currency": "USD", "value": "10"}],
+        },
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(days=30)).isoformat(),
+        "currency": "USD",
+        "hold_out": 0.0,
+        "needs_consent": False,
+    }
+    programme = shop.ask("/api/perks", plan)
+    shop.ask(f"/api/perks/{programme['id']}/start")
+    ticked = [row["customer_id"] for row in shop.top(2)]
+
+    frame = dashboard.mounted("/popups/customers", customerIds=",".join(ticked))
+    choice = frame.get_by_role("combobox", name="Programme")
+    choice.select_option(label="For those ticked: 10 % off an order")
+    frame.get_by_role("button", name="Look who would get it").click()
+    answers = frame.get_by_role("list", name="Who gets it")
+    expect(answers.get_by_role("listitem")).to_have_count(2)
+    able = answers.get_by_text("Would get it").count()
+    if able:
+        frame.get_by_role("button", name=f"Give it to {able}").click()
+        expect(frame.get_by_text(f"Given to {able}.")).to_be_visible()
+    assert barriers(frame) == []
+
+    await_given(shop, "For those ticked")
+    named = shop.stack.saleor("{vouchers(first:100){edges{node{id name}}}}")["vouchers"]["edges"]
+    [voucher] = [one["node"]["id"] for one in named if one["node"]["name"].startswith("For those ticked")]
+    frame = dashboard.mounted("/widgets/voucher", voucherId=voucher)
+    expect(frame.get_by_text("Holders")).to_be_visible()
+    expect(frame.get_by_text("What it brought is judged two weeks after its end.")).to_be_visible()
+    for place, title in (("/orders", "Orders with perks"), ("/catalog", "Who leads where")):
+        frame = dashboard.app(place)
+        expect(frame.get_by_role("heading", level=1, name=title)).to_be_visible()
+        expect(
+            frame.get_by_role("combobox")
+            .or_(frame.get_by_text("Nothing here yet"))
+            .or_(frame.get_by_role("list", name="Orders with perks"))
+            .first
+        ).to_be_visible()
+        assert barriers(frame) == [], place

@@ -4,38 +4,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import expect
 
-from tests.support.dashboard import SCREENSHOTS, THEMES, Dashboard, barriers
+from tests.support.dashboard import Dashboard
 from tests.support.hand_off import Receiver, receiving
 from tests.support.mailbox import Mailbox
 
 pytestmark = pytest.mark.e2e
-WIDTHS = (1440, 390)
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver
-
-
-def look(dashboard: Dashboard, frame: Frame, name: str) -> None:
-    """Keep pictures as wide as on a desk and on a phone, in each theme; nothing may stick out."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    element = frame.frame_element()
-    for width in WIDTHS:
-        dashboard.page.set_viewport_size({"width": 1800, "height": 1000})
-        element.evaluate(
-            "(frame, px) => { Object.assign(frame.style, {width: `${px}px`, maxWidth: 'none'}) }", width
-        )
-        height = frame.evaluate("document.documentElement.scrollHeight")
-        element.evaluate("(frame, px) => { frame.style.height = `${px}px` }", height)
-        assert frame.evaluate("document.documentElement.scrollWidth") <= width, width
-        for theme in THEMES:
-            dashboard.wear(frame, theme)
-            element.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", animations="disabled")
-            assert barriers(frame) == [], (width, theme)
 
 
 def test_a_webhook_and_a_mail_server_are_set_and_tried_on_the_settings_page(
@@ -65,7 +46,7 @@ def test_a_webhook_and_a_mail_server_are_set_and_tried_on_the_settings_page(
     mails.get_by_role("button", name="Send a test e-mail").click()
     expect(mails.get_by_text("The server took the mail.")).to_be_visible(timeout=30_000)
     assert [to for to, _ in mailbox.letters] == [["me@kaffa.example"]]
-    look(dashboard, frame, "hand-off")
+    dashboard.look_at_widths(frame, "hand-off")
 
     for card, label in ((tools, "Switch off"), (mails, "Switch off e-mails")):
         card.get_by_role("button", name=label, exact=True).click()

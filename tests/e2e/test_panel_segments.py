@@ -1,7 +1,6 @@
 """Where a merchandiser works: segments written with a live count, settings, permissions, and other mounts."""
 
 import re
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Frame, expect
@@ -19,15 +18,6 @@ EDITOR: dict[str, Answer] = {
     "GET /api/segments/*/sizes": told.SIZES,
     "GET /api/segments/*/moves": told.MOVES,
 }
-
-
-def about(dashboard: Dashboard, path: str, **given: str) -> Frame:
-    """Our frame with the parameters that the Dashboard gives a widget or popup."""
-    shop = dashboard.shop
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
-    place = f"/extensions/app/{quote(shop.app_id, safe='')}{path}"
-    dashboard.page.goto(f"{shop.stack.saleor_url}/dashboard{place}?theme={dashboard.theme}&{query}")
-    return dashboard.frame(path)
 
 
 def live(frame: Frame) -> str:
@@ -166,7 +156,7 @@ def test_all_settings_are_on_one_page_and_are_saved(dashboard: Dashboard, shop: 
 def test_a_permission_is_granted_in_the_dashboard_and_known_here_afterwards(
     dashboard: Dashboard, shop: Shop
 ) -> None:
-    frame = about(dashboard, "/widgets/gift-card", giftCardId="R2lmdENhcmQ6MQ==")
+    frame = dashboard.mounted("/widgets/gift-card", giftCardId="R2lmdENhcmQ6MQ==")
     expect(frame.get_by_text("The app may not manage gift cards yet")).to_be_visible()
     assert barriers(frame) == []
 
@@ -207,7 +197,7 @@ def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard
         ("/popups/category", "other", ["Open this from a category's page."]),
     )
     for path, parameter, words in shown:
-        frame = about(dashboard, path, **{parameter: "UHJvZHVjdDox"})
+        frame = dashboard.mounted(path, **{parameter: "UHJvZHVjdDox"})
         for text in words:
             expect(frame.get_by_text(text).first).to_be_visible()
         dashboard.shoot(f"mount{path.replace('/', '-')}-{parameter}")
@@ -232,7 +222,7 @@ def test_an_order_and_a_voucher_have_an_entry_in_their_menu(dashboard: Dashboard
 def test_a_draft_shows_its_customer_and_nobody_who_led_to_it(dashboard: Dashboard, shop: Shop) -> None:
     order_id = shop.order_of(shop.top(1)[0]["customer_id"])
 
-    frame = about(dashboard, "/widgets/draft-order", orderId=order_id)
+    frame = dashboard.mounted("/widgets/draft-order", orderId=order_id)
 
     expect(frame.get_by_role("list", name="Verdict and segments")).to_be_visible()
     expect(frame.get_by_text("Who led to this order")).to_be_hidden()

@@ -247,6 +247,13 @@ class Dashboard:
             self.shoot(name)
             assert barriers(frame) == [], theme
 
+    def mounted(self, path: str, **given: str) -> Frame:
+        """Our frame with the parameters that the Dashboard gives a widget or popup."""
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
+        place = f"/extensions/app/{quote(self.shop.app_id, safe='')}{path}"
+        self.page.goto(f"{self.shop.stack.saleor_url}/dashboard{place}?theme={self.theme}&{query}")
+        return self.frame(path)
+
     def look_at_widths(self, frame: Frame, name: str) -> None:
         """Keep pictures as wide as on a desk, a tablet and a phone, in each theme; nothing may stick out."""
         element = frame.frame_element()
