@@ -109,8 +109,10 @@ def schedule() -> dict[str, dict[str, Any]]:
         "social.sweep": 60.0,
         "social.prune": 3600.0,
     }
-    options = {"expires": EXPIRES_SECONDS}
-    return {name: {"task": name, "schedule": every, "options": options} for name, every in seconds.items()}
+    return {
+        name: {"task": name, "schedule": every, "options": {"expires": max(every, EXPIRES_SECONDS)}}
+        for name, every in seconds.items()
+    }
 
 
 @app.on_after_configure.connect  # type: ignore[untyped-decorator] # the same

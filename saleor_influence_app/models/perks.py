@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saleor_influence_app.db import Base
-from saleor_influence_app.models.keys import is_, one_of, shop_key
+from saleor_influence_app.models.keys import is_, one_of, shop_key, within
 
 
 class ProgrammeState(StrEnum):
@@ -21,6 +21,9 @@ class ProgrammeState(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     ENDED = "ended"
+
+
+UNDER_WAY = (ProgrammeState.SCHEDULED, ProgrammeState.RUNNING, ProgrammeState.PAUSED)
 
 
 class PerkArm(StrEnum):
@@ -110,10 +113,7 @@ class PerkProgramme(Base):
         Index(
             "ix_perk_programmes_alive",
             "state",
-            postgresql_where=text(
-                f"state IN ('{ProgrammeState.SCHEDULED}', '{ProgrammeState.RUNNING}',"
-                f" '{ProgrammeState.PAUSED}')"
-            ),
+            postgresql_where=text(within("state", UNDER_WAY)),
         ),
     )
 

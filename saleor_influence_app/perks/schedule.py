@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import PerkProgramme, ProgrammeState, Shop
+from saleor_influence_app.models.perks import UNDER_WAY
 from saleor_influence_app.perks import enrolment, programmes, redemptions
 from saleor_influence_app.perks.strategies import of_kind
 
 logger = log.get(__name__)
 
-_ALIVE = (ProgrammeState.SCHEDULED, ProgrammeState.RUNNING, ProgrammeState.PAUSED)
 BOOKED_FOR_DAYS = 100
 """After its end a programme's uses are booked for so long: orders are paid late, refunded and cancelled."""
 
@@ -37,7 +37,7 @@ def _under_way(session: Session, now: datetime) -> list[int]:
         PerkProgramme.ended_at >= datetime.fromtimestamp(days, UTC),
     )
     rows = select(PerkProgramme.id).join(Shop, Shop.id == PerkProgramme.shop_id)
-    rows = rows.where(Shop.active, or_(PerkProgramme.state.in_(_ALIVE), recent))
+    rows = rows.where(Shop.active, or_(PerkProgramme.state.in_(UNDER_WAY), recent))
     return list(session.scalars(rows.order_by(PerkProgramme.id)))
 
 
@@ -47,7 +47,7 @@ def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
     if programme is None:  # somebody is at it
         return
     redemptions.book(session, programme)
-    if programme.state in _ALIVE and programme.ends_at <= now:
+    if programme.state in UNDER_WAY and programme.ends_at <= now:
         programmes.finish(session, programme, now=now)
     if programme.state == ProgrammeState.SCHEDULED and programme.starts_at <= now:
         programme.state = ProgrammeState.RUNNING

@@ -20,6 +20,7 @@ DEFAULT: dict[str, Any] = {
     "horizon_days": 365,
     "orders_months": 36,
     "most_perks": None,
+    "referral_url": None,
 }
 CHOSEN = {
     "public_mirror": True,
@@ -29,6 +30,7 @@ CHOSEN = {
     "horizon_days": 180,
     "orders_months": 24,
     "most_perks": 2,
+    "referral_url": "https://shop.example/?voucher={code}",
 }
 
 

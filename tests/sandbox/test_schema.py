@@ -29,6 +29,7 @@ from saleor_influence_app.saleor import operations
 from sandbox import sdl
 from sandbox.apps import App, Webhook
 from sandbox.build import create_state
+from sandbox.checkouts import Checkout
 from sandbox.events import KINDS, Occurrence, body_of
 from sandbox.gateway import Gateway
 from sandbox.generate import fill
@@ -53,6 +54,14 @@ def ask(state: State, query: str, **variables: object) -> tuple[int, dict[str, A
     staff = state.store.users_by_email[state.settings.admin_email]
     request = {"query": query, "variables": variables}
     return Gateway(state).answer(request, f"Bearer {access_token(state, staff)}")
+
+
+def a_checkout(state: State) -> Checkout:
+    variant = next(line.variant for one in state.store.orders.values() for line in one.lines if line.variant)
+    given = {"channel": "default-channel", "lines": [{"variantId": variant.id, "quantity": 1}]}
+    made = "mutation($i:CheckoutCreateInput!){checkoutCreate(input:$i){checkout{id} errors{message}}}"
+    answer = ask(state, made, i=given)
+    return state.store.checkouts[answer[1]["data"]["checkoutCreate"]["checkout"]["id"]]
 
 
 def words(answer: tuple[int, dict[str, Any]]) -> list[str]:
@@ -182,7 +191,7 @@ def test_every_question_of_the_app_and_every_body_that_it_is_sent_comes_without_
     assert len(found) > 6
 
     app = App(1, "1", "a", "A", state.store.clock.now(), frozenset(PERMISSIONS), "x" * 30)
-    subjects = {"order": order, "user": user, "app": app}
+    subjects = {"order": order, "user": user, "app": app, "checkout": a_checkout(state)}
     for hook in manifest_webhooks("https://app.example", saleor_version=(numbers[0], numbers[1])):
         events = hook.get("asyncEvents", [])  # those that Saleor waits for are sent with a checkout
         webhook = Webhook(1, "1", app, hook["name"], "", events, hook["query"])
@@ -399,8 +408,8 @@ LITERALS |= {
             "Mutation.tokenCreate(audience:)",
         ),
         (
-            'mutation{customerCreate(input:{email:"a@example.com",languageCode:DE}){errors{code}}}',
-            "UserCreateInput.languageCode",
+            'mutation{customerCreate(input:{email:"a@example.com",channel:"x"}){errors{code}}}',
+            "UserCreateInput.channel",
         ),
         (
             'mutation{voucherCreate(input:{addCodes:["A"],countries:["DE"]}){errors{code}}}',
