@@ -22,7 +22,7 @@ export function Notice({ tone, title, children, action }: Props) {
         <Text as="p" size={3} fontWeight="medium">
           {title}
         </Text>
-        <Text as="p" size={2}>
+        <Text as="div" size={2}>
           {children}
         </Text>
         {action && (

@@ -56,7 +56,11 @@ function Found({ check }: { check: ProgrammeCheck }) {
       )}
       {check.warnings.length > 0 && (
         <Notice tone="warning" title="To mind">
-          {check.warnings.join(" ")}
+          <ul className="reasons">
+            {check.warnings.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
         </Notice>
       )}
     </>

@@ -34,7 +34,7 @@ export const PURPOSES: Record<string, string> = {
   link: "Link the profile",
   score: "Use it for scores",
   perks: "Perks",
-  outreach: "Be written to",
+  outreach: "Be contacted",
 };
 
 interface StateWords {
