@@ -92,14 +92,20 @@ def _await(port: int) -> None:
 
 def signed_requests(count: int, key: rsa.RSAPrivateKey) -> list[bytes]:
     """So many deliveries as bytes of HTTP, each about another order."""
+    return [signed_request(PATH, _stack.order_body(number), key) for number in range(count)]
+
+
+def signed_request(path: str, body: bytes, key: rsa.RSAPrivateKey) -> bytes:
+    """A delivery as bytes of HTTP, signed as Saleor signs."""
     header = {"alg": "RS256", "b64": False, "crit": ["b64"], "kid": KEY_ID, "typ": "JWT"}
     head = _base64(json.dumps(header, separators=(",", ":")).encode())
-    made = []
-    for number in range(count):
-        body = _stack.order_body(number)
-        signature = key.sign(head + b"." + body, padding.PKCS1v15(), hashes.SHA256())
-        made.append(_request(PATH, body, (head + b".." + _base64(signature)).decode()))
-    return made
+    signature = key.sign(head + b"." + body, padding.PKCS1v15(), hashes.SHA256())
+    return _request(path, body, (head + b".." + _base64(signature)).decode())
+
+
+def plain_request(path: str, body: bytes) -> bytes:
+    """The same without a signature."""
+    return _request(path, body, "none")
 
 
 def _base64(raw: bytes) -> bytes:
@@ -186,7 +192,7 @@ def forget_messages() -> int:
 
 def measure(workers: int, requests: list[bytes], *, seconds: float, rounds: int) -> None:
     """Print what so many processes do; hello and intake take turns, in quiet minutes and busy ones."""
-    hello = [_request("/hello", request.partition(b"\r\n\r\n")[2], "none") for request in requests]
+    hello = [plain_request("/hello", request.partition(b"\r\n\r\n")[2]) for request in requests]
     spawn = multiprocessing.get_context("spawn")
     with served(workers) as server, ProcessPoolExecutor(1, mp_context=spawn) as elsewhere:
 

@@ -30,12 +30,18 @@ from saleor_influence_app.shops import shops
 
 logger = log.get(__name__)
 
+AT_ONCE = 5_000
+"""How many are drawn in a transaction."""
 LARGE = 0.95
 """Nineteen orders in twenty are smaller than what is kept of a budget for one."""
 
 
-def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
-    """Draw whoever may be drawn and was not yet, as far as the budget reaches; returns how many get it."""
+def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> bool:
+    """Draw whoever may be drawn and was not yet, as far as the budget reaches; returns whether that is all.
+
+    At most `AT_ONCE` are drawn, so that nobody waits long for the shop's facts; the next call goes on, in the
+    same order of lots.
+    """
     shops.lock_facts(session, programme.shop_id)  # nobody leaves meanwhile
     strategy = of_kind(programme.kind)
     terms = strategy.terms.model_validate(programme.terms)
@@ -43,7 +49,12 @@ def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
     reserve = strategy.reserve(terms, usual, uses=programme.uses_each)
     budget = budgets.left(session, programme)
     found = candidates.find(session, programme, with_regulars=budget.regulars > 0)
-    drawn = [
+    seed, hold_out, uses = programme.seed, programme.hold_out, programme.uses_each
+    drawn = list(draw(found, budget, seed=seed, hold_out=hold_out, reserve=reserve, uses=uses))
+    if programme.planned_error is None and drawn:
+        programme.planned_error = _expected_error(session, programme, drawn, now=now)
+    _note_refused(session, programme, found, now=now)
+    grants = [
         PerkGrant(
             shop_id=programme.shop_id,
             programme_id=programme.id,
@@ -54,34 +65,33 @@ def enrol(session: Session, programme: PerkProgramme, *, now: datetime) -> int:
             reserved=Decimal(0) if held_out else reserve,
             drawn_at=now,
         )
-        for customer_id, is_open, held_out in draw(
-            found,
-            budget,
-            seed=programme.seed,
-            hold_out=programme.hold_out,
-            reserve=reserve,
-            uses=programme.uses_each,
-        )
+        for customer_id, is_open, held_out in drawn[:AT_ONCE]
     ]
-    _note_refused(session, programme, found, now=now)
-    session.add_all(drawn)
-    programme.enrolled_run_id = newest_run(session, programme.shop_id)
+    session.add_all(grants)
+    is_all = len(grants) == len(drawn)
+    if is_all:
+        programme.enrolled_run_id = newest_run(session, programme.shop_id)
     session.flush()
-    granted = [one for one in drawn if one.arm == PerkArm.GRANTED]
-    if programme.planned_error is None and drawn:
-        found_past = spending.past_money(
-            session,
-            programme.shop_id,
-            [str(one.customer_id) for one in drawn],
-            since=now - (programme.ends_at - programme.starts_at),
-            currency=programme.currency,
-        )
-        plan = spending.planned(found_past, granted=len(granted), held_out=len(drawn) - len(granted))
-        programme.planned_error = plan.error or None
+    granted = [one for one in grants if one.arm == PerkArm.GRANTED]
     if granted:
         strategy.give(session, programme, granted)
-        logger.info("perk.drawn", programme_id=programme.id, granted=len(granted), drawn=len(drawn))
-    return len(granted)
+        logger.info("perk.drawn", programme_id=programme.id, granted=len(granted), drawn=len(grants))
+    return is_all
+
+
+def _expected_error(
+    session: Session, programme: PerkProgramme, drawn: Sequence[tuple[str, bool, bool]], *, now: datetime
+) -> float | None:
+    """Return the standard error of the effect that is expected; None where too few are drawn to tell."""
+    past = spending.past_money(
+        session,
+        programme.shop_id,
+        [customer_id for customer_id, _, _ in drawn],
+        since=now - (programme.ends_at - programme.starts_at),
+        currency=programme.currency,
+    )
+    held_out = sum(is_held_out for _, _, is_held_out in drawn)
+    return spending.planned(past, granted=len(drawn) - held_out, held_out=held_out).error or None
 
 
 def _note_refused(session: Session, programme: PerkProgramme, found: Candidates, *, now: datetime) -> None:

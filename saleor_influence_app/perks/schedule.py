@@ -24,8 +24,10 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
         ids = _under_way(session, moment)
     for programme_id in ids:
         try:
-            with transaction() as session:
-                _look_at(session, programme_id, now=moment)
+            is_done = False
+            while not is_done:
+                with transaction() as session:
+                    is_done = _look_at(session, programme_id, now=moment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep tries again
             logger.error("perk.not_looked_at", programme_id=programme_id, error=type(error).__name__)  # noqa: TRY400
 
@@ -41,18 +43,21 @@ def _under_way(session: Session, now: datetime) -> list[int]:
     return list(session.scalars(rows.order_by(PerkProgramme.id)))
 
 
-def _look_at(session: Session, programme_id: int, *, now: datetime) -> None:
+def _look_at(session: Session, programme_id: int, *, now: datetime) -> bool:
+    """Return whether all is done; False while customers are left to be drawn."""
     locked = select(PerkProgramme).where(PerkProgramme.id == programme_id)
     programme = session.scalars(locked.with_for_update(skip_locked=True)).first()
     if programme is None:  # somebody is at it
-        return
+        return True
     redemptions.book(session, programme)
     if programme.state in UNDER_WAY and programme.ends_at <= now:
         programmes.finish(session, programme, now=now)
     if programme.state == ProgrammeState.SCHEDULED and programme.starts_at <= now:
         programme.state = ProgrammeState.RUNNING
+    is_done = True
     if programme.state == ProgrammeState.RUNNING:
         run = enrolment.newest_run(session, programme.shop_id)
         if run != programme.enrolled_run_id:
-            enrolment.enrol(session, programme, now=now)
+            is_done = enrolment.enrol(session, programme, now=now)
     of_kind(programme.kind).look_after(session, programme, now=now)
+    return is_done

@@ -22,7 +22,7 @@ from saleor_influence_app.models import (
     ProgrammeState,
     Refusal,
 )
-from saleor_influence_app.perks import grants, lots, programmes, schedule
+from saleor_influence_app.perks import enrolment, grants, lots, programmes, schedule
 from saleor_influence_app.queries import perk_check, perks
 from tests.support.perks import SEGMENT, SHIPPING_TERMS, grants_of, plan, put_members, started
 from tests.support.shop_rows import put_customers, put_membership, put_order, put_run, put_score, put_shop
@@ -114,6 +114,18 @@ def test_who_enters_the_segment_later_is_drawn_after_the_next_run(shop_id: int) 
 
     after = grants_of(programme_id)
     assert [one.customer_id for one in after[len(before) :]] == ["late"]
+
+
+def test_a_draw_in_slices_is_the_same_draw(shop_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {**SHIPPING, "most_people": 25, "hold_out": 0.3}
+    at_once = {(one.customer_id, one.arm) for one in grants_of(started(shop_id, plan(**given)))}
+    assert len(at_once) > 25
+
+    monkeypatch.setattr(enrolment, "AT_ONCE", 4)
+    sliced = grants_of(started(shop_id, plan(**given)))
+
+    assert {(one.customer_id, one.arm) for one in sliced} == at_once
+    assert sum(one.arm == PerkArm.GRANTED for one in sliced) == 25
 
 
 @pytest.mark.parametrize(
