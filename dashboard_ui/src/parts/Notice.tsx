@@ -9,11 +9,13 @@ const ICONS = { info: Info, warning: TriangleAlert, critical: CircleAlert };
 interface Props {
   tone: keyof typeof ICONS;
   title: string;
-  children: ReactNode;
+  children?: ReactNode;
+  /** What there is to say, if it is several things. */
+  points?: readonly string[];
   action?: { label: string; run: () => void; busy?: boolean } | undefined;
 }
 
-export function Notice({ tone, title, children, action }: Props) {
+export function Notice({ tone, title, children, points, action }: Props) {
   const Icon = ICONS[tone];
   return (
     <div className={`notice tone-${tone}`} role={tone === "critical" ? "alert" : "status"}>
@@ -22,9 +24,18 @@ export function Notice({ tone, title, children, action }: Props) {
         <Text as="p" size={3} fontWeight="medium">
           {title}
         </Text>
-        <Text as="div" size={2}>
-          {children}
-        </Text>
+        {children && (
+          <Text as="p" size={2}>
+            {children}
+          </Text>
+        )}
+        {points && (
+          <ul className="reasons">
+            {points.map((point) => (
+              <li key={point}>{point}</li>
+            ))}
+          </ul>
+        )}
         {action && (
           <Button
             size="small"

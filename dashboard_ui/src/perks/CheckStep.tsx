@@ -55,13 +55,7 @@ function Found({ check }: { check: ProgrammeCheck }) {
         </Muted>
       )}
       {check.warnings.length > 0 && (
-        <Notice tone="warning" title="To mind">
-          <ul className="reasons">
-            {check.warnings.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        </Notice>
+        <Notice tone="warning" title="To mind" points={check.warnings} />
       )}
     </>
   );
