@@ -1,7 +1,7 @@
 """Personal codes that leak: found from their redemptions, and credited no more from the burst on.
 
-Looked at every few hours for every code that somebody redeemed in the last year. What was found stays until staff
-say that it was all right; then the burst counts as past, by which more is expected.
+Looked at every few hours for every code that somebody redeemed in the last year. What was found stays until
+staff say that it was all right; then the burst counts as past, by which more is expected.
 """
 
 from collections import defaultdict

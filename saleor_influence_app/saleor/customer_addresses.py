@@ -9,7 +9,7 @@ from saleor_influence_app.saleor.client import SaleorClient
 
 @dataclass(frozen=True, slots=True)
 class CustomerAddress:
-    """Where a customer is written to, and in which language, such as `de` or `pt`."""
+    """Where a customer is written to, and in which language, by its code of two letters."""
 
     email: str = field(repr=False)
     language: str

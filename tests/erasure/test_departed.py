@@ -33,6 +33,7 @@ BY_CONSENT = {
     "corrections",
     "rights_requests",
     "consent_subjects",
+    "perk_remarks",
 }
 """Tables that hold nobody without their own act; `test_forgetting.py` puts people into them."""
 

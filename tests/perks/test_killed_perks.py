@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -97,7 +98,9 @@ def members(pocket: Pocket) -> list[str]:
     return [user.id for user in pocket.people(6)]
 
 
-def drafted(pocket: Pocket, members: list[str], kind: str, **terms: Any) -> int:
+def drafted(
+    pocket: Pocket, members: list[str], kind: str, *, hold_out: float | None = None, **terms: Any
+) -> int:
     """A shop with a programme that is started and not drawn yet."""
     with db.transaction() as session:
         session.query(Shop).delete()
@@ -106,6 +109,8 @@ def drafted(pocket: Pocket, members: list[str], kind: str, **terms: Any) -> int:
         agree(session, shop_id, *members)
         given = dict(KINDS.get(kind) or {"terms": BETA_TERMS, "hold_out": 0.0})
         given["terms"] = given["terms"] | terms
+        if hold_out is not None:
+            given["hold_out"] = hold_out
         wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **given)
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
         programmes.start(session, shop_id, programme_id)
@@ -222,7 +227,7 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
 
 def given(pocket: Pocket, members: list[str], worker: Worker, *, app_applies: bool) -> list[PerkGrant]:
     """Members with codes that Saleor has."""
-    shop_id = drafted(pocket, members, "discount_code", app_applies=app_applies)
+    shop_id = drafted(pocket, members, "discount_code", hold_out=0.0, app_applies=app_applies)
     for job in ("perks", "write"):
         assert worker(job, shop_id, 0) == 0
     return granted(shop_id)
@@ -258,7 +263,6 @@ def test_killed_while_a_checkout_gets_its_owners_code_and_another_loses_it(
 ) -> None:
     store = pocket.state.store
     fill(pocket.state, customers=1, orders=1, seed=2)
-    client = ShopClient(pocket.api_url)
     variant = next(iter(store.variants()))
     opened: dict[str, Checkout] = {}
 
@@ -274,10 +278,10 @@ def test_killed_while_a_checkout_gets_its_owners_code_and_another_loses_it(
             told(first.shop_id, checkout)
         return first.shop_id
 
-    for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
-        assert opened["owner"].voucher_code == granted(shop_id)[0].app_code
-        assert opened["stranger"].voucher_code is None
-    client.close()
+    with closing(ShopClient(pocket.api_url)) as client:
+        for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
+            assert opened["owner"].voucher_code == granted(shop_id)[0].app_code
+            assert opened["stranger"].voucher_code is None
 
 
 def told(shop_id: int, checkout: Checkout) -> None:
