@@ -84,7 +84,7 @@ export async function permissionPage([key], search) {
   const grant = () => attempt("Grant", async () => {
     const permissions = [...new Set([...app.permissions.map((item) => item.code), ...wanted])];
     await change("mutation($id:ID!,$permissions:[PermissionEnum!]){appUpdate(id:$id,input:{permissions:$permissions}){errors{message}}}", { id: key, permissions });
-    surroundings.navigate(back);
+    history.pushState(null, "", `/dashboard${back}`); // shown by the refresh that follows
   });
   const refuse = () => surroundings.navigate(`${back}&error=USER_DENIED_PERMISSIONS`);
   return [title(`${app.name} asks for more`), card(null, element("p", {}, wanted.join(", ")),

@@ -62,10 +62,11 @@ export function usePerkCheck(id: number) {
   });
 }
 
-export function usePerkGrants(id: number, page: PageWanted) {
+/** Who was drawn; asked anew when the programme has counted others. */
+export function usePerkGrants({ id, counts }: Programme, page: PageWanted) {
   const { api } = useShop();
   return useQuery({
-    queryKey: ["perk-grants", id, page],
+    queryKey: ["perk-grants", id, page, counts],
     queryFn: () =>
       dataOf(
         api.GET("/api/perks/{programme_id}/grants", {

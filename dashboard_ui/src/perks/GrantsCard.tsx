@@ -63,7 +63,7 @@ function Row({ grant, person }: { grant: Grant; person: Person | undefined }) {
 
 export function GrantsCard({ programme }: { programme: Programme }) {
   const [page, turn] = usePage(SHOWN);
-  const question = usePerkGrants(programme.id, page);
+  const question = usePerkGrants(programme, page);
   const mayChange = useMay("MANAGE_DISCOUNTS");
   const ids = (question.data?.grants ?? []).flatMap(({ customer_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
