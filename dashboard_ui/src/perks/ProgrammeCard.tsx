@@ -8,6 +8,7 @@ import { Chip } from "../parts/Chip";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { hasDiscount } from "./fields";
 import { ProgrammeActions } from "./ProgrammeActions";
 import { programmeWords } from "./words";
 
@@ -32,7 +33,7 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
       label: "Of these, by somebody else",
       value: count(programme.uses_by_others),
       note:
-        programme.bind === "soft"
+        hasDiscount(programme.kind) && programme.bind === "soft"
           ? "Each is a referral of the owner's."
           : "Not theirs: nothing is credited for them.",
     },
