@@ -98,19 +98,16 @@ def members(pocket: Pocket) -> list[str]:
     return [user.id for user in pocket.people(6)]
 
 
-def drafted(
-    pocket: Pocket, members: list[str], kind: str, *, hold_out: float | None = None, **terms: Any
-) -> int:
+def drafted(pocket: Pocket, members: list[str], kind: str, *, hold_out: float = 0.0, **terms: Any) -> int:
     """A shop with a programme that is started and not drawn yet."""
     with db.transaction() as session:
         session.query(Shop).delete()
         shop_id = pocket.put_row(session)
         put_members(session, shop_id, *members)
         agree(session, shop_id, *members)
-        given = dict(KINDS.get(kind) or {"terms": BETA_TERMS, "hold_out": 0.0})
+        given = dict(KINDS.get(kind) or {"terms": BETA_TERMS})
         given["terms"] = given["terms"] | terms
-        if hold_out is not None:
-            given["hold_out"] = hold_out
+        given["hold_out"] = hold_out
         wanted = plan(kind=kind, title=f"Killed {next(_numbers)}", currency="USD", **given)
         programme_id = programmes.create(session, shop_id, wanted, made_by="staff")
         programmes.start(session, shop_id, programme_id)
@@ -227,7 +224,7 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
 
 def given(pocket: Pocket, members: list[str], worker: Worker, *, app_applies: bool) -> list[PerkGrant]:
     """Members with codes that Saleor has."""
-    shop_id = drafted(pocket, members, "discount_code", hold_out=0.0, app_applies=app_applies)
+    shop_id = drafted(pocket, members, "discount_code", app_applies=app_applies)
     for job in ("perks", "write"):
         assert worker(job, shop_id, 0) == 0
     return granted(shop_id)
@@ -302,7 +299,7 @@ def told(shop_id: int, checkout: Checkout) -> None:
 @some("stride", 4, 1)
 def test_killed_while_drawing(pocket: Pocket, members: list[str], worker: Worker, stride: int) -> None:
     for shop_id in kill_at_every_step(
-        worker, "perks", lambda: drafted(pocket, members, "discount_code"), stride=stride
+        worker, "perks", lambda: drafted(pocket, members, "discount_code", hold_out=0.2), stride=stride
     ):
         with db.transaction() as session:
             drawn = session.scalars(select(PerkGrant.customer_id).where(PerkGrant.shop_id == shop_id)).all()
