@@ -263,6 +263,7 @@ def test_a_beat_whose_database_was_away_sends_again(tmp_path: Path, engine: Engi
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
                 "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
         wait_until(lambda: log.read_text().count("beat.sends") == 2, log)

@@ -222,7 +222,10 @@ def test_two_tasks_read_from_a_shop_at_a_time_and_a_dead_worker_frees_its_slot(s
             assert not third
     with task_slots.hold(engine, *names) as again:
         assert again
-        killed = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        killed = text(
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+            "WHERE l.locktype = 'advisory' AND d.datname = current_database()"  # others test there, too
+        )
         session.execute(killed)
         session.commit()
         with task_slots.hold(engine, names[0], wait_seconds=20) as freed:
