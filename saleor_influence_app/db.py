@@ -8,10 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -214,6 +210,10 @@ class TablesOld(Exception):
 @lru_cache(maxsize=1)
 def _revisions() -> tuple[frozenset[str], frozenset[str]]:
     """Return the newest revisions, and all of them."""
+    # A tenth of a worker's start, which asks for neither revisions nor migrations.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     scripts = ScriptDirectory.from_config(config)
@@ -225,6 +225,8 @@ def check_revision(session: Session) -> None:
 
     An older process beside newer tables is an upgrade under way, and works: migrations only add.
     """
+    from alembic.runtime.migration import MigrationContext
+
     newest, known = _revisions()
     found = frozenset(MigrationContext.configure(session.connection()).get_current_heads())
     if not found or (found <= known and found != newest):

@@ -18,6 +18,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.perks import SHIPPING_TERMS, plan, put_members, started
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
 
+pytestmark = pytest.mark.usefixtures("engine")
 SHIPPING: dict[str, Any] = {"kind": "shipping", "terms": SHIPPING_TERMS, "hold_out": 0.0}
 
 
@@ -33,14 +34,13 @@ def members(pocket: Pocket) -> list[str]:
     return [user.id for user in pocket.people(2)]
 
 
-@pytest.fixture
-def worker(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
-    assert session  # its settings are the worker's
-    monkeypatch.setenv("APP_IFRAME_BASE_URL", "https://app.example")
-    settings.get.cache_clear()
-    with mortal_worker() as work:
-        yield work
-    monkeypatch.undo()
+@pytest.fixture(scope="module")
+def worker(_environment: None) -> Iterator[Worker]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("APP_IFRAME_BASE_URL", "https://app.example")
+        settings.get.cache_clear()
+        with mortal_worker() as work:
+            yield work
     settings.get.cache_clear()
 
 
@@ -66,7 +66,7 @@ def shop_with(pocket: Pocket, members: list[str], *, url: str = "", mail_port: i
     return shop_id
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_telling_the_webhook(
     pocket: Pocket, members: list[str], worker: Worker, receiver: Receiver, stride: int
 ) -> None:
@@ -85,7 +85,7 @@ def test_killed_while_telling_the_webhook(
         assert len(receiver.got) <= len(members) + 1, "one at most is told twice"
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_writing_to_customers(
     pocket: Pocket, members: list[str], worker: Worker, mailbox: Mailbox, stride: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_killed_while_writing_to_customers(
         assert len(mailbox.letters) <= len(members) + 1
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_drawing(
     pocket: Pocket, members: list[str], worker: Worker, receiver: Receiver, stride: int
 ) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from saleor_influence_app.settings import Settings
 from sandbox.servers import free_port
 from tests.support.compose import Project, VariableMissing, interpolate
+from tests.support.laws import some
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "worker", "beat")
@@ -315,7 +316,7 @@ def test_each_part_of_the_app_runs_as_the_file_says_until_its_health_check_is_co
             told = tuple(sign for sign in told if not re.search(f"^{sign} ", answer, re.MULTILINE))
 
 
-@pytest.mark.parametrize("part", ["worker", "beat"])
+@some("part", "worker", "beat")
 def test_a_health_check_fails_while_its_part_does_not_run(part: str, redis_url: str) -> None:
     import redis as client_library
 

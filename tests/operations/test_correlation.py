@@ -2,7 +2,9 @@
 
 import io
 import json
-import time
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from saleor_influence_app.main import create_app
 from saleor_influence_app.models import Backfill, Message
 from saleor_influence_app.worker import app as celery
 from tests.support.pocket_shop import pocket_saleor
-from tests.support.serving import WAIT_SECONDS, serving
+from tests.support.serving import REPOSITORY, wait_until
 from tests.support.shop_server import AppClient
 from tests.support.signing import headers_for, signing_key
 from tests.support.tellings import customer, make_shop, order, told
@@ -130,12 +132,23 @@ def test_a_worker_process_logs_the_ids_of_the_message_and_of_the_rows(
     broker.send("facts.project", shop_id)
     correlation.resume()
     output = tmp_path / "log"
+    # the one worker that `serve` starts for this queue, without the others
+    worker = [sys.executable, "-m", "celery", "--app=saleor_influence_app.worker", "--quiet", "worker"]
 
-    with serving("--only", "worker", log=output, environment={"LOG_LEVEL": "INFO"}):
-        deadline = time.monotonic() + WAIT_SECONDS
-        while "facts.projected" not in output.read_text():
-            assert time.monotonic() < deadline, output.read_text()
-            time.sleep(0.2)
+    with (
+        output.open("wb") as sink,
+        subprocess.Popen(
+            [*worker, "--queues=facts", "--pool=threads", "--concurrency=1"],
+            cwd=REPOSITORY,
+            env=os.environ | {"LOG_LEVEL": "INFO"},
+            stdout=sink,
+            stderr=sink,
+        ) as process,
+    ):
+        try:
+            wait_until(lambda: "facts.projected" in output.read_text(), output)
+        finally:
+            process.kill()
 
     [line] = [json.loads(one) for one in output.read_text().splitlines() if "facts.projected" in one]
     assert line["correlation_ids"] == [of_row, of_bell]

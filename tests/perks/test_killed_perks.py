@@ -45,6 +45,7 @@ from tests.support.shop_rows import put_order
 from tests.support.social_shop import SETTINGS
 from webhooks.envelopes import CheckoutChange
 
+pytestmark = pytest.mark.usefixtures("engine")
 KINDS: dict[str, dict[str, Any]] = {
     "discount_code": {
         "terms": CODE_TERMS
@@ -72,8 +73,8 @@ KINDS: dict[str, dict[str, Any]] = {
 _numbers = count(1)
 
 
-@pytest.fixture
-def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings are the worker's
+@pytest.fixture(scope="module")
+def worker(_environment: None) -> Iterator[Worker]:
     with mortal_worker() as work:
         yield work
 
@@ -147,7 +148,7 @@ def granted(shop_id: int) -> list[PerkGrant]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_writing(
     pocket: Pocket, members: list[str], worker: Worker, *, kind: str, stride: int
 ) -> None:
@@ -183,7 +184,7 @@ def hidden(pocket: Pocket) -> Product:
     return product
 
 
-@some("stride", 11, 3)
+@some("stride", 29, 3)
 def test_killed_while_a_product_is_opened_to_members_and_closed_again(
     pocket: Pocket, members: list[str], worker: Worker, hidden: Product, *, stride: int
 ) -> None:
@@ -230,7 +231,7 @@ def given(pocket: Pocket, members: list[str], worker: Worker, *, app_applies: bo
     return granted(shop_id)
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_a_code_is_replaced(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
@@ -254,7 +255,7 @@ def test_killed_while_a_code_is_replaced(
         assert len(first.past_codes) == 1
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_a_checkout_gets_its_owners_code_and_another_loses_it(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
@@ -296,7 +297,7 @@ def told(shop_id: int, checkout: Checkout) -> None:
         assert checkouts.look_at(session, shop_id, change)
 
 
-@some("stride", 4, 1)
+@some("stride", 11, 1)
 def test_killed_while_drawing(pocket: Pocket, members: list[str], worker: Worker, stride: int) -> None:
     for shop_id in kill_at_every_step(
         worker, "perks", lambda: drafted(pocket, members, "discount_code", hold_out=0.2), stride=stride
@@ -325,7 +326,7 @@ def rewarded(shop_id: int) -> list[PerkReward]:
         return list(session.scalars(select(PerkReward).where(PerkReward.shop_id == shop_id)))
 
 
-@some("stride", 4, 1)
+@some("stride", 11, 1)
 def test_killed_while_rewards_are_decided(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
@@ -341,7 +342,7 @@ def test_killed_while_rewards_are_decided(
         assert sorted(one["reward_id"] for one in payloads) == sorted(one.id for one in found)
 
 
-@some("stride", 5, 1)
+@some("stride", 13, 1)
 def test_killed_while_rewards_are_written(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:

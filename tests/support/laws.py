@@ -5,6 +5,7 @@ The environment chooses: HYPOTHESIS_PROFILE=sample, ci or nightly.
 
 import os
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,7 +33,13 @@ def law(examples: int, *, sample: int | None = None, may: Collection[HealthCheck
     return settings(max_examples=chosen, deadline=None, suppress_health_check=list(may))
 
 
-def some(what: str, first: object, *others: object) -> pytest.MarkDecorator:
+def some(what: str, first: Any, *others: Any) -> pytest.MarkDecorator:
     """Return the parameters of a test: the first in `make test`, all of them in `make test-all`."""
-    rest = (pytest.param(one, marks=pytest.mark.exhaustive) for one in others)
-    return pytest.mark.parametrize(what, [first, *rest])
+    return pytest.mark.parametrize(what, [first, *map(_for_test_all, others)])
+
+
+def _for_test_all(one: Any) -> Any:
+    """Return the value of a parameter, which may be a `pytest.param` with an id, with the marker."""
+    if isinstance(one, type(pytest.param())):
+        return pytest.param(*one.values, id=one.id, marks=pytest.mark.exhaustive)
+    return pytest.param(one, marks=pytest.mark.exhaustive)

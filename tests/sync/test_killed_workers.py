@@ -22,8 +22,8 @@ SIZE = {"customers": 11, "orders": 12}
 """Two pages each: every step of one page, and of one after another."""
 
 
-@pytest.fixture
-def worker(session: Session) -> Iterator[Worker]:  # noqa: ARG001 - its settings are the worker's
+@pytest.fixture(scope="module")
+def worker(_environment: None) -> Iterator[Worker]:
     with mortal_worker() as work:
         yield work
 
@@ -45,7 +45,7 @@ STORY = [
 ]
 
 
-@some("stride", 7, 1)
+@some("stride", 17, 1)
 def test_killed_while_projecting(session: Session, worker: Worker, stride: int) -> None:
     straight = make_shop(session)
     tell(session, straight, *STORY)
@@ -62,7 +62,7 @@ def test_killed_while_projecting(session: Session, worker: Worker, stride: int) 
         assert (states.count("done"), states.count("failed")) == (6, 1)
 
 
-@some("stride", 8, 1)
+@some("stride", 19, 1)
 def test_killed_while_reading_history(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         shop_id = put_shop(session, pocket)
@@ -77,7 +77,7 @@ def test_killed_while_reading_history(pocket: Pocket, session: Session, worker: 
         assert session.scalars(text("SELECT kind FROM runs")).all() == ["full"]
 
 
-@some("stride", 20, 3)
+@some("stride", 47, 3)
 def test_killed_while_reconciling(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         return put_shop(session, pocket, history="done")  # nothing read yet: the window is everything
@@ -87,7 +87,7 @@ def test_killed_while_reconciling(pocket: Pocket, session: Session, worker: Work
         assert len(rows(session, "customers", shop_id, columns="customer_id")) == SIZE["customers"]
 
 
-@some("stride", 20, 3)
+@some("stride", 47, 3)
 def test_killed_while_comparing(pocket: Pocket, session: Session, worker: Worker, stride: int) -> None:
     def prepare() -> int:
         shop_id = put_shop(session, pocket, history="done")
