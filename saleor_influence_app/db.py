@@ -237,8 +237,11 @@ def migrate(connection: Connection) -> None:
     """Bring the schema to the newest revision; a no-op when it is there already.
 
     Each revision is a transaction of its own, and indexes are built outside of any: the connection must not
-    be in one.
+    in one.
     """
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection

@@ -9,8 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Row, Table, text
 from sqlalchemy.orm import Session
 
@@ -107,6 +105,9 @@ def _checks(there: set[str]) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _declared() -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
     """Return functions by name (declaration, body) and triggers by name, as the newest migration has each."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(settings.ROOT / _MIGRATIONS))
     functions: dict[str, tuple[str, str]] = {}

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
 from saleor_influence_app.hand_off import targets
