@@ -237,7 +237,7 @@ def migrate(connection: Connection) -> None:
     """Bring the schema to the newest revision; a no-op when it is there already.
 
     Each revision is a transaction of its own, and indexes are built outside of any: the connection must not
-    in one.
+    be in one.
     """
     from alembic import command
     from alembic.config import Config
