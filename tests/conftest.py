@@ -1,6 +1,7 @@
 """Real servers for every test: PostgreSQL and Redis, embedded, or those given by URL."""
 
 import base64
+import gc
 import json
 import logging
 import os
@@ -44,6 +45,11 @@ CHROMIUM_FLAGS = [
 
 
 laws.choose_profile()
+
+
+def pytest_collection_finish() -> None:
+    """What libraries and tests hold for good is not looked through again by each collection of garbage."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

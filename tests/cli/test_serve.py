@@ -191,6 +191,7 @@ def test_a_stop_waits_for_a_run_that_must_be_finished(
     assert (tmp_path / "finished").exists()
 
 
+@pytest.mark.exhaustive
 def test_a_stop_gives_the_run_under_way_back_within_seconds(tmp_path: Path, engine: Engine) -> None:
     log = tmp_path / "log"
     with db.transaction() as session:

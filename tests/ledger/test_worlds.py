@@ -151,15 +151,21 @@ def test_a_social_attack_lifts_neither_rank_nor_money_and_brings_no_more_than_sc
         assert there == {}, "nobody bought after this customer: there is not enough evidence"
 
 
+@pytest.fixture(scope="module")
+def social_ledger(influence: Planted, duck: Engine) -> Ledger:
+    """The ledger of a shop whose every tie is one of a network."""
+    follows = pa.repeat(NETWORK, influence.ties.num_rows)
+    known = replace(influence, ties=influence.ties.append_column("kind", follows))
+    return social_ledger_of(known, duck)
+
+
 @some("name", *SOCIAL_ATTACKS)
 def test_a_social_attack_hardly_moves_the_scores_of_somebody_who_has_some(
-    name: str, influence: Planted, ledger: Ledger, duck: Engine
+    name: str, influence: Planted, ledger: Ledger, social_ledger: Ledger, duck: Engine
 ) -> None:
     """More contacts raise Reach only if they buy, and lower Amplification: more saw it, nobody followed."""
     account = scored_customer(influence, ledger.scores)
-    follows = pa.repeat(NETWORK, influence.ties.num_rows)
-    known = replace(influence, ties=influence.ties.append_column("kind", follows))
-    before = shown_of(account, social_ledger_of(known, duck).scores_by_kind)
+    before = shown_of(account, social_ledger.scores_by_kind)
 
     made = attacked(influence, name, account=account)
     after = shown_of(account, social_ledger_of(made, duck).scores_by_kind)

@@ -179,6 +179,7 @@ def test_sentry_is_told_where_a_fault_was_and_of_nobody(sink: Sink, monkeypatch:
     assert_nobody_is_named(sink)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("engine")
 def test_nothing_is_sent_where_no_place_is_named(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     run(monkeypatch, OTEL_EXPORTER_OTLP_ENDPOINT="", SENTRY_DSN="")

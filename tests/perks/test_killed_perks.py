@@ -148,7 +148,7 @@ def granted(shop_id: int) -> list[PerkGrant]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@some("stride", 13, 1)
+@some("stride", 19, 1)
 def test_killed_while_writing(
     pocket: Pocket, members: list[str], worker: Worker, *, kind: str, stride: int
 ) -> None:
@@ -184,7 +184,7 @@ def hidden(pocket: Pocket) -> Product:
     return product
 
 
-@some("stride", 29, 3)
+@some("stride", 11, 3)
 def test_killed_while_a_product_is_opened_to_members_and_closed_again(
     pocket: Pocket, members: list[str], worker: Worker, hidden: Product, *, stride: int
 ) -> None:
@@ -297,7 +297,7 @@ def told(shop_id: int, checkout: Checkout) -> None:
         assert checkouts.look_at(session, shop_id, change)
 
 
-@some("stride", 11, 1)
+@some("stride", 7, 1)
 def test_killed_while_drawing(pocket: Pocket, members: list[str], worker: Worker, stride: int) -> None:
     for shop_id in kill_at_every_step(
         worker, "perks", lambda: drafted(pocket, members, "discount_code", hold_out=0.2), stride=stride
@@ -326,7 +326,7 @@ def rewarded(shop_id: int) -> list[PerkReward]:
         return list(session.scalars(select(PerkReward).where(PerkReward.shop_id == shop_id)))
 
 
-@some("stride", 11, 1)
+@some("stride", 7, 1)
 def test_killed_while_rewards_are_decided(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
@@ -342,7 +342,7 @@ def test_killed_while_rewards_are_decided(
         assert sorted(one["reward_id"] for one in payloads) == sorted(one.id for one in found)
 
 
-@some("stride", 13, 1)
+@some("stride", 29, 1)
 def test_killed_while_rewards_are_written(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
