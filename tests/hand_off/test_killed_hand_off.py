@@ -102,7 +102,7 @@ def test_killed_while_writing_to_customers(
         assert len(mailbox.letters) <= len(members) + 1
 
 
-@some("stride", 13, 1)
+@some("stride", 7, 1)
 def test_killed_while_drawing(
     pocket: Pocket, members: list[str], worker: Worker, receiver: Receiver, stride: int
 ) -> None:
