@@ -17,7 +17,7 @@ HARDLY_ANY = 1e-300
 
 
 def standing(model: BuyingModel, x: Floats, *, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
-    """The chance that each customer has not left, and how far they are towards their next purchase (phase)."""
+    """The chance that each customer has not left, and the phase of their running gap."""
     if model.regularity > 1:
         return regular.standing(model, x, recency=recency, age=age)
     return buying.chance_alive(model, x, recency=recency, age=age), np.zeros(len(x))

@@ -168,11 +168,12 @@ def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency
 
 def _imports(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """A sentence for each day that holds a large share of all orders."""
-    found = table_of(connection, "SELECT day, orders, (SELECT sum(orders) FROM daily) AS every FROM imported")
+    query = "SELECT day, orders, (SELECT sum(orders) FROM daily) AS every FROM imported ORDER BY day"
+    found = table_of(connection, query)
     return tuple(
-        f"{row['orders'] / row['every']:.0%} of all orders are dated {row['day']}: taken for an import. Their "
-        "own days are not known, so each counts as a basket of its own and none for how often somebody buys."
-        for row in found.sort_by("day").to_pylist()
+        f"{row['orders'] / row['every']:.0%} of all orders are dated {row['day']}: taken for an import. "
+        "Their own days are not known, so each counts as a basket of its own and none for how often somebody buys."
+        for row in found.to_pylist()
     )
 
 

@@ -1,8 +1,8 @@
-"""The shop's year: when orders come, and a clock that runs fast in the season and slowly outside of it.
+"""The shop's year: when orders come, and a clock that runs fast in the season and slowly outside.
 
-By this clock customers buy evenly, so that the models of buying hold as they are: a Poisson process whose rate
-is a customer's own times the same known season for everybody becomes an even one when time is counted by the
-sum of the season (Daley, Vere-Jones 2003, An Introduction to the Theory of Point Processes I, theorem 7.4.I).
+By this clock customers buy evenly, so that the models of buying hold as they are: a Poisson process whose
+rate is a customer's own times the same known season for everybody becomes an even one when time is counted
+by the sum of the season (Daley, Vere-Jones 2003, An Introduction to the Theory of Point Processes I, theorem 7.4.I).
 """
 
 from dataclasses import dataclass

@@ -103,7 +103,9 @@ def draw_diary(customers: int, rhythm: Rhythm, *, seed: int, as_of: datetime) ->
     scale = rng.gamma(4, 1 / 3.0, customers) * rhythm.basket
     money = np.maximum(np.round(scale[owner] * rng.gamma(4, 1 / 4.0, len(owner)), 2), 0.01)
     switch = int(np.quantile(day[day <= 0], rhythm.imported)) if rhythm.imported else int(day.min())
-    return Diary(customers, owner, day, money, np.maximum(day, np.int64(switch)))
+    return Diary(
+        customers, owner, day, money, np.asarray(np.where(day < switch, switch, day), dtype=np.int64)
+    )
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class _Season:
 
     @classmethod
     def of(cls, christmas: float, as_of: datetime) -> "_Season":
-        days = np.arange(-12 * 366.0, FUTURE_DAYS + 2)
+        days = np.arange(-12 * 366.0, 3 * 366.0)
         today = as_of.replace(tzinfo=None)
         of_year = (days + (today - datetime(today.year, 1, 1)).days) % YEAR  # noqa: DTZ001 - a count of days
         rush = (of_year >= RUSH_ENDS - RUSH_DAYS) & (of_year < RUSH_ENDS)
