@@ -1,5 +1,6 @@
 """A shop's own value from its orders: season, regularity, models, back-test, and each customer's CLV."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from scoring.season import Clock, clock_of
 Floats = npt.NDArray[np.float64]
 BACK_TEST_DAYS, YEAR_DAYS = 91, 365
 MOST_TESTED = 50_000
+MONEY_DIGITS = 6
 EPOCH = date(1970, 1, 1)
 WIDER = (0.925, 0.95, 0.97, 0.985, 0.995)
 """Coverages tried in turn where the customers of the back-test lay outside of their intervals too often."""
@@ -196,7 +198,7 @@ class Forecaster:
 
     def _total(self, ahead: Lifetime, quarter: BackTest | None, year: YearTest | None) -> Total:
         """The total and its interval: the usual miss of models, the shop's own, and chance."""
-        expected = float(ahead.clv.sum())
+        expected = math.fsum(ahead.clv)
         if expected <= 0:
             return Total(0.0, 0.0, 0.0)
         missed = (quarter.came - quarter.foretold) / BACK_TEST_DAYS if quarter else 0.0
@@ -205,9 +207,9 @@ class Forecaster:
         usual = MISS_AFTER_YEAR_TEST if year else USUAL_MISS
         by_model = (WORTH_OF_USUAL * usual**2 + miss**2) / (WORTH_OF_USUAL + 1)
         spread = (ahead.high - ahead.low) / (2 * HALF_WIDTH)
-        by_chance = np.log1p(float(np.sum(np.square(spread / expected))))
+        by_chance = np.log1p(math.fsum(np.square(spread / expected)))
         factor = float(np.exp(STUDENT_T * np.sqrt(by_model + by_chance)))
-        return Total(expected, expected / factor, expected * factor)
+        return Total(*(round(end, MONEY_DIGITS) for end in (expected, expected / factor, expected * factor)))
 
 
 def _spread_evenly(known: pa.Table) -> pa.Table:
@@ -232,8 +234,8 @@ def remarks(found: OwnValue, currency: str, coverage: float) -> tuple[str, ...]:
         said.append("Orders have a season that comes back each year: it is counted in.")
     if tested and total.expected > 0:
         said.append(
-            f"Back-test: for {tested.since} to {tested.until}, {tested.foretold:,.0f} {currency} was foretold "
-            f"and {tested.came:,.0f} came from customers known before; {tested.held:.0%} of them spent "
+            f"Back-test: for {tested.since} to {tested.until}, {tested.foretold:,.0f} {currency} was "
+            f"foretold and {tested.came:,.0f} came from customers known before; {tested.held:.0%} spent "
             f"what their interval says{', which is wider since' if tested.coverage > coverage else ''}."
         )
     if total.expected > 0 and (tested or found.year):

@@ -172,7 +172,8 @@ def _imports(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     found = table_of(connection, query)
     return tuple(
         f"{row['orders'] / row['every']:.0%} of all orders are dated {row['day']}: taken for an import. "
-        "Their own days are not known, so each counts as a basket of its own and none for how often somebody buys."
+        "Their own days are not known: each is a basket of its own, and none counts for how often "
+        "somebody buys."
         for row in found.to_pylist()
     )
 

@@ -2,7 +2,7 @@
 
 By this clock customers buy evenly, so that the models of buying hold as they are: a Poisson process whose
 rate is a customer's own times the same known season for everybody becomes an even one when time is counted
-by the sum of the season (Daley, Vere-Jones 2003, An Introduction to the Theory of Point Processes I, theorem 7.4.I).
+by the sum of the season (Daley, Vere-Jones 2003, An Introduction to the Theory of Point Processes I, 7.4).
 """
 
 from dataclasses import dataclass

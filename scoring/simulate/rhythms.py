@@ -99,13 +99,11 @@ def draw_diary(customers: int, rhythm: Rhythm, *, seed: int, as_of: datetime) ->
         owner, day = _each_christmas(rng, (began, until), season=season, chance=rhythm.yearly)
     else:
         owner, day = _by_gaps(rng, (began, until), gap=gap, shape=rhythm.shape, season=season)
-    day = np.floor(day).astype(np.int64)
+    on: Integers = np.floor(day).astype(np.int64)
     scale = rng.gamma(4, 1 / 3.0, customers) * rhythm.basket
     money = np.maximum(np.round(scale[owner] * rng.gamma(4, 1 / 4.0, len(owner)), 2), 0.01)
-    switch = int(np.quantile(day[day <= 0], rhythm.imported)) if rhythm.imported else int(day.min())
-    return Diary(
-        customers, owner, day, money, np.asarray(np.where(day < switch, switch, day), dtype=np.int64)
-    )
+    switch = int(np.quantile(on[on <= 0], rhythm.imported)) if rhythm.imported else int(on.min())
+    return Diary(customers, owner, on, money, np.maximum(on, switch).astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def by_integration(model: BuyingModel, x: int, recency: float, age: float) -> fl
     law = beta(model.a, model.b)
     stays = law.expect(lambda p: (1 - p) ** (x + 1))
     leaves = law.expect(lambda p: p * (1 - p) ** x)
-    return float(stays * quad(over_rates, 0, 5)[0] + leaves * quad(of_gone, 0, 5)[0])
+    return float(stays * quad(over_rates, 0, 1, epsabs=0)[0] + leaves * quad(of_gone, 0, 1, epsabs=0)[0])
 
 
 def test_the_likelihood_is_the_integral_over_rates_and_chances_of_leaving() -> None:
