@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _print_shops(seeds: Sequence[int]) -> None:
     """Each shop: expected against real money, the share of customers and of totals in their intervals."""
     print(f"{SHOP_SIZE:,} customers a shop, a year ahead\n")
-    print(
-        f"{'shop':<26}{'expected / real':<24}{'in all':>8}{'held':>9}{'held, may buy':>15}{'totals':>8}  model"
-    )
+    head = ("in all", 8), ("held", 9), ("held, may buy", 15), ("totals", 8)
+    kinds = "".join(f"{word:>{width}}" for word, width in head)
+    print(f"{'shop':<26}{'expected / real':<24}{kinds}  model")
     for name, rhythm in SHOPS.items():
         found = [_shop(rhythm, seed) for seed in seeds]
         ratios = ", ".join(f"{one.expected / one.real:.2f}" for one in found)

@@ -97,6 +97,8 @@ def test_the_last_quarter_is_foretold_and_held_against_what_came() -> None:
     tested = shop.model["back_test"]
     assert (tested["since"], tested["until"]) == ("2026-04-01", "2026-06-30")
     assert tested["foretold"] == pytest.approx(tested["came"], rel=0.3)
+    year = shop.model["last_year"]
+    assert year["factor"] == pytest.approx((year["came"] / year["foretold"]) ** 0.8)
     assert f"{tested['came']:,.0f} came from customers known before" in shop.notes
     assert f"{shop.model['total']['expected']:,.0f} EUR expected" in shop.notes
 
