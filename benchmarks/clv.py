@@ -1,8 +1,10 @@
-"""CLV for a million customers: `python benchmarks/clv.py [--customers N] [--repeats N]`.
+"""CLV, its speed and its marks: `python benchmarks/clv.py [--parts speed,shops] [--seeds A,B]`.
 
-Every figure is a ratio against another way to the same numbers, in this run on this machine: our likelihood
-on grouped rows against the textbook's, DuckDB's counting against plain numpy, the tabulated interval against
-the exact one of each customer. The best of some repeats is printed; ratios are of CPU seconds.
+The shops are simulated, and buy otherwise than the models suppose (`scoring.simulate.rhythms`): what is
+expected of a year is held against what came. In speed, every figure is a ratio against another way to the
+same numbers, in this run on this machine: our likelihood on grouped rows against the textbook's, DuckDB's
+counting against plain numpy, the tabulated interval against the exact one of each customer. The best of
+some repeats is printed; ratios are of CPU seconds.
 """
 
 import argparse
@@ -27,11 +29,13 @@ from scoring import buying, intervals, lifetime, purchases
 from scoring.lifetime import Customers
 from scoring.parameters import ValueParameters
 from scoring.simulate.histories import draw_record
+from scoring.simulate.rhythms import SHOPS, Rhythm, draw_diary
 from scoring.values import compute_values
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
 PARAMETERS = ValueParameters()
 SAMPLE_OF_EXACT = 300
+SHOP_SIZE = 5_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,7 +44,65 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parts", default="speed,shops")
+    parser.add_argument("--seeds", default="1,2,3", help="of the shops")
     asked = parser.parse_args(arguments)
+    if "shops" in asked.parts:
+        _print_shops([int(seed) for seed in asked.seeds.split(",")])
+    if "speed" in asked.parts:
+        _print_speed(asked)
+
+
+def _print_shops(seeds: Sequence[int]) -> None:
+    """Each shop: expected against real money, the share of customers and of totals in their intervals."""
+    print(f"{SHOP_SIZE:,} customers a shop, a year ahead\n")
+    head = ("in all", 8), ("held", 9), ("held, may buy", 15), ("totals", 8)
+    kinds = "".join(f"{word:>{width}}" for word, width in head)
+    print(f"{'shop':<26}{'expected / real':<24}{kinds}  model")
+    for name, rhythm in SHOPS.items():
+        found = [_shop(rhythm, seed) for seed in seeds]
+        ratios = ", ".join(f"{one.expected / one.real:.2f}" for one in found)
+        whole = sum(one.expected for one in found) / sum(one.real for one in found)
+        held = np.mean([one.held for one in found])
+        may_buy = np.mean([one.held_may_buy for one in found])
+        totals = f"{sum(one.in_total for one in found)}/{len(found)}"
+        row = f"{name:<26}{ratios:<24}{whole:>8.2f}{held:>9.1%}{may_buy:>15.1%}{totals:>8}"
+        print(f"{row}  {found[0].model}", flush=True)
+    print()
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What was expected of a simulated shop, and what came; held_may_buy: of who may buy."""
+
+    expected: float
+    real: float
+    held: float
+    held_may_buy: float
+    in_total: bool
+    model: str
+
+
+def _shop(rhythm: Rhythm, seed: int) -> Shop:
+    diary = draw_diary(SHOP_SIZE, rhythm, seed=seed, as_of=AS_OF)
+    result = compute_values(diary.orders(AS_OF), as_of=AS_OF)
+    spent = diary.future(PARAMETERS.annual_discount)
+    real = np.array([spent[one] for one in result.table["customer_id"].to_pylist()])
+    clv, low, high = (result.table[name].to_numpy() for name in ("clv", "clv_low", "clv_high"))
+    held = (low <= real) & (real <= high + 1e-6)
+    report: Any = result.model
+    season = ", season" if report["season"] else ""
+    return Shop(
+        expected=float(clv.sum()),
+        real=float(real.sum()),
+        held=float(held.mean()),
+        held_may_buy=float(held[high > clv * (1 + 1e-6)].mean()),
+        in_total=bool(report["total"]["low"] <= real.sum() <= report["total"]["high"]),
+        model=str(report["method"]).split(" x ")[0] + season,
+    )
+
+
+def _print_speed(asked: argparse.Namespace) -> None:
     record = draw_record(asked.customers, seed=asked.seed)
     orders, customers = _as_from_saleor(record.orders(AS_OF), asked.seed), record.customers()
     print(f"{asked.customers:,} customers, {orders.num_rows:,} orders, best of {asked.repeats}\n")

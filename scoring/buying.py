@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, psi
 
-from scoring.maximum import Typical, maximise
+from scoring.maximum import Maximum, Typical, maximise
 from scoring.quadrature import beta_nodes, interval_nodes
 
 Floats = npt.NDArray[np.float64]
@@ -22,12 +22,18 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class BuyingModel:
-    """Parameters of the BG/NBD model; alpha in the unit of time of the data."""
+    """Parameters of the BG/NBD model; alpha in the unit of time of the data.
+
+    regularity: 1 here; above it the model is that of `regular`.
+    """
 
     r: float
     alpha: float
     a: float
     b: float
+    regularity: int = 1
+    trouble: str | None = None
+    """What kept the fit from a true maximum."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,9 @@ def _likelihood(log_parameters: Floats, data: _Prepared) -> tuple[float, Floats]
     return float(value), np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
 
 
-def fit(histories: Histories, *, typical: Typical | None = None) -> BuyingModel:
+def fit(
+    histories: Histories, *, typical: Typical | None = None, start: BuyingModel | None = None
+) -> BuyingModel:
     """The parameters of greatest likelihood; with `typical`, shrunken towards those of typical shops.
 
     Time is scaled by the mean age meanwhile, so that one start serves days and weeks.
@@ -106,8 +114,21 @@ def fit(histories: Histories, *, typical: Typical | None = None) -> BuyingModel:
         off = logarithms - centre
         return (value - 0.5 * float(precision @ off**2)) / total, (slope - precision * off) / total
 
-    r, alpha, a, b = np.exp(maximise(mean_likelihood, START, bounds=[LOG_BOUNDS] * len(START)))
-    return BuyingModel(r=float(r), alpha=float(alpha * unit), a=float(a), b=float(b))
+    found = maximise(mean_likelihood, start_of(start, unit), bounds=[LOG_BOUNDS] * len(START))
+    return model_of(found, unit=unit)
+
+
+def start_of(model: BuyingModel | None, unit: float) -> tuple[float, ...]:
+    """Where to begin to search: at a model that was found before, otherwise at the usual place."""
+    if model is None or model.trouble:
+        return START
+    return (model.r, model.alpha / unit, model.a, model.b)
+
+
+def model_of(found: Maximum, *, unit: float, regularity: int = 1) -> BuyingModel:
+    """The model with the parameters that were found, in the unit of time of the data."""
+    r, alpha, a, b = (float(number) for number in np.exp(found.logarithms))
+    return BuyingModel(r, alpha * unit, a, b, regularity=regularity, trouble=found.trouble)
 
 
 def chance_alive(model: BuyingModel, x: Floats, *, recency: Floats, age: Floats) -> Floats:
@@ -144,7 +165,7 @@ def purchases_if_alive(
     return expected
 
 
-def chance_of_more(model: BuyingModel, x: float, *, age: Floats, span: float, n: Floats) -> Floats:
+def chance_of_more(model: BuyingModel, x: Floats | float, *, age: Floats, span: float, n: Floats) -> Floats:
     """The chance of at least n >= 1 purchases within `span` of customers who have not left.
 
     They are the fewer of a Poisson and a geometric number with independent rate and drop-out, so the chance

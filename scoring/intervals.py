@@ -14,104 +14,79 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc
 
-from scoring.buying import BuyingModel, chance_of_more, purchases_if_alive
+from scoring import habits
+from scoring.buying import BuyingModel
+from scoring.regular import Known
 from scoring.spending import SpendingModel
+from scoring.tables import Table, between, spread_ages, spread_counts
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-COUNT_NODES, AGE_NODES = 32, 16
 MONEY_NODES = 160
-EVERY_PURCHASE, PURCHASE_NODES = 30, 40
 HARDLY = 1e-7
 LEVELS = np.concatenate([[0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 49), [0.99, 0.995]])
 
 
 @dataclass(frozen=True)
 class SpreadTable:
-    """log(quantile of the money, if any, over the expected money of one alive) by x, age and level."""
+    """log(quantile of the money, if any, over the expected money of one alive) by phase, x, age and level."""
 
-    counts: Floats
-    log_ages: Floats
-    log_ratio: Floats
+    log_ratio: Table
 
-    def quantile(self, x: Floats, log_age: Floats, level: Floats) -> Floats:
+    def quantile(self, x: Floats, log_age: Floats, level: Floats, *, phase: Floats | None = None) -> Floats:
         """The quantile of each customer's money, given that they spend any, over their expected money."""
-        corner_x, part_x = _between(np.log1p(self.counts), np.log1p(x))
-        corner_age, part_age = _between(self.log_ages, log_age)
-        corner_level, part_level = _between(LEVELS, np.clip(level, LEVELS[0], LEVELS[-1]))
+        corner, part = between(LEVELS, np.clip(level, LEVELS[0], LEVELS[-1]))
         total = np.zeros(len(x))
-        for of_x, weight_x in ((corner_x, 1 - part_x), (corner_x + 1, part_x)):
-            for of_age, weight_age in ((corner_age, 1 - part_age), (corner_age + 1, part_age)):
-                weight = weight_x * weight_age
-                here = np.minimum(of_x, len(self.counts) - 1), np.minimum(of_age, len(self.log_ages) - 1)
-                below, above = self.log_ratio[*here, corner_level], self.log_ratio[*here, corner_level + 1]
-                total += weight * (below + part_level * (above - below))
+        for weight, places in self.log_ratio.corners(
+            np.zeros(len(x)) if phase is None else phase, x, log_age
+        ):
+            below, above = self.log_ratio.values[*places, corner], self.log_ratio.values[*places, corner + 1]
+            total += weight * (below + part * (above - below))
         return np.exp(total)
-
-
-def _between(nodes: Floats, wanted: Floats) -> tuple[Integers, Floats]:
-    """The node at or below each wanted value, and how far it lies towards the next one."""
-    if len(nodes) == 1:
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted))
-    place = np.clip(np.searchsorted(nodes, wanted, "right") - 1, 0, len(nodes) - 2)
-    part = (wanted - nodes[place]) / (nodes[place + 1] - nodes[place])
-    return place, np.clip(part, 0.0, 1.0)
 
 
 def tabulate(
     buying: BuyingModel, spending: SpendingModel, *, x: Floats, age: Floats, span: float
 ) -> SpreadTable:
-    """The table that covers customers with these x and ages."""
-    counts = _spread_out(np.unique(x))
-    log_ages = np.log(buying.alpha + np.array([age.min(), age.max()]))
-    log_ages = np.linspace(log_ages[0], log_ages[1], AGE_NODES if log_ages[0] < log_ages[1] else 1)
+    """The table that covers customers with these x and ages, in every phase."""
+    counts, log_ages, phases = spread_counts(x), spread_ages(buying.alpha, age), habits.phase_nodes(buying)
     ages = np.maximum(np.exp(log_ages) - buying.alpha, 0.0)
-    rows = [_log_ratios(buying, spending, x=float(count), ages=ages, span=span) for count in counts]
-    return SpreadTable(counts=counts, log_ages=log_ages, log_ratio=np.stack(rows))
+    rows = [
+        [_log_ratios(buying, spending, Known(count, ages, phase), span=span) for count in counts]
+        for phase in phases
+    ]
+    return SpreadTable(Table(phases, counts, log_ages, np.asarray(rows)))
 
 
-def _spread_out(counts: Floats) -> Floats:
-    """The counts if they are few, otherwise all the small ones and some of the others."""
-    if len(counts) <= COUNT_NODES:
-        return counts
-    small, large = counts[: COUNT_NODES // 2], counts[COUNT_NODES // 2 :]
-    aims = np.geomspace(large[0], large[-1], COUNT_NODES // 2)
-    return np.unique(np.concatenate([small, large[np.searchsorted(large, aims * (1 - 1e-12))]]))
-
-
-def _log_ratios(
-    buying: BuyingModel, spending: SpendingModel, *, x: float, ages: Floats, span: float
-) -> Floats:
-    """One row of the table: [age, level]."""
-    q = spending.q + spending.p * (x + 1)
-    purchases = _purchase_nodes(float(np.max((buying.r + x) * span / (buying.alpha + ages))))
-    tails = chance_of_more(buying, x, age=ages[:, None], span=span, n=purchases)
-    purchases, tails = _likely(purchases, tails)
-    share = -np.diff(tails, axis=1, append=0.0) / tails[:, :1]
+def _log_ratios(buying: BuyingModel, spending: SpendingModel, known: Known, *, span: float) -> Floats:
+    """One row of the table, for one x and phase: [age, level]."""
+    q = spending.q + spending.p * (float(known.x) + 1)
+    purchases = habits.purchase_nodes(buying, known, span=span)
+    column = Known(known.x, known.age[:, None], known.phase)
+    purchases, tails = _likely(purchases, habits.chance_of_more(buying, column, span=span, n=purchases))
+    share = -np.diff(tails, axis=1, append=0.0) / np.maximum(tails[:, :1], 1e-300)
     typical = (purchases + np.append(purchases[1:] - 1, purchases[-1])) / 2
     one_basket = spending.p / (q - 1)
     money = one_basket * np.geomspace(1e-6, 1e3 * purchases[-1], MONEY_NODES)
     reached = share @ betainc(spending.p * typical[:, None], q, money / (1 + money))
-    expected = one_basket * purchases_if_alive(buying, np.full(len(ages), x), age=ages, span=span)
+    expected = one_basket * habits.expected_at(buying, known, span=span)
     log_quantiles = [np.interp(LEVELS, chances, np.log(money)) for chances in reached]
-    return np.asarray(log_quantiles) - np.log(expected)[:, None]
+    return np.asarray(log_quantiles) - np.log(np.maximum(expected, 1e-300))[:, None]
 
 
 def _likely(purchases: Floats, tails: Floats) -> tuple[Floats, Floats]:
     """The nodes that anybody reaches, with their tails."""
-    some = tails.max(axis=0) > HARDLY * tails[:, 0].max()
+    some = tails.max(axis=0) >= HARDLY * tails[:, 0].max()
     return purchases[some], tails[:, some]
 
 
-def _purchase_nodes(mean: float) -> Floats:
-    """Numbers of purchases from 1 to hardly possible: every one up to 30, then wider and wider steps."""
-    most = mean + 12 * np.sqrt(mean + mean**2) + EVERY_PURCHASE
-    wide = np.geomspace(EVERY_PURCHASE + 1, most + 2, PURCHASE_NODES)
-    return np.concatenate([np.arange(1.0, EVERY_PURCHASE + 1), np.unique(np.floor(wide))])
-
-
-def money_interval(
-    table: SpreadTable, *, x: Floats, log_age: Floats, chance_of_any: Floats, coverage: float
+def money_interval(  # noqa: PLR0913 - each is a column or a choice of its own
+    table: SpreadTable,
+    *,
+    x: Floats,
+    log_age: Floats,
+    chance_of_any: Floats,
+    coverage: float,
+    phase: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """The ends of each customer's interval, over the expected money if alive.
 
@@ -121,7 +96,7 @@ def money_interval(
     tail = (1 - coverage) / 2
     nothing_likely = chance_of_any < 1 - tail
     rarely = np.maximum(chance_of_any, 1e-300)
-    low = table.quantile(x, log_age, 1 - (1 - tail) / rarely)
+    low = table.quantile(x, log_age, 1 - (1 - tail) / rarely, phase=phase)
     beyond = np.where(nothing_likely, 2 * tail, tail)
-    high = table.quantile(x, log_age, 1 - beyond / rarely)
+    high = table.quantile(x, log_age, 1 - beyond / rarely, phase=phase)
     return np.where(nothing_likely, 0.0, low), np.where(beyond < chance_of_any, high, 0.0)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from scoring.parameters import ValueParameters
 
 MOST_MONEY = 1e12
+SHARE_OF_IMPORT, LEAST_IMPORT = 0.2, 50
+"""A day with this share of all orders, and at least so many, is an import and not a rush."""
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -45,22 +48,57 @@ SELECT orders.customer_id, orders.order_id, orders.line, orders.placed, orders.c
 FROM orders LEFT JOIN rates ON rates.currency = upper(orders.currency)
 WHERE {BELIEVABLE}
 """  # noqa: S608 - the same
-SUMMARY = """
-WITH days AS (
-    SELECT customer_id, CAST(placed AS DATE) AS day, count(*) FILTER (charged > 0) AS paid,
-           sum(money) FILTER (charged > 0) AS money
-    FROM believed WHERE customer_id IS NOT NULL GROUP BY ALL
-)
-SELECT customer_id,
-       CAST(sum(paid) AS BIGINT) AS orders_count,
-       CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS revenue,
-       greatest(count(*) FILTER (paid > 0) - 1, 0) AS frequency,
-       coalesce(date_diff('day', min(day) FILTER (paid > 0), max(day) FILTER (paid > 0)), 0) AS recency_days,
-       coalesce(date_diff('day', min(day) FILTER (paid > 0), CAST($as_of AS DATE)), 0) AS age_days,
-       count(money) AS baskets,
-       CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) / 1e6 AS repeat_revenue
-FROM days GROUP BY customer_id
+# The orders of an import are as many baskets as they are orders: their own days are not known.
+DAILY = """
+CREATE TEMP TABLE daily AS
+SELECT CAST(placed AS DATE) AS day, count(*) FILTER (charged > 0) AS orders
+FROM believed GROUP BY ALL HAVING orders > 0
 """
+IMPORTED = f"""
+CREATE TEMP TABLE imported AS
+SELECT day, orders FROM daily
+WHERE orders >= {LEAST_IMPORT} AND orders >= {SHARE_OF_IMPORT} * (SELECT sum(orders) FROM daily)
+  AND (SELECT count(*) FROM daily) > 1
+"""  # noqa: S608 - our own numbers
+DAYS = """
+CREATE TEMP TABLE days AS
+SELECT customer_id, CAST(placed AS DATE) AS day, count(*) FILTER (charged > 0) AS paid,
+       sum(money) FILTER (charged > 0) AS money, count(money) FILTER (charged > 0) AS priced
+FROM believed WHERE customer_id IS NOT NULL GROUP BY ALL
+"""
+SUMMARY = """
+WITH known AS (
+    SELECT days.customer_id, days.day, paid, money,
+           CASE WHEN imported.day IS NULL THEN least(priced, 1) ELSE priced END AS baskets
+    FROM days LEFT JOIN imported ON imported.day = days.day WHERE days.day <= $until
+), later AS (
+    SELECT customer_id, sum(money) AS money FROM days WHERE days.day > $until GROUP BY ALL
+), summary AS (
+    SELECT customer_id, CAST(sum(paid) AS BIGINT) AS orders_count,
+           CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS revenue,
+           greatest(count(*) FILTER (paid > 0) - 1, 0) AS frequency,
+           min(day, 3) FILTER (paid > 0) AS first_days, max(day) FILTER (paid > 0) AS last_day,
+           CAST(sum(baskets) AS BIGINT) AS baskets,
+           CAST(sum(baskets) - arg_min(baskets, day) FILTER (money IS NOT NULL) AS BIGINT) AS repeat_baskets,
+           CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) / 1e6 AS repeat_revenue
+    FROM known GROUP BY customer_id
+)
+SELECT summary.* EXCLUDE (first_days, last_day, repeat_baskets),
+       coalesce(repeat_baskets, 0) AS repeat_baskets,
+       coalesce(last_day - first_days[1], 0) AS recency_days, coalesce($until - first_days[1], 0) AS age_days,
+       first_days[2] - first_days[1] AS first_gap, first_days[3] - first_days[2] AS second_gap,
+       first_days[1] IN (SELECT day FROM imported) AS began_by_import,
+       CAST(coalesce(later.money, 0) AS DOUBLE) / 1e6 AS came
+FROM summary LEFT JOIN later ON later.customer_id = summary.customer_id
+"""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Paid orders of each day on which there were some, days of imports apart; days count from 1970."""
+
+    day: npt.NDArray[np.int64]
+    orders: npt.NDArray[np.int64]
 
 
 class OrdersInvalid(ValueError):
@@ -108,7 +146,10 @@ def _prepare(
     known = {"currency": pa.array(list(rates), pa.string()), "rate": pa.array(rates.values(), pa.float64())}
     connection.register("rates", pa.table(known))
     connection.execute(BELIEVED, asked)
+    for query in (DAILY, IMPORTED, DAYS):
+        connection.execute(query)
     notes = _notes(census, frozenset(rates), as_of=as_of, currency=currency)
+    notes += _imports(connection)
     return PreparedOrders(connection=connection, as_of=as_of, currency=currency, notes=notes)
 
 
@@ -125,13 +166,37 @@ def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency
     return tuple(text for count, text in remarks if count)
 
 
-def summarise(prepared: PreparedOrders) -> pa.Table:
-    """One row a customer with an order, in any order; only orders with money charged count as purchases.
+def _imports(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """A sentence for each day that holds a large share of all orders."""
+    query = "SELECT day, orders, (SELECT sum(orders) FROM daily) AS every FROM imported ORDER BY day"
+    found = table_of(connection, query)
+    return tuple(
+        f"{row['orders'] / row['every']:.0%} of all orders are dated {row['day']}: taken for an import. "
+        "Their own days are not known: each is a basket of its own, and none counts for how often "
+        "somebody buys."
+        for row in found.to_pylist()
+    )
 
-    frequency: days with a purchase after the first such day; recency_days: first to last of them; age_days:
-    first of them to as_of (Fader, Hardie, Lee 2005 count the same way). baskets: days with known money.
+
+def summarise(prepared: PreparedOrders, until: date | None = None) -> pa.Table:
+    """One row a customer with an order up to a day (that of as_of), in any order.
+
+    Only orders with money charged count as purchases. frequency: days with a purchase after the first such
+    day; recency_days: first to last of them; age_days: first of them to `until` (Fader, Hardie, Lee 2005
+    count the same way). baskets: days with known money, on a day of an import its orders. first_gap,
+    second_gap: days between the first three days. came: money after `until`.
     """
-    return table_of(prepared.connection, SUMMARY, as_of=naive(prepared.as_of))
+    last = until or naive(prepared.as_of).date()
+    return table_of(prepared.connection, SUMMARY, until=last)
+
+
+def daily(prepared: PreparedOrders) -> Daily:
+    """Paid orders by day, without the days of imports."""
+    query = (
+        "SELECT day - DATE '1970-01-01' AS day, orders FROM daily WHERE day NOT IN (SELECT day FROM imported)"
+    )
+    found = table_of(prepared.connection, query + " ORDER BY day")
+    return Daily(*(found[name].to_numpy().astype(np.int64) for name in ("day", "orders")))
 
 
 def table_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> pa.Table:

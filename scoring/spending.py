@@ -25,6 +25,8 @@ class SpendingModel:
     p: float
     q: float
     gamma: float
+    trouble: str | None = None
+    """What kept the fit from a true maximum."""
 
 
 def log_likelihood(model: SpendingModel, n: Floats, mean: Floats) -> float:
@@ -66,8 +68,9 @@ def fit(n: Floats, mean: Floats, *, typical: Typical | None = None) -> SpendingM
         value, slope = _likelihood(parameters + Q_IS_ABOVE, n, scaled)
         return (value - 0.5 * float(precision @ off**2)) / size, (slope * parameters - precision * off) / size
 
-    p, q_above_one, gamma = np.exp(maximise(mean_likelihood, START, bounds=LOG_BOUNDS))
-    return SpendingModel(p=float(p), q=float(1 + q_above_one), gamma=float(gamma * unit))
+    found = maximise(mean_likelihood, START, bounds=LOG_BOUNDS)
+    p, q_above_one, gamma = (float(number) for number in np.exp(found.logarithms))
+    return SpendingModel(p=p, q=1 + q_above_one, gamma=gamma * unit, trouble=found.trouble)
 
 
 def expected_basket(model: SpendingModel, n: Floats, mean: Floats) -> Floats:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
-from scoring import lifetime, purchases
+from scoring import purchases
+from scoring.forecasting import Forecaster, OwnValue, remarks
 from scoring.ledger.forecast import FORECAST
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders
@@ -88,7 +89,8 @@ SELECT coalesce(own.customer_id, influence.customer_id) AS customer_id,
        coalesce(orders_count, 0) AS orders_count, coalesce(revenue, 0) AS revenue,
        coalesce(frequency, 0) AS frequency, coalesce(recency_days, 0) AS recency_days,
        coalesce(age_days, 0) AS age_days, coalesce(baskets, 0) AS baskets,
-       coalesce(repeat_revenue, 0) AS repeat_revenue,
+       coalesce(repeat_revenue, 0) AS repeat_revenue, coalesce(repeat_baskets, 0) AS repeat_baskets,
+       first_gap, second_gap, coalesce(began_by_import, false) AS began_by_import,
        coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])}
 FROM own FULL JOIN influence ON own.customer_id = influence.customer_id
 WHERE own.customer_id IS NOT NULL OR crv_orders > 0 OR verdict = 'proven'
@@ -119,16 +121,15 @@ def valued(prepared: PreparedOrders, influence: pa.Table, parameters: ValueParam
     prepared.connection.register("influence", influence)
     facts = purchases.table_of(prepared.connection, FACTS).sort_by("customer_id")
     bought = pc.greater(facts["orders_count"], 0)
-    customers = lifetime.customers_of(facts.filter(bought))
-    fitted = lifetime.fit(customers, parameters) if len(customers.x) else None
+    buyers = facts.filter(bought)
+    found = Forecaster(prepared, parameters).own_value(buyers) if buyers.num_rows else None
     own = np.zeros((3, facts.num_rows))
-    if fitted:
-        ahead = lifetime.predict(fitted, customers, parameters)
+    if found:
+        ahead = found.ahead
         own[:, bought.to_numpy()] = np.round([ahead.clv, ahead.low, ahead.high], MONEY_DIGITS)
-    notes = prepared.notes + (
-        fitted.notes if fitted else ("No order has been paid yet, so there is no value.",)
-    )
-    model = _model(fitted, customers, parameters=parameters, currency=prepared.currency)
+    unpaid = ("No order has been paid yet, so there is no value.",)
+    notes = prepared.notes + (remarks(found, prepared.currency, parameters.coverage) if found else unpaid)
+    model = _model(found, parameters=parameters, currency=prepared.currency)
     return ValueResult(table=_assembled(facts, own, currency=prepared.currency), model=model, notes=notes)
 
 
@@ -174,18 +175,13 @@ def _evidence(facts: pa.Table) -> pa.Array:
     return pa.array(["none", "little", "some", "good"], pa.string()).take(pa.array(grade))
 
 
-def _model(
-    fitted: lifetime.Fitted | None,
-    customers: lifetime.Customers,
-    *,
-    parameters: ValueParameters,
-    currency: str,
-) -> dict[str, object]:
+def _model(found: OwnValue | None, *, parameters: ValueParameters, currency: str) -> dict[str, object]:
     """Everything needed to tell how the values came about."""
-    report = fitted.report() if fitted else {"method": "none", "why_fallback": "no paid orders"}
+    report = found.report() if found else {"method": "none", "why_fallback": "no paid orders"}
+    x = found.shop.customers.x if found else np.zeros(0)
     return report | {
-        "customers": len(customers.x),
-        "repeaters": int(np.sum(customers.x > 0)),
+        "customers": len(x),
+        "repeaters": int(np.sum(x > 0)),
         "currency": currency,
         "horizon_days": parameters.horizon_days,
         "annual_discount": parameters.annual_discount,
