@@ -1,11 +1,11 @@
-"""Who leads: two groups of customers, those who influence nobody and those who cause a share of what follows.
+"""Two groups of customers: those who influence nobody, and those who cause a share of what follows them.
 
-Each customer causes a share alpha of the purchases near theirs. Of a near purchase, "after" has the likelihood
-(1 - alpha) p + alpha g/h and "before" (1 - alpha)(1 - p): p is the chance of being after, g the density of
-delays of caused purchases, h that of days between purchases by chance. The distribution of alpha in the shop is
-estimated without a form (Kiefer, Wolfowitz 1956; a penalty that favours zero: Stephens 2017, Biostatistics 18(2)),
-and each customer's posterior follows: the probability that they lead nobody is the local false discovery rate
-(Efron 2004, JASA 99).
+Each customer causes a share alpha of the purchases near theirs. Of a near purchase, "after" has the
+likelihood (1 - alpha) p + alpha g/h and "before" (1 - alpha)(1 - p): p is the chance of being after, g the
+density of delays of caused purchases, h that of times between purchases by chance. The distribution of alpha
+in the shop is estimated without a form (Kiefer, Wolfowitz 1956), with a penalty that favours zero (Stephens
+2017, Biostatistics 18(2)). Each customer's posterior follows: the probability that they lead nobody is the
+local false discovery rate (Efron 2004, JASA 99).
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,8 @@ from scoring.ledger.nearby import Near
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-ALPHA: Final = np.array(
-    [0, 0.02, 0.04, 0.07, 0.1, 0.14, 0.18, 0.23, 0.28, 0.34, 0.4, 0.46, 0.52, 0.58, 0.64, 0.7, 0.76, 0.82, 0.88, 0.94]
-)  # fmt: skip
-EDGES: Final = np.array([0, 1 / 30, 2 / 30, 3.5 / 30, 5 / 30, 7.5 / 30, 10 / 30, 14 / 30, 18 / 30, 24 / 30, 1.0])
+ALPHA: Final = np.array([0, 2, 4, 7, 10, 14, 18, 23, 28, 34, 40, 46, 52, 58, 64, 70, 76, 82, 88, 94]) / 100
+EDGES: Final = np.array([0, 1, 2, 3.5, 5, 7.5, 10, 14, 18, 24, 30]) / 30
 """Ends of the bins of delays, in windows."""
 BINS: Final = len(EDGES) - 1
 LEVELS: Final = np.linspace(-4, 4, 33)
@@ -37,16 +35,19 @@ TO_ZERO = 10.0
 LEAST_ROWS, LEAST_BEFORE = 20, 5
 MOST_ALIKE = 0.9
 FEW_PAIRS = 30
+AT_ONCE = 500_000
+"""Rows, for the sake of memory."""
 
 
 @dataclass(frozen=True)
 class Groups:
     """What was found; arrays by source or by row.
 
-    weight: by row, how much it says. posterior: of each alpha, one row a source. caused: by row, the probability
-    that it was caused by its source. elsewhere: by row, the probability that its source leads, by other products
-    alone. delays and apart: shares of caused purchases, and of others, in each bin. prior: of alpha in the shop.
-    table: log likelihood by cell and alpha; row_table: of cells after, the probability of having been caused.
+    weight: by row, how much it says. posterior: of each alpha, one row a source. caused: by row, the
+    probability that it was caused by its source. elsewhere: by row, the probability that its source leads, by
+    other products alone. delays and apart: shares of caused purchases, and of others, in each bin. prior: of
+    alpha in the shop. table: log likelihood by cell and alpha; row_table: of cells after, the probability of
+    having been caused.
     """
 
     cells: "Cells"
@@ -64,11 +65,11 @@ class Groups:
         """Return the posterior of other units than sources, each the given rows together."""
         cells = (self.weight[rows], (unit, self.cells.of_row[rows]))
         counts = sp.csr_matrix(cells, shape=(units, len(self.table)))
-        return _posterior(_likelihood(counts @ self.table), self.prior)
+        return _posterior(_likelihood(np.asarray(counts @ self.table)), self.prior)
 
-    def caused_by(self, rows: Near, cells: Integers, posterior: Floats, unit: Integers) -> Floats:
+    def caused_by(self, rows: Near, posterior: Floats, *, unit: Integers) -> Floats:
         """Return by row the probability that its unit caused it, nobody else considered; 0 before."""
-        return _caused(rows.after, cells, posterior, unit, self.row_table)
+        return _caused(rows, posterior, unit=unit, row_table=self.row_table)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def find_groups(rows: Near, *, sources: int, decay: float) -> Groups:
         likelihood = _likelihood(cells.all @ table)
         prior = fit_shares(likelihood)
         posterior = _posterior(likelihood, prior)
-        raw = _caused(rows.after, cells.of_row, posterior, rows.source, row_table)
+        raw = _caused(rows, posterior, unit=rows.source, row_table=row_table)
         caused = compete(raw, rows.follow)
         found = np.bincount(cells.bin, weights=caused, minlength=BINS) + PULL * start
         moved = float(np.max(np.abs(found / found.sum() - delays)))
@@ -135,7 +136,7 @@ def find_groups(rows: Near, *, sources: int, decay: float) -> Groups:
 
 
 def row_weights(rows: Near) -> Floats:
-    """Return how much each row says: rows of one purchase are alike, rows of one basket are one coincidence."""
+    """Return how much each row says: rows of one purchase are alike, those of one basket one coincidence."""
     count = np.bincount(rows.purchase)[rows.purchase]
     basket = np.bincount(rows.basket)[rows.basket]
     return np.asarray(rows.weight / (1 + alike(rows) * (count - 1)) / basket, dtype=np.float64)
@@ -176,7 +177,7 @@ def _apart(rows: Near, weight: Floats, days: Integers) -> Floats:
 
 
 def _tables(ratio: Floats) -> tuple[Floats, Floats]:
-    """Return by cell and alpha: the log likelihood, and (of cells after) the probability of having been caused."""
+    """Return by cell and alpha the log likelihood, and, of cells after, the probability of a cause."""
     chance = expit(LEVELS)
     by_chance = (1 - ALPHA)[None, None, :] * chance[:, None, None]
     by_cause = ALPHA[None, None, :] * ratio[None, :, None]
@@ -192,7 +193,7 @@ def _likelihood(logs: Floats) -> Floats:
 
 
 def fit_shares(likelihood: Floats, *, rounds: int = 300) -> Floats:
-    """Return the distribution of alpha in the shop, by EM; `TO_ZERO` counts as that many customers at zero."""
+    """Return the distribution of alpha in the shop, by EM; `TO_ZERO` counts as so many customers at zero."""
     known = likelihood[np.ptp(likelihood, axis=1) > 0]
     prior = np.full(likelihood.shape[1], 0.5 / (likelihood.shape[1] - 1))
     prior[0] = 0.5
@@ -212,20 +213,17 @@ def _posterior(likelihood: Floats, prior: Floats) -> Floats:
     return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def _caused(after: Flags, cells: Integers, posterior: Floats, unit: Integers, row_table: Floats) -> Floats:
-    raw = np.zeros(len(after))
-    places = np.flatnonzero(after)
-    for start in range(0, len(places), CHUNK):
-        part = places[start : start + CHUNK]
-        raw[part] = np.einsum("ij,ij->i", posterior[unit[part]], row_table[cells[part]])
-    return raw
-
-
-CHUNK = 500_000
+def _caused(rows: Near, posterior: Floats, *, unit: Integers, row_table: Floats) -> Floats:
+    found, cells = np.zeros(len(rows.after)), cells_of(rows)[0]
+    after = np.flatnonzero(rows.after)
+    for start in range(0, len(after), AT_ONCE):
+        part = after[start : start + AT_ONCE]
+        found[part] = np.einsum("ij,ij->i", posterior[unit[part]], row_table[cells[part]])
+    return found
 
 
 def compete(raw: Floats, follow: Integers) -> Floats:
-    """Return o/(1 + sum of o) with the odds o of each row of a follow, so that a line is caused at most once."""
+    """Return o/(1 + sum of o), o the odds of the rows of a follow: a line is caused at most once."""
     odds = raw / np.maximum(1 - raw, 1e-9)
     total = np.bincount(follow, weights=odds)
     return np.asarray(odds / (1 + total[follow]), dtype=np.float64)

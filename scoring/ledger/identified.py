@@ -2,10 +2,11 @@
 
 Negative controls (Liu, Tchetgen Tchetgen 2020, arXiv 2002.06521): what a follower bought before the source
 cannot have been caused by them. Taste, sales and seasons make before and after equally frequent once the
-product's own course is allowed for, so the difference is influence: the total. News that friends hear together
-makes them buy together, in both directions; were somebody quicker than their followers by habit, that alone
-would put them first. But then followers who did hear it earlier have bought shortly *before* them, more often
-than the product's course explains. How much more is measured, and `QUICKER` times as much is taken off.
+product's own course is allowed for, so the difference is influence: the total. News that friends hear
+together makes them buy together, in both directions; were somebody quicker than their followers by habit,
+that alone would put them first. But then followers who did hear it earlier have bought shortly *before* them,
+more often than the product's course explains. How much more is measured, and `QUICKER` times as much is taken
+off.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ Z_BOOKED = 2.33
 Z_INTERVAL = 1.645
 DIRECTED = 200
 """From so many rows on, directed ties must show influence by themselves."""
+MOST_TIMES = 5.0
+MOST_AGAIN = 1.25
+"""Whoever refills every month is not seen to buy each time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,22 @@ class Sum:
     def z(self) -> float:
         """How many standard errors above 0."""
         return self.value / self.error if self.error > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What rows cannot show.
+
+    left_out: the share of caused purchases by followers who do not count. again: how many order lines there
+    are to a first purchase; only first purchases of a source are compared, but later ones are seen too.
+    """
+
+    left_out: float = 0.0
+    again: float = 1.0
+
+    def scale(self, delays: Floats) -> float:
+        """Return by how much what is seen falls short; purchases after the window too, by these delays."""
+        return min(self.again, MOST_AGAIN) / max(1 - self.left_out, 0.5) / (1 - _beyond_window(delays))
 
 
 @dataclass(frozen=True)
@@ -78,12 +98,8 @@ def together(earlier: Earlier) -> Sum:
     return Sum(float(beyond.sum()), float(np.sqrt(variance)))
 
 
-def identify(rows: Near, found: Groups, earlier: Earlier, *, left_out: float, again: float) -> Identified:
-    """Return the total of a shop.
-
-    `left_out` is the share of caused purchases by followers who do not count. `again`: order lines to a first
-    purchase. Only first purchases of a source are compared; when they buy the product again, that is seen too.
-    """
+def identify(rows: Near, found: Groups, earlier: Earlier, *, unseen: Unseen) -> Identified:
+    """Return the total of a shop."""
     near, (kernel, kept) = found.cells.bin, _kernel(found)
     s = kernel[near] * rows.weight
     money = float((found.caused * rows.amount).sum() / max(float(found.caused.sum()), 1e-9))
@@ -98,9 +114,9 @@ def identify(rows: Near, found: Groups, earlier: Earlier, *, left_out: float, ag
         for raw in (_sum(lead, rows, np.ones(len(lead), np.bool_)), _sum(lead, rows, ~rows.mutual))
     )
     enough_directed = int(np.count_nonzero(~rows.mutual)) >= DIRECTED
-    scale = min(again, MOST_AGAIN) / max(1 - left_out, 0.5) / (1 - _beyond_window(found.delays))
+    scale = unseen.scale(found.delays)
     opened = total.z >= Z_BOOKED and (not enough_directed or directed.z >= Z_BOOKED)
-    low, estimate, high = _interval(rows, found, total, directed, kept=kept, scale=scale)
+    low, estimate, high = _interval(total, directed, factor=_one_way_times(rows, found) * scale / kept)
     return Identified(
         opened=opened,
         total=total,
@@ -116,27 +132,22 @@ def identify(rows: Near, found: Groups, earlier: Earlier, *, left_out: float, ag
     )
 
 
-def _interval(
-    rows: Near, found: Groups, total: Sum, directed: Sum, *, kept: float, scale: float
-) -> tuple[float, float, float]:
-    """Return low, estimate and high of all that came through influence.
-
-    Mutual ties show only who leads more: what came through them is taken to be as many times what came through
-    directed ties as the groups say. The low end rests on what is seen alone.
-    """
-    caused = found.caused * rows.amount
-    one_way = float(caused[~rows.mutual].sum())
-    times = min(float(caused.sum()) / one_way, MOST_TIMES) if one_way > 0 else 1.0
-    factor = times * scale / kept
+def _interval(total: Sum, directed: Sum, *, factor: float) -> tuple[float, float, float]:
+    """Return low, estimate and high of all that came through influence, directed ties times the factor."""
     seen = total.value - Z_INTERVAL * total.error
     low = max(0.0, seen, (directed.value - Z_INTERVAL * directed.error) * factor)
     estimate = max(directed.value * factor, low)
     return low, estimate, max((directed.value + Z_INTERVAL * directed.error) * factor, estimate)
 
 
-MOST_TIMES = 5.0
-MOST_AGAIN = 1.25
-"""Whoever refills every month is not seen to buy each time."""
+def _one_way_times(rows: Near, found: Groups) -> float:
+    """Return how many times what came through directed ties all of it is, as the groups say.
+
+    Mutual ties by themselves show only who leads more.
+    """
+    caused = found.caused * rows.amount
+    one_way = float(caused[~rows.mutual].sum())
+    return min(float(caused.sum()) / one_way, MOST_TIMES) if one_way > 0 else 1.0
 
 
 def _kernel(found: Groups) -> tuple[Floats, float]:
@@ -174,7 +185,8 @@ def _sum(lead: Floats, rows: Near, kept: Flags) -> Sum:
     people = int(rows.target.max(initial=0)) + 1
     pair = rows.source * people + rows.target
     product, by_pair = _clustered(z, rows.product), _clustered(z, pair)
-    both = _clustered(z, np.unique(pair, return_inverse=True)[1] * (int(rows.product.max(initial=0)) + 1) + rows.product)
+    products = int(rows.product.max(initial=0)) + 1
+    both = _clustered(z, np.unique(pair, return_inverse=True)[1] * products + rows.product)
     one_way = np.where(rows.mutual, 0.0, z)
     variance = max(
         product + by_pair - both,
@@ -198,7 +210,7 @@ def _mirrored(values: Floats, cluster: Integers) -> float:
 
 
 def cluster_z(values: Floats, unit: Integers, cluster: Integers, *, units: int) -> Floats:
-    """Return by unit the sum over the root of the sum of squares of its clusters' sums; 0 where nothing is."""
+    """Return by unit the sum over the root of the sum of squares of its clusters' sums; 0 without any."""
     span = int(cluster.max(initial=0)) + 1
     keys, place = np.unique(unit * span + cluster, return_inverse=True)
     sums = np.bincount(place, weights=values)

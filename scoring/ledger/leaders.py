@@ -5,30 +5,32 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.stats import gamma
 
-from scoring.ledger.groups import Groups, cells_of, compete, enough, find_groups
-from scoring.ledger.identified import Identified, cluster_z, identify
-from scoring.ledger.nearby import Near, Nearby
+from scoring.ledger.groups import Groups, compete, enough, find_groups
+from scoring.ledger.identified import Identified, Unseen, cluster_z, identify
+from scoring.ledger.nearby import Near, Nearby, numbered
 from scoring.ledger.parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Z_LEAD = 1.28
-"""Clustered by product and by follower: one viral product, or one eager friend, leads nowhere."""
+"""A lead is clustered by product and by follower: one viral product, or one eager friend, leads nowhere."""
 STAYS = 0.5
 """Who led in the last run leads on until it is more likely that they lead nobody."""
+MONEY = ("caused", "caused_low", "caused_high")
 
 
 @dataclass(frozen=True)
 class Leading:
     """Verdicts and money of version 2.
 
-    leaders(source_id, nobody, booked, caused, caused_low, caused_high): who leads, the probability that they
-    lead nobody, what is booked, and the estimate of what they caused with its 90 % interval. topics(source_id,
-    topic, nobody): in which topics somebody leads. rows: as `Nearby.lines`, with `caused`, the probability that
-    the source caused the line, and `weight`. fraction: the part of caused money that is booked.
+    leaders(source_id, whole, caused, caused_low, caused_high): who leads (`whole` is false for who leads in
+    topics alone), and what they caused, with an interval. topics(source_id, topic): in which topics somebody
+    leads. rows: `Nearby.lines` with `share`, the probability that the source caused the line, and `cap`.
+    fraction: the part of caused money that is booked.
     """
 
     identified: Identified
@@ -38,155 +40,155 @@ class Leading:
     fraction: float
 
 
-def find_leaders(
-    nearby: Nearby, topics: pa.Table, *, before: frozenset[object], parameters: Parameters
-) -> Leading:
-    """Return who leads; `topics` (product_id, topic), `before` who led in the last run."""
-    rows = nearby.rows.where(nearby.rows.trusted)
-    if not enough(rows):
-        return _nobody(nearby)
-    found = find_groups(rows, sources=len(nearby.sources), decay=parameters.decay_days / parameters.window_days)
-    total = identify(rows, found, nearby.earlier, left_out=_left_out(nearby.rows, found), again=nearby.again)
-    units = _units(rows, nearby, topics)
-    posterior = found.of_units(units.row, units.unit, units=units.count)
-    leads = _lead(rows, found, units, posterior, stays=_places(before, nearby), parameters=parameters)
-    if not total.opened:
-        leads[:] = False
-    caused, chosen = _caused(rows, found, units, posterior, leads)
-    money = caused * rows.amount * rows.weight
-    named = float(money[chosen].sum())
-    fraction = min(1.0, total.seen / named) if named > 0 else 0.0
-    whole = leads[: units.sources]
-    return Leading(
-        identified=total,
-        leaders=_leaders(nearby, rows, found, chosen, money, total=total, fraction=fraction, leads=whole),
-        topics=_leading_topics(units, posterior, leads, nearby),
-        rows=_lines(nearby, rows, caused),
-        fraction=fraction,
-    )
-
-
 @dataclass(frozen=True)
 class _Units:
     """What may lead: sources as a whole (numbers up to `sources`), then sources in a topic.
 
-    row, unit: which rows belong to which units. of: the source of each unit. topic: its name, None of sources.
+    row, unit: which rows belong to which units. of: the source of each unit. topics: those of the others.
     """
 
     row: Integers
     unit: Integers
     of: Integers
-    topic: list[str | None]
+    topics: pa.Array
     sources: int
 
-    @property
-    def count(self) -> int:
-        """How many units there are."""
-        return len(self.of)
+
+@dataclass(frozen=True)
+class _Known:
+    """The rows that count, the shop's groups, what may lead, and the posterior of each of these."""
+
+    rows: Near
+    found: Groups
+    units: _Units
+    posterior: Floats
 
 
-def _units(rows: Near, nearby: Nearby, topics: pa.Table) -> _Units:
+def find_leaders(nearby: Nearby, *, before: pa.Array | None, parameters: Parameters) -> Leading:
+    """Return who leads; `before` are the ids of those who led in the last run."""
+    rows = nearby.rows.where(nearby.rows.trusted)
+    if not enough(rows):
+        return _nobody(nearby)
+    found = find_groups(
+        rows, sources=len(nearby.sources), decay=parameters.decay_days / parameters.window_days
+    )
+    total = identify(rows, found, nearby.earlier, unseen=Unseen(_left_out(nearby.rows, found), nearby.again))
+    units = _units(rows, nearby)
+    known = _Known(rows, found, units, found.of_units(units.row, units.unit, units=len(units.of)))
+    leads = _lead(known, _places(before, nearby), parameters=parameters) & total.opened
+    caused, chosen = _caused(known, leads)
+    money = caused * rows.amount * rows.weight
+    named = float(money[chosen].sum())
+    return Leading(
+        identified=total,
+        leaders=_leaders(nearby, known, np.where(chosen, money, 0.0), scale=total.scale, leads=leads),
+        topics=_leading_topics(units, leads, nearby),
+        rows=_lines(nearby, rows, np.where(_outside(known, chosen, leads), 0.0, caused)),
+        fraction=min(1.0, total.seen / named) if named > 0 else 0.0,
+    )
+
+
+def _units(rows: Near, nearby: Nearby) -> _Units:
     """Return sources, and sources by topic up the tree, with their rows."""
-    place = {name: number for number, name in enumerate(nearby.products.to_pylist())}
-    known = [(place[p], t) for p, t in zip(*(topics[c].to_pylist() for c in topics.column_names), strict=True) if p in place]
-    names = sorted({topic for _, topic in known})
-    number = {name: at for at, name in enumerate(names)}
+    names, number = numbered(nearby.topics["topic"])
+    found = pc.index_in(nearby.topics["product_id"], value_set=nearby.products)
+    known = pc.is_valid(found).to_numpy(zero_copy_only=False)
+    product, number = found.drop_null().to_numpy().astype(np.int64), number[known]
     order = np.argsort(rows.product, kind="stable")
-    sorted_product = rows.product[order]
-    row, topic = [np.arange(len(rows.source))], [np.full(len(rows.source), -1)]
-    product = np.array([p for p, _ in known], dtype=np.int64)
-    name_of = np.array([number[t] for _, t in known], dtype=np.int64)
-    first, last = (np.searchsorted(sorted_product, product, side) for side in ("left", "right"))
+    first, last = (np.searchsorted(rows.product[order], product, side) for side in ("left", "right"))
     count = last - first
-    place_in = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
-    row.append(order[place_in])
-    topic.append(np.repeat(name_of, count))
-    every, named = np.concatenate(row), np.concatenate(topic)
+    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    every = np.r_[np.arange(len(rows.source)), order[place]]
+    named = np.r_[np.full(len(rows.source), -1), np.repeat(number, count)]
     sources = len(nearby.sources)
-    key = np.where(named < 0, rows.source[every], sources + named * sources + rows.source[every])
+    key = (named + 1) * sources + rows.source[every]
     kinds, unit = np.unique(np.r_[np.arange(sources), key], return_inverse=True)
-    of = np.where(kinds < sources, kinds, (kinds - sources) % sources)
-    labels = [None if k < sources else names[(k - sources) // sources] for k in kinds.tolist()]
-    return _Units(every, unit[sources:], of, labels, sources)
+    topics = names.take(pa.array(kinds[sources:] // sources - 1))
+    return _Units(every, unit[sources:], kinds % sources, topics, sources)
 
 
-def _lead(
-    rows: Near, found: Groups, units: _Units, posterior: Floats, *, stays: Integers, parameters: Parameters
-) -> Flags:
+def _lead(known: _Known, stays: Integers, *, parameters: Parameters) -> Flags:
     """Return which units lead: as many as keep the expected share of mistakes within the rate.
 
     With enough pairs and trusted followers, and a lead that shows clustered by product and by follower.
     """
-    at, unit, size = units.row, units.unit, units.count
-    beyond = (found.weight * (rows.after - rows.chance))[at]
-    z = np.minimum(
-        cluster_z(beyond, unit, rows.product[at], units=size), cluster_z(beyond, unit, rows.target[at], units=size)
-    )
+    rows, at, unit, size = known.rows, known.units.row, known.units.unit, len(known.units.of)
+    beyond = (known.found.weight * (rows.after - rows.chance))[at]
+    clusters = (rows.product[at], rows.target[at])
+    z = np.minimum(*(cluster_z(beyond, unit, cluster, units=size) for cluster in clusters))
     after = rows.after[at]
     pairs = np.bincount(unit, weights=after, minlength=size)
     people = np.unique(np.column_stack([unit[after], rows.target[at][after]]), axis=0)[:, 0]
     followers = np.bincount(people, minlength=size)
     may = (z >= Z_LEAD) & (pairs >= parameters.min_pairs) & (followers >= parameters.min_followers)
-    nobody = np.where(may, posterior[:, 0], 1.0)
+    nobody = np.where(may, known.posterior[:, 0], 1.0)
     order = np.argsort(nobody, kind="stable")
     mean = np.cumsum(nobody[order]) / np.arange(1, size + 1)
     leads = np.zeros(size, dtype=np.bool_)
     leads[order[: int(np.searchsorted(mean, parameters.false_discovery_rate, "right"))]] = True
-    leads[stays] |= may[stays] & (posterior[stays, 0] <= STAYS)
-    return leads & may
+    leads[stays] |= known.posterior[stays, 0] <= STAYS
+    return np.asarray(leads & may, dtype=np.bool_)
 
 
-def _places(before: frozenset[object], nearby: Nearby) -> Integers:
-    known = nearby.sources.to_pylist()
-    return np.array([at for at, one in enumerate(known) if one in before], dtype=np.int64)
+def _places(before: pa.Array | None, nearby: Nearby) -> Integers:
+    """Return the numbers of those sources."""
+    if before is None:
+        return np.zeros(0, dtype=np.int64)
+    found = pc.index_in(before, value_set=nearby.sources).drop_null()
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _caused(
-    rows: Near, found: Groups, units: _Units, posterior: Floats, leads: Flags
-) -> tuple[Floats, Flags]:
+def _caused(known: _Known, leads: Flags) -> tuple[Floats, Flags]:
     """Return by row the probability of having been caused, and which rows belong to what somebody leads in.
 
-    Where a customer leads in topics alone, rows of those topics go by the topic's own evidence, and no other
-    row of theirs brings money.
+    Where a customer leads in topics alone, rows of those topics go by the topic's own evidence.
     """
-    raw = found.caused_by(rows, found.cells.of_row, found.posterior, rows.source)
+    rows, found, units = known.rows, known.found, known.units
+    raw = found.caused_by(rows, found.posterior, unit=rows.source)
     chosen = leads[: units.sources][rows.source]
     in_topic = np.flatnonzero(leads[units.unit] & (units.unit >= units.sources))
-    row, unit = units.row[in_topic], units.unit[in_topic]
-    apart = ~chosen[row]
-    row, unit = row[apart], unit[apart]
-    by_topic = found.caused_by(rows.where(row), found.cells.of_row[row], posterior, unit)
+    in_topic = in_topic[~chosen[units.row[in_topic]]]
+    row = units.row[in_topic]
+    by_topic = found.caused_by(rows.where(row), known.posterior, unit=units.unit[in_topic])
     np.maximum.at(raw, row, by_topic)
     chosen[row] = True
-    return compete(raw, rows.follow), chosen & rows.after
+    return compete(raw, rows.follow), np.asarray(chosen & rows.after, dtype=np.bool_)
+
+
+def _outside(known: _Known, chosen: Flags, leads: Flags) -> Flags:
+    """Return the rows outside the topics of those who lead in topics alone."""
+    units = known.units
+    in_topics = np.zeros(units.sources, dtype=np.bool_)
+    in_topics[units.of[leads]] = True
+    in_topics &= ~leads[: units.sources]
+    return np.asarray(in_topics[known.rows.source] & ~chosen, dtype=np.bool_)
 
 
 def _left_out(rows: Near, found: Groups) -> float:
     """Return which share of caused purchases is by followers who do not count, were they as easily led."""
-    cells, _ = cells_of(rows)
-    raw = found.caused_by(rows, cells, found.posterior, rows.source)
+    raw = found.caused_by(rows, found.posterior, unit=rows.source)
     return float(raw[~rows.trusted].sum() / max(raw.sum(), 1e-9))
 
 
-def _leaders(
-    nearby: Nearby, rows: Near, found: Groups, chosen: Flags, money: Floats, *, total: Identified, fraction: float, leads: Flags
-) -> pa.Table:
-    """Return what is booked to whom, and the estimate of what they caused with its interval."""
-    who, place = np.unique(rows.source[chosen], return_inverse=True)
-    mean = np.bincount(place, weights=money[chosen], minlength=len(who))
-    spread = _variance(rows, found, chosen, money, place, people=len(who), who=who)
-    squares = np.bincount(place, weights=money[chosen] * rows.amount[chosen], minlength=len(who))
-    # What is not seen is as uneven as what is: lines of as many euros, come by chance.
-    caused = mean * total.scale
-    error = np.sqrt(spread * total.scale**2 + (total.scale - 1) * squares)
+def _leaders(nearby: Nearby, known: _Known, money: Floats, *, scale: float, leads: Flags) -> pa.Table:
+    """Return what each leader caused, with its interval; `money` by row, 0 where it is not laid to anybody.
+
+    What is not seen (after the window, by followers who do not count, by purchases again) is as uneven as
+    what is: lines of as many euros, come by chance.
+    """
+    at = np.flatnonzero(money > 0)
+    who, place = np.unique(known.rows.source[at], return_inverse=True)
+    mean = np.bincount(place, weights=money[at], minlength=len(who))
+    squares = np.bincount(place, weights=money[at] * known.rows.amount[at], minlength=len(who))
+    spread = _variance(known, at, money[at], who=who)
+    caused = mean * scale
+    error = np.sqrt(spread * scale**2 + (scale - 1) * squares)
     shape = np.divide(caused**2, error**2, out=np.full(len(who), 1e6), where=error > 0)
     low, high = (gamma.ppf(end, shape, scale=caused / shape) for end in (0.05, 0.95))
     return pa.table(
         {
             "source_id": nearby.sources.take(pa.array(who)),
-            "nobody": found.posterior[who, 0],
-            "whole": pa.array(leads[who], pa.bool_()),
-            "booked": mean * fraction,
+            "whole": pa.array(leads[: known.units.sources][who], pa.bool_()),
             "caused": caused,
             "caused_low": np.minimum(low, caused),
             "caused_high": np.maximum(high, caused),
@@ -194,30 +196,26 @@ def _leaders(
     )
 
 
-def _variance(
-    rows: Near, found: Groups, chosen: Flags, money: Floats, place: Integers, *, people: int, who: Integers
-) -> Floats:
-    """Return the variance of each one's caused money: of alpha, and of each row given alpha."""
-    at = np.flatnonzero(chosen)
-    raw = found.caused_by(rows, found.cells.of_row, found.posterior, rows.source)[at]
-    share = np.divide(money[at], raw, out=np.zeros(len(at)), where=raw > 0)
-    by_alpha = found.row_table[found.cells.of_row[at]]
-    size = by_alpha.shape[1]
-    first, second = np.zeros((people, size)), np.zeros((people, size))
-    np.add.at(first, place, share[:, None] * by_alpha)
-    np.add.at(second, place, (share**2)[:, None] * by_alpha * (1 - by_alpha))
-    weight = found.posterior[who]
+def _variance(known: _Known, at: Integers, money: Floats, *, who: Integers) -> Floats:
+    """Return the variance of what rows `at` brought each of `who`: of alpha, and of each row given alpha."""
+    by_alpha = known.found.row_table[known.found.cells.of_row[at]]
+    source = known.rows.source[at]
+    raw = np.einsum("ij,ij->i", known.found.posterior[source], by_alpha)
+    full, place = money / raw, np.searchsorted(who, source)
+    first, second = (np.zeros((len(who), by_alpha.shape[1])) for _ in range(2))
+    np.add.at(first, place, full[:, None] * by_alpha)
+    np.add.at(second, place, (full**2)[:, None] * by_alpha * (1 - by_alpha))
+    weight = known.found.posterior[who]
     mean = (weight * first).sum(axis=1)
-    return np.maximum((weight * (first**2 + second)).sum(axis=1) - mean**2, 0.0)
+    return np.asarray(np.maximum((weight * (first**2 + second)).sum(axis=1) - mean**2, 0.0))
 
 
-def _leading_topics(units: _Units, posterior: Floats, leads: Flags, nearby: Nearby) -> pa.Table:
-    chosen = np.flatnonzero(leads[units.sources :]) + units.sources
+def _leading_topics(units: _Units, leads: Flags, nearby: Nearby) -> pa.Table:
+    chosen = np.flatnonzero(leads[units.sources :])
     return pa.table(
         {
-            "source_id": nearby.sources.take(pa.array(units.of[chosen])),
-            "topic": pa.array([units.topic[at] for at in chosen.tolist()], pa.string()),
-            "nobody": posterior[chosen, 0],
+            "source_id": nearby.sources.take(pa.array(units.of[units.sources :][chosen])),
+            "topic": units.topics.take(pa.array(chosen)),
         }
     )
 
@@ -225,16 +223,18 @@ def _leading_topics(units: _Units, posterior: Floats, leads: Flags, nearby: Near
 def _lines(nearby: Nearby, rows: Near, caused: Floats) -> pa.Table:
     after = rows.line >= 0
     taken = nearby.lines.take(pa.array(rows.line[after]))
-    return taken.append_column("caused", pa.array(caused[after])).append_column("weight", pa.array(rows.weight[after]))
+    for name, values in (("share", caused), ("cap", rows.weight)):
+        taken = taken.append_column(name, pa.array(values[after]))
+    return taken
 
 
 def _nobody(nearby: Nearby) -> Leading:
-    none = nearby.sources.slice(0, 0)
-    figures = ("booked", "caused", "caused_low", "caused_high")
-    empty = {name: pa.array([], pa.float64()) for name in figures}
-    leaders = pa.table({"source_id": none, "nobody": pa.array([], pa.float64()), "whole": pa.array([], pa.bool_()), **empty})
-    topics = pa.table({"source_id": none, "topic": pa.array([], pa.string()), "nobody": pa.array([], pa.float64())})
+    none, nothing = nearby.sources.slice(0, 0), pa.array([], pa.float64())
+    leaders = pa.table(
+        {"source_id": none, "whole": pa.array([], pa.bool_()), **dict.fromkeys(MONEY, nothing)}
+    )
+    topics = pa.table({"source_id": none, "topic": nearby.topics["topic"].combine_chunks().slice(0, 0)})
     lines = nearby.lines.slice(0, 0)
-    for name in ("caused", "weight"):
-        lines = lines.append_column(name, pa.array([], pa.float64()))
+    for name in ("share", "cap"):
+        lines = lines.append_column(name, nothing)
     return Leading(Identified(), leaders, topics, lines, 0.0)

@@ -1,7 +1,7 @@
 """Purchases of the same product by tied customers near in time, and what else was bought around them.
 
-One row is a customer's purchase (the source's), and a follower's of the same product at most a window after or
-before it. Both sides are counted by the same rule: of followers with a buying life of their own, at most
+One row is a customer's purchase (the source's), and a follower's of the same product at most a window after
+or before it. Both sides are counted by the same rule: of followers with a buying life of their own, at most
 `follower_cap` lines of each.
 """
 
@@ -37,10 +37,11 @@ class Near:
     """Rows of near purchases, one value each.
 
     source, target, product, purchase, follow: whole numbers from 0 (a purchase is a source's of a product, a
-    follow the follower's). after: the follower bought after the source. gap: how far apart, in windows. chance: of being after, were nobody influenced.
-    weight: 0 to 1, how much of the row counts. mutual: the follower may lead the source as well.
-    basket: rows of one source's order and one follower's order are one coincidence. trusted: the follower has
-    a buying life of their own. amount: of the follower's line, 0 before. line: its place in `lines`, -1 before.
+    follow the follower's). after: the follower bought after the source. gap: how far apart, in windows.
+    chance: of being after, were nobody influenced. weight: 0 to 1, how much of the row counts. mutual: the
+    follower may lead the source as well. basket: rows of one source's order and one follower's order are one
+    coincidence. trusted: the follower has a buying life of their own. amount: of the follower's line, 0
+    before. line: its place in `lines`, -1 before.
     """
 
     source: Integers
@@ -58,8 +59,8 @@ class Near:
     amount: Floats
     line: Integers
 
-    def where(self, kept: Flags) -> "Near":
-        """Return the rows that are flagged."""
+    def where(self, kept: Flags | Integers) -> "Near":
+        """Return the rows that are flagged, or at these places."""
         return Near(**{one.name: getattr(self, one.name)[kept] for one in fields(self)})
 
 
@@ -80,7 +81,8 @@ class Earlier:
 class Nearby:
     """Rows, purchases before, ids by number, and the follower's lines that rows may bring.
 
-    again: how many lines there are to a first purchase. sources, products: ids by number. lines: source_id, target_id, product_id, order_id, line_id, amount,
+    again: how many lines there are to a first purchase. sources, products: ids by number. topics: every
+    (product_id, topic). lines: source_id, target_id, product_id, order_id, line_id, amount,
     tie_kind, days_between.
     """
 
@@ -89,6 +91,7 @@ class Nearby:
     again: float
     sources: pa.Array
     products: pa.Array
+    topics: pa.Table
     lines: pa.Table
 
 
@@ -96,12 +99,12 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
     """Return what the two groups and the total are computed from."""
     people = _followers(workings, parameters)
     found = _rows(workings, people).to_pyarrow().sort_by([(name, "ascending") for name in ROW])
-    sources, source = _numbered(found["source_id"])
-    products, product = _numbered(found["product_id"])
+    sources, source = numbered(found["source_id"])
+    products, product = numbered(found["product_id"])
     purchase = source * max(len(products), 1) + product
     gap = found["gap"].to_numpy()
     brings = (gap > 0) & found["brings"].to_numpy(zero_copy_only=False)
-    target = _numbered(found["target_id"])[1]
+    target = numbered(found["target_id"])[1]
     rows = Near(
         source=source,
         target=target,
@@ -118,10 +121,15 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
         amount=np.where(gap > 0, pc.fill_null(found["amount"], 0.0).to_numpy(), 0.0),
         line=np.where(brings, np.cumsum(brings) - 1, -1),
     )
-    names = [*ROW, "order_id", "line_id", "amount", "tie_kind", "gap"]
-    lines = _lines(found, brings, names)
-    kept = rows.where((gap < 0) | brings)
-    return Nearby(kept, _earlier(workings, people), _again(workings), sources, products, lines)
+    return Nearby(
+        rows=rows.where((gap < 0) | brings),
+        earlier=_earlier(workings, people),
+        again=_again(workings),
+        sources=sources,
+        products=products,
+        topics=workings.purchases.topics.to_pyarrow(),
+        lines=_lines(found, brings),
+    )
 
 
 def _again(workings: Workings) -> float:
@@ -130,13 +138,15 @@ def _again(workings: Workings) -> float:
     return float(workings.purchases.lines.count().to_pyarrow().as_py() / max(first, 1))
 
 
-def _lines(found: pa.Table, brings: Flags, names: list[str]) -> pa.Table:
-    lines = found.select(names).filter(pa.array(brings))
+def _lines(found: pa.Table, brings: Flags) -> pa.Table:
+    """Return the followers' lines, with how many customers near may have led to each."""
+    lines = found.select([*ROW, "order_id", "line_id", "amount", "tie_kind", "gap", "sharers"])
+    lines = lines.filter(pa.array(brings))
     days = pc.divide(pc.cast(lines["gap"], pa.float64()), float(MICROSECONDS_PER_DAY))
     return lines.drop_columns(["gap"]).append_column("days_between", days)
 
 
-def _numbered(ids: pa.ChunkedArray) -> tuple[pa.Array, Integers]:
+def numbered(ids: pa.ChunkedArray) -> tuple[pa.Array, Integers]:
     """Return the different ids, sorted, and the number of each."""
     known = pc.unique(ids)
     known = known.take(pc.sort_indices(known))
@@ -181,7 +191,7 @@ def _rows(workings: Workings, people: ir.Table) -> ir.Table:
     near = workings.pairs.near
     back = near.select(source_id="target_id", target_id="source_id", product_id="product_id")
     back = back.distinct().mutate(mutual=True)
-    shared = workings.credit.shared.select(*ROW, "order_id", "line_id", "amount", "redeemed")
+    shared = workings.credit.shared.select(*ROW, "order_id", "line_id", "amount", "sharers", "redeemed")
     around = workings.chance.select(*PURCHASE, "m_after", "m_before")
     rows = near.join(people, PAIR)
     for table, keys in ((back, ROW), (shared, ROW), (around, PURCHASE), (_tied(near), PURCHASE)):
@@ -193,7 +203,7 @@ def _rows(workings: Workings, people: ir.Table) -> ir.Table:
 
 
 def _tied(near: ir.Table) -> ir.Table:
-    """Return (source_id, product_id, tied_after, tied_before): tied buyers near, whichever way the tie runs."""
+    """Return (source_id, product_id, tied_after, tied_before): tied buyers near, whichever way ties run."""
     out = near.select(*ROW, after=near["gap"] > 0)
     into = near.select(
         source_id="target_id", target_id="source_id", product_id="product_id", after=near["gap"] < 0
@@ -245,13 +255,11 @@ def _shop_share(workings: Workings, at: Integers, window: int) -> Floats:
 
 
 def _firmness(after: Floats, before: Floats, share: Floats) -> float:
-    """Return how firmly products follow the shop: k of greatest likelihood, of a sample where there are many."""
+    """Return how firmly products follow the shop: k of greatest likelihood; of many, by a sample."""
     known = np.flatnonzero(after + before > 0)
     known = known[:: max(1, len(known) // MOST_FITTED)]
     a, b, s = after[known], before[known], share[known]
-    fits = [
-        float(np.sum(betaln(a + k * s, b + k * (1 - s)) - betaln(k * s, k * (1 - s)))) for k in FIRMNESS
-    ]
+    fits = [float(np.sum(betaln(a + k * s, b + k * (1 - s)) - betaln(k * s, k * (1 - s)))) for k in FIRMNESS]
     return FIRMNESS[int(np.argmax(fits))]
 
 
@@ -272,9 +280,8 @@ def _earlier(workings: Workings, people: ir.Table) -> Earlier:
     every, nearest = (table[name].to_numpy().astype(np.float64) for name in ("m_earlier", "m_close"))
     expected = np.divide(tied * nearest, every, out=np.zeros_like(tied), where=every > 0)
     return Earlier(
-        source=_numbered(table["source_id"])[1],
-        product=_numbered(table["product_id"])[1],
+        source=numbered(table["source_id"])[1],
+        product=numbered(table["product_id"])[1],
         close=near,
         expected=expected,
     )
-
