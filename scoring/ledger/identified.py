@@ -84,6 +84,40 @@ class Identified:
     enough: bool = False
 
     @property
+    def sentence(self) -> str:
+        """Return for staff whether influence shows, and if not, why."""
+        if not self.enough:
+            return "There are too few purchases near those of tied customers to tell who leads."
+        if self.opened:
+            return (
+                "Influence shows in this shop: more purchases follow those of tied customers than precede "
+                f"them ({self.total.z:.1f} standard errors), and not because friends hear the same news."
+            )
+        if self.together.z >= Z_BOOKED:
+            return (
+                "No inferred influence is booked in this shop: friends buy together, also before one "
+                "another, as people do who see the same advert. An invitation trial can tell who leads."
+            )
+        return (
+            "No inferred influence is booked in this shop: purchases follow those of tied customers hardly "
+            "more often than they precede them."
+        )
+
+    def report(self) -> dict[str, object]:
+        """Return it as JSON."""
+        return {
+            "opened": self.opened,
+            "low": self.low,
+            "estimate": self.estimate if self.opened else 0.0,
+            "high": self.high,
+            "z": self.total.z,
+            "z_directed": self.directed.z,
+            "together": self.together.value,
+            "z_together": self.together.z,
+            "rows": self.rows,
+        }
+
+    @property
     def seen(self) -> float:
         """Return the total of what is seen within the window, in money."""
         return max(self.total.value / self.kept, 0.0)

@@ -234,7 +234,7 @@ def _nobody(nearby: Nearby) -> Leading:
         {"source_id": none, "whole": pa.array([], pa.bool_()), **dict.fromkeys(MONEY, nothing)}
     )
     topics = pa.table({"source_id": none, "topic": nearby.topics["topic"].combine_chunks().slice(0, 0)})
-    lines = nearby.lines.slice(0, 0)
-    for name in ("share", "cap"):
-        lines = lines.append_column(name, nothing)
+    lines = nearby.lines
+    for name, value in (("share", 0.0), ("cap", 1.0)):
+        lines = lines.append_column(name, pa.repeat(value, lines.num_rows))
     return Leading(Identified(), leaders, topics, lines, 0.0)

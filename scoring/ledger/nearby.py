@@ -97,7 +97,7 @@ class Nearby:
 
 def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
     """Return what the two groups and the total are computed from."""
-    people = _followers(workings, parameters)
+    people = followers(workings, parameters)
     found = _rows(workings, people).to_pyarrow().sort_by([(name, "ascending") for name in ROW])
     sources, source = numbered(found["source_id"])
     products, product = numbered(found["product_id"])
@@ -162,7 +162,7 @@ def _together(source: Integers, source_at: Integers, target_at: Integers) -> Int
 # Who counts
 
 
-def _followers(workings: Workings, parameters: Parameters) -> ir.Table:
+def followers(workings: Workings, parameters: Parameters) -> ir.Table:
     """Return (source_id, target_id, trusted, weight) of all who ever bought the same.
 
     Trusted: two orders that were not near the source's, before or after, and two products that the source
