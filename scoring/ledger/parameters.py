@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from scoring.rules import RULES, SECOND
+
 MICROSECONDS_PER_DAY = 86_400_000_000
-FIRST, SECOND = 1, 2
-RULES = {FIRST: "ledger-1.2", SECOND: "ledger-2.0"}
-RULE_VERSION = RULES[SECOND]
 TRUST_HALF = 2.0
 ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}
 
