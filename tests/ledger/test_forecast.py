@@ -16,7 +16,8 @@ from scoring.ledger.scores import main_scores
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.attacks import attacked, median_customer
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import Planted, world
+from scoring.simulate.planted import Planted
+from scoring.simulate.recipes import world
 from tests.support.book import Book
 from tests.support.laws import some
 

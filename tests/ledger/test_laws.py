@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import END, Planted, world
+from scoring.simulate.planted import END, Planted
+from scoring.simulate.recipes import world
 from tests.support.laws import law
 
 PARAMETERS = Parameters(permutations=20, min_pairs=2, min_followers=1)

@@ -11,7 +11,8 @@ from scoring.ledger.pairs import category_paths
 from scoring.ledger.scores import percentiles
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import END, Planted, world
+from scoring.simulate.planted import END, Planted
+from scoring.simulate.recipes import world
 from tests.support.book import Book
 
 PARAMETERS = Parameters()
