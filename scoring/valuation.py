@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
+from scoring.ledger.parameters import SECOND
 from scoring.ledger.workings import Progress, unheard
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders, table_of
-from scoring.rules import SECOND
 from scoring.values import INFLUENCE, MONEY_DIGITS, ValueResult
 
 DIGITS = 9

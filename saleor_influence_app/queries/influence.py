@@ -11,7 +11,6 @@ from saleor_influence_app.models import Run, RunState, Score, Tie
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.shops.suppression import objects
-from scoring.rules import FIRST, RULES, SECOND
 
 GateState = Literal["open", "shut", "no-ties", "not-yet-run"]
 SENTENCES = {
@@ -47,7 +46,7 @@ class Totals(ApiModel):
 
 
 class Identified(ApiModel):
-    """What came through influence in this shop, whoever it is laid to: a 90 % interval, and what is booked."""
+    """What came through influence in this shop, whoever led to it: a 90 % interval, and what is booked."""
 
     low: Money
     estimate: Money
@@ -164,7 +163,7 @@ def _other_rule(ledger: dict[str, Any], totals: Totals) -> OtherRule | None:
     beside = ledger.get("beside")
     if beside is None or totals.clv is None:
         return None
-    other = FIRST if ledger.get("rule_version") == RULES[SECOND] else SECOND
+    other = beside["rule"]
     booked = amount(Decimal(beside["booked"]), totals.clv.currency)
     people = "1 customer leads" if beside["leads"] == 1 else f"{beside['leads']:,} customers lead"
     return OtherRule(

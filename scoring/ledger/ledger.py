@@ -17,13 +17,12 @@ from scoring.ledger.inputs import LedgerInputs, read_inputs
 from scoring.ledger.leaders import find_leaders
 from scoring.ledger.nearby import find_nearby
 from scoring.ledger.pairs import revenue_of
-from scoring.ledger.parameters import Parameters
+from scoring.ledger.parameters import FIRST, SECOND, Parameters
 from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind, without_networks
 from scoring.ledger.second_rule import state_by_groups
 from scoring.ledger.statement import Proof, Statement
 from scoring.ledger.verdicts import ShopPriors, judge_customers, judge_topics
 from scoring.ledger.workings import Progress, Workings, unheard, work_out
-from scoring.rules import FIRST, SECOND
 from scoring.words import LEADS
 
 
@@ -90,8 +89,9 @@ def conclude(
             workings, leading, trials.winners_of(inputs, parameters), parameters=parameters
         ),
     }
+    other = FIRST if parameters.rule == SECOND else SECOND
     stated = rules[parameters.rule]()
-    beside = difference(stated, rules[FIRST if parameters.rule == SECOND else SECOND]())
+    beside = {"rule": other} | difference(stated, rules[other]())
     if parameters.rule == SECOND:
         gate = replace(gate, opened=leading.identified.opened, sentence=leading.identified.sentence)
     pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most

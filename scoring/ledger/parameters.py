@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from scoring.rules import RULES, SECOND
-
+FIRST, SECOND = 1, 2
+RULES = {FIRST: "ledger-1.2", SECOND: "ledger-2.0"}
 MICROSECONDS_PER_DAY = 86_400_000_000
 TRUST_HALF = 2.0
 ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}

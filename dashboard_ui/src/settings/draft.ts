@@ -32,7 +32,7 @@ export function draftOf(settings: Preferences): Draft {
       .join("\n"),
     horizonDays: String(settings.horizon_days),
     ordersMonths: String(settings.orders_months),
-    ledgerRule: settings.ledger_rule ?? 2,
+    ledgerRule: settings.ledger_rule,
     mostPerks: settings.most_perks == null ? "" : String(settings.most_perks),
     publicMirror: settings.public_mirror,
     segmentsOnly: settings.segments_only,

@@ -1,4 +1,4 @@
-"""What a customer is estimated to have caused, beside what is booked; and which version of the rule speaks."""
+"""What customers are estimated to have caused beside what is booked; which version of the rule speaks."""
 
 import sqlalchemy as sa
 from alembic import op
