@@ -20,6 +20,7 @@ Z_LEAD = 1.28
 """A lead is clustered by product and by follower: one viral product, or one eager friend, leads nowhere."""
 STAYS = 0.5
 """Who led in the last run leads on until it is more likely that they lead nobody."""
+OWN_PART = 0.5
 MONEY = ("caused", "caused_low", "caused_high")
 
 
@@ -77,13 +78,14 @@ def find_leaders(nearby: Nearby, *, before: pa.Array | None, parameters: Paramet
     known = _Known(rows, found, units, found.of_units(units.row, units.unit, units=len(units.of)))
     leads = _lead(known, _places(before, nearby), parameters=parameters) & total.opened
     caused, chosen = _caused(known, leads)
-    money = caused * rows.amount * rows.weight
+    cap = rows.weight * _own_money(rows, caused)
+    money = caused * rows.amount * cap
     named = float(money[chosen].sum())
     return Leading(
         identified=total,
         leaders=_leaders(nearby, known, np.where(chosen, money, 0.0), scale=total.scale, leads=leads),
         topics=_leading_topics(units, leads, nearby),
-        rows=_lines(nearby, rows, np.where(_outside(known, chosen, leads), 0.0, caused)),
+        rows=_lines(nearby, rows, share=np.where(_outside(known, chosen, leads), 0.0, caused), cap=cap),
         fraction=min(1.0, total.seen / named) if named > 0 else 0.0,
     )
 
@@ -141,18 +143,33 @@ def _places(before: pa.Array | None, nearby: Nearby) -> Integers:
 def _caused(known: _Known, leads: Flags) -> tuple[Floats, Flags]:
     """Return by row the probability of having been caused, and which rows belong to what somebody leads in.
 
-    Where a customer leads in topics alone, rows of those topics go by the topic's own evidence.
+    Of who is said to lead, the probability is given that they do. Where a customer leads in topics alone, rows
+    of those topics go by the topic's own evidence.
     """
     rows, found, units = known.rows, known.found, known.units
     raw = found.caused_by(rows, found.posterior, unit=rows.source)
     chosen = leads[: units.sources][rows.source]
+    raw[chosen] /= 1 - found.posterior[rows.source[chosen], 0]
     in_topic = np.flatnonzero(leads[units.unit] & (units.unit >= units.sources))
     in_topic = in_topic[~chosen[units.row[in_topic]]]
     row = units.row[in_topic]
-    by_topic = found.caused_by(rows.where(row), known.posterior, unit=units.unit[in_topic])
-    np.maximum.at(raw, row, by_topic)
+    unit = units.unit[in_topic]
+    by_topic = found.caused_by(rows.where(row), known.posterior, unit=unit)
+    np.maximum.at(raw, row, by_topic / (1 - known.posterior[unit, 0]))
     chosen[row] = True
     return compete(raw, rows.follow), np.asarray(chosen & rows.after, dtype=np.bool_)
+
+
+def _own_money(rows: Near, caused: Floats) -> Floats:
+    """Return by row the part that counts: a follower brings at most `OWN_PART` of what else they spend.
+
+    Whoever pays accounts to follow them spends three times what is booked for it.
+    """
+    pair = np.unique(np.column_stack([rows.source, rows.target]), axis=0, return_inverse=True)[1].ravel()
+    near = np.bincount(pair, weights=rows.amount)[pair]
+    brings = np.bincount(pair, weights=rows.amount * rows.weight * caused)[pair]
+    most = OWN_PART * np.maximum(rows.spent - near, 0.0)
+    return np.minimum(1.0, np.divide(most, brings, out=np.ones(len(pair)), where=brings > 0))
 
 
 def _outside(known: _Known, chosen: Flags, leads: Flags) -> Flags:
@@ -220,10 +237,10 @@ def _leading_topics(units: _Units, leads: Flags, nearby: Nearby) -> pa.Table:
     )
 
 
-def _lines(nearby: Nearby, rows: Near, caused: Floats) -> pa.Table:
+def _lines(nearby: Nearby, rows: Near, *, share: Floats, cap: Floats) -> pa.Table:
     after = rows.line >= 0
     taken = nearby.lines.take(pa.array(rows.line[after]))
-    for name, values in (("share", caused), ("cap", rows.weight)):
+    for name, values in (("share", share), ("cap", cap)):
         taken = taken.append_column(name, pa.array(values[after]))
     return taken
 

@@ -41,7 +41,7 @@ class Near:
     chance: of being after, were nobody influenced. weight: 0 to 1, how much of the row counts. mutual: the
     follower may lead the source as well. basket: rows of one source's order and one follower's order are one
     coincidence. trusted: the follower has a buying life of their own. amount: of the follower's line, 0
-    before. line: its place in `lines`, -1 before.
+    before. spent: what the follower ever spent. line: the line's place in `lines`, -1 before.
     """
 
     source: Integers
@@ -57,6 +57,7 @@ class Near:
     trusted: Flags
     mutual: Flags
     amount: Floats
+    spent: Floats
     line: Integers
 
     def where(self, kept: Flags | Integers) -> "Near":
@@ -119,6 +120,7 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
         trusted=found["trusted"].to_numpy(zero_copy_only=False),
         mutual=found["mutual"].to_numpy(zero_copy_only=False),
         amount=np.where(gap > 0, pc.fill_null(found["amount"], 0.0).to_numpy(), 0.0),
+        spent=found["spent"].to_numpy(),
         line=np.where(brings, np.cumsum(brings) - 1, -1),
     )
     return Nearby(
@@ -163,7 +165,7 @@ def _together(source: Integers, source_at: Integers, target_at: Integers) -> Int
 
 
 def followers(workings: Workings, parameters: Parameters) -> ir.Table:
-    """Return (source_id, target_id, trusted, weight) of all who ever bought the same.
+    """Return (source_id, target_id, spent, trusted, weight) of all who ever bought the same.
 
     Trusted: two orders that were not near the source's, before or after, and two products that the source
     never bought. Who has no such life says nothing, whichever came first.
@@ -177,10 +179,14 @@ def followers(workings: Workings, parameters: Parameters) -> ir.Table:
         orders_near=near.ifelse(matched["target_at"], ibis.null("int64")).nunique(),
     )
     met = met.join(workings.purchases.orders.rename(target_id="customer_id"), "target_id")
+    lines = workings.purchases.lines
+    spent = lines.group_by(target_id=lines["customer_id"]).agg(spent=lines["amount"].sum())
+    met = met.join(spent, "target_id")
     other = ibis.least(met["orders"] - met["orders_near"], met["products"] - met["common"])
     most = ibis.literal(parameters.follower_cap, type="float64")
     return met.select(
         *PAIR,
+        "spent",
         trusted=other >= parameters.other_orders,
         weight=(met["near"] > most).ifelse(most / met["near"], ibis.literal(1.0, type="float64")),
     )

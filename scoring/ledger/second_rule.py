@@ -99,7 +99,7 @@ def _even(workings: Workings, keys: list[str], parameters: Parameters) -> ir.Tab
 def _counted(workings: Workings, parameters: Parameters) -> ir.Table:
     """Return by source and product what trusted followers did, and what chance would bring."""
     people = followers(workings, parameters)
-    met = workings.pairs.matched.join(people.filter(people["trusted"]).drop("trusted"), PAIR)
+    met = workings.pairs.matched.join(people.filter(people["trusted"]).drop("trusted", "spent"), PAIR)
     gap = met["target_at"] - met["source_at"]
     near = (gap != 0) & (gap.abs() <= parameters.window)
     after, before = (near & (gap > 0)).cast("float64"), (near & (gap < 0)).cast("float64")
