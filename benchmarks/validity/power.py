@@ -161,7 +161,8 @@ def _print_led(found: dict[tuple[str, float], list[Run]]) -> None:
         )
     header = [
         "world", "truth", "**booked**", "above the truth", "leaders", "innocent among them",
-        "truth in their interval", "estimated total / truth", "truth in the total's interval", "its low end above 0",
+        "truth in their interval", "estimated total / truth", "truth in the total's interval",
+        "its low end above 0",
     ]  # fmt: skip
     table("Worlds with influence", header, rows)
 

@@ -87,7 +87,10 @@ class Identified:
     def sentence(self) -> str:
         """Return for staff whether influence shows, and if not, why."""
         if not self.enough:
-            return "There are too few purchases near those of tied customers to tell who leads."
+            return (
+                "There are too few purchases near those of tied customers to tell who leads, so no influence "
+                "is booked."
+            )
         if self.opened:
             return (
                 "Influence shows in this shop: more purchases follow those of tied customers than precede "

@@ -143,8 +143,8 @@ def _places(before: pa.Array | None, nearby: Nearby) -> Integers:
 def _caused(known: _Known, leads: Flags) -> tuple[Floats, Flags]:
     """Return by row the probability of having been caused, and which rows belong to what somebody leads in.
 
-    Of who is said to lead, the probability is given that they do. Where a customer leads in topics alone, rows
-    of those topics go by the topic's own evidence.
+    Of who is said to lead, the probability is given that they do. Where a customer leads in topics alone,
+    rows of those topics go by the topic's own evidence.
     """
     rows, found, units = known.rows, known.found, known.units
     raw = found.caused_by(rows, found.posterior, unit=rows.source)

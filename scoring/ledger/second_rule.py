@@ -127,7 +127,8 @@ def _counted(workings: Workings, parameters: Parameters) -> ir.Table:
 def _led(judged: Judgement, leads: npt.NDArray[np.bool_], fraction: float) -> Judgement:
     """Return the judgement with these leading; of their credit this fraction is booked."""
     part = np.where(leads, fraction, attributable(judged.ratio.rr))
-    return replace(judged, verdict=np.where(leads, LEADS, judged.verdict), booked_part=part)
+    verdict = np.where(leads, LEADS, judged.verdict)
+    return replace(judged, enough=judged.enough | leads, verdict=verdict, booked_part=part)
 
 
 def _leads_in(by_topic: pa.Table, topics: pa.Table) -> npt.NDArray[np.bool_]:

@@ -39,7 +39,7 @@ def test_a_world_without_influence_books_nothing(kind: str, duck: Engine) -> Non
     ledger = ledger_of(world(kind, customers=1_500, seed=7), duck)
 
     assert booked(ledger) == 0
-    assert float(np.sum(ledger.evidence["credit"].to_numpy())) > 1_000, "plain credit would have claimed this"
+    assert float(np.sum(ledger.rows["amount"].to_numpy())) > 1_000, "whoever counts followers claims this"
 
 
 def test_a_shuffled_shop_books_nothing(influence: Planted, duck: Engine) -> None:
