@@ -64,6 +64,9 @@ COLUMNS = {
         words="{} orders of others with the personal code", better="high", is_worth=True, by_networks=False
     ),
     "civ": Column(words="{} of influence", better="high", is_worth=True, by_networks=True),
+    "civ_estimate": Column(
+        words="an estimated {} of influence", better="high", is_worth=True, by_networks=True
+    ),
     "civ_low": Column(words="at least {} of influence", better="high", is_worth=True, by_networks=True),
     "civ_high": Column(words="up to {} of influence", better="high", is_worth=True, by_networks=True),
     "possible_up_to": Column(

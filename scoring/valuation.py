@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
+from scoring.ledger.parameters import SECOND
 from scoring.ledger.workings import Progress, unheard
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders, table_of
@@ -23,7 +24,7 @@ DIGITS = 9
 FOLLOW_ON_DIGITS = 3
 _COUNTS = ("pairs", "followers", "trusted_followers")
 _MEASURES = ("observed", "expected", "observed_before", "expected_before", "rr", "rr_low", "rr_high", "af")
-_BOOKED = ("civ", "civ_low", "civ_high", "possible_up_to")
+_BOOKED = ("civ", "civ_estimate", "civ_low", "civ_high", "possible_up_to")
 _INPUTS = {
     "contacts": pa.int64(),
     "reach_contacts": pa.int64(),
@@ -69,10 +70,13 @@ WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM e
 brought AS (
     SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders
     FROM rows WHERE proven AND credit > 0 GROUP BY ALL
-), people AS (
-    SELECT source_id, count(DISTINCT rows.customer_id) AS influenced
+), followers AS (
+    SELECT source_id, rows.customer_id,
+           CASE WHEN bool_or(rows.proven) OR NOT $likely THEN 1 ELSE 1 - product(1 - share) END AS led
     FROM rows JOIN judged ON judged.customer_id = source_id
     WHERE (rows.proven AND rows.credit > 0) OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
+), people AS (
+    SELECT source_id, CAST(round(sum(led)) AS BIGINT) AS influenced FROM followers GROUP BY ALL
 )
 SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
        coalesce(round(crv, {MONEY_DIGITS}), 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,
@@ -106,6 +110,8 @@ class ScoringInputs:
     customers: pa.Table
     trials: pa.Table = field(default_factory=trials.TRIALS.empty_table)
     """Trials that ended; see `ledger.trials.TRIALS`."""
+    leaders: pa.Table = field(default_factory=pa.schema([("customer_id", pa.string())]).empty_table)
+    """Who led in the last run."""
     leaks: pa.Table = field(default_factory=referrals.LEAKS.empty_table)
     """Codes whose crediting is paused; see `referrals.LEAKS`."""
     networks: tuple[str, ...] = ()
@@ -149,6 +155,7 @@ def compute_valuation(
             redemptions=redemptions,
             customers=inputs.customers,
             trials=inputs.trials,
+            leaders=inputs.leaders["customer_id"].combine_chunks(),
             kinds=inputs.networks,
             combinable=inputs.combinable,
         )
@@ -165,7 +172,7 @@ def compute_valuation(
                 result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {}
             )
         progress("values")
-        influence = _influence(prepared, found, trusted_from=rules.trusted_from)
+        influence = _influence(prepared, found, rules)
         return Valuation(
             values=values.valued(prepared, influence, chosen),
             evidence=_evidence(found),
@@ -175,11 +182,15 @@ def compute_valuation(
         )
 
 
-def _influence(prepared: PreparedOrders, found: Ledger, *, trusted_from: float) -> pa.Table:
-    """What the ledger says of each customer, in the columns of `values.INFLUENCE`."""
+def _influence(prepared: PreparedOrders, found: Ledger, rules: ledger.Parameters) -> pa.Table:
+    """What the ledger says of each customer, in the columns of `values.INFLUENCE`.
+
+    By version 2 a share is a probability, and so is having led somebody: the people are as many as expected.
+    """
+    given = {"trusted": rules.trusted_from, "likely": rules.rule == SECOND}
     for name in ("rows", "evidence", "scores", "forecast", "net"):
         prepared.connection.register(name, getattr(found, name))
-    return table_of(prepared.connection, SUMMED, trusted=trusted_from).select(INFLUENCE.names).cast(INFLUENCE)
+    return table_of(prepared.connection, SUMMED, **given).select(INFLUENCE.names).cast(INFLUENCE)
 
 
 def _evidence(found: Ledger) -> pa.Table:

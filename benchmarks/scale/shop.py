@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import CATEGORIES, PARENTS, TIME, world
+from scoring.simulate.planted import CATEGORIES, PARENTS, TIME
+from scoring.simulate.recipes import world
 
 BIG = Habits(
     orders_each=6.1, lines_each=1.6, ties_each=19.0, products_per_customer=0.1, circle=200, strength=0.02

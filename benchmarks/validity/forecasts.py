@@ -17,7 +17,8 @@ from scoring.ledger.statement import aligned
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.attacks import attacked, median_customer
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import DAYS, END, Planted, world
+from scoring.simulate.planted import DAYS, END, Planted
+from scoring.simulate.recipes import world
 
 PARAMETERS = Parameters()
 ENDED = END - timedelta(days=DAYS * 2 / 9)

@@ -10,7 +10,8 @@ from benchmarks.validity.measures import Measured, measured, percentile, purity,
 from scoring.ledger import LedgerInputs
 from scoring.simulate.attacks import ATTACKS, attacked, median_customer, scored_customer
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import Planted, world
+from scoring.simulate.planted import Planted
+from scoring.simulate.recipes import world
 
 LAWS = (
     ("null", 0.05),

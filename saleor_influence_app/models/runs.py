@@ -122,7 +122,9 @@ class Score(Base):
     crv: Mapped[Decimal]
     crv_orders: Mapped[int]
     civ: Mapped[Decimal | None]
-    """The third term: NULL while there is not enough evidence."""
+    """The third term, what is booked: NULL while there is not enough evidence."""
+    civ_estimate: Mapped[Decimal | None]
+    """What they are estimated to have caused, seen or not, with its interval in the next two."""
     civ_low: Mapped[Decimal | None]
     civ_high: Mapped[Decimal | None]
     possible_up_to: Mapped[Decimal | None]
@@ -185,6 +187,7 @@ class Evidence(Base):
     """The trial that proves their influence, if one does."""
     credit: Mapped[Decimal]
     civ: Mapped[Decimal]
+    civ_estimate: Mapped[Decimal]
     civ_low: Mapped[Decimal]
     civ_high: Mapped[Decimal]
     possible_up_to: Mapped[Decimal]

@@ -41,6 +41,8 @@ class Shop(Base):
     """The currency that values are shown in; NULL = that of most orders."""
     exchange_rates: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("365"))
+    ledger_rule: Mapped[int] = mapped_column(server_default=text("2"))
+    """Which version of the rule speaks; the other runs beside it."""
     orders_months: Mapped[int] = mapped_column(server_default=text("36"))
     """For how long orders are kept one by one; older ones are sums by month."""
     most_perks: Mapped[int | None]

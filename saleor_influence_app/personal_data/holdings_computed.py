@@ -23,9 +23,9 @@ COMPUTED = (
             person="customer_id",
             technical="run_id",
             score="currency orders_count revenue frequency recency_days age_days monetary_value "
-            "clv clv_low clv_high crv crv_orders civ civ_low civ_high possible_up_to influenced net "
-            "value value_low value_high score reach amplification network ambassador follow_on "
-            "follow_on_low follow_on_high follow_on_days verdict evidence "
+            "clv clv_low clv_high crv crv_orders civ civ_estimate civ_low civ_high "
+            "possible_up_to influenced net value value_low value_high score reach amplification network "
+            "ambassador follow_on follow_on_low follow_on_high follow_on_days verdict evidence "
             "rank percentile",
         ),
         **_COMPUTED,
@@ -38,9 +38,9 @@ COMPUTED = (
             technical="run_id",
             score="topic pairs followers trusted_followers observed expected observed_before "
             "expected_before rr rr_low rr_high af p_timing p_lead inferred verdict missing rests_on "
-            "trial_id credit civ civ_low civ_high possible_up_to contacts reach_contacts purchases "
-            "exposures credit_lines amplification_rate engaged_contacts interactions intensity months "
-            "network_mean",
+            "trial_id credit civ civ_estimate civ_low civ_high possible_up_to contacts "
+            "reach_contacts purchases exposures credit_lines amplification_rate "
+            "engaged_contacts interactions intensity months network_mean",
         ),
         **_COMPUTED,
     ),

@@ -153,4 +153,6 @@ def _explanation(found: Evidence | None, part: Part, *, total: int) -> str:
         return "These orders redeemed this customer's personal code and are counted in full."
     if found is None or found.inferred != "leads":
         return "These orders may have followed this customer's. Without a verdict none of it is counted."
+    if found.af == 1:
+        return "Each row says how likely it is that this customer led to it; that part of it is counted."
     return f"{found.af:.0%} of the credit is beyond chance; that part of each row is counted."

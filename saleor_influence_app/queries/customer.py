@@ -60,6 +60,7 @@ class CustomerValue(ApiModel):
     crv: Money | None
     crv_orders: int | None
     civ: Money | None
+    civ_estimate: Money | None
     civ_low: Money | None
     civ_high: Money | None
     possible_up_to: Money | None
@@ -116,6 +117,7 @@ COPIED = (
 MONEY = (
     *(f"{term}{end}" for term in ("value", "clv", "civ") for end in ("", "_low", "_high")),
     "crv",
+    "civ_estimate",
     "possible_up_to",
     "net",
     "revenue",

@@ -1,6 +1,7 @@
 """What the ledger knows of a shop: whether influence shows at all, and how the verdicts fell."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -44,10 +45,34 @@ class Totals(ApiModel):
     possible_up_to: Money | None
 
 
+class Identified(ApiModel):
+    """What came through influence in this shop, whoever led to it: a 90 % interval, and what is booked."""
+
+    low: Money
+    estimate: Money
+    high: Money
+    booked: Money
+    sentence: str
+
+
+class OtherRule(ApiModel):
+    """What the version of the rule that does not speak would say."""
+
+    rule: int
+    leads: int
+    booked: Money
+    only_here: int
+    """How many lead by the rule that speaks alone."""
+    only_there: int
+    sentence: str
+
+
 class Influence(ApiModel):
     """The ledger of a shop at a glance."""
 
     gate: Gate
+    identified: Identified | None
+    other_rule: OtherRule | None
     totals: Totals
     verdicts: dict[str, int]
     ties: dict[str, int]
@@ -66,9 +91,12 @@ def influence(session: Session, shop_id: int) -> Influence:
     known = {kind: int(count) for kind, count in ties}
     run = last_run(session, shop_id)
     ledger = {} if run is None else run.model.get("ledger", {})
+    totals = _totals(session, shop_id)
     return Influence(
         gate=_gate(run, ledger, any_ties=bool(known)),
-        totals=_totals(session, shop_id),
+        identified=_identified(ledger, totals),
+        other_rule=_other_rule(ledger, totals),
+        totals=totals,
         verdicts=_verdicts(session, shop_id),
         ties=known,
         set_aside=ledger.get("set_aside", {}),
@@ -109,6 +137,43 @@ def _gate(run: Run | None, ledger: dict[str, Any], *, any_ties: bool) -> Gate:
         directed_before=found.get("directed_before", 0),
         seed=found.get("seed"),
         rule_version=ledger.get("rule_version"),
+    )
+
+
+def _identified(ledger: dict[str, Any], totals: Totals) -> Identified | None:
+    """Return the shop's total where it shows and money is told in a currency."""
+    found, booked = ledger.get("identified", {}), totals.civ
+    if not found.get("opened") or totals.clv is None:
+        return None
+    currency = totals.clv.currency
+    low, estimate, high = (amount(Decimal(found[name]), currency) for name in ("low", "estimate", "high"))
+    laid = booked or amount(Decimal(0), currency)
+    return Identified(
+        low=low,
+        estimate=estimate,
+        high=high,
+        booked=laid,
+        sentence=f"Between {low} and {high} of the revenue so far came through influence; "
+        f"{laid} of it can be laid to persons.",
+    )
+
+
+def _other_rule(ledger: dict[str, Any], totals: Totals) -> OtherRule | None:
+    """Return what the rule that runs beside says."""
+    beside = ledger.get("beside")
+    if beside is None or totals.clv is None:
+        return None
+    other = beside["rule"]
+    booked = amount(Decimal(beside["booked"]), totals.clv.currency)
+    people = "1 customer leads" if beside["leads"] == 1 else f"{beside['leads']:,} customers lead"
+    return OtherRule(
+        rule=other,
+        leads=beside["leads"],
+        booked=booked,
+        only_here=beside["only_here"],
+        only_there=beside["only_there"],
+        sentence=f"By version {other} {people} and {booked} would be counted: "
+        f"{beside['only_there']:,} lead by it alone, {beside['only_here']:,} no longer would.",
     )
 
 

@@ -27,6 +27,7 @@ from saleor_influence_app.models import (
     Category,
     CodeLeak,
     Customer,
+    Evidence,
     Exclusion,
     ExclusionReason,
     Objection,
@@ -42,6 +43,7 @@ from saleor_influence_app.models import (
 from saleor_influence_app.orders import corrections, ownership
 from saleor_influence_app.shops.suppression import GUEST, objects
 from saleor_influence_app.social.networks import COMBINABLE
+from scoring.words import LEADS
 
 NO_PURCHASE = ("CANCELED", "EXPIRED", "DRAFT")
 """States of an order that is none: whatever was charged is on its way back."""
@@ -116,6 +118,12 @@ def money_ties(shop_id: int) -> Any:
     """Select of the ties those that may count beside others: without networks that forbid combining."""
     may = (Tie.origin != TieOrigin.SOCIAL) | _network_of(Tie.kind).in_(COMBINABLE)
     return ties(shop_id).where(may)
+
+
+def leaders(shop_id: int) -> Any:
+    """Select who leads by the last run: a verdict does not go as easily as it comes."""
+    whole = (Evidence.shop_id == shop_id, Evidence.topic == "", Evidence.inferred == LEADS)
+    return select(Evidence.customer_id).where(*whole)
 
 
 def networks(shop_id: int) -> Any:

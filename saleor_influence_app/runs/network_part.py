@@ -74,7 +74,8 @@ _SCORES = tuple(
 # What is proven stays proven: by orders with the code, of so many people, or by a trial.
 _INFLUENCE = tuple(
     text(f"""
-        UPDATE {table} AS s SET civ = NULL, civ_low = NULL, civ_high = NULL, possible_up_to = NULL,
+        UPDATE {table} AS s SET civ = NULL, civ_estimate = NULL, civ_low = NULL, civ_high = NULL,
+            possible_up_to = NULL,
             influenced = CASE WHEN crv > 0 THEN least(influenced, (
                 SELECT count(DISTINCT c.customer_id) FROM credits c WHERE c.shop_id = :shop_id
                     AND c.source_id = :customer_id AND c.proven AND c.credit > 0)) END,

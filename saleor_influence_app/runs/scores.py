@@ -38,6 +38,7 @@ TIES = pa.schema(
         ("valid_to", TIME),
     ]
 )
+LEADERS = pa.schema([("customer_id", pa.string())])
 CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
 CUSTOMERS = pa.schema(
     [
@@ -74,12 +75,13 @@ class Scored:
 
 def parameters_of(shop: Shop) -> Json:
     """Return the shop's choices and the ledger's rules as the run stores them, so that it can be repeated."""
+    rules = ledger.Parameters(rule=shop.ledger_rule)
     return {
         "currency": shop.currency,
         "exchange_rates": dict(shop.exchange_rates),
         "horizon_days": shop.horizon_days,
-        "rule_version": ledger.RULE_VERSION,
-        "rules": asdict(ledger.Parameters()),
+        "rule_version": rules.rule_version,
+        "rules": asdict(rules),
     }
 
 
@@ -103,6 +105,7 @@ def read(session: Session, shop_id: int) -> RunInputs:
             categories=table(inputs.categories, CATEGORIES),
             customers=table(inputs.customers, CUSTOMERS),
             trials=table(inputs.trials, trials.TRIALS),
+            leaders=table(inputs.leaders, LEADERS),
             networks=networks,
             combinable=tuple(name for name in networks if name in COMBINABLE),
         ),

@@ -42,6 +42,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "verdict": "Verdict on influence",
         "influenced": "People who bought because of them",
         "civ": "Influence (CIV)",
+        "civ_estimate": "Influence, estimated",
         "civ_low": "Influence, lower bound",
         "civ_high": "Influence, upper bound",
         "possible_up_to": "Possible influence, not counted",

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -60,6 +60,8 @@ class Preferences(BaseModel):
     """How much of `currency` one unit of another is worth."""
     horizon_days: Annotated[int, Field(strict=True, ge=30, le=1825)] = 365
     """How far into the future values look."""
+    ledger_rule: Literal[1, 2] = 2
+    """Which version of the rule says who leads and what is booked; the other runs beside it."""
     orders_months: Annotated[int, Field(strict=True, ge=3, le=120)] = 36
     """For how long orders are kept one by one; of older ones there are sums by month."""
     referral_url: Annotated[str, StringConstraints(max_length=300), AfterValidator(_referral_url)] | None = (

@@ -11,27 +11,42 @@ import pyarrow as pa
 
 from scoring.ledger.engine import Engine, number
 from scoring.ledger.pairs import Pairs, Purchases
-from scoring.ledger.parameters import Parameters
+from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 
-# The ends of both windows: shift in windows, place beside purchases of the same instant, and signs of counts.
-ENDS = pa.table(
-    {
-        "shift": [-1, 0, 0, 1],
-        "place": [0, 0, 2, 2],
-        "after_sign": [0, 0, -1, 1],
-        "before_sign": [-1, 1, 0, 0],
-    }
-)
+CLOSE_DAYS = 7.5
+"""How near to each other friends buy who heard the same news."""
+
+
+def ends(window: int) -> pa.Table:
+    """Return where counts of buyers around a purchase begin and end.
+
+    shift in microseconds, place beside purchases of the same instant, and the sign of each count there.
+    """
+    close = min(window, round(CLOSE_DAYS * MICROSECONDS_PER_DAY))
+    return pa.table(
+        {
+            "shift": [-window, -close, 0, 0, window],
+            "place": [0, 0, 0, 2, 2],
+            "after_sign": [0, 0, 0, -1, 1],
+            "before_sign": [-1, 0, 1, 0, 0],
+            "close_sign": [0, -1, 1, 0, 0],
+            "earlier_sign": [0, 0, 1, 0, 0],
+        }
+    )
+
+
+SIGNS = ("after", "before", "close", "earlier")
 
 
 def count_around(purchases: Purchases, pairs: Pairs, engine: Engine, *, parameters: Parameters) -> ir.Table:
-    """Return, kept, by source and product: source_at, tied, after, before, m_after, m_before (whole numbers).
+    """Return, kept, by source and product: source_at, tied, after, before, and buyers around (whole numbers).
 
-    tied is k; after and before are the tied buyers within the window, m_after and m_before all buyers.
+    tied is k; after and before are the tied buyers within the window, m_after and m_before all buyers,
+    m_close those of the last `CLOSE_DAYS` before, m_earlier all before.
     """
     window, other_orders = parameters.window, parameters.other_orders
     tied = engine.keep(tied_buyers(pairs.matched, purchases.orders, window=window, other_orders=other_orders))
-    return engine.keep(buyers_around(tied, purchases.first, engine.load(ENDS), window=window))
+    return engine.keep(buyers_around(tied, purchases.first, engine.load(ends(window))))
 
 
 def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_orders: int) -> ir.Table:
@@ -51,28 +66,28 @@ def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_order
     )
 
 
-def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table, *, window: int) -> ir.Table:
-    """Return `tied` with m_after and m_before: all buyers of the product within the window after and before.
+def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table) -> ir.Table:
+    """Return `tied` with all buyers of the product around the source's purchase, one column a sign of `ends`.
 
-    One sort of purchases and of the four ends of each source's two windows; a running count at each end.
+    One sort of purchases and of the ends of each source's windows; a running count at each end.
     """
+    signs = [f"{name}_sign" for name in SIGNS]
     asked = tied.cross_join(ends)
     asked = asked.select(
         "product_id",
         "source_id",
         "place",
-        "after_sign",
-        "before_sign",
-        at=asked["source_at"] + asked["shift"] * ibis.literal(window, type="int64"),
+        *signs,
+        at=asked["source_at"] + asked["shift"],
         one=ibis.literal(0, type="int64"),
     )
     bought = first.semi_join(tied, "product_id")
+    zero = ibis.literal(0, type="int64")
     bought = bought.select(
         "product_id",
         source_id="customer_id",
         place=ibis.literal(1, type="int64"),
-        after_sign=ibis.literal(0, type="int64"),
-        before_sign=ibis.literal(0, type="int64"),
+        **dict.fromkeys(signs, zero),
         at="at",
         one=ibis.literal(1, type="int64"),
     )
@@ -81,8 +96,7 @@ def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table, *, window: in
     points = points.mutate(count=points["one"].sum().over(running))
     points = points.filter(points["one"] == 0)
     around = points.group_by("source_id", "product_id").agg(
-        m_after=(points["after_sign"] * points["count"]).sum(),
-        m_before=(points["before_sign"] * points["count"]).sum(),
+        **{f"m_{name}": (points[f"{name}_sign"] * points["count"]).sum() for name in SIGNS}
     )
     return tied.join(around, ["source_id", "product_id"])
 

@@ -1,10 +1,11 @@
 """The credit ledger of a shop, from inputs to statement. Start reading here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scoring.ledger import statement, trials
 from scoring.ledger.credit import credit_rows
@@ -13,28 +14,16 @@ from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
 from scoring.ledger.forecast import forecast
 from scoring.ledger.gate import Gate, gate_evidence, run_gate
 from scoring.ledger.inputs import LedgerInputs, read_inputs
+from scoring.ledger.leaders import find_leaders
+from scoring.ledger.nearby import find_nearby
 from scoring.ledger.pairs import revenue_of
-from scoring.ledger.parameters import RULE_VERSION, Parameters
+from scoring.ledger.parameters import FIRST, SECOND, Parameters
 from scoring.ledger.scores import SCORES_VERSION, main_scores, scores_by_kind, without_networks
+from scoring.ledger.second_rule import state_by_groups
+from scoring.ledger.statement import Proof, Statement
 from scoring.ledger.verdicts import ShopPriors, judge_customers, judge_topics
 from scoring.ledger.workings import Progress, Workings, unheard, work_out
-
-ROW_ORDER = ["source_id", "order_id", "line_id"]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """The tables that verdicts and money stand in.
-
-    rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
-    trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
-    evidence and topics: one row a customer, or a customer and topic.
-    """
-
-    rows: pa.Table
-    evidence: pa.Table
-    topics: pa.Table
-    priors: ShopPriors
+from scoring.words import LEADS
 
 
 @dataclass(frozen=True)
@@ -89,10 +78,22 @@ def conclude(
     """Return gate, verdicts, statement, scores and net values of what was worked out."""
     inputs = workings.inputs
     progress("gate")
-    evidence = gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters)
-    gate = run_gate(evidence, parameters)
+    gate = run_gate(
+        gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters), parameters
+    )
     progress("verdicts")
-    stated = state(workings, gate_open=gate.opened, parameters=parameters)
+    leading = find_leaders(find_nearby(workings, parameters), before=inputs.leaders, parameters=parameters)
+    rules = {
+        FIRST: lambda: state(workings, gate_open=gate.opened, parameters=parameters),
+        SECOND: lambda: state_by_groups(
+            workings, leading, trials.winners_of(inputs, parameters), parameters=parameters
+        ),
+    }
+    other = FIRST if parameters.rule == SECOND else SECOND
+    stated = rules[parameters.rule]()
+    beside = {"rule": other} | difference(stated, rules[other]())
+    if parameters.rule == SECOND:
+        gate = replace(gate, opened=leading.identified.opened, sentence=leading.identified.sentence)
     pa.default_memory_pool().release_unused()  # what verdicts took; the scores' joins need most
     progress("scores")
     by_kind = scores_by_kind(workings, engine=engine, parameters=parameters)
@@ -112,6 +113,7 @@ def conclude(
         net=statement.net_values(revenue_of(inputs).to_pyarrow(), stated.rows),
         gate=gate,
         model=_model(gate, stated.priors, parameters)
+        | {"identified": leading.identified.report(), "beside": beside}
         | {"trials": trials.summary(inputs.trials, as_of=inputs.as_of, parameters=parameters)}
         | {"forecast": ahead.model},
         set_aside=inputs.set_aside,
@@ -119,12 +121,14 @@ def conclude(
 
 
 def state(workings: Workings, *, gate_open: bool, parameters: Parameters) -> Statement:
-    """Return the verdicts on customers and topics, and the tables they stand in."""
+    """Return version 1 of the verdicts on customers and topics, and the tables they stand in."""
     by_topic = collected(topic_sums(workings, parameters), TOPIC)
     credit, proven = workings.credit.rows, workings.proven
-    rows = collected(credit_rows(credit, proven, workings.purchases.categories), ROW_ORDER)
-    winners = trials.winners_of(workings.inputs, parameters)
-    people = statement.with_proven(collected(customer_sums(workings, parameters), CUSTOMER), rows, winners)
+    rows = collected(credit_rows(credit, proven, workings.purchases.categories), statement.ROW_ORDER)
+    proof = Proof(rows, trials.winners_of(workings.inputs, parameters))
+    people = statement.with_proven(
+        collected(customer_sums(workings, parameters), CUSTOMER), rows, proof.winners
+    )
 
     of_customers, prior = judge_customers(
         statement.floats(people), gate_open=gate_open, parameters=parameters
@@ -137,18 +141,34 @@ def state(workings: Workings, *, gate_open: bool, parameters: Parameters) -> Sta
         parameters=parameters,
     )
 
-    evidence = statement.customer_statement(
-        people, of_customers, rows=rows, winners=winners, parameters=parameters
-    )
-    topics = statement.topic_statement(by_topic, of_topics, evidence, parameters=parameters)
-    booked = statement.booked_rows(rows, evidence)
+    money = statement.customer_money(people, of_customers)
+    evidence = statement.customer_statement(people, of_customers, money, proof=proof, parameters=parameters)
+    money = statement.topic_money(by_topic, evidence)
+    topics = statement.topic_statement(by_topic, of_topics, money, evidence=evidence, parameters=parameters)
+    booked = statement.booked_rows(rows, evidence, rule=parameters.rule_version)
     return Statement(booked, evidence, topics, ShopPriors(prior, strength))
+
+
+def difference(chosen: Statement, other: Statement) -> dict[str, Any]:
+    """Return as JSON what the other rule says: who leads, what is booked, and how many verdicts differ."""
+
+    def leading(stated: Statement) -> set[object]:
+        leads = pc.equal(stated.evidence["inferred"], LEADS)
+        return set(stated.evidence.filter(leads)["customer_id"].to_pylist())
+
+    here, there = leading(chosen), leading(other)
+    return {
+        "leads": len(there),
+        "booked": float(pc.sum(other.evidence["civ"]).as_py() or 0),
+        "only_here": len(here - there),
+        "only_there": len(there - here),
+    }
 
 
 def _model(gate: Gate, priors: ShopPriors, parameters: Parameters) -> dict[str, Any]:
     """Return what the shop as a whole was found to be."""
     return {
-        "rule_version": RULE_VERSION,
+        "rule_version": parameters.rule_version,
         "scores_version": SCORES_VERSION,
         "prior": {"a": priors.customers.a, "b": priors.customers.b},
         "topic_strength": priors.topic_strength,

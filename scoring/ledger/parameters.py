@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+FIRST, SECOND = 1, 2
+RULES = {FIRST: "ledger-1.2", SECOND: "ledger-2.0"}
 MICROSECONDS_PER_DAY = 86_400_000_000
-RULE_VERSION = "ledger-1.2"
 TRUST_HALF = 2.0
 ALWAYS = {"valid_from": -(2**62), "valid_to": 2**62}
 
@@ -33,8 +34,12 @@ class Parameters:
     burst_days: float = 3.0
     orders_of_one_redeemer: int = 3
     seed: int = 1
+    rule: int = SECOND
+    """Which version of the rule speaks; the other runs beside it."""
 
     def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise ValueError(f"the rule is one of {', '.join(map(str, RULES))}")
         positive = (self.window_days, self.decay_days, self.follower_cap, self.active_days, self.burst_days)
         shares = (self.false_discovery_rate, self.interval, self.gate_level, self.trusted_from)
         if not all(value > 0 for value in positive):
@@ -44,6 +49,11 @@ class Parameters:
         counts = (self.min_pairs, self.min_followers, self.permutations, self.gate_purchases)
         if min(*counts, self.strangers_at_once, self.orders_of_one_redeemer) < 1:
             raise ValueError("counts must be at least 1")
+
+    @property
+    def rule_version(self) -> str:
+        """The name of the rule, as rows carry it."""
+        return RULES[self.rule]
 
     @property
     def window(self) -> int:

@@ -1,13 +1,15 @@
 """The tables that people read: evidence with verdict and money by customer and topic, booked rows, net."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.ledger import verdicts
-from scoring.ledger.parameters import RULE_VERSION, Parameters
-from scoring.ledger.verdicts import Judgement, Multiplier, Sums, attributable
+from scoring.ledger.parameters import Parameters
+from scoring.ledger.verdicts import Judgement, Multiplier, ShopPriors, Sums, attributable
 from scoring.words import LEADS, PROVEN
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +25,24 @@ SUMS = (
     "expected_before",
     "credit",
 )
+
+
+ROW_ORDER = ["source_id", "order_id", "line_id"]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The tables that verdicts and money stand in.
+
+    rows(source_id, customer_id, order_id, line_id, product_id, topic, tie_kind, days_between, sharers, share,
+    trust, cap, amount, credit, booked, proven, rule_version): credit = amount x share x trust x cap.
+    evidence and topics: one row a customer, or a customer and topic.
+    """
+
+    rows: pa.Table
+    evidence: pa.Table
+    topics: pa.Table
+    priors: ShopPriors
 
 
 def places(ids: pa.ChunkedArray, among: pa.ChunkedArray) -> Integers:
@@ -64,18 +84,38 @@ def with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table
     return pa.concat_tables([people, added]).sort_by("source_id")
 
 
-def customer_statement(
-    people: pa.Table, judged: Judgement, *, rows: pa.Table, winners: pa.Table, parameters: Parameters
-) -> pa.Table:
-    """Return evidence, verdict and money of each customer of `people` (`with_proven`).
+def customer_money(people: pa.Table, judged: Judgement) -> Sums:
+    """Return the money of each customer of `people` by their multiplier."""
+    ratio, credit = judged.ratio, floats(people)["credit"]
+    return verdicts.influence_value(judged.verdict, credit, rr=ratio.rr, low=ratio.low, high=ratio.high)
 
-    `winners` (source_id, trial_id): a trial proves that a customer moves people, and books nothing by itself.
+
+def topic_money(by_topic: pa.Table, evidence: pa.Table) -> Sums:
+    """Return the money of each topic by the customer's verdict and multiplier."""
+    place = places(by_topic["source_id"], evidence["customer_id"])
+    inferred = np.asarray(evidence["inferred"].to_numpy(zero_copy_only=False), dtype=np.str_)[place]
+    customer = Multiplier(*(evidence[name].to_numpy()[place] for name in ("rr", "rr_low", "rr_high")))
+    credit = floats(by_topic)["credit"]
+    return verdicts.influence_value(inferred, credit, rr=customer.rr, low=customer.low, high=customer.high)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Rows that redeemed codes, and who won a trial: winners(source_id, trial_id).
+
+    A trial proves that a customer moves people, and books nothing by itself.
     """
-    sums, ratio = floats(people), judged.ratio
-    money = verdicts.influence_value(
-        judged.verdict, sums["credit"], rr=ratio.rr, low=ratio.low, high=ratio.high
-    )
-    own = rows.filter(rows["proven"])
+
+    rows: pa.Table
+    winners: pa.Table
+
+
+def customer_statement(
+    people: pa.Table, judged: Judgement, money: Sums, *, proof: Proof, parameters: Parameters
+) -> pa.Table:
+    """Return evidence, verdict and money of each customer of `people` (`with_proven`)."""
+    sums, winners = floats(people), proof.winners
+    own = proof.rows.filter(proof.rows["proven"])
     proven = np.bincount(
         places(own["source_id"], people["source_id"]),
         weights=own["credit"].to_numpy(),
@@ -97,18 +137,13 @@ def own_sums(by_topic: pa.Table, people: pa.Table) -> Sums:
 
 
 def topic_statement(
-    by_topic: pa.Table, judged: Judgement, evidence: pa.Table, *, parameters: Parameters
+    by_topic: pa.Table, judged: Judgement, money: Sums, *, evidence: pa.Table, parameters: Parameters
 ) -> pa.Table:
-    """Return evidence and verdict of every customer and topic, on its own; money by the customer's verdict.
+    """Return evidence, verdict and money of every customer and topic; the verdict on its own.
 
     `rests_on` says whose multiplier the row may be shown with: the topic's, the customer's or the shop's.
     """
     sums, place = floats(by_topic), places(by_topic["source_id"], evidence["customer_id"])
-    inferred = np.asarray(evidence["inferred"].to_numpy(zero_copy_only=False), dtype=np.str_)[place]
-    customer = Multiplier(*(evidence[name].to_numpy()[place] for name in ("rr", "rr_low", "rr_high")))
-    money = verdicts.influence_value(
-        inferred, sums["credit"], rr=customer.rr, low=customer.low, high=customer.high
-    )
     enough = evidence["enough"].to_numpy(zero_copy_only=False)[place]
     rests_on = np.where(judged.enough, verdicts.TOPIC, np.where(enough, verdicts.CUSTOMER, verdicts.SHOP))
     columns = {"customer_id": by_topic["source_id"], "topic": by_topic["topic"]}
@@ -117,7 +152,7 @@ def topic_statement(
     return pa.table(columns)
 
 
-def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
+def booked_rows(rows: pa.Table, evidence: pa.Table, *, rule: str) -> pa.Table:
     """Return the rows with `booked`: all of a proven one, AF of a leading customer's, else nothing."""
     place = places(rows["source_id"], evidence["customer_id"])
     leads = np.asarray(pc.equal(evidence["inferred"], LEADS).to_numpy(zero_copy_only=False))
@@ -125,7 +160,7 @@ def booked_rows(rows: pa.Table, evidence: pa.Table) -> pa.Table:
     proven = rows["proven"].to_numpy(zero_copy_only=False)
     credit = rows["credit"].to_numpy()
     booked = np.where(proven, credit, fraction * credit)
-    version = pa.repeat(RULE_VERSION, rows.num_rows)
+    version = pa.repeat(rule, rows.num_rows)
     named = rows.rename_columns({"target_id": "customer_id"})
     return named.append_column("booked", pa.array(booked)).append_column("rule_version", version)
 
@@ -144,7 +179,7 @@ def _columns(sums: Sums, judged: Judgement, parameters: Parameters) -> dict[str,
         "rr": ratio.rr,
         "rr_low": ratio.low,
         "rr_high": ratio.high,
-        "af": attributable(ratio.rr),
+        "af": judged.booked_part,
         "p_timing": judged.p_timing,
         "p_lead": judged.p_lead,
         "enough": pa.array(judged.enough, pa.bool_()),

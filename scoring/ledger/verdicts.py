@@ -195,13 +195,17 @@ class ShopPriors:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Multiplier, both p, whether evidence suffices, and the verdict: one value a row of evidence."""
+    """Multiplier, both p, whether evidence suffices, the verdict, and the part of credit that is booked.
+
+    One value a row of evidence.
+    """
 
     ratio: Multiplier
     p_timing: Floats
     p_lead: Floats
     enough: Flags
     verdict: Words
+    booked_part: Floats
 
 
 def judge_customers(sums: Sums, *, gate_open: bool, parameters: Parameters) -> tuple[Judgement, Prior]:
@@ -245,7 +249,7 @@ def _judge(sums: Sums, ratio: Multiplier, *, gate_open: bool, parameters: Parame
     verdict[above & timing] = TOGETHER
     if gate_open:
         verdict[above & timing & lead] = LEADS
-    return Judgement(ratio, p_timing, p_lead, sufficient, verdict)
+    return Judgement(ratio, p_timing, p_lead, sufficient, verdict, attributable(ratio.rr))
 
 
 def enough(sums: Sums, parameters: Parameters) -> Flags:
@@ -299,15 +303,17 @@ def _lacks(pairs: int, people: int) -> str:
 def influence_value(
     verdict: Words, credit: Floats, *, rr: Floats, low: Floats, high: Floats
 ) -> dict[str, Floats]:
-    """Return civ, civ_low, civ_high, possible_up_to by customer.
+    """Return civ, civ_estimate (the same), civ_low, civ_high, possible_up_to by customer.
 
     Who leads is booked AF x credit, with the interval of their multiplier; who buys together with friends is
     booked nothing and shown what it could be at most, AF at the upper end; anybody else is shown nothing.
     """
     leads, together = verdict == LEADS, verdict == TOGETHER
     nothing = np.zeros_like(credit)
+    civ = np.where(leads, attributable(rr) * credit, nothing)
     return {
-        "civ": np.where(leads, attributable(rr) * credit, nothing),
+        "civ": civ,
+        "civ_estimate": civ,
         "civ_low": np.where(leads, attributable(low) * credit, nothing),
         "civ_high": np.where(leads, attributable(high) * credit, nothing),
         "possible_up_to": np.where(together, attributable(high) * credit, nothing),

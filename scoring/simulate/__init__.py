@@ -5,7 +5,8 @@ tables of the credit ledger, with one known law or one attack.
 """
 
 from scoring.simulate.attacks import ATTACKS, planted_shop
-from scoring.simulate.planted import KINDS, Planted
+from scoring.simulate.planted import Planted
+from scoring.simulate.recipes import WORLDS
 from scoring.simulate.world import World, shop
 
-__all__ = ["ATTACKS", "KINDS", "Planted", "World", "planted_shop", "shop"]
+__all__ = ["ATTACKS", "WORLDS", "Planted", "World", "planted_shop", "shop"]

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.simulate.circles import Habits, Integers
-from scoring.simulate.planted import DAYS, TIME, Lines, Planted, purchase_table, world
+from scoring.simulate.planted import DAYS, TIME, Lines, Planted, purchase_table
+from scoring.simulate.recipes import world
 
 SOCIAL_ATTACKS = ("bought social followers", "viral post", "follow-back ring", "late follows")
 ATTACKS = ("bought followers", "viral item", "ring", "fake accounts", "busy fake accounts", *SOCIAL_ATTACKS)
@@ -32,9 +33,10 @@ def planted_shop(
 ) -> Planted:
     """A shop whose truth is known, for the ledger: 1,000 to 1,000,000 customers, the same for the same seed.
 
-    `kind` is one of `KINDS`: null (times shuffled), common cause (an advert that friends see), influence,
-    sale (a price cut to everybody), homophily (taste alone). `strength` is the chance that one exposure
-    leads to a purchase. `attack`, one of `ATTACKS`, is mounted for the account of `median_customer`.
+    `kind` is one of `WORLDS`, for example null (times shuffled), common cause (an advert that friends see),
+    influence, sale (a price cut to everybody), homophily (taste alone) or early circle (people who buy before
+    their friends). `strength` is the chance that one exposure leads to a purchase. `attack`, one of
+    `ATTACKS`, is mounted for the account of `median_customer`.
     A million customers have some 15 million order lines and take about a minute and 6 GB.
     """
     made = world(kind, customers=customers, seed=seed, habits=Habits(strength=strength))

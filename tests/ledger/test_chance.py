@@ -8,7 +8,8 @@ from scoring.ledger.chance import expectations
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.workings import work_out
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import END, world
+from scoring.simulate.planted import END
+from scoring.simulate.recipes import world
 from tests.support.book import Book
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import END, Planted, world
+from scoring.simulate.planted import END, Planted
+from scoring.simulate.recipes import world
 from tests.support.book import START, Book
 from tests.support.laws import law
 

@@ -11,7 +11,8 @@ from scoring.ledger.pairs import category_paths
 from scoring.ledger.scores import percentiles
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.circles import Habits
-from scoring.simulate.planted import END, Planted, world
+from scoring.simulate.planted import END, Planted
+from scoring.simulate.recipes import world
 from tests.support.book import Book
 
 PARAMETERS = Parameters()
@@ -68,7 +69,7 @@ def test_a_topic_has_a_verdict_only_on_its_own_evidence(ledger: Ledger) -> None:
     for row in rows:
         if row["verdict"] != "not enough evidence":
             assert row["rests_on"] == "topic"
-            assert row["observed"] >= 5
+            assert row["pairs"] >= 5
             assert row["trusted_followers"] >= 3
 
 
@@ -93,10 +94,12 @@ def test_the_net_column_moves_a_proven_order_from_who_paid_it_to_who_led_to_it(f
 def test_only_who_leads_is_booked_and_the_interval_holds_the_value(ledger: Ledger) -> None:
     for row in ledger.evidence.to_pylist():
         if row["verdict"] == "leads":
-            assert 0 < row["civ_low"] <= row["civ"] <= row["civ_high"] <= row["credit"]
+            assert 0 < row["civ"] <= row["civ_estimate"]
+            assert 0 < row["civ_low"] <= row["civ_estimate"] <= row["civ_high"]
+            assert row["civ"] <= row["credit"] * (1 + 1e-9)
             assert row["missing"] is None
         else:
-            assert row["civ"] == row["civ_low"] == row["civ_high"] == 0
+            assert row["civ"] == row["civ_estimate"] == row["civ_low"] == row["civ_high"] == 0
         assert (row["possible_up_to"] > 0) == (row["verdict"] == "buys together")
         assert (row["missing"] is not None) == (row["verdict"] == "not enough evidence")
 

@@ -91,11 +91,11 @@ def test_a_run_says_how_it_went() -> None:
         "currency": None,
         "exchange_rates": {},
         "horizon_days": 365,
-        "rule_version": ledger.RULE_VERSION,
+        "rule_version": ledger.Parameters().rule_version,
     }
     assert ledger.Parameters(**rules) == ledger.Parameters()
     assert run.model["method"] == "shrunken shop means"
-    assert run.model["ledger"]["rule_version"] == ledger.RULE_VERSION
+    assert run.model["ledger"]["rule_version"] == ledger.Parameters().rule_version
     assert run.model["ledger"]["gate"]["seed"] == rules["seed"]
     assert (run.step, run.progress) == (None, 1.0)
     assert (run.seconds or 0) > 0

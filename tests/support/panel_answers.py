@@ -27,6 +27,7 @@ VALUED: Answer = {
     "crv": money("329.44"),
     "crv_orders": 3,
     "civ": None,
+    "civ_estimate": None,
     "civ_low": None,
     "civ_high": None,
     "possible_up_to": None,
@@ -111,6 +112,7 @@ LEADS: Answer = {
     **VALUED,
     "value": money("1354.99"),
     "civ": money("120.43"),
+    "civ_estimate": money("120.43"),
     "civ_low": money("81.20"),
     "civ_high": money("140.00"),
     "influenced": 7,
@@ -174,6 +176,7 @@ LEADS: Answer = {
 TOGETHER: Answer = {
     **NO_EVIDENCE,
     "civ": money("0.00"),
+    "civ_estimate": money("0.00"),
     "civ_low": money("0.00"),
     "civ_high": money("0.00"),
     "possible_up_to": money("48.20"),
@@ -261,6 +264,23 @@ OPEN: Answer = {
         "seed": 1,
         "rule_version": "ledger-1",
     },
+    "identified": {
+        "low": money("3900.00"),
+        "estimate": money("5200.00"),
+        "high": money("6500.00"),
+        "booked": money("3201.55"),
+        "sentence": "Between EUR 3,900.00 and EUR 6,500.00 of the revenue so far came through influence; "
+        "EUR 3,201.55 of it can be laid to persons.",
+    },
+    "other_rule": {
+        "rule": 1,
+        "leads": 18,
+        "booked": money("1200.00"),
+        "only_here": 24,
+        "only_there": 1,
+        "sentence": "By version 1 18 customers lead and EUR 1,200.00 would be counted: 1 lead by it alone, "
+        "24 no longer would.",
+    },
     "totals": {
         "clv": money("551230.10"),
         "crv": money("8120.00"),
@@ -280,6 +300,7 @@ SHUT: Answer = {
         "observed": 430,
         "p": 0.41,
     },
+    "identified": None,
     "totals": {**OPEN["totals"], "civ": None, "possible_up_to": None},
     "verdicts": {"proven": 61, "buys together": 161, "not enough evidence": 10190},
 }
@@ -292,6 +313,8 @@ NO_TIES: Answer = {
         "permuted": [],
         "p": None,
     },
+    "identified": None,
+    "other_rule": None,
     "totals": dict.fromkeys(("clv", "crv", "civ", "possible_up_to")),
     "verdicts": {},
     "ties": {},

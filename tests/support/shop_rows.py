@@ -220,7 +220,7 @@ def put_evidence(session: Session, shop_id: int, customer_id: str, **given: Any)
     run_id = given.pop("run_id", None) or put_run(session, shop_id)
     numbers = (
         *("pairs", "followers", "trusted_followers", "observed", "expected", "observed_before"),
-        *("expected_before", "af", "credit", "civ", "civ_low", "civ_high", "possible_up_to"),
+        *("expected_before", "af", "credit", "civ", "civ_estimate", "civ_low", "civ_high", "possible_up_to"),
     )
     columns: dict[str, Any] = dict.fromkeys(numbers, 0)
     columns |= {"rr": 1.0, "rr_low": 0.5, "rr_high": 2.0, "p_timing": 1.0, "p_lead": 1.0, "topic": ""}

@@ -2765,6 +2765,7 @@ export interface components {
             /** Crv Orders */
             crv_orders: number | null;
             civ: components["schemas"]["Money"] | null;
+            civ_estimate: components["schemas"]["Money"] | null;
             civ_low: components["schemas"]["Money"] | null;
             civ_high: components["schemas"]["Money"] | null;
             possible_up_to: components["schemas"]["Money"] | null;
@@ -3324,6 +3325,18 @@ export interface components {
             by: ("address" | "card")[];
         };
         /**
+         * Identified
+         * @description What came through influence in this shop, whoever it is laid to: a 90 % interval, and what is booked.
+         */
+        Identified: {
+            low: components["schemas"]["Money"];
+            estimate: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            booked: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * InboxCounts
          * @description Webhooks that wait, and those that cannot be read.
          */
@@ -3339,6 +3352,8 @@ export interface components {
          */
         Influence: {
             gate: components["schemas"]["Gate"];
+            identified: components["schemas"]["Identified"] | null;
+            other_rule: components["schemas"]["OtherRule"] | null;
             totals: components["schemas"]["Totals"];
             /** Verdicts */
             verdicts: {
@@ -3799,6 +3814,23 @@ export interface components {
             summed: number;
         };
         /**
+         * OtherRule
+         * @description What the version of the rule that does not speak would say.
+         */
+        OtherRule: {
+            /** Rule */
+            rule: number;
+            /** Leads */
+            leads: number;
+            booked: components["schemas"]["Money"];
+            /** Only Here */
+            only_here: number;
+            /** Only There */
+            only_there: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * OutboxCounts
          * @description Customer records, by how far writing them is.
          */
@@ -4082,6 +4114,12 @@ export interface components {
              * @default 365
              */
             horizon_days: number;
+            /**
+             * Ledger Rule
+             * @default 2
+             * @enum {integer}
+             */
+            ledger_rule: 1 | 2;
             /**
              * Orders Months
              * @default 36

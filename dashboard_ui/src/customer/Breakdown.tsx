@@ -26,6 +26,10 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
       ? `${format.count(influenced)} ${influenced === 1 ? "customer" : "customers"}`
       : null;
   const range = counted ? between(customer.civ_low, customer.civ_high, format) : null;
+  const estimate =
+    range && customer.civ_estimate
+      ? `estimated ${format.estimate(customer.civ_estimate)} (${range})`
+      : null;
   return [
     {
       label: "Own purchases (CLV)",
@@ -36,7 +40,7 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
     {
       label: "Influence on others (CIV)",
       money: civ,
-      note: [range, people].filter((part) => part !== null).join(" · ") || null,
+      note: [estimate, people].filter((part) => part !== null).join(" · ") || null,
     },
   ];
 }

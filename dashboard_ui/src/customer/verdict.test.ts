@@ -27,6 +27,7 @@ it("a term that nothing is known of has neither money nor an interval", () => {
     crv: euro("0.00"),
     crv_orders: 0,
     civ: null,
+    civ_estimate: null,
     civ_low: null,
     civ_high: null,
     influenced: null,

@@ -10,7 +10,7 @@ import { Muted } from "../parts/Muted";
 import { GatePlot } from "./GatePlot";
 import { GATE } from "./words";
 
-export function GateCard({ gate }: Pick<Influence, "gate">) {
+export function GateCard({ gate, identified }: Pick<Influence, "gate" | "identified">) {
   const { format } = useShop();
   const { label, tone } = GATE[gate.state];
   return (
@@ -18,6 +18,11 @@ export function GateCard({ gate }: Pick<Influence, "gate">) {
       <Text as="p" size={3}>
         {gate.sentence}
       </Text>
+      {identified && (
+        <Text as="p" size={3}>
+          {identified.sentence}
+        </Text>
+      )}
       {gate.permuted.length > 0 && (
         <>
           <GatePlot observed={gate.observed} permuted={gate.permuted} />

@@ -20,10 +20,10 @@ function Influence({ runId }: { runId: number | undefined }) {
   const question = useInfluence(runId);
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
-      {({ gate, totals, verdicts, ties, set_aside: aside }) => (
+      {({ gate, identified, totals, verdicts, ties, set_aside: aside }) => (
         <>
           <div className="column">
-            <GateCard gate={gate} />
+            <GateCard gate={gate} identified={identified} />
           </div>
           <div className="column">
             <TotalsCard totals={totals} verdicts={verdicts} />

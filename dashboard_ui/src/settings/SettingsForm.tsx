@@ -10,6 +10,7 @@ import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { OtherFields } from "./OtherFields";
 import { RatesField } from "./RatesField";
+import { RuleField } from "./RuleField";
 import { type Draft, draftOf, lacksOf, preferencesOf } from "./draft";
 
 interface Props {
@@ -60,6 +61,13 @@ export function SettingsForm({ settings, mayChange }: Props) {
             }}
           />
         </fieldset>
+        <RuleField
+          rule={draft.ledgerRule}
+          mayChange={mayChange}
+          onChoose={(ledgerRule) => {
+            change({ ledgerRule });
+          }}
+        />
         <OtherFields {...{ draft, lacks, mayChange }} onChange={change} />
         {changing.isError && <TroubleNotice trouble={changing.error} />}
         {mayChange ? (

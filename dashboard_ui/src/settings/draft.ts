@@ -8,6 +8,7 @@ export interface Draft {
   rates: string;
   horizonDays: string;
   ordersMonths: string;
+  ledgerRule: 1 | 2;
   /** Empty: any number. */
   mostPerks: string;
   publicMirror: boolean;
@@ -31,6 +32,7 @@ export function draftOf(settings: Preferences): Draft {
       .join("\n"),
     horizonDays: String(settings.horizon_days),
     ordersMonths: String(settings.orders_months),
+    ledgerRule: settings.ledger_rule,
     mostPerks: settings.most_perks == null ? "" : String(settings.most_perks),
     publicMirror: settings.public_mirror,
     segmentsOnly: settings.segments_only,
@@ -59,6 +61,7 @@ export function preferencesOf(draft: Draft): Preferences {
     exchange_rates: ratesOf(draft.rates).rates,
     horizon_days: Number(draft.horizonDays),
     orders_months: Number(draft.ordersMonths),
+    ledger_rule: draft.ledgerRule,
     most_perks: draft.mostPerks.trim() === "" ? null : Number(draft.mostPerks),
     public_mirror: draft.publicMirror,
     segments_only: draft.segmentsOnly,

@@ -1,0 +1,190 @@
+"""Version 2 of the statement: who leads by `leaders`, rows by probability, one rule for every comparison."""
+
+from dataclasses import replace
+
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scoring.ledger import statement, verdicts
+from scoring.ledger.credit import credit_rows
+from scoring.ledger.engine import collected, number
+from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
+from scoring.ledger.leaders import Leading
+from scoring.ledger.nearby import followers
+from scoring.ledger.pairs import PAIR
+from scoring.ledger.parameters import Parameters
+from scoring.ledger.statement import ROW_ORDER, Proof, Statement, aligned, floats, places
+from scoring.ledger.verdicts import Judgement, ShopPriors, Sums, attributable
+from scoring.ledger.workings import Workings
+from scoring.words import LEADS
+
+Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.str_]
+EVEN = ("tied", "observed", "expected", "variance", "observed_before", "expected_before", "near")
+
+
+def state_by_groups(
+    workings: Workings, leading: Leading, winners: pa.Table, *, parameters: Parameters
+) -> Statement:
+    """Return verdicts and the tables they stand in, where `leading` leads."""
+    rows = _rows(workings, leading)
+    people = statement.with_proven(collected(_even(workings, CUSTOMER, parameters), CUSTOMER), rows, winners)
+    by_topic = collected(_even(workings, TOPIC, parameters), TOPIC)
+    of_customers, prior = verdicts.judge_customers(floats(people), gate_open=False, parameters=parameters)
+    of_topics, strength = verdicts.judge_topics(
+        floats(by_topic),
+        statement.own_sums(by_topic, people),
+        prior,
+        gate_open=False,
+        parameters=parameters,
+    )
+    leaders = leading.leaders["source_id"]
+    leads = places(people["source_id"], leaders) >= 0
+    of_customers = _led(of_customers, leads, leading.fraction)
+    money = _customer_money(people, of_customers, leading)
+    people = _with_credit(people, _sums(rows, people["source_id"]))
+    proof = Proof(rows, winners)
+    evidence = statement.customer_statement(people, of_customers, money, proof=proof, parameters=parameters)
+
+    of_topics = _led(of_topics, _leads_in(by_topic, leading.topics), leading.fraction)
+    credit = _topic_credit(rows, by_topic, workings.purchases.topics.to_pyarrow())
+    by_topic, possible = _with_credit(by_topic, credit), _possible(by_topic, of_topics)
+    shares = _topic_money(by_topic, evidence) | {"possible_up_to": possible}
+    topics = statement.topic_statement(by_topic, of_topics, shares, evidence=evidence, parameters=parameters)
+    booked = statement.booked_rows(rows, evidence, rule=parameters.rule_version)
+    return Statement(booked, evidence, topics, ShopPriors(prior, strength))
+
+
+# Rows
+
+
+def _rows(workings: Workings, leading: Leading) -> pa.Table:
+    """Return the ledger's rows; share of inferred ones is the probability that the source caused the line."""
+    none = workings.credit.rows.limit(0)
+    proven = collected(credit_rows(none, workings.proven, workings.purchases.categories), ROW_ORDER)
+    inferred = leading.rows
+    categories = workings.purchases.categories.to_pyarrow()
+    topic = categories["topic"].take(pc.index_in(inferred["product_id"], categories["product_id"]))
+    size = inferred.num_rows
+    credit = pc.multiply(inferred["amount"], pc.multiply(inferred["share"], inferred["cap"]))
+    given = {
+        "topic": topic,
+        "trust": pa.repeat(1.0, size),
+        "credit": credit,
+        "proven": pa.repeat(pa.scalar(value=False), size),
+    }
+    columns = {name: given[name] if name in given else inferred[name] for name in proven.column_names}
+    both = pa.concat_tables([pa.table(columns).cast(proven.schema), proven])
+    return both.sort_by([(name, "ascending") for name in ROW_ORDER])
+
+
+# The same followers on every side
+
+
+def _even(workings: Workings, keys: list[str], parameters: Parameters) -> ir.Table:
+    """Return the sums of evidence, with what is compared counted by the same followers after and before."""
+    whole = customer_sums(workings, parameters) if keys == CUSTOMER else topic_sums(workings, parameters)
+    counted = _counted(workings, parameters)
+    if keys == TOPIC:
+        counted = counted.join(workings.purchases.topics, "product_id")
+    sums = counted.group_by(keys).agg(**{name: counted[name].sum() for name in EVEN})
+    joined = whole.drop(*EVEN).left_join(sums, keys)
+    joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
+    return joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN})
+
+
+def _counted(workings: Workings, parameters: Parameters) -> ir.Table:
+    """Return by source and product what trusted followers did, and what chance would bring."""
+    people = followers(workings, parameters)
+    met = workings.pairs.matched.join(people.filter(people["trusted"]).drop("trusted", "spent"), PAIR)
+    gap = met["target_at"] - met["source_at"]
+    near = (gap != 0) & (gap.abs() <= parameters.window)
+    after, before = (near & (gap > 0)).cast("float64"), (near & (gap < 0)).cast("float64")
+    weight = met["weight"]
+    sums = met.group_by("source_id", "product_id").agg(
+        k=weight.sum(), observed=(weight * after).sum(), observed_before=(weight * before).sum()
+    )
+    around = workings.chance.select("source_id", "product_id", "m_after", "m_before")
+    known = sums.join(around, ["source_id", "product_id"]).join(workings.purchases.buyers, "product_id")
+    n = (known["buyers"] - 1).cast("float64")
+    share, earlier = known["m_after"].cast("float64") / n, known["m_before"].cast("float64") / n
+    spread = ((n > 1) & (n > known["k"])).ifelse((n - known["k"]) / (n - 1), number(0))
+    return known.mutate(
+        tied=known["k"],
+        near=known["observed"] + known["observed_before"],
+        expected=known["k"] * share,
+        variance=known["k"] * share * (number(1) - share) * spread,
+        expected_before=known["k"] * earlier,
+    )
+
+
+# Verdicts and money
+
+
+def _led(judged: Judgement, leads: npt.NDArray[np.bool_], fraction: float) -> Judgement:
+    """Return the judgement with these leading; of their credit this fraction is booked."""
+    part = np.where(leads, fraction, attributable(judged.ratio.rr))
+    verdict = np.where(leads, LEADS, judged.verdict)
+    return replace(judged, enough=judged.enough | leads, verdict=verdict, booked_part=part)
+
+
+def _leads_in(by_topic: pa.Table, topics: pa.Table) -> npt.NDArray[np.bool_]:
+    known = set(zip(topics["source_id"].to_pylist(), topics["topic"].to_pylist(), strict=True))
+    pairs = zip(by_topic["source_id"].to_pylist(), by_topic["topic"].to_pylist(), strict=True)
+    return np.fromiter((pair in known for pair in pairs), dtype=np.bool_, count=by_topic.num_rows)
+
+
+def _customer_money(people: pa.Table, judged: Judgement, leading: Leading) -> Sums:
+    """Return booked money, the estimate of what was caused with its interval, and what is only possible."""
+    caused, low, high = (
+        aligned(leading.leaders, name, people["source_id"])
+        for name in ("caused", "caused_low", "caused_high")
+    )
+    return {
+        "civ": leading.fraction * caused / leading.identified.scale,
+        "civ_estimate": caused,
+        "civ_low": low,
+        "civ_high": high,
+        "possible_up_to": _possible(people, judged),
+    }
+
+
+def _possible(known: pa.Table, judged: Judgement) -> Floats:
+    ratio = judged.ratio
+    money = verdicts.influence_value(
+        judged.verdict, floats(known)["credit"], rr=ratio.rr, low=ratio.low, high=ratio.high
+    )
+    return money["possible_up_to"]
+
+
+def _sums(rows: pa.Table, people: pa.ChunkedArray) -> Floats:
+    """Return the inferred credit of each."""
+    inferred = rows.filter(pc.invert(rows["proven"]))
+    place = places(inferred["source_id"], people)
+    return np.bincount(place, weights=inferred["credit"].to_numpy(), minlength=len(people)).astype(np.float64)
+
+
+def _topic_credit(rows: pa.Table, by_topic: pa.Table, topics: pa.Table) -> Floats:
+    """Return the inferred credit of each customer and topic, up the tree."""
+    inferred = rows.filter(pc.invert(rows["proven"])).select(["source_id", "product_id", "credit"])
+    listed = inferred.join(topics, "product_id", join_type="inner")
+    sums = listed.group_by(TOPIC).aggregate([("credit", "sum")])
+    wanted = by_topic.select(TOPIC).append_column("place", pa.array(np.arange(by_topic.num_rows)))
+    found = wanted.join(sums, TOPIC, join_type="left outer").sort_by("place")
+    return np.asarray(pc.fill_null(found["credit_sum"], 0.0).to_numpy(), dtype=np.float64)
+
+
+def _topic_money(by_topic: pa.Table, evidence: pa.Table) -> Sums:
+    """Return each topic's part of the customer's money, by its credit."""
+    place = places(by_topic["source_id"], evidence["customer_id"])
+    credit, whole = floats(by_topic)["credit"], evidence["credit"].to_numpy()[place]
+    part = np.divide(credit, whole, out=np.zeros_like(credit), where=whole > 0)
+    names = ("civ", "civ_estimate", "civ_low", "civ_high")
+    return {name: evidence[name].to_numpy()[place] * part for name in names}
+
+
+def _with_credit(known: pa.Table, credit: Floats) -> pa.Table:
+    return known.set_column(known.column_names.index("credit"), "credit", pa.array(credit))
