@@ -4279,7 +4279,11 @@ export interface components {
             /** Summary */
             summary: string;
             /** Segment */
-            segment: string;
+            segment: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][] | null;
+            /** Whom */
+            whom: string;
             state: components["schemas"]["ProgrammeState"];
             /**
              * Starts At
@@ -4391,7 +4395,9 @@ export interface components {
             /** Title */
             title: string;
             /** Segment */
-            segment: string;
+            segment?: string | null;
+            /** Conditions */
+            conditions?: components["schemas"]["ConditionInput"][] | null;
             /** Terms */
             terms: {
                 [key: string]: unknown;
@@ -5168,7 +5174,9 @@ export interface components {
              */
             ends_at: string;
             /** Segment */
-            segment: string;
+            segment: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["SegmentPart"][];
             /** Is Open */
             is_open: boolean;
             invitation: components["schemas"]["ShopperInvitation"] | null;

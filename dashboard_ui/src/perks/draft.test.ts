@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Programme } from "../api/perks";
 import type { Channel } from "../api/operations";
+import type { SegmentChoices } from "../api/segments";
+import type { ConditionDraft } from "../segments/draft";
 import { emptyBeta } from "./beta";
 import { type Draft, emptyDraft } from "./draft";
 import { draftOf } from "./stored";
@@ -15,6 +17,25 @@ const CHANNELS: Channel[] = [
   { slug: "nl", name: "Netherlands", currency: "EUR" },
   { slug: "us", name: "States", currency: "USD" },
 ];
+
+const CHOICES: SegmentChoices = {
+  columns: [
+    {
+      column: "verdict",
+      label: "Verdict",
+      group: "Influence",
+      operators: [">="],
+      grades: ["leads", "proven"],
+      unit: "grade",
+      about: null,
+      orders: true,
+    },
+  ],
+  categories: [],
+  networks: [],
+  currency: "EUR",
+  asks_for_consent: true,
+};
 
 const VARIANT = "UHJvZHVjdFZhcmlhbnQ6Nw==";
 
@@ -91,6 +112,26 @@ describe("a draft of a programme", () => {
     [2, { heldOut: "51" }, "heldOut"],
   ] as [number, Partial<Draft>, string][])("in step %i: %o", (step, part, field) => {
     expect([...lacksOf(filled(part), step).keys()]).toEqual([field]);
+  });
+
+  it("may be for who meets conditions in place of a segment", () => {
+    const one: ConditionDraft = {
+      key: 0,
+      column: "verdict",
+      operator: ">=",
+      threshold: "proven",
+      exit: "",
+      about: "",
+    };
+    const draft = filled({ whom: "conditions", segment: "", conditions: [one] });
+    expect([...lacksOf(draft, 0, CHOICES).keys()]).toEqual([]);
+    expect([...lacksOf({ ...draft, conditions: [] }, 0, CHOICES).keys()]).toEqual(["conditions"]);
+    expect([...lacksOf(draft, 0).keys()]).toEqual(["conditions"]);
+    const { segment, conditions } = wantedOf(draft, CHANNELS, CHOICES);
+    expect(segment).toBeNull();
+    expect(conditions).toEqual([
+      { column: "verdict", operator: ">=", threshold: "proven", exit_threshold: null },
+    ]);
   });
 
   it("is sent for the channels of its currency, but for those left out", () => {

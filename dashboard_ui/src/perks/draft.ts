@@ -1,6 +1,7 @@
 // A programme as a merchandiser fills it in, step by step.
 
 import type { OutreachBoard } from "../api/outreach";
+import type { ConditionDraft } from "../segments/draft";
 import { type BetaDraft, emptyBeta } from "./beta";
 
 export type Discount = "percentage" | "fixed" | "free_shipping";
@@ -8,7 +9,9 @@ export type Discount = "percentage" | "fixed" | "free_shipping";
 export interface Draft extends BetaDraft {
   kind: string;
   title: string;
+  whom: "segment" | "conditions";
   segment: string;
+  conditions: ConditionDraft[];
   discount: Discount;
   value: string;
   minSpent: string;
@@ -49,7 +52,7 @@ export interface Draft extends BetaDraft {
 export type Field = keyof Draft;
 /** A field that is a line of text. */
 export type Written = {
-  [Key in Field]: Draft[Key] extends string ? Key : never;
+  [Key in Field]: string extends Draft[Key] ? Key : never;
 }[Field];
 
 const DAY_MS = 86_400_000;
@@ -62,7 +65,9 @@ export function emptyDraft(nowMs: number): Draft {
   return {
     kind: "discount_code",
     title: "",
+    whom: "segment",
     segment: "",
+    conditions: [],
     discount: "percentage",
     value: "10",
     minSpent: "",

@@ -1,5 +1,7 @@
 // What is still wrong with a programme as a merchandiser fills it in.
 
+import type { SegmentChoices } from "../api/segments";
+import { conditionsLack } from "../segments/lacks";
 import { betaLacks } from "./beta";
 import type { Draft, Field } from "./draft";
 
@@ -84,12 +86,18 @@ function valueLack({ discount, value }: Draft): string | null {
   return decimalLack(value, "Discount", 0.001);
 }
 
+function whomLack(draft: Draft, choices: SegmentChoices | undefined): [Field, string | null] {
+  if (draft.whom === "segment") return ["segment", draft.segment ? null : "Segment: choose one."];
+  const isWhole = choices && conditionsLack(draft.conditions, choices).size === 0;
+  return ["conditions", isWhole ? null : "Conditions: one or more, and each of them whole."];
+}
+
 /** What is wrong in a step; none of it is sent before. */
-export function lacksOf(draft: Draft, step: number): Lacks {
+export function lacksOf(draft: Draft, step: number, choices?: SegmentChoices): Lacks {
   const found: [Field, string | null][] =
     step === 0
       ? [
-          ["segment", draft.segment ? null : "Segment: choose one."],
+          whomLack(draft, choices),
           ["regulars", shareLack(draft.regulars, "Seats for regular customers")],
         ]
       : step === 1

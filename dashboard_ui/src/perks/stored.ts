@@ -1,6 +1,7 @@
 // A stored programme, as a merchandiser filled it in.
 
 import type { Programme } from "../api/perks";
+import { conditionDrafts } from "../segments/draft";
 import { betaOf } from "./beta";
 import { type Discount, type Draft, emptyDraft } from "./draft";
 
@@ -17,7 +18,9 @@ export function draftOf(programme: Programme): Draft {
     ...emptyDraft(Date.parse(programme.starts_at)),
     kind,
     title: programme.title,
-    segment: programme.segment,
+    whom: programme.conditions === null ? "segment" : "conditions",
+    segment: programme.segment ?? "",
+    conditions: conditionDrafts(programme.conditions ?? []),
     discount: (text(terms.discount) || "percentage") as Discount,
     value: text(first.value) || "10",
     minSpent: text(first.min_spent),

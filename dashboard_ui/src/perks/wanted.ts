@@ -2,6 +2,8 @@
 
 import type { Channel } from "../api/operations";
 import type { ProgrammeWanted } from "../api/perks";
+import type { SegmentChoices } from "../api/segments";
+import { conditionOf } from "../segments/draft";
 import { betaTerms } from "./beta";
 import type { Draft } from "./draft";
 import { variantOf } from "./lacks";
@@ -64,12 +66,18 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
 }
 
 /** What is sent, once no step lacks anything. */
-export function wantedOf(draft: Draft, channels: readonly Channel[]): ProgrammeWanted {
+export function wantedOf(
+  draft: Draft,
+  channels: readonly Channel[],
+  choices?: SegmentChoices,
+): ProgrammeWanted {
   const whole = (value: string) => (value ? Number(value) : null);
   return {
     kind: draft.kind,
     title: draft.title.trim(),
-    segment: draft.segment,
+    ...(draft.whom === "conditions" && choices
+      ? { segment: null, conditions: draft.conditions.map((one) => conditionOf(one, choices)) }
+      : { segment: draft.segment, conditions: null }),
     terms: termsOf(draft, channels),
     starts_at: `${draft.starts}T00:00:00Z`,
     ends_at: `${draft.ends}T23:59:59Z`,
