@@ -41,12 +41,14 @@ def planned(frame: Frame, *, title: str, product: str) -> None:
     """Through the steps of the wizard, as a merchandiser."""
     frame.get_by_role("combobox", name="Segment", exact=True).select_option("loyal")
     frame.get_by_label("Only customers who have agreed to perks").uncheck()
-    frame.get_by_label("Seats for regular customers outside the segment").fill("50")
+    frame.get_by_label("Seats for regular customers beside them").fill("50")
     frame.get_by_role("button", name="Next").click()
     frame.get_by_role("combobox", name="What they get").select_option("beta_invite")
     frame.get_by_label("Name, for you and the customers").fill(title)
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
-    frame.get_by_label("Product", exact=True).fill(f"https://shop.example/dashboard/products/{product}")
+    frame.get_by_role("combobox", name="Products").fill(product)
+    frame.get_by_role("option", name=product).first.click()
+    expect(frame.get_by_role("list", name="Chosen: Products")).to_contain_text(product)
     frame.get_by_label("Where it is in your storefront").fill(LINK)
     frame.get_by_label("Seats", exact=True).fill("200")
     frame.get_by_role("combobox", name="Channel in which").select_option("default-channel")
@@ -82,7 +84,8 @@ def answered(shop: Shop, members: list[dict[str, Any]]) -> None:
 def started(dashboard: Dashboard, shop: Shop, *, title: str, product: str) -> dict[str, Any]:
     """The programme, once a merchandiser has made it and everybody drawn is asked."""
     frame = dashboard.app("/perks/new")
-    planned(frame, title=title, product=product)
+    name = shop.stack.saleor("query($i:ID!){product(id:$i){name}}", i=product)["product"]["name"]
+    planned(frame, title=title, product=name)
     dashboard.look_at_widths(frame, "beta-what")
     frame.get_by_role("button", name="Next").click()
     frame.get_by_label("For how many customers at most").fill("200")

@@ -48,7 +48,7 @@ def shop_id() -> int:
     return shop_id
 
 
-def drawn(programme_id: int) -> list[str | None]:
+def drawn(programme_id: int) -> list[str]:
     return sorted(str(one.customer_id) for one in grants_of(programme_id) if one.arm == PerkArm.GRANTED)
 
 

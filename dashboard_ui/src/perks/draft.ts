@@ -32,8 +32,12 @@ export interface Draft extends BetaDraft {
   brief: string;
   dueDays: string;
   mostOften: string;
-  /** The id of a variant, or the address of its page in Saleor. */
+  /** The id of a variant. */
   variant: string;
+  /** Ids of what a discount is on; nothing: on everything. */
+  categories: readonly string[];
+  collections: readonly string[];
+  discounted: readonly string[];
   currency: string;
   /** Of the currency's channels, those that are left out. */
   without: readonly string[];
@@ -89,6 +93,9 @@ export function emptyDraft(nowMs: number): Draft {
     dueDays: "14",
     mostOften: "1",
     variant: "",
+    categories: [],
+    collections: [],
+    discounted: [],
     currency: "",
     without: [],
     starts: dayOf(nowMs),

@@ -62,23 +62,12 @@ function referralLacks({ reward, rewardDays, returnDays }: Draft): [Field, strin
 function outreachLacks(draft: Draft): [Field, string | null][] {
   const isGift = draft.task === "product";
   return [
-    ["variant", isGift && !variantOf(draft.variant) ? "Variant: paste its address or id." : null],
+    ["variant", isGift && !draft.variant ? "Variant: choose one." : null],
     ["cost", isGift ? decimalLack(draft.cost, "Cost") : null],
     ["brief", draft.brief.length > 300 ? "What to say: 300 letters at most." : null],
     ["dueDays", wholeLack(draft.dueDays, "Days", 1, 90)],
     ["mostOften", wholeLack(draft.mostOften, "How often", 1, 10)],
   ];
-}
-
-/** The id of a variant, also where the address of its page was pasted. */
-export function variantOf(pasted: string): string | null {
-  const last = pasted.trim().split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1) ?? "";
-  try {
-    const id = decodeURIComponent(last);
-    return atob(id).startsWith("ProductVariant:") ? id : null;
-  } catch {
-    return null;
-  }
 }
 
 function valueLack({ discount, value }: Draft): string | null {

@@ -6,7 +6,6 @@ import type { SegmentChoices } from "../api/segments";
 import { conditionOf } from "../segments/draft";
 import { betaTerms } from "./beta";
 import type { Draft } from "./draft";
-import { variantOf } from "./lacks";
 
 function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unknown> {
   const wanted = channels.filter(
@@ -39,7 +38,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       gift:
         draft.task === "product"
           ? {
-              variant_id: variantOf(draft.variant),
+              variant_id: draft.variant,
               channel: wanted[0]?.slug,
               currency: draft.currency,
               cost: draft.cost.trim(),
@@ -55,6 +54,11 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       value: draft.discount === "free_shipping" ? "0" : draft.value.trim(),
       min_spent: draft.minSpent.trim() || null,
     })),
+    ...(draft.discount !== "free_shipping" && {
+      categories: draft.categories,
+      collections: draft.collections,
+      products: draft.discounted,
+    }),
     prefix: draft.prefix.toUpperCase(),
     ...(draft.kind === "referral" && {
       reward: draft.reward.trim(),

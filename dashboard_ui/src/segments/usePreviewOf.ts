@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { type SegmentChoices, type SegmentDefinition, useSegmentPreview } from "../api/segments";
 import type { Draft } from "./draft";
 import { type Lacks, previewOf } from "./lacks";
-import { useLater } from "./useLater";
+import { useLater } from "../parts/useLater";
 
 const REST_MS = 400;
 
