@@ -9,10 +9,10 @@ from playwright.sync_api import Frame, expect
 from sandbox import shoppers
 from tests.support.dashboard import Dashboard, Shop
 from tests.support.perk_screens import await_given
-from tests.support.shopper_page import Her
+from tests.support.shopper_page import Shopper
 
 pytestmark = pytest.mark.e2e
-Visit = Callable[..., Her]
+Visit = Callable[..., Shopper]
 LINK = "https://shop.example/products/new"
 GRANT = """mutation($i:ID!,$p:[PermissionEnum!]){appUpdate(id:$i,input:{permissions:$p}){errors{message}}}"""
 HIDE = """mutation($i:ID!,$v:ProductChannelListingUpdateInput!){productChannelListingUpdate(id:$i,input:$v){
@@ -107,22 +107,22 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
     assert (listing["isPublished"], listing["visibleInListings"]) == (True, False)
 
     first, *others = members_of(shop, programme["id"], 7)
-    her = visit()
-    her.customer_id = first["customer_id"]
-    page = her.sign_in()
+    shopper = visit()
+    shopper.customer_id = first["customer_id"]
+    page = shopper.sign_in()
     card = page.locator(".contest", has=page.get_by_role("heading", name=title))
-    her.look("beta-invited")
+    shopper.look("beta-invited")
     card.get_by_role("button", name="Yes, I would like to try it").click()
     expect(card.get_by_role("link", name="Open the product")).to_have_attribute("href", LINK)
     card.get_by_role("group", name="How do you like it?").get_by_label("5", exact=True).check()
     card.get_by_role("group", name="Which colour?").get_by_label("Blue").check()
-    card.get_by_label("What is missing?").fill("A pocket for her <b>keys</b>.")
+    card.get_by_label("What is missing?").fill("A pocket for the <b>keys</b>.")
     card.get_by_role("button", name="Save my answers").click()
     expect(card.get_by_text("Saved. Thank you.")).to_be_visible()
-    her.look("beta-accepted")
+    shopper.look("beta-accepted")
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    her.shoot("beta-accepted-390")
+    shopper.shoot("beta-accepted-390")
 
     answered(shop, others)
     for theme in ("light", "dark"):
@@ -137,5 +137,5 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
         frame.get_by_role("button", name="Download the answers").click()
     rows = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "question,group,answer"
-    assert "What is missing?,,A pocket for her <b>keys</b>." in rows
-    assert not [row for row in rows if her.customer_id in row]
+    assert "What is missing?,,A pocket for the <b>keys</b>." in rows
+    assert not [row for row in rows if shopper.customer_id in row]

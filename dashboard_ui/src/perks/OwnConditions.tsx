@@ -12,7 +12,7 @@ import type { StepProps } from "./Steps";
 export function OwnConditions(props: StepProps & { choices: SegmentChoices }) {
   const { draft, lacks, onChange, choices } = props;
   const found = conditionsLack(draft.conditions, choices);
-  const asked = { ...emptyDraft(), conditions: draft.conditions };
+  const asked = { ...emptyDraft(), name: "conditions", conditions: draft.conditions };
   const preview = usePreviewOf(asked, choices, found);
   return (
     <>

@@ -82,7 +82,7 @@ interface Props {
 
 export function PreviewCard({ question, isAsked, stale, moving = true }: Props) {
   return (
-    <Card title="Who would be in">
+    <Card title={moving ? "Who would be in" : "Who meets them now"}>
       {!isAsked ? (
         <Empty title="Not to be counted yet">
           It is counted as soon as every condition is complete.
