@@ -46,7 +46,7 @@ def planned(frame: Frame, *, title: str, product: str) -> None:
     frame.get_by_role("combobox", name="What they get").select_option("beta_invite")
     frame.get_by_label("Name, for you and the customers").fill(title)
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
-    frame.get_by_role("combobox", name="Products").fill(product)
+    frame.get_by_role("combobox", name="Products", exact=True).fill(product)
     frame.get_by_role("option", name=product).first.click()
     expect(frame.get_by_role("list", name="Chosen: Products")).to_contain_text(product)
     frame.get_by_label("Where it is in your storefront").fill(LINK)

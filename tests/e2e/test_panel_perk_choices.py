@@ -71,7 +71,7 @@ def test_goods_are_found_by_name_with_the_keyboard_and_named_afterwards(
     frame.get_by_label("Name, for you and the customers").fill("On some")
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
     expect(frame.get_by_text("On everything.")).to_be_visible()
-    search = frame.get_by_role("combobox", name="Products")
+    search = frame.get_by_role("combobox", name="Products", exact=True)
     search.fill("no such thing")
     expect(frame.get_by_text("Nothing found that your account may see.")).to_be_visible()
     search.fill(product)

@@ -20,13 +20,14 @@ function factsOf(
   format: ReturnType<typeof useShop>["format"],
   moving: boolean,
 ): Fact[] {
-  const facts: Fact[] = [{ label: "Meet all conditions", value: format.count(found.meeting) }];
-  if (moving) {
-    facts.push(
-      { label: "Would enter", value: format.count(found.entering) },
-      { label: "Would leave", value: format.count(found.leaving) },
-    );
-  }
+  // Without a share at most and members, all who meet the conditions are the number above.
+  const facts: Fact[] = moving
+    ? [
+        { label: "Meet all conditions", value: format.count(found.meeting) },
+        { label: "Would enter", value: format.count(found.entering) },
+        { label: "Would leave", value: format.count(found.leaving) },
+      ]
+    : [];
   if (found.agreed === null) return facts;
   const lack = (count: number) =>
     count < found.size ? `${format.count(found.size - count)} have not` : undefined;
@@ -48,6 +49,7 @@ function factsOf(
 function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }) {
   const { found, stale, moving } = props;
   const { format } = useShop();
+  const facts = factsOf(found, format, moving);
   return (
     <>
       <div className="live" role="status" aria-live="polite" aria-busy={stale}>
@@ -63,7 +65,7 @@ function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }
           {found.why_empty}
         </Notice>
       )}
-      <Facts facts={factsOf(found, format, moving)} />
+      {facts.length > 0 && <Facts facts={facts} />}
       {found.size > 0 && <Overlap found={found} />}
       {found.sample.length > 0 && <Examples sample={found.sample} />}
     </>
