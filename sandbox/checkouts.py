@@ -67,6 +67,7 @@ class Checkout:
     shipping_address: Address | None = None
     billing_address: Address | None = None
     voucher_code: str | None = None
+    language_code: str = "EN"
     discount_name: str | None = None
     discount_amount: Decimal = ZERO
     gift_cards: list[GiftCard] = field(default_factory=list)

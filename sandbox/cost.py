@@ -24,7 +24,8 @@ from graphql import (
 
 _LISTS = {
     "Query": (
-        "apps categories checkouts customers customerTypes giftCards orders products vouchers appExtensions"
+        "apps categories checkouts collections customers customerTypes giftCards orders products "
+        "productVariants vouchers appExtensions"
     ),
     "Collection": "products",
     "User": "giftCards orders",

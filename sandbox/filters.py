@@ -1,8 +1,8 @@
 """What `where` and `filter` leave in: small functions from a row to yes or no."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import GraphQLError
 
@@ -12,6 +12,7 @@ from sandbox.world import User
 
 Test = Callable[[Any], bool]
 Where = Mapping[str, Any]
+Row = TypeVar("Row")
 
 
 def _one_of(read: Callable[[Any], Any], wanted: Where | None) -> Test:
@@ -79,6 +80,14 @@ def _text(read: Callable[[Any], str], words: str) -> Test:
 def _contains(read: Callable[[Any], Iterable[str]], words: str) -> Test:
     """One of the texts holds the words, in any case: the older search, which takes them as they stand."""
     return lambda row: any(words.lower() in text.lower() for text in read(row))
+
+
+def named(
+    rows: Sequence[Row], words: str | None, read: Callable[[Any], str] = attrgetter("name")
+) -> list[Row]:
+    """Return the rows whose name holds the words; all, if there are none."""
+    test = _text(read, words or "")
+    return [row for row in rows if test(row)]
 
 
 _ORDER: dict[str, Callable[[Any], Test]] = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from scoring.columns import GRADED, MONEY, WORDS, Numbers, column_of, described, plain, told
+from scoring.columns import CONSENTS, GRADED, MONEY, WORDS, Numbers, column_of, described, plain, told
 from scoring.definitions import BOUND, Condition, SegmentDefinition
 
 STAY_SLACK = 1.2
@@ -99,6 +99,19 @@ def _unmet(condition: Condition, number: float, currency: str) -> str:
     return f"{described(condition.column, number, currency, about=condition.called)} ({must})"
 
 
+def asked(definition: SegmentDefinition, currency: str) -> str:
+    """Return what somebody must meet to enter, without anybody's numbers: "at least 3 paid orders"."""
+    return "; ".join(
+        WORDS[one.column].format(_entry_told(one, currency), about=one.called)
+        for one in definition.conditions
+    )
+
+
+def asked_parts(definition: SegmentDefinition) -> list[dict[str, Any]]:
+    """Return the same for whoever words it in another language."""
+    return [_part(one, one.bound(staying=False)) for one in definition.conditions]
+
+
 def parts(definition: SegmentDefinition, own: Sequence[float]) -> str:
     """Return the same as JSON for whoever words it in another language: number, bound, and what they are."""
     return json.dumps(
@@ -110,6 +123,11 @@ def _told(condition: Condition, number: float, currency: str) -> str:
     entered = bool(condition.holds(number, staying=False))
     must = _bound_told(condition, currency, staying=not entered)
     return f"{described(condition.column, number, currency, about=condition.called)} ({must})"
+
+
+def _entry_told(condition: Condition, currency: str) -> str:
+    bound = told(condition.column, condition.bound(staying=False), currency)
+    return bound if condition.column in CONSENTS else f"{BOUND[condition.operator]} {bound}"
 
 
 @lru_cache(maxsize=1_000)

@@ -19,12 +19,14 @@ from webhooks.envelopes import (
     CheckoutChange,
     CheckoutEvent,
     CustomerEvent,
+    MethodsEvent,
     OrderEvent,
     OrdersEvent,
 )
 
 PATH_PREFIX: Final = "/api/webhooks/saleor"
 SUBSCRIPTIONS: Final = Path(__file__).parent / "subscriptions"
+FILTER_METHODS: Final = "CHECKOUT_FILTER_SHIPPING_METHODS"
 ORDER_UPDATED: Final = "order_updated"
 """The subscription of every event of one order, which differ by the name of the type alone."""
 _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
@@ -32,7 +34,14 @@ _SINCE: Final = re.compile(r"# since: (\d+)\.(\d+)\n")
 
 
 EventType = type[
-    OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent | CheckoutChange
+    OrderEvent
+    | OrdersEvent
+    | CustomerEvent
+    | AccountEvent
+    | AppEvent
+    | CheckoutEvent
+    | MethodsEvent
+    | CheckoutChange
 ]
 
 
@@ -72,7 +81,12 @@ class WebhookDefinition:
     @property
     def is_sync(self) -> bool:
         """Whether Saleor waits for what we answer; such a delivery is answered and not stored."""
-        return self.payload is CheckoutEvent
+        return self.payload in {CheckoutEvent, MethodsEvent}
+
+    @property
+    def is_on_at_first(self) -> bool:
+        """Whether it is on when the app is installed; the app switches on what few shops need."""
+        return self.event != FILTER_METHODS
 
     @property
     def is_of_a_checkout(self) -> bool:
@@ -112,7 +126,7 @@ def manifest_webhooks(
             "syncEvents" if webhook.is_sync else "asyncEvents": [webhook.event],
             "query": webhook.subscription(saleor_version),
             "targetUrl": f"{base_url.rstrip('/')}{webhook.path}",
-            "isActive": True,
+            "isActive": webhook.is_on_at_first,
         }
         for webhook in CATALOG
         if saleor_version is None or saleor_version >= webhook.since
@@ -156,6 +170,7 @@ CATALOG: Final[tuple[WebhookDefinition, ...]] = (
     _define("CHECKOUT_CREATED", CheckoutChange),
     _define("CHECKOUT_UPDATED", CheckoutChange),
     _define("SHIPPING_LIST_METHODS_FOR_CHECKOUT", CheckoutEvent),
+    _define(FILTER_METHODS, MethodsEvent),
 )
 
 BY_SLUG: Final = {webhook.slug: webhook for webhook in CATALOG}

@@ -128,6 +128,30 @@ class CheckoutEvent(Envelope):
         }
 
 
+class MethodsEvent(Envelope):
+    """Saleor asks which shipping methods a checkout must not have, and waits; without a code it has none."""
+
+    checkout_id: Id
+    customer_id: Id | None
+    voucher_code: Text | None
+    language: Text | None
+    """As Saleor names it: EN, DE_AT."""
+    methods: tuple[Id, ...]
+
+    @classmethod
+    def content(cls, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:  # noqa: ARG003 - no times in it
+        """Whose checkout it is, with which code, and how it could be sent."""
+        checkout = _object(data, "checkout")
+        methods = [] if data.get("shippingMethods") is None else rows(data, "shippingMethods", at_most=1_000)
+        return {
+            "checkout_id": checkout.get("id"),
+            "customer_id": inner(checkout, "user", "id"),
+            "voucher_code": checkout.get("voucherCode") or None,
+            "language": checkout.get("languageCode") or None,
+            "methods": [inner(method, "id") for method in methods],
+        }
+
+
 class CheckoutChange(Envelope):
     """A checkout was made or changed; without a customer it is a guest's, and without a code it has none."""
 

@@ -12,6 +12,7 @@ from webhooks.envelopes import (
     CheckoutEvent,
     CustomerEvent,
     Envelope,
+    MethodsEvent,
     OrderEvent,
     OrdersEvent,
     Principal,
@@ -33,6 +34,7 @@ __all__ = [
     "Envelope",
     "Event",
     "GiftCardUse",
+    "MethodsEvent",
     "OrderEvent",
     "OrderLine",
     "OrderPayload",
@@ -44,7 +46,16 @@ __all__ = [
     "parse_envelope",
 ]
 
-Event = OrderEvent | OrdersEvent | CustomerEvent | AccountEvent | AppEvent | CheckoutEvent | CheckoutChange
+Event = (
+    OrderEvent
+    | OrdersEvent
+    | CustomerEvent
+    | AccountEvent
+    | AppEvent
+    | CheckoutEvent
+    | MethodsEvent
+    | CheckoutChange
+)
 
 
 def parse(slug: str, body: bytes, *, now: datetime | None = None) -> Event:

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect
 
 from webhooks.body import PayloadInvalid, read_object
 from webhooks.catalog import BY_SLUG, PATH_PREFIX, WebhookDefinition
-from webhooks.envelopes import CheckoutEvent, Envelope
+from webhooks.envelopes import CheckoutEvent, Envelope, MethodsEvent
 from webhooks.nodes import inner
 from webhooks.reading import BodyTooLarge, BodyTooSlow, Bounds, NoRoom, body_of
 from webhooks.verification import SignatureInvalid, UnknownKey, named_key, verify
@@ -64,7 +64,7 @@ class WebhookResponse:
     status: HTTPStatus
     code: str
     message: str
-    answer: list[Any] | None = None
+    answer: Any = None
     """What Saleor asked for, where it did."""
 
     def response(self) -> JSONResponse:
@@ -147,7 +147,8 @@ class SecondLook(Protocol):
 KeysOf = Callable[[str], ShopKeys | None]
 RefetchKeys = Callable[[int], ShopKeys | None]
 Accept = Callable[[Delivery], None]
-Reply = Callable[[int, CheckoutEvent], list[Any]]
+Question = CheckoutEvent | MethodsEvent
+Reply = Callable[[int, Question], Any]
 Judged = TypeVar("Judged", WebhookResponse, ShopKeys)
 
 
@@ -370,12 +371,13 @@ def _read_genuine(webhook: WebhookDefinition, body: bytes, app_id: str) -> datet
     return envelope.issued_at
 
 
-def _question(webhook: WebhookDefinition, body: bytes, app_id: str) -> CheckoutEvent:
+def _question(webhook: WebhookDefinition, body: bytes, app_id: str) -> Question:
     """What Saleor asks; ends with the Answer that refuses it."""
     try:
         data = read_object(body)
         _check_addressed(webhook, data, app_id)
-        return CheckoutEvent.of(data, now=datetime.now(UTC))
+        asked = MethodsEvent if webhook.payload is MethodsEvent else CheckoutEvent
+        return asked.of(data, now=datetime.now(UTC))
     except PayloadInvalid as error:
         _log.warning("webhook not understood: slug=%s reason=%s", webhook.slug, error.reason)
         raise _Ended(UNREADABLE) from None

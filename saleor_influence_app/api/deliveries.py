@@ -9,15 +9,15 @@ from typing import Any
 from fastapi import APIRouter
 
 from saleor_influence_app import db, log
-from saleor_influence_app.perks.strategies.discount_code import checkouts
+from saleor_influence_app.perks.strategies.discount_code import checkouts, shipping_filter
 from saleor_influence_app.perks.strategies.shipping.methods import methods
 from saleor_influence_app.saleor.keys import fetch_keys
 from saleor_influence_app.shops import installations, pending_installations
 from saleor_influence_app.sync import group_commit
 from webhooks.catalog import BY_SLUG
-from webhooks.envelopes import CheckoutEvent
+from webhooks.envelopes import MethodsEvent
 from webhooks.events import CheckoutChange, PayloadInvalid, parse
-from webhooks.router import Delivery, ShopKeys, Undecided, build_router
+from webhooks.router import Delivery, Question, ShopKeys, Undecided, build_router
 
 logger = log.get(__name__)
 
@@ -100,15 +100,8 @@ def router(
             shops.forget()
         return found
 
-    def reply(shop_id: int, event: CheckoutEvent) -> list[Any]:
-        with transaction() as session:
-            return methods(
-                session,
-                shop_id,
-                customer_id=event.customer_id,
-                channel=event.channel,
-                currency=event.currency,
-            )
+    def reply(shop_id: int, event: Question) -> Any:
+        return _answer(transaction, shop_id, event)
 
     def accept(delivery: Delivery) -> None:
         if not BY_SLUG[delivery.slug].is_of_a_checkout:
@@ -133,3 +126,15 @@ def router(
         body_limit=body_limit,
         second_look=SecondLook(transaction, shops),
     )
+
+
+def _answer(transaction: db.Transaction, shop_id: int, event: Question) -> Any:
+    if isinstance(event, MethodsEvent):
+        if event.voucher_code is None:  # as most: nothing is asked
+            return shipping_filter.NOTHING
+        with transaction() as session:
+            return shipping_filter.excluded(session, shop_id, event)
+    with transaction() as session:
+        return methods(
+            session, shop_id, customer_id=event.customer_id, channel=event.channel, currency=event.currency
+        )

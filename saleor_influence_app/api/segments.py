@@ -1,6 +1,6 @@
 """Segments: read by who may see customers, changed by who may manage apps, looked at before saving."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,34 +9,18 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import Limit, NameInPath
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.fields import InDigits, OneLine, Storable
+from saleor_influence_app.fields import InDigits, Storable
 from saleor_influence_app.queries import segment_choices, segment_history, segments
 from saleor_influence_app.queries.segment_choices import SegmentChoices
 from saleor_influence_app.queries.segment_history import SegmentMoves, SizeAfter
 from saleor_influence_app.queries.segments import Segment
 from saleor_influence_app.targeting import segment_preview
 from saleor_influence_app.targeting import segments as segment_changes
+from saleor_influence_app.targeting.conditions import ConditionInput, Word
 
 router = APIRouter()
 Reader = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
-Word = Annotated[str, StringConstraints(max_length=200), OneLine]
-Threshold = Annotated[float, Field(strict=True, allow_inf_nan=False)] | Word
-
-
-class ConditionInput(BaseModel):
-    """One condition; which columns there are, and what fits them, the scoring library says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: Word
-    operator: Literal[">=", "<=", "==", ">", "<"]
-    threshold: Threshold
-    exit_threshold: Threshold | None = None
-    about: Word | None = None
-    """The id of the category, or the network, for columns that have a number for each."""
-    about_name: Word | None = None
-    """What that is called, for sentences."""
 
 
 class DefinitionInput(BaseModel):

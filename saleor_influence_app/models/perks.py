@@ -108,6 +108,7 @@ class PerkProgramme(Base):
         CheckConstraint("starts_at < ends_at", name="ends"),
         CheckConstraint("most_money >= 0 AND most_uses >= 0 AND most_people >= 0", name="limits"),
         CheckConstraint("uses_each >= 1", name="uses_each"),
+        CheckConstraint("(segment = '') = (conditions IS NOT NULL)", name="whom"),
         CheckConstraint(f"(state = '{ProgrammeState.ENDED}') = (ended_at IS NOT NULL)", name="ended"),
         Index("ix_perk_programmes_shop", "shop_id", "id"),
         Index(
@@ -124,7 +125,9 @@ class PerkProgramme(Base):
     title: Mapped[str]
     """As staff call it, and as the customer reads it."""
     segment: Mapped[str]
-    """Name of the segment whose members it is for; who enters it later is drawn then."""
+    """Name of the segment whose members it is for, who enters later is drawn then; "" with `conditions`."""
+    conditions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """For whom it is, where that is no segment: who meets all of them, now or later."""
     open_share: Mapped[float] = mapped_column(server_default=text("0"))
     """Share of the seats that go, by lot, to regular customers who are not in the segment."""
     terms: Mapped[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Whom a programme is for: members of its segment, and some who are not, as far as nothing speaks against."""
+"""Whom a programme is for: its members, and some who are not, as far as nothing speaks against."""
 
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.shops.suppression import objects
+from saleor_influence_app.targeting import conditions
 
 REGULAR_ORDERS = 2
 """Paid orders that make a customer a regular one, for seats that do not depend on influence."""
@@ -41,7 +42,9 @@ class Candidates:
 
 
 def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> Candidates:
-    """Find who may be drawn: members of the segment, and regular customers where there are seats for them.
+    """Find who may be drawn: members, and regular customers where there are seats for them.
+
+    Members are those of the segment, or who meets the programme's own conditions now.
 
     Who was drawn for the programme before is not in it.
     """
@@ -49,9 +52,7 @@ def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> 
     strategy = of_kind(programme.kind)
     consenting = agreements.agreeing(session, shop_id, strategy.purpose) if programme.needs_consent else None
     capped = strategy.capped(programme)
-    members = select(Membership.customer_id).where(
-        Membership.shop_id == shop_id, Membership.segment == programme.segment
-    )
+    members = _members(session, programme)
     drawn = select(PerkGrant.customer_id).where(
         PerkGrant.programme_id == programme.id, PerkGrant.arm != PerkArm.REFUSED
     )
@@ -72,6 +73,14 @@ def find(session: Session, programme: PerkProgramme, *, with_regulars: bool) -> 
         without_consent=len(free) - len(agreed),
         ruled_out=len(total) - len(free),
         capped=tuple(sorted(agreed & enough)),
+    )
+
+
+def _members(session: Session, programme: PerkProgramme) -> Select[str]:
+    if programme.conditions is not None:
+        return conditions.members(session, programme.shop_id, programme.conditions)
+    return select(Membership.customer_id).where(
+        Membership.shop_id == programme.shop_id, Membership.segment == programme.segment
     )
 
 

@@ -19,6 +19,8 @@ from saleor_influence_app.models import PerkProgramme, ProgrammeState, Purpose, 
 from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.perks.strategy import Strategy, Terms
 from saleor_influence_app.saleor import versions
+from saleor_influence_app.targeting import conditions
+from saleor_influence_app.targeting.conditions import ConditionInput
 
 logger = log.get(__name__)
 
@@ -34,6 +36,7 @@ _PLAN = (
     "kind",
     "title",
     "segment",
+    "conditions",
     "terms",
     "currency",
     "hold_out",
@@ -54,7 +57,10 @@ class ProgrammeWanted(BaseModel):
 
     kind: Id
     title: Title
-    segment: Id
+    segment: Id | None = None
+    """Whose members it is for, by its name."""
+    conditions: list[ConditionInput] | None = None
+    """In place of a segment: it is for who meets all of them."""
     terms: Json
     starts_at: Moment
     ends_at: Moment
@@ -71,6 +77,8 @@ class ProgrammeWanted(BaseModel):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
+        if (self.segment is None) == (self.conditions is None):
+            raise ValueError("is for the members of a segment or for who meets conditions: give one of both")
         if self.starts_at >= self.ends_at:
             raise ValueError("ends before it starts")
         if self.open_share and self.most_people is None:
@@ -206,10 +214,16 @@ def _columns(session: Session, shop_id: int, wanted: ProgrammeWanted) -> dict[st
         raise InputInvalid(f"{strategy.title} is only for customers who agreed to be contacted.")
     if wanted.uses_each > strategy.most_uses_each:
         raise InputInvalid(f"uses_each: {strategy.title} can be used {strategy.most_uses_each} time at most.")
+    return wanted.model_dump() | _whom(session, shop_id, wanted) | {"terms": terms.model_dump(mode="json")}
+
+
+def _whom(session: Session, shop_id: int, wanted: ProgrammeWanted) -> dict[str, Any]:
+    if wanted.conditions is not None:
+        return {"segment": "", "conditions": conditions.validated(wanted.conditions)}
     known = select(Segment.name).where(Segment.shop_id == shop_id, Segment.name == wanted.segment)
     if session.scalar(known) is None:
         raise InputInvalid(f"There is no segment '{wanted.segment}' in this shop.")
-    return wanted.model_dump() | {"terms": terms.model_dump(mode="json")}
+    return {}
 
 
 def locked(session: Session, shop_id: int, programme_id: int) -> PerkProgramme:

@@ -13,9 +13,9 @@ PERKS = (
         table="perk_programmes",
         whose=("shop",),
         columns=columns_of(
-            shop="shop_id kind title segment open_share terms needs_consent hold_out state starts_at ends_at "
-            "currency most_money most_uses most_people uses_each external_id preview made_at ended_at "
-            "planned_error loss_seen_at judged_at result",
+            shop="shop_id kind title segment conditions open_share terms needs_consent hold_out state "
+            "starts_at ends_at currency most_money most_uses most_people uses_each external_id preview "
+            "made_at ended_at planned_error loss_seen_at judged_at result",
             staff="made_by",
             technical="id seed enrolled_run_id",
         ),

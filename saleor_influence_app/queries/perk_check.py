@@ -15,6 +15,7 @@ from saleor_influence_app.queries import perks, rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.perks import PerkKind
+from saleor_influence_app.targeting import conditions
 
 EXAMPLES = 10
 FEW_HELD_OUT = 20
@@ -25,7 +26,7 @@ class ProgrammeCheck(ApiModel):
     """What starting a draft would do now: the start makes the same draw, unless somebody comes or goes."""
 
     members: int
-    """Of the segment, now."""
+    """Of the segment, or who meet the conditions, now."""
     without_consent: int
     ruled_out: int
     capped: int
@@ -79,12 +80,17 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
     kind = next(one for one in perks.kinds(session, shop_id) if one.kind == draft.kind)
     bound = strategy.bound(terms)
     lacking = sorted(set(bound.permissions).difference(session.get_one(Shop, shop_id).permissions))
-    said = _of_the_kind(kind, lacking) + _warnings(draft, result)
+    said = _of_the_kind(kind, lacking) + _of_whom(draft) + _warnings(draft, result)
     if draft.kind == referral.KIND and rewards.target(session, shop_id) is None:
         said.append("The settings do not say where links lead: customers would see their codes alone.")
     if bound.bind != Bind.HARD:
         said.append(bound.binding)
     return result.model_copy(update={"warnings": said})
+
+
+def _of_whom(draft: PerkProgramme) -> list[str]:
+    refused = None if draft.conditions is None else conditions.why_refused(draft.conditions)
+    return [] if refused is None else [f"Nobody meets its conditions, which do not hold any more: {refused}."]
 
 
 def _detectable(

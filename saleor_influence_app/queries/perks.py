@@ -22,7 +22,9 @@ from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
+from saleor_influence_app.queries.segments import Condition, SegmentPart
 from saleor_influence_app.saleor import versions
+from saleor_influence_app.targeting import conditions
 
 LEAKS = "The code was seen where it does not belong: orders since then are credited to nobody. Replace it."
 USED_BY_OTHERS = "Somebody else ordered with it: nothing is credited for that."
@@ -69,7 +71,11 @@ class Programme(ApiModel):
     binding: str
     title: str
     summary: str
-    segment: str
+    segment: str | None
+    conditions: list[Condition] | None
+    """In place of a segment."""
+    whom: str
+    """The segment's name, or the conditions in words."""
     state: models.ProgrammeState
     starts_at: datetime
     ends_at: datetime
@@ -153,7 +159,8 @@ class ShopperPerk(ApiModel):
     """Nobody is told the code: the app puts it into their checkouts."""
     drawn_at: datetime
     ends_at: datetime
-    segment: str
+    segment: str | None
+    conditions: list[SegmentPart]
     """Why they were among those who could be drawn."""
     is_open: bool
     """They were drawn among regular customers, whatever their segment."""
@@ -199,13 +206,15 @@ def programmes_of(
         ours &= PerkProgramme.external_id == external_id
     total = session.scalar(select(func.count()).select_from(PerkProgramme).where(ours)) or 0
     rows = select(PerkProgramme).where(ours).order_by(PerkProgramme.id.desc())
-    return ProgrammePage(total=total, programmes=_shown(session, rows.offset(page[0]).limit(page[1])))
+    return ProgrammePage(
+        total=total, programmes=_shown(session, shop_id, rows.offset(page[0]).limit(page[1]))
+    )
 
 
 def programme(session: Session, shop_id: int, programme_id: int) -> Programme:
     """How is this programme going?"""
     rows = select(PerkProgramme).where(PerkProgramme.shop_id == shop_id, PerkProgramme.id == programme_id)
-    found = _shown(session, rows)
+    found = _shown(session, shop_id, rows)
     if not found:
         raise RowMissing("There is no such programme in this shop.")
     return found[0]
@@ -286,7 +295,8 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
             app_applies=grant.state == GrantState.GIVEN and grant.app_code is not None,
             drawn_at=grant.drawn_at,
             ends_at=of.ends_at,
-            segment=of.segment,
+            segment=of.segment or None,
+            conditions=[SegmentPart.model_validate(one) for one in conditions.parts(of.conditions or ())],
             is_open=grant.is_open,
             invitation=asked.get(grant.id),
             uses=uses,
@@ -296,29 +306,36 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
     ]
 
 
-def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
+def _shown(session: Session, shop_id: int, rows: Select[Any]) -> list[Programme]:
     found = list(session.scalars(rows))
     ids = [one.id for one in found]
     counts = perk_tallies.counts(session, ids)
     sums = perk_tallies.sums(session, ids)
     errors = perk_tallies.errors(session, ids)
     leaks = perk_tallies.leaks(session, ids)
+    valued_in = session.scalar(select(models.Score.currency).where(models.Score.shop_id == shop_id).limit(1))
     return [
         _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)).model_copy(
-            update={"leaks": leaks.get(one.id, 0)}
+            update={"leaks": leaks.get(one.id, 0), "whom": _whom(one, valued_in or "")}
         )
         for one in found
     ]
+
+
+def _whom(row: PerkProgramme, currency: str) -> str:
+    return row.segment or conditions.in_words(row.conditions or (), currency)
 
 
 def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
     strategy, terms = of_kind(row.kind), programmes.terms_of(row)
     bound = strategy.bound(terms)
     copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
-    given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result"}}
+    given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result", "segment"}}
     nothing = Decimal(0)
     return Programme(
         **given,
+        segment=row.segment or None,
+        whom="",
         kind_title=strategy.title,
         bind=bound.bind,
         binding=bound.binding,

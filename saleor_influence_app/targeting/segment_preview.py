@@ -65,6 +65,12 @@ def preview(session: Session, shop_id: int, definition: Json) -> Json:
     }
 
 
+def entering(definition: SegmentDefinition, agreed: condition_sources.Agreed) -> Sequence[Any]:
+    """Return what somebody in `scores` must meet to enter, as SQL."""
+    numbers = _numbers(agreed)
+    return [one.holds(numbers.of(one.key), staying=False) for one in definition.conditions]
+
+
 def _numbers(agreed: condition_sources.Agreed) -> Numbers:
     # A comparison with NULL is NULL, which WHERE and FILTER take for false.
     return Numbers(

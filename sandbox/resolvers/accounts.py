@@ -61,7 +61,7 @@ def token_verify(call: Call, *, token: str) -> dict[str, Any]:
     return {"is_valid": True, "user": session.user, "payload": session.payload}
 
 
-def _herself(call: Call) -> User:
+def _signed_in(call: Call) -> User:
     user = call.requestor.user
     if user is None:
         raise PermissionDenied(["AUTHENTICATED_USER"])
@@ -94,7 +94,7 @@ def account_register(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 @mutates("accountUpdate", "AUTHENTICATED_USER")
 def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     """They changed their own data; public metadata is theirs to write."""
-    user, store = _herself(call), call.state.store
+    user, store = _signed_in(call), call.state.store
     entries = checked(input_.pop("metadata", None) or [])
     for name, value in input_.items():
         setattr(user, name, value)
@@ -111,7 +111,7 @@ def account_update(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 @mutates("accountDelete", "AUTHENTICATED_USER")
 def account_delete(call: Call, *, token: str) -> dict[str, Any]:
     """They are gone. Only ACCOUNT_DELETED says so, not CUSTOMER_DELETED (facts, section 4)."""
-    user, state = _herself(call), call.state
+    user, state = _signed_in(call), call.state
     if user.is_staff:
         raise InputRefused("token", "Cannot delete a staff account.", "DELETE_STAFF_ACCOUNT")
     try:

@@ -3,13 +3,16 @@
 from typing import Any, Unpack
 
 from sandbox.connections import Connection, Page, Window, page_of_list
-from sandbox.identifiers import global_id
+from sandbox.filters import named
+from sandbox.identifiers import checked_id, global_id
 from sandbox.lookup import node
 from sandbox.registry import InputRefused, mutates, resolves
 from sandbox.requestor import Call
 from sandbox.resolvers.attribute_changes import slug_of
 from sandbox.resolvers.metadata import checked
 from sandbox.world import Collection, Product
+
+_SEES_ALL = ("MANAGE_PRODUCTS", "MANAGE_ORDERS", "MANAGE_DISCOUNTS", "MANAGE_CHECKOUTS", "MANAGE_SHIPPING")
 
 
 @mutates("collectionCreate", "MANAGE_PRODUCTS")
@@ -37,6 +40,26 @@ def collection_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
     for product in products:
         product.collections.append(item)
     return {"collection": item}
+
+
+@resolves("Query.collections")
+def collections(
+    _source: Any, call: Call, *, filter_: dict[str, Any] | None = None, **window: Unpack[Page]
+) -> Connection:
+    """The collections, or those of a name; here nobody has published one, so shoppers see none."""
+    rows = named(_seen(call), (filter_ or {}).get("search"))
+    return page_of_list(rows, Window(name="collections", **window))
+
+
+@resolves("Query.collection")
+def collection(_source: Any, call: Call, *, id_: str | None = None) -> Collection | None:
+    """One collection."""
+    key = None if id_ is None else checked_id(id_, "Collection")
+    return next((one for one in _seen(call) if one.id == key), None)
+
+
+def _seen(call: Call) -> list[Collection]:
+    return call.state.store.rows(Collection) if call.requestor.may(*_SEES_ALL) else []
 
 
 @resolves("Collection.products")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from sandbox.connections import Connection, Page, Window, page_of_list
+from sandbox.filters import named
 from sandbox.identifiers import checked_id, global_id
 from sandbox.lookup import node
 from sandbox.registry import InputRefused, mutates, resolves
@@ -31,14 +32,45 @@ def product(
 
 
 @resolves("Query.products")
-def products(_source: Any, call: Call, *, channel: str | None = None, **window: Unpack[Page]) -> Connection:
+def products(
+    _source: Any,
+    call: Call,
+    *,
+    search: str | None = None,
+    channel: str | None = None,
+    **window: Unpack[Page],
+) -> Connection:
     """The products: for shoppers those that are published and in the channel's lists."""
-    rows = call.state.store.products()
+    rows = named(call.state.store.products(), search)
     if not call.requestor.may(*_SEES_ALL):
         place, now = _channel(call, channel), call.now()
         shown = ((one, None if place is None else one.listing(place)) for one in rows)
         rows = [one for one, how in shown if how is not None and how.is_open(now) and how.visible_in_listings]
     return page_of_list(rows, Window(name="products", **window))
+
+
+@resolves("Query.productVariant")
+def variant(_source: Any, call: Call, *, id_: str | None = None) -> Variant | None:
+    """One variant, for those who see all products."""
+    rows = _variants(call)
+    key = None if id_ is None else checked_id(id_, "ProductVariant")
+    return next((one for one in rows if one.id == key), None)
+
+
+@resolves("Query.productVariants")
+def variants(
+    _source: Any, call: Call, *, filter_: dict[str, Any] | None = None, **window: Unpack[Page]
+) -> Connection:
+    """The variants, found by their own name, their product's and the SKU."""
+    words = (filter_ or {}).get("search")
+    rows = named(_variants(call), words, lambda one: f"{one.name} {one.product.name} {one.sku}")
+    return page_of_list(rows, Window(name="productVariants", **window))
+
+
+def _variants(call: Call) -> list[Variant]:
+    if not call.requestor.may(*_SEES_ALL):
+        return []
+    return [variant for product in call.state.store.products() for variant in product.variants]
 
 
 @resolves("Product.channelListings", "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")

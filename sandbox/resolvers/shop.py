@@ -3,10 +3,11 @@
 from typing import Any, Unpack
 
 from sandbox.connections import Connection, Page, Window, page_of_list
-from sandbox.identifiers import global_id
+from sandbox.filters import named
+from sandbox.identifiers import checked_id, global_id
 from sandbox.registry import resolves
 from sandbox.requestor import Call
-from sandbox.world import Channel, Product, TaxedMoney
+from sandbox.world import Category, Channel, Product, TaxedMoney
 
 
 @resolves("Query.shop")
@@ -34,9 +35,19 @@ def channels(_source: Any, call: Call) -> list[Channel]:
 
 
 @resolves("Query.categories")
-def categories(_source: Any, call: Call, **window: Unpack[Page]) -> Connection:
-    """All categories."""
-    return page_of_list(call.state.store.categories(), Window(name="categories", **window))
+def categories(
+    _source: Any, call: Call, *, filter_: dict[str, Any] | None = None, **window: Unpack[Page]
+) -> Connection:
+    """All categories, or those of a name."""
+    rows = named(call.state.store.categories(), (filter_ or {}).get("search"))
+    return page_of_list(rows, Window(name="categories", **window))
+
+
+@resolves("Query.category")
+def category(_source: Any, call: Call, *, id_: str | None = None) -> Category | None:
+    """One category."""
+    key = None if id_ is None else checked_id(id_, "Category")
+    return next((one for one in call.state.store.categories() if one.id == key), None)
 
 
 @resolves("TaxedMoney.currency")

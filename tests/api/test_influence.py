@@ -85,7 +85,7 @@ def test_the_rows_sum_to_the_shown_money_to_the_cent_for_any_size_of_page(
 
 @pytest.fixture
 def told(shop_id: int) -> int:
-    """Anna leads: of three rows one is shared, one is a guest's, one comes of her code."""
+    """Anna leads: of three rows one is shared, one is a guest's, one comes of their code."""
     with db.transaction() as session:
         run_id = put_run(session, shop_id, model={"ledger": {"gate": {"opened": True}}})
         put_customers(session, shop_id, "anna", "berta", "cleo")

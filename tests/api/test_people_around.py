@@ -43,7 +43,7 @@ def followers(shop: Shop, path: str) -> list[str]:
 def test_a_link_by_a_network_goes_with_the_consent_of_either(shop: Shop, who: str) -> None:
     assert [followers(shop, path) for path in GRAPHS] == [["mara", "zoe"]] * 2
 
-    assert shop.as_her(who, "DELETE", "/consents?purpose=score&network=mastodon").status_code == 204
+    assert shop.as_customer(who, "DELETE", "/consents?purpose=score&network=mastodon").status_code == 204
 
     assert [followers(shop, path) for path in GRAPHS] == [["zoe"]] * 2
 

@@ -99,7 +99,7 @@ def test_a_referral_is_shown_as_what_others_bought_with_the_customers_code(
 
     body = staff.get("/api/customers/often").json()
 
-    assert body["crv"] == {"amount": "80.00", "currency": "EUR"}  # her own redemption earns nothing
+    assert body["crv"] == {"amount": "80.00", "currency": "EUR"}  # one's own redemption earns nothing
     assert "1 order of others with this customer's personal code brought 80.00 EUR." in body["reasons"]
 
 

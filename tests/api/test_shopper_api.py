@@ -91,29 +91,29 @@ def test_without_a_session_nothing_is_told(shop: Shop, *, method: str, path: str
 def test_a_genuine_token_of_something_else_is_refused(shop: Shop, changed: dict[str, Any]) -> None:
     token = shop.signer.token(session_claims("ines", **changed))
 
-    assert code(shop.as_her("ines", "GET", "/statement", token=token)) == (401, "TOKEN_INVALID")
+    assert code(shop.as_customer("ines", "GET", "/statement", token=token)) == (401, "TOKEN_INVALID")
 
 
 def test_an_expired_session_says_so(shop: Shop) -> None:
     token = shop.signer.token(session_claims("ines", exp=1_700_000_000))
 
-    assert code(shop.as_her("ines", "GET", "/statement", token=token)) == (401, "TOKEN_EXPIRED")
+    assert code(shop.as_customer("ines", "GET", "/statement", token=token)) == (401, "TOKEN_EXPIRED")
 
 
 def test_a_token_of_the_dashboard_is_refused(shop: Shop) -> None:
     token = shop.signer.token(staff_claims(iss=API_URL))
 
-    assert code(shop.as_her("ines", "GET", "/statement", token=token)) == (401, "TOKEN_INVALID")
+    assert code(shop.as_customer("ines", "GET", "/statement", token=token)) == (401, "TOKEN_INVALID")
 
 
 def test_a_forged_token_is_refused(shop: Shop) -> None:
     forged = Signer().token(session_claims("ines"))
     head, body, signature = shop.signer.token(session_claims("mara")).split(".")
-    hers = shop.signer.token(session_claims("ines")).split(".")[1]
+    theirs = shop.signer.token(session_claims("ines")).split(".")[1]
     none = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).rstrip(b"=").decode()
 
-    for token in (forged, f"{head}.{hers}.{signature}", f"{none}.{body}.", "x", "a.b.c", "\u00fc"):
-        answer = shop.as_her(
+    for token in (forged, f"{head}.{theirs}.{signature}", f"{none}.{body}.", "x", "a.b.c", "\u00fc"):
+        answer = shop.as_customer(
             "ines", "GET", "/statement", headers={"authorization": f"Bearer {token}".encode()}
         )
         assert code(answer) == (401, "TOKEN_INVALID"), token
@@ -122,7 +122,7 @@ def test_a_forged_token_is_refused(shop: Shop) -> None:
 def test_a_session_that_saleor_no_longer_accepts_is_refused(shop: Shop) -> None:
     shop.revoked.add("ines")
 
-    assert code(shop.as_her("ines", "GET", "/statement")) == (401, "TOKEN_INVALID")
+    assert code(shop.as_customer("ines", "GET", "/statement")) == (401, "TOKEN_INVALID")
 
 
 def test_saleor_is_asked_once_a_minute_and_only_about_good_sessions() -> None:
@@ -180,11 +180,11 @@ def test_who_tries_tokens_is_kept_out_for_a_while(shop: Shop, redis_url: str) ->
         if "TEST_REDIS_URL" not in os.environ:
             assert server.info("server")["redis_version"].startswith("6.2.")
         bad = Signer().token(session_claims("ines", iat=1_700_000_000))
-        answers = [code(shop.as_her("ines", "GET", "/statement", token=bad)) for _ in range(40)]
+        answers = [code(shop.as_customer("ines", "GET", "/statement", token=bad)) for _ in range(40)]
 
         assert answers[: login_throttle.MOST] == [(401, "TOKEN_INVALID")] * login_throttle.MOST
         assert set(answers[login_throttle.MOST :]) == {(429, "TOO_MANY_ATTEMPTS")}
-        assert code(shop.as_her("ines", "GET", "/statement")) == (429, "TOO_MANY_ATTEMPTS")
+        assert code(shop.as_customer("ines", "GET", "/statement")) == (429, "TOO_MANY_ATTEMPTS")
         [key] = server.scan_iter("shopper-attempts:*")
         assert 0 < server.ttl(key) <= login_throttle.WINDOW_SECONDS
 
@@ -205,7 +205,7 @@ def test_refused_sessions_are_counted_by_person_and_not_by_proxy(
 
     def ask(from_: str, *, token: str | None = None) -> int:
         told = {"x-forwarded-for": from_}
-        return proxied.as_her("ines", "GET", "/statement", token=token, headers=told).status_code
+        return proxied.as_customer("ines", "GET", "/statement", token=token, headers=told).status_code
 
     for number in range(login_throttle.MOST):  # what stands on the left is made up
         assert ask(f"10.1.1.{number}, 203.0.113.9:{5000 + number}", token=bad) == 401
@@ -222,7 +222,7 @@ def test_without_trusted_proxies_a_made_up_address_is_no_way_around(shop: Shop) 
 
     def ask(number: int) -> int:
         told = {"x-forwarded-for": f"10.1.1.{number}", "forwarded": f"for=10.1.1.{number}"}
-        return shop.as_her("ines", "GET", "/statement", token=bad, headers=told).status_code
+        return shop.as_customer("ines", "GET", "/statement", token=bad, headers=told).status_code
 
     answers = [ask(number) for number in range(login_throttle.MOST + 3)]
     assert answers == [401] * login_throttle.MOST + [429] * 3
@@ -239,16 +239,16 @@ def test_pages_of_the_shops_storefronts_may_ask_and_no_other(shop: Shop) -> None
     assert "authorization" in good.headers["access-control-allow-headers"]
     assert "access-control-allow-credentials" not in good.headers
     assert "access-control-allow-origin" not in preflight("https://evil.example").headers
-    asked = shop.as_her("ines", "GET", "/statement", headers={"origin": STOREFRONT})
+    asked = shop.as_customer("ines", "GET", "/statement", headers={"origin": STOREFRONT})
     assert asked.headers["access-control-allow-origin"] == STOREFRONT
-    refused = shop.as_her("ines", "GET", "/statement", headers={"origin": "https://evil.example"})
+    refused = shop.as_customer("ines", "GET", "/statement", headers={"origin": "https://evil.example"})
     assert code(refused) == (403, "PERMISSION_DENIED")
     staff = shop.as_staff("GET", "/privacy-settings", headers={"origin": STOREFRONT})
     assert "access-control-allow-origin" not in staff.headers
 
 
 def test_a_customers_page_says_what_they_can_agree_to_in_their_language(shop: Shop) -> None:
-    about = shop.as_her("ines", "GET", "/about?language=it").json()
+    about = shop.as_customer("ines", "GET", "/about?language=it").json()
 
     assert (about["minimum_age"], about["controller_name"]) == (18, "Kaffa BV")
     assert about["networks"] == ["bluesky", "mastodon"]
@@ -259,10 +259,10 @@ def test_a_customers_page_says_what_they_can_agree_to_in_their_language(shop: Sh
         ("outreach", None),
     }
     assert all(one["text"].startswith("Acconsento che Kaffa BV") for one in about["wordings"])
-    assert shop.as_her("ines", "GET", "/about?language=xx").status_code == 422
+    assert shop.as_customer("ines", "GET", "/about?language=xx").status_code == 422
 
 
-def test_her_statement_shows_every_number_its_rows_and_nobody_else(
+def test_a_statement_shows_every_number_its_rows_and_nobody_else(
     shop: Shop, session: Session, link: Link
 ) -> None:
     for who in ("ines", "mara"):
@@ -281,14 +281,14 @@ def test_her_statement_shows_every_number_its_rows_and_nobody_else(
     assert run_id is not None
     assert execution.execute(db.transaction, run_id, as_of=NOW)
 
-    found = shop.as_her("ines", "GET", "/statement").json()
+    found = shop.as_customer("ines", "GET", "/statement").json()
 
     assert found["value"]["revenue"] == {"amount": "600.00", "currency": "EUR"}
     assert found["ties"] == [{"kind": "mastodon", "may_be_led": 1, "may_lead": 0}]
     assert [row["purpose"] for row in found["consents"]] == ["link", "score", "link"]
     assert found["consents"][2]["proof"] == "ownership: nonce"
     assert found["profiles"][0]["proof"] == "nonce"
-    export = shop.as_her("ines", "GET", "/export").json()
+    export = shop.as_customer("ines", "GET", "/export").json()
     assert len(export["holds"]["orders"]) == 12
     assert len(export["holds"]["scores"]) == 1
     for answer in (found, export):
@@ -310,7 +310,7 @@ def test_an_export_holds_no_token(shop: Shop, link: Link) -> None:
     shop.agree("ines", ("link", "mastodon"))
     link("ines", "ines", proof="oauth", token=Token(access="the-token"))
 
-    text = shop.as_her("ines", "GET", "/export").text
+    text = shop.as_customer("ines", "GET", "/export").text
 
     assert "the-token" not in text
     assert "token_encrypted" not in text
@@ -321,7 +321,7 @@ def test_not_me_takes_the_profile_and_all_that_rested_on_it(shop: Shop, session:
     shop.agree("ines", ("link", "mastodon"), ("score", "mastodon"))
     link("ines", "ines")
 
-    assert shop.as_her("ines", "POST", "/profiles/mastodon/not-me").status_code == 204
+    assert shop.as_customer("ines", "POST", "/profiles/mastodon/not-me").status_code == 204
 
     assert sql(session, "SELECT * FROM profiles") == []
     rows = sql(session, "SELECT purpose, action, proof FROM consents ORDER BY number")
@@ -329,11 +329,11 @@ def test_not_me_takes_the_profile_and_all_that_rested_on_it(shop: Shop, session:
         ("score", "withdrawn", "Saleor session: not me"),
         ("link", "withdrawn", "Saleor session: not me"),
     ]
-    assert shop.as_her("ines", "POST", "/profiles/mastodon/not-me").status_code == 404
+    assert shop.as_customer("ines", "POST", "/profiles/mastodon/not-me").status_code == 404
 
 
 def test_what_a_customer_contests_is_read_and_answered_by_staff(shop: Shop) -> None:
-    number = shop.as_her("ines", "POST", "/contests", json={"text": "I never led anybody."}).json()["id"]
+    number = shop.as_customer("ines", "POST", "/contests", json={"text": "I never led anybody."}).json()["id"]
     [asked] = shop.as_staff("GET", "/contests").json()
     assert (asked["customer_id"], asked["text"]) == ("ines", "I never led anybody.")
 
@@ -341,8 +341,8 @@ def test_what_a_customer_contests_is_read_and_answered_by_staff(shop: Shop) -> N
 
     assert answered.status_code == 204
     assert shop.as_staff("GET", "/contests").json() == []
-    assert shop.as_her("ines", "GET", "/statement").json()["contests"][0]["answer"] == "We have looked."
-    assert shop.as_her("mara", "GET", "/statement").json()["contests"] == []
+    assert shop.as_customer("ines", "GET", "/statement").json()["contests"][0]["answer"] == "We have looked."
+    assert shop.as_customer("mara", "GET", "/statement").json()["contests"] == []
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_what_a_customer_contests_is_read_and_answered_by_staff(shop: Shop) -> N
     ids=str,
 )
 def test_a_consent_that_is_none_is_refused_in_words(shop: Shop, session: Session, body: Any) -> None:
-    answer = shop.as_her("ines", "POST", "/consents", json=body)
+    answer = shop.as_customer("ines", "POST", "/consents", json=body)
 
     assert answer.status_code in {403, 422}
     assert answer.json()["error"]["message"]
@@ -419,11 +419,11 @@ def test_a_refusal_while_linking_says_why_for_machines_as_well(shop: Shop) -> No
     shop.agree("ines", ("link", "bluesky"), ("link", "mastodon"))
 
     def refused(path: str, **given: Any) -> tuple[str, str]:
-        error = shop.as_her("ines", "POST", path, json=given).json()["error"]
+        error = shop.as_customer("ines", "POST", path, json=given).json()["error"]
         return error["code"], error["reason"]
 
     nobody = {"network": "bluesky", "method": "nonce", "handle": "nobody.pocket.test"}
-    begun = shop.as_her("ines", "POST", "/links", json=nobody).json()
+    begun = shop.as_customer("ines", "POST", "/links", json=nobody).json()
     odd = nobody | {"handle": "\u0430lma.bsky.social<script>"}
 
     assert refused("/links", **odd) == ("INVALID_INPUT", "handle")
@@ -445,14 +445,14 @@ def test_what_a_shopper_reads_is_of_one_moment(shop: Shop, engine: Engine) -> No
             )
 
     for path in ("/about", "/statement", "/export"):
-        before = shop.as_her("ines", "GET", path).json()
+        before = shop.as_customer("ines", "GET", path).json()
         with watched(engine, between=somebody_commits, after="FROM consent") as seen:
-            during = shop.as_her("ines", "GET", path).json()
+            during = shop.as_customer("ines", "GET", path).json()
         reading = [one for one in seen if not any("rights_requests" in said for said in one.statements)]
         assert all(one.one_snapshot for one in reading if len(one.statements) > 1), path
         assert [one.one_snapshot for one in seen].count(True) >= 1, path
         if path == "/statement":
             assert during["notices"] == before["notices"]
-            now = shop.as_her("ines", "GET", path).json()["notices"]
+            now = shop.as_customer("ines", "GET", path).json()["notices"]
             assert len(now) == len(before["notices"]) + 1
     assert shop.client.get(f"/shopper?saleorApiUrl={API_URL}").status_code == 200

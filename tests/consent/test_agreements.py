@@ -33,7 +33,7 @@ POST = """
 
 
 def asked_again(shop: Shop, customer_id: str = "ines") -> dict[str, set[str]]:
-    found = shop.as_her(customer_id, "GET", "/about").json()["asked_again"]
+    found = shop.as_customer(customer_id, "GET", "/about").json()["asked_again"]
     return {one["purpose"]: set(one["changes"]) for one in found}
 
 
@@ -47,7 +47,7 @@ def test_what_was_not_read_is_not_stored(shop: Shop, session: Session) -> None:
     read = shop.tick(*SCORE)
     shop.switch_on(mastodon={}, changed=LONG)
 
-    answer = shop.as_her("ines", "POST", "/consents", json=read)
+    answer = shop.as_customer("ines", "POST", "/consents", json=read)
 
     assert answer.status_code == 409
     assert answer.json()["error"] == {
@@ -59,7 +59,7 @@ def test_what_was_not_read_is_not_stored(shop: Shop, session: Session) -> None:
     assert [row.purpose for row in ledger(session)] == ["link"]
     session.rollback()
     again = read | {"text_hash": new["text_hash"]}
-    assert shop.as_her("ines", "POST", "/consents", json=again).status_code == 204
+    assert shop.as_customer("ines", "POST", "/consents", json=again).status_code == 204
     assert ledger(session)[-1].wording == new["text"], "the row holds what was shown, to the letter"
 
 
@@ -75,14 +75,14 @@ def test_what_was_not_read_is_not_stored(shop: Shop, session: Session) -> None:
 def test_the_hash_of_one_text_is_no_consent_to_another(
     shop: Shop, session: Session, replayed: dict[str, Any]
 ) -> None:
-    assert shop.as_her("ines", "POST", "/consents", json=replayed).status_code == 409
+    assert shop.as_customer("ines", "POST", "/consents", json=replayed).status_code == 409
     assert ledger(session) == []
 
 
 def test_a_tick_by_version_alone_is_refused(shop: Shop, session: Session) -> None:
     old = {key: value for key, value in tick(*LINK).items() if key != "text_hash"} | {"wording_version": "1"}
 
-    assert shop.as_her("ines", "POST", "/consents", json=old).status_code == 422
+    assert shop.as_customer("ines", "POST", "/consents", json=old).status_code == 422
     assert ledger(session) == []
 
 
@@ -112,7 +112,7 @@ def test_a_row_from_before_limits_were_stored_verifies_and_holds_what_its_text_s
 ) -> None:
     shop.switch_on(mastodon={}, changed=BRIEF)
     with db.transaction() as own:
-        texts = {one["purpose"]: one for one in shop.as_her("ines", "GET", "/about").json()["wordings"]}
+        texts = {one["purpose"]: one for one in shop.as_customer("ines", "GET", "/about").json()["wordings"]}
         old = [
             consents.Decision(
                 purpose=purpose,
@@ -368,13 +368,13 @@ def test_a_profile_is_linked_under_settings_that_were_agreed_to(shop: Shop, blue
         ({}, {"base_url": "https://elsewhere.example"}),
     ):
         shop.switch_on(bluesky=network, changed=changed)
-        error = shop.as_her("ines", "POST", "/links", json=wish).json()["error"]
+        error = shop.as_customer("ines", "POST", "/links", json=wish).json()["error"]
         assert (error["reason"], error["message"]) == (
             "agree",
             "The settings have changed: agree to linking this profile again.",
         )
     shop.switch_on(bluesky={"base_url": bluesky.base_url})
-    assert shop.as_her("ines", "POST", "/links", json=wish).status_code == 201
+    assert shop.as_customer("ines", "POST", "/links", json=wish).status_code == 201
 
 
 CHOSEN = PrivacySettings.model_validate(
@@ -457,14 +457,14 @@ def test_where_the_shop_serves_several_countries_each_says_theirs_and_no_birthda
     shop: Shop, session: Session
 ) -> None:
     shop.switch_on(mastodon={}, changed={"minimum_age": 13, "countries": ["NL", "BE"]})
-    about = shop.as_her("ines", "GET", "/about").json()
+    about = shop.as_customer("ines", "GET", "/about").json()
     assert about["countries"] == [
         {"country": "BE", "minimum_age": 13},
         {"country": "NL", "minimum_age": 16},
     ]
 
     def agree(**more: Any) -> tuple[int, str]:
-        answer = shop.as_her("ines", "POST", "/consents", json=shop.tick(*LINK, **more))
+        answer = shop.as_customer("ines", "POST", "/consents", json=shop.tick(*LINK, **more))
         return answer.status_code, "" if answer.is_success else answer.json()["error"]["message"]
 
     assert agree() == (422, "Say in which country you live: the age depends on it.")

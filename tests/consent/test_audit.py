@@ -39,7 +39,7 @@ def agreed(shop: Shop, signing_on: Path) -> Shop:
 
 def withdraw(shop: Shop, customer_id: str, purpose: str, network: str | None) -> None:
     wanted = {"purpose": purpose} | ({"network": network} if network else {})
-    answer = shop.as_her(customer_id, "DELETE", "/consents", params=wanted)
+    answer = shop.as_customer(customer_id, "DELETE", "/consents", params=wanted)
     assert answer.status_code == 204, answer.text
 
 

@@ -35,10 +35,10 @@ def tamper(engine: Engine, statement: str) -> None:
 def test_a_consent_holds_what_was_read_to_the_letter_and_how_we_know_who_it_was(
     shop: Shop, session: Session
 ) -> None:
-    answer = shop.as_her("ines", "POST", "/consents", json=tick("score", "mastodon", language="nl"))
+    answer = shop.as_customer("ines", "POST", "/consents", json=tick("score", "mastodon", language="nl"))
     assert answer.status_code == 422, "scores need a linked profile"
     shop.agree("ines", LINK)
-    shop.as_her("ines", "POST", "/consents", json=tick("score", "mastodon", language="nl"))
+    shop.as_customer("ines", "POST", "/consents", json=tick("score", "mastodon", language="nl"))
 
     [_, row] = sql(session, "SELECT * FROM consents ORDER BY number")
     assert (row.purpose, row.network, row.action, row.language) == ("score", "mastodon", "given", "nl")
@@ -49,7 +49,7 @@ def test_a_consent_holds_what_was_read_to_the_letter_and_how_we_know_who_it_was(
 
 
 def test_who_does_not_say_that_they_are_old_enough_cannot_agree(shop: Shop, session: Session) -> None:
-    answer = shop.as_her("ines", "POST", "/consents", json=tick("link", "mastodon", old_enough=False))
+    answer = shop.as_customer("ines", "POST", "/consents", json=tick("link", "mastodon", old_enough=False))
 
     assert answer.status_code == 422
     assert answer.json()["error"]["message"] == "This is for people of 18 or older."

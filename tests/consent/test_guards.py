@@ -41,7 +41,7 @@ def test_a_profile_without_consent_is_refused(shop: Shop, session: Session) -> N
     assert refused(session, shop, PROFILE, customer_id="ines", network="mastodon") == wanted
     shop.agree("mara", LINK)
     assert refused(session, shop, PROFILE, customer_id="ines", network="mastodon") == wanted, (
-        "hers, not Mara's"
+        "theirs, not Mara's"
     )
     shop.agree("ines", ("link", "bluesky"), ("perks", None))
     assert refused(session, shop, PROFILE, customer_id="ines", network="mastodon") == wanted, (
@@ -143,10 +143,10 @@ def test_a_withdrawal_that_leaves_a_tie_is_refused_at_the_commit(
     shop.agree("mara", LINK, SCORE)
     put(session, shop, TIE, origin="social", source="mara", target="ines", kind=kind)
     withdrawn = """
-        INSERT INTO consents SELECT c.shop_id, 5, hers.customer_ref, 'score', 'mastodon', 'withdrawn', '', '',
+        INSERT INTO consents SELECT c.shop_id, 5, own.customer_ref, 'score', 'mastodon', 'withdrawn', '', '',
             '', 'Saleor session', false, now(), c.hash, sha256(c.hash)
-        FROM consents c JOIN consents hers USING (shop_id)
-        WHERE c.number = 4 AND hers.number = 1 AND shop_id = :shop_id
+        FROM consents c JOIN consents own USING (shop_id)
+        WHERE c.number = 4 AND own.number = 1 AND shop_id = :shop_id
     """
 
     assert refused(session, shop, withdrawn) == "what rests on a consent goes with it"

@@ -92,11 +92,11 @@ def test_a_tie_of_youtube_that_nobody_has_read_again_for_thirty_days_goes(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_she_agrees_to_the_time_that_is_true_of_the_network(
+def test_a_customer_agrees_to_the_time_that_is_true_of_the_network(
     shop: Shop, both: dict[str, dict[str, int]], language: str
 ) -> None:
     assert both
-    about = shop.as_her("ines", "GET", f"/about?language={language}").json()
+    about = shop.as_customer("ines", "GET", f"/about?language={language}").json()
     texts = {one["network"]: one["text"] for one in about["wordings"] if one["purpose"] == "score"}
 
     assert texts["youtube"].count(BRIEF[language]) == 2

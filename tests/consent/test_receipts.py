@@ -18,7 +18,7 @@ LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
 
 
 def receipt(shop: Shop, number: int, customer_id: str = "ines") -> dict[str, Any]:
-    answer = shop.as_her(customer_id, "GET", f"/consents/{number}/receipt")
+    answer = shop.as_customer(customer_id, "GET", f"/consents/{number}/receipt")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -40,7 +40,7 @@ def test_a_receipt_says_who_is_responsible_what_was_read_when_and_where_it_stand
     shop: Shop, session: Session
 ) -> None:
     shop.agree("ines", LINK, SCORE)
-    shop.as_her("ines", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("ines", "DELETE", "/consents?purpose=score&network=mastodon")
 
     given, withdrawn = receipt(shop, 2)["receipt"], receipt(shop, 3)["receipt"]
 
@@ -78,7 +78,7 @@ def test_nobody_has_a_receipt_of_somebody_elses_decision(shop: Shop) -> None:
     shop.agree("ines", LINK)
 
     for who, number in (("mara", 1), ("ines", 2), ("ines", 0)):
-        assert shop.as_her(who, "GET", f"/consents/{number}/receipt").status_code in {404, 422}
+        assert shop.as_customer(who, "GET", f"/consents/{number}/receipt").status_code in {404, 422}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 
 
 @dataclass
-class Her:
+class Shopper:
     """A customer with a page, and what is served."""
 
     shop: Shop
@@ -80,7 +80,7 @@ class Her:
 
 
 @pytest.fixture
-def her(shop: Shop, browser: Browser) -> Iterator[Her]:
+def shopper(shop: Shop, browser: Browser) -> Iterator[Shopper]:
     """Ines with a browser, in a shop that keeps things for one day and one month."""
     complaints: list[str] = []
     context = browser.new_context(viewport={"width": 1000, "height": 900}, accept_downloads=True)
@@ -90,29 +90,29 @@ def her(shop: Shop, browser: Browser) -> Iterator[Her]:
     page.route(f"{API_URL}**", lambda route: _sign_in(route, shop))
     expect.set_options(timeout=PATIENCE_MS)
     with socket.create_server(("127.0.0.1", 0)) as listener, serving(shop.client.app, listener):
-        her = Her(shop, f"http://127.0.0.1:{listener.getsockname()[1]}", page)
-        her.confirm(**BRIEF)
-        yield her
+        shopper = Shopper(shop, f"http://127.0.0.1:{listener.getsockname()[1]}", page)
+        shopper.confirm(**BRIEF)
+        yield shopper
         context.close()
     assert complaints == []
 
 
 @pytest.fixture
-def linked(her: Her, link: Callable[..., int]) -> Her:
+def linked(shopper: Shopper, link: Callable[..., int]) -> Shopper:
     """The same, agreed to be linked and linked."""
-    her.agree("link")
+    shopper.agree("link")
     link("ines", "ines")
-    return her
+    return shopper
 
 
 def _sign_in(route: Route, at: Shop) -> None:
-    """The shop lets her in."""
+    """The shop lets them in."""
     made = {"token": at.signer.token(session_claims("ines")), "refreshToken": "again", "errors": []}
     allowed = dict.fromkeys(("access-control-allow-origin", "access-control-allow-headers"), "*")
     route.fulfill(json={"data": {"tokenCreate": made}}, headers=allowed)
 
 
-def test_a_text_that_changed_after_it_was_read_is_shown_and_nothing_is_stored(linked: Her) -> None:
+def test_a_text_that_changed_after_it_was_read_is_shown_and_nothing_is_stored(linked: Shopper) -> None:
     page = linked.open()
     text = page.locator("#tick-score-mastodon-text")
     expect(text).to_contain_text("kept for 1 day")
@@ -139,7 +139,7 @@ def test_a_text_that_changed_after_it_was_read_is_shown_and_nothing_is_stored(li
 
 
 def test_wider_settings_are_asked_for_on_the_page_and_what_was_agreed_to_stands_meanwhile(
-    linked: Her, session: Session, tmp_path: Path
+    linked: Shopper, session: Session, tmp_path: Path
 ) -> None:
     linked.agree("score")
     linked.confirm(**LONG, controller_name="Koffie Coop", minimum_age=13, countries=["BE"])
@@ -181,9 +181,9 @@ def test_wider_settings_are_asked_for_on_the_page_and_what_was_agreed_to_stands_
     assert receipts.check(session, json.dumps(gone)).outcome == "valid"
 
 
-def test_where_the_shop_serves_several_countries_the_page_asks_for_theirs(her: Her) -> None:
-    her.confirm(minimum_age=13, countries=["BE", "NL"])
-    page = her.open()
+def test_where_the_shop_serves_several_countries_the_page_asks_for_theirs(shopper: Shopper) -> None:
+    shopper.confirm(minimum_age=13, countries=["BE", "NL"])
+    page = shopper.open()
     page.locator("#tick-perks").click()
     expect(page.get_by_text("First say in which country you live").first).to_be_visible()
     expect(page.locator("#country")).to_be_focused()
@@ -191,11 +191,11 @@ def test_where_the_shop_serves_several_countries_the_page_asks_for_theirs(her: H
     expect(page.get_by_label("I am 16 or older")).not_to_be_checked()
     page.locator("#country").select_option(label="Belgium")
     page.get_by_label("I am 13 or older").check()
-    her.no_barriers()
+    shopper.no_barriers()
 
     page.locator("#tick-perks").click()
 
     expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
     expect(page.locator("#country")).to_have_count(0)
-    [row] = her.rows("perks")
+    [row] = shopper.rows("perks")
     assert (row["limits"]["country"], row["limits"]["minimum_age"]) == ("BE", 13)

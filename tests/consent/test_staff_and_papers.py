@@ -44,17 +44,19 @@ def test_an_invitation_is_an_address_that_the_invited_alone_can_use(shop: Shop, 
     assert url.startswith("https://influence.example/shopper?saleorApiUrl=https%3A%2F%2Fone.example")
     token = url.rpartition("invitation=")[2]
 
-    assert shop.as_her("ines", "GET", f"/invitation?token={token}").json() == {
+    assert shop.as_customer("ines", "GET", f"/invitation?token={token}").json() == {
         "network": "mastodon",
         "handle": "@ines@m.example",
     }
-    assert shop.as_her("mara", "GET", f"/invitation?token={token}").status_code == 422
+    assert shop.as_customer("mara", "GET", f"/invitation?token={token}").status_code == 422
     number, _, signature = token.partition(".")
     for wrong in (f"{int(number) + 1}.{signature}", f"{number}.{signature[:-1]}x", "x.y", "9" * 30 + ".x"):
-        assert shop.as_her("ines", "GET", f"/invitation?token={wrong}").status_code == 422
+        assert shop.as_customer("ines", "GET", f"/invitation?token={wrong}").status_code == 422
     again = shop.as_staff("POST", "/customers/ines/invitations", json=wanted).json()["url"]
     assert again != url
-    assert shop.as_her("ines", "GET", f"/invitation?token={token}").status_code == 422, "the newest counts"
+    assert shop.as_customer("ines", "GET", f"/invitation?token={token}").status_code == 422, (
+        "the newest counts"
+    )
     assert sql(session, "SELECT * FROM profiles") == sql(session, "SELECT * FROM consents") == []
 
 
@@ -64,7 +66,7 @@ def test_an_invitation_is_over_after_thirty_days(shop: Shop, session: Session) -
     session.commit()
 
     token = url.rpartition("invitation=")[2]
-    assert shop.as_her("ines", "GET", f"/invitation?token={token}").status_code == 422
+    assert shop.as_customer("ines", "GET", f"/invitation?token={token}").status_code == 422
 
 
 def test_handles_from_a_file_are_invitations_and_nothing_else(shop: Shop, session: Session) -> None:
@@ -131,7 +133,7 @@ def test_staff_find_who_is_linked_who_waits_and_who_withdrew(shop: Shop, link: L
     link("ines", "ines")
     shop.as_staff("POST", "/customers/mara/invitations", json={"network": "mastodon"})
     shop.agree("mara", ("link", "bluesky"))
-    shop.as_her("mara", "DELETE", "/consents?purpose=link&network=bluesky")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=link&network=bluesky")
 
     def found(query: str = "") -> set[tuple[str, str, str]]:
         links = shop.as_staff("GET", f"/links{query}").json()["links"]
@@ -245,14 +247,14 @@ def test_a_change_of_the_secret_key_keeps_tokens_readable(shop: Shop, link: Link
     from saleor_influence_app.social.network import Token
 
     shop.agree("ines", LINK)
-    link("ines", "ines", proof="oauth", token=Token(access="hers"))
+    link("ines", "ines", proof="oauth", token=Token(access="theirs"))
     new, old = Fernet.generate_key().decode(), settings.get().secret_key.get_secret_value()
 
     done = key_rotation.rotate(db.transaction, [new, old])
 
     assert (done.rotated, done.unreadable) == (4, ())
     [row] = sql(session, "SELECT token_encrypted FROM profiles")
-    assert "hers" in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
+    assert "theirs" in Fernet(new).decrypt(row.token_encrypted.encode()).decode()
     assert social_tokens.open_token(row.token_encrypted) is None, "by the old key alone it is none"
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from sandbox import shoppers
 from sandbox import stack as stacks
 from tests.support.dashboard import Dashboard, Shop
-from tests.support.shopper_page import Her
+from tests.support.shopper_page import Shopper
 
 HERE = Path(__file__).parent
 PANEL = HERE.parents[1] / "dashboard_ui" / "dist" / "index.html"
@@ -75,19 +75,19 @@ def customers(shop: Shop, storefront_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(shop: Shop, customers: Iterator[str], browser: Browser) -> Iterator[Callable[..., Her]]:
+def visit(shop: Shop, customers: Iterator[str], browser: Browser) -> Iterator[Callable[..., Shopper]]:
     """Make a shopper with a browser; a broken policy or script fails the test."""
-    made: list[Her] = []
+    made: list[Shopper] = []
 
-    def open_browser(*, customer_id: str | None = None, width: int = 1000, **given: Any) -> Her:
+    def open_browser(*, customer_id: str | None = None, width: int = 1000, **given: Any) -> Shopper:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, permissions=["clipboard-write"]
         )
-        made.append(Her(shop.stack, customer_id or next(customers), context, **given))
+        made.append(Shopper(shop.stack, customer_id or next(customers), context, **given))
         return made[-1]
 
     yield open_browser
-    complaints = [complaint for her in made for complaint in her.complaints]
-    for her in made:
-        her.context.close()
+    complaints = [complaint for shopper in made for complaint in shopper.complaints]
+    for shopper in made:
+        shopper.context.close()
     assert complaints == []

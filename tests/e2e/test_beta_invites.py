@@ -9,10 +9,10 @@ from playwright.sync_api import Frame, expect
 from sandbox import shoppers
 from tests.support.dashboard import Dashboard, Shop
 from tests.support.perk_screens import await_given
-from tests.support.shopper_page import Her
+from tests.support.shopper_page import Shopper
 
 pytestmark = pytest.mark.e2e
-Visit = Callable[..., Her]
+Visit = Callable[..., Shopper]
 LINK = "https://shop.example/products/new"
 GRANT = """mutation($i:ID!,$p:[PermissionEnum!]){appUpdate(id:$i,input:{permissions:$p}){errors{message}}}"""
 HIDE = """mutation($i:ID!,$v:ProductChannelListingUpdateInput!){productChannelListingUpdate(id:$i,input:$v){
@@ -41,12 +41,14 @@ def planned(frame: Frame, *, title: str, product: str) -> None:
     """Through the steps of the wizard, as a merchandiser."""
     frame.get_by_role("combobox", name="Segment", exact=True).select_option("loyal")
     frame.get_by_label("Only customers who have agreed to perks").uncheck()
-    frame.get_by_label("Seats for regular customers outside the segment").fill("50")
+    frame.get_by_label("Seats for regular customers beside them").fill("50")
     frame.get_by_role("button", name="Next").click()
     frame.get_by_role("combobox", name="What they get").select_option("beta_invite")
     frame.get_by_label("Name, for you and the customers").fill(title)
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
-    frame.get_by_label("Product", exact=True).fill(f"https://shop.example/dashboard/products/{product}")
+    frame.get_by_role("combobox", name="Products", exact=True).fill(product)
+    frame.get_by_role("option", name=product).first.click()
+    expect(frame.get_by_role("list", name="Chosen: Products")).to_contain_text(product)
     frame.get_by_label("Where it is in your storefront").fill(LINK)
     frame.get_by_label("Seats", exact=True).fill("200")
     frame.get_by_role("combobox", name="Channel in which").select_option("default-channel")
@@ -82,7 +84,8 @@ def answered(shop: Shop, members: list[dict[str, Any]]) -> None:
 def started(dashboard: Dashboard, shop: Shop, *, title: str, product: str) -> dict[str, Any]:
     """The programme, once a merchandiser has made it and everybody drawn is asked."""
     frame = dashboard.app("/perks/new")
-    planned(frame, title=title, product=product)
+    name = shop.stack.saleor("query($i:ID!){product(id:$i){name}}", i=product)["product"]["name"]
+    planned(frame, title=title, product=name)
     dashboard.look_at_widths(frame, "beta-what")
     frame.get_by_role("button", name="Next").click()
     frame.get_by_label("For how many customers at most").fill("200")
@@ -104,22 +107,22 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
     assert (listing["isPublished"], listing["visibleInListings"]) == (True, False)
 
     first, *others = members_of(shop, programme["id"], 7)
-    her = visit()
-    her.customer_id = first["customer_id"]
-    page = her.sign_in()
+    shopper = visit()
+    shopper.customer_id = first["customer_id"]
+    page = shopper.sign_in()
     card = page.locator(".contest", has=page.get_by_role("heading", name=title))
-    her.look("beta-invited")
+    shopper.look("beta-invited")
     card.get_by_role("button", name="Yes, I would like to try it").click()
     expect(card.get_by_role("link", name="Open the product")).to_have_attribute("href", LINK)
     card.get_by_role("group", name="How do you like it?").get_by_label("5", exact=True).check()
     card.get_by_role("group", name="Which colour?").get_by_label("Blue").check()
-    card.get_by_label("What is missing?").fill("A pocket for her <b>keys</b>.")
+    card.get_by_label("What is missing?").fill("A pocket for the <b>keys</b>.")
     card.get_by_role("button", name="Save my answers").click()
     expect(card.get_by_text("Saved. Thank you.")).to_be_visible()
-    her.look("beta-accepted")
+    shopper.look("beta-accepted")
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    her.shoot("beta-accepted-390")
+    shopper.shoot("beta-accepted-390")
 
     answered(shop, others)
     for theme in ("light", "dark"):
@@ -134,5 +137,5 @@ def test_a_beta_is_planned_accepted_on_the_shoppers_page_and_its_answers_are_cou
         frame.get_by_role("button", name="Download the answers").click()
     rows = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "question,group,answer"
-    assert "What is missing?,,A pocket for her <b>keys</b>." in rows
-    assert not [row for row in rows if her.customer_id in row]
+    assert "What is missing?,,A pocket for the <b>keys</b>." in rows
+    assert not [row for row in rows if shopper.customer_id in row]

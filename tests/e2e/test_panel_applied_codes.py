@@ -16,6 +16,7 @@ from tests.support.perk_screens import await_given
 pytestmark = pytest.mark.e2e
 TITLE = "Quietly yours"
 MORE = "mutation($i:ID!,$p:[PermissionEnum!]){appUpdate(id:$i,input:{permissions:$p}){errors{message}}}"
+HOOKS = "query($i:ID!){app(id:$i){webhooks{name isActive}}}"
 TRIES = 5
 
 
@@ -83,6 +84,12 @@ def test_a_stranger_cannot_keep_the_code_that_the_app_put_into_its_owners_checko
         assert found is None
         windows.append(seconds)
     print(f"taken off after {statistics.median(windows):.2f} s, at most {max(windows):.2f} s")  # noqa: T201
+
+    hooks = shop.stack.saleor(HOOKS, i=shop.app_id)["app"]["webhooks"]
+    assert [one["isActive"] for one in hooks if one["name"] == "Checkout filter shipping methods"] == [True]
+    assert {one["active"] for one in buying.ways(client, theirs)} == {True}
+    guests = buying.open_checkout(client, [(variant, 2)], email="guest@example.com")
+    assert {one["active"] for one in buying.ways(client, guests)} == {True}
 
     others = buying.open_checkout(client, [(variant, 2)], token=shoppers.sign_in(shop.stack, other).token)
     own, _ = until_code(client, others, gone=None)

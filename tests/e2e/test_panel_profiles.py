@@ -14,10 +14,10 @@ from sandbox import shoppers
 from tests.support import panel_answers as answers
 from tests.support import social_answers
 from tests.support.dashboard import Answer, Dashboard, Shop
-from tests.support.shopper_page import Her, barriers
+from tests.support.shopper_page import Shopper, barriers
 
 pytestmark = pytest.mark.e2e
-Visit = Callable[..., Her]
+Visit = Callable[..., Shopper]
 
 
 def _name(shop: Shop, customer_id: str) -> str:
@@ -31,26 +31,25 @@ def _profiles(shop: Shop, customer_id: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def linked(shop: Shop, customers: Iterator[str]) -> str:
-    """A customer who linked an account on the pocket Mastodon, as did two who follow her there; scored."""
+    """A customer who linked an account on the pocket Mastodon, as did two who follow them there; scored."""
     everybody: dict[str, list[str]] = httpx.get(f"{shop.stack.mastodon_url}/sandbox/people").json()
     # From the end of the list: other tests take accounts from its beginning.
     account = next(name for name in sorted(everybody, reverse=True) if len(everybody[name]) > 1)
-    her, *friends = (next(customers) for _ in range(3))
-    for customer_id, name in zip([*friends, her], [*everybody[account][:2], account], strict=True):
+    chosen, *friends = (next(customers) for _ in range(3))
+    for customer_id, name in zip([*friends, chosen], [*everybody[account][:2], account], strict=True):
         shopper = shoppers.sign_in(shop.stack, customer_id)
         shopper.agree("link", "mastodon")
         shopper.agree("score", "mastodon")
         shopper.link(name)
-    shopper = shoppers.sign_in(shop.stack, her)
-    shopper.agree("outreach")
-    shop.until(lambda: any(tie["kind"] == "mastodon" for tie in _profiles(shop, her)["ties"]))
+    shoppers.sign_in(shop.stack, chosen).agree("outreach")
+    shop.until(lambda: any(tie["kind"] == "mastodon" for tie in _profiles(shop, chosen)["ties"]))
     shop.ask("/api/runs")
-    shop.until(lambda: _profiles(shop, her)["network_scores"])
+    shop.until(lambda: _profiles(shop, chosen)["network_scores"])
     shop.wait_for_calm()
-    return her
+    return chosen
 
 
-def test_a_linked_profile_stands_in_her_evidence_with_the_consent_proof(
+def test_a_linked_profile_stands_in_the_evidence_with_the_consent_proof(
     dashboard: Dashboard, shop: Shop, linked: str
 ) -> None:
     found = _profiles(shop, linked)
@@ -86,7 +85,7 @@ def test_a_linked_profile_stands_in_her_evidence_with_the_consent_proof(
     assert "undefined" not in frame.inner_text("body")
 
 
-def test_the_customer_widget_names_what_she_has_proven(dashboard: Dashboard, shop: Shop, linked: str) -> None:
+def test_the_customer_widget_names_what_was_proven(dashboard: Dashboard, shop: Shop, linked: str) -> None:
     frame = dashboard.customer(linked)
 
     expect(frame.get_by_text("Mastodon, proven by sign-in:")).to_be_visible()
@@ -97,21 +96,21 @@ def test_the_customer_widget_names_what_she_has_proven(dashboard: Dashboard, sho
 
 
 def test_not_me_takes_it_from_the_panel_too(dashboard: Dashboard, shop: Shop, visit: Visit) -> None:
-    her = visit()
+    shopper = visit()
     everybody = httpx.get(f"{shop.stack.mastodon_url}/sandbox/people").json()
     taken = {str(link["handle"]) for link in shop.get("/api/links", state="linked", limit=100)["links"]}
     account = next(
         name for name in sorted(everybody, reverse=True) if not any(f"@{name}@" in one for one in taken)
     )
-    session = her.session()
+    session = shopper.session()
     session.agree("link", "mastodon")
     session.link(account)
-    card = dashboard.evidence(her.customer_id).get_by_role("region", name="Social profiles", exact=True)
+    card = dashboard.evidence(shopper.customer_id).get_by_role("region", name="Social profiles", exact=True)
     expect(card.get_by_role("link", name=f"@{account}@")).to_be_visible()
 
     session.ask("POST", "/profiles/mastodon/not-me")
 
-    card = dashboard.evidence(her.customer_id).get_by_role("region", name="Social profiles", exact=True)
+    card = dashboard.evidence(shopper.customer_id).get_by_role("region", name="Social profiles", exact=True)
     expect(card.get_by_text("No profile is linked")).to_be_visible()
     row = card.get_by_role("row").filter(has_text="Link the profile")
     expect(row).to_contain_text("Withdrawn")
@@ -119,9 +118,11 @@ def test_not_me_takes_it_from_the_panel_too(dashboard: Dashboard, shop: Shop, vi
     assert account not in card.inner_text()
 
 
-def test_staff_ask_and_she_alone_can_use_the_address(dashboard: Dashboard, shop: Shop, visit: Visit) -> None:
-    her = visit()
-    frame = dashboard.evidence(her.customer_id)
+def test_staff_ask_and_the_customer_alone_can_use_the_address(
+    dashboard: Dashboard, shop: Shop, visit: Visit
+) -> None:
+    shopper = visit()
+    frame = dashboard.evidence(shopper.customer_id)
     card = frame.get_by_role("region", name="Social profiles", exact=True)
     expect(card.get_by_text("No profile is linked")).to_be_visible()
     expect(card.get_by_text("Only the customer can link")).to_be_visible()
@@ -144,22 +145,22 @@ def test_staff_ask_and_she_alone_can_use_the_address(dashboard: Dashboard, shop:
     dashboard.show_all(frame)
     dashboard.shoot("profiles-asked")
     assert barriers(frame) == []
-    assert _profiles(shop, her.customer_id)["profiles"] == []
+    assert _profiles(shop, shopper.customer_id)["profiles"] == []
 
-    page = _open_as(her, url)
+    page = _open_as(shopper, url)
     expect(page.get_by_text("The shop invites you to link somebody.pocket.test on Bluesky.")).to_be_visible()
     expect(page.locator("#tick-link-bluesky")).not_to_be_checked()
     other = _open_as(visit(), url)
     expect(other.get_by_text("was meant for another account")).to_be_visible()
 
 
-def _open_as(her: Her, url: str) -> Any:
-    her.page.goto(f"{url}&lang=en")
-    her.page.locator("#email").fill(her.email)
-    her.page.locator("#password").fill(shoppers.PASSWORD)
-    her.page.locator("#signin-go").click()
-    her.page.locator("#profiles").wait_for()
-    return her.page
+def _open_as(shopper: Shopper, url: str) -> Any:
+    shopper.page.goto(f"{url}&lang=en")
+    shopper.page.locator("#email").fill(shopper.email)
+    shopper.page.locator("#password").fill(shoppers.PASSWORD)
+    shopper.page.locator("#signin-go").click()
+    shopper.page.locator("#profiles").wait_for()
+    return shopper.page
 
 
 def test_a_file_of_handles_invites_and_links_nothing(
@@ -221,20 +222,20 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     shopper.ask("DELETE", "/consents?purpose=link&network=bluesky")
     frame = dashboard.app("/profiles")
     card = frame.get_by_role("region", name="Who is linked, waits, or withdrew", exact=True)
-    mine, hers = (
+    mine, theirs = (
         card.get_by_role("row").filter(has=frame.get_by_role("button", name=f"Profiles ({_name(shop, who)})"))
         for who in (linked, left)
     )
     expect(mine).to_contain_text("proven by sign-in")
-    expect(hers).to_contain_text("Withdrawn")
+    expect(theirs).to_contain_text("Withdrawn")
     dashboard.show_all(frame)
     dashboard.look(frame, "profiles-real-page")
 
     card.get_by_role("combobox", name="State", exact=True).select_option("withdrawn")
     expect(mine).to_have_count(0)
-    expect(hers).to_be_visible()
+    expect(theirs).to_be_visible()
     card.get_by_role("combobox", name="Network", exact=True).select_option("mastodon")
-    expect(hers).to_have_count(0)
+    expect(theirs).to_have_count(0)
     card.get_by_role("combobox", name="State", exact=True).select_option("linked")
     expect(mine).to_be_visible()
     card.get_by_role("combobox", name="Network", exact=True).select_option("reddit")
@@ -249,14 +250,14 @@ def test_links_are_filtered_and_each_leads_to_its_customer(
     ).to_be_visible()
 
 
-def test_what_she_contests_is_answered_and_she_reads_it(
+def test_what_a_customer_contests_is_answered_and_they_read_it(
     dashboard: Dashboard, shop: Shop, visit: Visit
 ) -> None:
-    her = visit()
-    her.session().ask("POST", "/contests", json={"text": "I have never lived in Utrecht."})
+    shopper = visit()
+    shopper.session().ask("POST", "/contests", json={"text": "I have never lived in Utrecht."})
     frame = dashboard.app("/privacy-settings")
     card = frame.get_by_role("region", name="What customers say is wrong", exact=True)
-    note = card.get_by_role("listitem").filter(has_text=_name(shop, her.customer_id))
+    note = card.get_by_role("listitem").filter(has_text=_name(shop, shopper.customer_id))
     expect(note).to_contain_text("I have never lived in Utrecht.")
     expect(note.get_by_role("button", name="Answer", exact=True)).to_be_disabled()
     dashboard.show_all(frame)
@@ -270,7 +271,7 @@ def test_what_she_contests_is_answered_and_she_reads_it(
     expect(note).to_have_count(0)
     card.get_by_role("combobox", name="Notes", exact=True).select_option("all")
     expect(note).to_contain_text("You are right: the tie is removed.")
-    expect(her.sign_in().get_by_text("You are right: the tie is removed.")).to_be_visible()
+    expect(shopper.sign_in().get_by_text("You are right: the tie is removed.")).to_be_visible()
 
 
 @pytest.fixture

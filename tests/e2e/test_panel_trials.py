@@ -10,7 +10,7 @@ from playwright.sync_api import Frame, expect
 
 from tests.support import panel_answers as answers
 from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
-from tests.support.shopper_page import Her
+from tests.support.shopper_page import Shopper
 
 pytestmark = pytest.mark.e2e
 TITLE = "Invitation trials"
@@ -18,7 +18,7 @@ GUESTS = 30
 
 
 def _give_guests(shop: Shop, inviter: str) -> list[str]:
-    """Thirty good customers may follow her from now on: nothing that was bought so far is hers by that."""
+    """Thirty good customers may follow the inviter from now on: nothing bought so far is theirs by that."""
     guests = [row["customer_id"] for row in shop.top(100) if row["orders_count"] >= 4]
     chosen = [guest for guest in guests if guest != inviter][:GUESTS]
     rows = [{"source": inviter, "target": guest, "kind": "book-club"} for guest in chosen]
@@ -95,7 +95,7 @@ def test_a_customer_with_too_few_guests_is_refused_with_the_reason(dashboard: Da
     expect(card.get_by_role("button", name="Start the trial", exact=True)).to_be_hidden()
 
 
-def test_her_card_shows_every_state_of_a_trial(dashboard: Dashboard, shop: Shop) -> None:
+def test_the_customers_card_shows_every_state_of_a_trial(dashboard: Dashboard, shop: Shop) -> None:
     ended = {"total": 4, "trials": answers.TRIALS[1:]}
     dashboard.answer({"GET /api/trials": ended, "POST /api/trials/plan": answers.PLAN})
     frame = dashboard.evidence(shop.top(1)[0]["customer_id"])
@@ -145,7 +145,7 @@ def test_without_trials_and_in_trouble_the_page_says_so(
     assert barriers(frame) == []
 
 
-def test_a_shopper_reads_on_her_page_which_lot_she_drew(visit: Callable[..., Her], shop: Shop) -> None:
+def test_a_shopper_reads_on_their_page_which_lot_they_drew(visit: Callable[..., Shopper], shop: Shop) -> None:
     first = visit()
     _give_guests(shop, first.customer_id)
     trial = shop.ask("/api/trials", {"customer_id": first.customer_id, "days": 7})

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sandbox import buying
 from sandbox.client import ShopClient
 from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
-from tests.support.shopper_page import Her, overflow, storefront
+from tests.support.shopper_page import Shopper, overflow, storefront
 
 pytestmark = pytest.mark.e2e
 CHANNEL = "default-channel"
@@ -71,14 +71,14 @@ def permit(shop: Shop, permissions: set[str]) -> None:
 
 
 def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(
-    visit: Callable[..., Her], links: list[dict[str, Any]], storefront_url: str
+    visit: Callable[..., Shopper], links: list[dict[str, Any]], storefront_url: str
 ) -> None:
-    her = visit(customer_id=links[0]["customer_id"])
-    page = her.sign_in()
+    shopper = visit(customer_id=links[0]["customer_id"])
+    page = shopper.sign_in()
     field = page.get_by_label("Your link for friends:")
     expect(field).to_have_value(links[0]["link"])
     expect(page.get_by_text("14 days later, for up to 5 friends")).to_be_visible()
-    her.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shopper.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the link").click()
     expect(page.get_by_text("Copied.").first).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == links[0]["link"]
@@ -86,14 +86,14 @@ def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(
     assert mail is not None
     assert mail.startswith("mailto:?subject=A%20discount%20for%20you&body=")
 
-    her.look("referral")
+    shopper.look("referral")
     page.set_viewport_size({"width": 390, "height": 900})
     assert overflow(page) == 0
-    her.look("referral-390")
+    shopper.look("referral-390")
     for language in ("de", "it", "nl"):
         page.locator(f"#speak-{language}").click()
         expect(page.locator("html")).to_have_attribute("lang", language)
-        her.language = language
+        shopper.language = language
         card = page.locator("#perks").locator("xpath=..")
         card.screenshot(path=SCREENSHOTS / f"shopper-referral-card-{language}.png")
 
@@ -103,13 +103,13 @@ def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(
 
 
 def test_within_a_storefront_that_lends_no_clipboard_the_link_is_copied_too(
-    visit: Callable[..., Her], links: list[dict[str, Any]], storefront_socket: socket.socket
+    visit: Callable[..., Shopper], links: list[dict[str, Any]], storefront_socket: socket.socket
 ) -> None:
-    her = visit(customer_id=links[1]["customer_id"])
+    shopper = visit(customer_id=links[1]["customer_id"])
     url = f"http://127.0.0.1:{storefront_socket.getsockname()[1]}"
-    with storefront(her.stack.app_url, her.address(), storefront_socket):
-        her.page.goto(f"{url}/?token={her.session().token}")
-        frame = her.page.frame_locator("#influence")
+    with storefront(shopper.stack.app_url, shopper.address(), storefront_socket):
+        shopper.page.goto(f"{url}/?token={shopper.session().token}")
+        frame = shopper.page.frame_locator("#influence")
         frame.get_by_role("button", name="Copy the link").click()
         expect(frame.get_by_text("Copied.").first).to_be_visible()
 

@@ -14,10 +14,10 @@ from sqlalchemy import create_engine, text
 
 from sandbox import shoppers
 from tests.support.dashboard import Shop
-from tests.support.shopper_page import Her, barriers, storefront
+from tests.support.shopper_page import Shopper, barriers, storefront
 
 pytestmark = pytest.mark.e2e
-Visit = Callable[..., Her]
+Visit = Callable[..., Shopper]
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,7 @@ def _statement(shop: Shop, customer_id: str) -> dict[str, Any]:
 
 
 def _write(shop: Shop, account: str, about: str) -> None:
-    """She saves another text in her profile on the network."""
+    """They save another text in their profile on the network."""
     url = f"{shop.stack.mastodon_url}/sandbox/people/{account}"
     httpx.put(url, json={"about": about}).raise_for_status()
 
@@ -66,8 +66,8 @@ def _say_yes(popup: Page, account: str) -> None:
         yes.evaluate("button => setTimeout(() => button.click())")
 
 
-def _linked(shop: Shop, her: Her, account: str) -> Page:
-    page = her.sign_in()
+def _linked(shop: Shop, shopper: Shopper, account: str) -> Page:
+    page = shopper.sign_in()
     page.locator("#age").check()
     page.locator("#tick-link-mastodon").check()
     page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
@@ -78,11 +78,11 @@ def _linked(shop: Shop, her: Her, account: str) -> Page:
     return page
 
 
-def test_she_links_her_mastodon_account_with_the_keyboard_alone(
+def test_a_shopper_links_a_mastodon_account_with_the_keyboard_alone(
     visit: Visit, shop: Shop, accounts: Iterator[str]
 ) -> None:
-    her, account = visit(), next(accounts)
-    page = her.open()
+    shopper, account = visit(), next(accounts)
+    page = shopper.open()
     keyboard = page.keyboard
 
     def reach(element: str) -> None:
@@ -94,7 +94,7 @@ def test_she_links_her_mastodon_account_with_the_keyboard_alone(
         raise AssertionError(f"Tab does not lead to {element}")
 
     reach("email")
-    keyboard.type(her.email)
+    keyboard.type(shopper.email)
     reach("password")
     keyboard.type("password")
     keyboard.press("Enter")
@@ -134,18 +134,18 @@ def test_she_links_her_mastodon_account_with_the_keyboard_alone(
 def test_what_is_read_appears_and_not_me_takes_it_away(
     visit: Visit, shop: Shop, accounts: Iterator[str]
 ) -> None:
-    her, account = visit(), next(accounts)
-    page = _linked(shop, her, account)
+    shopper, account = visit(), next(accounts)
+    page = _linked(shop, shopper, account)
     page.locator("#tick-score-mastodon").check()
     expect(page.get_by_text("Saved: you agree.").first).to_be_visible()
-    shop.until(lambda: her.session().ask("GET", "/statement")["profiles"][0]["snapshots"])
-    page = her.sign_in()
+    shop.until(lambda: shopper.session().ask("GET", "/statement")["profiles"][0]["snapshots"])
+    page = shopper.sign_in()
     expect(page.get_by_text("What was read: one reading")).to_be_visible()
-    her.look("linked")
+    shopper.look("linked")
 
     page.locator("#notme-mastodon").click()
     expect(page.locator("#notme-mastodon-really")).to_be_focused()
-    her.shoot("not-me")
+    shopper.shoot("not-me")
     assert barriers(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#notme-mastodon")).to_be_focused()
@@ -154,30 +154,30 @@ def test_what_is_read_appears_and_not_me_takes_it_away(
 
     expect(page.get_by_text("Removed: the profile and everything read from it.").first).to_be_visible()
     expect(page.locator("#tick-link-mastodon")).not_to_be_checked()
-    assert account not in json.dumps(her.session().ask("GET", "/export"))
+    assert account not in json.dumps(shopper.session().ask("GET", "/export"))
 
 
 def test_a_text_in_the_profile_proves_a_bluesky_account(
     visit: Visit, shop: Shop, accounts: Iterator[str]
 ) -> None:
-    her, account = visit(), next(accounts)
-    page = her.sign_in()
+    shopper, account = visit(), next(accounts)
+    page = shopper.sign_in()
     page.locator("#age").check()
     page.locator("#tick-link-bluesky").check()
     page.locator("#handle-bluesky").fill(f"{account.replace('_', '-')}.pocket.test")
     page.locator("#go-bluesky").click()
     expect(page.locator("#next-bluesky")).to_be_focused()
     nonce = page.locator("#put-bluesky").inner_text()
-    her.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shopper.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#copy-bluesky").click()
     expect(page.get_by_text("Copied.").first).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == nonce
-    her.shoot("nonce")
+    shopper.shoot("nonce")
     assert barriers(page) == []
 
     page.locator("#done-bluesky").click()
     expect(page.get_by_text("We do not see it in your Bluesky profile yet.").first).to_be_visible()
-    her.shoot("nonce-missing")
+    shopper.shoot("nonce-missing")
     assert barriers(page) == []
     _write(shop, account, f"Mostly bread. {nonce}")
     page.locator("#done-bluesky").click()
@@ -186,8 +186,8 @@ def test_a_text_in_the_profile_proves_a_bluesky_account(
 
 
 def test_a_no_at_the_network_links_nothing(visit: Visit, shop: Shop) -> None:
-    her = visit()
-    page = her.sign_in()
+    shopper = visit()
+    page = shopper.sign_in()
     page.locator("#age").check()
     page.locator("#tick-link-mastodon").check()
     page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
@@ -197,22 +197,22 @@ def test_a_no_at_the_network_links_nothing(visit: Visit, shop: Shop) -> None:
     opened.value.get_by_role("button", name="Deny", exact=True).click()
 
     expect(page.get_by_text("You said no at the network, so nothing was linked.").first).to_be_visible()
-    assert her.session().ask("GET", "/statement")["profiles"] == []
+    assert shopper.session().ask("GET", "/statement")["profiles"] == []
 
 
-def test_without_another_window_she_comes_back_in_the_same_one(
+def test_without_another_window_a_shopper_comes_back_in_the_same_one(
     visit: Visit, shop: Shop, accounts: Iterator[str]
 ) -> None:
-    her, account = visit(), next(accounts)
-    her.session().agree("link", "mastodon")
-    her.page.add_init_script("window.open = () => null")
-    page = her.sign_in()
+    shopper, account = visit(), next(accounts)
+    shopper.session().agree("link", "mastodon")
+    shopper.page.add_init_script("window.open = () => null")
+    page = shopper.sign_in()
     page.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
     page.locator("#go-mastodon").click()
     page.get_by_role("combobox", name="Account", exact=True).select_option(account)
     page.get_by_role("button", name="Authorise", exact=True).click()
 
-    page.locator("#email").fill(her.email)
+    page.locator("#email").fill(shopper.email)
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
@@ -221,9 +221,9 @@ def test_without_another_window_she_comes_back_in_the_same_one(
 
 
 def test_a_server_that_is_none_is_refused_beside_the_field(visit: Visit) -> None:
-    her = visit(language="nl")
-    her.session().agree("link", "mastodon")
-    page = her.sign_in()
+    shopper = visit(language="nl")
+    shopper.session().agree("link", "mastodon")
+    page = shopper.sign_in()
     page.locator("#handle-mastodon").fill("not a server")
     page.locator("#go-mastodon").click()
 
@@ -232,8 +232,8 @@ def test_a_server_that_is_none_is_refused_beside_the_field(visit: Visit) -> None
 
 
 def test_a_consent_is_withdrawn_where_it_was_given(visit: Visit) -> None:
-    her = visit(language="it")
-    page = her.sign_in()
+    shopper = visit(language="it")
+    page = shopper.sign_in()
     page.locator("#age").check()
     page.locator("#tick-perks").check()
     expect(page.locator("#tick-perks-version")).to_contain_text(
@@ -250,17 +250,17 @@ def test_a_consent_is_withdrawn_where_it_was_given(visit: Visit) -> None:
 
     expect(page.get_by_text("Revocato.").first).to_be_visible()
     expect(page.locator("#tick-perks")).not_to_be_checked()
-    rows = her.session().ask("GET", "/statement")["consents"]
+    rows = shopper.session().ask("GET", "/statement")["consents"]
     assert [(row["purpose"], row["action"], row["language"]) for row in rows] == [
         ("perks", "given", "it"),
         ("perks", "withdrawn", ""),
     ]
 
 
-def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
-    her = visit()
-    her.session().agree("outreach")
-    page = her.sign_in()
+def test_a_shopper_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
+    shopper = visit()
+    shopper.session().agree("outreach")
+    page = shopper.sign_in()
     page.locator("#wrong").fill("I do not know these people.")
     page.locator("#contest-go").click()
     expect(page.get_by_text("Sent. You will find the answer here.").first).to_be_visible()
@@ -270,11 +270,11 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
         page.locator("#export").click()
     saved.value.save_as(tmp_path / "held.json")
     held: dict[str, Any] = json.loads((tmp_path / "held.json").read_text())
-    assert held["customer_id"] == her.customer_id
+    assert held["customer_id"] == shopper.customer_id
     assert held["holds"]["contests"][0]["text"] == "I do not know these people."
 
     page.locator("#erase").click()
-    her.shoot("erase")
+    shopper.shoot("erase")
     assert barriers(page) == []
     page.locator("#erase-yes").click()
     erased = "Erased: profiles, consents, scores, ties. Your orders stay with the shop; nothing is computed"
@@ -284,22 +284,22 @@ def test_she_contests_exports_and_erases(visit: Visit, tmp_path: Path) -> None:
     saved.value.save_as(tmp_path / "erased.json")
     certificate = json.loads((tmp_path / "erased.json").read_text())
     assert (certificate["reason"], certificate["deleted"]["contests"]) == ("erased", 1)
-    assert her.customer_id not in json.dumps(certificate)
-    her.shoot("erased")
+    assert shopper.customer_id not in json.dumps(certificate)
+    shopper.shoot("erased")
     assert barriers(page) == []
-    left = her.session().ask("GET", "/statement")
+    left = shopper.session().ask("GET", "/statement")
     assert (left["consents"], left["contests"], left["profiles"]) == ([], [], [])
 
 
 def test_an_invitation_suggests_and_decides_nothing(visit: Visit, shop: Shop) -> None:
-    her = visit()
+    shopper = visit()
     invited = shop.stack.panel(
         shop.app_id,
-        f"/api/customers/{her.customer_id}/invitations",
+        f"/api/customers/{shopper.customer_id}/invitations",
         json={"network": "bluesky", "handle": "somebody.pocket.test"},
     )
     token = invited["url"].partition("invitation=")[2]
-    page = her.sign_in(invitation=token)
+    page = shopper.sign_in(invitation=token)
 
     expect(page.get_by_text("The shop invites you to link somebody.pocket.test on Bluesky.")).to_be_visible()
     expect(page.locator("#tick-link-bluesky")).not_to_be_checked()
@@ -311,14 +311,14 @@ def test_an_invitation_suggests_and_decides_nothing(visit: Visit, shop: Shop) ->
     expect(other.get_by_text("was meant for another account")).to_be_visible()
 
 
-def _framed(her: Her, storefront_url: str, token: str) -> Frame:
-    her.page.goto(f"{storefront_url}/?{urlencode({'token': token})}")
-    frame = her.page.frame(url=lambda url: "/shopper?" in url)
+def _framed(shopper: Shopper, storefront_url: str, token: str) -> Frame:
+    shopper.page.goto(f"{storefront_url}/?{urlencode({'token': token})}")
+    frame = shopper.page.frame(url=lambda url: "/shopper?" in url)
     assert frame is not None
     return frame
 
 
-def test_within_a_storefront_she_is_signed_in_already(
+def test_within_a_storefront_a_shopper_is_signed_in_already(
     visit: Visit,
     shop: Shop,
     storefront_url: str,
@@ -326,26 +326,26 @@ def test_within_a_storefront_she_is_signed_in_already(
     storefront_socket: socket.socket,
     accounts: Iterator[str],
 ) -> None:
-    her, account = visit(), next(accounts)
-    with storefront(shop.stack.app_url, her.address(), storefront_socket.dup()):
-        frame = _framed(her, storefront_url, her.session().token)
+    shopper, account = visit(), next(accounts)
+    with storefront(shop.stack.app_url, shopper.address(), storefront_socket.dup()):
+        frame = _framed(shopper, storefront_url, shopper.session().token)
         expect(frame.locator("#profiles")).to_be_visible()
         expect(frame.locator("#email")).to_have_count(0)
-        heard = her.page.evaluate("window.heard.map((one) => one.type)")
+        heard = shopper.page.evaluate("window.heard.map((one) => one.type)")
         assert heard[0] == "influence:ready"
         frame.locator("#age").check()
         frame.locator("#tick-link-mastodon").check()
         frame.locator("#handle-mastodon").fill(urlsplit(shop.stack.mastodon_url).netloc)
-        with her.page.expect_popup() as opened:
+        with shopper.page.expect_popup() as opened:
             frame.locator("#go-mastodon").click()
         _say_yes(opened.value, account)
         expect(frame.get_by_role("link", name=f"@{account}@")).to_be_visible()
-        her.shoot("framed")
-        her.page.wait_for_function(
+        shopper.shoot("framed")
+        shopper.page.wait_for_function(
             "window.heard.some((one) => one.type === 'influence:height' && one.height > 900)"
         )
 
-        her.page.evaluate("frames[0].postMessage({ type: 'influence:signed-out' }, '*')")
+        shopper.page.evaluate("frames[0].postMessage({ type: 'influence:signed-out' }, '*')")
         expect(frame.get_by_text("Sign in to the shop first")).to_be_visible()
         assert barriers(frame) == []
 
@@ -353,9 +353,9 @@ def test_within_a_storefront_she_is_signed_in_already(
 def test_an_expired_session_is_asked_for_anew_and_nobody_notices(
     visit: Visit, shop: Shop, storefront_url: str, *, storefront_socket: socket.socket
 ) -> None:
-    her = visit()
-    with storefront(shop.stack.app_url, her.address(), storefront_socket.dup()):
-        frame = _framed(her, storefront_url, her.session().token)
+    shopper = visit()
+    with storefront(shop.stack.app_url, shopper.address(), storefront_socket.dup()):
+        frame = _framed(shopper, storefront_url, shopper.session().token)
         expect(frame.locator("#profiles")).to_be_visible()
         expired: list[str] = []
 
@@ -367,9 +367,9 @@ def test_an_expired_session_is_asked_for_anew_and_nobody_notices(
             else:
                 route.fallback()
 
-        her.page.route("**/api/shopper/consents", once)
-        her.page.wait_for_timeout(1100)  # tokens of the same second are the same token
-        her.page.evaluate("token => (window.token = token)", her.session().token)
+        shopper.page.route("**/api/shopper/consents", once)
+        shopper.page.wait_for_timeout(1100)  # tokens of the same second are the same token
+        shopper.page.evaluate("token => (window.token = token)", shopper.session().token)
         frame.locator("#age").check()
         frame.locator("#tick-perks").check()
 
@@ -380,19 +380,19 @@ def test_an_expired_session_is_asked_for_anew_and_nobody_notices(
 
 
 def test_only_the_storefronts_of_the_shop_may_frame_it(visit: Visit, shop: Shop) -> None:
-    her = visit()
-    policy = httpx.get(her.address()).headers["content-security-policy"]
+    shopper = visit()
+    policy = httpx.get(shopper.address()).headers["content-security-policy"]
     ancestors = policy.rpartition("frame-ancestors ")[2].split()
     assert shop.stack.saleor_url in ancestors
     assert "unsafe-inline" not in policy
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
-        storefront(shop.stack.app_url, her.address(), listener),
+        storefront(shop.stack.app_url, shopper.address(), listener),
     ):
-        with her.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
-            her.page.goto(f"http://127.0.0.1:{listener.getsockname()[1]}/")
-        assert her.page.frames[1].locator("#page").count() == 0
-    her.complaints[:] = [one for one in her.complaints if "frame-ancestors" not in one]
+        with shopper.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            shopper.page.goto(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        assert shopper.page.frames[1].locator("#page").count() == 0
+    shopper.complaints[:] = [one for one in shopper.complaints if "frame-ancestors" not in one]
 
 
 def test_not_me_leaves_nothing_anywhere(shop: Shop, removed: tuple[str, str]) -> None:

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.support.dashboard import Shop
-from tests.support.shopper_page import Her, barriers, overflow
+from tests.support.shopper_page import Shopper, barriers, overflow
 
 pytestmark = pytest.mark.e2e
-Visit = Callable[..., Her]
+Visit = Callable[..., Shopper]
 LANGUAGES = pytest.mark.parametrize("language", ["en", "nl", "it", "de"])
 TITLES = {
     "en": "Your data in this shop",
@@ -30,46 +30,46 @@ def _error(code: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": "Said by the API."}}
 
 
-def test_a_customer_sees_what_is_held_of_her(visit: Visit) -> None:
-    her = visit()
-    session = her.session()
+def test_a_customer_sees_what_is_held_of_them(visit: Visit) -> None:
+    shopper = visit()
+    session = shopper.session()
     for purpose, network in (("link", "mastodon"), ("score", "mastodon")):
         session.agree(purpose, network)
     session.ask("POST", "/contests", json={"text": "I have never lived in Utrecht."})
 
-    page = her.sign_in()
+    page = shopper.sign_in()
 
     for language, title in TITLES.items():
-        her.speak(language, title)
+        shopper.speak(language, title)
         expect(page.locator("html")).to_have_attribute("lang", language)
         expect(page.locator("#tick-link-mastodon")).to_be_checked()
         expect(page.locator("#tick-link-bluesky")).not_to_be_checked()
         page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
-        her.look("held")
+        shopper.look("held")
         assert "undefined" not in page.inner_text("body")
 
 
 @LANGUAGES
-def test_she_signs_in_to_her_shop_and_her_password_goes_nowhere_else(
+def test_a_shopper_signs_in_to_the_shop_and_the_password_goes_nowhere_else(
     visit: Visit, shop: Shop, *, language: str
 ) -> None:
-    her = visit(language=language)
-    page = her.open()
+    shopper = visit(language=language)
+    page = shopper.open()
     expect(page.locator("#email")).to_be_visible()
-    her.look("sign-in")
+    shopper.look("sign-in")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
 
-    page.locator("#email").fill(her.email)
+    page.locator("#email").fill(shopper.email)
     page.locator("#password").fill("not the password")
     page.locator("#signin-go").click()
     expect(page.locator(".note.bad")).to_be_visible()
-    her.look("sign-in-refused")
+    shopper.look("sign-in-refused")
     page.locator("#password").fill("password")
     page.locator("#password").press("Enter")
 
     expect(page.locator("#profiles")).to_be_visible()
-    told = [one for one in sent if "not the password" in one or her.email in one]
+    told = [one for one in sent if "not the password" in one or shopper.email in one]
     assert told
     assert all(one.startswith(shop.stack.api_url) for one in told)
     kept = page.evaluate("[...Object.values(sessionStorage), ...Object.values(localStorage)].join()")
@@ -79,49 +79,49 @@ def test_she_signs_in_to_her_shop_and_her_password_goes_nowhere_else(
 @pytest.mark.parametrize("state", REFUSALS)
 def test_a_refusal_is_said_in_words(visit: Visit, state: str) -> None:
     status, code, words = REFUSALS[state]
-    her = visit()
-    her.answer("/statement", status, _error(code))
-    page = her.open()
-    page.locator("#email").fill(her.email)
+    shopper = visit()
+    shopper.answer("/statement", status, _error(code))
+    page = shopper.open()
+    page.locator("#email").fill(shopper.email)
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
     expect(page.get_by_role("heading", name=words)).to_be_visible()
-    her.look_everywhere(state, TITLES)
+    shopper.look_everywhere(state, TITLES)
 
 
 def test_a_shop_that_is_not_here_is_named_as_unknown(visit: Visit) -> None:
-    her = visit()
+    shopper = visit()
 
-    page = her.open(saleorApiUrl="https://elsewhere.example/graphql/")
+    page = shopper.open(saleorApiUrl="https://elsewhere.example/graphql/")
 
     expect(page.locator("#gate")).to_be_visible()
     expect(page.locator("#email")).to_have_count(0)
-    her.look_everywhere("unknown", TITLES)
+    shopper.look_everywhere("unknown", TITLES)
 
 
 def test_while_it_loads_it_says_so(visit: Visit) -> None:
-    her = visit()
+    shopper = visit()
 
     def never(_: Route) -> None:
         """The app does not answer."""
 
-    her.page.route("**/api/shopper/statement", never)
-    page = her.open()
-    page.locator("#email").fill(her.email)
+    shopper.page.route("**/api/shopper/statement", never)
+    page = shopper.open()
+    page.locator("#email").fill(shopper.email)
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
     expect(page.get_by_text("Loading your data…")).to_be_visible()
-    her.look_everywhere("loading", TITLES)
+    shopper.look_everywhere("loading", TITLES)
 
 
 def test_without_social_profiles_the_page_says_what_is_held_and_asks_for_no_consent(visit: Visit) -> None:
-    her = visit()
-    about = her.session().ask("GET", "/about?language=en")
-    her.answer("/about", 200, about | {"enabled": False, "wordings": [], "networks": []})
-    page = her.open()
-    page.locator("#email").fill(her.email)
+    shopper = visit()
+    about = shopper.session().ask("GET", "/about?language=en")
+    shopper.answer("/about", 200, about | {"enabled": False, "wordings": [], "networks": []})
+    page = shopper.open()
+    page.locator("#email").fill(shopper.email)
     page.locator("#password").fill("password")
     page.locator("#signin-go").click()
 
@@ -130,10 +130,10 @@ def test_without_social_profiles_the_page_says_what_is_held_and_asks_for_no_cons
     expect(page.locator("input[type=checkbox]")).to_have_count(0)
     for right in ("#wrong", "#export", "#objection", "#erase"):
         expect(page.locator(right)).to_be_visible()
-    her.look_everywhere("off", TITLES)
+    shopper.look_everywhere("off", TITLES)
 
 
-def test_a_member_of_staff_is_told_to_use_her_own_account(visit: Visit) -> None:
+def test_a_member_of_staff_is_told_to_use_their_own_account(visit: Visit) -> None:
     page = visit().open()
     page.locator("#email").fill("admin@example.com")
     page.locator("#password").fill("admin")
@@ -234,11 +234,11 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
     return statement | told
 
 
-def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(visit: Visit) -> None:
-    her = visit()
-    statement = her.session().ask("GET", "/statement")
-    her.answer("/statement", 200, _told(statement))
-    page = her.sign_in()
+def test_why_a_shopper_is_in_a_group_and_what_a_network_said_is_told_in_their_language(visit: Visit) -> None:
+    shopper = visit()
+    statement = shopper.session().ask("GET", "/statement")
+    shopper.answer("/statement", 200, _told(statement))
+    page = shopper.sign_in()
 
     for language, title in TITLES.items():
         page.locator(f"#speak-{language}").click()
@@ -254,15 +254,15 @@ def test_why_she_is_in_a_group_and_what_a_network_said_is_told_in_her_language(v
             "what has no words stays as said"
         )
         assert page.title() == title
-    her.look_everywhere("reasons", TITLES)
+    shopper.look_everywhere("reasons", TITLES)
 
 
 @LANGUAGES
 def test_on_a_phone_nothing_is_cut_off(visit: Visit, language: str) -> None:
-    her = visit(language=language, width=320)
-    session = her.session()
+    shopper = visit(language=language, width=320)
+    session = shopper.session()
     session.agree("link", "bluesky")
-    page = her.sign_in()
+    page = shopper.sign_in()
     assert overflow(page) <= 0
 
     page.locator("#handle-bluesky").fill("somebody.pocket.test")
@@ -272,15 +272,15 @@ def test_on_a_phone_nothing_is_cut_off(visit: Visit, language: str) -> None:
     page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
 
     assert overflow(page) <= 0
-    her.theme = "phone"
-    her.shoot("phone")
+    shopper.theme = "phone"
+    shopper.shoot("phone")
     assert barriers(page) == []
 
 
-def test_the_language_is_the_browsers_until_she_chooses(visit: Visit) -> None:
-    her = visit()
-    her.page.set_extra_http_headers({"accept-language": "fr, nl-BE;q=0.8, en;q=0.2"})
-    page = her.open(lang="")
+def test_the_language_is_the_browsers_until_one_is_chosen(visit: Visit) -> None:
+    shopper = visit()
+    shopper.page.set_extra_http_headers({"accept-language": "fr, nl-BE;q=0.8, en;q=0.2"})
+    page = shopper.open(lang="")
     expect(page.get_by_role("heading", level=1, name=TITLES["nl"], exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Italiano", exact=True).click()
@@ -291,23 +291,23 @@ def test_the_language_is_the_browsers_until_she_chooses(visit: Visit) -> None:
 
 
 def test_the_theme_follows_the_system_unless_it_is_asked_for(visit: Visit) -> None:
-    her = visit(theme="auto")
+    shopper = visit(theme="auto")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
-    her.page.emulate_media(color_scheme="dark")
-    dark = her.open().evaluate(ground)
+    shopper.page.emulate_media(color_scheme="dark")
+    dark = shopper.open().evaluate(ground)
 
-    her.page.emulate_media(color_scheme="light")
-    light = her.page.evaluate(ground)
-    asked = her.open(theme="dark").evaluate(ground)
+    shopper.page.emulate_media(color_scheme="light")
+    light = shopper.page.evaluate(ground)
+    asked = shopper.open(theme="dark").evaluate(ground)
 
     assert light != dark
     assert asked == dark
 
 
 def test_who_wants_less_motion_gets_none(visit: Visit) -> None:
-    her = visit()
-    her.page.emulate_media(reduced_motion="reduce")
-    page = her.open()
+    shopper = visit()
+    shopper.page.emulate_media(reduced_motion="reduce")
+    page = shopper.open()
 
     page.evaluate("document.querySelector('main').classList.add('shape')")
 

@@ -42,7 +42,7 @@ def test_the_ledger_counts_ties_of_networks_and_scores_each_for_itself(shop: Sho
 def test_withdrawing_scores_ends_everything_that_was_made_of_them(shop: Shop, session: Session) -> None:
     assert sql(session, "SELECT count(*) FROM credits")[0][0] > 0
 
-    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=score&network=mastodon")
 
     session.rollback()
     assert sql(session, "SELECT * FROM ties") == []
@@ -70,7 +70,7 @@ def test_a_tie_by_responses_counts_in_its_networks_scores_and_what_it_brought_go
     assert (row.customer_id, row.kind, row.contacts) == ("ines", "mastodon", 1)
     session.rollback()
 
-    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=score&network=mastodon")
 
     assert sql(session, "SELECT * FROM ties") == sql(session, "SELECT * FROM credits") == []
     assert sql(session, "SELECT * FROM credits_past") == []
@@ -112,7 +112,7 @@ def test_a_run_that_was_under_way_brings_nothing_of_it_back(shop: Shop, session:
         facts = scores.read(own, shop.shop_id)
         [[run_id]] = sql(own, "SELECT max(id) FROM runs")
     found = scores.compute(facts, as_of=NOW, parameters=run_parameters(shop))
-    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=score&network=mastodon")
 
     with db.transaction() as own:
         scores.bring(own, found)
@@ -133,9 +133,9 @@ def run_parameters(shop: Shop) -> dict[str, object]:
 
 @pytest.mark.usefixtures("linked")
 def test_erasing_leaves_nothing_but_the_shops_own_orders(shop: Shop, session: Session) -> None:
-    shop.as_her("ines", "POST", "/contests", json={"text": "No."})
+    shop.as_customer("ines", "POST", "/contests", json={"text": "No."})
 
-    assert shop.as_her("ines", "POST", "/erase").status_code == 200
+    assert shop.as_customer("ines", "POST", "/erase").status_code == 200
 
     left = left_of(session, "ines")
     assert set(left) == {"outbox.customer_id", "erasures.customer_id"}, "until Saleor has followed"
@@ -150,7 +150,7 @@ def test_erasing_leaves_nothing_but_the_shops_own_orders(shop: Shop, session: Se
 def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names_nobody(
     shop: Shop, session: Session, http: RateLimitedHttp
 ) -> None:
-    shop.as_her("ines", "POST", "/erase")
+    shop.as_customer("ines", "POST", "/erase")
     with db.transaction() as own:
         revocations.sweep(own)
     assert {row.state for row in sql(session, "SELECT state FROM erasures")} == {"remote"}
@@ -171,7 +171,7 @@ def test_an_erasure_is_done_when_network_and_saleor_have_followed_and_then_names
 def test_an_erasure_that_others_do_not_follow_within_the_hour_is_told_to_staff(
     shop: Shop, session: Session
 ) -> None:
-    shop.as_her("ines", "POST", "/erase")
+    shop.as_customer("ines", "POST", "/erase")
     sql(session, "UPDATE erasures SET asked_at = now() - interval '61 minutes'")
     session.commit()
 
@@ -267,8 +267,8 @@ def test_whoever_was_forgotten_stays_so_after_a_restore_from_backup(
     link("nora", "nora")
     backup = back_up(tmp_path)
 
-    shop.as_her("ines", "POST", "/erase")
-    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("ines", "POST", "/erase")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=score&network=mastodon")
     with db.transaction() as own:
         shops.lock_facts(own, shop.shop_id)
         customers.delete(own, shop.shop_id, {"otto": datetime.now(UTC)})

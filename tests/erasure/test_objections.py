@@ -87,7 +87,7 @@ def test_an_objection_takes_what_was_computed_of_them_and_of_others_through_them
     assert computed_of(session, "mara") >= {"scores.customer_id", "credits.customer_id"}
     facts = left_of(session, "mara")["orders.customer_id"]
 
-    assert shop.as_her("mara", "POST", "/objection").status_code == 204
+    assert shop.as_customer("mara", "POST", "/objection").status_code == 204
 
     assert computed_of(session, "mara") == set()
     left = left_of(session, "mara")
@@ -96,7 +96,7 @@ def test_an_objection_takes_what_was_computed_of_them_and_of_others_through_them
     [record] = sql(session, "SELECT wanted, state FROM outbox WHERE customer_id = 'mara'")
     assert tuple(record) == (None, "pending"), "Saleor's keys are to go"
     assert sql(session, "SELECT * FROM credits") == [], "Ines' rested on Mara's orders"
-    assert computed_of(session, "ines") >= {"scores.customer_id"}, "Ines' own are still hers"
+    assert computed_of(session, "ines") >= {"scores.customer_id"}, "what is computed of Ines is still there"
     assert len(sql(session, "SELECT * FROM trials")) == 1
 
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_an_objection_takes_what_was_computed_of_them_and_of_others_through_them
         assert known.orders_count == 6, "of Ines alone"
         session.rollback()
 
-    assert shop.as_her("mara", "DELETE", "/objection").status_code == 204
+    assert shop.as_customer("mara", "DELETE", "/objection").status_code == 204
     score(shop)
     assert "scores.customer_id" in computed_of(session, "mara")
     assert len(sql(session, "SELECT * FROM credits")) > 0

@@ -59,7 +59,7 @@ SEGMENTS = (
 
 @pytest.fixture
 def valued(shop: Shop, session: Session, link: Link) -> int:
-    """Ines was valued by a run that staff went back to: 120 of 180 EUR are hers, 60 followed by Mastodon."""
+    """Ines was valued by a run that staff went back to: 120 of 180 EUR are their own, 60 by Mastodon."""
     shop_id = shop.shop_id
     put_customers(session, shop_id, *FOLLOWERS)
     session.commit()
@@ -122,7 +122,7 @@ def segments_of(session: Session, customer_id: str) -> dict[str, str]:
 
 
 def withdraw(shop: Shop, purpose: str = "score", network: str = "mastodon") -> None:
-    answer = shop.as_her("ines", "DELETE", f"/consents?purpose={purpose}&network={network}")
+    answer = shop.as_customer("ines", "DELETE", f"/consents?purpose={purpose}&network={network}")
     assert answer.status_code == 204, answer.text
 
 

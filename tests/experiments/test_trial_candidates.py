@@ -72,10 +72,10 @@ def ledger_finds(session: Session, shop_id: int, category_id: str | None) -> tup
     ties = inputs.money_ties(shop_id).where(Tie.source_id == "anna")
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == "anna")
     lines = trial_inputs.purchases(session, shop_id, followers)
-    hers = set(session.scalars(select(Credit.order_id).where(Credit.source_id == "anna")))
+    theirs = set(session.scalars(select(Credit.order_id).where(Credit.source_id == "anna")))
     shop = ledger.LedgerInputs(
         purchases=lines.filter(
-            pa.array([one not in hers for one in lines["order_id"].to_pylist()], pa.bool_())
+            pa.array([one not in theirs for one in lines["order_id"].to_pylist()], pa.bool_())
         ),
         ties=bulk_copy.read(session, ties, scores.TIES),
         customers=bulk_copy.read(session, inputs.customers(shop_id), scores.CUSTOMERS),

@@ -44,7 +44,7 @@ def test_whom_a_network_alone_ties_leaves_with_the_consent_of_either(
 ) -> None:
     assert guests(session) == ["mara", "zoe"]
 
-    assert shop.as_her(who, "DELETE", f"/consents?purpose={purpose}&network=mastodon").status_code == 204
+    assert shop.as_customer(who, "DELETE", f"/consents?purpose={purpose}&network=mastodon").status_code == 204
 
     assert guests(session) == ["zoe"]
     assert len(sql(session, "SELECT * FROM trials")) == 1
@@ -55,7 +55,7 @@ def test_who_is_tied_in_another_way_too_stays(shop: Shop, session: Session) -> N
     put_tie(session, shop.shop_id, "ines", "mara", kind="book-club")
     session.commit()
 
-    shop.as_her("mara", "DELETE", "/consents?purpose=score&network=mastodon")
+    shop.as_customer("mara", "DELETE", "/consents?purpose=score&network=mastodon")
 
     assert guests(session) == ["mara", "zoe"]
 
@@ -64,10 +64,10 @@ def test_who_is_tied_in_another_way_too_stays(shop: Shop, session: Session) -> N
 def test_who_erases_everything_leaves_their_trials_and_their_own_go_whole(
     shop: Shop, session: Session
 ) -> None:
-    assert shop.as_her("mara", "POST", "/erase").status_code in {200, 202, 204}
+    assert shop.as_customer("mara", "POST", "/erase").status_code in {200, 202, 204}
     assert guests(session) == ["zoe"]
 
-    assert shop.as_her("ines", "POST", "/erase").status_code in {200, 202, 204}
+    assert shop.as_customer("ines", "POST", "/erase").status_code in {200, 202, 204}
     assert guests(session) == []
     assert sql(session, "SELECT * FROM trials") == []
 
@@ -82,8 +82,8 @@ def test_when_the_app_goes_its_trials_go(shop: Shop, session: Session) -> None:
 
 
 def test_statement_and_export_name_the_lot(shop: Shop, trial_id: int) -> None:
-    [told] = shop.as_her("mara", "GET", "/statement").json()["trials"]
-    [row] = shop.as_her("mara", "GET", "/export").json()["holds"]["trial_guests"]
+    [told] = shop.as_customer("mara", "GET", "/statement").json()["trials"]
+    [row] = shop.as_customer("mara", "GET", "/export").json()["holds"]["trial_guests"]
 
     assert (told["role"], told["state"]) == ("invited", "running")
     assert (row["trial_id"], row["invited"], row["social"]) == (trial_id, True, True)

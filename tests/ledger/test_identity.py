@@ -15,7 +15,7 @@ def test_own_code_on_an_own_second_account_earns_nothing(friends: Book, shared: 
     assert (row["source_id"], row["credit"], row["tie_kind"]) == ("ada", 0.0, "code: home")
 
 
-def test_the_owner_of_a_code_earns_nothing_by_redeeming_it_herself(friends: Book) -> None:
+def test_the_owner_of_a_code_earns_nothing_by_redeeming_it(friends: Book) -> None:
     friends.redemptions.append({"order_id": "led", "source_id": "bea"})
 
     assert [row for row in friends.rows() if row["proven"]] == []
@@ -35,7 +35,7 @@ def test_staff_resellers_tests_and_opted_out_customers_are_in_nobodys_ledger(fri
     assert {row["source_id"] for row in friends.rows()} == {"ada"}
 
 
-def test_a_guest_who_was_the_friend_herself_earns_nothing_once_merged(friends: Book) -> None:
+def test_a_guest_who_was_the_friend_earns_nothing_once_merged(friends: Book) -> None:
     friends.order("guest 7", "lamp", 12)
     friends.tie("guest 7", "bea")
     assert {row["source_id"] for row in friends.rows()} == {"ada", "guest 7"}

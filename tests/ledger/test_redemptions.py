@@ -110,9 +110,9 @@ def test_two_who_use_one_anothers_codes_prove_nothing(shop: Book) -> None:
 
 @pytest.mark.parametrize("mark", ["household", "payment", "mailbox"])
 def test_guests_behind_the_owners_own_mailbox_home_or_card_prove_nothing(shop: Book, mark: str) -> None:
-    shop.customers.append({"customer_id": "ann", mark: "hers"})
+    shop.customers.append({"customer_id": "ann", mark: "theirs"})
     for number in range(6):
-        shop.customers.append({"customer_id": f"guest:{number}", mark: "hers"})
+        shop.customers.append({"customer_id": f"guest:{number}", mark: "theirs"})
         redeem(shop, "ann", f"guest:{number}", 10 + number)
 
     rows = proven(shop)["ann"]

@@ -60,7 +60,7 @@ def test_a_shuffled_shop_books_nothing(influence: Planted, duck: Engine) -> None
 
 
 def test_a_campaign_to_everybody_on_one_day_gives_no_leads(book: Book) -> None:
-    """Forty friends of hers buy what she bought, all within the day of an advert that everybody saw."""
+    """Forty friends of somebody buy what they bought, all within the day of an advert that all saw."""
     everybody = [f"customer {number}" for number in range(60)]
     book.own_life("ada", *everybody)
     for number, customer in enumerate(["ada", *everybody]):

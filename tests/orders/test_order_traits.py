@@ -203,11 +203,11 @@ def test_of_a_deleted_buyer_neither_home_nor_card_stays_whatever_is_told_again(s
 
 
 def test_an_order_that_ever_was_a_deleted_accounts_keeps_no_home_whoever_has_it_now(session: Session) -> None:
-    hers = told("order_created", order(user="user-1", **traits()))
+    theirs = told("order_created", order(user="user-1", **traits()))
     anothers = told("order_updated", order(user="user-2", minutes=2), minutes=2)
     gone = told("customer_deleted", {"id": "user-1"}, minutes=1)
     ends = []
-    for sequence in permutations((hers, anothers, gone)):
+    for sequence in permutations((theirs, anothers, gone)):
         shop_id = make_shop(session)
         tell(session, shop_id, *sequence)
         ends.append(state_of(session, shop_id))

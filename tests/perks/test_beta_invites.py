@@ -51,12 +51,7 @@ def pocket(_environment: None) -> Iterator[Pocket]:
 @pytest.fixture
 def product(pocket: Pocket) -> Product:
     """A product that nobody sees yet."""
-    store = pocket.state.store
-    key = store.number("Product")
-    now = store.clock.now()
-    made = Product(key, global_id("Product", key), f"New {key}", f"new-{key}", None, now, now)
-    made.listings = dict.fromkeys((channel.id for channel in store.channels), HIDDEN)
-    store.put_product(made)
+    [made] = made_hidden(pocket, 1)
     return made
 
 
@@ -79,7 +74,7 @@ def started(shop_id: int, product: Product, *, terms: dict[str, Any] | None = No
     """A beta whose members are drawn, and invited as far as there are seats."""
     wanted = plan(
         kind="beta_invite",
-        terms=BETA_TERMS | {"product": product.id} | (terms or {}),
+        terms=BETA_TERMS | {"products": [product.id]} | (terms or {}),
         **{"hold_out": 0.0, "currency": "USD"} | given,
     )
     with db.transaction() as session:
@@ -392,7 +387,7 @@ def test_a_product_that_is_out_already_or_has_no_price_is_refused_in_words_and_n
     elif wrong == "nowhere":
         product.listings = dict.fromkeys(channels)
     else:
-        terms = {"product": "UHJvZHVjdDo5OTk5OTk5"}
+        terms = {"products": ["UHJvZHVjdDo5OTk5OTk5"]}
     before = dict(product.listings)
 
     programme_id = started(shop_id, product, terms=terms)
@@ -404,6 +399,71 @@ def test_a_product_that_is_out_already_or_has_no_price_is_refused_in_words_and_n
     assert invitations(programme_id) == {}
     with db.transaction() as session:
         assert set(session.scalars(select(SaleorWrite.state))) == {WriteState.REFUSED}
+
+
+def made_hidden(pocket: Pocket, count: int) -> list[Product]:
+    """Products that nobody sees yet."""
+    store = pocket.state.store
+    made = []
+    for _ in range(count):
+        key, now = store.number("Product"), store.clock.now()
+        one = Product(key, global_id("Product", key), f"New {key}", f"new-{key}", None, now, now)
+        one.listings = dict.fromkeys((channel.id for channel in store.channels), HIDDEN)
+        store.put_product(one)
+        made.append(one)
+    return made
+
+
+def test_several_products_are_opened_together_and_closed_together(
+    pocket: Pocket, shop_id: int, product: Product
+) -> None:
+    several = [product, *made_hidden(pocket, 2)]
+    programme_id = started(shop_id, product, terms={"products": [one.id for one in several]})
+
+    assert all(listing(pocket, one).is_published for one in several)
+    assert len(those(programme_id, InvitationState.INVITED)) == BETA_TERMS["seats"]
+    first = lots.in_order(PEOPLE, 1)[0]
+    accept(shop_id, programme_id, first)
+    with db.transaction() as session:
+        later = {"created_at": datetime.now(UTC) + timedelta(days=1), "currency": "USD"}
+        put_order(session, shop_id, first, product=several[2].id, **later)
+        put_run(session, shop_id)
+    schedule.sweep(db.transaction)
+    with db.transaction() as session:
+        seen = perks.programme(session, shop_id, programme_id)
+        assert (seen.uses, seen.summary) == (1, "10 seats to try 3 products before they are out")
+        programmes.end(session, shop_id, programme_id)
+    told(shop_id)
+    assert [listing(pocket, one) for one in several] == [HIDDEN] * 3
+
+
+def test_of_several_products_none_is_opened_where_one_is_out_already(
+    pocket: Pocket, shop_id: int, product: Product
+) -> None:
+    [out] = made_hidden(pocket, 1)
+    out.listings = {}
+    programme_id = started(shop_id, product, terms={"products": [product.id, out.id]})
+
+    assert listing(pocket, product) == HIDDEN
+    found = grants_of(programme_id)
+    assert {one.state for one in found} == {GrantState.FAILED}
+    assert all(f"The product {out.name} is in the lists" in str(one.error) for one in found)
+    assert invitations(programme_id) == {}
+
+
+def test_terms_of_one_product_are_read_as_they_were_stored_at_first(
+    pocket: Pocket, shop_id: int, product: Product
+) -> None:
+    programme_id = started(shop_id, product)
+    with db.transaction() as session:
+        row = session.get_one(PerkProgramme, programme_id)
+        terms = {name: value for name, value in row.terms.items() if name != "products"}
+        row.terms = terms | {"product": product.id}
+        assert row.preview is not None
+        row.preview = row.preview | {"before": row.preview["before"][product.id]}
+        programmes.end(session, shop_id, programme_id)
+    told(shop_id)
+    assert listing(pocket, product) == HIDDEN
 
 
 def test_regular_customers_wait_in_the_same_queue(shop_id: int, product: Product) -> None:
@@ -448,6 +508,9 @@ def test_what_those_with_a_seat_buy_of_the_product_is_booked(shop_id: int, produ
         ({"link": "http://shop.example/new"}, "terms.link"),
         ({"link": "javascript:alert(1)"}, "terms.link"),
         ({"seats": 0}, "terms.seats"),
+        ({"products": []}, "terms.products"),
+        ({"products": ["UHJvZHVjdDox"] * 2}, "names a product twice"),
+        ({"products": [f"product-{number}" for number in range(101)]}, "terms.products"),
         ({"answer_days": "7"}, "terms.answer_days"),
         ({"questions": [{"kind": "choice", "text": "Which?", "options": ["One"]}]}, "leaves no choice"),
         ({"questions": [{"kind": "text", "text": "Why?", "options": ["One", "Two"]}]}, "is no choice"),

@@ -193,7 +193,7 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
 
     def opened() -> int:
         hidden.listings = {channel.id: before}
-        shop_id = drafted(pocket, members, "beta_invite", product=hidden.id, seats=2)
+        shop_id = drafted(pocket, members, "beta_invite", products=[hidden.id], seats=2)
         assert worker("perks", shop_id, 0) == 0
         return shop_id
 

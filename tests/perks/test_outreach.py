@@ -143,7 +143,7 @@ def test_who_takes_the_consent_back_is_off_the_board_at_once(agreeing: Shop, ses
     task_id = task_of(agreeing, programme_id, "ines")
     agreeing.as_staff("POST", f"/outreach/{task_id}/assign")
 
-    answer = agreeing.as_her("ines", "DELETE", "/consents", params={"purpose": "outreach"})
+    answer = agreeing.as_customer("ines", "DELETE", "/consents", params={"purpose": "outreach"})
 
     assert answer.status_code == 204, answer.text
     assert [one["customer_id"] for one in board(agreeing, programme_id)["tasks"]] == ["mara"]

@@ -42,7 +42,7 @@ def test_a_customer_links_their_mastodon_account_by_signing_in_there(
     [token] = mastodon.grants.tokens
     assert token not in row.token_encrypted
     assert token in settings.get().fernet.decrypt(row.token_encrypted.encode()).decode()
-    shown = shop.as_her("ines", "GET", "/statement").json()["profiles"][0]
+    shown = shop.as_customer("ines", "GET", "/statement").json()["profiles"][0]
     assert (shown["handle"], shown["proof"]) == (row.handle, "oauth")
 
 
@@ -92,10 +92,10 @@ def test_a_state_of_somebody_else_is_worth_nothing(
     """One is tricked into finishing what somebody else began, and so into linking the other's account."""
     shop.agree("ines", LINK)
     shop.agree("mara", LINK)
-    hers = say_yes(begun(shop, mastodon, "mara"), alma.name)
+    theirs = say_yes(begun(shop, mastodon, "mara"), alma.name)
     begun(shop, mastodon, "ines")
 
-    answer = finish(shop, "ines", **hers)
+    answer = finish(shop, "ines", **theirs)
 
     assert answer.status_code == 422
     assert sql(session, "SELECT * FROM profiles") == []
@@ -200,7 +200,7 @@ def test_of_two_who_prove_one_profile_the_newest_has_it_and_both_are_told(
 
     rows = sql(session, "SELECT customer_id FROM profiles")
     assert [row.customer_id for row in rows] == ["mara"]
-    told = {who: shop.as_her(who, "GET", "/statement").json()["notices"] for who in ("ines", "mara")}
+    told = {who: shop.as_customer(who, "GET", "/statement").json()["notices"] for who in ("ines", "mara")}
     assert [one["kind"] for one in told["ines"]] == ["profile-moved-away"]
     assert [one["kind"] for one in told["mara"]] == ["profile-moved-here"]
 
@@ -228,7 +228,7 @@ def test_withdrawing_revokes_the_token_at_the_network(
     finish(shop, "ines", **say_yes(begun(shop, mastodon, "ines"), alma.name))
     assert len(mastodon.grants.tokens) == 1
 
-    shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
+    shop.as_customer("ines", "DELETE", "/consents?purpose=link&network=mastodon")
     [row] = sql(session, "SELECT id FROM revocations")
     mastodon.faults.add("status", 503, match="revoke")
     assert not revocations.revoke(db.transaction, row.id, http=http), "tried again later"

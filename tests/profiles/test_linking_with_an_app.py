@@ -97,7 +97,7 @@ def test_the_whole_way_from_the_shops_credentials_to_a_revoked_token(
     staff = off.as_staff("GET", "/customers/ines/profiles").json()["profiles"][0]
     assert (staff["handle"], staff["proof"], staff["trouble"]) == (network.form.handle, "oauth", None)
 
-    gone = off.as_her("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
+    gone = off.as_customer("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
 
     assert gone.status_code == 204
     session.rollback()
@@ -162,11 +162,11 @@ def test_a_state_of_another_network_or_person_is_worth_nothing(
         off.switch_on(**{one.name: one.settings for one in (network, second)})
         off.agree("ines", ("link", other))
         off.agree("mara", ("link", network.name))
-        hers, elsewhere = say(url_of(off, network)), say(url_of(off, second))
+        theirs, elsewhere = say(url_of(off, network)), say(url_of(off, second))
 
         for who, state, code in (
-            ("mara", hers["state"], hers["code"]),
-            ("ines", elsewhere["state"], hers["code"]),
+            ("mara", theirs["state"], theirs["code"]),
+            ("ines", elsewhere["state"], theirs["code"]),
         ):
             assert finish(off, who, state=state, code=code).status_code == 422
 
@@ -220,7 +220,7 @@ def test_a_permission_that_ended_there_asks_the_customer_to_link_again(
 
     row = seen(session, network)
     assert (row.state, row.next_at) == ("relink", None)
-    assert [one["kind"] for one in off.as_her("ines", "GET", "/statement").json()["notices"]] == [
+    assert [one["kind"] for one in off.as_customer("ines", "GET", "/statement").json()["notices"]] == [
         "profile-relink"
     ]
     link(off, network)
@@ -289,7 +289,7 @@ def test_a_revocation_waits_while_the_shops_credentials_are_wrong(
         pytest.skip("it takes the token alone, or says yes whatever the app")
     link(off, network)
     network.secret = "rotated-at-the-network"
-    off.as_her("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
+    off.as_customer("ines", "DELETE", f"/consents?purpose=link&network={network.name}")
     row = seen(session, network, "revocations")
 
     assert not revocations.revoke(db.transaction, row.id, http=http)

@@ -126,7 +126,7 @@ def test_nothing_is_asked_where_nobody_else_has_agreed(
     shop: Shop, both: dict[str, int], alma: Person, bluesky: Bluesky, http: RateLimitedHttp
 ) -> None:
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
-    shop.as_her("mara", "DELETE", f"/consents?purpose=score&network={NET}")
+    shop.as_customer("mara", "DELETE", f"/consents?purpose=score&network={NET}")
 
     look(both["ines"], http)
 
@@ -288,7 +288,7 @@ def test_who_says_not_me_or_erases_leaves_no_tie_of_either_kind(
     look(both["ines"], http)
     assert {tie.kind for tie in ties(session)} == {NET, KIND}
 
-    assert shop.as_her(who, "POST", path).is_success
+    assert shop.as_customer(who, "POST", path).is_success
 
     assert ties(session) == []
 
@@ -299,9 +299,9 @@ def test_a_statement_says_how_many_and_not_who_and_an_export_has_the_tie(
     alma.notes = [note(1, liked_by=[BO]), note(2, liked_by=[BO])]
     look(both["ines"], http)
 
-    counted = shop.as_her("mara", "GET", "/statement").json()["ties"]
+    counted = shop.as_customer("mara", "GET", "/statement").json()["ties"]
     assert counted == [{"kind": KIND, "may_be_led": 0, "may_lead": 1}]
-    exported = shop.as_her("mara", "GET", "/export").json()["holds"]
+    exported = shop.as_customer("mara", "GET", "/export").json()["holds"]
     [row] = exported["ties_of_others"]
     assert (row["kind"], row["target_id"], "source_id" in row) == (KIND, "mara", False)
 
@@ -320,9 +320,9 @@ def test_mastodon_is_read_in_the_same_way(
         uri = f"{mastodon.base_url}/users/{name}"
         profile_id = link(customer_id, name, network_id=uri, api_id=str(number), base_url=mastodon.base_url)
         if customer_id == "ines":
-            hers = profile_id
+            theirs = profile_id
 
-    look(hers, http)
+    look(theirs, http)
 
     assert [(tie.source_id, tie.target_id, tie.kind, tie.weight) for tie in ties(session)] == [
         ("ines", "mara", "mastodon:responses", 1)

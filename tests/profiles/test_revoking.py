@@ -64,7 +64,7 @@ def test_a_shop_that_removes_the_app_is_gone_at_once_and_its_tokens_are_revoked_
 def test_what_waited_to_be_revoked_waits_on_when_the_shop_goes(
     shop: Shop, session: Session, linked: Mastodon, http: RateLimitedHttp
 ) -> None:
-    shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
+    shop.as_customer("ines", "DELETE", "/consents?purpose=link&network=mastodon")
     [before] = waiting(session)
 
     uninstall(shop)
@@ -159,7 +159,7 @@ def test_a_token_is_revoked_as_the_app_that_it_was_granted_to(
         begin(shop, "mara", network="mastodon", method="oauth", handle=server, return_url=address)
     assert len(linked.grants.apps) == 3
 
-    shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
+    shop.as_customer("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
     assert revocations.revoke(db.transaction, row.id, http=http)
@@ -171,7 +171,7 @@ def test_a_network_that_was_switched_off_still_hears_that_a_customer_withdrew(
 ) -> None:
     shop.switch_on(bluesky={})
 
-    shop.as_her("ines", "DELETE", "/consents?purpose=link&network=mastodon")
+    shop.as_customer("ines", "DELETE", "/consents?purpose=link&network=mastodon")
 
     [row] = waiting(session)
     assert revocations.revoke(db.transaction, row.id, http=http)

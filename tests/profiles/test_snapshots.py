@@ -146,8 +146,8 @@ def test_a_switched_off_module_reads_nothing(
 
     assert not look(both["ines"], http)
     assert bluesky.heard == []
-    assert shop.as_her("ines", "GET", "/statement").status_code == 200, "their rights remain"
-    assert shop.as_her("ines", "POST", "/erase").status_code == 200
+    assert shop.as_customer("ines", "GET", "/statement").status_code == 200, "their rights remain"
+    assert shop.as_customer("ines", "POST", "/erase").status_code == 200
 
 
 def test_who_withdraws_while_they_are_looked_at_leaves_nothing(
@@ -157,7 +157,7 @@ def test_who_withdraws_while_they_are_looked_at_leaves_nothing(
     looking = Thread(target=look, args=(both["ines"], http))
     looking.start()
     wait_for(lambda: any("getProfile" in path for path in bluesky.heard))
-    withdrawn = shop.as_her("ines", "DELETE", f"/consents?purpose=score&network={NET}")
+    withdrawn = shop.as_customer("ines", "DELETE", f"/consents?purpose=score&network={NET}")
     assert looking.is_alive(), "the look is under way still"
     assert withdrawn.status_code == 204
     looking.join()
@@ -223,7 +223,7 @@ def test_an_account_that_is_gone_is_not_asked_for_again_and_its_owner_hears_of_i
 
     [row] = sql(session, "SELECT state, next_at FROM profiles WHERE customer_id = 'ines'")
     assert (row.state, row.next_at) == ("gone", None)
-    told = shop.as_her("ines", "GET", "/statement").json()["notices"]
+    told = shop.as_customer("ines", "GET", "/statement").json()["notices"]
     assert [one["kind"] for one in told] == ["profile-gone"]
 
 

@@ -15,13 +15,13 @@ from tests.support.social_shop import Shop, sql
 
 
 def about(shop: Shop, customer_id: str, part: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = shop.as_her(customer_id, "GET", "/statement").json()[part]
+    found: list[dict[str, Any]] = shop.as_customer(customer_id, "GET", "/statement").json()[part]
     return found
 
 
 def contest(shop: Shop, customer_id: str, kind: str, about: str | None) -> int:
     body = {"kind": kind, "text": "That is not so.", "about": about}
-    answer = shop.as_her(customer_id, "POST", "/contests", json=body)
+    answer = shop.as_customer(customer_id, "POST", "/contests", json=body)
     assert answer.status_code == 201, answer.text
     return int(answer.json()["id"])
 
@@ -53,7 +53,7 @@ def test_a_wrong_tie_is_left_out_both_ways_though_it_is_told_again_and_nobody_le
     with db.transaction() as session:
         put_tie(session, off.shop_id, "mara", "ines", kind="club")
         put_tie(session, off.shop_id, "ines", "mara", kind="team")
-    shown = off.as_her("ines", "GET", "/statement")
+    shown = off.as_customer("ines", "GET", "/statement")
     assert "mara" not in shown.text
     rows = shown.json()["tie_rows"]
     assert [(row["kind"], row["may_be_led"]) for row in rows] == [("club", False), ("team", True)]
@@ -69,7 +69,7 @@ def test_a_wrong_tie_is_left_out_both_ways_though_it_is_told_again_and_nobody_le
         derived_ties.derive(session, off.shop_id)
         assert ties_of(session, off.shop_id) == set()
     for customer_id in ("ines", "mara"):
-        statement = off.as_her(customer_id, "GET", "/statement").json()
+        statement = off.as_customer(customer_id, "GET", "/statement").json()
         assert (statement["ties"], statement["tie_rows"]) == ([], [])
     [shown_row] = about(off, "ines", "corrections")
     assert (shown_row["kind"], "other_id" in shown_row) == ("tie", False)
@@ -116,7 +116,7 @@ def test_an_order_of_somebody_else_cannot_be_contested(off: Shop) -> None:
 
     for kind, what in (("order", theirs), ("tie", "00"), ("household", "x"), ("order", None)):
         body = {"kind": kind, "text": "That is not so.", "about": what}
-        assert off.as_her("ines", "POST", "/contests", json=body).status_code in {404, 422}
+        assert off.as_customer("ines", "POST", "/contests", json=body).status_code in {404, 422}
 
 
 def test_two_who_share_an_address_are_divided_and_a_third_stays_with_both(off: Shop) -> None:
@@ -125,7 +125,7 @@ def test_two_who_share_an_address_are_divided_and_a_third_stays_with_both(off: S
         for customer_id in ("ines", "mara", "nora"):
             put_order(session, off.shop_id, customer_id, address_hash=b"home")
         assert homes_of(session, off.shop_id) == [{"ines", "mara", "nora"}]
-    shown = off.as_her("ines", "GET", "/statement")
+    shown = off.as_customer("ines", "GET", "/statement")
     assert "mara" not in shown.text
     assert "nora" not in shown.text
     households = shown.json()["households"]
@@ -173,7 +173,7 @@ def test_staff_take_a_correction_back(off: Shop) -> None:
 def test_a_few_contests_wait_at_a_time_and_an_answer_makes_room(off: Shop) -> None:
     numbers = [contest(off, "ines", "other", None) for _ in range(MOST_OPEN)]
 
-    more = off.as_her("ines", "POST", "/contests", json={"text": "And this."})
+    more = off.as_customer("ines", "POST", "/contests", json={"text": "And this."})
     assert (more.status_code, more.json()["error"]["code"]) == (409, "TOO_MANY_CONTESTS")
     assert contest(off, "mara", "other", None)
     assert decide(off, numbers[0], None) == 204
@@ -182,7 +182,7 @@ def test_a_few_contests_wait_at_a_time_and_an_answer_makes_room(off: Shop) -> No
 
 @pytest.mark.parametrize(("length", "status"), [(2000, 201), (2001, 422)])
 def test_a_contest_has_a_length(off: Shop, length: int, status: int) -> None:
-    assert off.as_her("ines", "POST", "/contests", json={"text": "x" * length}).status_code == status
+    assert off.as_customer("ines", "POST", "/contests", json={"text": "x" * length}).status_code == status
 
 
 def test_both_sides_see_until_when_a_contest_is_answered_and_that_it_is_late(off: Shop) -> None:

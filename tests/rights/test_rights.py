@@ -51,10 +51,10 @@ def as_guest(shop: Shop, customer_id: str, method: str, path: str, **options: An
 
 
 def test_a_shop_that_never_switched_social_on_answers_its_customers(off: Shop) -> None:
-    about = off.as_her("ines", "GET", "/about").json()
-    statement = off.as_her("ines", "GET", "/statement")
-    export = off.as_her("ines", "GET", "/export")
-    contest = off.as_her("ines", "POST", "/contests", json={"text": "Who am I to you?"})
+    about = off.as_customer("ines", "GET", "/about").json()
+    statement = off.as_customer("ines", "GET", "/statement")
+    export = off.as_customer("ines", "GET", "/export")
+    contest = off.as_customer("ines", "POST", "/contests", json={"text": "Who am I to you?"})
 
     assert (about["enabled"], about["networks"], about["wordings"]) == (False, [], [])
     assert statement.status_code == export.status_code == 200
@@ -74,18 +74,18 @@ def test_a_shop_that_never_switched_social_on_answers_its_customers(off: Shop) -
     ],
 )
 def test_only_linking_and_consents_need_social(off: Shop, *, method: str, path: str, body: Any) -> None:
-    answer = off.as_her("ines", method, path, json=body)
+    answer = off.as_customer("ines", method, path, json=body)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "SOCIAL_OFF")
 
 
 def test_a_customer_objects_takes_part_again_and_erases_where_social_was_never_on(off: Shop) -> None:
-    assert off.as_her("ines", "POST", "/objection").status_code == 204
-    assert off.as_her("ines", "GET", "/statement").json()["takes_part"] is False
-    assert off.as_her("ines", "DELETE", "/objection").status_code == 204
-    assert off.as_her("ines", "DELETE", "/objection").status_code == 404
-    assert off.as_her("ines", "GET", "/statement").json()["takes_part"] is True
-    assert off.as_her("ines", "POST", "/erase").status_code == 200
+    assert off.as_customer("ines", "POST", "/objection").status_code == 204
+    assert off.as_customer("ines", "GET", "/statement").json()["takes_part"] is False
+    assert off.as_customer("ines", "DELETE", "/objection").status_code == 204
+    assert off.as_customer("ines", "DELETE", "/objection").status_code == 404
+    assert off.as_customer("ines", "GET", "/statement").json()["takes_part"] is True
+    assert off.as_customer("ines", "POST", "/erase").status_code == 200
 
     with db.transaction() as session:
         assert standing.standing(session, off.shop_id, "ines").erased_at is not None
@@ -98,7 +98,7 @@ def test_a_customer_objects_takes_part_again_and_erases_where_social_was_never_o
 
 def test_an_export_stands_in_the_register_once_a_day(off: Shop) -> None:
     for _ in range(2):
-        assert off.as_her("ines", "GET", "/export").status_code == 200
+        assert off.as_customer("ines", "GET", "/export").status_code == 200
 
     page = off.as_staff("GET", "/rights-requests?open=false").json()
 

@@ -163,14 +163,14 @@ def test_who_left_and_ticks_only_outreach_is_in_no_score_and_no_record(
         session.rollback()
         return int(count)
 
-    assert shop.as_her("ines", "POST", leave).is_success
+    assert shop.as_customer("ines", "POST", leave).is_success
     score(shop)
     assert (computed(), records(), queued()) == (set(), [], 0)
 
     shop.agree("ines", ("outreach", None), ("perks", None))
 
     assert queued() == 0, "nothing that is computed has changed"
-    found = shop.as_her("ines", "GET", "/standing").json()
+    found = shop.as_customer("ines", "GET", "/standing").json()
     assert (found["erased_at"] is None, found["objected_at"] is None) == (
         leave != "/erase",
         leave != "/objection",
@@ -179,20 +179,20 @@ def test_who_left_and_ticks_only_outreach_is_in_no_score_and_no_record(
     score(shop)
     assert (computed(), records()) == (set(), [])
 
-    answer = shop.as_her("ines", "DELETE", "/consents?purpose=outreach")
+    answer = shop.as_customer("ines", "DELETE", "/consents?purpose=outreach")
 
     assert (answer.status_code, queued()) == (204, 0)
-    left = shop.as_her("ines", "GET", "/standing").json()
+    left = shop.as_customer("ines", "GET", "/standing").json()
     assert left == found | {"consents": [one for one in found["consents"] if one[0] != "outreach"]}
-    assert shop.as_her("ines", "GET", "/statement").json()["standing"] == left
+    assert shop.as_customer("ines", "GET", "/statement").json()["standing"] == left
 
 
 def test_taking_part_again_is_asked_of_who_left_alone(shop: Shop) -> None:
-    answer = shop.as_her("ines", "DELETE", "/objection")
+    answer = shop.as_customer("ines", "DELETE", "/objection")
     assert (answer.status_code, answer.json()["error"]["message"]) == (
         404,
         "You have not objected: you take part.",
     )
-    shop.as_her("ines", "POST", "/erase")
-    assert shop.as_her("ines", "DELETE", "/objection").status_code == 204
+    shop.as_customer("ines", "POST", "/erase")
+    assert shop.as_customer("ines", "DELETE", "/objection").status_code == 204
     assert stands(shop, "ines").erased_at is None

@@ -119,7 +119,7 @@ def test_a_code_given_to_somebody_else_ties_them_to_later_orders_alone(
     assert pairs(derived(session, shop_id)) == {("cleo", "berta", "code")}
 
 
-def test_the_owner_is_not_tied_to_herself_nor_to_a_guest(session: Session, shop_id: int) -> None:
+def test_the_owner_is_tied_neither_to_themselves_nor_to_a_guest(session: Session, shop_id: int) -> None:
     put_order(session, shop_id, "anna", voucher_code="ANNA")
     put_order(session, shop_id, None, voucher_code="ANNA", email_hash=b"guest")
 

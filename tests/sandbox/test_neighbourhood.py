@@ -78,11 +78,11 @@ def test_gift_cards_come_from_acquaintances_from_the_customer_alone_and_from_sta
             if giver.is_staff:
                 found["staff"] += 1
             elif giver is order.user:
-                found["herself"] += 1
+                found["own"] += 1
             else:
                 found["friend"] += 1
                 assert knows[giver.id, order.user.id] <= card.created
-    assert set(found) == {"staff", "herself", "friend"}
+    assert set(found) == {"staff", "own", "friend"}
 
 
 def test_gift_cards_are_sold_and_free_gifts_cost_nothing(shop: State) -> None:

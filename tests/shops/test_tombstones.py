@@ -210,8 +210,8 @@ def test_an_erasure_that_cannot_be_noted_is_answered_as_not_done_and_is_done_lat
     shop.agree("ines", LINK, ("score", "mastodon"))
     shop.agree("mara", LINK)
     with out_of_order(folder):
-        withdrawn = shop.as_her("ines", "DELETE", "/consents?purpose=score&network=mastodon")
-        erased = shop.as_her("mara", "POST", "/erase")
+        withdrawn = shop.as_customer("ines", "DELETE", "/consents?purpose=score&network=mastodon")
+        erased = shop.as_customer("mara", "POST", "/erase")
         assert (withdrawn.status_code, erased.status_code) == (202, 202)
         sql(session, "UPDATE outbox SET state = 'written'")
         session.commit()
@@ -222,7 +222,7 @@ def test_an_erasure_that_cannot_be_noted_is_answered_as_not_done_and_is_done_lat
 
     assert states(session) == {"done": 2}
     assert names(session, shop.shop_id, ["ines", "mara"]) == set(tombstones.read(folder))
-    assert shop.as_her("ines", "POST", "/erase").status_code == 200
+    assert shop.as_customer("ines", "POST", "/erase").status_code == 200
 
 
 def test_health_says_within_a_moment_that_it_cannot_be_noted_who_is_forgotten(

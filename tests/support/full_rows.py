@@ -52,6 +52,7 @@ SET: dict[str, dict[str, Any]] = {
         "hold_out": 0.2,
         "terms": {},
         "segment": "regulars",
+        "conditions": None,
     },
     "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
     "perk_rewards": {"state": "given", "refusal": None},

@@ -12,7 +12,7 @@ BACK = f"{STOREFRONT}/linked"
 
 
 def begin(shop: Shop, who: str, **wanted: Any) -> httpx.Response:
-    return shop.as_her(who, "POST", "/links", json={"return_url": BACK} | wanted)
+    return shop.as_customer(who, "POST", "/links", json={"return_url": BACK} | wanted)
 
 
 def say_yes(url: str, name: str) -> dict[str, str]:
@@ -32,7 +32,7 @@ def begun(shop: Shop, mastodon: Mastodon, who: str) -> str:
 
 
 def finish(shop: Shop, who: str, **brought: str) -> httpx.Response:
-    return shop.as_her(who, "POST", "/links/finish", json=brought)
+    return shop.as_customer(who, "POST", "/links/finish", json=brought)
 
 
 def message(answer: httpx.Response) -> str:

@@ -33,7 +33,7 @@ SHIPPING_TERMS: dict[str, Any] = {
     "max_days": 2,
 }
 BETA_TERMS: dict[str, Any] = {
-    "product": "UHJvZHVjdDox",
+    "products": ["UHJvZHVjdDox"],
     "channel": "default-channel",
     "link": "https://shop.example/products/new",
     "seats": 10,

@@ -263,7 +263,7 @@ def put_membership(session: Session, shop_id: int, segment: str, *customer_ids: 
                 "customer_id": one,
                 "run_id": run_id,
                 "since": NOW,
-                "reason": "Her value is in the top 5 %.",
+                "reason": "The value is in the top 5 %.",
                 "parts": "[]",
             }
             for one in customer_ids

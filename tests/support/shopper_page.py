@@ -36,7 +36,7 @@ STOREFRONT = """<!doctype html><html lang="en"><title>A storefront</title><h1>My
 
 
 @dataclass
-class Her:
+class Shopper:
     """A customer with their browser."""
 
     stack: Stack

@@ -71,7 +71,7 @@ class Shop:
         if customer_id in self.revoked:
             raise TokenInvalid("Your shop no longer accepts this session: sign in again.")
 
-    def as_her(self, customer_id: str, method: str, path: str, **options: Any) -> httpx.Response:
+    def as_customer(self, customer_id: str, method: str, path: str, **options: Any) -> httpx.Response:
         token = options.pop("token", None) or self.signer.token(session_claims(customer_id))
         headers = {"authorization": f"Bearer {token}", "saleor-api-url": API_URL} | options.pop("headers", {})
         return self.client.request(method, f"/api/shopper{path}", headers=headers, **options)
@@ -85,12 +85,14 @@ class Shop:
     def agree(self, customer_id: str, *wanted: tuple[str, str | None], **more: Any) -> None:
         """Tick the texts as they are shown now."""
         for purpose, network in wanted:
-            answer = self.as_her(customer_id, "POST", "/consents", json=self.tick(purpose, network, **more))
+            answer = self.as_customer(
+                customer_id, "POST", "/consents", json=self.tick(purpose, network, **more)
+            )
             assert answer.status_code == 204, answer.text
 
     def tick(self, purpose: str, network: str | None = None, **more: Any) -> dict[str, Any]:
         """Return the tick under the text that is shown now."""
-        wordings = self.as_her("ines", "GET", "/about").json()["wordings"]
+        wordings = self.as_customer("ines", "GET", "/about").json()["wordings"]
         [shown] = [one for one in wordings if (one["purpose"], one["network"]) == (purpose, network)]
         return tick(purpose, network, text_hash=shown["text_hash"], **more)
 

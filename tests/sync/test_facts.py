@@ -260,14 +260,14 @@ def test_a_deleted_customer_leaves_ownerless_orders_only(session: Session) -> No
     assert "user-1" not in repr(rows(session, "credits", shop_id))
     assert len(rows(session, "credits", shop_id)) == 2
     assert [row["customer_id"] for row in rows(session, "customers", shop_id)] == ["user-2"]
-    hers, another = rows(session, "orders", shop_id)
-    assert (hers["customer_id"], hers["email_hash"]) == (None, None)
-    assert "user-1" not in repr(hers)
+    theirs, another = rows(session, "orders", shop_id)
+    assert (theirs["customer_id"], theirs["email_hash"]) == (None, None)
+    assert "user-1" not in repr(theirs)
     assert (another["customer_id"], another["email_hash"] is None) == ("user-2", False)
     assert owners(session, shop_id) == {"order-2": "user-2"}
 
 
-def test_a_customer_who_deletes_herself_is_deleted_just_the_same(session: Session) -> None:
+def test_a_customer_who_deletes_their_own_account_is_deleted_just_the_same(session: Session) -> None:
     shop_id = make_shop(session)
     tell(
         session,
@@ -296,8 +296,8 @@ def test_what_comes_after_a_deletion_does_not_bring_them_back(session: Session) 
     )
 
     assert rows(session, "customers", shop_id) == []
-    hers = only(session, "orders", shop_id)
-    assert (hers["customer_id"], hers["email_hash"]) == (None, None)
+    theirs = only(session, "orders", shop_id)
+    assert (theirs["customer_id"], theirs["email_hash"]) == (None, None)
 
 
 def test_an_order_that_goes_to_a_new_account_keeps_it(session: Session) -> None:

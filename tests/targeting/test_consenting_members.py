@@ -41,7 +41,7 @@ def run(shop: Shop) -> None:
 
 
 def take_back(shop: Shop, who: str) -> None:
-    answer = shop.as_her(who, "DELETE", "/consents", params={"purpose": "perks"})
+    answer = shop.as_customer(who, "DELETE", "/consents", params={"purpose": "perks"})
     assert answer.status_code == 204, answer.text
 
 

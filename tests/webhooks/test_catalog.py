@@ -68,6 +68,7 @@ def test_the_events_are_those_the_app_lives_on() -> None:
         "CHECKOUT_CREATED",
         "CHECKOUT_UPDATED",
         "SHIPPING_LIST_METHODS_FOR_CHECKOUT",
+        "CHECKOUT_FILTER_SHIPPING_METHODS",
     ]
 
 
@@ -164,7 +165,10 @@ def test_manifest_entries_name_the_address_the_event_and_the_query() -> None:
         (entry.get("asyncEvents") or entry["syncEvents"])[0]: entry
         for entry in manifest_webhooks("https://app.example/")
     }
-    assert len(entries) == 18
+    assert len(entries) == 19
+    assert [event for event, entry in entries.items() if not entry["isActive"]] == [
+        "CHECKOUT_FILTER_SHIPPING_METHODS"
+    ]
     assert entries["ORDER_FULLY_PAID"] == {
         "name": "Order fully paid",
         "asyncEvents": ["ORDER_FULLY_PAID"],
@@ -178,7 +182,7 @@ def test_a_version_without_a_subscription_type_is_not_offered_that_webhook() -> 
     # An unknown type in a query makes the whole installation fail.
     offered = {e["name"] for e in manifest_webhooks("https://a.example", saleor_version=(3, 22))}
     assert {webhook.name for webhook in CATALOG} - offered == {"Customer deleted"}
-    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 18
+    assert len(manifest_webhooks("https://a.example", saleor_version=(3, 23))) == 19
 
 
 def both(one: FieldNode, other: FieldNode) -> FieldNode:

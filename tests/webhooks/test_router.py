@@ -24,8 +24,8 @@ from tests.support.bodies import (
 from tests.support.recorded import Recordings
 from tests.support.signing import API_URL, SigningKey, headers_for, signing_key
 from webhooks.catalog import BY_SLUG
-from webhooks.envelopes import CheckoutEvent
-from webhooks.router import Delivery, ShopKeys, build_router
+from webhooks.envelopes import CheckoutEvent, MethodsEvent
+from webhooks.router import Delivery, Question, ShopKeys, build_router
 
 LIMIT = 20_000
 PATH = "/api/webhooks/saleor/"
@@ -41,7 +41,7 @@ class World:
     asked: list[str] = field(default_factory=list)
     refetched: list[int] = field(default_factory=list)
     stored: list[Delivery] = field(default_factory=list)
-    questions: list[tuple[int, CheckoutEvent]] = field(default_factory=list)
+    questions: list[tuple[int, Question]] = field(default_factory=list)
 
     def keys_of(self, api_url: str) -> ShopKeys | None:
         self._fail("keys_of")
@@ -57,7 +57,7 @@ class World:
         self._fail("accept")
         self.stored.append(delivery)
 
-    def reply(self, shop_id: int, event: CheckoutEvent) -> list[Any]:
+    def reply(self, shop_id: int, event: Question) -> list[Any]:
         self._fail("reply")
         self.questions.append((shop_id, event))
         return [{"id": "perk-1"}]
@@ -125,8 +125,9 @@ def test_recorded_deliveries_are_stored_byte_for_byte(recordings: Recordings) ->
         answer = post(client, delivery.event, delivery.body, saleor_signature=delivery.signature)
         if delivery.event not in BY_SLUG:
             assert answer.status_code == 404
-        elif BY_SLUG[delivery.event].is_sync:  # of another subscription
-            assert answer.status_code == 422
+        elif BY_SLUG[delivery.event].is_sync:  # of other subscriptions: one has no currency
+            readable = delivery.event == "checkout_filter_shipping_methods"
+            assert answer.status_code == (200 if readable else 422)
         elif delivery.event == "app_deleted":  # it was recorded from another installation
             assert answer.status_code == 403
         else:
@@ -502,11 +503,32 @@ def checkout_body(**given: Any) -> dict[str, Any]:
     return envelope(QUESTION) | {"checkout": checkout}
 
 
+def test_a_question_about_shipping_methods_tells_code_owner_and_methods(
+    client: AsgiClient, world: World
+) -> None:
+    slug = "checkout_filter_shipping_methods"
+    checkout = {"id": "Q2hlY2tvdXQ6MQ==", "user": None, "voucherCode": "QUIET", "languageCode": "DE"}
+    body = envelope(slug) | {"checkout": checkout, "shippingMethods": [{"id": "one"}, {"id": "two"}]}
+
+    assert post(client, slug, encode(body)).status_code == 200
+    [(shop_id, event)] = world.questions
+    assert isinstance(event, MethodsEvent)
+    assert (shop_id, event.customer_id, event.voucher_code, event.language, event.methods) == (
+        7,
+        None,
+        "QUIET",
+        "DE",
+        ("one", "two"),
+    )
+    assert world.stored == []
+
+
 def test_a_question_is_answered_at_once_and_nothing_is_stored(client: AsgiClient, world: World) -> None:
     answer = post(client, QUESTION, encode(checkout_body()))
 
     assert (answer.status_code, answer.json()) == (200, [{"id": "perk-1"}])
     [(shop_id, event)] = world.questions
+    assert isinstance(event, CheckoutEvent)
     assert (shop_id, event.customer_id, event.channel, event.currency) == (
         7,
         "VXNlcjox",

@@ -1,5 +1,6 @@
 // Names and e-mail addresses, straight from Saleor with the staff member's own token: the app never has them.
 
+import { type GoodsOfSaleor, goodsOfSaleor } from "./goods";
 import {
   type Channel,
   CHANNELS,
@@ -29,7 +30,7 @@ interface Answer<T> {
 /** Saleor takes at most 100 aliases in a request. */
 const PEOPLE_PER_REQUEST = 100;
 
-export interface Saleor {
+export interface Saleor extends GoodsOfSaleor {
   people: (ids: readonly string[]) => Promise<Map<string, Person>>;
   customerOfOrder: (orderId: string) => Promise<string | null>;
   /** Customers whose name or e-mail address holds these words. */
@@ -92,6 +93,7 @@ export function createSaleor(connection: {
   }
 
   return {
+    ...goodsOfSaleor(ask),
     people: async (ids) => {
       const starts = Array.from(
         { length: Math.ceil(ids.length / PEOPLE_PER_REQUEST) },

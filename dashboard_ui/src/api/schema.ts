@@ -4317,7 +4317,11 @@ export interface components {
             /** Summary */
             summary: string;
             /** Segment */
-            segment: string;
+            segment: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][] | null;
+            /** Whom */
+            whom: string;
             state: components["schemas"]["ProgrammeState"];
             /**
              * Starts At
@@ -4429,7 +4433,9 @@ export interface components {
             /** Title */
             title: string;
             /** Segment */
-            segment: string;
+            segment?: string | null;
+            /** Conditions */
+            conditions?: components["schemas"]["ConditionInput"][] | null;
             /** Terms */
             terms: {
                 [key: string]: unknown;
@@ -5206,7 +5212,9 @@ export interface components {
              */
             ends_at: string;
             /** Segment */
-            segment: string;
+            segment: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["SegmentPart"][];
             /** Is Open */
             is_open: boolean;
             invitation: components["schemas"]["ShopperInvitation"] | null;

@@ -22,10 +22,13 @@ function Found({ check }: { check: ProgrammeCheck }) {
     <>
       <Facts
         facts={[
-          { label: "Members of the segment", value: count(check.members) },
+          {
+            label: "Members of the segment, or who meet the conditions",
+            value: count(check.members),
+          },
           { label: "Get it", value: count(check.granted) },
           {
-            label: "Of these, regular customers outside the segment",
+            label: "Of these, regular customers beside them",
             value: count(check.regulars),
           },
           { label: "Held out", value: count(check.held_out) },

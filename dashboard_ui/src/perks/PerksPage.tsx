@@ -28,7 +28,7 @@ function Row({ programme }: { programme: Programme }) {
       <th scope="row" className="cell-person">
         <PlaceLink to={perkPlace(programme.id)}>{programme.title}</PlaceLink>
         <span className="muted cell-note">
-          {programme.summary}, for {programme.segment}
+          {programme.summary}, for {programme.whom}
         </span>
       </th>
       <td>

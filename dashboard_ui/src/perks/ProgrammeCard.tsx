@@ -20,7 +20,7 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
   const { count } = format;
   const facts: Fact[] = [
     { label: "What", value: programme.summary, note: programme.binding },
-    { label: "Segment", value: programme.segment },
+    { label: programme.segment === null ? "Conditions" : "Segment", value: programme.whom },
     {
       label: "From when to when",
       value: `${format.day(programme.starts_at)} to ${format.day(programme.ends_at)}`,

@@ -9,11 +9,12 @@ import { AppApplies } from "./AppApplies";
 import { BetaFields } from "./BetaFields";
 import { type Field, usesOf } from "./draft";
 import { Channels } from "./Channels";
+import { GoodsFields } from "./GoodsFields";
 import { KindNotes } from "./KindNotes";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
 
-const WIDE: readonly Field[] = ["method", "product", "link", "brief", "variant"];
+const WIDE: readonly Field[] = ["method", "link", "brief"];
 
 export function WhatStep(
   props: StepProps & { kinds: readonly PerkKind[]; channels: readonly Channel[] },
@@ -91,6 +92,7 @@ export function WhatStep(
           onWrite={write(field)}
         />
       ))}
+      <GoodsFields {...props} />
       <Channels {...props} />
       {draft.kind === "beta_invite" && <BetaFields {...props} />}
     </>

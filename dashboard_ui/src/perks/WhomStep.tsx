@@ -1,16 +1,30 @@
-// Whom a programme is for.
+// Whom a programme is for: the members of a segment, or who meets conditions of its own.
 
-import type { Segment } from "../api/segments";
+import type { UseQueryResult } from "@tanstack/react-query";
+
+import type { Segment, SegmentChoices } from "../api/segments";
 import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
+import type { Draft } from "./draft";
+import { OwnConditions } from "./OwnConditions";
 import type { StepProps } from "./Steps";
 
-export function WhomStep(props: StepProps & { segments: readonly Segment[] }) {
-  const { draft, lacks, onChange, segments } = props;
+interface Props extends StepProps {
+  segments: readonly Segment[];
+  choices: UseQueryResult<SegmentChoices>;
+}
+
+const WHOM: [Draft["whom"], string][] = [
+  ["segment", "Members of a segment"],
+  ["conditions", "Customers who meet conditions"],
+];
+
+function OfSegment({ draft, lacks, onChange, segments }: Props) {
   const { format } = useShop();
   const chosen = segments.find(({ name }) => name === draft.segment);
   const options: [string, string][] = [
@@ -35,6 +49,29 @@ export function WhomStep(props: StepProps & { segments: readonly Segment[] }) {
         {chosen ? `${chosen.description} ` : ""}Who enters the segment later gets it then.{" "}
         <PlaceLink to="/segments">See or change the segments</PlaceLink>
       </Muted>
+    </>
+  );
+}
+
+export function WhomStep(props: Props) {
+  const { draft, lacks, onChange, choices } = props;
+  return (
+    <>
+      <Choice
+        label="For whom"
+        options={WHOM}
+        value={draft.whom}
+        onChoose={(whom) => {
+          onChange({ whom });
+        }}
+      />
+      {draft.whom === "segment" ? (
+        <OfSegment {...props} />
+      ) : (
+        <Answered question={choices} loading="Loading what can be asked" lines={4}>
+          {(found) => <OwnConditions {...{ draft, lacks, onChange }} choices={found} />}
+        </Answered>
+      )}
       <Tick
         checked={draft.needsConsent}
         onTick={(needsConsent) => {
@@ -44,7 +81,7 @@ export function WhomStep(props: StepProps & { segments: readonly Segment[] }) {
         Only customers who have agreed to perks on their own page; to be contacted for outreach
       </Tick>
       <TextField
-        label="Seats for regular customers outside the segment (per cent)"
+        label="Seats for regular customers beside them (per cent)"
         note="Quiet, loyal customers count too: of the customers you allow for, this share is drawn from everybody with two paid orders or more."
         inputMode="decimal"
         narrow

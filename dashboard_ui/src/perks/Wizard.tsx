@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { useKeepPerk } from "../api/perkChanges";
 import { useChannels, usePerkKinds } from "../api/perks";
-import { useSegments } from "../api/segments";
+import { useSegmentChoices, useSegments } from "../api/segments";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
@@ -28,6 +28,7 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
   const [lacks, setLacks] = useState<Lacks>(NOTHING);
   const kinds = usePerkKinds();
   const segments = useSegments();
+  const choices = useSegmentChoices();
   const channels = useChannels();
   const keeping = useKeepPerk();
   const kept = keeping.data?.id ?? id;
@@ -40,14 +41,14 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
     setStep(to);
   };
   const next = () => {
-    const found = lacksOf(draft, step);
+    const found = lacksOf(draft, step, choices.data);
     setLacks(found);
     if (found.size > 0) return;
     if (step + 1 < CHECK) {
       go(step + 1);
       return;
     }
-    const body = wantedOf(draft, channels.data ?? []);
+    const body = wantedOf(draft, channels.data ?? [], choices.data);
     keeping.mutate(
       { id: kept, body },
       {
@@ -71,7 +72,7 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
       >
         {step === 0 && (
           <Answered question={segments} loading="Loading the segments" lines={3}>
-            {(found) => <WhomStep {...given} segments={found} />}
+            {(found) => <WhomStep {...given} segments={found} choices={choices} />}
           </Answered>
         )}
         {step === 1 && (

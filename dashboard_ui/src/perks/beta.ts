@@ -1,5 +1,7 @@
 // What is asked of a beta: the product, its seats, and the questions to those who try it.
 
+import { MOST_GOODS } from "../api/goods";
+
 export type QuestionKind = "rating" | "choice" | "text";
 
 export interface QuestionDraft {
@@ -10,7 +12,8 @@ export interface QuestionDraft {
 }
 
 export interface BetaDraft {
-  product: string;
+  /** Ids of products. */
+  products: readonly string[];
   channel: string;
   link: string;
   seats: string;
@@ -22,7 +25,7 @@ export interface BetaDraft {
 export const MOST_QUESTIONS = 8;
 
 export const emptyBeta: BetaDraft = {
-  product: "",
+  products: [],
   channel: "",
   link: "",
   seats: "20",
@@ -41,7 +44,7 @@ export function betaOf(kind: string, terms: Record<string, unknown>): BetaDraft 
     ? (terms.questions as Record<string, unknown>[])
     : [];
   return {
-    product: text(terms.product),
+    products: Array.isArray(terms.products) ? terms.products.map(text) : [],
     channel: text(terms.channel),
     link: text(terms.link),
     seats: text(terms.seats),
@@ -53,12 +56,6 @@ export function betaOf(kind: string, terms: Record<string, unknown>): BetaDraft 
       options: Array.isArray(one.options) ? one.options.map(text).join("; ") : "",
     })),
   };
-}
-
-/** The id in what was pasted: the product's address in the dashboard, or the id itself. */
-export function productIn(pasted: string): string {
-  const [, id] = /\/products\/([^/?#]+)/.exec(pasted) ?? [];
-  return decodeURIComponent(id ?? pasted.trim());
 }
 
 export const optionsIn = (written: string) =>
@@ -80,10 +77,14 @@ function questionLack({ kind, text: words, options }: QuestionDraft): boolean {
   return !words.trim() || words.length > 200 || (kind === "choice" && !isChoice);
 }
 
+function productsLack(count: number): string | null {
+  if (count === 0) return "Products: choose one, or a collection.";
+  return count > MOST_GOODS ? `Products: ${MOST_GOODS} at most.` : null;
+}
+
 export function betaLacks(draft: BetaDraft): [keyof BetaDraft, string | null][] {
-  const product = productIn(draft.product);
   return [
-    ["product", /^\S+$/.test(product) ? null : "Product: its address in the dashboard, or its id."],
+    ["products", productsLack(draft.products.length)],
     ["channel", draft.channel ? null : "Channel: choose one."],
     [
       "link",
@@ -105,7 +106,7 @@ export function betaLacks(draft: BetaDraft): [keyof BetaDraft, string | null][] 
 
 export function betaTerms(draft: BetaDraft): Record<string, unknown> {
   return {
-    product: productIn(draft.product),
+    products: draft.products,
     channel: draft.channel,
     link: draft.link.trim(),
     seats: Number(draft.seats),

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Programme } from "../api/perks";
 import type { Channel } from "../api/operations";
+import type { SegmentChoices } from "../api/segments";
+import type { ConditionDraft } from "../segments/draft";
 import { emptyBeta } from "./beta";
 import { type Draft, emptyDraft } from "./draft";
 import { draftOf } from "./stored";
@@ -16,6 +18,25 @@ const CHANNELS: Channel[] = [
   { slug: "us", name: "States", currency: "USD" },
 ];
 
+const CHOICES: SegmentChoices = {
+  columns: [
+    {
+      column: "verdict",
+      label: "Verdict",
+      group: "Influence",
+      operators: [">="],
+      grades: ["leads", "proven"],
+      unit: "grade",
+      about: null,
+      orders: true,
+    },
+  ],
+  categories: [],
+  networks: [],
+  currency: "EUR",
+  asks_for_consent: true,
+};
+
 const VARIANT = "UHJvZHVjdFZhcmlhbnQ6Nw==";
 
 const filled = (part: Partial<Draft> = {}): Draft => ({
@@ -24,7 +45,7 @@ const filled = (part: Partial<Draft> = {}): Draft => ({
   segment: "loyal",
   currency: "EUR",
   cost: "8",
-  product: "UHJvZHVjdDox",
+  products: ["UHJvZHVjdDox"],
   channel: "eu",
   link: "https://shop.example/new",
   ...part,
@@ -63,7 +84,7 @@ describe("a draft of a programme", () => {
     [1, { kind: "referral", returnDays: "61" }, "returnDays"],
     [1, { kind: "referral", rewardDays: "0" }, "rewardDays"],
     [1, { kind: "referral", value: "101" }, "value"],
-    [1, { kind: "beta_invite", product: " " }, "product"],
+    [1, { kind: "beta_invite", products: [] }, "products"],
     [1, { kind: "beta_invite", channel: "" }, "channel"],
     [1, { kind: "beta_invite", link: "http://shop.example/new" }, "link"],
     [1, { kind: "beta_invite", seats: "0" }, "seats"],
@@ -81,7 +102,7 @@ describe("a draft of a programme", () => {
     ],
     [1, { kind: "outreach", dueDays: "0" }, "dueDays"],
     [1, { kind: "outreach", mostOften: "11" }, "mostOften"],
-    [1, { kind: "outreach", task: "product", variant: "shoes" }, "variant"],
+    [1, { kind: "outreach", task: "product", variant: "" }, "variant"],
     [1, { kind: "outreach", task: "product", variant: VARIANT, cost: "" }, "cost"],
     [2, { ends: "2026-11-29" }, "ends"],
     [2, { money: "-1" }, "money"],
@@ -93,11 +114,34 @@ describe("a draft of a programme", () => {
     expect([...lacksOf(filled(part), step).keys()]).toEqual([field]);
   });
 
+  it("may be for who meets conditions in place of a segment", () => {
+    const one: ConditionDraft = {
+      key: 0,
+      column: "verdict",
+      operator: ">=",
+      threshold: "proven",
+      exit: "",
+      about: "",
+    };
+    const draft = filled({ whom: "conditions", segment: "", conditions: [one] });
+    expect([...lacksOf(draft, 0, CHOICES).keys()]).toEqual([]);
+    expect([...lacksOf({ ...draft, conditions: [] }, 0, CHOICES).keys()]).toEqual(["conditions"]);
+    expect([...lacksOf(draft, 0).keys()]).toEqual(["conditions"]);
+    const { segment, conditions } = wantedOf(draft, CHANNELS, CHOICES);
+    expect(segment).toBeNull();
+    expect(conditions).toEqual([
+      { column: "verdict", operator: ">=", threshold: "proven", exit_threshold: null },
+    ]);
+  });
+
   it("is sent for the channels of its currency, but for those left out", () => {
     const wanted = wantedOf(filled({ without: ["nl"], minSpent: "50" }), CHANNELS);
     expect(wanted.terms).toEqual({
       discount: "percentage",
       channels: [{ slug: "eu", currency: "EUR", value: "10", min_spent: "50" }],
+      categories: [],
+      collections: [],
+      products: [],
       prefix: "",
       app_applies: false,
     });
@@ -110,9 +154,8 @@ describe("a draft of a programme", () => {
     });
   });
 
-  it("of outreach asks for consent always, and takes a pasted address for the variant", () => {
-    const pasted = `https://shop.example/dashboard/products/x/variant/${encodeURIComponent(VARIANT)}?a=b`;
-    const draft = filled({ kind: "outreach", task: "product", variant: pasted, cost: "4" });
+  it("of outreach asks for consent always", () => {
+    const draft = filled({ kind: "outreach", task: "product", variant: VARIANT, cost: "4" });
     expect(wantedOf({ ...draft, needsConsent: false }, CHANNELS)).toMatchObject({
       needs_consent: true,
       terms: { task: "product", gift: { variant_id: VARIANT, channel: "eu", cost: "4" } },
@@ -122,6 +165,7 @@ describe("a draft of a programme", () => {
 
   it.each([
     { kind: "shipping", minDays: "1" },
+    { kind: "discount_code", categories: ["c"], collections: ["d"], discounted: ["p", "q"] },
     { kind: "referral", reward: "15", rewardDays: "90", returnDays: "14", usesEach: "5" },
   ])("comes back as it was filled in: $kind", (part) => {
     const draft = filled({ ...emptyBeta, ...part, money: "100", people: "20" });
@@ -140,11 +184,11 @@ describe("a beta", () => {
     { kind: "text" as const, text: "What is missing?", options: "left from before" },
   ];
 
-  it("names its product by the address that was pasted, and its options one by one", () => {
-    const product = "https://shop.example/dashboard/products/UHJvZHVjdDo3Mg%3D%3D?tab=1";
-    const { terms } = wantedOf(filled({ kind: "beta_invite", product, questions }), CHANNELS);
+  it("names its products, and its options one by one", () => {
+    const products = ["UHJvZHVjdDo3Mg==", "UHJvZHVjdDo3Mw=="];
+    const { terms } = wantedOf(filled({ kind: "beta_invite", products, questions }), CHANNELS);
     expect(terms).toEqual({
-      product: "UHJvZHVjdDo3Mg==",
+      products,
       channel: "eu",
       link: "https://shop.example/new",
       seats: 20,

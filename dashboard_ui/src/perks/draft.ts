@@ -1,6 +1,7 @@
 // A programme as a merchandiser fills it in, step by step.
 
 import type { OutreachBoard } from "../api/outreach";
+import type { ConditionDraft } from "../segments/draft";
 import { type BetaDraft, emptyBeta } from "./beta";
 
 export type Discount = "percentage" | "fixed" | "free_shipping";
@@ -8,7 +9,9 @@ export type Discount = "percentage" | "fixed" | "free_shipping";
 export interface Draft extends BetaDraft {
   kind: string;
   title: string;
+  whom: "segment" | "conditions";
   segment: string;
+  conditions: ConditionDraft[];
   discount: Discount;
   value: string;
   minSpent: string;
@@ -29,8 +32,12 @@ export interface Draft extends BetaDraft {
   brief: string;
   dueDays: string;
   mostOften: string;
-  /** The id of a variant, or the address of its page in Saleor. */
+  /** The id of a variant. */
   variant: string;
+  /** Ids of what a discount is on; nothing: on everything. */
+  categories: readonly string[];
+  collections: readonly string[];
+  discounted: readonly string[];
   currency: string;
   /** Of the currency's channels, those that are left out. */
   without: readonly string[];
@@ -49,7 +56,7 @@ export interface Draft extends BetaDraft {
 export type Field = keyof Draft;
 /** A field that is a line of text. */
 export type Written = {
-  [Key in Field]: Draft[Key] extends string ? Key : never;
+  [Key in Field]: string extends Draft[Key] ? Key : never;
 }[Field];
 
 const DAY_MS = 86_400_000;
@@ -62,7 +69,9 @@ export function emptyDraft(nowMs: number): Draft {
   return {
     kind: "discount_code",
     title: "",
+    whom: "segment",
     segment: "",
+    conditions: [],
     discount: "percentage",
     value: "10",
     minSpent: "",
@@ -84,6 +93,9 @@ export function emptyDraft(nowMs: number): Draft {
     dueDays: "14",
     mostOften: "1",
     variant: "",
+    categories: [],
+    collections: [],
+    discounted: [],
     currency: "",
     without: [],
     starts: dayOf(nowMs),

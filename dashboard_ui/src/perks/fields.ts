@@ -21,11 +21,6 @@ const LINES: Record<string, Line[]> = {
   ],
   beta_invite: [
     {
-      field: "product",
-      label: "Product",
-      note: "Its address in the dashboard, or its id. It needs a price in the channel, and is in no list yet.",
-    },
-    {
       field: "link",
       label: "Where it is in your storefront",
       note: "Only customers with a seat are shown the link.",
@@ -39,7 +34,7 @@ const LINES: Record<string, Line[]> = {
     {
       field: "publicAfter",
       label: "For everybody after how many days",
-      note: "Empty: never. When the programme ends, the product is listed as it was before.",
+      note: "Empty: never. When the programme ends, all is listed as it was before.",
     },
   ],
   shipping: [
@@ -56,11 +51,6 @@ const LINES: Record<string, Line[]> = {
 };
 
 const GIFT: Line[] = [
-  {
-    field: "variant",
-    label: "Variant that is sent",
-    note: "The address of the variant's page in Saleor, or its id.",
-  },
   { field: "cost", label: "Cost of one for you, sent", note: "The programme's result counts it." },
 ];
 

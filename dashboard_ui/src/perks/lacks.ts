@@ -1,5 +1,7 @@
 // What is still wrong with a programme as a merchandiser fills it in.
 
+import type { SegmentChoices } from "../api/segments";
+import { conditionsLack } from "../segments/lacks";
 import { betaLacks } from "./beta";
 import type { Draft, Field } from "./draft";
 
@@ -60,7 +62,7 @@ function referralLacks({ reward, rewardDays, returnDays }: Draft): [Field, strin
 function outreachLacks(draft: Draft): [Field, string | null][] {
   const isGift = draft.task === "product";
   return [
-    ["variant", isGift && !variantOf(draft.variant) ? "Variant: paste its address or id." : null],
+    ["variant", isGift && !draft.variant ? "Variant: choose one." : null],
     ["cost", isGift ? decimalLack(draft.cost, "Cost") : null],
     ["brief", draft.brief.length > 300 ? "What to say: 300 letters at most." : null],
     ["dueDays", wholeLack(draft.dueDays, "Days", 1, 90)],
@@ -68,28 +70,23 @@ function outreachLacks(draft: Draft): [Field, string | null][] {
   ];
 }
 
-/** The id of a variant, also where the address of its page was pasted. */
-export function variantOf(pasted: string): string | null {
-  const last = pasted.trim().split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1) ?? "";
-  try {
-    const id = decodeURIComponent(last);
-    return atob(id).startsWith("ProductVariant:") ? id : null;
-  } catch {
-    return null;
-  }
-}
-
 function valueLack({ discount, value }: Draft): string | null {
   if (discount === "percentage" && Number(value) > 100) return "Discount: 100 per cent at most.";
   return decimalLack(value, "Discount", 0.001);
 }
 
+function whomLack(draft: Draft, choices: SegmentChoices | undefined): [Field, string | null] {
+  if (draft.whom === "segment") return ["segment", draft.segment ? null : "Segment: choose one."];
+  const isWhole = choices && conditionsLack(draft.conditions, choices).size === 0;
+  return ["conditions", isWhole ? null : "Conditions: one or more, and each of them whole."];
+}
+
 /** What is wrong in a step; none of it is sent before. */
-export function lacksOf(draft: Draft, step: number): Lacks {
+export function lacksOf(draft: Draft, step: number, choices?: SegmentChoices): Lacks {
   const found: [Field, string | null][] =
     step === 0
       ? [
-          ["segment", draft.segment ? null : "Segment: choose one."],
+          whomLack(draft, choices),
           ["regulars", shareLack(draft.regulars, "Seats for regular customers")],
         ]
       : step === 1

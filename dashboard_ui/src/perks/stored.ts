@@ -1,11 +1,15 @@
 // A stored programme, as a merchandiser filled it in.
 
 import type { Programme } from "../api/perks";
+import { conditionDrafts } from "../segments/draft";
 import { betaOf } from "./beta";
+import { hasDiscount } from "./fields";
 import { type Discount, type Draft, emptyDraft } from "./draft";
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+const texts = (value: unknown) => (Array.isArray(value) ? value.map(text) : []);
 
 /** A stored draft, as it was filled in. */
 export function draftOf(programme: Programme): Draft {
@@ -17,7 +21,9 @@ export function draftOf(programme: Programme): Draft {
     ...emptyDraft(Date.parse(programme.starts_at)),
     kind,
     title: programme.title,
-    segment: programme.segment,
+    whom: programme.conditions === null ? "segment" : "conditions",
+    segment: programme.segment ?? "",
+    conditions: conditionDrafts(programme.conditions ?? []),
     discount: (text(terms.discount) || "percentage") as Discount,
     value: text(first.value) || "10",
     minSpent: text(first.min_spent),
@@ -36,6 +42,9 @@ export function draftOf(programme: Programme): Draft {
     dueDays: text(terms.due_days) || "14",
     mostOften: text(terms.most_in_90_days) || "1",
     variant: text(gift.variant_id),
+    categories: texts(terms.categories),
+    collections: texts(terms.collections),
+    discounted: hasDiscount(kind) ? texts(terms.products) : [],
     minDays: text(terms.min_days),
     maxDays: text(terms.max_days),
     ...betaOf(kind, terms),

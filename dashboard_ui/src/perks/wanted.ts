@@ -2,9 +2,10 @@
 
 import type { Channel } from "../api/operations";
 import type { ProgrammeWanted } from "../api/perks";
+import type { SegmentChoices } from "../api/segments";
+import { conditionOf } from "../segments/draft";
 import { betaTerms } from "./beta";
 import type { Draft } from "./draft";
-import { variantOf } from "./lacks";
 
 function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unknown> {
   const wanted = channels.filter(
@@ -37,7 +38,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       gift:
         draft.task === "product"
           ? {
-              variant_id: variantOf(draft.variant),
+              variant_id: draft.variant,
               channel: wanted[0]?.slug,
               currency: draft.currency,
               cost: draft.cost.trim(),
@@ -53,6 +54,11 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       value: draft.discount === "free_shipping" ? "0" : draft.value.trim(),
       min_spent: draft.minSpent.trim() || null,
     })),
+    ...(draft.discount !== "free_shipping" && {
+      categories: draft.categories,
+      collections: draft.collections,
+      products: draft.discounted,
+    }),
     prefix: draft.prefix.toUpperCase(),
     ...(draft.kind === "referral" && {
       reward: draft.reward.trim(),
@@ -64,12 +70,18 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
 }
 
 /** What is sent, once no step lacks anything. */
-export function wantedOf(draft: Draft, channels: readonly Channel[]): ProgrammeWanted {
+export function wantedOf(
+  draft: Draft,
+  channels: readonly Channel[],
+  choices?: SegmentChoices,
+): ProgrammeWanted {
   const whole = (value: string) => (value ? Number(value) : null);
   return {
     kind: draft.kind,
     title: draft.title.trim(),
-    segment: draft.segment,
+    ...(draft.whom === "conditions" && choices
+      ? { segment: null, conditions: draft.conditions.map((one) => conditionOf(one, choices)) }
+      : { segment: draft.segment, conditions: null }),
     terms: termsOf(draft, channels),
     starts_at: `${draft.starts}T00:00:00Z`,
     ends_at: `${draft.ends}T23:59:59Z`,

@@ -74,4 +74,4 @@ export function grantWords({
 }
 
 export const WHAT_A_PROGRAMME_IS =
-  "A programme gives the members of a segment something of their own. Lots hold some of them out, so that you can see what it does.";
+  "A programme gives the members of a segment, or customers who meet conditions, something of their own. Lots hold some of them out, so that you can see what it does.";

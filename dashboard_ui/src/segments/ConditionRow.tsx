@@ -17,12 +17,14 @@ interface Props {
   choices: SegmentChoices;
   lacks: Lacks;
   disabled: boolean;
+  /** Whether somebody can be in, and so stay: there is a second bound for that. */
+  staying: boolean;
   onChange: (field: string, condition: ConditionDraft) => void;
   onRemove: () => void;
 }
 
 export function ConditionRow(props: Props) {
-  const { place, condition: one, choices, lacks, disabled, onChange, onRemove } = props;
+  const { place, condition: one, choices, lacks, disabled, staying, onChange, onRemove } = props;
   const column = columnsByName(choices).get(one.column);
   const unit = column ? unitOf(column, choices.currency) : "";
   const isConsent = column?.group === "What they agreed to";
@@ -56,7 +58,7 @@ export function ConditionRow(props: Props) {
               }}
             />
             <Bound
-              label="To enter"
+              label={staying ? "To enter" : "Bound"}
               {...{ column, unit, disabled }}
               value={one.threshold}
               error={lacks.get(`threshold-${one.key}`)}
@@ -64,7 +66,7 @@ export function ConditionRow(props: Props) {
                 set("threshold", { threshold });
               }}
             />
-            {one.operator !== "==" && (
+            {staying && one.operator !== "==" && (
               <Bound
                 label="To stay"
                 none="The same"
@@ -90,12 +92,12 @@ export function ConditionRow(props: Props) {
             Remove
           </Button>
         </span>
-        {column && !isConsent && one.operator !== "==" && (
+        {staying && column && !isConsent && one.operator !== "==" && (
           <p className="condition-words muted">{stayWords(one, column, choices.currency)}</p>
         )}
         {isConsent && (
           <p className="condition-words muted">
-            Only who has ticked it. Who takes it back is out at once.
+            Only who has ticked it.{staying ? " Who takes it back is out at once." : ""}
             {choices.asks_for_consent ? "" : " Social profiles are off, so nobody is asked yet."}
           </p>
         )}

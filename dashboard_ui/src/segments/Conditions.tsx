@@ -8,18 +8,21 @@ import { Empty } from "../parts/Empty";
 import { FieldError } from "../parts/FieldError";
 import { ColumnChoice } from "./ColumnChoice";
 import { ConditionRow } from "./ConditionRow";
-import { columnsByName, conditionOn, type Draft } from "./draft";
+import { columnsByName, type ConditionDraft, conditionOn } from "./draft";
 import type { Lacks } from "./lacks";
 
 interface Props {
-  draft: Draft;
+  draft: { conditions: ConditionDraft[] };
   choices: SegmentChoices;
   lacks: Lacks;
   disabled: boolean;
-  onChange: (field: string, part: Partial<Draft>) => void;
+  /** Whether somebody can be in, and so stay. */
+  staying?: boolean;
+  onChange: (field: string, part: { conditions: ConditionDraft[] }) => void;
 }
 
-export function Conditions({ draft, choices, lacks, disabled, onChange }: Props) {
+export function Conditions(props: Props) {
+  const { draft, choices, lacks, disabled, staying = true, onChange } = props;
   const list = useRef<HTMLUListElement>(null);
   const [chosen, setChosen] = useState("");
   const add = () => {
@@ -38,7 +41,8 @@ export function Conditions({ draft, choices, lacks, disabled, onChange }: Props)
       <legend>Who belongs</legend>
       {draft.conditions.length === 0 ? (
         <Empty title="No conditions yet">
-          Add what a customer must meet. Who meets all of them enters.
+          Add what a customer must meet. Who meets all of them {staying ? "enters" : "can be drawn"}
+          .
         </Empty>
       ) : (
         <ul className="conditions" ref={list} tabIndex={-1} aria-label="Conditions">
@@ -46,7 +50,7 @@ export function Conditions({ draft, choices, lacks, disabled, onChange }: Props)
             <ConditionRow
               key={condition.key}
               place={at + 1}
-              {...{ condition, choices, lacks, disabled }}
+              {...{ condition, choices, lacks, disabled, staying }}
               onChange={(field, changed) => {
                 onChange(field, {
                   conditions: draft.conditions.map((one) =>

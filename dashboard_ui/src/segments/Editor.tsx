@@ -1,13 +1,8 @@
 // A segment being written, with who would be in it beside.
 
-import { type SyntheticEvent, useMemo, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
-import {
-  type SegmentChoices,
-  type SegmentDefinition,
-  useSaveSegment,
-  useSegmentPreview,
-} from "../api/segments";
+import { type SegmentChoices, useSaveSegment } from "../api/segments";
 import { useMay } from "../bridge/may";
 import { usePlace } from "../bridge/place";
 import { Card } from "../parts/Card";
@@ -17,13 +12,13 @@ import { Conditions } from "./Conditions";
 import { definitionOf, type Draft, emptyDraft } from "./draft";
 import { Naming, Room } from "./Fields";
 import { HistoryCard } from "./HistoryCard";
-import { type Lacks, lacksOf, previewOf } from "./lacks";
+import { lacksOf, NOTHING_LACKS, onlyBounds } from "./lacks";
 import { copyPlace, editPlace } from "./place";
 import { PreviewCard } from "./PreviewCard";
 import { Removing } from "./Removing";
 import { SaveBar } from "./SaveBar";
 import { useDraft } from "./useDraft";
-import { useLater } from "./useLater";
+import { usePreviewOf } from "./usePreviewOf";
 
 interface Props {
   /** As it is stored; null for a segment that is not stored yet. */
@@ -33,21 +28,6 @@ interface Props {
   choices: SegmentChoices;
   /** Names of the shop's segments. */
   taken: readonly string[];
-}
-
-const REST_MS = 400;
-const NOTHING_LACKS: Lacks = new Map();
-
-/** Who would be in, asked once the writing rests. */
-function usePreviewOf(draft: Draft, choices: SegmentChoices, lacks: Lacks) {
-  const wanted = JSON.stringify(previewOf(draft, choices, lacks));
-  const rested = useLater(wanted, REST_MS);
-  const asked = useMemo(() => JSON.parse(rested) as SegmentDefinition | null, [rested]);
-  return {
-    question: useSegmentPreview(asked),
-    isAsked: wanted !== "null",
-    stale: wanted !== rested,
-  };
 }
 
 export function Editor({ saved, begin, choices, taken }: Props) {
@@ -108,10 +88,4 @@ export function Editor({ saved, begin, choices, taken }: Props) {
       </div>
     </div>
   );
-}
-
-/** Before the first try to save only bounds that cannot be meant are complained about, not what is still empty. */
-function onlyBounds(lacks: Lacks): Lacks {
-  const early = [...lacks].filter(([field]) => /^(exit|column)-|^share$/.test(field));
-  return early.length === 0 ? NOTHING_LACKS : new Map(early);
 }

@@ -15,12 +15,19 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { Examples, Overlap } from "./Members";
 import { peopleWords } from "./words";
 
-function factsOf(found: SegmentPreview, format: ReturnType<typeof useShop>["format"]): Fact[] {
-  const facts: Fact[] = [
-    { label: "Meet all conditions", value: format.count(found.meeting) },
-    { label: "Would enter", value: format.count(found.entering) },
-    { label: "Would leave", value: format.count(found.leaving) },
-  ];
+function factsOf(
+  found: SegmentPreview,
+  format: ReturnType<typeof useShop>["format"],
+  moving: boolean,
+): Fact[] {
+  // Without a share at most and members, all who meet the conditions are the number above.
+  const facts: Fact[] = moving
+    ? [
+        { label: "Meet all conditions", value: format.count(found.meeting) },
+        { label: "Would enter", value: format.count(found.entering) },
+        { label: "Would leave", value: format.count(found.leaving) },
+      ]
+    : [];
   if (found.agreed === null) return facts;
   const lack = (count: number) =>
     count < found.size ? `${format.count(found.size - count)} have not` : undefined;
@@ -39,8 +46,10 @@ function factsOf(found: SegmentPreview, format: ReturnType<typeof useShop>["form
   ];
 }
 
-function Found({ found, stale }: { found: SegmentPreview; stale: boolean }) {
+function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }) {
+  const { found, stale, moving } = props;
   const { format } = useShop();
+  const facts = factsOf(found, format, moving);
   return (
     <>
       <div className="live" role="status" aria-live="polite" aria-busy={stale}>
@@ -56,7 +65,7 @@ function Found({ found, stale }: { found: SegmentPreview; stale: boolean }) {
           {found.why_empty}
         </Notice>
       )}
-      <Facts facts={factsOf(found, format)} />
+      {facts.length > 0 && <Facts facts={facts} />}
       {found.size > 0 && <Overlap found={found} />}
       {found.sample.length > 0 && <Examples sample={found.sample} />}
     </>
@@ -69,11 +78,13 @@ interface Props {
   isAsked: boolean;
   /** Whether what is shown is of an earlier wording. */
   stale: boolean;
+  /** Whether somebody may be in already, and so enter or leave. */
+  moving?: boolean;
 }
 
-export function PreviewCard({ question, isAsked, stale }: Props) {
+export function PreviewCard({ question, isAsked, stale, moving = true }: Props) {
   return (
-    <Card title="Who would be in">
+    <Card title={moving ? "Who would be in" : "Who meets them now"}>
       {!isAsked ? (
         <Empty title="Not to be counted yet">
           It is counted as soon as every condition is complete.
@@ -85,7 +96,7 @@ export function PreviewCard({ question, isAsked, stale }: Props) {
           busy={question.isFetching}
         />
       ) : question.data ? (
-        <Found found={question.data} stale={stale || question.isFetching} />
+        <Found found={question.data} stale={stale || question.isFetching} moving={moving} />
       ) : (
         <Skeletons label="Counting who would be in" lines={5} />
       )}

@@ -17,11 +17,13 @@ export function Removing({ name }: { name: string }) {
         yes="Delete"
         busy={dropping.isPending}
         onYes={() => {
-          dropping.mutate(name, {
-            onSuccess: () => {
+          // Also when the editor has gone by then, since there is no such segment any more.
+          dropping.mutateAsync(name).then(
+            () => {
               go(LIST);
             },
-          });
+            () => undefined,
+          );
         }}
       />
       {dropping.isError && <TroubleNotice trouble={dropping.error} />}

@@ -51,19 +51,23 @@ export function slugOf(title: string): string {
     .replace(/-+$/, "");
 }
 
+export function conditionDrafts(stored: Segment["conditions"]): ConditionDraft[] {
+  return stored.map((one, key) => ({
+    key,
+    column: one.column,
+    operator: one.operator,
+    threshold: String(one.threshold),
+    exit: one.exit_threshold === null ? "" : String(one.exit_threshold),
+    about: one.about ?? "",
+  }));
+}
+
 export function draftOf(segment: Segment): Draft {
   return {
     name: segment.name,
     title: segment.title,
     description: segment.description,
-    conditions: segment.conditions.map((one, key) => ({
-      key,
-      column: one.column,
-      operator: one.operator,
-      threshold: String(one.threshold),
-      exit: one.exit_threshold === null ? "" : String(one.exit_threshold),
-      about: one.about ?? "",
-    })),
+    conditions: conditionDrafts(segment.conditions),
     share: segment.max_share >= 1 ? "" : String(Number((segment.max_share * 100).toFixed(4))),
     needsLedger: segment.needs === "ledger",
     orderBy: segment.order_by,
@@ -105,7 +109,7 @@ function aboutName(column: SegmentColumn, about: string, choices: SegmentChoices
   return among.find(({ id }) => id === about)?.name ?? about;
 }
 
-function conditionOf(one: ConditionDraft, choices: SegmentChoices): SegmentCondition {
+export function conditionOf(one: ConditionDraft, choices: SegmentChoices): SegmentCondition {
   const column = columnsByName(choices).get(one.column);
   const value = (written: string) =>
     column && column.grades.length > 0 ? written : (numberOf(written) ?? 0);

@@ -5,6 +5,7 @@ import { columnsByName, type ConditionDraft, definitionOf, type Draft, numberOf 
 
 /** By field: "title", or "threshold-3" for the condition with the key 3. */
 export type Lacks = ReadonlyMap<string, string>;
+export const NOTHING_LACKS: Lacks = new Map();
 
 const MOST_CONDITIONS = 20;
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -43,24 +44,34 @@ function lacksOfCondition(
   }
 }
 
+/** What is wrong with conditions, in a segment or without one. */
+export function conditionsLack(
+  conditions: readonly ConditionDraft[],
+  choices: SegmentChoices,
+): Lacks {
+  const found = new Map<string, string>();
+  const columns = columnsByName(choices);
+  if (conditions.length === 0) found.set("conditions", "Add at least one condition.");
+  if (conditions.length > MOST_CONDITIONS) {
+    found.set("conditions", `At most ${MOST_CONDITIONS} conditions.`);
+  }
+  for (const one of conditions) lacksOfCondition(one, columns.get(one.column), found);
+  return found;
+}
+
 export function lacksOf(
   draft: Draft,
   choices: SegmentChoices,
   { taken, isNew }: { taken: readonly string[]; isNew: boolean },
 ): Lacks {
   const found = new Map<string, string>();
-  const columns = columnsByName(choices);
   if (draft.title.trim() === "") found.set("title", "A segment needs a title.");
   if (!SLUG.test(draft.name) || draft.name.length > 64) {
     found.set("name", "Lower-case letters, digits and single hyphens, at most 64.");
   } else if (isNew && taken.includes(draft.name)) {
     found.set("name", "Another segment has this name.");
   }
-  if (draft.conditions.length === 0) found.set("conditions", "Add at least one condition.");
-  if (draft.conditions.length > MOST_CONDITIONS) {
-    found.set("conditions", `At most ${MOST_CONDITIONS} conditions.`);
-  }
-  for (const one of draft.conditions) lacksOfCondition(one, columns.get(one.column), found);
+  for (const [field, lack] of conditionsLack(draft.conditions, choices)) found.set(field, lack);
   const share = numberOf(draft.share);
   if (draft.share.trim() !== "" && (share === null || share <= 0 || share > 100)) {
     found.set("share", "More than 0 and at most 100, or nothing.");
@@ -83,4 +94,10 @@ export function previewOf(
     description: "",
     name: lacks.has("name") ? "preview" : draft.name,
   };
+}
+
+/** Before the first try only bounds that cannot be meant are complained about, not what is still empty. */
+export function onlyBounds(lacks: Lacks): Lacks {
+  const early = [...lacks].filter(([field]) => /^(exit|column)-|^share$/.test(field));
+  return early.length === 0 ? NOTHING_LACKS : new Map(early);
 }

@@ -1,5 +1,6 @@
 // Perks that they were drawn for: what they have, what they are asked, and the way not to want it.
 
+import { wanted } from "./because.js";
 import { h } from "./dom.js";
 import { forward } from "./forward.js";
 import { note, really } from "./views.js";
@@ -24,11 +25,18 @@ function perk(app, one) {
     one.code && !one.referral && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
     one.app_applies && h("p", {}, words.t("perks.applied")),
     one.referral && forward(app, one),
-    h("p", { class: "small" }, words.t(one.is_open ? "perks.regular" : "perks.segment", { title: words.known(`segment.${one.segment}`, one.segment) })),
+    h("p", { class: "small" }, whyDrawn(app, one)),
     ["staged", "given"].includes(one.state) && (app.asked === place
       ? really(app, place, { text: words.t("perks.really"), yes: words.t("perks.yes"), deed: refuse })
       : h("button", { type: "button", id: place, onclick: () => app.ask(place) }, words.t("perks.decline"))),
     note(app, place));
+}
+
+function whyDrawn({ words, statement }, { is_open: isRegular, segment, conditions }) {
+  if (isRegular) return words.t("perks.regular");
+  if (segment !== null) return words.t("perks.segment", { title: words.known(`segment.${segment}`, segment) });
+  const said = wanted(words, conditions, statement.value.currency);
+  return said === null ? words.t("perks.choice") : words.t("perks.conditions", { conditions: said });
 }
 
 /** An invitation to try something early: where it stands, yes, and once they are in what they think. */

@@ -1,5 +1,6 @@
 // What is held and what follows from it: every number in a sentence, and the rows that it is made of.
 
+import { because } from "./because.js";
 import { h } from "./dom.js";
 import { perks } from "./perks.js";
 import { networkName } from "./views.js";
@@ -87,25 +88,6 @@ function forecast(words, { follow_on: expected, follow_on_low: low, follow_on_hi
   if (high === 0) return words.t("value.forecast.zero", { days });
   const count = Math.round(expected);
   return count ? words.t("value.forecast", { count, days, low, high }) : words.t("value.forecast.few", { count: high, days });
-}
-
-const BOUNDS = { ">=": "least", "<=": "most", "==": "exactly", ">": "more", "<": "less" };
-
-/** Why the shopper is in a segment, in their language; what this page has no words for stays in the API's English. */
-function because(words, { parts, reason }, currency) {
-  const known = parts.length && parts.every((one) => words.has(`because.${one.column}`) && one.operator in BOUNDS);
-  if (!known) return h("span", { lang: "en", class: "small" }, reason);
-  const told = (one, value) => {
-    if (one.kind === "grade") return words.known(`grade.${value}`, value);
-    if (one.kind === "money") return words.money({ amount: value, currency });
-    return one.column === "percentile" ? words.share(value / 100) : words.number(value, 1);
-  };
-  const said = parts.map((one) => {
-    const bound = words.t(`bound.${BOUNDS[one.operator]}`, { bound: told(one, one.bound) });
-    const text = words.t(`because.${one.column}`, { count: Number(one.value), value: told(one, one.value), about: one.about ?? "" });
-    return `${text} (${one.staying ? words.t("bound.stays", { bound }) : bound})`;
-  }).join("; ");
-  return h("span", { class: "small" }, `${said.charAt(0).toLocaleUpperCase(words.language)}${said.slice(1)}.`);
 }
 
 function scores({ words, statement }) {

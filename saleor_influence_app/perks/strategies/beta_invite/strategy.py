@@ -1,6 +1,5 @@
 """Beta invites as a kind of perk."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +23,7 @@ from saleor_influence_app.orders.ownership import order_owners
 from saleor_influence_app.perks.strategies.beta_invite import answers as given_answers
 from saleor_influence_app.perks.strategies.beta_invite import seats
 from saleor_influence_app.perks.strategies.beta_invite.terms import BetaTerms
-from saleor_influence_app.perks.strategies.beta_invite.writers import PREVIEW, PreviewWriter
+from saleor_influence_app.perks.strategies.beta_invite.writers import PREVIEW, PreviewWriter, is_open, stage
 from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
 from saleor_influence_app.writeback import saleor_writes
 
@@ -36,9 +35,9 @@ class BetaInvites(Strategy):
     title = "Beta invites"
     bind = Bind.SOFT
     binding = (
-        "Binds softly: the product is in none of the shop's lists, and the app shows its link to those who "
+        "Binds softly: what they try is in none of the shop's lists, and the app shows its link to those who "
         "have a seat alone. But whoever learns the link can open it and buy, signed in or not: Saleor has no "
-        "products that belong to a customer. Published collections that the product is in do show it."
+        "products that belong to a customer. Published collections that a product is in do show it."
     )
     permission = "MANAGE_PRODUCTS"
     since = (3, 21)
@@ -56,21 +55,25 @@ class BetaInvites(Strategy):
 
     def summary(self, terms: BetaTerms, currency: str) -> str:  # noqa: ARG002 - as every kind
         """Return how many may try it."""
-        return f"{terms.seats:,} {'seat' if terms.seats == 1 else 'seats'} to try a product before it is out"
+        seats = f"{terms.seats:,} {'seat' if terms.seats == 1 else 'seats'}"
+        count = len(terms.products)
+        what = "a product before it is" if count == 1 else f"{count} products before they are"
+        return f"{seats} to try {what} out"
 
     def give(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:  # noqa: ARG002
-        """They are invited once the product is open to them."""
-        _stage(session, programme)
+        """They are invited once the products are open to them."""
+        # Where they are already, one that is told again has them invited.
+        stage(session, programme, most=1 if is_open(programme) else None)
 
     def change(self, session: Session, programme: PerkProgramme) -> None:
-        """The product is open to members while the programme runs; ended, it is listed as it was before."""
+        """The products are open to members while it runs; ended, they are listed as they were before."""
         if programme.state == ProgrammeState.ENDED:
             seats.close(session, programme)
             late = update(PerkGrant).where(
                 PerkGrant.programme_id == programme.id, PerkGrant.state == GrantState.STAGED
             )
             session.execute(late.values(state=GrantState.FAILED, error="The programme ended before."))
-        _stage(session, programme)
+        stage(session, programme)
 
     def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """They have no seat; who declined has answered nothing. Somebody who waits gets the seat."""
@@ -87,7 +90,7 @@ class BetaInvites(Strategy):
         seats.fill(session, programme, now=datetime.now(UTC))
 
     def look_after(self, session: Session, programme: PerkProgramme, *, now: datetime) -> None:
-        """While it runs, seats of who did not answer go on, and on its day the product is for everybody."""
+        """While it runs, seats of who did not answer go on, and on its day all is for everybody."""
         if programme.state != ProgrammeState.RUNNING:
             return
         seats.fill(session, programme, now=now)
@@ -98,7 +101,7 @@ class BetaInvites(Strategy):
         if datetime.fromisoformat(opened) + timedelta(days=days) <= now:
             programme.preview = {**(programme.preview or {}), "public_at": now.isoformat()}
             session.flush()
-            _stage(session, programme)
+            stage(session, programme)
 
     def accept(self, session: Session, programme: PerkProgramme, grant: PerkGrant, *, now: datetime) -> None:
         """They take their seat, or wait for one."""
@@ -123,14 +126,14 @@ class BetaInvites(Strategy):
         given_answers.store(session, grant, invitation, questions=questions, answers=answers)
 
     def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
-        """Select orders of the product by those who accepted; it cost nothing."""
-        product = BetaTerms.model_validate(programme.terms).product
+        """Select orders of the products by those who accepted; they cost nothing."""
+        products = BetaTerms.model_validate(programme.terms).products
         owners = order_owners(programme.shop_id).subquery("owners")
         same = and_(Order.shop_id == owners.c.shop_id, Order.order_id == owners.c.order_id)
         bought = select(OrderLine.order_id).where(
             OrderLine.shop_id == Order.shop_id,
             OrderLine.order_id == Order.order_id,
-            OrderLine.product_id == product,
+            OrderLine.product_id.in_(products),
         )
         return (
             select(PerkGrant.id.label("grant_id"), Order.order_id, literal(Decimal(0)).label("cost"))
@@ -141,16 +144,6 @@ class BetaInvites(Strategy):
             .where(PerkInvitation.state == InvitationState.ACCEPTED)
             .where(Order.created_at >= PerkInvitation.answered_at, bought.exists())
         )
-
-
-def _stage(session: Session, programme: PerkProgramme) -> None:
-    """Saleor is to list the product as the programme says by then.
-
-    Each under a key of its own: a worker that settles a write holds its row and waits for the programme's,
-    which is locked here.
-    """
-    write = {f"{programme.id}:{secrets.token_hex(8)}": {"programme_id": programme.id}}
-    saleor_writes.stage(session, programme.shop_id, kind=PREVIEW, writes=write)
 
 
 def _invitation(session: Session, grant: PerkGrant) -> PerkInvitation | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import GrantState, PerkGrant, PerkProgramme, PersonalCode
-from saleor_influence_app.perks.strategies.discount_code import codes
+from saleor_influence_app.perks.strategies.discount_code import codes, shipping_filter
 from saleor_influence_app.perks.strategies.discount_code.checkouts import CHECKOUT, CheckoutWriter
 from saleor_influence_app.perks.strategies.discount_code.terms import CodeTerms
 from saleor_influence_app.perks.strategies.discount_code.writers import (
@@ -57,6 +57,7 @@ class DiscountCodes(Strategy):
         CODES: CodesWriter(CodeTerms, limits=once_each),
         CODES_DELETION: CodeDeletionWriter(),
         CHECKOUT: CheckoutWriter(),
+        shipping_filter.SWITCH: shipping_filter.FilterSwitch(),
     }
 
     def bound(self, terms: CodeTerms) -> Bound:
@@ -101,11 +102,15 @@ class DiscountCodes(Strategy):
             for batch in batches
         }
         saleor_writes.stage(session, programme.shop_id, kind=self.codes, writes=writes)
+        if terms.app_applies:
+            shipping_filter.stage_switch(session, programme.shop_id)
 
     def change(self, session: Session, programme: PerkProgramme) -> None:
         """The voucher begins and ends with the programme."""
         payload = {"programme_id": programme.id}
         saleor_writes.stage(session, programme.shop_id, kind=VOUCHER, writes={str(programme.id): payload})
+        if self.terms.model_validate(programme.terms).app_applies:
+            shipping_filter.stage_switch(session, programme.shop_id)
 
     def take_back(self, session: Session, programme: PerkProgramme, grants: Sequence[PerkGrant]) -> None:
         """Their codes are deleted in Saleor, and nobody's here."""

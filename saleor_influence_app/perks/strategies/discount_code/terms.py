@@ -23,11 +23,12 @@ class ChannelTerms(Terms):
 
 
 class CodeTerms(Terms):
-    """A percentage, an amount or free shipping; on everything, or on some categories or products."""
+    """A percentage, an amount or free shipping; on everything, or on some goods."""
 
     discount: Literal["percentage", "fixed", "free_shipping"]
     channels: Annotated[list[ChannelTerms], Field(min_length=1, max_length=20)]
     categories: Annotated[list[fields.Id], Field(max_length=100)] = Field(default_factory=list)
+    collections: Annotated[list[fields.Id], Field(max_length=100)] = Field(default_factory=list)
     products: Annotated[list[fields.Id], Field(max_length=100)] = Field(default_factory=list)
     prefix: Prefix = ""
     """Begins every code; what follows is random."""
@@ -40,8 +41,8 @@ class CodeTerms(Terms):
             raise ValueError("names a channel twice")
         if len({one.currency for one in self.channels}) > 1:
             raise ValueError("has channels of several currencies; make a programme for each")
-        if self.discount == "free_shipping" and (self.categories or self.products):
-            raise ValueError("frees a whole order from shipping; leave categories and products out")
+        if self.discount == "free_shipping" and self.is_of_some:
+            raise ValueError("frees a whole order from shipping; leave out what it is on")
         for channel in self.channels:
             if self.discount != "free_shipping" and channel.value <= 0:
                 raise ValueError(f"takes nothing off in {channel.slug}")
@@ -52,4 +53,4 @@ class CodeTerms(Terms):
     @property
     def is_of_some(self) -> bool:
         """Whether only some products count."""
-        return bool(self.categories or self.products)
+        return bool(self.categories or self.collections or self.products)

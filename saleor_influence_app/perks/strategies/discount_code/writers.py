@@ -226,7 +226,7 @@ def once_each(_programme: PerkProgramme) -> Json:
 
 
 def _input(programme: PerkProgramme, terms: CodeTerms) -> Json:
-    some = {"categories": terms.categories, "products": terms.products}
+    some = {name: getattr(terms, name) for name in ("categories", "collections", "products")}
     return {
         "name": _name(programme),
         "type": "SPECIFIC_PRODUCT" if terms.is_of_some else _TYPES[terms.discount],
