@@ -49,7 +49,8 @@ def prices_of(store: Store, checkout: Checkout) -> Prices:
     shipping = full - voucher.off(full, checkout.channel) if voucher and voucher.type == "SHIPPING" else full
     lines = [row.total - discount for row, discount in zip(rows, discounts, strict=True)]
     left = sum(lines, ZERO) + shipping
-    on_cards = sum((card.current for card in checkout.gift_cards), ZERO)
+    today = store.clock.now().date()
+    on_cards = sum((card.current for card in checkout.gift_cards if card.is_valid(today)), ZERO)
     return Prices(lines, shipping, full, left=max(left - on_cards, ZERO))
 
 

@@ -34,9 +34,10 @@ def complete(state: State, checkout: Checkout, *, customer: User | None, by: Pri
         raise InputRefused("billingAddress", "Billing address is not set", "BILLING_ADDRESS_NOT_SET")
     # A code that is spent meanwhile is told before the price that it leaves.
     voucher = _usable_voucher(state, checkout)
+    # So is a card that is switched off: what was authorized with it is not counted anew before.
+    _check_gift_cards(state, checkout)
     prices = prices_of(state.store, checkout)
     _check_payment(checkout, prices)
-    _check_gift_cards(state, checkout)
     spend(state.store, checkout.voucher_code, checkout.email)
     order = _order_of(state.store, checkout, prices, voucher=voucher)
     _attach(state, order, checkout, customer=customer)
@@ -96,7 +97,7 @@ def _check_gift_cards(state: State, checkout: Checkout) -> None:
         (all(card.is_usable_by(checkout.user) for card in checkout.gift_cards), _NOT_THEIRS),
     ):
         if not is_fine:
-            raise InputRefused("giftCards", message, "GIFT_CARD_NOT_APPLICABLE")
+            raise InputRefused("giftCards", message, "INVALID")  # Saleor leaves its own code out
 
 
 def _order_of(store: Store, checkout: Checkout, prices: Prices, *, voucher: Voucher | None) -> Order:

@@ -261,7 +261,8 @@ class Order:
     def charge_status(self) -> str:
         """How much of the total has been paid and not been given back."""
         if self.charged <= 0:
-            return "FULL" if self.total_gross <= 0 else "NONE"
+            # Saleor does not look at it again when a draft becomes an order.
+            return "FULL" if self.total_gross <= 0 and self.origin != "DRAFT" else "NONE"
         if self.charged < self.total_gross:
             return "PARTIAL"
         return "FULL" if self.charged == self.total_gross else "OVERCHARGED"

@@ -101,6 +101,7 @@ def cleanup(shop: OneShop) -> None:
     with db.transaction() as session:
         [(shop_id, _)] = shops_at(session, shop)
         _warn_of_ties(session, shop_id)
+        _warn_of_perks(session, shop_id)
         flush.remove_all(session, shop_id)
         begin = left = flush.left(session, shop_id)
     told, idle = -1, 0
@@ -164,6 +165,18 @@ def _warn_of_ties(session: Session, shop_id: int) -> None:
     if told := ties.entered_by_staff(session, shop_id):
         typer.echo(
             f"Staff entered {told:,} ties. They go with the app: `./influence export-ties` saves them.",
+            err=True,
+        )
+
+
+def _warn_of_perks(session: Session, shop_id: int) -> None:
+    """Say what would go on in Saleor without the app."""
+    from saleor_influence_app.perks import schedule
+
+    if running := schedule.how_many(session, shop_id):
+        typer.echo(
+            f"Perk programmes under way: {running:,}. End them on the page *Perks* before removing the app. "
+            "Otherwise their codes work until the last day, and products of beta invites stay for sale.",
             err=True,
         )
 

@@ -21,7 +21,7 @@ from saleor_influence_app.models import (
     Refusal,
 )
 from saleor_influence_app.perks import budgets, candidates, enrolment, leaks, programmes
-from saleor_influence_app.perks.refusals import GIVEN_BEFORE, WORDS, Denial, denial
+from saleor_influence_app.perks.refusals import GIVEN_BEFORE, WORDS, Denial, denial, without_consent
 from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
@@ -127,7 +127,7 @@ def why_not(session: Session, programme: PerkProgramme, customer: Customer) -> D
     if programme.needs_consent and not agreements.agreeing(
         session, programme.shop_id, strategy.purpose, customer_id=customer.customer_id
     ):
-        return denial(Refusal.NO_CONSENT)
+        return without_consent(strategy.purpose)
     capped = strategy.capped(programme)
     has_enough = candidates.with_enough(session, programme, customer_id=customer.customer_id) or (
         capped is not None and session.scalar(select(literal(customer.customer_id).in_(capped)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saleor_influence_app.models import Refusal
+from saleor_influence_app.models import Purpose, Refusal
 
 WORDS = {
     Refusal.NOT_THEIRS: "This customer is not among those the perk is for.",
@@ -16,6 +16,7 @@ WORDS = {
     Refusal.LEAK_PAUSED: "The code was seen where it does not belong, and is paused.",
 }
 GIVEN_BEFORE = "This customer was given it before."
+NOT_CONTACTED = "This customer did not agree to be contacted."
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,8 @@ class Denial:
 def denial(reason: Refusal, words: str | None = None) -> Denial:
     """Return the denial, in its usual words unless others fit better."""
     return Denial(reason, WORDS[reason] if words is None else words)
+
+
+def without_consent(purpose: Purpose) -> Denial:
+    """Return the denial of somebody who did not agree to what the perk is, in words for that."""
+    return denial(Refusal.NO_CONSENT, NOT_CONTACTED if purpose == Purpose.OUTREACH else None)

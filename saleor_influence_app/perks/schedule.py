@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
@@ -30,6 +30,12 @@ def sweep(transaction: db.Transaction, *, now: datetime | None = None) -> None:
                     is_done = _look_at(session, programme_id, now=moment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep tries again
             logger.error("perk.not_looked_at", programme_id=programme_id, error=type(error).__name__)  # noqa: TRY400
+
+
+def how_many(session: Session, shop_id: int) -> int:
+    """Return how many programmes of the shop are under way."""
+    rows = select(func.count()).where(PerkProgramme.shop_id == shop_id, PerkProgramme.state.in_(UNDER_WAY))
+    return session.scalar(rows) or 0
 
 
 def _under_way(session: Session, now: datetime) -> list[int]:

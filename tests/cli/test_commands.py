@@ -13,9 +13,19 @@ from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, settings
-from saleor_influence_app.models import Backfill, Customer, Message, OutboxRow, Shop
-from saleor_influence_app.targeting import tie_import
+from saleor_influence_app.models import (
+    Backfill,
+    Customer,
+    Message,
+    OutboxRow,
+    PerkProgramme,
+    ProgrammeState,
+    Shop,
+)
+from saleor_influence_app.perks import programmes
+from saleor_influence_app.targeting import definitions, tie_import
 from tests.support.command_line import Run
+from tests.support.perks import plan
 from tests.support.pocket_install import Pocket
 from tests.support.shop_rows import put_customers, put_tie
 
@@ -228,6 +238,19 @@ def test_cleanup_takes_our_keys_out_of_the_customer_records(
     assert "Nothing of this app is left to remove" in done.stdout
     left = saleor.shop.data("query($id:ID!){user(id:$id){privateMetadata{key}}}", id=customer)["user"]
     assert left == {"privateMetadata": [{"key": "other"}]}
+
+
+def test_cleanup_names_programmes_that_go_on_without_the_app(
+    run: Run, session: Session, saleor: Pocket
+) -> None:
+    [shop] = shops(session)
+    definitions.store_defaults(session, shop.id)
+    for state in (ProgrammeState.DRAFT, ProgrammeState.RUNNING, ProgrammeState.PAUSED):
+        made = programmes.create(session, shop.id, plan(title=state), made_by="staff")
+        session.get_one(PerkProgramme, made).state = state
+    session.commit()
+
+    assert "Perk programmes under way: 2. End them" in run("cleanup", "--shop", saleor.api_url).stderr
 
 
 def test_cleanup_counts_what_a_worker_removes_beside_it_and_says_what_waits(

@@ -9,10 +9,13 @@ from sandbox.listener import Heard
 from tests.support.contract_checkouts import VOUCHER, basket, chosen, gross, voucher, why, word
 from tests.support.contract_shops import Installed, Shop
 
-CODES = "query($i:ID!){voucher(id:$i){used codes(first:9){edges{node{code used isActive}}}}}"
+CODES = "query($i:ID!){voucher(id:$i){used codes(first:9){edges{node{id code used isActive}}}}}"
 CARD = """mutation($i:GiftCardCreateInput!){giftCardCreate(input:$i){giftCard{id code}
     errors{field message code}}}"""
 BALANCE = """query($i:ID!){giftCard(id:$i){currentBalance{amount} usedByEmail lastUsedOn isActive}}"""
+DROP = "mutation($i:[ID!]!){voucherCodeBulkDelete(ids:$i){count errors{code message}}}"
+OFF = "mutation($i:ID!){giftCardDeactivate(id:$i){errors{field code message}}}"
+UNASSIGN = "mutation($i:ID!){giftCardUnassignUser(id:$i){errors{field code message}}}"
 CANCEL = "mutation($i:ID!){orderCancel(id:$i){errors{message code}}}"
 
 
@@ -211,9 +214,28 @@ def test_a_single_use_code_is_for_who_completes_first_and_is_spent_for_good(
     why("INVALID", "promoCode", buying.add_code, shop.client, basket(shop), code["code"])
     shop.client.do(CANCEL, i=order["id"])
     [edge] = shop.client.data(CODES, i=code["id"])["voucher"]["codes"]["edges"]
-    assert edge["node"] == {"code": code["code"], "used": 0, "isActive": False}, (
-        "cancelling gives nothing back"
-    )
+    kept = (edge["node"]["code"], edge["node"]["used"], edge["node"]["isActive"])
+    assert kept == (code["code"], 0, False), "cancelling gives nothing back"
+
+
+def test_a_code_that_is_deleted_meanwhile_stops_its_checkout_until_it_is_taken_out(
+    shop: Shop, perk_app: Installed
+) -> None:
+    code, checkout = voucher(shop, perk_app), basket(shop)
+    chosen(shop, checkout)
+    full = gross(buying.read(shop.client, checkout, token=shop.client.staff_token())["totalPrice"])
+    buying.add_code(shop.client, checkout, code["code"])
+    buying.pay(shop.client, checkout, token=perk_app.token)
+    [edge] = shop.client.data(CODES, i=code["id"])["voucher"]["codes"]["edges"]
+
+    shop.client.do(DROP, token=perk_app.token, i=[edge["node"]["id"]])
+
+    why("VOUCHER_NOT_APPLICABLE", "voucherCode", buying.complete, shop.client, checkout)
+    without = buying.remove_code(shop.client, checkout, code["code"])
+    assert (without["voucherCode"], gross(without["totalPrice"])) == (None, full)
+    buying.pay(shop.client, checkout, token=perk_app.token)
+    order = buying.complete(shop.client, checkout)
+    assert (order["voucherCode"], gross(order["total"])) == (None, full)
 
 
 def _bought(shop: Shop, app: Installed, code: str, email: str) -> dict[str, Any]:
@@ -322,6 +344,48 @@ def test_assigning_a_card_takes_it_off_open_checkouts_and_a_used_card_stays_free
     _, answer = shop.client.post(assign, token=perk_app.token, i=money["id"], u=shop.new_shopper().id)
     [error] = answer["data"]["giftCardAssignUser"]["errors"]
     assert (error["field"], error["code"]) == ("id", "CANNOT_ASSIGN")
+
+
+def test_a_gift_card_that_is_switched_off_meanwhile_pays_nothing_and_stops_its_checkout(
+    shop: Shop, perk_app: Installed
+) -> None:
+    owner = shop.new_shopper()
+    money, checkout = card(shop, perk_app, 100_000, assignedTo=owner.id), basket(shop, owner)
+    chosen(shop, checkout)
+    full = gross(buying.read(shop.client, checkout, token=shop.client.staff_token())["totalPrice"])
+    paid = buying.add_code(shop.client, checkout, money["code"], token=owner.token)
+    assert gross(paid["totalPrice"]) == 0
+
+    for change in (OFF, UNASSIGN):
+        shop.client.do(change, token=perk_app.token, i=money["id"])
+        held = buying.read(shop.client, checkout, token=shop.client.staff_token())
+        assert (held["giftCards"], gross(held["totalPrice"])) == ([{"id": money["id"]}], full)
+        why("INVALID", "giftCards", buying.complete, shop.client, checkout, token=owner.token)
+
+    buying.pay(shop.client, checkout, token=perk_app.token)
+    why("INVALID", "giftCards", buying.complete, shop.client, checkout, token=owner.token)
+    assert buying.remove_code(shop.client, checkout, money["code"], token=owner.token)["giftCards"] == []
+    order = buying.complete(shop.client, checkout, token=owner.token)
+    assert (order["giftCards"], gross(order["total"])) == ([], full)
+
+
+def test_a_used_card_that_is_assigned_to_nobody_is_for_whoever_has_its_code(
+    shop: Shop, perk_app: Installed
+) -> None:
+    owner, other = shop.new_shopper(), shop.new_shopper()
+    money, checkout = card(shop, perk_app, 100_000, assignedTo=owner.id), basket(shop, owner)
+    chosen(shop, checkout)
+    buying.add_code(shop.client, checkout, money["code"], token=owner.token)
+    buying.complete(shop.client, checkout, token=owner.token)
+    theirs = basket(shop, other)
+    why("INVALID", "promoCode", buying.add_code, shop.client, theirs, money["code"], token=other.token)
+
+    shop.client.do(UNASSIGN, token=perk_app.token, i=money["id"])
+
+    found = buying.add_code(shop.client, theirs, money["code"], token=other.token)
+    assert found["giftCards"] == [{"id": money["id"]}]
+    shop.client.do(OFF, token=perk_app.token, i=money["id"])
+    why("INVALID", "promoCode", buying.add_code, shop.client, basket(shop), money["code"])
 
 
 def test_an_app_puts_a_code_into_a_customers_checkout_and_takes_it_out(

@@ -6,12 +6,14 @@ from uuid import uuid4
 from tests.support.contract_shops import Installed, Shop
 
 CHANNELS = "{channels{id slug}}"
-DRAFT = "id status externalReference total{gross{amount}} discounts{type valueType value reason}"
+DRAFT = """id status chargeStatus totalCharged{amount} externalReference total{gross{amount}}
+    discounts{type valueType value reason}"""
 CREATE = f"""mutation($i:DraftOrderCreateInput!){{draftOrderCreate(input:$i){{order{{{DRAFT}}}
     errors{{field message code}}}}}}"""
 DISCOUNT = f"""mutation($o:ID!,$i:OrderDiscountCommonInput!){{orderDiscountAdd(orderId:$o,input:$i){{
     order{{{DRAFT}}} errors{{field message code}}}}}}"""
 DELETE = "mutation($i:ID!){draftOrderDelete(id:$i){order{id} errors{field message code}}}"
+COMPLETE = "mutation($i:ID!){draftOrderComplete(id:$i){order{id} errors{field message code}}}"
 FIND = f"query($r:String!){{order(externalReference:$r){{{DRAFT}}}}}"
 FREE = {"valueType": "PERCENTAGE", "value": 100, "reason": "A gift"}
 
@@ -67,3 +69,16 @@ def test_a_draft_is_deleted_and_an_order_is_not(shop: Shop, app: Installed) -> N
     assert refused(shop, app, DELETE, i=made["id"]) == ("id", "NOT_FOUND")
 
     assert refused(shop, app, DELETE, i=shop.new_order()) == ("id", "INVALID")
+
+
+def test_a_draft_at_full_discount_becomes_an_order_that_costs_nothing(shop: Shop, app: Installed) -> None:
+    reference = f"influence-{uuid4().hex}"
+    made = shop.new_draft(user=shop.new_customer()["id"], externalReference=reference)
+    shop.client.do(DISCOUNT, token=app.token, o=made, i=FREE)
+
+    shop.client.do(COMPLETE, i=made)
+
+    order = shop.client.data(FIND, token=app.token, r=reference)["order"]
+    assert (order["id"], order["status"]) == (made, "UNFULFILLED")
+    assert (order["total"]["gross"]["amount"], [one["value"] for one in order["discounts"]]) == (0, [100])
+    assert (order["chargeStatus"], order["totalCharged"]["amount"]) == ("NONE", 0)

@@ -70,6 +70,16 @@ def test_only_who_agreed_to_be_contacted_is_on_the_board(agreeing: Shop) -> None
     assert any("1 of 3 members have not agreed to be contacted" in one for one in warnings), warnings
 
 
+def test_who_did_not_agree_to_be_contacted_is_not_given_it_by_hand(agreeing: Shop) -> None:
+    programme_id = started(agreeing.shop_id, plan(**NOTE))
+    with (
+        db.transaction() as session,
+        pytest.raises(InputInvalid, match="did not agree to be contacted") as refused,
+    ):
+        grants.give(session, agreeing.shop_id, programme_id, customer_id="nora")
+    assert refused.value.reason == Refusal.NO_CONSENT
+
+
 def test_a_programme_without_consent_is_refused(agreeing: Shop) -> None:
     with db.transaction() as session, pytest.raises(InputInvalid, match="agreed to be contacted"):
         programmes.create(session, agreeing.shop_id, plan(**NOTE | {"needs_consent": False}), made_by="s")

@@ -23,9 +23,9 @@ class Shipping(Strategy):
     title = "Shipping for members"
     bind = Bind.HARD
     binding = (
-        "Binds hard: Saleor offers the method to the signed-in customer alone, and refuses an order whose "
-        "method is no longer offered. While the app cannot be reached nobody is offered it; the shop's own "
-        "methods stay."
+        "Binds hard: Saleor offers the method to the signed-in customer, and accepts it from nobody else. "
+        "A checkout in which they chose it keeps it for up to a day after the end. While the app cannot be "
+        "reached nobody is offered it; the shop's own methods stay."
     )
     permission = "MANAGE_SHIPPING"
     since = (3, 21)
