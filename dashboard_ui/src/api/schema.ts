@@ -3326,7 +3326,7 @@ export interface components {
         };
         /**
          * Identified
-         * @description What came through influence in this shop, whoever it is laid to: a 90 % interval, and what is booked.
+         * @description What came through influence in this shop, whoever led to it: a 90 % interval, and what is booked.
          */
         Identified: {
             low: components["schemas"]["Money"];
