@@ -126,5 +126,5 @@ def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: in
     one, other = whole_of(seed, duck), ledger_of(more, duck)
     assert_same(one.rows, other.rows, ("source_id", "order_id", "trust", "amount"))
     assert_same(one.evidence, other.evidence, ("customer_id", "observed", "expected"))
-    shares = [found.rows["share"].to_numpy() for found in (one, other)]
-    np.testing.assert_allclose(*shares, atol=0.05)
+    mine, theirs = (found.rows["share"].to_numpy() for found in (one, other))
+    np.testing.assert_allclose(mine, theirs, atol=0.05)

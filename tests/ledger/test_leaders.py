@@ -122,7 +122,7 @@ def test_the_same_followers_are_counted_after_and_before(duck: Engine) -> None:
         after.append(o / e)
         both.append(o / o_before * e_before / e)
     for ratios in (after, both):
-        assert np.mean(ratios) == pytest.approx(1, abs=3 * max(np.std(ratios) / 2, 0.02))
+        assert np.mean(ratios) == pytest.approx(1, abs=3 * max(float(np.std(ratios)) / 2, 0.02))
 
 
 def test_who_led_leads_on_until_it_is_likelier_that_they_do_not(nearby: Nearby) -> None:

@@ -7,6 +7,7 @@ const STORED: Preferences = {
   currency: "EUR",
   exchange_rates: { USD: "0.92", PLN: "0.23" },
   horizon_days: 365,
+  ledger_rule: 2,
   orders_months: 36,
   most_perks: null,
   public_mirror: false,
