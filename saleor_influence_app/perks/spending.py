@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Order, PerkArm, PerkGrant, PerkProgramme, PerkRedemption
+from saleor_influence_app.models import Order, PerkArm, PerkGrant, PerkProgramme
 from saleor_influence_app.orders.ownership import order_owners
-from saleor_influence_app.perks.redemptions import NOT_ORDERED
 from saleor_influence_app.perks.strategies import of_kind
+from saleor_influence_app.perks.strategy import NOT_ORDERED
 from scoring import perk_design
 
 SETTLE = timedelta(days=14)
@@ -32,15 +32,20 @@ class Values:
 def values_of(session: Session, programme: PerkProgramme, *, until: datetime) -> Values:
     """Return what each drawn member had from the draw until then; who has left since had nothing."""
     spent = _spent(programme, since=PerkGrant.drawn_at, until=until).subquery("spent")
+    columns = (PerkGrant.arm, PerkGrant.is_open, spent.c.money, spent.c.orders)
+    beside = of_kind(programme.kind).cost_beside(programme, until=until)
+    if beside is None:
+        rows_of = select(*columns, literal(0).label("cost"))
+    else:
+        costs = beside.subquery("costs")
+        rows_of = select(*columns, costs.c.cost).outerjoin(costs, costs.c.grant_id == PerkGrant.id)
     rows = session.execute(
-        select(PerkGrant.arm, PerkGrant.is_open, spent.c.money, spent.c.orders, _extra_cost().label("cost"))
-        .outerjoin(spent, spent.c.grant_id == PerkGrant.id)
+        rows_of.outerjoin(spent, spent.c.grant_id == PerkGrant.id)
         .where(PerkGrant.programme_id == programme.id, ~PerkGrant.by_hand, PerkGrant.arm != PerkArm.REFUSED)
         .order_by(PerkGrant.id)
     ).all()
-    takes_off = of_kind(programme.kind).takes_off
     return Values(
-        money=[_net(row, takes_off=takes_off) for row in rows],
+        money=[float((row.money or 0) - (row.cost or 0)) for row in rows],
         orders=[float(row.orders or 0) for row in rows],
         granted=[row.arm == PerkArm.GRANTED for row in rows],
         is_open=[row.is_open for row in rows],
@@ -88,16 +93,3 @@ def _spent(programme: PerkProgramme, *, since: Any, until: datetime) -> Select[i
         )
         .group_by(PerkGrant.id)
     )
-
-
-def _extra_cost() -> Any:
-    return (
-        select(func.coalesce(func.sum(PerkRedemption.cost), 0))
-        .where(PerkRedemption.grant_id == PerkGrant.id)
-        .scalar_subquery()
-    )
-
-
-def _net(row: Row[Any], *, takes_off: bool) -> float:
-    """What an order brought in knows already what was taken off it."""
-    return float(row.money or Decimal(0)) - (0.0 if takes_off else float(row.cost))

@@ -11,10 +11,10 @@ from saleor_influence_app.models import PerkProgramme, Purpose, Shop
 from saleor_influence_app.perks import budgets, candidates, enrolment, programmes, spending
 from saleor_influence_app.perks.strategies import of_kind, referral
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import perks, rewards
+from saleor_influence_app.queries import perk_kinds, rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
-from saleor_influence_app.queries.perks import PerkKind
+from saleor_influence_app.queries.perk_kinds import PerkKind
 
 EXAMPLES = 10
 FEW_HELD_OUT = 20
@@ -76,7 +76,7 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
         reserved=amount(reserve * len(granted), draft.currency),
         warnings=[],
     )
-    kind = next(one for one in perks.kinds(session, shop_id) if one.kind == draft.kind)
+    kind = next(one for one in perk_kinds.kinds(session, shop_id) if one.kind == draft.kind)
     bound = strategy.bound(terms)
     lacking = sorted(set(bound.permissions).difference(session.get_one(Shop, shop_id).permissions))
     said = _of_the_kind(kind, lacking) + _warnings(draft, result)

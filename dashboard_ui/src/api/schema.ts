@@ -1054,6 +1054,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/perks/{programme_id}/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Top Up Gift Cards
+         * @description Add an amount to one gift card of a programme that runs, or to all; 422 beyond the budget.
+         */
+        post: operations["top_up_gift_cards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/perks/{programme_id}/outreach": {
         parameters: {
             query?: never;
@@ -3114,6 +3134,9 @@ export interface components {
             refused: string | null;
             /** Can Be Replaced */
             can_be_replaced: boolean;
+            /** Card Id */
+            card_id: string | null;
+            topped_up: components["schemas"]["ToppedUp"] | null;
         };
         /**
          * GrantAnswer
@@ -4324,6 +4347,8 @@ export interface components {
             uses_by_others: number;
             /** Leaks */
             leaks: number;
+            /** Top Ups Waiting */
+            top_ups_waiting: number;
             cost: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
             /** Result */
@@ -4689,6 +4714,9 @@ export interface components {
             due_at: string;
             /** Returned At */
             returned_at: string | null;
+            /** Card Id */
+            card_id: string | null;
+            topped_up: components["schemas"]["ToppedUp"] | null;
         };
         /**
          * RewardPage
@@ -5427,6 +5455,26 @@ export interface components {
             since: string | null;
         };
         /**
+         * TopUpAnswer
+         * @description To how many cards something is added.
+         */
+        TopUpAnswer: {
+            /** Cards */
+            cards: number;
+        };
+        /**
+         * TopUpInput
+         * @description What is added to one gift card of a programme, or to all of them.
+         */
+        TopUpInput: {
+            /** Amount */
+            amount: string;
+            /** Key */
+            key: string;
+            /** Card Id */
+            card_id?: string | null;
+        };
+        /**
          * Topic
          * @description A category in which others bought after a customer; the verdict is this category's own.
          *
@@ -5454,6 +5502,17 @@ export interface components {
             civ: components["schemas"]["Money"];
             /** Sentence */
             sentence: string;
+        };
+        /**
+         * ToppedUp
+         * @description What was added to a card; what is on it only Saleor knows.
+         */
+        ToppedUp: {
+            given: components["schemas"]["Money"];
+            /** Waiting */
+            waiting: number;
+            /** Error */
+            error: string | null;
         };
         /**
          * Totals
@@ -10563,6 +10622,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UseAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    top_up_gift_cards: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpAnswer"];
                 };
             };
             /** @description A sentence for a person */

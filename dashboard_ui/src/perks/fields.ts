@@ -100,6 +100,10 @@ const REWARD: Line[] = [
   },
 ];
 
+/** Whether staff can add to the programme's gift cards: the members' own, or senders' rewards. */
+export const canTopUp = ({ kind, state }: { kind: string; state: string }) =>
+  ["gift_card", "referral"].includes(kind) && ["running", "paused"].includes(state);
+
 export const hasDiscount = (kind: string) => kind === "discount_code" || kind === "referral";
 
 export function linesOf({ kind, discount, task }: Draft): Line[] {

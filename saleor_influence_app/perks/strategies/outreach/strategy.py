@@ -27,7 +27,7 @@ from saleor_influence_app.perks.strategies.outreach.drafts import (
     DraftWriter,
 )
 from saleor_influence_app.perks.strategies.outreach.terms import WORDS, OutreachTerms
-from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder, redeemed
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import saleor_writes
@@ -50,7 +50,6 @@ class Outreach(Strategy):
     purpose = Purpose.OUTREACH
     since = (3, 21)
     terms = OutreachTerms
-    takes_off = False
     writers: ClassVar[saleor_writes.Writers] = {DRAFT: DraftWriter(), DRAFT_DELETION: DraftDeletionWriter()}
 
     def currency_of(self, terms: OutreachTerms) -> str | None:
@@ -114,6 +113,10 @@ class Outreach(Strategy):
             .join(Order, same)
             .where(PerkGrant.programme_id == programme.id)
         )
+
+    def cost_beside(self, programme: PerkProgramme, *, until: datetime) -> Select[int, Decimal]:  # noqa: ARG002
+        """Select what gifts cost the shop."""
+        return redeemed(programme)
 
     def capped(self, programme: PerkProgramme) -> Select[str]:
         """Select whom staff have turned to as often as the programme allows within 90 days."""
