@@ -70,6 +70,8 @@ class Strategy(Protocol):
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
     writers: ClassVar[Writers]
+    counts_contacts: ClassVar[bool] = False
+    """Whether people whom a customer knew at the draw count in the result, as the perk is for them too."""
     most_uses_each: ClassVar[int] = 1
     """How often one customer may use it at most, where a programme allows more than one use."""
     replaceable: ClassVar[bool] = False

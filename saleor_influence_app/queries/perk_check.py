@@ -92,7 +92,14 @@ def _detectable(
 ) -> Money | None:
     since = datetime.now(UTC) - (draft.ends_at - draft.starts_at)
     people = [customer_id for customer_id, _, _ in drawn]
-    past = spending.past_money(session, draft.shop_id, people, since=since, currency=draft.currency)
+    past = spending.past_money(
+        session,
+        draft.shop_id,
+        people,
+        since=since,
+        currency=draft.currency,
+        with_contacts=of_kind(draft.kind).counts_contacts,
+    )
     plan = spending.planned(past, granted=granted, held_out=len(drawn) - granted)
     return None if plan.detectable is None else amount(Decimal(str(plan.detectable)), draft.currency)
 

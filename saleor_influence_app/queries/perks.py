@@ -24,6 +24,7 @@ from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.queries.top_ups import ToppedUp
+from scoring.perk_design import Standing
 
 LEAKS = "The code was seen where it does not belong: orders since then are credited to nobody. Replace it."
 USED_BY_OTHERS = "Somebody else ordered with it: nothing is credited for that."
@@ -84,6 +85,10 @@ class Programme(ApiModel):
     """What those orders brought in: not what the perk brought in."""
     result: str | None
     """What it brought, as a sentence, once it was judged; until then what is awaited."""
+    net_effect: Money | None
+    """What it brought a member after its cost, as judged; None: too early, or not enough evidence."""
+    standing: Standing | None
+    """What is known of that; None: it was not judged yet."""
     naive: str
     """All redemptions, caused by the perk or not, so that people see the difference."""
     loss_seen_at: datetime | None
@@ -281,15 +286,22 @@ def _shown(session: Session, rows: Select[Any]) -> list[Programme]:
     leaks = perk_tallies.leaks(session, ids)
     waiting = top_ups.waiting(session, ids)
     return [
-        _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)).model_copy(
-            update={"leaks": leaks.get(one.id, 0), "top_ups_waiting": waiting.get(one.id, 0)}
-        )
+        _one(
+            one,
+            counts=counts[one.id],
+            sums=sums.get(one.id),
+            staff_time=perk_tallies.staff_time(session, one),
+            error=errors.get(one.id),
+        ).model_copy(update={"leaks": leaks.get(one.id, 0), "top_ups_waiting": waiting.get(one.id, 0)})
         for one in found
     ]
 
 
-def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
+def _one(
+    row: PerkProgramme, *, counts: Counter[str], sums: Any, staff_time: Decimal, error: str | None
+) -> Programme:
     strategy, terms = of_kind(row.kind), programmes.terms_of(row)
+    effect, standing = sentences.net_effect(row)
     bound = strategy.bound(terms)
     copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
     given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result"}}
@@ -317,9 +329,11 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
         uses_by_others=0 if sums is None else sums.by_others,
         leaks=0,
         top_ups_waiting=0,
-        cost=amount(nothing if sums is None else sums.cost, row.currency),
+        cost=amount((nothing if sums is None else sums.cost) + staff_time, row.currency),
         paid=amount(nothing if sums is None else sums.paid, row.currency),
         result=sentences.of_result(row),
+        net_effect=amount(effect, row.currency),
+        standing=standing,
         naive=sentences.of_redemptions(
             nothing if sums is None else sums.paid, 0 if sums is None else sums.uses, currency=row.currency
         ),

@@ -4353,6 +4353,8 @@ export interface components {
             paid: components["schemas"]["Money"];
             /** Result */
             result: string | null;
+            net_effect: components["schemas"]["Money"] | null;
+            standing: components["schemas"]["scoring__perk_design__Standing"] | null;
             /** Naive */
             naive: string;
             /** Loss Seen At */
@@ -5243,7 +5245,7 @@ export interface components {
             written_to_saleor: {
                 [key: string]: unknown;
             } | null;
-            standing: components["schemas"]["Standing"];
+            standing: components["schemas"]["saleor_influence_app__queries__data_subject_report__Standing"];
             /** Trials */
             trials: components["schemas"]["TrialRow"][];
             /** Notices */
@@ -5314,23 +5316,6 @@ export interface components {
             topics: {
                 [key: string]: number;
             };
-        };
-        /**
-         * Standing
-         * @description Four states; each changes by its own act alone.
-         */
-        Standing: {
-            /** Objected At */
-            objected_at: string | null;
-            /** Erased At */
-            erased_at: string | null;
-            /** Networks */
-            networks: string[];
-            /** Consents */
-            consents: [
-                string,
-                string | null
-            ][];
         };
         /**
          * Task
@@ -5713,6 +5698,29 @@ export interface components {
             /** Text Hash */
             text_hash: string;
         };
+        /**
+         * Standing
+         * @description Four states; each changes by its own act alone.
+         */
+        saleor_influence_app__queries__data_subject_report__Standing: {
+            /** Objected At */
+            objected_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
+            /** Networks */
+            networks: string[];
+            /** Consents */
+            consents: [
+                string,
+                string | null
+            ][];
+        };
+        /**
+         * Standing
+         * @description What is known of whether a programme pays.
+         * @enum {string}
+         */
+        scoring__perk_design__Standing: "too few" | "not shown" | "pays" | "loses";
     };
     responses: never;
     parameters: never;
@@ -13947,7 +13955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["saleor_influence_app__queries__data_subject_report__Standing"];
                 };
             };
             /** @description A sentence for a person */

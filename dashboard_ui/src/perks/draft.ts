@@ -29,6 +29,8 @@ export interface Draft extends BetaDraft {
   brief: string;
   dueDays: string;
   mostOften: string;
+  /** What the time of staff for one task costs. */
+  taskCost: string;
   /** The id of a variant, or the address of its page in Saleor. */
   variant: string;
   currency: string;
@@ -83,6 +85,7 @@ export function emptyDraft(nowMs: number): Draft {
     brief: "",
     dueDays: "14",
     mostOften: "1",
+    taskCost: "0",
     variant: "",
     currency: "",
     without: [],

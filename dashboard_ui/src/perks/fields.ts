@@ -72,6 +72,11 @@ const OUTREACH: Line[] = [
     label: "How often at most in 90 days",
     note: "For each customer, all outreach programmes together.",
   },
+  {
+    field: "taskCost",
+    label: "Cost of one task",
+    note: "What the time of staff costs you. The result counts it for each task that is done. With 0, their time counts as free.",
+  },
 ];
 
 function codeLines(discount: Discount): Line[] {

@@ -43,6 +43,7 @@ class Referrals(DiscountCodes):
     permission = "MANAGE_GIFT_CARD"
     since = (3, 23)
     most_uses_each = 100
+    counts_contacts = True
     terms: ClassVar[type[CodeTerms]] = ReferralTerms
     codes = CODES
     writers: ClassVar[saleor_writes.Writers] = {
