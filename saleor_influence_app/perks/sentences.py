@@ -8,6 +8,7 @@ from saleor_influence_app.models import PerkProgramme, ProgrammeState
 from saleor_influence_app.perks.spending import SETTLE
 from scoring import perk_design
 
+Standing = perk_design.Standing
 CONTACTS = "It counts members' own orders and those of people they knew before the draw."
 
 

@@ -14,6 +14,7 @@ from saleor_influence_app.fields import Json
 from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme
 from saleor_influence_app.perks import grants as grants_of_perks
 from saleor_influence_app.perks import programmes, refusals, sentences
+from saleor_influence_app.perks.sentences import Standing
 from saleor_influence_app.perks.strategies import of_kind
 from saleor_influence_app.perks.strategies.gift_card.strategy import STRATEGY as GIFT_CARDS
 from saleor_influence_app.perks.strategies.referral import links
@@ -24,7 +25,6 @@ from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.queries.top_ups import ToppedUp
-from scoring.perk_design import Standing
 
 LEAKS = "The code was seen where it does not belong: orders since then are credited to nobody. Replace it."
 USED_BY_OTHERS = "Somebody else ordered with it: nothing is credited for that."
