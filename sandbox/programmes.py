@@ -50,7 +50,7 @@ def run(stack: Stack, app_id: str, console: Console) -> None:
     listed = stack.panel(app_id, "/api/customers", segment=segment, limit=AGREEING)["customers"]
     for row in listed:
         shoppers.sign_in(stack, row["customer_id"]).agree("outreach")
-    _grant(stack, app_id, "MANAGE_GIFT_CARD")
+    grant_permission(stack, app_id, "MANAGE_GIFT_CARD")
     slug, variant = _bought(stack)
     currency = _currency(stack, slug)
     channel = {"slug": slug, "currency": currency}
@@ -191,7 +191,7 @@ def _currency(stack: Stack, slug: str) -> str:
     return str(next(one["currencyCode"] for one in channels if one["slug"] == slug))
 
 
-def _grant(stack: Stack, app_id: str, permission: str) -> None:
+def grant_permission(stack: Stack, app_id: str, permission: str) -> None:
     """An admin grants the app a permission more, in the shop, and the app looks again."""
     query = "query($i:ID!){app(id:$i){permissions{code}}}"
     held = [one["code"] for one in stack.saleor(query, i=app_id)["app"]["permissions"]]

@@ -76,6 +76,10 @@ export function usePerkGrants({ id, counts, top_ups_waiting }: Programme, page: 
           params: { path: { programme_id: id }, query: page },
         }),
       ),
+    refetchInterval: ({ state }) =>
+      state.data?.grants.some(({ topped_up: added }) => (added?.waiting ?? 0) > 0)
+        ? BUSY_MS
+        : false,
     placeholderData: keepPreviousData,
   });
 }
