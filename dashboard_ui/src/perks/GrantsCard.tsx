@@ -55,7 +55,9 @@ export function GrantsCard({ programme }: { programme: Programme }) {
         <Muted>The cards&apos; balances are not shown: {cards.error.message}</Muted>
       )}
       {mayChange && currency !== null && cardIds.length > 0 && (
-        <TopUp programmeId={programme.id} currency={currency} cardId={null} />
+        <div className="line">
+          <TopUp programmeId={programme.id} currency={currency} cardId={null} />
+        </div>
       )}
       {mayChange && programme.state === "running" && <GiveByHand programme={programme} />}
       <UseCheck programme={programme} />
