@@ -25,7 +25,7 @@ export function GrantsCard({ programme }: { programme: Programme }) {
   const ids = (question.data?.grants ?? []).flatMap(({ customer_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   const cardIds = (question.data?.grants ?? []).flatMap(({ card_id: id }) => (id ? [id] : []));
-  const cards = useGiftCards(cardIds, programme.top_ups_waiting);
+  const cards = useGiftCards(cardIds, question.data);
   const currency = canTopUp(programme) ? programme.currency : null;
   return (
     <Card title="Who was drawn" wide action={<GrantsDownload programme={programme} />}>

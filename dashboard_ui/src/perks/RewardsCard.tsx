@@ -20,7 +20,7 @@ export function RewardsCard({ programme }: { programme: Programme }) {
   const [page, turn] = usePage(SHOWN, String(programme.id));
   const question = usePerkRewards(programme.id, page);
   const cardIds = (question.data?.rewards ?? []).flatMap(({ card_id: id }) => (id ? [id] : []));
-  const cards = useGiftCards(cardIds, programme.top_ups_waiting);
+  const cards = useGiftCards(cardIds, question.data);
   const ids = (question.data?.rewards ?? []).flatMap(({ sender_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
