@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import FaultInvalid
 from sandbox.gateway import Gateway
+from sandbox.selling import make_older
 from sandbox.state import State
 
 PAGES = Path(__file__).with_name("dashboard")
@@ -41,6 +42,7 @@ def create_app(state: State) -> Starlette:
             Route("/graphql/", views.graphql, methods=["POST"]),
             Route("/.well-known/jwks.json", views.jwks),
             Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/sandbox/older-orders", views.older_orders, methods=["POST"]),
             Route("/sandbox/personal-codes", views.personal_codes),
             Route("/sandbox/ties.csv", views.ties),
             Route("/sandbox/influencers", views.influencers),
@@ -131,6 +133,14 @@ class _Views:
             except (FaultInvalid, ValueError, AttributeError, TypeError) as error:
                 return JSONResponse({"error": str(error)}, status_code=422)
         return JSONResponse({"pending": [vars(fault) for fault in self.state.faults.pending]})
+
+    async def older_orders(self, request: Request) -> Response:
+        """These orders were made so many days before: a shop has a past that no mutation gives it."""
+        wanted: dict[str, Any] = await request.json()
+        with self.state.lock:
+            for order_id in wanted["ids"]:
+                make_older(self.state, self.state.store.objects[order_id], days=wanted["days"])
+        return JSONResponse({})
 
     async def personal_codes(self, _request: Request) -> Response:
         """What a merchandiser's own list would say: whose each friends' code is."""

@@ -5,6 +5,7 @@ token of an app that acts for one, or "" for a guest.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sandbox.client import AnswerUnexpected, ShopClient
@@ -24,7 +25,8 @@ CHECKOUT = f"""id email voucherCode discount{{amount}} discountName quantity isS
     subtotalPrice{_MONEY} shippingPrice{_MONEY} totalPrice{_MONEY} giftCards{{id}}
     lines{{id quantity variant{{id}} unitPrice{{gross{{amount}}}} totalPrice{{gross{{amount}}}}}}"""
 ORDER = f"""id number status chargeStatus userEmail user{{id}} voucherCode voucher{{id}} shippingMethodName
-    total{_MONEY} subtotal{_MONEY} shippingPrice{_MONEY} undiscountedTotal{{gross{{amount}}}}
+    total{_MONEY} totalCharged{{amount}} subtotal{_MONEY} shippingPrice{_MONEY}
+    undiscountedTotal{{gross{{amount}}}}
     discounts{{type valueType value name total{{amount}}}} giftCards{{id}}
     lines{{quantity voucherCode variant{{id}} totalPrice{{gross{{amount}}}}}}"""
 
@@ -104,10 +106,19 @@ def send_by(shop: ShopClient, checkout: str, way: str, *, token: str = "") -> di
     return found
 
 
-def pay(shop: ShopClient, checkout: str, *, token: str | None = None) -> None:
-    """Pay what is left to pay, as the payment app whose token it is, or as staff."""
+def authorize_card(shop: ShopClient, checkout: str, code: str, *, amount: str, token: str = "") -> None:
+    """A gift card is to pay so much as a transaction; it is charged when the checkout is an order."""
+    mutation = f"""mutation($i:ID!,$g:PaymentGatewayToInitialize!,$a:PositiveDecimal){{
+        transactionInitialize(id:$i,paymentGateway:$g,amount:$a){{transaction{{id}} {_ERRORS}}}}}"""
+    gateway = {"id": "saleor.io.gift-card-payment-gateway", "data": {"code": code}}
+    _do(shop, mutation, token=token, i=checkout, g=gateway, a=amount)
+
+
+def pay(shop: ShopClient, checkout: str, *, token: str | None = None, but: Decimal = Decimal(0)) -> None:
+    """Pay what is left to pay, as the payment app whose token it is, or as staff; but for so much."""
     total = read(shop, checkout, token=shop.staff_token())["totalPrice"]["gross"]
-    if not total["amount"]:
+    total["amount"] = float(Decimal(str(total["amount"])) - but)
+    if total["amount"] <= 0:
         return
     mutation = f"""mutation($i:ID!,$t:TransactionCreateInput!){{transactionCreate(id:$i,transaction:$t){{
         transaction{{id}} {_ERRORS}}}}}"""

@@ -103,3 +103,8 @@ class Checkout:
     def charged(self) -> Decimal:
         """What was paid for it already."""
         return sum((one.charged for one in self.transactions), ZERO)
+
+    @property
+    def authorized(self) -> Decimal:
+        """What gift cards will pay when it is an order."""
+        return sum((one.authorized for one in self.transactions), ZERO)

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from sandbox.benefits import GiftCardBalance, GiftCardEvent
 from sandbox.checkout_prices import Prices, applied, prices_of, taxed
 from sandbox.checkouts import Checkout
 from sandbox.delivery_options import current, needs_shipping
 from sandbox.events import Principal, emit
+from sandbox.gift_card_payments import charge_cards, use_card
 from sandbox.identifiers import global_id, type_and_key
 from sandbox.orders import ZERO, Order, OrderDiscount, Shipping
 from sandbox.registry import InputRefused
@@ -70,7 +70,7 @@ def _check_shipping(state: State, checkout: Checkout, *, by: Principal) -> None:
 
 
 def _check_payment(checkout: Checkout, prices: Prices) -> None:
-    if checkout.charged >= prices.left or checkout.channel.allow_unpaid_orders:
+    if checkout.charged + checkout.authorized >= prices.left or checkout.channel.allow_unpaid_orders:
         return
     if checkout.transactions:
         message = "The authorized amount doesn't cover the checkout's total amount."
@@ -124,7 +124,7 @@ def _order_of(store: Store, checkout: Checkout, prices: Prices, *, voucher: Vouc
         lines=lines,
         total_gross=prices.left,
         total_net=taxed(checkout, prices.left).net.amount,
-        status="UNFULFILLED" if paid >= prices.left else "UNCONFIRMED",
+        status="UNFULFILLED" if paid + checkout.authorized >= prices.left else "UNCONFIRMED",
         voucher=voucher,
         voucher_code=code,
         charged=paid,
@@ -165,6 +165,7 @@ def _attach(state: State, order: Order, checkout: Checkout, *, customer: User | 
     for transaction in order.transactions:
         transaction.order = order
     _pay_by_card(state, order, checkout)
+    charge_cards(state, order, customer=checkout.user)
     store.put_order(order)
     store.join_order(order)
     store.completed[checkout.id] = order
@@ -179,10 +180,5 @@ def _pay_by_card(state: State, order: Order, checkout: Checkout) -> None:
         if due <= 0:
             return
         due -= part
-        before = card.current_balance
-        card.current -= part
-        key = global_id("GiftCardEvent", state.store.unique())
-        card.events.append(GiftCardEvent(key, order.id, GiftCardBalance(before, card.current_balance)))
-        card.used_by, card.used_by_email = checkout.user, order.user_email
-        card.last_used_on = state.store.clock.now()
+        use_card(state, card, part, order=order, customer=checkout.user)
         order.gift_cards.append(card)

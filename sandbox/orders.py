@@ -136,6 +136,8 @@ class Transaction:
     actions: list[str] = field(default_factory=list)
     charged: Decimal = ZERO
     refunded: Decimal = ZERO
+    authorized: Decimal = ZERO
+    gift_card: GiftCard | None = None
     payment_method_details: Card | None = None
     events: list[TransactionEvent] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)

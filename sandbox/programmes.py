@@ -25,7 +25,22 @@ PAST = timedelta(days=200)
 _SHIFT = """
 UPDATE perk_programmes SET starts_at = starts_at - %(past)s, ends_at = now() - interval '20 days',
     ended_at = now() - interval '20 days' WHERE id = %(id)s;
-UPDATE perk_grants SET drawn_at = drawn_at - %(past)s WHERE programme_id = %(id)s;
+UPDATE perk_grants SET drawn_at = drawn_at - %(past)s, given_at = given_at - %(past)s
+WHERE programme_id = %(id)s;
+"""
+ORDERED_DAYS_AGO = 100
+"""When members bought with it: after it began, and before it ended."""
+OUTSIDE = """
+SELECT count(*) FROM perk_redemptions r
+JOIN perk_programmes p ON p.id = r.programme_id
+LEFT JOIN orders o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
+WHERE NOT (r.at BETWEEN p.starts_at AND coalesce(p.ended_at, p.ends_at))
+    OR NOT (o.created_at BETWEEN p.starts_at AND coalesce(p.ended_at, p.ends_at))
+"""
+"""How many redemptions, or their orders, lie outside their programme's time."""
+BOOK_THEN = """
+UPDATE perk_redemptions r SET at = o.created_at + interval '1 minute'
+FROM orders o WHERE r.programme_id = %(id)s AND o.shop_id = r.shop_id AND o.order_id = r.order_id
 """
 
 
@@ -35,7 +50,7 @@ def run(stack: Stack, app_id: str, console: Console) -> None:
     listed = stack.panel(app_id, "/api/customers", segment=segment, limit=AGREEING)["customers"]
     for row in listed:
         shoppers.sign_in(stack, row["customer_id"]).agree("outreach")
-    _grant(stack, app_id, "MANAGE_GIFT_CARD")
+    grant_permission(stack, app_id, "MANAGE_GIFT_CARD")
     slug, variant = _bought(stack)
     currency = _currency(stack, slug)
     channel = {"slug": slug, "currency": currency}
@@ -59,8 +74,11 @@ def run(stack: Stack, app_id: str, console: Console) -> None:
     running = [codes, cards, notes]
     for programme_id in (*running, ended):
         _await_given(stack, app_id, programme_id)
-    for programme_id in (codes, cards, ended):
+    for programme_id in (codes, cards):
         _use(stack, app_id, programme_id, channel=slug, variant=variant)
+    orders = _use(stack, app_id, ended, channel=slug, variant=variant)
+    older = {"ids": orders, "days": ORDERED_DAYS_AGO}
+    stack.http.post(f"{stack.saleor_url}/sandbox/older-orders", json=older).raise_for_status()
     task = stack.panel(app_id, f"/api/perks/{notes}/outreach")["tasks"][0]["id"]
     stack.panel(app_id, f"/api/outreach/{task}/assign", json={})
     stack.panel(app_id, f"/api/outreach/{task}/finish", json={"note": "Sent a card"})
@@ -68,8 +86,13 @@ def run(stack: Stack, app_id: str, console: Console) -> None:
     with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
         for statement in _SHIFT.strip().split(";\n"):
             connection.execute(statement, {"id": ended, "past": PAST})
+    _await_older(stack, orders)
     _hurry(stack, "facts.perks", "runs.perks")
     _await_booked(stack, app_id, ended)
+    with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
+        connection.execute(BOOK_THEN, {"id": ended})
+        if connection.execute(OUTSIDE).fetchone() != (0,):
+            raise PartFailed("a redemption lies outside its programme's time")
     console.print("\n[bold]Perks[/bold]")
     for programme_id in (*running, ended):
         console.print(f"  {line(stack.panel(app_id, f'/api/perks/{programme_id}'))}")
@@ -109,6 +132,19 @@ def _await_given(stack: Stack, app_id: str, programme_id: int) -> None:
         time.sleep(0.3)
 
 
+def _await_older(stack: Stack, orders: list[str]) -> None:
+    """The app has heard when these orders were made."""
+    young = """SELECT count(*) FROM unnest(%(ids)s::text[]) AS i (id) LEFT JOIN orders o ON o.order_id = i.id
+        WHERE o.created_at IS NULL OR o.created_at > now() - interval '50 days'"""
+    deadline = time.monotonic() + WAIT_SECONDS
+    with psycopg.connect(stack.database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        while connection.execute(young, {"ids": orders}).fetchone() != (0,):
+            stack.check()
+            if time.monotonic() > deadline:
+                raise PartFailed("the app did not hear when the orders of an ended programme were made")
+            time.sleep(0.3)
+
+
 def _await_booked(stack: Stack, app_id: str, ended: int) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
@@ -121,14 +157,17 @@ def _await_booked(stack: Stack, app_id: str, ended: int) -> None:
         time.sleep(0.3)
 
 
-def _use(stack: Stack, app_id: str, programme_id: int, *, channel: str, variant: str) -> None:
-    """Some who were given something buy with it, each in their own session."""
+def _use(stack: Stack, app_id: str, programme_id: int, *, channel: str, variant: str) -> list[str]:
+    """Some who were given something buy with it, each in their own session; returns the orders."""
+    orders = []
     shop = ShopClient(stack.api_url, STAFF_EMAIL, STAFF_PASSWORD, stack.http)
     grants = stack.panel(app_id, f"/api/perks/{programme_id}/grants", limit=100)["grants"]
     for grant in [one for one in grants if one["state"] == "given"][:USING]:
         token = shoppers.sign_in(stack, grant["customer_id"]).token
         code = grant["code"] or _card(shop, token)
-        buying.buy(shop, [(variant, 2)], token=token, codes=[code], channel=channel)
+        order = buying.buy(shop, [(variant, 2)], token=token, codes=[code], channel=channel)
+        orders.append(str(order["id"]))
+    return orders
 
 
 def _card(shop: ShopClient, token: str) -> str:
@@ -152,7 +191,7 @@ def _currency(stack: Stack, slug: str) -> str:
     return str(next(one["currencyCode"] for one in channels if one["slug"] == slug))
 
 
-def _grant(stack: Stack, app_id: str, permission: str) -> None:
+def grant_permission(stack: Stack, app_id: str, permission: str) -> None:
     """An admin grants the app a permission more, in the shop, and the app looks again."""
     query = "query($i:ID!){app(id:$i){permissions{code}}}"
     held = [one["code"] for one in stack.saleor(query, i=app_id)["app"]["permissions"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox.checkouts import Checkout
@@ -214,3 +215,11 @@ def cancel(state: State, order: Order, *, by: Principal) -> None:
     state.store.touch_order(order)
     emit(state, "ORDER_CANCELLED", order, by=by)
     emit(state, "ORDER_UPDATED", order, by=by)
+
+
+def make_older(state: State, order: Order, *, days: int) -> None:
+    """The order was made so many days before, and was changed now."""
+    order.created -= timedelta(days=days)
+    state.store.order_indices["CREATED_AT"].put(order.pk, order)
+    state.store.touch_order(order)
+    emit(state, "ORDER_UPDATED", order, by=None)

@@ -10,14 +10,24 @@ from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.base_url import addresses
 from saleor_influence_app.api.inputs import Code, CustomerId, Limit, Offset, RowId
 from saleor_influence_app.api.session import RequestSession, SnapshotSession
-from saleor_influence_app.fields import Id, Moment
-from saleor_influence_app.perks import grants, programmes
+from saleor_influence_app.fields import Exact, Id, Moment
+from saleor_influence_app.perks import grants, programmes, top_ups
 from saleor_influence_app.perks.programmes import ProgrammeWanted
-from saleor_influence_app.queries import beta_invites, grants_export, perk_check, perk_uses, perks, rewards
+from saleor_influence_app.queries import (
+    beta_invites,
+    grants_export,
+    perk_check,
+    perk_kinds,
+    perk_uses,
+    perks,
+    rewards,
+)
+from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import BetaAnswers
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
+from saleor_influence_app.queries.perk_kinds import PerkKind
 from saleor_influence_app.queries.perk_uses import GrantAnswer, PerkUsePage, UseAnswer
-from saleor_influence_app.queries.perks import GrantPage, PerkKind, Programme, ProgrammePage
+from saleor_influence_app.queries.perks import GrantPage, Programme, ProgrammePage
 from saleor_influence_app.queries.rewards import RewardPage
 
 router = APIRouter()
@@ -59,10 +69,27 @@ class ReplacementInput(BaseModel):
     given_at: Moment
 
 
+class TopUpInput(BaseModel):
+    """What is added to one gift card of a programme, or to all of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: Annotated[Exact, Field(gt=0, max_digits=12, decimal_places=3)]
+    key: Annotated[Id, Field(min_length=8)]
+    """Of this request: sent again, it adds nothing."""
+    card_id: Id | None = None
+
+
+class TopUpAnswer(ApiModel):
+    """To how many cards something is added."""
+
+    cards: int
+
+
 @router.get("/api/perks/kinds")
 def list_perk_kinds(member: Member, session: RequestSession) -> list[PerkKind]:
     """List the kinds of perk, how hard each binds, and whether the shop can have it."""
-    return perks.kinds(session, member.shop_id)
+    return perk_kinds.kinds(session, member.shop_id)
 
 
 @router.get("/api/perks")
@@ -265,3 +292,14 @@ def read_perk_use(
 ) -> UseAnswer:
     """Return whether a customer can use the programme's perk, or this code of it, and if not, why."""
     return perk_uses.use_of(session, member.shop_id, programme_id, customer_id=customer_id, code=code)
+
+
+@router.post("/api/perks/{programme_id}/top-ups")
+def top_up_gift_cards(
+    programme_id: RowId, given: TopUpInput, *, member: Member, session: RequestSession
+) -> TopUpAnswer:
+    """Add an amount to one gift card of a programme that runs, or to all; 422 beyond the budget."""
+    count = top_ups.top_up(
+        session, member.shop_id, programme_id, amount=given.amount, key=given.key, card_id=given.card_id
+    )
+    return TopUpAnswer(cards=count)

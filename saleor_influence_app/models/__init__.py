@@ -100,6 +100,7 @@ from saleor_influence_app.models.targeting import (
     Tie,
     TieOrigin,
 )
+from saleor_influence_app.models.top_ups import PerkTopUp, TopUpState
 from saleor_influence_app.models.writeback import OutboxRow, OutboxState
 
 __all__ = [
@@ -162,6 +163,7 @@ __all__ = [
     "PerkRedemption",
     "PerkRemark",
     "PerkReward",
+    "PerkTopUp",
     "PersonalCode",
     "Post",
     "PrivacySettingsRow",
@@ -191,6 +193,7 @@ __all__ = [
     "TombstoneFolder",
     "TombstoneKind",
     "TombstoneRow",
+    "TopUpState",
     "Trial",
     "TrialCandidate",
     "TrialState",

@@ -161,6 +161,8 @@ class PerkProgramme(Base):
     judged_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """What it brought a member, looked at once: money and orders with intervals, and whether it is shown."""
+    cards_read_at: Mapped[datetime | None]
+    """When its gift cards were last asked for the orders that they paid."""
 
 
 class PerkGrant(Base):
@@ -221,6 +223,8 @@ class PerkGrant(Base):
     """Codes that were replaced: orders with them are booked still."""
     external_id: Mapped[str | None]
     """What Saleor has for this customer alone: a gift card's id."""
+    card_uses: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """What its gift card says that it paid, by order, refunds taken off; orders do not name every card."""
     visits: Mapped[int] = mapped_column(server_default=text("0"))
     """How often the link to forward was opened, by whomever."""
     error: Mapped[str | None]

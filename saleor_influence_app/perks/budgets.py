@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import GrantState, PerkArm, PerkProgramme, RewardState
+from saleor_influence_app.models import GrantState, PerkArm, PerkProgramme, RewardState, TopUpState
 
 # ruff: noqa: S608 - only states of our own tables are put into statements
 _ALIVE = f"g.state IN ('{GrantState.STAGED}', '{GrantState.GIVEN}')"
@@ -17,6 +17,11 @@ WITH used AS (
         UNION ALL SELECT grant_id, 0, amount FROM perk_rewards
         WHERE programme_id = :programme_id
             AND state IN ('{RewardState.STAGED}', '{RewardState.GIVEN}')
+        -- What is added to a reward is spent beside what is kept for rewards to come; what is added to a
+        -- grant's own card is in its part, and spent as it is redeemed.
+        UNION ALL SELECT grant_id, 0, amount FROM perk_top_ups
+        WHERE programme_id = :programme_id AND reward_id IS NOT NULL
+            AND state IN ('{TopUpState.STAGED}', '{TopUpState.GIVEN}')
     ) spent GROUP BY grant_id
 )
 SELECT

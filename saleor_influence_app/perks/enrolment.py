@@ -89,6 +89,7 @@ def _expected_error(
         [customer_id for customer_id, _, _ in drawn],
         since=now - (programme.ends_at - programme.starts_at),
         currency=programme.currency,
+        with_contacts=of_kind(programme.kind).counts_contacts,
     )
     held_out = sum(is_held_out for _, _, is_held_out in drawn)
     return spending.planned(past, granted=len(drawn) - held_out, held_out=held_out).error or None

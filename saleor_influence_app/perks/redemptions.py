@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.models import Order, PerkGrant, PerkProgramme, PerkRedemption
 from saleor_influence_app.orders.ownership import order_owners
 from saleor_influence_app.perks.strategies import of_kind
-
-NOT_ORDERED = ("CANCELED", "DRAFT", "EXPIRED", "RETURNED")
-"""States of an order in which the perk counts as not used."""
+from saleor_influence_app.perks.strategy import NOT_ORDERED
 
 
 def book(session: Session, programme: PerkProgramme) -> int:
@@ -22,13 +20,14 @@ def book(session: Session, programme: PerkProgramme) -> int:
     The programme's row is locked by whoever calls.
     """
     uses = of_kind(programme.kind).uses(programme).subquery("uses")
+    in_charged = uses.c.get("in_charged", literal(0))
     counts = Order.status.not_in(NOT_ORDERED)
     now = (
         select(
             uses.c.grant_id,
             uses.c.order_id,
             case((counts, 1), else_=0).label("uses"),
-            case((counts, Order.charged), else_=0).label("paid"),
+            case((counts, Order.charged - in_charged), else_=0).label("paid"),
             case((counts, func.coalesce(uses.c.cost, 0)), else_=0).label("cost"),
             Order.currency,
         )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log
 from saleor_influence_app.models import PerkProgramme, ProgrammeState, Shop
+from saleor_influence_app.perks import circles
 from saleor_influence_app.perks.spending import SETTLE, Values, values_of
 from saleor_influence_app.perks.strategies import of_kind
 
@@ -38,7 +39,11 @@ def judge(session: Session, programme: PerkProgramme, *, now: datetime) -> None:
     """Store what the programme, whose row is locked, brought, and what it means beside others."""
     from scoring import perk_effects  # brings the analytical libraries
 
-    values = values_of(session, programme, until=programme.ended_at or now)
+    until = programme.ended_at or now
+    values = values_of(session, programme, until=until)
+    beside = None
+    if of_kind(programme.kind).counts_contacts:
+        beside = circles.brought_beside(session, programme, until=until)
     outcome = perk_effects.judge(_members(values), seed=programme.seed)
     programme.result = {
         "granted": outcome.granted,
@@ -46,6 +51,7 @@ def judge(session: Session, programme: PerkProgramme, *, now: datetime) -> None:
         "money": None if outcome.money is None else asdict(outcome.money),
         "orders": None if outcome.orders is None else asdict(outcome.orders),
         "shown": False,
+        "beside": beside,
     }
     programme.judged_at = now
     session.flush()

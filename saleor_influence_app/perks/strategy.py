@@ -9,12 +9,15 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import PerkGrant, PerkProgramme, Purpose
+from saleor_influence_app.models import PerkGrant, PerkProgramme, PerkRedemption, Purpose
 from saleor_influence_app.writeback.saleor_writes import Writers
+
+NOT_ORDERED = ("CANCELED", "DRAFT", "EXPIRED", "RETURNED")
+"""States of an order in which the perk counts as not used."""
 
 
 class Bind(StrEnum):
@@ -67,12 +70,12 @@ class Strategy(Protocol):
     """The first Saleor version that can."""
     terms: ClassVar[type[Terms]]
     writers: ClassVar[Writers]
+    counts_contacts: ClassVar[bool] = False
+    """Whether people whom a customer knew at the draw count in the result, as the perk is for them too."""
     most_uses_each: ClassVar[int] = 1
     """How often one customer may use it at most, where a programme allows more than one use."""
     replaceable: ClassVar[bool] = False
     """Whether a customer's code can be replaced by another one."""
-    takes_off: ClassVar[bool]
-    """Whether its cost is taken off what the order brings in; else the shop pays it beside."""
 
     def bound(self, terms: Any) -> Bound:
         """Return how hard what these terms give binds, and what the app needs for it."""
@@ -115,8 +118,15 @@ class Strategy(Protocol):
         """The customer has another code in place of theirs; raises InputInvalid for what has no code."""
         raise InputInvalid(f"{self.title} have no code that could be replaced.")
 
-    def uses(self, programme: PerkProgramme) -> Select[int, str, Decimal]:
-        """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them."""
+    def uses(self, programme: PerkProgramme) -> Select[*tuple[Any, ...]]:
+        """Select (grant_id, order_id, cost) of the orders in which it was used, whatever became of them.
+
+        And `in_charged`, where an order's charged money can hold a part of the cost.
+        """
+
+    def cost_beside(self, programme: PerkProgramme, *, until: datetime) -> Select[int, Decimal] | None:
+        """Select (grant_id, cost) of what it cost beyond what it took off orders; None: nothing."""
+        return None
 
     def capped(self, programme: PerkProgramme) -> Select[str] | None:
         """Select customers who have had as much of the kind lately as is allowed; None: there is no cap."""
@@ -128,6 +138,15 @@ class Strategy(Protocol):
         The programme's row is locked.
         """
         return
+
+
+def redeemed(programme: PerkProgramme) -> Select[int, Decimal]:
+    """Select (grant_id, cost) of what was redeemed, for kinds that the shop pays beside."""
+    return (
+        select(PerkRedemption.grant_id, func.sum(PerkRedemption.cost).label("cost"))
+        .where(PerkRedemption.programme_id == programme.id)
+        .group_by(PerkRedemption.grant_id)
+    )
 
 
 def mark(programme: PerkProgramme) -> str:

@@ -20,9 +20,9 @@ from saleor_influence_app.models import (
     TaskState,
 )
 from saleor_influence_app.orders.ownership import order_owners
-from saleor_influence_app.perks.redemptions import NOT_ORDERED
 from saleor_influence_app.perks.strategies import outreach
 from saleor_influence_app.perks.strategies.outreach.terms import OutreachTerms, Task
+from saleor_influence_app.perks.strategy import NOT_ORDERED
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.shops.suppression import objects
 

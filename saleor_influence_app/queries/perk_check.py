@@ -11,10 +11,10 @@ from saleor_influence_app.models import PerkProgramme, Purpose, Shop
 from saleor_influence_app.perks import budgets, candidates, enrolment, programmes, spending
 from saleor_influence_app.perks.strategies import of_kind, referral
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import perks, rewards
+from saleor_influence_app.queries import perk_kinds, rewards
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
-from saleor_influence_app.queries.perks import PerkKind
+from saleor_influence_app.queries.perk_kinds import PerkKind
 from saleor_influence_app.targeting import conditions
 
 EXAMPLES = 10
@@ -77,7 +77,7 @@ def check(session: Session, shop_id: int, programme_id: int) -> ProgrammeCheck:
         reserved=amount(reserve * len(granted), draft.currency),
         warnings=[],
     )
-    kind = next(one for one in perks.kinds(session, shop_id) if one.kind == draft.kind)
+    kind = next(one for one in perk_kinds.kinds(session, shop_id) if one.kind == draft.kind)
     bound = strategy.bound(terms)
     lacking = sorted(set(bound.permissions).difference(session.get_one(Shop, shop_id).permissions))
     said = _of_the_kind(kind, lacking) + _of_whom(draft) + _warnings(draft, result)
@@ -98,7 +98,14 @@ def _detectable(
 ) -> Money | None:
     since = datetime.now(UTC) - (draft.ends_at - draft.starts_at)
     people = [customer_id for customer_id, _, _ in drawn]
-    past = spending.past_money(session, draft.shop_id, people, since=since, currency=draft.currency)
+    past = spending.past_money(
+        session,
+        draft.shop_id,
+        people,
+        since=since,
+        currency=draft.currency,
+        with_contacts=of_kind(draft.kind).counts_contacts,
+    )
     plan = spending.planned(past, granted=granted, held_out=len(drawn) - granted)
     return None if plan.detectable is None else amount(Decimal(str(plan.detectable)), draft.currency)
 

@@ -1,6 +1,7 @@
 """What a programme of perks came to so far: who was drawn, what was used, what went wrong."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
@@ -9,11 +10,15 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.models import (
     CodeLeak,
     GrantState,
+    OutreachTask,
     PerkArm,
     PerkGrant,
     PerkProgramme,
     PerkRedemption,
 )
+from saleor_influence_app.perks.strategies.outreach.strategy import DONE
+from saleor_influence_app.perks.strategies.outreach.strategy import STRATEGY as OUTREACH
+from saleor_influence_app.perks.strategies.outreach.terms import OutreachTerms
 
 
 def uses(*, by_others: bool = False) -> ScalarSelect[int]:
@@ -57,6 +62,14 @@ def sums(session: Session, ids: list[int]) -> dict[int, Any]:
         .group_by(PerkRedemption.programme_id)
     )
     return {row.programme_id: row for row in rows}
+
+
+def staff_time(session: Session, programme: PerkProgramme) -> Decimal:
+    """Return what the time of staff cost for tasks that were done, in the programme's currency."""
+    if programme.kind != OUTREACH.kind:
+        return Decimal(0)
+    done = select(func.count()).where(OutreachTask.programme_id == programme.id, OutreachTask.state.in_(DONE))
+    return OutreachTerms.model_validate(programme.terms).task_cost * (session.scalar(done) or 0)
 
 
 def errors(session: Session, ids: list[int]) -> dict[int, str]:

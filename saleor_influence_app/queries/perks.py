@@ -11,38 +11,25 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme, Shop
+from saleor_influence_app.models import GrantState, PerkArm, PerkGrant, PerkProgramme
 from saleor_influence_app.perks import grants as grants_of_perks
 from saleor_influence_app.perks import programmes, refusals, sentences
-from saleor_influence_app.perks.strategies import KINDS, of_kind
+from saleor_influence_app.perks.sentences import Standing
+from saleor_influence_app.perks.strategies import of_kind
+from saleor_influence_app.perks.strategies.gift_card.strategy import STRATEGY as GIFT_CARDS
 from saleor_influence_app.perks.strategies.referral import links
 from saleor_influence_app.perks.strategy import Bind
-from saleor_influence_app.queries import beta_invites, perk_tallies, perk_uses, rewards
+from saleor_influence_app.queries import beta_invites, perk_tallies, perk_uses, rewards, top_ups
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import ShopperInvitation
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rewards import ShopperReferral
 from saleor_influence_app.queries.segments import Condition, SegmentPart
-from saleor_influence_app.saleor import versions
+from saleor_influence_app.queries.top_ups import ToppedUp
 from saleor_influence_app.targeting import conditions
 
 LEAKS = "The code was seen where it does not belong: orders since then are credited to nobody. Replace it."
 USED_BY_OTHERS = "Somebody else ordered with it: nothing is credited for that."
-
-
-class PerkKind(ApiModel):
-    """A kind of perk, and whether the shop can have it now."""
-
-    kind: str
-    title: str
-    bind: Bind
-    binding: str
-    permission: str
-    granted: bool
-    """Whether the app has the permission."""
-    since: str
-    known: bool
-    """Whether the shop's Saleor is new enough."""
 
 
 class PerkCounts(ApiModel):
@@ -97,11 +84,17 @@ class Programme(ApiModel):
     """Of these, by somebody else than its owner."""
     leaks: int
     """Codes of it that leak, and were not replaced yet."""
+    top_ups_waiting: int
+    """Top-ups of gift cards on their way to Saleor."""
     cost: Money
     paid: Money
     """What those orders brought in: not what the perk brought in."""
     result: str | None
     """What it brought, as a sentence, once it was judged; until then what is awaited."""
+    net_effect: Money | None
+    """What it brought a member after its cost, as judged; None: too early, or not enough evidence."""
+    standing: Standing | None
+    """What is known of that; None: it was not judged yet."""
     naive: str
     """All redemptions, caused by the perk or not, so that people see the difference."""
     loss_seen_at: datetime | None
@@ -146,6 +139,10 @@ class Grant(ApiModel):
     """As a sentence: why no lot was drawn for them, or what is wrong with the use of their code."""
     can_be_replaced: bool
     """Whether it has a code that can be replaced by a new one now."""
+    card_id: str | None
+    """The gift card's id in Saleor, which knows its balance; None where the kind gives none."""
+    topped_up: ToppedUp | None
+    """What was added to the card; None: nothing, and nothing was tried."""
 
 
 class ShopperPerk(ApiModel):
@@ -176,25 +173,6 @@ class GrantPage(ApiModel):
 
     total: int
     grants: list[Grant]
-
-
-def kinds(session: Session, shop_id: int) -> list[PerkKind]:
-    """Which kinds of perk are there, and which can this shop have?"""
-    shop = session.get_one(Shop, shop_id)
-    version = shop.saleor_version or shop.schema_version
-    return [
-        PerkKind(
-            kind=one.kind,
-            title=one.title,
-            bind=one.bind,
-            binding=one.binding,
-            permission=one.permission,
-            granted=one.permission in shop.permissions,
-            since=".".join(map(str, one.since)),
-            known=versions.reaches(version, one.since),
-        )
-        for one in KINDS.values()
-    ]
 
 
 def programmes_of(
@@ -257,6 +235,8 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
     )
     found = rows.all()
     asked = beta_invites.states(session, [row[0].id for row in found])
+    cards = [card for row in found if (card := _card_of(row[0], row[1])) is not None]
+    added = top_ups.of_cards(session, cards, shop_id=shop_id)
     shown = [
         _grant(
             grant,
@@ -266,6 +246,7 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
             leaks=since is not None,
             link=links.address(base, grant, of, target=target),
             invitation=asked.get(grant.id),
+            topped_up=added.get(grant.external_id or ""),
         )
         for grant, of, uses, by_others, since in found
     ]
@@ -314,9 +295,20 @@ def _shown(session: Session, shop_id: int, rows: Select[Any]) -> list[Programme]
     errors = perk_tallies.errors(session, ids)
     leaks = perk_tallies.leaks(session, ids)
     valued_in = session.scalar(select(models.Score.currency).where(models.Score.shop_id == shop_id).limit(1))
+    waiting = top_ups.waiting(session, ids)
     return [
-        _one(one, counts=counts[one.id], sums=sums.get(one.id), error=errors.get(one.id)).model_copy(
-            update={"leaks": leaks.get(one.id, 0), "whom": _whom(one, valued_in or "")}
+        _one(
+            one,
+            counts=counts[one.id],
+            sums=sums.get(one.id),
+            staff_time=perk_tallies.staff_time(session, one),
+            error=errors.get(one.id),
+        ).model_copy(
+            update={
+                "leaks": leaks.get(one.id, 0),
+                "top_ups_waiting": waiting.get(one.id, 0),
+                "whom": _whom(one, valued_in or ""),
+            }
         )
         for one in found
     ]
@@ -326,8 +318,11 @@ def _whom(row: PerkProgramme, currency: str) -> str:
     return row.segment or conditions.in_words(row.conditions or (), currency)
 
 
-def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | None) -> Programme:
+def _one(
+    row: PerkProgramme, *, counts: Counter[str], sums: Any, staff_time: Decimal, error: str | None
+) -> Programme:
     strategy, terms = of_kind(row.kind), programmes.terms_of(row)
+    effect, standing = sentences.net_effect(row)
     bound = strategy.bound(terms)
     copied = set(Programme.model_fields) & {column.name for column in PerkProgramme.__table__.columns}
     given = {name: getattr(row, name) for name in copied - {"most_money", "seed", "result", "segment"}}
@@ -356,9 +351,12 @@ def _one(row: PerkProgramme, *, counts: Counter[str], sums: Any, error: str | No
         uses=0 if sums is None else sums.uses,
         uses_by_others=0 if sums is None else sums.by_others,
         leaks=0,
-        cost=amount(nothing if sums is None else sums.cost, row.currency),
+        top_ups_waiting=0,
+        cost=amount((nothing if sums is None else sums.cost) + staff_time, row.currency),
         paid=amount(nothing if sums is None else sums.paid, row.currency),
         result=sentences.of_result(row),
+        net_effect=amount(effect, row.currency),
+        standing=standing,
         naive=sentences.of_redemptions(
             nothing if sums is None else sums.paid, 0 if sums is None else sums.uses, currency=row.currency
         ),
@@ -376,6 +374,7 @@ def _grant(  # noqa: PLR0913 - each is a part of what is shown
     leaks: bool,
     link: str | None,
     invitation: models.InvitationState | None,
+    topped_up: ToppedUp | None,
 ) -> Grant:
     copied = set(Grant.model_fields) & {column.name for column in PerkGrant.__table__.columns}
     found = None if row.refusal is None else refusals.denial(models.Refusal(row.refusal))
@@ -394,4 +393,10 @@ def _grant(  # noqa: PLR0913 - each is a part of what is shown
         invitation=invitation,
         uses=uses,
         link=link,
+        card_id=_card_of(row, of),
+        topped_up=topped_up,
     )
+
+
+def _card_of(row: PerkGrant, of: PerkProgramme) -> str | None:
+    return row.external_id if of.kind == GIFT_CARDS.kind else None

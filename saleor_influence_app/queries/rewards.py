@@ -18,8 +18,10 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.perks.strategies.referral import links, refusals
 from saleor_influence_app.perks.strategies.referral.terms import ReferralTerms
+from saleor_influence_app.queries import top_ups
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
+from saleor_influence_app.queries.top_ups import ToppedUp
 
 
 class Reward(ApiModel):
@@ -35,6 +37,10 @@ class Reward(ApiModel):
     amount: Money
     due_at: datetime
     returned_at: datetime | None
+    card_id: str | None
+    """The gift card's id in Saleor, which knows its balance; None: there is none yet."""
+    topped_up: ToppedUp | None
+    """What staff added to the card; None: nothing, and nothing was tried."""
 
 
 class RewardPage(ApiModel):
@@ -100,6 +106,9 @@ def of_programme(session: Session, shop_id: int, programme_id: int, *, page: tup
         .offset(page[0])
         .limit(page[1])
     )
+    found = rows.all()
+    cards = [row.external_id for row, _ in found if row.external_id is not None]
+    added = top_ups.of_cards(session, cards, shop_id=shop_id)
     return RewardPage(
         total=counts.total() - counts["returned"],
         waiting=counts[RewardState.WAITING],
@@ -109,7 +118,7 @@ def of_programme(session: Session, shop_id: int, programme_id: int, *, page: tup
         money=amount(money, programme.currency),
         visits=session.scalar(visits) or 0,
         target=target(session, shop_id),
-        rewards=[_reward(row, sender) for row, sender in rows],
+        rewards=[_reward(row, sender, added.get(row.external_id or "")) for row, sender in found],
     )
 
 
@@ -138,7 +147,7 @@ def of_sender(
     )
 
 
-def _reward(row: PerkReward, sender: str | None) -> Reward:
+def _reward(row: PerkReward, sender: str | None, topped_up: ToppedUp | None) -> Reward:
     refusal = None if row.refusal is None else Refusal(row.refusal)
     return Reward(
         id=row.id,
@@ -150,4 +159,6 @@ def _reward(row: PerkReward, sender: str | None) -> Reward:
         amount=amount(row.amount, row.currency),
         due_at=row.due_at,
         returned_at=row.returned_at,
+        card_id=row.external_id,
+        topped_up=topped_up,
     )

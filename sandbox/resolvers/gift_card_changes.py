@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sandbox.benefits import GiftCardBalance
 from sandbox.events import emit
+from sandbox.gift_card_payments import note
 from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import global_id
 from sandbox.lookup import node
@@ -95,6 +97,32 @@ def gift_card_update(call: Call, *, id_: str, input_: dict[str, Any]) -> dict[st
     gone = {word.lower() for word in removed}
     card.tags = [tag for tag in card.tags if tag.name not in gone]
     return _told(call, card, "GIFT_CARD_UPDATED")
+
+
+@mutates("giftCardBalanceAdjust", _MANAGE)
+def gift_card_balance_adjust(call: Call, *, id_: str, amount: float) -> dict[str, Any]:
+    """So much more or less is on the card, never less than nothing."""
+    card, more = node(call, id_, GiftCard), Decimal(str(amount))
+    if not more:
+        raise InputRefused("amount", "Adjustment amount cannot be zero.", "INVALID")
+    _check_amount(abs(more), "amount")
+    before, at_first = card.current_balance, card.initial_balance
+    card.current = max(card.current + more, Decimal(0))
+    card.initial = max(card.initial, card.current)
+    balance = GiftCardBalance(before, card.current_balance, at_first, card.initial_balance)
+    note(call.state, card, "BALANCE_ADJUSTED", balance=balance, user=call.requestor.user)
+    return _told(call, card, "GIFT_CARD_UPDATED")
+
+
+@mutates("giftCardAddNote", _MANAGE)
+def gift_card_add_note(call: Call, *, id_: str, input_: dict[str, Any]) -> dict[str, Any]:
+    """The card's history has the note."""
+    card: GiftCard = node(call, id_, GiftCard)
+    message = input_["message"].strip()
+    if not message:
+        raise InputRefused("message", "Message can't be empty.", "REQUIRED")
+    event = note(call.state, card, "NOTE_ADDED", message=message, user=call.requestor.user)
+    return _told(call, card, "GIFT_CARD_UPDATED") | {"event": event}
 
 
 @mutates("giftCardActivate", _MANAGE)

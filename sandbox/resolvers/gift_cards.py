@@ -128,7 +128,7 @@ def bought_in_channel(_source: GiftCard, _call: Call) -> None:
 
 @resolves("GiftCard.events", _MANAGE, "MANAGE_ORDERS")
 def events(source: GiftCard, _call: Call, *, filter_: Mapping[str, Any] | None = None) -> list[GiftCardEvent]:
-    """When it was used; the pocket shop writes down nothing else of a card's life."""
+    """When it was used, added to or noted; the pocket shop writes down nothing else of a card's life."""
     kind, orders = (filter_ or {}).get("type"), (filter_ or {}).get("orders")
     return [
         event

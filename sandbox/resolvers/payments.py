@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.checkouts import Checkout
+from sandbox.gift_card_payments import GATEWAY, authorize, give_back
 from sandbox.identifiers import global_id
 from sandbox.orders import ZERO, Order, Transaction, TransactionEvent
 from sandbox.registry import InputRefused, NotInPocketShop, mutates
@@ -43,6 +44,29 @@ def transaction_create(
     if charged > 0 and isinstance(bought, Order):
         announce_payment(call.state, bought, by=call.requestor.principal)
     return {"transaction": made}
+
+
+@mutates("transactionInitialize")
+def transaction_initialize(
+    call: Call, *, id_: str, payment_gateway: dict[str, Any], amount: Decimal | None = None
+) -> dict[str, Any]:
+    """A gift card is to pay for the checkout; why a card of somebody else does not is not said."""
+    if payment_gateway["id"] != GATEWAY:
+        raise NotInPocketShop("Mutation.transactionInitialize with a payment app")
+    checkout: Checkout | None = call.state.store.find(id_, Checkout)
+    if checkout is None or amount is None:
+        raise NotInPocketShop("Mutation.transactionInitialize but for a checkout and an amount")
+    card = call.state.store.gift_cards.get((payment_gateway.get("data") or {}).get("code", ""))
+    is_fine = (
+        card is not None
+        and card.is_valid(call.now().date())
+        and card.currency == checkout.currency
+        and card.is_usable_by(checkout.user)
+        and amount <= card.current
+    )
+    if card is None or not is_fine:
+        raise NotInPocketShop("Mutation.transactionInitialize with a card that cannot pay")
+    return {"transaction": authorize(call.state, checkout, card, amount=amount)}
 
 
 @mutates("transactionEventReport", _HANDLE)
@@ -91,4 +115,5 @@ def _move(call: Call, made: Transaction, event: TransactionEvent) -> None:
         state.store.touch_order(order)
         announce_payment(state, order, by=principal)
     else:
+        give_back(state, made, event.amount.amount)
         refund(state, made, event.amount.amount, by=principal)

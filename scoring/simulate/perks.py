@@ -51,6 +51,16 @@ def drawn(size: int, held_out: int, rng: np.random.Generator) -> Flags:
     return granted
 
 
+def circles(senders: int, contacts: int, *, known: float, rng: np.random.Generator) -> Floats:
+    """Return how much of each contact counts for each sender: a contact of several is shared out equally.
+
+    Each sender knows `known` contacts on average, some of them known to many senders.
+    """
+    popularity = rng.pareto(1.5, contacts) + 0.1
+    ties = rng.random((senders, contacts)) < known * popularity / popularity.sum()
+    return np.asarray(ties / np.maximum(ties.sum(axis=0), 1))
+
+
 def by_day(size: int, days: int, *, granted: Flags, lost: float, rng: np.random.Generator) -> Floats:
     """Return net money up to each day, a row a day: some buy often, one order in ten comes back a week later.
 

@@ -1,8 +1,10 @@
 """Gift cards: what is made, changed, found, refused and told, and for whom they are."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from sandbox import buying
 from sandbox.listener import Heard
 from tests.support.contract_shops import Installed, Shop
 
@@ -16,6 +18,10 @@ UPDATE = f"""mutation($i:ID!,$v:GiftCardUpdateInput!){{giftCardUpdate(id:$i,inpu
 ASSIGN = """mutation($i:ID!,$u:ID!){giftCardAssignUser(id:$i,userId:$u){giftCard{assignedTo{id}}
     errors{field message code}}}"""
 FIND = "query($f:GiftCardFilterInput){giftCards(first:50,filter:$f){totalCount edges{node{id}}}}"
+ADJUST = f"""mutation($i:ID!,$a:Decimal!){{giftCardBalanceAdjust(id:$i,amount:$a){{giftCard{{{CARD}}}
+    errors{{field message code}}}}}}"""
+HISTORY = """query($i:ID!){giftCard(id:$i){events{type date message orderId user{id}
+    balance{oldCurrentBalance{amount} currentBalance{amount}}}}}"""
 READ = f"query($i:ID!){{giftCard(id:$i){{{CARD}}}}}"
 MINE = "{me{giftCards(first:9){totalCount edges{node{id code assignedToEmail currentBalance{amount}}}}}}"
 
@@ -99,6 +105,49 @@ def test_a_gift_card_is_topped_up_and_given_other_words(shop: Shop, perk_app: In
     both = {"addTags": ["x"], "removeTags": ["x"]}
     error = refused(shop, perk_app, UPDATE, i=card["id"], v=both)
     assert (error["field"], error["code"]) == ("tags", "DUPLICATED_INPUT_ITEM")
+
+
+def test_a_balance_is_adjusted_by_an_amount_and_the_history_says_so(shop: Shop, perk_app: Installed) -> None:
+    card = made(shop, perk_app)
+    note = """mutation($i:ID!){giftCardAddNote(id:$i,input:{message:"Here"}){event{type message user{id}}
+        errors{field message code}}}"""
+    event = shop.client.do(note, token=perk_app.token, i=card["id"])["event"]
+    assert event == {"type": "NOTE_ADDED", "message": "Here", "user": None}
+
+    for amount, now, first in ((5.5, 30.5, 30.5), (-40, 0, 30.5), (3, 3, 30.5)):
+        after = shop.client.do(ADJUST, token=perk_app.token, i=card["id"], a=amount)["giftCard"]
+        assert (after["currentBalance"]["amount"], after["initialBalance"]["amount"]) == (now, first)
+
+    for amount in (0, 1.234):
+        error = refused(shop, perk_app, ADJUST, i=card["id"], a=amount)
+        assert (error["field"], error["code"]) == ("amount", "INVALID")
+    events = shop.client.data(HISTORY, token=perk_app.token, i=card["id"])["giftCard"]["events"]
+    mine = [one for one in events if one["type"] in {"NOTE_ADDED", "BALANCE_ADJUSTED"}]
+    assert sorted(mine, key=lambda one: one["date"]) == mine
+    assert [one["type"] for one in mine] == ["NOTE_ADDED", *["BALANCE_ADJUSTED"] * 3]
+    assert {one["user"] for one in mine} == {None}
+    balances = [(one["oldCurrentBalance"], one["currentBalance"]) for e in mine if (one := e["balance"])]
+    assert [(before["amount"], now["amount"]) for before, now in balances] == [(25, 30.5), (30.5, 0), (0, 3)]
+
+
+def test_a_card_that_pays_as_a_transaction_names_the_order_that_does_not_name_it(
+    shop: Shop, perk_app: Installed
+) -> None:
+    card, [variant] = made(shop, perk_app), shop.goods()
+    checkout = buying.open_checkout(shop.client, [(variant, 9)], email=shop.new_email())
+    way = next(one for one in buying.ways(shop.client, checkout) if one["active"])
+    buying.send_by(shop.client, checkout, way["id"])
+    buying.authorize_card(shop.client, checkout, card["code"], amount="10")
+    buying.pay(shop.client, checkout, but=Decimal(10))
+
+    order = buying.complete(shop.client, checkout)
+
+    assert order["giftCards"] == []
+    assert order["totalCharged"]["amount"] == order["total"]["gross"]["amount"]
+    events = shop.client.data(HISTORY, token=perk_app.token, i=card["id"])["giftCard"]["events"]
+    [used] = [one for one in events if one["type"] == "USED_IN_ORDER"]
+    assert used["orderId"] == order["id"]
+    assert used["balance"] == {"oldCurrentBalance": {"amount": 25}, "currentBalance": {"amount": 15}}
 
 
 def test_gift_cards_are_found_by_code_words_metadata_and_owner(shop: Shop, perk_app: Installed) -> None:

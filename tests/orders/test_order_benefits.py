@@ -182,7 +182,10 @@ def test_history_tells_it_as_webhooks_do_and_older_saleors_no_amounts(
             Decimal(0),
         )
         balance = GiftCardBalance(coded.money(Decimal(20)), coded.money(Decimal("12.5")))
-        card.events = [GiftCardEvent("1", coded.id, balance), GiftCardEvent("2", orders[-1].id, balance)]
+        card.events = [
+            GiftCardEvent(str(number), one.created, "USED_IN_ORDER", one.id, balance)
+            for number, one in enumerate((coded, orders[-1]))
+        ]
         coded.gift_cards = [card]
         shop_id = pocket.put_row(session, schema_version=version[:4], saleor_version=version)
         backfill.start(session, shop_id)

@@ -23,18 +23,21 @@ from saleor_influence_app.models import (
     PerkInvitation,
     PerkProgramme,
     PerkReward,
+    PerkTopUp,
     PersonalCode,
     RewardState,
     SaleorWrite,
     Shop,
+    TopUpState,
 )
-from saleor_influence_app.perks import grants, programmes
+from saleor_influence_app.perks import grants, programmes, top_ups
 from saleor_influence_app.perks.strategies.discount_code import checkouts
 from saleor_influence_app.writeback import saleor_writes
 from sandbox import buying
 from sandbox.checkouts import Checkout
 from sandbox.client import ShopClient
 from sandbox.generate import fill
+from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import global_id
 from sandbox.world import Product, ProductListing, User, Variant
 from tests.support.history import Worker, kill_at_every_step, mortal_worker
@@ -295,6 +298,32 @@ def told(shop_id: int, checkout: Checkout) -> None:
     )
     with db.transaction() as session:
         assert checkouts.look_at(session, shop_id, change)
+
+
+@some("stride", 5, 1)
+def test_killed_while_cards_are_topped_up(
+    pocket: Pocket, members: list[str], worker: Worker, stride: int
+) -> None:
+    store = pocket.state.store
+
+    def make() -> int:
+        shop_id = drafted(pocket, members, "gift_card")
+        assert worker("perks", shop_id, 0) == 0
+        assert worker("write", shop_id, 0) == 0
+        [programme_id] = {one.programme_id for one in granted(shop_id)}
+        with db.transaction() as session:
+            for key in ("first-key", "second-key"):
+                added = top_ups.top_up(
+                    session, shop_id, programme_id, amount=Decimal(5), key=key, card_id=None
+                )
+                assert added == len(members)
+        return shop_id
+
+    for shop_id in kill_at_every_step(worker, "write", make, stride=stride):
+        cards = [store.find(str(one.external_id), GiftCard) for one in granted(shop_id)]
+        assert [card.current for card in cards if card is not None] == [Decimal(30)] * len(members)
+        with db.transaction() as session:
+            assert set(session.scalars(select(PerkTopUp.state))) == {TopUpState.GIVEN}
 
 
 @some("stride", 7, 1)

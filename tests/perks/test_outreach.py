@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,18 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.erasure import erasure, objections
 from saleor_influence_app.errors import AppError, InputInvalid
-from saleor_influence_app.models import AskedBy, Category, GrantState, OutreachTask, Refusal, TaskState
-from saleor_influence_app.perks import grants, programmes, schedule
+from saleor_influence_app.models import (
+    AskedBy,
+    Category,
+    GrantState,
+    OutreachTask,
+    PerkProgramme,
+    Refusal,
+    TaskState,
+)
+from saleor_influence_app.perks import budgets, grants, programmes, schedule, spending
 from saleor_influence_app.perks.strategies.outreach import tasks
-from saleor_influence_app.queries import outreach, perk_check, personal_data_export
+from saleor_influence_app.queries import outreach, perk_check, perks, personal_data_export
 from tests.support.perks import SEGMENT, grants_of, plan, started
 from tests.support.shop_rows import put_customers, put_membership, put_order, put_run
 from tests.support.social_shop import Shop, sql
@@ -122,6 +131,26 @@ def test_a_task_is_taken_done_and_answered(agreeing: Shop) -> None:
     [answered] = board(agreeing, programme_id, params={"state": "answered"})["tasks"]
     assert (answered["note"], answered["answer"]) == ("They rang us", "thanked")
     assert agreeing.as_staff("POST", f"{path}/finish", json={"note": "No"}).status_code == 422
+
+
+def test_the_time_of_staff_costs_what_the_programme_says_once_a_task_is_done(agreeing: Shop) -> None:
+    terms = {"task": "note", "task_cost": "2.5"}
+    programme_id = started(agreeing.shop_id, plan(**NOTE | {"terms": terms}, most_money="5"))
+    path = f"/outreach/{task_of(agreeing, programme_id, 'ines')}"
+    agreeing.as_staff("POST", f"{path}/assign")
+
+    def costs() -> tuple[str, list[float], Decimal | None]:
+        with db.transaction() as session:
+            programme = session.get_one(PerkProgramme, programme_id)
+            money = spending.values_of(session, programme, until=datetime.now(UTC)).money
+            shown = perks.programme(session, agreeing.shop_id, programme_id).cost.amount
+            return shown, sorted(money), budgets.left(session, programme).money
+
+    assert costs() == ("0.00", [0.0, 0.0], Decimal(0))
+    agreeing.as_staff("POST", f"{path}/finish", json={"note": "Sent a card"})
+    assert costs() == ("2.50", [-2.5, 0.0], Decimal(0))
+    agreeing.as_staff("POST", f"{path}/finish", json={"answer": "thanked"})
+    assert costs() == ("2.50", [-2.5, 0.0], Decimal(0))
 
 
 def test_of_two_who_take_a_task_at_once_one_has_it(agreeing: Shop) -> None:

@@ -19,9 +19,10 @@ from saleor_influence_app.models import (
     ProgrammeState,
     SaleorWrite,
 )
-from saleor_influence_app.perks import schedule
+from saleor_influence_app.perks import programmes, schedule
 from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.writeback import saleor_writes
+from sandbox import programmes as demo
 from tests.support.perks import grants_of, plan, put_members, started
 from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
@@ -133,3 +134,27 @@ def test_it_ends_on_its_day(shop_id: int) -> None:
     with db.transaction() as session:
         programme = session.get_one(PerkProgramme, programme_id)
         assert (programme.state, programme.ended_at) == (ProgrammeState.ENDED, later)
+
+
+def test_the_past_of_the_demos_ended_programme_lies_within_its_time(shop_id: int) -> None:
+    programme_id = started(shop_id, plan(hold_out=0.0))
+    grant = grants_of(programme_id)[0]
+    now = datetime.now(UTC)
+    with db.transaction() as session:
+        programme = session.get_one(PerkProgramme, programme_id)
+        programmes.end(session, shop_id, programme_id)
+        programme.starts_at, programme.ended_at = now - timedelta(days=200), now - timedelta(days=20)
+        order_id = put_order(
+            session,
+            shop_id,
+            grant.customer_id,
+            voucher_code=grant.code,
+            created_at=now - timedelta(days=demo.ORDERED_DAYS_AGO),
+        )
+    schedule.sweep(db.transaction)
+    with db.transaction() as session:
+        assert session.scalars(select(PerkRedemption.order_id)).all() == [order_id]
+        run = session.connection().exec_driver_sql
+        assert run(demo.OUTSIDE).scalar() == 1, "booked now, after the end"
+        run(demo.BOOK_THEN, {"id": programme_id})
+        assert run(demo.OUTSIDE).scalar() == 0

@@ -10,6 +10,7 @@ from saleor_influence_app import db
 from saleor_influence_app.models import PerkArm, PerkProgramme, ProgrammeState
 from saleor_influence_app.perks import programmes, results
 from saleor_influence_app.queries import perks
+from scoring.perk_design import Standing
 from tests.support.perks import SHIPPING_TERMS, grants_of, plan, put_members, started
 from tests.support.shop_rows import put_order, put_shop
 
@@ -68,6 +69,7 @@ def test_a_programme_that_brings_more_is_shown_to_pay_once_returns_are_known(sho
 
     results.sweep(db.transaction, now=moment)
     assert str(shown(shop_id, programme_id)).startswith("It is judged once, on ")
+    assert effect(shop_id) == (None, None)
     results.sweep(db.transaction, now=moment + timedelta(days=15))
 
     said = str(shown(shop_id, programme_id))
@@ -77,6 +79,14 @@ def test_a_programme_that_brings_more_is_shown_to_pay_once_returns_are_known(sho
         stored = session.get_one(PerkProgramme, programme_id).result
         assert stored is not None
         assert stored["money"]["low"] <= 12 <= stored["money"]["high"]
+    assert effect(shop_id) == (f"{stored['money']['point']:.2f}", Standing.PAYS)
+
+
+def effect(shop_id: int) -> tuple[str | None, Standing | None]:
+    """As the list of programmes shows the newest."""
+    with db.transaction() as session:
+        one = perks.programmes_of(session, shop_id, page=(0, 1)).programmes[0]
+    return None if one.net_effect is None else one.net_effect.amount, one.standing
 
 
 def test_one_without_effect_is_not_shown_and_is_looked_at_once(shop_id: int) -> None:
@@ -98,6 +108,7 @@ def test_too_few_say_nothing(shop_id: int) -> None:
     moment = ended(shop_id, programme_id)
     results.sweep(db.transaction, now=moment + timedelta(days=15))
     assert "not enough evidence" in str(shown(shop_id, programme_id))
+    assert effect(shop_id) == (None, Standing.TOO_FEW)
 
 
 def test_one_that_loses_money_is_paused_and_once_resumed_left_to_staff(shop_id: int) -> None:

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox import buying
@@ -223,3 +225,19 @@ def test_an_order_may_come_before_the_money_where_the_channel_says_so(state: Sta
 
         assert (order["status"], order["chargeStatus"]) == ("UNCONFIRMED", "NONE")
         client.close()
+
+
+def test_an_order_is_made_older_and_those_who_listen_are_told(pocket: Pocket) -> None:
+    fill(pocket.state, customers=5, orders=20, seed=2)
+    store = pocket.state.store
+    order = next(one for one in store.orders.values() if one.status != "DRAFT")
+    before, changed = order.created, order.updated_at
+    asked = {"ids": [order.id], "days": 100}
+    address = pocket.client.api_url.removesuffix("graphql/")
+    httpx.post(f"{address}sandbox/older-orders", json=asked).raise_for_status()
+    assert order.created == before - timedelta(days=100)
+    assert order.updated_at > changed
+    query = "{orders(first:1,sortBy:{field:CREATED_AT,direction:ASC}){edges{node{id}}}}"
+    oldest = min((one for one in store.orders.values() if one.status != "DRAFT"), key=lambda one: one.created)
+    token = pocket.client.staff_token()
+    assert pocket.client.data(query, token=token)["orders"]["edges"][0]["node"]["id"] == oldest.id

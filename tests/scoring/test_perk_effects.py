@@ -12,7 +12,7 @@ from scoring import perk_effects
 from scoring.ledger.verdicts import accepted_up_to
 from scoring.perk_design import LEAST, plan, spread_of
 from scoring.perk_effects import Effect, Flags, Floats, Lots, Members, compare, judge, shown, watch
-from scoring.simulate.perks import PERKS, SPENDING, by_day, drawn
+from scoring.simulate.perks import PERKS, SPENDING, by_day, circles, drawn
 
 SMALL = st.lists(st.integers(0, 9).map(float), min_size=5, max_size=7)
 
@@ -211,3 +211,37 @@ def test_nothing_is_said_of_a_loss_before_there_are_buyers() -> None:
     granted = drawn(100, 40, np.random.default_rng(1))
     none = watch(Members(np.where(granted, -5.0, 0.0), np.zeros(100), granted), planned_error=1.0)
     assert (none.at_most, none.stops) == (None, False)
+
+
+def referral_programmes(brought: float, *, programmes: int = 240) -> list[Effect]:
+    """Effects of programmes whose senders share contacts; a granted sender's contacts spend so much more."""
+    rng = np.random.default_rng(20)
+    found = []
+    for number in range(programmes):
+        shares = circles(160, 120, known=2.0, rng=rng)
+        own, theirs = (SPENDING["30 % buy"](size, rng) for size in shares.shape)
+        granted = drawn(160, 48, rng)
+        led = (shares[granted] > 0).any(axis=0)  # by a code, whoever else knows them
+        values = own + shares @ (theirs + brought * theirs.mean() * led)
+        found.append(compare(values, granted=granted, seed=number, draws=199))
+    return found
+
+
+def test_contacts_of_several_senders_make_no_effect_where_there_is_none() -> None:
+    found = referral_programmes(0.0)
+    claimed = sum(one.p <= 0.05 for one in found)
+    assert claimed <= 20, "of 240 programmes without effect one in twenty, and what chance adds (p = 1 %)"
+    assert sum(one.low <= 0 <= one.high for one in found) >= 0.9 * len(found) - 11
+
+
+def test_what_granted_senders_bring_from_contacts_is_found() -> None:
+    found = referral_programmes(6.0)
+    assert sum(one.p <= 0.05 for one in found) > 60
+    none = mean(one.point for one in referral_programmes(0.0))
+    assert mean(one.point for one in found) > none + 1
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 99))
+def test_no_contact_counts_twice(senders: int, contacts: int, seed: int) -> None:
+    shares = circles(senders, contacts, known=3.0, rng=np.random.default_rng(seed))
+    assert np.all(np.isclose(shares.sum(axis=0), 1) | (shares.sum(axis=0) == 0))

@@ -111,6 +111,7 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("POST", "/api/perks/1/duplicate", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/1/grants", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/1/rewards", "MANAGE_DISCOUNTS", None),
+    ("POST", "/api/perks/1/top-ups", "MANAGE_DISCOUNTS", {"amount": "5", "key": "of-a-request"}),
     ("GET", "/api/perks/1/answers", "MANAGE_DISCOUNTS", None),
     ("GET", "/api/perks/1/answers/export", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/perks/1/grants", "MANAGE_DISCOUNTS", {"customer_id": "often"}),

@@ -56,6 +56,7 @@ SET: dict[str, dict[str, Any]] = {
     },
     "perk_grants": {"arm": "granted", "state": "given", "code": "OF-NOBODY-BY-THEN"},
     "perk_rewards": {"state": "given", "refusal": None},
+    "perk_top_ups": {"state": "given"},
     "perk_invitations": {"state": "accepted"},
     "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "network_scores": {"kind": "mastodon"},

@@ -34,6 +34,26 @@ export function peopleQuery(ids: readonly string[]): {
   };
 }
 
+export interface CardNode {
+  id: string;
+  currentBalance: { amount: number; currency: string };
+  expiryDate: string | null;
+  isActive: boolean;
+}
+
+/** The query that asks for each gift card under an alias of its own, likewise. */
+export function cardsQuery(ids: readonly string[]): {
+  query: string;
+  variables: Record<string, string>;
+} {
+  const declared = ids.map((_, n) => `$c${n}: ID!`).join(", ");
+  const asked = ids.map((_, n) => `c${n}: giftCard(id: $c${n}) { ...Card }`).join(" ");
+  return {
+    query: `query GiftCards(${declared}) { ${asked} } fragment Card on GiftCard { id currentBalance { amount currency } expiryDate isActive }`,
+    variables: Object.fromEntries(ids.map((id, n) => [`c${n}`, id])),
+  };
+}
+
 export const SEARCH =
   "query Search($words: String!) { customers(first: 8, filter: { search: $words }) { edges { node { id firstName lastName email } } } }";
 export const VOUCHER_CODES =

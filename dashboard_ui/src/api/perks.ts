@@ -15,6 +15,8 @@ export type PerkKind = Schemas["PerkKind"];
 export type BetaAnswers = Schemas["BetaAnswers"];
 export type Grant = Schemas["Grant"];
 export type Reward = Schemas["Reward"];
+export type ToppedUp = Schemas["ToppedUp"];
+export type TopUpWanted = Schemas["TopUpInput"];
 export type PerkUse = Schemas["PerkUse"];
 
 export function usePerkKinds() {
@@ -36,7 +38,8 @@ export function usePerks(page: PageWanted) {
 
 /** True while customers are drawn, or Saleor is told of them. */
 export function isOnItsWay(programme: Programme | undefined): boolean {
-  const { state, counts } = programme ?? {};
+  const { state, counts, top_ups_waiting: topUps = 0 } = programme ?? {};
+  if (topUps > 0) return true;
   return state === "running" && (counts?.members === 0 || (counts?.on_their_way ?? 0) > 0);
 }
 
@@ -63,16 +66,20 @@ export function usePerkCheck(id: number) {
 }
 
 /** Who was drawn; asked anew when the programme has counted others. */
-export function usePerkGrants({ id, counts }: Programme, page: PageWanted) {
+export function usePerkGrants({ id, counts, top_ups_waiting }: Programme, page: PageWanted) {
   const { api } = useShop();
   return useQuery({
-    queryKey: ["perk-grants", id, page, counts],
+    queryKey: ["perk-grants", id, page, counts, top_ups_waiting],
     queryFn: () =>
       dataOf(
         api.GET("/api/perks/{programme_id}/grants", {
           params: { path: { programme_id: id }, query: page },
         }),
       ),
+    refetchInterval: ({ state }) =>
+      state.data?.grants.some(({ topped_up: added }) => (added?.waiting ?? 0) > 0)
+        ? BUSY_MS
+        : false,
     placeholderData: keepPreviousData,
   });
 }

@@ -130,3 +130,26 @@ describe("the codes of a voucher", () => {
     });
   });
 });
+
+describe("gift cards", () => {
+  const card = {
+    id: "c",
+    currentBalance: { amount: 12.5, currency: "EUR" },
+    expiryDate: null,
+    isActive: true,
+  };
+
+  it("come with what is on them, and one that was deleted is missing", async () => {
+    const { saleor, sent } = rig(() => ({ data: { c0: card, c1: null } }));
+    const cards = await saleor.giftCards(["c", "gone"]);
+    expect([...cards.values()]).toEqual([
+      { id: "c", balance: { amount: "12.5", currency: "EUR" }, expires: null, active: true },
+    ]);
+    expect(sent[0]?.variables).toEqual({ c0: "c", c1: "gone" });
+  });
+
+  it("that the account may not see are trouble", async () => {
+    const { saleor } = rig(() => ({ data: { c0: null }, errors: [{ message: "no" }] }));
+    await expect(saleor.giftCards(["c"])).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});

@@ -1,8 +1,9 @@
 // Names and e-mail addresses, straight from Saleor with the staff member's own token: the app never has them.
 
-import { type GoodsOfSaleor, goodsOfSaleor } from "./goods";
+import { goodsOfSaleor } from "./goods";
 import {
-  type Channel,
+  type CardNode,
+  cardsQuery,
   CHANNELS,
   type ChannelsData,
   type CodesData,
@@ -13,14 +14,11 @@ import {
   type UserNode,
   VOUCHER_CODES,
 } from "./operations";
+import { cardOf, type Person, type Saleor } from "./saleorAnswers";
 import { isExpired, type TokenSource } from "./token";
 import { asTrouble, Trouble } from "./trouble";
 
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
-}
+export type { GiftCard, Person, Saleor, VoucherCodes } from "./saleorAnswers";
 
 interface Answer<T> {
   data?: T | null;
@@ -29,23 +27,6 @@ interface Answer<T> {
 
 /** Saleor takes at most 100 aliases in a request. */
 const PEOPLE_PER_REQUEST = 100;
-
-export interface Saleor extends GoodsOfSaleor {
-  people: (ids: readonly string[]) => Promise<Map<string, Person>>;
-  customerOfOrder: (orderId: string) => Promise<string | null>;
-  /** Customers whose name or e-mail address holds these words. */
-  search: (words: string) => Promise<Person[]>;
-  codesOfVoucher: (voucherId: string, after: string | null) => Promise<VoucherCodes>;
-  /** The shop's channels that are open. */
-  channels: () => Promise<Channel[]>;
-}
-
-/** Some codes of a voucher: how many there are in all, and where the next ones begin. */
-export interface VoucherCodes {
-  total: number;
-  codes: string[];
-  next: string | null;
-}
 
 function personOf(node: UserNode): Person {
   return { id: node.id, name: `${node.firstName} ${node.lastName}`.trim(), email: node.email };
@@ -126,6 +107,13 @@ export function createSaleor(connection: {
         codes: found.edges.map(({ node }) => node.code),
         next: hasNextPage ? endCursor : null,
       };
+    },
+    giftCards: async (ids) => {
+      const { query, variables } = cardsQuery(ids);
+      const answer = await ask<Record<string, CardNode | null>>(query, variables);
+      const found = Object.values(answer.data ?? {}).filter((node) => node !== null);
+      if (found.length === 0 && answer.errors?.length) throw refusal("these gift cards");
+      return new Map(found.map((node) => [node.id, cardOf(node)]));
     },
     channels: async () => {
       const answer = await ask<ChannelsData>(CHANNELS, {});

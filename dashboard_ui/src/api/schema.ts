@@ -1054,6 +1054,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/perks/{programme_id}/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Top Up Gift Cards
+         * @description Add an amount to one gift card of a programme that runs, or to all; 422 beyond the budget.
+         */
+        post: operations["top_up_gift_cards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/perks/{programme_id}/outreach": {
         parameters: {
             query?: never;
@@ -3115,6 +3135,9 @@ export interface components {
             refused: string | null;
             /** Can Be Replaced */
             can_be_replaced: boolean;
+            /** Card Id */
+            card_id: string | null;
+            topped_up: components["schemas"]["ToppedUp"] | null;
         };
         /**
          * GrantAnswer
@@ -4366,10 +4389,14 @@ export interface components {
             uses_by_others: number;
             /** Leaks */
             leaks: number;
+            /** Top Ups Waiting */
+            top_ups_waiting: number;
             cost: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
             /** Result */
             result: string | null;
+            net_effect: components["schemas"]["Money"] | null;
+            standing: components["schemas"]["scoring__perk_design__Standing"] | null;
             /** Naive */
             naive: string;
             /** Loss Seen At */
@@ -4733,6 +4760,9 @@ export interface components {
             due_at: string;
             /** Returned At */
             returned_at: string | null;
+            /** Card Id */
+            card_id: string | null;
+            topped_up: components["schemas"]["ToppedUp"] | null;
         };
         /**
          * RewardPage
@@ -5261,7 +5291,7 @@ export interface components {
             written_to_saleor: {
                 [key: string]: unknown;
             } | null;
-            standing: components["schemas"]["Standing"];
+            standing: components["schemas"]["saleor_influence_app__queries__data_subject_report__Standing"];
             /** Trials */
             trials: components["schemas"]["TrialRow"][];
             /** Notices */
@@ -5332,23 +5362,6 @@ export interface components {
             topics: {
                 [key: string]: number;
             };
-        };
-        /**
-         * Standing
-         * @description Four states; each changes by its own act alone.
-         */
-        Standing: {
-            /** Objected At */
-            objected_at: string | null;
-            /** Erased At */
-            erased_at: string | null;
-            /** Networks */
-            networks: string[];
-            /** Consents */
-            consents: [
-                string,
-                string | null
-            ][];
         };
         /**
          * Task
@@ -5473,6 +5486,26 @@ export interface components {
             since: string | null;
         };
         /**
+         * TopUpAnswer
+         * @description To how many cards something is added.
+         */
+        TopUpAnswer: {
+            /** Cards */
+            cards: number;
+        };
+        /**
+         * TopUpInput
+         * @description What is added to one gift card of a programme, or to all of them.
+         */
+        TopUpInput: {
+            /** Amount */
+            amount: string;
+            /** Key */
+            key: string;
+            /** Card Id */
+            card_id?: string | null;
+        };
+        /**
          * Topic
          * @description A category in which others bought after a customer; the verdict is this category's own.
          *
@@ -5500,6 +5533,17 @@ export interface components {
             civ: components["schemas"]["Money"];
             /** Sentence */
             sentence: string;
+        };
+        /**
+         * ToppedUp
+         * @description What was added to a card; what is on it only Saleor knows.
+         */
+        ToppedUp: {
+            given: components["schemas"]["Money"];
+            /** Waiting */
+            waiting: number;
+            /** Error */
+            error: string | null;
         };
         /**
          * Totals
@@ -5700,6 +5744,29 @@ export interface components {
             /** Text Hash */
             text_hash: string;
         };
+        /**
+         * Standing
+         * @description Four states; each changes by its own act alone.
+         */
+        saleor_influence_app__queries__data_subject_report__Standing: {
+            /** Objected At */
+            objected_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
+            /** Networks */
+            networks: string[];
+            /** Consents */
+            consents: [
+                string,
+                string | null
+            ][];
+        };
+        /**
+         * Standing
+         * @description What is known of whether a programme pays.
+         * @enum {string}
+         */
+        scoring__perk_design__Standing: "too few" | "not shown" | "pays" | "loses";
     };
     responses: never;
     parameters: never;
@@ -10667,6 +10734,89 @@ export interface operations {
             };
         };
     };
+    top_up_gift_cards: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_outreach_tasks: {
         parameters: {
             query?: {
@@ -13851,7 +14001,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["saleor_influence_app__queries__data_subject_report__Standing"];
                 };
             };
             /** @description A sentence for a person */

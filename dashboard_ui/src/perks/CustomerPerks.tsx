@@ -1,5 +1,6 @@
 // A customer's perks: what they were drawn for, what they have, and the way to take it back.
 
+import { useGiftCards } from "../api/giftCards";
 import { usePerksOf } from "../api/perks";
 import { useMay } from "../bridge/may";
 import { Answered } from "../parts/Answered";
@@ -9,6 +10,7 @@ import { CopyField } from "../parts/CopyField";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
+import { CardBalance } from "./CardBalance";
 import { perkPlace } from "./place";
 import { TakeBack } from "./TakeBack";
 import { grantWords } from "./words";
@@ -18,9 +20,12 @@ const SHOWN = 5;
 export function CustomerPerks({ customerId }: { customerId: string }) {
   const [page, turn] = usePage(SHOWN, customerId);
   const mayChange = useMay("MANAGE_DISCOUNTS");
+  const question = usePerksOf(customerId, page);
+  const cardIds = (question.data?.grants ?? []).flatMap(({ card_id: id }) => (id ? [id] : []));
+  const cards = useGiftCards(cardIds, question.data);
   return (
     <Card title="Perks" wide>
-      <Answered question={usePerksOf(customerId, page)} loading="Loading their perks" lines={2}>
+      <Answered question={question} loading="Loading their perks" lines={2}>
         {({ grants, total }) =>
           total === 0 ? (
             <Muted>This customer was drawn for no programme.</Muted>
@@ -36,6 +41,10 @@ export function CustomerPerks({ customerId }: { customerId: string }) {
                           {grant.programme_title}
                         </PlaceLink>
                         <Muted>{grant.summary}</Muted>
+                        <CardBalance
+                          card={cards.data?.get(grant.card_id ?? "")}
+                          toppedUp={grant.topped_up}
+                        />
                         {grant.link !== null && (
                           <CopyField label="Link to forward" text={grant.link} />
                         )}

@@ -23,7 +23,7 @@ export function PerkPage({ id }: { id: number }) {
           ) : (
             <>
               <ProgrammeCard programme={programme} />
-              {programme.kind === "referral" && <RewardsCard programmeId={programme.id} />}
+              {programme.kind === "referral" && <RewardsCard programme={programme} />}
               {programme.kind === "beta_invite" && <AnswersCard id={programme.id} />}
               {programme.kind === "outreach" && (
                 <OutreachCard programmeId={programme.id} title={programme.title} />

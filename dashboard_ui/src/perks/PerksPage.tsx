@@ -14,10 +14,10 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
 import { NEW, perkPlace } from "./place";
-import { programmeWords, WHAT_A_PROGRAMME_IS } from "./words";
+import { effectWords, programmeWords, WHAT_A_PROGRAMME_IS } from "./words";
 
 const SHOWN = 20;
-const NUMBERS = ["Given", "Held out", "Used", "Cost"];
+const NUMBERS = ["Given", "Held out", "Used", "Cost", "Net effect"];
 
 function Row({ programme }: { programme: Programme }) {
   const { format } = useShop();
@@ -43,6 +43,12 @@ function Row({ programme }: { programme: Programme }) {
       <td className="figure cell-number">{format.count(counts.held_out)}</td>
       <td className="figure cell-number">{format.count(programme.uses)}</td>
       <td className="figure cell-number">{format.money(programme.cost)}</td>
+      <td className="cell-number">
+        {programme.net_effect !== null && (
+          <span className="figure">{format.money(programme.net_effect)}</span>
+        )}
+        <span className="muted cell-note">{effectWords(programme)}</span>
+      </td>
     </tr>
   );
 }

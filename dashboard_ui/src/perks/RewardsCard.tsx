@@ -1,56 +1,26 @@
 // What links to forward brought: how often they were opened, and who was rewarded for which order.
 
-import { type Reward } from "../api/perks";
+import { useGiftCards } from "../api/giftCards";
+import type { Programme } from "../api/perks";
 import { usePerkRewards } from "../api/perkUses";
 import { usePeople } from "../api/questions";
-import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
-import { Chip } from "../parts/Chip";
-import { CustomerLink } from "../parts/CustomerLink";
-import { OrderLink } from "../parts/DashboardLink";
 import { Facts } from "../parts/Facts";
-import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
-import { rewardWords } from "./words";
+import { RewardRow } from "./RewardRow";
 
 const SHOWN = 20;
 
-function Row({ reward, person }: { reward: Reward; person: Person | undefined }) {
+export function RewardsCard({ programme }: { programme: Programme }) {
   const { format } = useShop();
-  const { label, tone, icon } = rewardWords(reward.state);
-  return (
-    <li className="row">
-      <div>
-        {reward.sender_id === null ? (
-          <Muted>Erased since</Muted>
-        ) : (
-          <CustomerLink customerId={reward.sender_id} person={person} />
-        )}
-        <Muted>
-          {format.money(reward.amount)} for <OrderLink orderId={reward.order_id} number={null} />
-          {reward.state === "waiting" && `, due on ${format.day(reward.due_at)}`}
-          {reward.why !== null && `: ${reward.why}`}
-          {reward.returned_at !== null &&
-            `: the order was given back since, on ${format.day(reward.returned_at)}; the next reward is set off`}
-        </Muted>
-      </div>
-      <div className="code-more">
-        <Chip tone={tone} icon={icon}>
-          {label}
-        </Chip>
-      </div>
-    </li>
-  );
-}
-
-export function RewardsCard({ programmeId }: { programmeId: number }) {
-  const { format } = useShop();
-  const [page, turn] = usePage(SHOWN, String(programmeId));
-  const question = usePerkRewards(programmeId, page);
+  const [page, turn] = usePage(SHOWN, String(programme.id));
+  const question = usePerkRewards(programme.id, page);
+  const cardIds = (question.data?.rewards ?? []).flatMap(({ card_id: id }) => (id ? [id] : []));
+  const cards = useGiftCards(cardIds, question.data);
   const ids = (question.data?.rewards ?? []).flatMap(({ sender_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
@@ -91,10 +61,12 @@ export function RewardsCard({ programmeId }: { programmeId: number }) {
             {found.total > 0 && (
               <ul className="rows" aria-label="Rewards">
                 {found.rewards.map((reward) => (
-                  <Row
+                  <RewardRow
                     key={reward.id}
                     reward={reward}
                     person={people.data?.get(reward.sender_id ?? "")}
+                    card={cards.data?.get(reward.card_id ?? "")}
+                    programme={programme}
                   />
                 ))}
               </ul>

@@ -32,6 +32,8 @@ export interface Draft extends BetaDraft {
   brief: string;
   dueDays: string;
   mostOften: string;
+  /** What the time of staff for one task costs. */
+  taskCost: string;
   /** The id of a variant. */
   variant: string;
   /** Ids of what a discount is on; nothing: on everything. */
@@ -92,6 +94,7 @@ export function emptyDraft(nowMs: number): Draft {
     brief: "",
     dueDays: "14",
     mostOften: "1",
+    taskCost: "0",
     variant: "",
     categories: [],
     collections: [],

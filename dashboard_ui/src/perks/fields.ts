@@ -62,6 +62,11 @@ const OUTREACH: Line[] = [
     label: "How often at most in 90 days",
     note: "For each customer, all outreach programmes together.",
   },
+  {
+    field: "taskCost",
+    label: "Cost of one task",
+    note: "What the time of staff costs you. The result counts it for each task that is done. With 0, their time counts as free.",
+  },
 ];
 
 function codeLines(discount: Discount): Line[] {
@@ -89,6 +94,10 @@ const REWARD: Line[] = [
     note: "Empty: it does not expire.",
   },
 ];
+
+/** Whether staff can add to the programme's gift cards: the members' own, or senders' rewards. */
+export const canTopUp = ({ kind, state }: { kind: string; state: string }) =>
+  ["gift_card", "referral"].includes(kind) && ["running", "paused"].includes(state);
 
 export const hasDiscount = (kind: string) => kind === "discount_code" || kind === "referral";
 

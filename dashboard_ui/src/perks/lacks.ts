@@ -67,6 +67,7 @@ function outreachLacks(draft: Draft): [Field, string | null][] {
     ["brief", draft.brief.length > 300 ? "What to say: 300 letters at most." : null],
     ["dueDays", wholeLack(draft.dueDays, "Days", 1, 90)],
     ["mostOften", wholeLack(draft.mostOften, "How often", 1, 10)],
+    ["taskCost", draft.taskCost.trim() ? decimalLack(draft.taskCost, "Cost of one task") : null],
   ];
 }
 

@@ -41,6 +41,7 @@ export function draftOf(programme: Programme): Draft {
     brief: text(terms.brief),
     dueDays: text(terms.due_days) || "14",
     mostOften: text(terms.most_in_90_days) || "1",
+    taskCost: text(terms.task_cost) || "0",
     variant: text(gift.variant_id),
     categories: texts(terms.categories),
     collections: texts(terms.collections),

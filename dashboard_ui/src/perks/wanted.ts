@@ -35,6 +35,7 @@ function termsOf(draft: Draft, channels: readonly Channel[]): Record<string, unk
       brief: draft.brief.trim(),
       due_days: Number(draft.dueDays),
       most_in_90_days: Number(draft.mostOften),
+      task_cost: draft.taskCost.trim() || "0",
       gift:
         draft.task === "product"
           ? {

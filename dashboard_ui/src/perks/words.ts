@@ -48,6 +48,19 @@ const REWARDS: Record<Reward["state"], Said> = {
   refused: { label: "No reward", tone: "neutral", icon: Ban },
 };
 
+const STANDINGS: Record<NonNullable<Programme["standing"]>, string> = {
+  "too few": "not enough evidence",
+  "not shown": "a member, not shown yet",
+  pays: "a member, it pays",
+  loses: "a member, it loses money",
+};
+
+/** What is known of a programme's net effect. */
+export function effectWords({ state, standing }: Programme): string {
+  if (standing !== null) return STANDINGS[standing];
+  return state === "draft" ? "" : "too early";
+}
+
 export const rewardWords = (state: Reward["state"]) => REWARDS[state];
 const INVITATIONS: Record<NonNullable<Grant["invitation"]>, Said> = {
   waiting: { label: "On the waiting list", tone: "neutral", icon: Hourglass },

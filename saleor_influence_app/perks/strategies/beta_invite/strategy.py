@@ -42,7 +42,6 @@ class BetaInvites(Strategy):
     permission = "MANAGE_PRODUCTS"
     since = (3, 21)
     terms = BetaTerms
-    takes_off = True
     writers: ClassVar[saleor_writes.Writers] = {PREVIEW: PreviewWriter()}
 
     def currency_of(self, terms: BetaTerms) -> str | None:  # noqa: ARG002 - as every kind

@@ -48,7 +48,6 @@ class DiscountCodes(Strategy):
     permission = "MANAGE_DISCOUNTS"
     since = (3, 21)
     terms: ClassVar[type[CodeTerms]] = CodeTerms
-    takes_off = True
     codes: ClassVar[str] = CODES
     """The kind of write that brings codes to Saleor."""
     replaceable = True

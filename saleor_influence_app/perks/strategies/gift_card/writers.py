@@ -82,7 +82,7 @@ def card_of(programme: PerkProgramme, terms: GiftCardTerms, *, customer_id: str,
         "balance": {"amount": str(terms.amount), "currency": terms.currency},
         "assignedTo": customer_id,
         "isActive": True,
-        "addTags": ["influence", f"influence-{programme.id}"],
+        "addTags": ["influence", tag(programme)],
         "note": programme.title,
         "metadata": [{"key": MARK, "value": f"{mark(programme)}-{name}"}],
     }
@@ -90,6 +90,11 @@ def card_of(programme: PerkProgramme, terms: GiftCardTerms, *, customer_id: str,
         expires = datetime.now(UTC).date() + timedelta(days=terms.valid_days)
         card["expiryDate"] = expires.isoformat()
     return card
+
+
+def tag(programme: PerkProgramme) -> str:
+    """Return the word that all cards of the programme have in Saleor."""
+    return f"influence-{programme.id}"
 
 
 def make(client: SaleorClient, card: Json, *, is_repeated: bool) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import Select, and_, delete, func, literal, select
+from sqlalchemy import Select, and_, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
@@ -27,12 +27,13 @@ from saleor_influence_app.perks.strategies.outreach.drafts import (
     DraftWriter,
 )
 from saleor_influence_app.perks.strategies.outreach.terms import WORDS, OutreachTerms
-from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder, redeemed
 from saleor_influence_app.shops import shops
 from saleor_influence_app.shops.suppression import objects
 from saleor_influence_app.writeback import saleor_writes
 
 CAP_DAYS = 90
+DONE = (TaskState.DONE, TaskState.ANSWERED)
 _ALIVE = (GrantState.STAGED, GrantState.GIVEN)
 
 
@@ -50,7 +51,6 @@ class Outreach(Strategy):
     purpose = Purpose.OUTREACH
     since = (3, 21)
     terms = OutreachTerms
-    takes_off = False
     writers: ClassVar[saleor_writes.Writers] = {DRAFT: DraftWriter(), DRAFT_DELETION: DraftDeletionWriter()}
 
     def currency_of(self, terms: OutreachTerms) -> str | None:
@@ -58,8 +58,8 @@ class Outreach(Strategy):
         return None if terms.gift is None else terms.gift.currency
 
     def reserve(self, terms: OutreachTerms, usual: UsualOrder, *, uses: int) -> Decimal:  # noqa: ARG002
-        """Return what a gift costs the shop; the time of staff is not counted."""
-        return Decimal(0) if terms.gift is None else terms.gift.cost
+        """Return what a gift and the time of staff cost the shop."""
+        return terms.task_cost + (Decimal(0) if terms.gift is None else terms.gift.cost)
 
     def summary(self, terms: OutreachTerms, currency: str) -> str:  # noqa: ARG002 - as every kind
         """Return what is done."""
@@ -114,6 +114,15 @@ class Outreach(Strategy):
             .join(Order, same)
             .where(PerkGrant.programme_id == programme.id)
         )
+
+    def cost_beside(self, programme: PerkProgramme, *, until: datetime) -> Select[int, Decimal]:  # noqa: ARG002
+        """Select what gifts and the tasks that were done cost the shop."""
+        terms = OutreachTerms.model_validate(programme.terms)
+        done = select(OutreachTask.grant_id, literal(terms.task_cost).label("cost")).where(
+            OutreachTask.programme_id == programme.id, OutreachTask.state.in_(DONE)
+        )
+        costs = union_all(redeemed(programme), done).subquery("costs")
+        return select(costs.c.grant_id, func.sum(costs.c.cost).label("cost")).group_by(costs.c.grant_id)
 
     def capped(self, programme: PerkProgramme) -> Select[str]:
         """Select whom staff have turned to as often as the programme allows within 90 days."""

@@ -48,6 +48,8 @@ class OutreachTerms(Terms):
     due_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 14
     most_in_90_days: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
     """How often a customer is turned to in 90 days, by this and all other programmes of the kind."""
+    task_cost: Annotated[fields.Exact, Field(ge=0, max_digits=12, decimal_places=3)] = Decimal(0)
+    """What the time of staff for one task costs the shop, in the programme's currency."""
     gift: Gift | None = None
 
     @model_validator(mode="after")

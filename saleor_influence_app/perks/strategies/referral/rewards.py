@@ -19,10 +19,12 @@ from saleor_influence_app.models import (
     PerkProgramme,
     PerkRedemption,
     PerkReward,
+    PerkTopUp,
     ProgrammeState,
     Refusal,
     RewardState,
     Shop,
+    TopUpState,
 )
 from saleor_influence_app.perks.strategies.referral import refusals
 from saleor_influence_app.perks.strategies.referral.refusals import Judged
@@ -167,7 +169,7 @@ def _senders(session: Session, programme: PerkProgramme) -> defaultdict[int, _Se
 
 
 def _money_left(session: Session, programme: PerkProgramme) -> Decimal | None:
-    """Return what of the budget is neither spent on friends' orders nor given in rewards."""
+    """Return what of the budget is neither spent on friends' orders nor given or added to rewards."""
     if programme.most_money is None:
         return None
     off = select(func.coalesce(func.sum(PerkRedemption.cost), 0)).where(
@@ -176,7 +178,11 @@ def _money_left(session: Session, programme: PerkProgramme) -> Decimal | None:
     rewards = select(func.coalesce(func.sum(PerkReward.amount), 0)).where(
         PerkReward.programme_id == programme.id, PerkReward.state.in_(REWARDED)
     )
-    return programme.most_money - Decimal(session.scalar(off) or 0) - Decimal(session.scalar(rewards) or 0)
+    added = select(func.coalesce(func.sum(PerkTopUp.amount), 0)).where(
+        PerkTopUp.programme_id == programme.id, PerkTopUp.state != TopUpState.FAILED
+    )
+    spent = (Decimal(session.scalar(one) or 0) for one in (off, rewards, added))
+    return programme.most_money - sum(spent)
 
 
 def _store(session: Session, reward_id: int, **values: object) -> None:

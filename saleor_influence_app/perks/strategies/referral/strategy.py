@@ -14,6 +14,7 @@ from saleor_influence_app.perks.strategies.discount_code.writers import (
     CodesWriter,
     VoucherWriter,
 )
+from saleor_influence_app.perks.strategies.gift_card.top_ups import TOP_UP, TopUpWriter
 from saleor_influence_app.perks.strategies.referral.terms import ReferralTerms
 from saleor_influence_app.perks.strategies.referral.writers import REWARD, RewardWriter
 from saleor_influence_app.perks.strategy import Bind, UsualOrder
@@ -42,6 +43,7 @@ class Referrals(DiscountCodes):
     permission = "MANAGE_GIFT_CARD"
     since = (3, 23)
     most_uses_each = 100
+    counts_contacts = True
     terms: ClassVar[type[CodeTerms]] = ReferralTerms
     codes = CODES
     writers: ClassVar[saleor_writes.Writers] = {
@@ -49,6 +51,7 @@ class Referrals(DiscountCodes):
         CODES: CodesWriter(ReferralTerms, limits=for_friends),
         CODES_DELETION: CodeDeletionWriter(),
         REWARD: RewardWriter(),
+        TOP_UP: TopUpWriter(),
     }
 
     def reserve(self, terms: Any, usual: UsualOrder, *, uses: int) -> Decimal:

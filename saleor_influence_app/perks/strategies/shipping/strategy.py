@@ -12,7 +12,7 @@ from saleor_influence_app.models import GrantState, Order, PerkGrant, PerkProgra
 from saleor_influence_app.orders.ownership import order_owners
 from saleor_influence_app.perks.strategies.shipping.methods import KIND, method_id
 from saleor_influence_app.perks.strategies.shipping.terms import ShippingTerms
-from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder
+from saleor_influence_app.perks.strategy import Bind, Strategy, UsualOrder, redeemed
 from saleor_influence_app.writeback.saleor_writes import Writers
 
 
@@ -31,7 +31,6 @@ class Shipping(Strategy):
     since = (3, 21)
     most_uses_each = 100
     terms = ShippingTerms
-    takes_off = False
     writers: ClassVar[Writers] = {}
 
     def currency_of(self, terms: ShippingTerms) -> str | None:
@@ -72,6 +71,10 @@ class Shipping(Strategy):
             .join(Order, same)
             .where(PerkGrant.programme_id == programme.id, Order.delivery_method == method_id(programme.id))
         )
+
+    def cost_beside(self, programme: PerkProgramme, *, until: datetime) -> Select[int, Decimal]:  # noqa: ARG002
+        """Select what shipments cost the shop."""
+        return redeemed(programme)
 
 
 STRATEGY = Shipping()

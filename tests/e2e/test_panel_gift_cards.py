@@ -1,0 +1,45 @@
+"""Staff see what is on the gift cards of a programme, and top one up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from sandbox.programmes import grant_permission
+from tests.support.dashboard import Dashboard, Shop
+from tests.support.perk_screens import await_given
+
+pytestmark = pytest.mark.e2e
+TITLE = "A card of twenty"
+
+
+def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, shop: Shop) -> None:
+    grant_permission(shop.stack, shop.app_id, "MANAGE_GIFT_CARD")
+    now = datetime.now(UTC)
+    plan = {
+        "kind": "gift_card",
+        "title": TITLE,
+        "segment": "loyal",
+        "terms": {"amount": "20", "currency": "USD", "valid_days": 90},
+        "currency": "USD",
+        "hold_out": 0.0,
+        "needs_consent": False,
+        "most_people": 3,
+        "starts_at": (now - timedelta(minutes=1)).isoformat(),
+        "ends_at": (now + timedelta(days=30)).isoformat(),
+    }
+    made = shop.stack.panel(shop.app_id, "/api/perks", json=plan)["id"]
+    shop.stack.panel(shop.app_id, f"/api/perks/{made}/start", json={})
+    await_given(shop, TITLE)
+
+    frame = dashboard.app(f"/perks/{made}")
+    expect(frame.get_by_text("$20.00 left, valid until").first).to_be_visible(timeout=40_000)
+    frame.get_by_role("button", name="Top up", exact=True).first.click()
+    frame.get_by_label("Add to this card (USD)").fill("5")
+    dashboard.look_at_widths(frame, "gift-cards-top-up")
+    frame.get_by_role("button", name="Add", exact=True).click()
+
+    expect(frame.get_by_text("$25.00 left").first).to_be_visible(timeout=60_000)
+    expect(frame.get_by_text("$5.00 of it topped up").first).to_be_visible()
+    dashboard.look_at_widths(frame, "gift-cards")
+    dashboard.look_at_widths(dashboard.app("/perks"), "perks-net-effect")
