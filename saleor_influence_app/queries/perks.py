@@ -307,15 +307,11 @@ def _shown(session: Session, shop_id: int, rows: Select[Any]) -> list[Programme]
             update={
                 "leaks": leaks.get(one.id, 0),
                 "top_ups_waiting": waiting.get(one.id, 0),
-                "whom": _whom(one, valued_in or ""),
+                "whom": one.segment or conditions.in_words(one.conditions or (), valued_in or ""),
             }
         )
         for one in found
     ]
-
-
-def _whom(row: PerkProgramme, currency: str) -> str:
-    return row.segment or conditions.in_words(row.conditions or (), currency)
 
 
 def _one(
