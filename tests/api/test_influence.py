@@ -245,7 +245,8 @@ def test_a_shop_whose_gate_is_shut_has_the_counts_for_its_plot(
     assert body["gate"]["seed"] == 1
     assert body["ties"] == {"club": 1, "friend": 1}
     assert body["gate"]["sentence"] == (
-        "There are too few purchases near those of tied customers to tell who leads, so no influence is booked."
+        "There are too few purchases near those of tied customers to tell who leads, so no influence "
+        "is booked."
     )
 
 
