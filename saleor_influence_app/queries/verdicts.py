@@ -92,7 +92,7 @@ def row(credit: Credit, *, number: str | None, booked: Money) -> str:
     part = credit.credit / credit.amount if credit.amount else Decimal(0)
     text = f"{order}, {_days(credit.days_between)} after this customer's; {shared}; {part:.0%} of {line}"
     if credit.trust == 1 and credit.cap < 1:
-        text += f" ({credit.share:.0%}, less as five purchases of one buyer are the most that count)"
+        text += f" ({credit.share:.0%}, less because what one buyer brings counts up to a limit)"
     elif credit.trust * credit.cap < 1:
         text += f" (a share of {credit.share:.0%}, weighed by how independent the buyer is)"
     return f"{text}."
