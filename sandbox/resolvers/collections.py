@@ -44,7 +44,12 @@ def collection_create(call: Call, *, input_: dict[str, Any]) -> dict[str, Any]:
 
 @resolves("Query.collections")
 def collections(
-    _source: Any, call: Call, *, filter_: dict[str, Any] | None = None, **window: Unpack[Page]
+    _source: Any,
+    call: Call,
+    *,
+    filter_: dict[str, Any] | None = None,
+    channel: str | None = None,  # noqa: ARG001 - no channel has one of them
+    **window: Unpack[Page],
 ) -> Connection:
     """The collections, or those of a name; here nobody has published one, so shoppers see none."""
     rows = named(_seen(call), (filter_ or {}).get("search"))
@@ -52,7 +57,13 @@ def collections(
 
 
 @resolves("Query.collection")
-def collection(_source: Any, call: Call, *, id_: str | None = None) -> Collection | None:
+def collection(
+    _source: Any,
+    call: Call,
+    *,
+    id_: str | None = None,
+    channel: str | None = None,  # noqa: ARG001 - no channel has one of them
+) -> Collection | None:
     """One collection."""
     key = None if id_ is None else checked_id(id_, "Collection")
     return next((one for one in _seen(call) if one.id == key), None)
