@@ -117,8 +117,8 @@ class _Past:
         """What was to be expected of all, from what was of the sample."""
         scale = self.customers / len(self.came)
         if scale > 1 and self.came.sum() > 0:
-            scale = self.all_came / float(self.came.sum())
-        return float(expected.sum()) * scale
+            scale = self.all_came / math.fsum(self.came)
+        return math.fsum(expected) * scale
 
 
 class Forecaster:
@@ -158,7 +158,7 @@ class Forecaster:
         repeaters = int(pc.sum(pc.greater(known["frequency"], 0)).as_py() or 0)
         if repeaters < self.parameters.enough_repeaters:
             return None
-        customers, came = known.num_rows, float(pc.sum(known["came"]).as_py())
+        customers, came = known.num_rows, math.fsum(known["came"].to_numpy())
         some = _spread_evenly(known)
         return _Past(self._shop(some, until, shop.fitted), some["came"].to_numpy(), customers, came)
 
