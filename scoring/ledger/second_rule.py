@@ -132,9 +132,14 @@ def _led(judged: Judgement, leads: npt.NDArray[np.bool_], fraction: float) -> Ju
 
 
 def _leads_in(by_topic: pa.Table, topics: pa.Table) -> npt.NDArray[np.bool_]:
-    known = set(zip(topics["source_id"].to_pylist(), topics["topic"].to_pylist(), strict=True))
-    pairs = zip(by_topic["source_id"].to_pylist(), by_topic["topic"].to_pylist(), strict=True)
-    return np.fromiter((pair in known for pair in pairs), dtype=np.bool_, count=by_topic.num_rows)
+    """Return which rows are of a customer and a topic that somebody leads in."""
+    leads = np.zeros(by_topic.num_rows, dtype=np.bool_)
+    at = np.flatnonzero(places(by_topic["source_id"], topics["source_id"]) >= 0)
+    theirs = by_topic.select(TOPIC).take(pa.array(at))
+    known = set(zip(*(topics[name].to_pylist() for name in TOPIC), strict=True))
+    pairs = zip(*(theirs[name].to_pylist() for name in TOPIC), strict=True)
+    leads[at] = [pair in known for pair in pairs]
+    return leads
 
 
 def _customer_money(people: pa.Table, judged: Judgement, leading: Leading) -> Sums:
