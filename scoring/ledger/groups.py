@@ -32,7 +32,7 @@ PULL = 20.0
 """How many rows the assumed delays weigh."""
 TO_ZERO = 10.0
 """How many customers the belief that nobody leads weighs."""
-LEAST_ROWS, LEAST_BEFORE = 20, 5
+LEAST_ROWS, LEAST_EACH = 20, 5
 MOST_ALIKE = 0.9
 FEW_PAIRS = 30
 AT_ONCE = 500_000
@@ -98,7 +98,8 @@ def cells_of(rows: Near) -> tuple[Integers, Integers]:
 
 def enough(rows: Near) -> bool:
     """Tell whether there are rows enough to tell anything."""
-    return len(rows.source) >= LEAST_ROWS and int(np.count_nonzero(~rows.after)) >= LEAST_BEFORE
+    after = int(np.count_nonzero(rows.after))
+    return len(rows.source) >= LEAST_ROWS and min(after, len(rows.source) - after) >= LEAST_EACH
 
 
 def find_groups(rows: Near, *, sources: int, decay: float) -> Groups:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.ledger.groups import ALPHA, Groups, compete, find_groups, fit_shares, row_weights
+from scoring.ledger.groups import ALPHA, Groups, compete, enough, find_groups, fit_shares, row_weights
 from scoring.ledger.nearby import Near
 
 RNG = np.random.default_rng(1)
@@ -90,6 +90,12 @@ def test_nothing_is_said_to_be_caused_of_what_came_before() -> None:
     rows = shop(leaders=5, others=20)
 
     assert np.all(found_in(rows).caused[~rows.after] == 0)
+
+
+def test_with_fewer_than_five_on_either_side_nothing_is_told() -> None:
+    assert not enough(near([True] * 30 + [False] * 4))
+    assert not enough(near([False] * 30 + [True] * 4))
+    assert enough(near([False] * 15 + [True] * 5))
 
 
 def test_where_chance_explains_the_order_nobody_leads() -> None:
