@@ -96,6 +96,8 @@ UNDERSTOOD: dict[str, frozenset[str]] = {
         "CollectionCreateInput": "name slug products metadata privateMetadata",
         "PriceInput": "currency amount",
         "GiftCardCreateInput": f"{_GIFT_CARD} balance isActive code note assignedTo",
+        "GiftCardAddNoteInput": "message",
+        "PaymentGatewayToInitialize": "id data",
         "GiftCardUpdateInput": f"{_GIFT_CARD} removeTags balanceAmount",
     }.items()
 }

@@ -187,7 +187,7 @@ class Evidence(Base):
     """The trial that proves their influence, if one does."""
     credit: Mapped[Decimal]
     civ: Mapped[Decimal]
-    civ_estimate: Mapped[Decimal]
+    civ_estimate: Mapped[Decimal | None]
     civ_low: Mapped[Decimal]
     civ_high: Mapped[Decimal]
     possible_up_to: Mapped[Decimal]

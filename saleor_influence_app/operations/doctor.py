@@ -253,7 +253,8 @@ def _keys(context: DoctorContext, shop: Shop) -> Finding:
 def _webhooks(shop: Shop, client: SaleorClient, identity: Identity) -> Finding:
     found = webhook_registration.existing(client)
     changes = webhook_registration.plan(found, major_minor(identity.saleor_version))
-    off = [str(node["name"]) for node in found if not node["isActive"]]
+    always = {webhook.name for webhook in catalog.CATALOG if webhook.is_on_at_first}
+    off = [str(node["name"]) for node in found if not node["isActive"] and node["name"] in always]
     if changes:
         named = ", ".join(f"{change.name} ({change.why})" for change in changes[:3])
         more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""  # noqa: PLR2004 - as cut

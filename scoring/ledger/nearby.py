@@ -137,7 +137,12 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
 def _again(workings: Workings) -> float:
     """Return how many order lines there are to a customer's first purchase of a product."""
     first = workings.purchases.first.count().to_pyarrow().as_py()
-    return float(workings.purchases.lines.count().to_pyarrow().as_py() / max(first, 1))
+    return float(lines_once(workings).count().to_pyarrow().as_py() / max(first, 1))
+
+
+def lines_once(workings: Workings) -> ir.Table:
+    """Return (customer_id, order_id, line_id, amount) of paid lines, each once however often it was told."""
+    return workings.purchases.lines.select("customer_id", "order_id", "line_id", "amount").distinct()
 
 
 def _lines(found: pa.Table, brings: Flags) -> pa.Table:
@@ -179,7 +184,7 @@ def followers(workings: Workings, parameters: Parameters) -> ir.Table:
         orders_near=near.ifelse(matched["target_at"], ibis.null("int64")).nunique(),
     )
     met = met.join(workings.purchases.orders.rename(target_id="customer_id"), "target_id")
-    lines = workings.purchases.lines
+    lines = lines_once(workings)
     spent = lines.group_by(target_id=lines["customer_id"]).agg(spent=lines["amount"].sum())
     met = met.join(spent, "target_id")
     other = ibis.least(met["orders"] - met["orders_near"], met["products"] - met["common"])

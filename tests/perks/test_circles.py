@@ -82,7 +82,7 @@ def test_ties_from_after_the_draw_and_of_networks_do_not_count(
     shop_id: int, programme: PerkProgramme
 ) -> None:
     with db.transaction() as session:
-        put_tie(session, shop_id, "dora", "hal", valid_from=NOW + timedelta(minutes=5))
+        put_tie(session, shop_id, "dora", "hal", valid_from=datetime.now(UTC) + timedelta(minutes=5))
     order(shop_id, "hal", 90)
     assert money_of(programme)["dora"] == 0
 

@@ -178,6 +178,7 @@ def test_every_question_of_the_app_and_every_body_that_it_is_sent_comes_without_
         "search": "Thanks",
         "metadata": [{"key": "influence.grant", "value": "1"}],
         "reference": "influence-1",
+        "tag": "influence",
     }
     asked = {
         name: operations.text_of(name) for name in operations.names() if numbers >= operations.since(name)

@@ -12,13 +12,9 @@ MONEY = sa.Numeric(precision=20, scale=6)
 
 
 def upgrade() -> None:
-    for table in ("scores", "scores_past"):
+    for table in ("scores", "scores_past", "evidence", "evidence_past"):
         op.add_column(table, sa.Column("civ_estimate", MONEY, nullable=True))
         op.execute(f"UPDATE {table} SET civ_estimate = civ")  # noqa: S608 - version 1 knew one amount
-    for table in ("evidence", "evidence_past"):
-        op.add_column(table, sa.Column("civ_estimate", MONEY, server_default="0", nullable=False))
-        op.execute(f"UPDATE {table} SET civ_estimate = civ")  # noqa: S608
-        op.alter_column(table, "civ_estimate", server_default=None)
     op.add_column("shops", sa.Column("ledger_rule", sa.Integer(), server_default="1", nullable=False))
     op.alter_column("shops", "ledger_rule", server_default="2")
     op.create_check_constraint(op.f("ck_shops_ledger_rule"), "shops", "ledger_rule IN (1, 2)")

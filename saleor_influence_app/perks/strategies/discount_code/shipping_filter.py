@@ -4,12 +4,15 @@ Saleor asks while a shopper waits. A checkout without a code is answered without
 with a code from one row of an index. Saleor is asked to ask only while a programme of such codes runs.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import log
+from saleor_influence_app.consent.languages import ENGLISH
 from saleor_influence_app.fields import Json
 from saleor_influence_app.models import PerkGrant, PerkProgramme, ProgrammeState
 from saleor_influence_app.saleor.client import SaleorClient
@@ -24,12 +27,9 @@ logger = log.get(__name__)
 
 SWITCH = "shipping_filter"
 NOTHING: Json = {"excluded_methods": []}
-REASONS = {
-    "en": "This code belongs to another customer. Remove it to go on.",
-    "nl": "Deze code is van een andere klant. Verwijder hem om verder te gaan.",
-    "it": "Questo codice è di un altro cliente. Rimuovilo per continuare.",
-    "de": "Dieser Code gehört jemand anderem. Entfernen Sie ihn, um fortzufahren.",
-}
+REASONS: dict[str, str] = json.loads(
+    Path(__file__).with_name("removal_reasons.json").read_text(encoding="utf-8")
+)
 """What the shopper reads beside each method."""
 
 
@@ -37,7 +37,7 @@ def excluded(session: Session, shop_id: int, event: MethodsEvent) -> Json:
     """Return the methods that the checkout must not have, as Saleor reads it: all, or mostly none."""
     if not _is_of_another(session, shop_id, event):
         return NOTHING
-    reason = REASONS.get((event.language or "").lower().partition("_")[0], REASONS["en"])
+    reason = REASONS.get((event.language or "").lower().partition("_")[0], REASONS[ENGLISH])
     return {"excluded_methods": [{"id": one, "reason": reason} for one in event.methods]}
 
 
