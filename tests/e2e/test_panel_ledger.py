@@ -76,7 +76,9 @@ def test_the_rows_sum_to_the_term_that_is_shown(dashboard: Dashboard, shop: Shop
     expect(card.locator("tfoot tr").last).to_contain_text(f"the {term.upper()}")
     shown = _euros(card.locator("tfoot tr").last.locator("td").inner_text())
 
-    assert shown == Decimal(known[term]["amount"]) > 0
+    assert shown == Decimal(known[term]["amount"])
+    # In a shop of this size there are too few purchases before one another to tell who leads.
+    assert (shown > 0) == (term == "crv")
     assert _counted(frame, TITLES[term]) == shown
     dashboard.settled(frame)
     terms = frame.locator(".sum dd").all_inner_texts()

@@ -47,7 +47,7 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
         [
             "Leads",
             "€120.43",
-            "€81.20 to €140 · 7 customers",
+            "estimated €120 (€81.20 to €140) · 7 customers",
             "€1,354.99",
             "about 3 purchases of others may follow",
         ],
