@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.ledger import statement, verdicts
+from scoring.ledger.chance import expectations
 from scoring.ledger.credit import credit_rows
-from scoring.ledger.engine import collected, number
+from scoring.ledger.engine import beside, collected, number
 from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
 from scoring.ledger.leaders import Leading
 from scoring.ledger.nearby import followers
@@ -22,7 +23,6 @@ from scoring.ledger.workings import Workings
 from scoring.words import LEADS
 
 Floats = npt.NDArray[np.float64]
-Words = npt.NDArray[np.str_]
 EVEN = ("tied", "observed", "expected", "variance", "observed_before", "expected_before", "near")
 
 
@@ -91,8 +91,7 @@ def _even(workings: Workings, keys: list[str], parameters: Parameters) -> ir.Tab
     if keys == TOPIC:
         counted = counted.join(workings.purchases.topics, "product_id")
     sums = counted.group_by(keys).agg(**{name: counted[name].sum() for name in EVEN})
-    joined = whole.drop(*EVEN).left_join(sums, keys)
-    joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
+    joined = beside(whole.drop(*EVEN), sums, keys)
     return joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN})
 
 
@@ -105,20 +104,11 @@ def _counted(workings: Workings, parameters: Parameters) -> ir.Table:
     after, before = (near & (gap > 0)).cast("float64"), (near & (gap < 0)).cast("float64")
     weight = met["weight"]
     sums = met.group_by("source_id", "product_id").agg(
-        k=weight.sum(), observed=(weight * after).sum(), observed_before=(weight * before).sum()
+        tied=weight.sum(), observed=(weight * after).sum(), observed_before=(weight * before).sum()
     )
     around = workings.chance.select("source_id", "product_id", "m_after", "m_before")
-    known = sums.join(around, ["source_id", "product_id"]).join(workings.purchases.buyers, "product_id")
-    n = (known["buyers"] - 1).cast("float64")
-    share, earlier = known["m_after"].cast("float64") / n, known["m_before"].cast("float64") / n
-    spread = ((n > 1) & (n > known["k"])).ifelse((n - known["k"]) / (n - 1), number(0))
-    return known.mutate(
-        tied=known["k"],
-        near=known["observed"] + known["observed_before"],
-        expected=known["k"] * share,
-        variance=known["k"] * share * (number(1) - share) * spread,
-        expected_before=known["k"] * earlier,
-    )
+    known = expectations(sums.join(around, ["source_id", "product_id"]), workings.purchases.buyers)
+    return known.mutate(near=known["observed"] + known["observed_before"])
 
 
 # Verdicts and money
