@@ -25,7 +25,7 @@ ALPHA: Final = np.array([0, 2, 4, 7, 10, 14, 18, 23, 28, 34, 40, 46, 52, 58, 64,
 EDGES: Final = np.array([0, 1, 2, 3.5, 5, 7.5, 10, 14, 18, 24, 30]) / 30
 """Ends of the bins of delays, in windows."""
 BINS: Final = len(EDGES) - 1
-LEVELS: Final = np.linspace(-4, 4, 33)
+LEVELS: Final = np.linspace(-4, 4, 257)
 """Chances are told apart in so many steps of log odds."""
 FOLDS: Final = 5
 PULL = 20.0

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.special import betaln
+from scipy.special import betaln, softmax
 
 from scoring.ledger.chance import CLOSE_DAYS
 from scoring.ledger.engine import beside
@@ -231,7 +231,7 @@ def _chance(workings: Workings, found: pa.Table, parameters: Parameters) -> Floa
     """Return for each row how likely the later of the two is the follower, by untied buyers of the product.
 
     (C+ + k s)/(C+ + C- + k): C untied buyers within a window after and before the source, s the share of the
-    whole shop's first purchases that fall after (season, growth, ends of the record), k of greatest
+    whole shop's first purchases that fall after (season, growth, ends of the record), k by
     beta-binomial likelihood.
     """
     count = {
@@ -266,12 +266,15 @@ def _shop_share(workings: Workings, at: Integers, window: int) -> Floats:
 
 
 def _firmness(after: Floats, before: Floats, share: Floats) -> float:
-    """Return how firmly products follow the shop: k of greatest likelihood; of many, by a sample."""
+    """Return how firmly products follow the shop: k, its logarithm averaged by likelihood.
+
+    Of many products by a sample. The k of greatest likelihood alone would leap at one sale more.
+    """
     known = np.flatnonzero(after + before > 0)
     known = known[:: max(1, len(known) // MOST_FITTED)]
     a, b, s = after[known], before[known], share[known]
     fits = [float(np.sum(betaln(a + k * s, b + k * (1 - s)) - betaln(k * s, k * (1 - s)))) for k in FIRMNESS]
-    return FIRMNESS[int(np.argmax(fits))]
+    return float(np.exp(softmax(fits) @ np.log(FIRMNESS)))
 
 
 # What cannot be influence: followers who bought before

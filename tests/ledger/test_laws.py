@@ -127,4 +127,4 @@ def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: in
     assert_same(one.rows, other.rows, ("source_id", "order_id", "trust", "amount"))
     assert_same(one.evidence, other.evidence, ("customer_id", "observed", "expected"))
     mine, theirs = (found.rows["share"].to_numpy() for found in (one, other))
-    np.testing.assert_allclose(mine, theirs, atol=0.1)
+    np.testing.assert_allclose(mine, theirs, atol=0.05)
