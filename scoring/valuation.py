@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
+from scoring.ahead import REDEEMED
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
 from scoring.ledger.parameters import SECOND
 from scoring.ledger.workings import Progress, unheard
@@ -77,18 +78,21 @@ brought AS (
     WHERE (rows.proven AND rows.credit > 0) OR (inferred = 'leads' AND trust >= $trusted) GROUP BY ALL
 ), people AS (
     SELECT source_id, CAST(round(sum(led)) AS BIGINT) AS influenced FROM followers GROUP BY ALL
+), followed AS (
+    SELECT source_id, count(*) AS followed FROM rows WHERE NOT proven AND trust >= $trusted GROUP BY ALL
 )
 SELECT coalesce(judged.customer_id, net.customer_id) AS customer_id,
        coalesce(round(crv, {MONEY_DIGITS}), 0) AS crv, coalesce(crv_orders, 0) AS crv_orders,
        {", ".join(f"CASE WHEN known THEN round({name}, {MONEY_DIGITS}) END AS {name}" for name in _BOOKED)},
        CASE WHEN known OR crv > 0 THEN coalesce(influenced, 0) END AS influenced,
        round(net.net, {MONEY_DIGITS}) AS net,
-       CAST(round(list_avg([reach, amplification, network])) AS INTEGER) AS score,
-       reach, amplification, network, ambassador, verdict,
-       round(follow_on, {FOLLOW_ON_DIGITS}) AS follow_on, follow_on_low, follow_on_high, follow_on_days
+       forecast.score, reach, amplification, network, ambassador, verdict,
+       round(follow_on, {FOLLOW_ON_DIGITS}) AS follow_on, follow_on_low, follow_on_high, follow_on_days,
+       round(follow_on_money * $horizon / follow_on_days, {MONEY_DIGITS}) AS follow_on_money, followed
 FROM judged FULL JOIN net ON net.customer_id = judged.customer_id
 LEFT JOIN brought ON brought.source_id = judged.customer_id
 LEFT JOIN people ON people.source_id = judged.customer_id
+LEFT JOIN followed ON followed.source_id = judged.customer_id
 LEFT JOIN scores ON scores.customer_id = judged.customer_id
 LEFT JOIN forecast ON forecast.customer_id = coalesce(judged.customer_id, net.customer_id)
 """  # noqa: S608 - our own columns
@@ -172,9 +176,9 @@ def compute_valuation(
                 result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {}
             )
         progress("values")
-        influence = _influence(prepared, found, rules)
+        influence = _influence(prepared, found, given)
         return Valuation(
-            values=values.valued(prepared, influence, chosen),
+            values=values.valued(prepared, influence, chosen, redeemed=_redeemed(found)),
             evidence=_evidence(found),
             credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
             networks=found.scores_by_kind,
@@ -182,12 +186,24 @@ def compute_valuation(
         )
 
 
-def _influence(prepared: PreparedOrders, found: Ledger, rules: ledger.Parameters) -> pa.Table:
+def _redeemed(found: Ledger) -> pa.Table:
+    """Orders with somebody's code that count, as `ahead.REDEEMED`."""
+    kept = found.rows.filter(pc.and_(found.rows["proven"], pc.greater(found.rows["credit"], 0)))
+    sums = kept.group_by(["source_id", "order_id"]).aggregate([("credit", "sum")])
+    return sums.rename_columns(REDEEMED.names).cast(REDEEMED).sort_by("order_id")
+
+
+def _influence(prepared: PreparedOrders, found: Ledger, choices: Choices) -> pa.Table:
     """What the ledger says of each customer, in the columns of `values.INFLUENCE`.
 
     By version 2 a share is a probability, and so is having led somebody: the people are as many as expected.
     """
-    given = {"trusted": rules.trusted_from, "likely": rules.rule == SECOND}
+    rules = choices.rules
+    given = {
+        "trusted": rules.trusted_from,
+        "likely": rules.rule == SECOND,
+        "horizon": choices.values.horizon_days,
+    }
     for name in ("rows", "evidence", "scores", "forecast", "net"):
         prepared.connection.register(name, getattr(found, name))
     return table_of(prepared.connection, SUMMED, **given).select(INFLUENCE.names).cast(INFLUENCE)

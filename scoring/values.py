@@ -1,8 +1,9 @@
-"""What each customer is worth: value = CLV + CRV + CIV, additive, in the shop's currency.
+"""What each customer is worth: what is expected within the horizon, and beside it what they brought so far.
 
-CLV is a customer's own expected money (`lifetime`). CRV, what their codes brought, and CIV, what others spend
-because of them, are the ledger's (`worth` joins both); where nothing is known of CIV it is null, and
-the sum goes without it.
+value = own purchases (CLV, `lifetime`) + orders with their codes + purchases they lead to (`ahead`), each an
+expectation with an interval, in the shop's currency. Brought so far are CRV, orders with their codes, and
+CIV, what others were booked to have spent because of them: the ledger's, and row by row. Where nothing is
+known of influence, it is null, and the sum goes without it.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from scoring import purchases
+from scoring.ahead import REDEEMED, by_codes, by_influence
 from scoring.forecasting import Forecaster, OwnValue, remarks
 from scoring.ledger.forecast import FORECAST
 from scoring.parameters import ValueParameters
@@ -24,6 +26,7 @@ from scoring.words import NOT_ENOUGH
 Floats = npt.NDArray[np.float64]
 SOME_PURCHASES, GOOD_PURCHASES = 2, 5
 SOME_REFERRALS, GOOD_REFERRALS = 1, 3
+ENDS = ("", "_low", "_high")
 MONEY_DIGITS = 6  # clean sums: equal histories get equal values, whatever the hardware
 __all__ = ["INFLUENCE", "VALUES", "ValueParameters", "ValueResult", "compute_values", "valued"]
 
@@ -55,14 +58,17 @@ INFLUENCE = pa.schema(
         ("network", pa.int32()),
         ("ambassador", pa.int32()),
         ("verdict", pa.string()),
-        *FORECAST,
+        *(field for field in FORECAST if field.name != "score"),
+        ("followed", pa.int64()),
     ]
 )
 """What the ledger says of customers, see `worth`; all but CRV is null where it says nothing.
 
 influenced: how many trusted people stand behind CRV and CIV. net: for budgets only, see `ledger.statement`.
-follow_on: how many purchases of others may follow, see `ledger.forecast`; it is in no other column.
+follow_on: how many purchases of others may follow, see `ledger.forecast`; follow_on_money: what they may
+spend within the horizon, of which score is the percentile. followed: how many followed so far.
 """
+AHEAD = ("crv_expected", "civ_expected")
 VALUES = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -76,7 +82,8 @@ VALUES = pa.schema(
         ("clv", pa.float64()),
         ("clv_low", pa.float64()),
         ("clv_high", pa.float64()),
-        *(field for field in INFLUENCE if field.name != "customer_id"),
+        *(field for field in INFLUENCE if field.name not in {"customer_id", "followed"}),
+        *((f"{name}{end}", pa.float64()) for name in AHEAD for end in ENDS),
         ("value", pa.float64()),
         ("value_low", pa.float64()),
         ("value_high", pa.float64()),
@@ -92,8 +99,10 @@ SELECT coalesce(own.customer_id, influence.customer_id) AS customer_id,
        coalesce(age_days, 0) AS age_days, coalesce(baskets, 0) AS baskets,
        coalesce(repeat_revenue, 0) AS repeat_revenue, coalesce(repeat_baskets, 0) AS repeat_baskets,
        first_gap, second_gap, coalesce(began_by_import, false) AS began_by_import,
-       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])}
+       coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])},
+       crv_expected, crv_expected_low, crv_expected_high
 FROM own FULL JOIN influence ON own.customer_id = influence.customer_id
+LEFT JOIN codes_ahead ON codes_ahead.customer_id = coalesce(own.customer_id, influence.customer_id)
 WHERE own.customer_id IS NOT NULL OR crv_orders > 0 OR verdict = 'proven'
 """  # noqa: S608 - our own columns
 
@@ -104,20 +113,31 @@ def compute_values(
     *,
     as_of: datetime,
     parameters: ValueParameters | None = None,
+    redeemed: pa.Table | None = None,
 ) -> ValueResult:
     """The value of everyone with an order, or who is proven to bring others some.
 
     orders: customer_id (null for a guest nobody knows), order_id, created_at, currency, charged (net of
-    refunds), voucher_code. influence: `INFLUENCE`. The result does not depend on the order of the rows and is
-    sorted by customer_id. Raises OrdersInvalid for tables that cannot be read.
+    refunds), voucher_code. influence: `INFLUENCE`. redeemed: `ahead.REDEEMED`.
+    The result does not depend on the order of the rows and is sorted by customer_id. Raises OrdersInvalid for
+    tables that cannot be read.
     """
     chosen = parameters or ValueParameters()
     with purchases.opened(orders, as_of=as_of, parameters=chosen) as prepared:
-        return valued(prepared, INFLUENCE.empty_table() if influence is None else influence, chosen)
+        given = INFLUENCE.empty_table() if influence is None else influence
+        return valued(prepared, given, chosen, redeemed=redeemed)
 
 
-def valued(prepared: PreparedOrders, influence: pa.Table, parameters: ValueParameters) -> ValueResult:
+def valued(
+    prepared: PreparedOrders,
+    influence: pa.Table,
+    parameters: ValueParameters,
+    *,
+    redeemed: pa.Table | None = None,
+) -> ValueResult:
     """The values by orders that have been taken in already."""
+    codes = by_codes(prepared, REDEEMED.empty_table() if redeemed is None else redeemed, parameters)
+    prepared.connection.register("codes_ahead", codes.table)
     prepared.connection.register("own", purchases.summarise(prepared))
     prepared.connection.register("influence", influence)
     facts = purchases.table_of(prepared.connection, FACTS).sort_by("customer_id")
@@ -130,37 +150,43 @@ def valued(prepared: PreparedOrders, influence: pa.Table, parameters: ValueParam
         own[:, bought.to_numpy()] = np.round([ahead.clv, ahead.low, ahead.high], MONEY_DIGITS)
     unpaid = ("No order has been paid yet, so there is no value.",)
     notes = prepared.notes + (remarks(found, prepared.currency, parameters.coverage) if found else unpaid)
-    model = _model(found, parameters=parameters, currency=prepared.currency)
-    return ValueResult(table=_assembled(facts, own, currency=prepared.currency), model=model, notes=notes)
+    model = _model(found, parameters=parameters, currency=prepared.currency) | {"codes": codes.model}
+    caused = np.round(by_influence(facts, parameters), MONEY_DIGITS)
+    table = _assembled(facts, own, caused, currency=prepared.currency)
+    return ValueResult(table=table, model=model, notes=notes)
 
 
-def _assembled(facts: pa.Table, own: Floats, *, currency: str) -> pa.Table:
-    """The table of values from what was counted and what was predicted."""
+def _assembled(facts: pa.Table, own: Floats, caused: Floats, *, currency: str) -> pa.Table:
+    """The table of values from what was counted and what is expected: three rows, the ends of it last."""
     clv, clv_low, clv_high = own
-    crv = np.round(facts["crv"].to_numpy(), MONEY_DIGITS)
+    codes = {name: pc.round(facts[name], MONEY_DIGITS) for name in facts.column_names if AHEAD[0] in name}
     # Ends are added end to end: wider than the interval of the sum, never narrower.
-    civ, civ_low, civ_high = (
-        np.round(pc.fill_null(facts[name], 0.0).to_numpy(), MONEY_DIGITS)
-        for name in ("civ", "civ_low", "civ_high")
-    )
-    value = np.round(clv + crv + civ, MONEY_DIGITS)
+    by_code = [pc.fill_null(one, 0.0).to_numpy() for one in codes.values()]
+    value, low, high = np.round(own + np.array(by_code) + caused, MONEY_DIGITS)
+    unknown = pc.is_null(facts["civ"]).to_numpy()
+    civ = {f"{AHEAD[1]}{end}": pa.array(one, mask=unknown) for end, one in zip(ENDS, caused, strict=True)}
     size = facts.num_rows
     revenue, baskets = facts["revenue"].to_numpy(), facts["baskets"].to_numpy()
-    columns = {name: facts[name] for name in facts.column_names if name in VALUES.names} | {
-        "currency": pa.repeat(currency, size),
-        "monetary_value": np.round(revenue / np.maximum(baskets, 1), MONEY_DIGITS),
-        "clv": clv,
-        "clv_low": clv_low,
-        "clv_high": clv_high,
-        "crv": crv,
-        "value": value,
-        "value_low": np.round(clv_low + crv + np.minimum(civ, civ_low), MONEY_DIGITS),
-        "value_high": np.round(clv_high + crv + np.maximum(civ, civ_high), MONEY_DIGITS),
-        "verdict": pc.fill_null(facts["verdict"], NOT_ENOUGH),
-        "evidence": _evidence(facts),
-        "rank": rankdata(-value, method="min").astype(np.int64),
-        "percentile": 100 * (rankdata(value, method="average") - 0.5) / max(size, 1),
-    }
+    columns = (
+        {name: facts[name] for name in facts.column_names if name in VALUES.names}
+        | codes
+        | civ
+        | {
+            "currency": pa.repeat(currency, size),
+            "monetary_value": np.round(revenue / np.maximum(baskets, 1), MONEY_DIGITS),
+            "clv": clv,
+            "clv_low": clv_low,
+            "clv_high": clv_high,
+            "crv": np.round(facts["crv"].to_numpy(), MONEY_DIGITS),
+            "value": value,
+            "value_low": low,
+            "value_high": high,
+            "verdict": pc.fill_null(facts["verdict"], NOT_ENOUGH),
+            "evidence": _evidence(facts),
+            "rank": rankdata(-value, method="min").astype(np.int64),
+            "percentile": 100 * (rankdata(value, method="average") - 0.5) / max(size, 1),
+        }
+    )
     return pa.table({name: columns[name] for name in VALUES.names}).cast(VALUES)
 
 

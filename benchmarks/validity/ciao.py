@@ -11,6 +11,7 @@ import pyarrow.csv
 
 from benchmarks.validity.measures import Floats, measured, table
 from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, open_engine
+from scoring.ledger.forecast import held
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.workings import work_out
 
@@ -84,15 +85,6 @@ def _realised(engine: Engine, shop: LedgerInputs, *, size: int, as_of: datetime,
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC) + timedelta(seconds=1)
-
-
-def held(ranking: Floats, came: Floats, share: float) -> float:
-    """Share of what came that the first `share` of a ranking holds; of equals at its end, their mean."""
-    first = int(np.ceil(share * len(ranking)))
-    last = np.partition(ranking, -first)[-first]
-    above, equal = ranking > last, ranking == last
-    part = (first - np.count_nonzero(above)) / np.count_nonzero(equal)
-    return float((came[above].sum() + part * came[equal].sum()) / max(came.sum(), 1e-12))
 
 
 def _print_ranking(rankings: dict[str, Floats], came: Floats, people: npt.NDArray[np.int64]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import scipy.sparse as sp
 
 from scoring.ledger import Ledger, LedgerInputs, Parameters, open_engine
@@ -64,7 +65,8 @@ def _rankings(shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: i
     return {
         "ours: booked": spread(ledger.evidence, "civ", size),
         "ours: ranking": spread(ledger.evidence, "rank_credit", size),
-        "ours: forecast": spread(ledger.forecast, "follow_on", size),
+        "ours: score": spread(ledger.forecast, "score", size),
+        "ours: forecast": spread(ledger.forecast, "follow_on_money", size),
         "naive credit": naive,
         "follower count": followers,
         "PageRank": pagerank(source, target, size),
@@ -77,7 +79,7 @@ def _rankings(shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: i
 def spread(table: pa.Table, name: str, size: int) -> Floats:
     """A column by customer number; 0 for people without a row."""
     values = np.zeros(size)
-    values[table["customer_id"].to_numpy()] = table[name].to_numpy()
+    values[table["customer_id"].to_numpy()] = pc.fill_null(table[name], 0).to_numpy()
     return values
 
 

@@ -4,11 +4,13 @@ A regression of the purchases that followed in the shop's own last stretch on wh
 read off at the end for a stretch as long. Counts of people are more uneven than Poisson's: the interval is
 that of a negative binomial with variance m + m^2/r (NB2: Cameron, Trivedi 2013, Regression Analysis of Count
 Data, 2nd ed., section 3.3), r found in the same stretch. Only trusted followers count, and what is known of a
-customer leaves out their single best product. It ranks and informs; no money, verdict or score is made of it.
+customer leaves out their single best product. The score is the percentile of what they may spend; no verdict
+and no booked money is made of it.
 """
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,7 @@ from scipy.stats import nbinom
 from scoring.ledger.contacts import reach_of, recent_orders, trusted_contacts, without_best_product
 from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
+from scoring.ledger.scores import percentiles
 from scoring.ledger.statement import aligned
 from scoring.ledger.workings import Workings
 
@@ -34,12 +37,17 @@ INTERVAL = 0.80
 SHAPES = (1e-2, 1e4)
 """r lies between these: from counts of very few customers to Poisson's."""
 LARGEST_LOG = 30.0
+LINES_OF_SHOP = 10.0
+"""The money of a purchase that may follow is a customer's own so far and so many of the shop's mean."""
+TOP = 0.1
 FORECAST = pa.schema(
     [
         ("follow_on", pa.float64()),
         ("follow_on_low", pa.int32()),
         ("follow_on_high", pa.int32()),
         ("follow_on_days", pa.int32()),
+        ("follow_on_money", pa.float64()),
+        ("score", pa.int32()),
     ]
 )
 
@@ -49,11 +57,25 @@ class Forecast:
     """What may follow, and what it was learned from.
 
     expected(customer_id, and `FORECAST`): purchases of others in the next `follow_on_days`, ends of the
-    interval included; no row where there is not enough evidence. model: JSON-able.
+    interval included, and their money; the score from 1 to 100 is the percentile of that money among those
+    who have a trusted contact, null for others. No row where there is not enough evidence. model: JSON-able.
     """
 
     expected: pa.Table
     model: dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of people at a moment.
+
+    features: columns as in `FEATURES`. contacts: trusted ones. line: money of a purchase that may follow.
+    """
+
+    people: pa.ChunkedArray
+    features: Floats
+    contacts: Floats
+    line: Floats
 
 
 @dataclass(frozen=True)
@@ -87,19 +109,62 @@ def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
     """
     end, days = workings.inputs.as_of, _stretch_days(workings)
     cut = end - days * MICROSECONDS_PER_DAY
-    known, people = (_people(workings, at=at) for at in (cut, end))
-    came = aligned(follow_ons(workings, since=cut, until=end).to_pyarrow(), "came", known)
-    model: dict[str, object] = {"days": days, "follow_ons": int(came.sum()), "fewest": FEWEST_FOLLOW_ONS}
-    if came.sum() < FEWEST_FOLLOW_ONS:
-        return Forecast(_table(people.slice(0, 0), *[np.zeros(0)] * 3, days=days), model)
+    followed = follow_ons(workings, since=cut, until=end).to_pyarrow()
+    follows = int(pc.sum(followed["came"]).as_py() or 0)
+    model: dict[str, object] = {"days": days, "follow_ons": follows, "fewest": FEWEST_FOLLOW_ONS}
+    if follows < FEWEST_FOLLOW_ONS:
+        nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
+        return Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
     look_back = _look_back(workings, cut, parameters=parameters)
-    fitted = fit(_features(workings, known, at=cut, look_back=look_back, parameters=parameters), came)
-    expected = fitted.expect(_features(workings, people, at=end, look_back=look_back, parameters=parameters))
+    then, now = (_known(workings, at=at, look_back=look_back, parameters=parameters) for at in (cut, end))
+    fitted = fit(then.features, aligned(followed, "came", then.people))
     model |= {
         "shape": fitted.shape,
         "weights": dict(zip(FEATURES, fitted.weights[1:].tolist(), strict=True)),
+        "back_test": _back_test(workings, followed, days=days, parameters=parameters),
     }
-    return Forecast(_table(people, expected, *fitted.interval(expected), days=days), model)
+    return Forecast(_table(now, fitted, days=days), model)
+
+
+def _back_test(
+    workings: Workings, followed: pa.Table, *, days: int, parameters: Parameters
+) -> dict[str, object] | None:
+    """Return how well what was known before the last stretch foretold what `followed` in it, as JSON.
+
+    Learned from the stretch before. by_score, by_followers: the share of the money that the tenth of
+    customers with the highest score, or with the most ties, had. None without enough to learn from.
+    """
+    length = days * MICROSECONDS_PER_DAY
+    cut = workings.inputs.as_of - length
+    earlier = follow_ons(workings, since=cut - length, until=cut).to_pyarrow()
+    if (pc.sum(earlier["came"]).as_py() or 0) < FEWEST_FOLLOW_ONS:
+        return None
+    look_back = _look_back(workings, cut - length, parameters=parameters)
+    before, then = (
+        _known(workings, at=at, look_back=look_back, parameters=parameters) for at in (cut - length, cut)
+    )
+    fitted = fit(before.features, aligned(earlier, "came", before.people))
+    expected = fitted.expect(then.features)
+    low, high = fitted.interval(expected)
+    came, money = (aligned(followed, name, then.people) for name in ("came", "money"))
+    ties = _valid_ties(workings, at=cut).group_by("source_id").agg(ties=ibis._.target_id.nunique())
+    return {
+        "customers": len(came),
+        "expected": float(expected @ then.line),
+        "came": float(money.sum()),
+        "inside": float(np.mean((low <= came) & (came <= high))),
+        "by_score": held(_scores(expected * then.line, then), money, TOP),
+        "by_followers": held(aligned(ties.to_pyarrow(), "ties", then.people), money, TOP),
+    }
+
+
+def held(ranking: Floats, came: Floats, share: float) -> float:
+    """Return the share of what came that the first `share` of a ranking holds; of equal ones, their mean."""
+    first = int(np.ceil(share * len(ranking)))
+    last = np.partition(ranking, -first)[-first]
+    above, equal = ranking > last, ranking == last
+    part = (first - np.count_nonzero(above)) / np.count_nonzero(equal)
+    return float((came[above].sum() + part * came[equal].sum()) / max(came.sum(), 1e-12))
 
 
 def fit(features: Floats, came: Floats) -> Fitted:
@@ -163,35 +228,42 @@ def _look_back(workings: Workings, cut: int, *, parameters: Parameters) -> float
     return float(np.clip((cut - first) / MICROSECONDS_PER_DAY, 1.0, parameters.active_days))
 
 
-def _people(workings: Workings, *, at: int) -> pa.ChunkedArray:
-    """Return who at that time has a tie to somebody: nobody else can be followed."""
+def _valid_ties(workings: Workings, *, at: int) -> ir.Table:
     ties = workings.pairs.ties
-    valid = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
-    return valid.select("source_id").distinct().to_pyarrow().sort_by("source_id")["source_id"]
+    return ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
 
 
-def _features(
-    workings: Workings, people: pa.ChunkedArray, *, at: int, look_back: float, parameters: Parameters
-) -> Floats:
-    """Return what is known at that time, logarithms of one plus counts; columns as in `FEATURES`."""
+def _known(workings: Workings, *, at: int, look_back: float, parameters: Parameters) -> _Known:
+    """Return what is known at that time of everybody with a tie: nobody else can be followed.
+
+    Features are logarithms of one plus counts.
+    """
+    valid = _valid_ties(workings, at=at)
+    people = valid.select("source_id").distinct().to_pyarrow().sort_by("source_id")["source_id"]
     own = recent_orders(workings, at=at, days=look_back).to_pyarrow()
     own = own.rename_columns({"customer_id": "source_id"})
     trusted = trusted_contacts(workings, workings.pairs.ties, at=at, days=look_back, parameters=parameters)
     reach = reach_of(trusted).to_pyarrow()
     since = at - round(look_back * MICROSECONDS_PER_DAY)
-    followed = follow_ons(workings, since=since, until=at, best_product=False)
-    return np.column_stack(
+    usual, every = (
+        follow_ons(workings, since=since, until=at, best_product=best).to_pyarrow() for best in (False, True)
+    )
+    features = np.column_stack(
         [
             np.log1p(aligned(reach, "contact_orders", people)),
             np.log1p(aligned(own, "recent", people)),
-            np.log1p(aligned(followed.to_pyarrow(), "came", people)),
+            np.log1p(aligned(usual, "came", people)),
             (aligned(own, "orders", people) == 0).astype(np.float64),
         ]
     )
+    came, money = (aligned(every, name, people) for name in ("came", "money"))
+    mean = float(money.sum() / max(came.sum(), 1.0))
+    line = (money + LINES_OF_SHOP * mean) / (came + LINES_OF_SHOP)
+    return _Known(people, features, aligned(reach, "contacts", people), line)
 
 
 def follow_ons(workings: Workings, *, since: int, until: int, best_product: bool = True) -> ir.Table:
-    """Return (source_id, came): how many purchases of trusted followers came after `since`, up to `until`.
+    """Return (source_id, came, money): purchases of trusted followers after `since`, up to `until`.
 
     Times in microseconds. Orders with a personal code are not among them. `best_product` False leaves each
     source's single best product out.
@@ -203,10 +275,25 @@ def follow_ons(workings: Workings, *, since: int, until: int, best_product: bool
     rows = rows.semi_join(followers.filter(followers["trusted"]), PAIR)
     if not best_product:
         rows = without_best_product(rows)
-    return rows.group_by("source_id").agg(came=rows.count())
+    return rows.group_by("source_id").agg(came=rows.count(), money=rows["amount"].sum())
 
 
-def _table(people: pa.ChunkedArray, *counts: Floats, days: int) -> pa.Table:
-    columns = [*counts, np.full(len(people), days)]
+def _scores(money: Floats, known: _Known) -> Floats:
+    """Return the percentile, 1 to 100, of the money among those with a trusted contact; 0 for others."""
+    return np.nan_to_num(percentiles(money, known.contacts > 0))
+
+
+def _table(known: _Known, fitted: Fitted, *, days: int) -> pa.Table:
+    expected = fitted.expect(known.features)
+    money = expected * known.line
+    score = _scores(money, known)
+    low, high = fitted.interval(expected)
+    return _joined(
+        known.people,
+        *(expected, low, high, np.full(len(expected), days), money, pa.array(score, mask=score == 0)),
+    )
+
+
+def _joined(people: pa.ChunkedArray, *columns: Floats | pa.Array) -> pa.Table:
     given = {field.name: pa.array(one).cast(field.type) for field, one in zip(FORECAST, columns, strict=True)}
     return pa.table({"customer_id": people} | given)

@@ -25,7 +25,7 @@ from scoring.ledger.statement import aligned, places
 from scoring.ledger.verdicts import enough, fit_prior
 from scoring.ledger.workings import Workings
 
-SCORES_VERSION = "scores-2"
+SCORES_VERSION = "scores-3"
 _COUNTED = ("contacts", "reach_contacts", "engaged_contacts", "interactions", "months")
 BY_KIND = pa.schema(
     [
@@ -115,10 +115,7 @@ def _inputs(
     trusted = contacts.trusted_contacts(workings, ties, at=workings.inputs.as_of, parameters=parameters)
     reach = contacts.reach_of(trusted).to_pyarrow()
     engagement = contacts.engagement_of(rows, workings.credit.followers)
-    engaged, vouching = (
-        engagement.to_pyarrow(),
-        contacts.one_way(engagement, workings.pairs.ties).to_pyarrow(),
-    )
+    engaged, vouching = engagement.to_pyarrow(), contacts.vouching_of(engagement).to_pyarrow()
     sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
     followed = engaged.group_by("source_id").aggregate(sums)
     months = contacts.months_of(rows, workings.pairs.near).to_pyarrow()

@@ -129,7 +129,7 @@ def test_the_laws_hold_for_what_others_bring_too(rows: Rows, random: Any, factor
     before = influence(known)
 
     for row in before.values():
-        parts = row["clv"] + row["crv"] + (row["civ"] or 0)
+        parts = row["clv"] + (row["crv_expected"] or 0) + (row["civ_expected"] or 0)
         assert row["value"] == pytest.approx(parts, abs=1e-5)
         assert 0 <= row["value_low"] <= row["value"] <= row["value_high"]
     mixed = random.sample(known, len(known))

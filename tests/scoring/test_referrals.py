@@ -22,7 +22,8 @@ def test_somebody_elses_order_with_the_code_is_the_owners_referral_value() -> No
     )
 
     assert (rows["ann"]["crv"], rows["ann"]["crv_orders"]) == (27.5, 2)
-    assert rows["ann"]["value"] == round(rows["ann"]["clv"] + 27.5, 6)
+    assert rows["ann"]["value"] == round(rows["ann"]["clv"] + rows["ann"]["crv_expected"], 6)
+    assert rows["ann"]["crv_expected"] > 0
     assert rows["bea"]["crv"] == rows["cleo"]["crv"] == 0
 
 
