@@ -122,7 +122,7 @@ class Score(Base):
     crv: Mapped[Decimal]
     crv_orders: Mapped[int]
     civ: Mapped[Decimal | None]
-    """The third term, what is booked: NULL while there is not enough evidence."""
+    """What is booked so far: NULL while there is not enough evidence."""
     civ_estimate: Mapped[Decimal | None]
     """What they are estimated to have caused, seen or not, with its interval in the next two."""
     civ_low: Mapped[Decimal | None]
@@ -132,10 +132,20 @@ class Score(Base):
     influenced: Mapped[int | None]
     net: Mapped[Decimal | None]
     """Revenue with booked money moved from who spent it to who led to it: for budgets only."""
+    crv_expected: Mapped[Decimal | None]
+    """What orders with their codes will bring within the horizon; NULL for who has brought none."""
+    crv_expected_low: Mapped[Decimal | None]
+    crv_expected_high: Mapped[Decimal | None]
+    civ_expected: Mapped[Decimal | None]
+    """What they will cause within the horizon; NULL where CIV is."""
+    civ_expected_low: Mapped[Decimal | None]
+    civ_expected_high: Mapped[Decimal | None]
     value: Mapped[Decimal]
+    """Expected within the horizon: `clv`, `crv_expected` and `civ_expected`."""
     value_low: Mapped[Decimal]
     value_high: Mapped[Decimal]
     score: Mapped[int | None]
+    """The percentile of `follow_on_money`; NULL without a trusted contact."""
     reach: Mapped[int | None]
     amplification: Mapped[int | None]
     network: Mapped[int | None]
@@ -145,6 +155,8 @@ class Score(Base):
     follow_on_low: Mapped[int | None]
     follow_on_high: Mapped[int | None]
     follow_on_days: Mapped[int | None]
+    follow_on_money: Mapped[Decimal | None]
+    """What purchases of others that may follow may bring within the horizon, by chance or not."""
     verdict: Mapped[str]
     evidence: Mapped[str]
     rank: Mapped[int]

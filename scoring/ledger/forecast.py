@@ -69,12 +69,13 @@ class Forecast:
 class _Known:
     """What is known of people at a moment.
 
-    features: columns as in `FEATURES`. contacts: trusted ones. line: money of a purchase that may follow.
+    features: columns as in `FEATURES`. scored: who has a trusted contact. line: money of a purchase that may
+    follow.
     """
 
     people: pa.ChunkedArray
     features: Floats
-    contacts: Floats
+    scored: npt.NDArray[np.bool_]
     line: Floats
 
 
@@ -259,7 +260,7 @@ def _known(workings: Workings, *, at: int, look_back: float, parameters: Paramet
     came, money = (aligned(every, name, people) for name in ("came", "money"))
     mean = float(money.sum() / max(came.sum(), 1.0))
     line = (money + LINES_OF_SHOP * mean) / (came + LINES_OF_SHOP)
-    return _Known(people, features, aligned(reach, "contacts", people), line)
+    return _Known(people, features, aligned(reach, "contacts", people) > 0, line)
 
 
 def follow_ons(workings: Workings, *, since: int, until: int, best_product: bool = True) -> ir.Table:
@@ -279,8 +280,8 @@ def follow_ons(workings: Workings, *, since: int, until: int, best_product: bool
 
 
 def _scores(money: Floats, known: _Known) -> Floats:
-    """Return the percentile, 1 to 100, of the money among those with a trusted contact; 0 for others."""
-    return np.nan_to_num(percentiles(money, known.contacts > 0))
+    """Return the percentile, 1 to 100, of the money among those who are scored; 0 for others."""
+    return np.nan_to_num(percentiles(money, known.scored))
 
 
 def _table(known: _Known, fitted: Fitted, *, days: int) -> pa.Table:
