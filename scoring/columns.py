@@ -20,8 +20,12 @@ GRADED = {
 }
 """Columns of words that have an order, the weakest first."""
 MONEY = frozenset(
-    {"revenue", "monetary_value", "crv", "possible_up_to", "net"}
-    | {f"{term}{end}" for term in ("clv", "civ", "value") for end in ("", "_low", "_high")}
+    {"revenue", "monetary_value", "crv", "possible_up_to", "net", "follow_on_money"}
+    | {
+        f"{term}{end}"
+        for term in ("clv", "civ", "crv_expected", "civ_expected", "value")
+        for end in ("", "_low", "_high")
+    }
 )
 
 
@@ -63,7 +67,7 @@ COLUMNS = {
     "crv_orders": Column(
         words="{} orders of others with the personal code", better="high", is_worth=True, by_networks=False
     ),
-    "civ": Column(words="{} of influence", better="high", is_worth=True, by_networks=True),
+    "civ": Column(words="{} of influence so far", better="high", is_worth=True, by_networks=True),
     "civ_estimate": Column(
         words="an estimated {} of influence", better="high", is_worth=True, by_networks=True
     ),
@@ -78,6 +82,16 @@ COLUMNS = {
     "net": Column(
         words="{} for the budget, after what others led to", better="high", is_worth=True, by_networks=True
     ),
+    **{
+        f"{name}{end}": Column(
+            words=words.format(how), better="high", is_worth=True, by_networks=name == "civ_expected"
+        )
+        for name, how in (
+            ("crv_expected", "expected with the personal code"),
+            ("civ_expected", "expected through influence"),
+        )
+        for end, words in (("", "{{}} {}"), ("_low", "at least {{}} {}"), ("_high", "up to {{}} {}"))
+    },
     "value": Column(words="worth {}", better="high", is_worth=True, by_networks=True),
     "value_low": Column(words="worth at least {}", better="high", is_worth=True, by_networks=True),
     "value_high": Column(words="worth up to {}", better="high", is_worth=True, by_networks=True),
@@ -97,6 +111,9 @@ COLUMNS = {
     ),
     "follow_on_high": Column(
         words="up to {} purchases of others likely to follow", better="high", is_worth=True, by_networks=False
+    ),
+    "follow_on_money": Column(
+        words="{} that others may spend afterwards", better="high", is_worth=True, by_networks=False
     ),
     "verdict": Column(words="verdict: {}", better="high", is_worth=True, by_networks=True),
     "category_verdict": Column(

@@ -1,6 +1,6 @@
-"""Forecasts against what then came: is a customer's next stretch within their 80 % interval?"""
+"""Forecasts against what then came: purchases that followed, and money that was caused by who leads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.validity.measures import Floats, table
-from scoring.ledger import Engine, LedgerInputs, Parameters, open_engine
+from scoring.ahead import by_influence
+from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger, open_engine
 from scoring.ledger.forecast import follow_ons, forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.statement import aligned
 from scoring.ledger.workings import Workings, work_out
+from scoring.parameters import ValueParameters
 from scoring.simulate.attacks import attacked, median_customer
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import DAYS, END, Planted
@@ -31,6 +33,9 @@ LAWS = (
     ("influence", 0.10, "viral item"),
     ("influence", 0.10, "bought followers"),
 )
+
+
+STRENGTHS = (0.02, 0.05, 0.10)
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,42 @@ def outcome(made: Planted, engine: Engine) -> Outcome:
         return Outcome(expected, low, high, aligned(came.to_pyarrow(), "came", people))
 
 
-def _known(made: Planted, engine: Engine, *, as_of: datetime) -> Workings:
+def _shop(made: Planted, *, as_of: datetime) -> LedgerInputs:
     bought = made.purchases
     known = bought.filter(pc.less_equal(bought["created_at"], pa.scalar(as_of, bought["created_at"].type)))
-    shop = LedgerInputs(known, made.ties, made.categories, parallel_ties="kind" in made.ties.column_names)
-    return work_out(
-        read_inputs(shop, engine, as_of=as_of, parameters=PARAMETERS), engine, parameters=PARAMETERS
-    )
+    return LedgerInputs(known, made.ties, made.categories, parallel_ties="kind" in made.ties.column_names)
+
+
+def _known(made: Planted, engine: Engine, *, as_of: datetime) -> Workings:
+    inputs = read_inputs(_shop(made, as_of=as_of), engine, as_of=as_of, parameters=PARAMETERS)
+    return work_out(inputs, engine, parameters=PARAMETERS)
+
+
+def caused_ahead(made: Planted, engine: Engine) -> tuple[Floats, Floats]:
+    """Return what those who lead at `ENDED` are expected to cause until the world's end, and what they did.
+
+    Of the expectation three rows: itself, and the ends of its interval.
+    """
+    found = compute_ledger(_shop(made, as_of=ENDED), as_of=ENDED, parameters=PARAMETERS, engine=engine)
+    leads = found.evidence.filter(pc.greater(found.evidence["civ_estimate"], 0))
+    people = leads["customer_id"]
+    days = (made.as_of - ENDED).days
+    told = found.forecast.rename_columns({"customer_id": "source_id"})
+    facts = {name: leads[name].to_numpy() for name in ("civ_estimate", "civ_low", "civ_high")}
+    facts |= {name: aligned(told, name, people) for name in ("follow_on", "follow_on_days")}
+    in_days = np.maximum(facts["follow_on_days"], 1.0)
+    facts["follow_on_money"] = aligned(told, "follow_on_money", people) * days / in_days
+    rows = found.rows.group_by("source_id").aggregate([("line_id", "count")])
+    facts["followed"] = aligned(rows, "line_id_count", people)
+    first = made.purchases.group_by("customer_id").aggregate([("created_at", "min")])
+    age = pc.days_between(first["created_at_min"], pa.scalar(ENDED, first["created_at_min"].type))
+    ages = pa.table({"source_id": first["customer_id"], "age": age})
+    facts["age_days"] = aligned(ages, "age", people)
+    parameters = ValueParameters(horizon_days=days, annual_discount=0.0)
+    when = made.purchases.select(["line_id", "created_at"])
+    came = made.caused.join(when, "line_id").filter(pc.field("created_at") > ENDED)
+    sums = came.group_by("source_id").aggregate([("net", "sum")])
+    return by_influence(pa.table(facts), parameters), aligned(sums, "net_sum", people)
 
 
 def made_world(kind: str, strength: float, attack: str | None, *, customers: int, seed: int) -> Planted:
@@ -95,6 +129,26 @@ def run_forecasts(customers: int, seeds: Iterable[int]) -> None:
         f"Forecasts: customers whose next stretch lay in their 80 % interval ({customers:,} customers, "
         f"seeds {', '.join(map(str, chosen))} together)",
         ["world", "all", "of whom 0.3 was expected", "of whom 1 was expected", "expected", "came"],
+        rows,
+    )
+
+    _print_ahead(customers, chosen)
+
+
+def _print_ahead(customers: int, seeds: Sequence[int]) -> None:
+    rows: list[list[object]] = []
+    for strength in STRENGTHS:
+        made = (made_world("influence", strength, None, customers=customers, seed=seed) for seed in seeds)
+        with open_engine() as engine:
+            found = [caused_ahead(one, engine) for one in made]
+        ahead, came = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        inside = (ahead[1] <= came) & (came <= ahead[2])
+        rows.append(
+            [f"influence {strength:.0%}", len(came), ahead[0].sum(), came.sum(), f"{inside.mean():.0%}"]
+        )
+    table(
+        "Influence ahead: what those who lead are expected to cause, and caused",
+        ["world", "who leads", "expected", "came", "truth in their interval"],
         rows,
     )
 

@@ -24,9 +24,10 @@ COMPUTED = (
             technical="run_id",
             score="currency orders_count revenue frequency recency_days age_days monetary_value "
             "clv clv_low clv_high crv crv_orders civ civ_estimate civ_low civ_high "
-            "possible_up_to influenced net value value_low value_high score reach amplification network "
-            "ambassador follow_on follow_on_low follow_on_high follow_on_days verdict evidence "
-            "rank percentile",
+            "possible_up_to influenced net crv_expected crv_expected_low crv_expected_high civ_expected "
+            "civ_expected_low civ_expected_high value value_low value_high score reach amplification "
+            "network ambassador follow_on follow_on_low follow_on_high follow_on_days follow_on_money "
+            "verdict evidence rank percentile",
         ),
         **_COMPUTED,
     ),

@@ -57,6 +57,16 @@ class CustomerValue(ApiModel):
     clv: Money | None
     clv_low: Money | None
     clv_high: Money | None
+    crv_expected: Money | None
+    crv_expected_low: Money | None
+    crv_expected_high: Money | None
+    civ_expected: Money | None
+    civ_expected_low: Money | None
+    civ_expected_high: Money | None
+    horizon_days: int | None
+    """How far the value looks ahead."""
+    brought: Money | None
+    """Brought so far: `crv` and `civ`."""
     crv: Money | None
     crv_orders: int | None
     civ: Money | None
@@ -81,6 +91,8 @@ class CustomerValue(ApiModel):
     follow_on_low: int | None
     follow_on_high: int | None
     follow_on_days: int | None
+    follow_on_money: Money | None
+    """What purchases of others that may follow may bring within the horizon, by chance or not."""
     forecast_sentence: str | None
     inputs: ScoreInputs | None
     evidence: Grade
@@ -115,8 +127,13 @@ COPIED = (
     "evidence",
 )
 MONEY = (
-    *(f"{term}{end}" for term in ("value", "clv", "civ") for end in ("", "_low", "_high")),
+    *(
+        f"{term}{end}"
+        for term in ("value", "clv", "crv_expected", "civ_expected", "civ")
+        for end in ("", "_low", "_high")
+    ),
     "crv",
+    "follow_on_money",
     "civ_estimate",
     "possible_up_to",
     "net",
@@ -148,9 +165,11 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
     given: dict[str, Any] = {name: amount(getattr(score, name), score.currency) for name in MONEY}
     given |= {name: getattr(score, name) for name in COPIED}
     given["clv"] = _own_part(score)
+    given["brought"] = amount(_sum(score, "crv", "civ"), score.currency)
     return CustomerValue(
         state="valued",
         run=run,
+        horizon_days=shop.horizon_days,
         days_since_last_order=days,
         evidence_sentence=sentences.EVIDENCE[score.evidence],
         verdict_sentence=verdicts.sentence(
@@ -191,12 +210,15 @@ def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) 
 
 
 def _own_part(score: Score) -> Money:
-    """Return the CLV so that the three terms, as shown, sum to the value: the estimate takes the odd cent."""
-    value, crv, civ = (
-        Decimal(amount(one, score.currency).amount)
-        for one in (score.value, score.crv, score.civ or Decimal(0))
-    )
-    return amount(value - crv - civ, score.currency)
+    """Return the CLV so that the terms, as shown, sum to the value: the estimate takes the odd cent."""
+    value = Decimal(amount(score.value, score.currency).amount)
+    return amount(value - _sum(score, "crv_expected", "civ_expected"), score.currency)
+
+
+def _sum(score: Score, *names: str) -> Decimal:
+    """Return the sum of the amounts as shown, those that are not known apart."""
+    known = (getattr(score, name) or Decimal(0) for name in names)
+    return sum((Decimal(amount(one, score.currency).amount) for one in known), Decimal(0))
 
 
 def _last_order(score: Score, run: RunReference | None) -> tuple[date | None, int | None]:

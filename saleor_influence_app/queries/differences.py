@@ -18,8 +18,10 @@ from saleor_influence_app.runs.rollback import KEEP
 
 TERMS = {
     "clv": "Expected from own orders",
-    "crv": "Brought by the personal code",
-    "civ": "Influence",
+    "crv_expected": "Expected with the personal code",
+    "civ_expected": "Expected through influence",
+    "crv": "Brought by the personal code so far",
+    "civ": "Influence so far",
 }
 
 

@@ -37,9 +37,15 @@ class Gate(ApiModel):
 
 
 class Totals(ApiModel):
-    """All money of the shop's customers by term; what is only possible stays outside."""
+    """All money of the shop's customers: what is expected by term, and what was brought so far.
 
+    What is only possible stays outside.
+    """
+
+    value: Money | None
     clv: Money | None
+    crv_expected: Money | None
+    civ_expected: Money | None
     crv: Money | None
     civ: Money | None
     possible_up_to: Money | None
@@ -67,12 +73,26 @@ class OtherRule(ApiModel):
     sentence: str
 
 
+class Foretold(ApiModel):
+    """How well the score before the last stretch foretold who was followed in it."""
+
+    days: int
+    came: Money
+    """What purchases of others brought that followed a customer's."""
+    by_score: float
+    """Which share of it the tenth of customers with the highest score had."""
+    by_followers: float
+    """Which share the tenth had whom most follow."""
+    sentence: str
+
+
 class Influence(ApiModel):
     """The ledger of a shop at a glance."""
 
     gate: Gate
     identified: Identified | None
     other_rule: OtherRule | None
+    foretold: Foretold | None
     totals: Totals
     verdicts: dict[str, int]
     ties: dict[str, int]
@@ -96,6 +116,7 @@ def influence(session: Session, shop_id: int) -> Influence:
         gate=_gate(run, ledger, any_ties=bool(known)),
         identified=_identified(ledger, totals),
         other_rule=_other_rule(ledger, totals),
+        foretold=_foretold(ledger, totals),
         totals=totals,
         verdicts=_verdicts(session, shop_id),
         ties=known,
@@ -177,8 +198,26 @@ def _other_rule(ledger: dict[str, Any], totals: Totals) -> OtherRule | None:
     )
 
 
+def _foretold(ledger: dict[str, Any], totals: Totals) -> Foretold | None:
+    """Return the back-test of the score, where there was enough to learn from."""
+    forecast = ledger.get("forecast", {})
+    found = forecast.get("back_test")
+    if not found or totals.clv is None:
+        return None
+    came = amount(Decimal(found["came"]), totals.clv.currency)
+    return Foretold(
+        days=forecast["days"],
+        came=came,
+        by_score=found["by_score"],
+        by_followers=found["by_followers"],
+        sentence=f"Others bought for {came} after customers they know in the last {forecast['days']:,} days. "
+        f"The tenth of customers with the highest score before them were followed by "
+        f"{found['by_score']:.0%} of it, the tenth whom most people follow by {found['by_followers']:.0%}.",
+    )
+
+
 def _totals(session: Session, shop_id: int) -> Totals:
-    terms = ("clv", "crv", "civ", "possible_up_to")
+    terms = tuple(Totals.model_fields)
     sums = select(func.min(Score.currency), *(func.sum(getattr(Score, name)) for name in terms))
     currency, *found = session.execute(sums.where(Score.shop_id == shop_id)).one()
     shown = dict(zip(terms, (amount(one, currency or "") for one in found), strict=True))

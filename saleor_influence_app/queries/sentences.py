@@ -1,6 +1,7 @@
 """What numbers mean, in sentences for the staff of a shop: plain words, no formula."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from saleor_influence_app.models import Score
@@ -26,8 +27,9 @@ UNVALUED = {
 def reasons(score: Score, *, days_since: int | None, last_order: date | None, horizon_days: int) -> list[str]:
     """Return what a customer's value is made of, one sentence a part, the larger part first."""
     own = _own(score, days_since=days_since, last_order=last_order, horizon_days=horizon_days)
-    others = [*_referred(score), *_influence(score)]
-    return [*others, *own] if score.crv + (score.civ or 0) > score.clv else [*own, *others]
+    span = _span(horizon_days)
+    others = [*_referred(score, span), *_influence(score, span)]
+    return [*others, *own] if score.value > 2 * score.clv else [*own, *others]
 
 
 def forecast(score: Score) -> str:
@@ -69,20 +71,23 @@ def _own(score: Score, *, days_since: int | None, last_order: date | None, horiz
     return said
 
 
-def _referred(score: Score) -> list[str]:
+def _referred(score: Score, span: str) -> list[str]:
     if score.crv_orders == 0:
         return []
-    brought = amount(score.crv, score.currency)
-    return [
-        f"{_count(score.crv_orders, 'order')} of others with this customer's personal code brought {brought}."
-    ]
+    brought, ahead = amount(score.crv, score.currency), _ahead(score.crv_expected, score, span)
+    orders = _count(score.crv_orders, "order")
+    return [f"{orders} of others with this customer's personal code brought {brought} so far; {ahead}."]
 
 
-def _influence(score: Score) -> list[str]:
+def _influence(score: Score, span: str) -> list[str]:
     if not score.civ:
         return []
-    brought = amount(score.civ, score.currency)
-    return [f"{brought} of what others spent is counted as this customer's influence."]
+    brought, ahead = amount(score.civ, score.currency), _ahead(score.civ_expected, score, span)
+    return [f"{brought} of what others spent so far is counted as this customer's influence; {ahead}."]
+
+
+def _ahead(money: Decimal | None, score: Score, span: str) -> str:
+    return f"{amount(money or Decimal(0), score.currency)} is expected over the next {span}"
 
 
 def _last(days: int | None, last_order: date | None) -> str:

@@ -75,12 +75,13 @@ _SCORES = tuple(
 _INFLUENCE = tuple(
     text(f"""
         UPDATE {table} AS s SET civ = NULL, civ_estimate = NULL, civ_low = NULL, civ_high = NULL,
-            possible_up_to = NULL,
+            possible_up_to = NULL, civ_expected = NULL, civ_expected_low = NULL, civ_expected_high = NULL,
             influenced = CASE WHEN crv > 0 THEN least(influenced, (
                 SELECT count(DISTINCT c.customer_id) FROM credits c WHERE c.shop_id = :shop_id
                     AND c.source_id = :customer_id AND c.proven AND c.credit > 0)) END,
             verdict = CASE WHEN verdict = 'proven' THEN verdict ELSE 'not enough evidence' END,
-            value = clv + crv, value_low = clv_low + crv, value_high = clv_high + crv
+            value = clv + coalesce(crv_expected, 0), value_low = clv_low + coalesce(crv_expected_low, 0),
+            value_high = clv_high + coalesce(crv_expected_high, 0)
         WHERE s.{_HERE.replace("AND ", "AND s.")}
     """)
     for table in _TABLES[Score]

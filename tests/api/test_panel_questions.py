@@ -94,13 +94,15 @@ def test_customers_can_be_asked_for_by_verdict(staff: Staff, shop_id: int, value
 def test_the_three_terms_add_up_as_they_are_shown(staff: Staff, shop_id: int, valued: Fill) -> None:
     valued()
     third = Decimal("0.333333")
-    parts = {"clv": third, "crv": third, "civ": third, "crv_orders": 1, "value": third * 3}
+    terms = ("clv", "crv_expected", "civ_expected", "crv", "civ")
+    parts = dict.fromkeys(terms, third) | {"crv_orders": 1, "value": third * 3}
     _put_score(shop_id, "often", **parts)
 
     body = staff.get("/api/customers/often").json()
 
-    shown = [Decimal(body[term]["amount"]) for term in ("clv", "crv", "civ")]
-    assert sum(shown) == Decimal(body["value"]["amount"]) == Decimal("1.00")
+    shown = {term: Decimal(body[term]["amount"]) for term in terms}
+    assert sum(shown[term] for term in terms[:3]) == Decimal(body["value"]["amount"]) == Decimal("1.00")
+    assert shown["crv"] + shown["civ"] == Decimal(body["brought"]["amount"]) == Decimal("0.66")
 
 
 def test_codes_can_be_asked_for_by_name(staff: Staff, valued: Fill) -> None:

@@ -81,9 +81,10 @@ def test_the_rows_sum_to_the_term_that_is_shown(dashboard: Dashboard, shop: Shop
     assert (shown > 0) == (term == "crv")
     assert _counted(frame, TITLES[term]) == shown
     dashboard.settled(frame)
-    terms = frame.locator(".sum dd").all_inner_texts()
-    *parts, value = (Decimal(0) if text == "Nothing counted" else _euros(text) for text in terms)
-    assert sum(parts) == value == Decimal(known["value"]["amount"])
+    for place, name in enumerate(("value", "brought")):
+        terms = frame.locator(".sum").nth(place).locator("dd").all_inner_texts()
+        *parts, total = (Decimal(0) if text == "Nothing counted" else _euros(text) for text in terms)
+        assert sum(parts) == total == Decimal(known[name]["amount"])
 
 
 def test_a_row_leads_to_its_order_and_to_its_buyer(dashboard: Dashboard, shop: Shop) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from scipy.stats import nbinom, poisson
 
-from benchmarks.validity.forecasts import Outcome, made_world, outcome
+from benchmarks.validity.forecasts import Outcome, caused_ahead, made_world, outcome
 from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.forecast import FEWEST_FOLLOW_ONS, INTERVAL, fit, forecast
 from scoring.ledger.inputs import read_inputs
@@ -127,6 +127,35 @@ def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(working
     assert np.all(expected > 0)
     assert np.all((low >= 0) & (low <= high))
     assert set(found.expected["follow_on_days"].to_pylist()) == {found.model["days"]}
+
+
+@pytest.mark.exhaustive
+def test_what_leaders_cause_is_near_what_was_expected_of_them(duck: Engine) -> None:
+    """All together within a third; of one in five, at most, outside of the interval, and a margin."""
+    made = made_world("influence", 0.05, None, customers=5_000, seed=1)
+
+    (expected, low, high), came = caused_ahead(made, duck)
+
+    inside = np.mean((low <= came) & (came <= high))
+    sys.stdout.write(
+        f"{len(came)} lead, {expected.sum():.0f} expected, {came.sum():.0f} came, {inside:.2f}\n"
+    )
+    assert len(came) > 20
+    assert 2 / 3 < expected.sum() / came.sum() < 1.5
+    assert inside > 0.7
+
+
+def test_the_back_test_says_how_well_the_score_foretold(workings: Workings) -> None:
+    """The tenth with the highest score are followed by more than a tenth, and by no more than all."""
+    found = forecast(workings, parameters=PARAMETERS)
+
+    tested = found.model["back_test"]
+
+    assert isinstance(tested, dict)
+    assert tested["came"] > 0
+    assert 0.1 < tested["by_score"] <= 1
+    assert 0 <= tested["by_followers"] <= 1
+    assert 0.7 < tested["inside"] <= 1
 
 
 def test_bought_followers_who_never_buy_lift_no_forecast(

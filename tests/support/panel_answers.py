@@ -24,7 +24,15 @@ VALUED: Answer = {
     "clv": money("905.12"),
     "clv_low": money("601.00"),
     "clv_high": money("1300.00"),
-    "crv": money("329.44"),
+    "crv_expected": money("329.44"),
+    "crv_expected_low": money("0.00"),
+    "crv_expected_high": money("610.00"),
+    "civ_expected": None,
+    "civ_expected_low": None,
+    "civ_expected_high": None,
+    "horizon_days": 365,
+    "brought": money("287.10"),
+    "crv": money("287.10"),
     "crv_orders": 3,
     "civ": None,
     "civ_estimate": None,
@@ -48,6 +56,7 @@ VALUED: Answer = {
     "follow_on_low": 0,
     "follow_on_high": 1,
     "follow_on_days": 60,
+    "follow_on_money": money("41.20"),
     "forecast_sentence": (
         "In the next 60 days up to 1 purchase of others may follow this customer's (80% interval 0 to 1)."
     ),
@@ -90,6 +99,10 @@ NO_EVIDENCE: Answer = {
     "clv": money("9.21"),
     "clv_low": money("0.00"),
     "clv_high": money("41.00"),
+    "crv_expected": None,
+    "crv_expected_low": None,
+    "crv_expected_high": None,
+    "brought": money("0.00"),
     "crv": money("0.00"),
     "crv_orders": 0,
     "percentile": 3.0,
@@ -102,6 +115,7 @@ NO_EVIDENCE: Answer = {
     "follow_on_low": None,
     "follow_on_high": None,
     "follow_on_days": None,
+    "follow_on_money": None,
     "forecast_sentence": "Not enough evidence yet to say who may follow.",
     "segments": [],
     "reasons": ["Bought once, 301 days ago, for €18.00."],
@@ -110,7 +124,11 @@ NO_EVIDENCE: Answer = {
 
 LEADS: Answer = {
     **VALUED,
-    "value": money("1354.99"),
+    "value": money("1304.96"),
+    "civ_expected": money("70.40"),
+    "civ_expected_low": money("12.10"),
+    "civ_expected_high": money("151.00"),
+    "brought": money("407.53"),
     "civ": money("120.43"),
     "civ_estimate": money("120.43"),
     "civ_low": money("81.20"),
@@ -125,6 +143,7 @@ LEADS: Answer = {
     "follow_on": 3.1,
     "follow_on_low": 0,
     "follow_on_high": 7,
+    "follow_on_money": money("588.10"),
     "forecast_sentence": (
         "In the next 60 days about 3 purchases of others may follow this customer's (80% interval 0 to 7)."
     ),
@@ -281,8 +300,20 @@ OPEN: Answer = {
         "sentence": "By version 1 18 customers lead and EUR 1,200.00 would be counted: 1 lead by it alone, "
         "24 no longer would.",
     },
+    "foretold": {
+        "days": 91,
+        "came": money("12310.40"),
+        "by_score": 0.62,
+        "by_followers": 0.41,
+        "sentence": "Others bought for EUR 12,310.40 after customers they know in the last 91 days. The "
+        "tenth of customers with the highest score before were followed by 62% of it, the tenth whom most "
+        "people follow by 41%.",
+    },
     "totals": {
+        "value": money("559900.10"),
         "clv": money("551230.10"),
+        "crv_expected": money("6900.00"),
+        "civ_expected": money("1770.00"),
         "crv": money("8120.00"),
         "civ": money("3201.55"),
         "possible_up_to": money("910.20"),
@@ -301,7 +332,7 @@ SHUT: Answer = {
         "p": 0.41,
     },
     "identified": None,
-    "totals": {**OPEN["totals"], "civ": None, "possible_up_to": None},
+    "totals": {**OPEN["totals"], "civ": None, "civ_expected": None, "possible_up_to": None},
     "verdicts": {"proven": 61, "buys together": 161, "not enough evidence": 10190},
 }
 NO_TIES: Answer = {
@@ -315,7 +346,8 @@ NO_TIES: Answer = {
     },
     "identified": None,
     "other_rule": None,
-    "totals": dict.fromkeys(("clv", "crv", "civ", "possible_up_to")),
+    "foretold": None,
+    "totals": dict.fromkeys(OPEN["totals"]),
     "verdicts": {},
     "ties": {},
     "set_aside": {},

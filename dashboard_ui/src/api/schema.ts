@@ -2781,6 +2781,15 @@ export interface components {
             clv: components["schemas"]["Money"] | null;
             clv_low: components["schemas"]["Money"] | null;
             clv_high: components["schemas"]["Money"] | null;
+            crv_expected: components["schemas"]["Money"] | null;
+            crv_expected_low: components["schemas"]["Money"] | null;
+            crv_expected_high: components["schemas"]["Money"] | null;
+            civ_expected: components["schemas"]["Money"] | null;
+            civ_expected_low: components["schemas"]["Money"] | null;
+            civ_expected_high: components["schemas"]["Money"] | null;
+            /** Horizon Days */
+            horizon_days: number | null;
+            brought: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             /** Crv Orders */
             crv_orders: number | null;
@@ -2821,6 +2830,7 @@ export interface components {
             follow_on_high: number | null;
             /** Follow On Days */
             follow_on_days: number | null;
+            follow_on_money: components["schemas"]["Money"] | null;
             /** Forecast Sentence */
             forecast_sentence: string | null;
             inputs: components["schemas"]["ScoreInputs"] | null;
@@ -3043,6 +3053,21 @@ export interface components {
             people: number;
             /** Links */
             links: number;
+        };
+        /**
+         * Foretold
+         * @description How well the score before the last stretch foretold who was followed in it.
+         */
+        Foretold: {
+            /** Days */
+            days: number;
+            came: components["schemas"]["Money"];
+            /** By Score */
+            by_score: number;
+            /** By Followers */
+            by_followers: number;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Gate
@@ -3377,6 +3402,7 @@ export interface components {
             gate: components["schemas"]["Gate"];
             identified: components["schemas"]["Identified"] | null;
             other_rule: components["schemas"]["OtherRule"] | null;
+            foretold: components["schemas"]["Foretold"] | null;
             totals: components["schemas"]["Totals"];
             /** Verdicts */
             verdicts: {
@@ -5547,10 +5573,15 @@ export interface components {
         };
         /**
          * Totals
-         * @description All money of the shop's customers by term; what is only possible stays outside.
+         * @description All money of the shop's customers: what is expected by term, and what was brought so far.
+         *
+         *     What is only possible stays outside.
          */
         Totals: {
+            value: components["schemas"]["Money"] | null;
             clv: components["schemas"]["Money"] | null;
+            crv_expected: components["schemas"]["Money"] | null;
+            civ_expected: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
             possible_up_to: components["schemas"]["Money"] | null;

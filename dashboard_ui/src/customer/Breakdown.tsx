@@ -1,4 +1,5 @@
-// The three terms of the value, to the cent so that they add up, and outside of them what is only possible.
+// What is expected of a customer by term, and beside it what they brought so far: each to the cent, so that it
+// adds up, and outside of both what is only possible.
 
 import type { CustomerValue, Money } from "../api/questions";
 import { useShop } from "../bridge/shop";
@@ -11,12 +12,36 @@ interface Term {
   note: string | null;
 }
 
+const NOTHING = "Nothing counted";
+
 function between(low: Money | null, high: Money | null, format: Format): string | null {
   return low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : null;
 }
 
-export function termsOf(customer: CustomerValue, format: Format): Term[] {
-  const { clv, crv, civ, crv_orders: referred, influenced } = customer;
+/** The three terms of the value. */
+export function expectedTerms(customer: CustomerValue, format: Format): Term[] {
+  return [
+    {
+      label: "Own purchases (CLV)",
+      money: customer.clv,
+      note: between(customer.clv_low, customer.clv_high, format),
+    },
+    {
+      label: "Orders with personal code",
+      money: customer.crv_expected,
+      note: between(customer.crv_expected_low, customer.crv_expected_high, format),
+    },
+    {
+      label: "Influence on others",
+      money: customer.civ_expected,
+      note: between(customer.civ_expected_low, customer.civ_expected_high, format),
+    },
+  ];
+}
+
+/** What was brought so far, which rows stand behind. */
+export function broughtTerms(customer: CustomerValue, format: Format): Term[] {
+  const { crv, civ, crv_orders: referred, influenced } = customer;
   const counted = civ !== null && Number(civ.amount) > 0;
   const orders = referred
     ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`
@@ -31,11 +56,6 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
       ? `estimated ${format.estimate(customer.civ_estimate)} (${range})`
       : null;
   return [
-    {
-      label: "Own purchases (CLV)",
-      money: clv,
-      note: between(customer.clv_low, customer.clv_high, format),
-    },
     { label: "Orders with personal code (CRV)", money: crv, note: orders },
     {
       label: "Influence on others (CIV)",
@@ -45,43 +65,55 @@ export function termsOf(customer: CustomerValue, format: Format): Term[] {
   ];
 }
 
-function Possible({ customer }: { customer: CustomerValue }) {
+function Sum({ terms, label, total }: { terms: Term[]; label: string; total: Money | null }) {
   const { format } = useShop();
-  const { possible_up_to: possible } = customer;
-  if (possible === null || Number(possible.amount) === 0) return null;
   return (
-    <p className="possible">
-      <span>Possible, up to</span> <span className="figure">{format.money(possible)}</span>
-      <span className="muted possible-note">
-        From buying together with friends. Not shown to be influence, so it is in no total.
-      </span>
-    </p>
+    <dl className="sum">
+      {terms.map(({ label: name, money, note }, place) => (
+        <div className="sum-row" key={name}>
+          <dt>
+            {place > 0 && <span className="sum-sign">+ </span>}
+            {name}
+            {note && <span className="muted sum-note">{note}</span>}
+          </dt>
+          <dd className="figure">{money ? format.money(money) : NOTHING}</dd>
+        </div>
+      ))}
+      <div className="sum-row sum-total">
+        <dt>
+          <span className="sum-sign">= </span>
+          {label}
+        </dt>
+        <dd className="figure">{total && format.money(total)}</dd>
+      </div>
+    </dl>
   );
+}
+
+/** "a year" or "90 days" */
+export function horizon({ horizon_days: days }: CustomerValue, format: Format): string {
+  return days === null || days === 365 ? "a year" : `${format.count(days)} days`;
 }
 
 export function Breakdown({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
+  const { possible_up_to: possible } = customer;
   return (
-    <Section title="Made of">
-      <dl className="sum">
-        {termsOf(customer, format).map(({ label, money, note }, place) => (
-          <div className="sum-row" key={label}>
-            <dt>
-              {place > 0 && <span className="sum-sign">+ </span>}
-              {label}
-              {note && <span className="muted sum-note">{note}</span>}
-            </dt>
-            <dd className="figure">{money ? format.money(money) : "Nothing counted"}</dd>
-          </div>
-        ))}
-        <div className="sum-row sum-total">
-          <dt>
-            <span className="sum-sign">= </span>Value
-          </dt>
-          <dd className="figure">{customer.value && format.money(customer.value)}</dd>
-        </div>
-      </dl>
-      <Possible customer={customer} />
-    </Section>
+    <>
+      <Section title={`Expected over ${horizon(customer, format)}`}>
+        <Sum terms={expectedTerms(customer, format)} label="Value" total={customer.value} />
+      </Section>
+      <Section title="Brought so far">
+        <Sum terms={broughtTerms(customer, format)} label="Brought" total={customer.brought} />
+        {possible && Number(possible.amount) > 0 && (
+          <p className="possible">
+            <span>Possible, up to</span> <span className="figure">{format.money(possible)}</span>
+            <span className="muted possible-note">
+              From buying together with friends. Not shown to be influence, so it is in no total.
+            </span>
+          </p>
+        )}
+      </Section>
+    </>
   );
 }

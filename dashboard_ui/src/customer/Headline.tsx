@@ -7,6 +7,7 @@ import { useShop } from "../bridge/shop";
 import type { Format } from "../format/format";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
+import { horizon } from "./Breakdown";
 
 /** How sure the interval is; the method computes no other. */
 export const CONFIDENCE = 0.9;
@@ -32,7 +33,7 @@ export function Headline({ customer }: { customer: CustomerValue }) {
       <Text as="p" size={10} fontWeight="medium" className="figure">
         {format.estimate(value)}
       </Text>
-      <Muted>Value to the shop</Muted>
+      <Muted>Value: expected over {horizon(customer, format)}</Muted>
       {range && low && high && (
         <div className="headline-range">
           <Interval

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { createFormat } from "../format/format";
 import type { CustomerValue } from "../api/questions";
-import { termsOf } from "./Breakdown";
+import { broughtTerms, expectedTerms } from "./Breakdown";
 import { sentenceAfter } from "./Verdict";
 import { VERDICTS } from "./words";
 
@@ -24,6 +24,8 @@ it("a term that nothing is known of has neither money nor an interval", () => {
     clv: euro("10.00"),
     clv_low: euro("5.00"),
     clv_high: euro("20.00"),
+    crv_expected: null,
+    civ_expected: null,
     crv: euro("0.00"),
     crv_orders: 0,
     civ: null,
@@ -32,8 +34,10 @@ it("a term that nothing is known of has neither money nor an interval", () => {
     civ_high: null,
     influenced: null,
   } as CustomerValue;
-  const [own, codes, influence] = termsOf(customer, createFormat("en"));
+  const [own, ahead] = expectedTerms(customer, createFormat("en"));
+  const [codes, influence] = broughtTerms(customer, createFormat("en"));
   expect(own?.note).toBe("€5 to €20");
+  expect(ahead).toMatchObject({ money: null, note: null });
   expect(codes?.note).toBeNull();
   expect(influence).toMatchObject({ money: null, note: null });
 });

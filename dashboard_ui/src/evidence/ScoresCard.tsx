@@ -1,4 +1,4 @@
-// Four scores from 1 to 100; each opens to what it is made of.
+// The score, and four others that explain it; each opens to what it is made of.
 
 import { Text } from "@saleor/macaw-ui";
 
@@ -50,10 +50,17 @@ export function ScoresCard({ customer }: { customer: CustomerValue }) {
         )
       }
     >
+      {customer.score !== null && customer.follow_on_money && (
+        <Muted>
+          Who may be followed next: others may spend {format.estimate(customer.follow_on_money)}{" "}
+          after them, by chance or not. {customer.score} of 100 customers whom somebody follows have
+          as much ahead or less.
+        </Muted>
+      )}
       <Muted>
         {known
-          ? "Their place among customers with enough evidence: 50 is the middle. Open one to see what it is made of. No score changes the money, and no tie of a social network is in these four."
-          : "Only customers with enough evidence have scores. What they would be made of:"}
+          ? "What stands behind it, each as a place among customers with enough evidence: 50 is the middle. No score is money, and no tie of a social network is in them."
+          : "Only customers with enough evidence have these. What they would be made of:"}
       </Muted>
       <ul className="scores">
         {scores.map((score) => (

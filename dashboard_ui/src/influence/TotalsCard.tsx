@@ -1,11 +1,12 @@
 // All customers' value by term, and how the verdicts fell.
 
-import type { Influence, Verdict } from "../api/questions";
+import type { Influence, Money, Verdict } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { VerdictChip } from "../customer/VerdictChip";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { type Fact, Facts } from "../parts/Facts";
+import { Muted } from "../parts/Muted";
 
 export const ORDER: readonly Verdict[] = [
   "leads",
@@ -14,9 +15,14 @@ export const ORDER: readonly Verdict[] = [
   "not enough evidence",
 ];
 
-export function TotalsCard({ totals, verdicts }: Pick<Influence, "totals" | "verdicts">) {
+export function TotalsCard({
+  totals,
+  verdicts,
+  foretold,
+}: Pick<Influence, "totals" | "verdicts" | "foretold">) {
   const { format } = useShop();
   const { clv, crv, civ, possible_up_to: possible } = totals;
+  const shown = (money: Money | null) => (money ? format.estimate(money) : "–");
   if (clv === null) {
     return (
       <Card title="The money">
@@ -24,13 +30,17 @@ export function TotalsCard({ totals, verdicts }: Pick<Influence, "totals" | "ver
       </Card>
     );
   }
-  const money: Fact[] = [
-    { label: "Own purchases to come (CLV)", value: format.estimate(clv) },
-    { label: "Orders with personal codes (CRV)", value: crv ? format.estimate(crv) : "–" },
-    { label: "Influence on others (CIV)", value: civ ? format.estimate(civ) : "Nothing counted" },
+  const expected: Fact[] = [
+    { label: "Expected own purchases (CLV)", value: shown(clv) },
+    { label: "Expected with personal codes", value: shown(totals.crv_expected) },
+    { label: "Expected through influence", value: shown(totals.civ_expected) },
+  ];
+  const brought: Fact[] = [
+    { label: "Brought by personal codes so far (CRV)", value: shown(crv) },
+    { label: "Influence so far (CIV)", value: civ ? format.estimate(civ) : "Nothing counted" },
   ];
   if (possible && Number(possible.amount) > 0) {
-    money.push({
+    brought.push({
       label: "Possible, up to",
       value: format.estimate(possible),
       note: "in no total",
@@ -43,10 +53,14 @@ export function TotalsCard({ totals, verdicts }: Pick<Influence, "totals" | "ver
   }));
   return (
     <Card title="The money, and who moves it">
-      <Facts facts={money} />
+      <Facts facts={expected} />
+      <div className="drift">
+        <Facts facts={brought} />
+      </div>
       <div className="drift">
         <Facts facts={people} />
       </div>
+      {foretold && <Muted>{foretold.sentence}</Muted>}
     </Card>
   );
 }

@@ -20,13 +20,13 @@ function Influence({ runId }: { runId: number | undefined }) {
   const question = useInfluence(runId);
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
-      {({ gate, identified, totals, verdicts, ties, set_aside: aside }) => (
+      {({ gate, identified, totals, verdicts, foretold, ties, set_aside: aside }) => (
         <>
           <div className="column">
             <GateCard gate={gate} identified={identified} />
           </div>
           <div className="column">
-            <TotalsCard totals={totals} verdicts={verdicts} />
+            <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
             <TiesCard ties={ties} set_aside={aside} />
           </div>
         </>
