@@ -14,7 +14,7 @@ from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER,
 INVITED = "invited-"
 """With a trial's number: the segment of those who are invited in it, for as long as it runs."""
 
-VERSION = "3"
+VERSION = "2"
 """Of the keys and the method behind them; another one rewrites every record."""
 LOCK = 0x0B0C
 """First half of the advisory lock under which many outbox rows change at once; the second is the shop."""

@@ -319,7 +319,7 @@ def test_a_difference_says_who_moved_and_why(staff: Staff, two_runs: tuple[int, 
     assert moves["gone"]["value_after"] is None
     assert Decimal(moves["gone"]["change"]["amount"]) < 0
     often = moves["often"]
-    assert "Brought by the personal code: 0.00 EUR before, 80.00 EUR now." in often["reasons"]
+    assert "Brought by the personal code so far: 0.00 EUR before, 80.00 EUR now." in often["reasons"]
     assert "1 more order with their code." in often["reasons"]
     assert "Verdict: not enough evidence before, proven now." in often["reasons"]
     assert "1 more paid order of their own." in moves["once"]["reasons"]
@@ -437,8 +437,13 @@ def test_influence_is_among_the_reasons_of_a_value(staff: Staff, told: int) -> N
 
     reasons = staff.get("/api/customers/anna").json()["reasons"]
 
-    assert "45.00 EUR of what others spent is counted as this customer's influence." in reasons
-    assert "1 order of others with this customer's personal code brought 80.00 EUR." in reasons
+    assert (
+        "45.00 EUR of what others spent so far is counted as this customer's influence; "
+        "0.00 EUR is expected over the next year."
+    ) in reasons
+    [code] = [reason for reason in reasons if "personal code" in reason]
+    assert code.startswith("1 order of others with this customer's personal code brought 80.00 EUR so far; ")
+    assert code.endswith(" EUR is expected over the next year.")
 
 
 @pytest.mark.parametrize(
