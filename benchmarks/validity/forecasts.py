@@ -68,14 +68,15 @@ def outcome(made: Planted, engine: Engine) -> Outcome:
         return Outcome(expected, low, high, aligned(came.to_pyarrow(), "came", people))
 
 
-def _shop(made: Planted, *, as_of: datetime) -> LedgerInputs:
+def shop_at(made: Planted, *, as_of: datetime) -> LedgerInputs:
+    """Return the shop as it was then."""
     bought = made.purchases
     known = bought.filter(pc.less_equal(bought["created_at"], pa.scalar(as_of, bought["created_at"].type)))
     return LedgerInputs(known, made.ties, made.categories, parallel_ties="kind" in made.ties.column_names)
 
 
 def _known(made: Planted, engine: Engine, *, as_of: datetime) -> Workings:
-    inputs = read_inputs(_shop(made, as_of=as_of), engine, as_of=as_of, parameters=PARAMETERS)
+    inputs = read_inputs(shop_at(made, as_of=as_of), engine, as_of=as_of, parameters=PARAMETERS)
     return work_out(inputs, engine, parameters=PARAMETERS)
 
 
@@ -84,7 +85,7 @@ def caused_ahead(made: Planted, engine: Engine) -> tuple[Floats, Floats]:
 
     Of the expectation three rows: itself, and the ends of its interval.
     """
-    found = compute_ledger(_shop(made, as_of=ENDED), as_of=ENDED, parameters=PARAMETERS, engine=engine)
+    found = compute_ledger(shop_at(made, as_of=ENDED), as_of=ENDED, parameters=PARAMETERS, engine=engine)
     leads = found.evidence.filter(pc.greater(found.evidence["civ_estimate"], 0))
     people = leads["customer_id"]
     days = (made.as_of - ENDED).days
