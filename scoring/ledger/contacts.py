@@ -75,13 +75,16 @@ def without_best_product(rows: ir.Table) -> ir.Table:
     return rows.anti_join(best, ["source_id", "product_id"])
 
 
-def vouching_of(engagement: ir.Table) -> ir.Table:
-    """Return (source_id, target_id, weight) of contacts who follow more than they are followed, by how much.
+def one_way(engagement: ir.Table, ties: ir.Table) -> ir.Table:
+    """Return the engagement of contacts who have no tie back: in a ring everybody vouches for everybody."""
+    back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, PAIR)
+    return engagement.anti_join(back, PAIR)
 
-    Who is followed as often as they follow vouches for nobody: in a ring everybody would for everybody.
-    """
-    back = engagement.select(source_id="target_id", target_id="source_id", back="weight")
-    both = beside(engagement, back, PAIR)
+
+def follow_more(engagement: ir.Table) -> ir.Table:
+    """Return (source_id, target_id, weight) of who follow more than they are followed, by how much more."""
+    led = engagement.select(source_id="target_id", target_id="source_id", back="weight")
+    both = beside(engagement, led, PAIR)
     more = both.mutate(weight=both["weight"] - both["back"].fill_null(number(0)))
     return more.filter(more["weight"] > number(LEAST_MORE)).select(*PAIR, "weight")
 

@@ -1,9 +1,11 @@
 """What the tests rest on, summed for each customer, or for each customer and topic."""
 
+from dataclasses import dataclass
+
 import ibis.expr.types as ir
 
 from scoring.ledger.chance import expectations
-from scoring.ledger.engine import beside, number
+from scoring.ledger.engine import Engine, beside, number
 from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.workings import Workings
@@ -12,16 +14,26 @@ CUSTOMER = ["source_id"]
 TOPIC = ["source_id", "topic"]
 
 
-def customer_sums(workings: Workings, parameters: Parameters) -> ir.Table:
-    """Return one row a source with a tied buyer: the columns of `by_items`, `by_followers`, `by_money`."""
-    return _sums(_counted(workings), workings.credit.followers, keys=CUSTOMER, parameters=parameters)
+@dataclass(frozen=True)
+class EvidenceSums:
+    """One row a source with a tied buyer, or a source and topic, up the category tree; kept in the engine.
+
+    Columns of `by_items`, `by_followers` and `by_money`.
+    """
+
+    customers: ir.Table
+    topics: ir.Table
 
 
-def topic_sums(workings: Workings, parameters: Parameters) -> ir.Table:
-    """Return the same by source and topic, up the category tree."""
+def sum_evidence(workings: Workings, engine: Engine, *, parameters: Parameters) -> EvidenceSums:
+    """Return what both versions of the rule start from."""
+    followers, counted = workings.credit.followers, _counted(workings)
     topics = workings.purchases.topics
-    counted = {name: table.join(topics, "product_id") for name, table in _counted(workings).items()}
-    return _sums(counted, workings.credit.followers, keys=TOPIC, parameters=parameters)
+    by_topic = {name: table.join(topics, "product_id") for name, table in counted.items()}
+    return EvidenceSums(
+        customers=engine.keep(_sums(counted, followers, keys=CUSTOMER, parameters=parameters)),
+        topics=engine.keep(_sums(by_topic, followers, keys=TOPIC, parameters=parameters)),
+    )
 
 
 def _counted(workings: Workings) -> dict[str, ir.Table]:

@@ -120,8 +120,8 @@ def _lead(known: _Known, stays: Integers, *, parameters: Parameters) -> Flags:
     z = np.minimum(*(cluster_z(beyond, unit, cluster, units=size) for cluster in clusters))
     after = rows.after[at]
     pairs = np.bincount(unit, weights=after, minlength=size)
-    people = np.unique(np.column_stack([unit[after], rows.target[at][after]]), axis=0)[:, 0]
-    followers = np.bincount(people, minlength=size)
+    span = int(rows.target.max(initial=0)) + 1
+    followers = np.bincount(np.unique(unit[after] * span + rows.target[at][after]) // span, minlength=size)
     may = (z >= Z_LEAD) & (pairs >= parameters.min_pairs) & (followers >= parameters.min_followers)
     nobody = np.where(may, known.posterior[:, 0], 1.0)
     order = np.argsort(nobody, kind="stable")
@@ -165,7 +165,8 @@ def _own_money(rows: Near, caused: Floats) -> Floats:
 
     Whoever pays accounts to follow them spends three times what is booked for it.
     """
-    pair = np.unique(np.column_stack([rows.source, rows.target]), axis=0, return_inverse=True)[1].ravel()
+    span = int(rows.target.max(initial=0)) + 1
+    pair = np.unique(rows.source * span + rows.target, return_inverse=True)[1]
     near = np.bincount(pair, weights=rows.amount)[pair]
     brings = np.bincount(pair, weights=rows.amount * rows.weight * caused)[pair]
     most = OWN_PART * np.maximum(rows.spent - near, 0.0)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from scoring.ledger import statement, trials
 from scoring.ledger.credit import credit_rows
 from scoring.ledger.engine import Engine, collected, open_engine
-from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
+from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums, sum_evidence
 from scoring.ledger.forecast import forecast
 from scoring.ledger.gate import Gate, gate_evidence, run_gate
 from scoring.ledger.inputs import LedgerInputs, read_inputs
@@ -83,11 +83,10 @@ def conclude(
     )
     progress("verdicts")
     leading = find_leaders(find_nearby(workings, parameters), before=inputs.leaders, parameters=parameters)
+    sums = sum_evidence(workings, engine, parameters=parameters)
     rules = {
-        FIRST: lambda: state(workings, gate_open=gate.opened, parameters=parameters),
-        SECOND: lambda: state_by_groups(
-            workings, leading, trials.winners_of(inputs, parameters), parameters=parameters
-        ),
+        FIRST: lambda: state(workings, sums, gate_open=gate.opened, parameters=parameters),
+        SECOND: lambda: state_by_groups(workings, sums, leading, parameters=parameters),
     }
     other = FIRST if parameters.rule == SECOND else SECOND
     stated = rules[parameters.rule]()
@@ -120,15 +119,13 @@ def conclude(
     )
 
 
-def state(workings: Workings, *, gate_open: bool, parameters: Parameters) -> Statement:
+def state(workings: Workings, sums: EvidenceSums, *, gate_open: bool, parameters: Parameters) -> Statement:
     """Return version 1 of the verdicts on customers and topics, and the tables they stand in."""
-    by_topic = collected(topic_sums(workings, parameters), TOPIC)
+    by_topic = collected(sums.topics, TOPIC)
     credit, proven = workings.credit.rows, workings.proven
     rows = collected(credit_rows(credit, proven, workings.purchases.categories), statement.ROW_ORDER)
     proof = Proof(rows, trials.winners_of(workings.inputs, parameters))
-    people = statement.with_proven(
-        collected(customer_sums(workings, parameters), CUSTOMER), rows, proof.winners
-    )
+    people = statement.with_proven(collected(sums.customers, CUSTOMER), rows, proof.winners)
 
     of_customers, prior = judge_customers(
         statement.floats(people), gate_open=gate_open, parameters=parameters

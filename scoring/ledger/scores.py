@@ -26,6 +26,8 @@ from scoring.ledger.verdicts import enough, fit_prior
 from scoring.ledger.workings import Workings
 
 SCORES_VERSION = "scores-3"
+ONE_WAY = 0.1
+"""With a smaller share of contacts without a tie back, the ties of a shop go both ways."""
 _COUNTED = ("contacts", "reach_contacts", "engaged_contacts", "interactions", "months")
 BY_KIND = pa.schema(
     [
@@ -115,7 +117,10 @@ def _inputs(
     trusted = contacts.trusted_contacts(workings, ties, at=workings.inputs.as_of, parameters=parameters)
     reach = contacts.reach_of(trusted).to_pyarrow()
     engagement = contacts.engagement_of(rows, workings.credit.followers)
-    engaged, vouching = engagement.to_pyarrow(), contacts.vouching_of(engagement).to_pyarrow()
+    engaged = engagement.to_pyarrow()
+    vouching = contacts.one_way(engagement, workings.pairs.ties).to_pyarrow()
+    if vouching.num_rows < ONE_WAY * engaged.num_rows:
+        vouching = contacts.follow_more(engagement).to_pyarrow()
     sums = [("target_id", "count"), ("interactions", "sum"), ("weight", "sum")]
     followed = engaged.group_by("source_id").aggregate(sums)
     months = contacts.months_of(rows, workings.pairs.near).to_pyarrow()

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scoring.ledger import statement, verdicts
+from scoring.ledger import statement, trials, verdicts
 from scoring.ledger.chance import expectations
 from scoring.ledger.credit import credit_rows
 from scoring.ledger.engine import beside, collected, number
-from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
+from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums
 from scoring.ledger.leaders import Leading
 from scoring.ledger.nearby import followers
 from scoring.ledger.pairs import PAIR
@@ -27,12 +27,13 @@ EVEN = ("tied", "observed", "expected", "variance", "observed_before", "expected
 
 
 def state_by_groups(
-    workings: Workings, leading: Leading, winners: pa.Table, *, parameters: Parameters
+    workings: Workings, sums: EvidenceSums, leading: Leading, *, parameters: Parameters
 ) -> Statement:
     """Return verdicts and the tables they stand in, where `leading` leads."""
-    rows = _rows(workings, leading)
-    people = statement.with_proven(collected(_even(workings, CUSTOMER, parameters), CUSTOMER), rows, winners)
-    by_topic = collected(_even(workings, TOPIC, parameters), TOPIC)
+    rows, winners = _rows(workings, leading), trials.winners_of(workings.inputs, parameters)
+    counted = _counted(workings, parameters)
+    people = statement.with_proven(_even(sums.customers, counted, CUSTOMER), rows, winners)
+    by_topic = _even(sums.topics, counted.join(workings.purchases.topics, "product_id"), TOPIC)
     of_customers, prior = verdicts.judge_customers(floats(people), gate_open=False, parameters=parameters)
     of_topics, strength = verdicts.judge_topics(
         floats(by_topic),
@@ -84,15 +85,11 @@ def _rows(workings: Workings, leading: Leading) -> pa.Table:
 # The same followers on every side
 
 
-def _even(workings: Workings, keys: list[str], parameters: Parameters) -> ir.Table:
+def _even(whole: ir.Table, counted: ir.Table, keys: list[str]) -> pa.Table:
     """Return the sums of evidence, with what is compared counted by the same followers after and before."""
-    whole = customer_sums(workings, parameters) if keys == CUSTOMER else topic_sums(workings, parameters)
-    counted = _counted(workings, parameters)
-    if keys == TOPIC:
-        counted = counted.join(workings.purchases.topics, "product_id")
     sums = counted.group_by(keys).agg(**{name: counted[name].sum() for name in EVEN})
     joined = beside(whole.drop(*EVEN), sums, keys)
-    return joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN})
+    return collected(joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN}), keys)
 
 
 def _counted(workings: Workings, parameters: Parameters) -> ir.Table:

@@ -9,6 +9,7 @@ from scipy.stats import nbinom, poisson
 
 from benchmarks.validity.forecasts import Outcome, caused_ahead, made_world, outcome
 from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger
+from scoring.ledger.evidence import sum_evidence
 from scoring.ledger.forecast import FEWEST_FOLLOW_ONS, INTERVAL, fit, forecast
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.leaders import find_leaders
@@ -16,7 +17,6 @@ from scoring.ledger.ledger import conclude
 from scoring.ledger.nearby import find_nearby
 from scoring.ledger.scores import main_scores
 from scoring.ledger.second_rule import state_by_groups
-from scoring.ledger.trials import winners_of
 from scoring.ledger.workings import Workings, work_out
 from scoring.simulate.attacks import attacked, median_customer
 from scoring.simulate.circles import Habits
@@ -194,8 +194,8 @@ def test_verdicts_money_and_scores_are_the_same_without_the_forecast(
     ledger = conclude(workings, duck, parameters=PARAMETERS)
 
     leading = find_leaders(find_nearby(workings, PARAMETERS), before=None, parameters=PARAMETERS)
-    winners = winners_of(workings.inputs, PARAMETERS)
-    alone = state_by_groups(workings, leading, winners, parameters=PARAMETERS)
+    sums = sum_evidence(workings, duck, parameters=PARAMETERS)
+    alone = state_by_groups(workings, sums, leading, parameters=PARAMETERS)
     scores = main_scores(workings, alone.evidence, parameters=PARAMETERS)
 
     assert ledger.forecast.num_rows > 0

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters
+from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
 from scoring.ledger.pairs import category_paths
@@ -118,6 +119,20 @@ def test_scores_are_given_only_on_evidence_and_follow_from_their_inputs(
     for row in scored:
         assert row["exposures"] == row["purchases"] * row["contacts"]
         assert row["intensity"] * row["engaged_contacts"] == pytest.approx(row["interactions"])
+
+
+def test_where_all_ties_go_both_ways_contacts_vouch_who_follow_more_than_they_are_followed(
+    made: Planted, duck: Engine
+) -> None:
+    back = made.ties.rename_columns(["target_id", "source_id", *made.ties.column_names[2:]])
+    ties = pa.concat_tables([made.ties, back.select(made.ties.column_names)])
+    shop = LedgerInputs(made.purchases, ties, made.categories)
+
+    scores = compute_ledger(shop, as_of=END, engine=duck).scores
+
+    known = scores.filter(pc.is_valid(scores["reach"]))
+    assert known.num_rows > 50
+    assert known["network"].null_count < known.num_rows / 2
 
 
 def test_percentiles_rank_equal_values_alike_and_leave_the_others_out() -> None:

@@ -40,7 +40,7 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     {
       label: "Network",
       means:
-        "How far contacts reach themselves: those who follow this customer more than they are followed.",
+        "How far contacts reach themselves. Contacts who also follow this customer are ignored, unless nearly all ties here go both ways: then those count who follow more than they are followed.",
       value: customer.network,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
