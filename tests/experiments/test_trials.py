@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from scoring.trial_design import draw
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,6 @@ from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import segments
-from scoring.trial_design import draw
 from tests.support.remembered import remembered
 from tests.support.shop_rows import (
     NOW,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, fisher_exact, hypergeom
+from scoring.trial_design import LEAST, LEVEL, SAME, detectable, power
 
 from scoring import trial_design
 from scoring.ledger.hold_out import Arms, difference_interval
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.trials import TRIALS, accepted, level, p_value
-from scoring.trial_design import LEAST, LEVEL, SAME, detectable, power
 
 SIZES = st.integers(1, 60)
 

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scoring.simulate.invitations import arms_of, drawn_and_bought
+from scoring.trial_design import LEAST, draw, power
 
 from scoring.ledger import Parameters, compute_ledger
 from scoring.ledger.hold_out import Arms
 from scoring.ledger.inputs import instant
 from scoring.ledger.trials import TRIALS, accepted, buyers, level, summary
-from scoring.simulate.invitations import arms_of, drawn_and_bought
-from scoring.trial_design import LEAST, draw, power
 from tests.support.book import START, TIME, Book
 
 NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
