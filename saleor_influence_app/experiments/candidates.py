@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import ARRAY, Text, and_, cast, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from saleor_influence_app import db
@@ -140,7 +140,7 @@ def _not_apart(shop_id: int, source: str, *, among: list[str]) -> Any:
     )
     out = select(people.c.customer_id).where(or_(*(people.c[name] for name in _OUT)))
     source_is_out = select(out.where(people.c.customer_id == source).exists()).scalar_subquery()
-    wanted = func.unnest(among).column_valued("wanted")
+    wanted = func.unnest(cast(among, ARRAY(Text))).column_valued("wanted")
     lives_there = same_home.where(sources.c.customer_id == source)
     return select(wanted).where(or_(wanted.in_(out), wanted.in_(lives_there), source_is_out))
 

@@ -35,8 +35,6 @@ from scoring import lots
 logger = log.get(__name__)
 
 EFFECTS = (0.05, 0.02, 0.01)
-LEAST = 7
-"""Exposures on each side: seven told buyers, and none who were not told, prove an effect."""
 UNDER_WAY = (TrialState.PLANNING, TrialState.STARTING)
 
 # `social`: no tie but those of networks says that they may follow.
@@ -110,7 +108,7 @@ def _plan(trial: Trial, found: Candidates, refusal: str | None) -> None:
     pairs = len(found.ids) * things
     base = lots.base_share(found.bought, pairs)
     smallest = lots.detectable(pairs / 2, base=base)
-    refusal = refusal or _too_few(found, pairs, smallest)
+    refusal = refusal or _too_few(found, smallest)
     trial.contacts, trial.base_share = len(found.ids), base
     trial.invited, trial.held_out = pairs // 2, pairs - pairs // 2
     trial.detectable = 1.0 if smallest is None else smallest
@@ -122,7 +120,8 @@ def _plan(trial: Trial, found: Candidates, refusal: str | None) -> None:
 def _begin(session: Session, trial: Trial, *, found: Candidates, refusal: str | None, now: datetime) -> None:
     shop_id, things = trial.shop_id, trial.things or []
     here = _still_here(session, trial, found.ids)
-    refusal = refusal or _too_few(found, len(here) * len(things), trial.detectable)
+    smallest = lots.detectable(len(here) * len(things) / 2, base=trial.base_share)
+    refusal = refusal or _too_few(found, smallest)
     if refusal is not None:
         trial.refusal, trial.state = refusal, TrialState.REFUSED
         return
@@ -161,8 +160,8 @@ def _still_here(session: Session, trial: Trial, ids: Collection[str]) -> list[st
     return sorted(agreements.agreeing(session, shop_id, Purpose.OUTREACH, among=sorted(wanted)))
 
 
-def _too_few(found: Candidates, pairs: int, smallest: float | None) -> str | None:
-    if pairs >= 2 * LEAST and smallest is not None:
+def _too_few(found: Candidates, smallest: float | None) -> str | None:
+    if smallest is not None:
         return None
     count = len(found.ids)
     known = "1 contact" if count == 1 else f"{count:,} contacts"
