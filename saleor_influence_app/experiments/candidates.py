@@ -121,7 +121,8 @@ def _held_out(shop_id: int) -> Any:
 def _buyers(session: Session, paid: Any, *, since: datetime, things: Collection[str]) -> dict[str, int]:
     """Return who has orders of their own, and how many of the things each has bought since."""
     own = and_(~paid.c.credited, ~paid.c.is_gift, ~paid.c.is_gift_card)
-    wanted = and_(paid.c.created_at > since, paid.c.product_id == func.any_(list(things)))
+    of_things = paid.c.product_id == func.any_(list(things))
+    wanted = and_(paid.c.created_at > since, of_things, ~paid.c.is_gift)
     rows = session.execute(
         select(paid.c.buyer_id, func.count(distinct(paid.c.product_id)).filter(wanted).label("bought"))
         .group_by(paid.c.buyer_id)

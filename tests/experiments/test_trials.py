@@ -14,7 +14,8 @@ from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.experiments import planning, results, trials
-from saleor_influence_app.models import AskedBy, Exclusion, OutboxRow, Run, Shop, Trial
+from saleor_influence_app.models import AskedBy, Exclusion, OutboxRow, PerkGrant, Run, Shop, Trial
+from saleor_influence_app.perks import programmes
 from saleor_influence_app.queries import customer, personal_data_export
 from saleor_influence_app.queries import customers as listing
 from saleor_influence_app.queries import trials as queries
@@ -36,6 +37,7 @@ from tests.support.lots import (
     valued_shop,
     without_consents,
 )
+from tests.support.perks import plan
 from tests.support.shop_rows import NOW, put_customers, put_order, put_run, put_tie
 
 AFTER = NOW + timedelta(days=31, hours=1)
@@ -270,24 +272,18 @@ def test_staff_resellers_households_and_who_is_held_out_of_a_perk_get_no_letter(
     put_order(session, shop_id, CONTACTS[2], address_hash=b"home")
     with db.transaction() as other:
         objections.object_(other, shop_id, CONTACTS[3], by=AskedBy.SELF)
-    hold_out(shop_id, CONTACTS[4])
+    hold_out(session, shop_id, CONTACTS[4])
     session.commit()
 
     assert sorted(letters(session, begun(session, shop_id))) == CONTACTS[5:]
 
 
-def hold_out(shop_id: int, customer_id: str) -> None:
-    from tests.support.perks import plan as programme
-
-    with db.transaction() as other:
-        programme_id = programme(other, shop_id)
-        other.execute(
-            text(
-                "INSERT INTO perk_grants (shop_id, programme_id, customer_id, arm, drawn_at) "
-                "VALUES (:shop, :programme, :who, 'held_out', now())"
-            ),
-            {"shop": shop_id, "programme": programme_id, "who": customer_id},
-        )
+def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
+    programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
+    grant = PerkGrant(
+        shop_id=shop_id, programme_id=programme_id, customer_id=customer_id, arm="held_out", is_open=False
+    )
+    session.add(grant)
 
 
 def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: Session, shop_id: int) -> None:
