@@ -122,7 +122,7 @@ def test_the_result_of_an_invitation_trial_of_before_is_told_still(staff: Staff,
         b"\xff\xfe",
         b"[" * 100_000,
         *(
-            json.dumps(WANTED | odd).encode()
+            json.dumps(WANTED | dict(odd)).encode()
             for odd in (
                 {"customer_id": ""},
                 {"customer_id": ["often"]},

@@ -13,7 +13,7 @@ from saleor_influence_app import db
 from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.experiments import planning, results, trials
+from saleor_influence_app.experiments import candidates, planning, results, trials
 from saleor_influence_app.models import AskedBy, Exclusion, OutboxRow, PerkGrant, Run, Shop, Trial
 from saleor_influence_app.perks import programmes
 from saleor_influence_app.queries import customer, personal_data_export
@@ -280,10 +280,8 @@ def test_staff_resellers_households_and_who_is_held_out_of_a_perk_get_no_letter(
 
 def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
     programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
-    grant = PerkGrant(
-        shop_id=shop_id, programme_id=programme_id, customer_id=customer_id, arm="held_out", is_open=False
-    )
-    session.add(grant)
+    given = {"shop_id": shop_id, "programme_id": programme_id, "customer_id": customer_id}
+    session.add(PerkGrant(arm="held_out", is_open=False, **given))
 
 
 def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: Session, shop_id: int) -> None:
@@ -360,8 +358,7 @@ def test_who_leaves_while_a_worker_plans_is_not_drawn(session: Session, shop_id:
     trial_id = planned(session, shop_id)
     trials.start(session, shop_id, trial_id)
     session.commit()
-    find = planning.candidates.find
-    found = find(session, shop_id, "anna", window=(NOW - timedelta(days=30), NOW), things=THINGS)
+    found = candidates.find(session, shop_id, "anna", window=(NOW - timedelta(days=30), NOW), things=THINGS)
     session.rollback()
     with db.transaction() as other:
         objections.object_(other, shop_id, CONTACTS[0], by=AskedBy.SELF)

@@ -507,8 +507,8 @@ def trial(number: int, **given: Any) -> Answer:
         "difference_low": 0.0,
         "difference_high": None,
         "proven": False,
-        "sentence": "Not enough yet: told that this customer chose a thing, 4 of 208 bought it; not told, 1 of "
-        "212 (e = 3.1; 20 proves it). Running until 12 December 2026.",
+        "sentence": "Not enough yet: told that this customer chose a thing, 4 of 208 bought it; not told, 1 "
+        "of 212 (e = 3.1; 20 proves it). Running until 12 December 2026.",
         "seed": None,
         "rule_version": "lots-1",
     } | given
@@ -523,15 +523,15 @@ def _before(number: int, state: str, sentence: str, **given: Any) -> Answer:
 PLANNED = _before(
     9,
     "planned",
-    "140 contacts times 3 things are 420 exposures, half of them told: an effect of 4.7 % or more is proven four "
-    "times in five.",
+    "140 contacts times 3 things are 420 exposures, half of them told: an effect of 4.7 % or more is proven "
+    "four times in five.",
 )
 REFUSED = _before(
     8,
     "refused",
     "Too few contacts: 3 customers are tied to them, and 0 contacts of these could get the letter. A contact "
-    "agreed to be contacted personally, does not live with them, takes part in the ledger, has two paid orders "
-    "of their own, and is in no other trial and held out of no perk.",
+    "agreed to be contacted personally, does not live with them, takes part in the ledger, has two paid "
+    "orders of their own, and is in no other trial and held out of no perk.",
     needs=None,
     contacts=0,
 )
@@ -554,7 +554,8 @@ TRIALS: list[Answer] = [
         difference_low=0.021,
         proven=True,
         seed="6120938457203948571",
-        sentence="Proven: told that this customer chose a thing, 12 of 208 bought it; not told, 1 of 212 (e = 95).",
+        sentence="Proven: told that this customer chose a thing, 12 of 208 bought it; not told, 1 of 212 "
+        "(e = 95).",
     ),
     trial(
         4,
@@ -592,7 +593,7 @@ TRIALS: list[Answer] = [
         state="stopped",
         ended_at="2026-06-03T09:00:00Z",
         seed="6120938457203948574",
-        sentence="Stopped on 3 June 2026, not shown: told that this customer chose a thing, 4 of 208 bought it; "
-        "not told, 1 of 212 (e = 3.1).",
+        sentence="Stopped on 3 June 2026, not shown: told that this customer chose a thing, 4 of 208 bought "
+        "it; not told, 1 of 212 (e = 3.1).",
     ),
 ]
