@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.support import panel_answers as answers
-from tests.support.dashboard import Dashboard, Shop, barriers
+from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
 TITLE = "Trials by lot"
@@ -39,6 +39,7 @@ def test_a_trial_is_planned_by_a_worker_which_says_why_it_cannot_be_made(
 
     expect(card.get_by_text("Too few contacts")).to_be_visible(timeout=30_000)
     expect(card.get_by_text("Not possible", exact=True)).to_be_visible()
+    card.screenshot(path=SCREENSHOTS / "trials-plan-real.png")
     card.get_by_role("button", name="Discard", exact=True).click()
     expect(card.get_by_text("Too few contacts")).to_be_hidden()
 
@@ -70,7 +71,7 @@ def test_the_page_lists_the_shops_trials(dashboard: Dashboard) -> None:
     expect(frame.get_by_text("Difference 23 points, 90 % interval 8 to 36 points.")).to_be_visible()
     expect(frame.get_by_role("button", name="Stop", exact=True)).to_have_count(1)
     dashboard.show_all(frame)
-    dashboard.look(frame, "trials-page")
+    dashboard.look_at_widths(frame, "trials-page")
 
 
 @pytest.mark.parametrize(

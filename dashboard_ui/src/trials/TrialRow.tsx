@@ -48,12 +48,9 @@ function Lots({ trial, things }: { trial: Trial; things: readonly string[] }) {
           .{" "}
         </>
       )}
-      {difference !== null && low !== null && (
-        <>
-          Of those told {format.percent(difference)} more bought; at least {format.percent(low)},
-          with 95 % certainty.{" "}
-        </>
-      )}
+      {difference !== null && <>Difference: {format.percent(difference)} of those told</>}
+      {low !== null && low > 0 && <>; at least {format.percent(low)}, with 95 % certainty</>}
+      {difference !== null && <>. </>}
       {trial.state === "running" && <>Segment in Saleor: {trial.segment}. </>}
       {trial.looked_at && <>Counted {format.moment(trial.looked_at)}. </>}
       {hasBegun && left > 0 && <>{format.count(left)} contacts left since. </>}
