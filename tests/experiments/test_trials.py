@@ -22,7 +22,7 @@ from saleor_influence_app.queries import trials as queries
 from saleor_influence_app.runs.departed import forget_social_credits
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
-from saleor_influence_app.targeting import segments
+from saleor_influence_app.targeting import definitions, segments
 from scoring.lots import is_told
 from tests.support.lots import (
     CONTACTS,
@@ -279,6 +279,7 @@ def test_staff_resellers_households_and_who_is_held_out_of_a_perk_get_no_letter(
 
 
 def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
+    definitions.store_defaults(session, shop_id)
     programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
     given = {"shop_id": shop_id, "programme_id": programme_id, "customer_id": customer_id}
     session.add(PerkGrant(arm="held_out", is_open=False, **given))
