@@ -60,7 +60,7 @@ def find(
     """
     tied = sorted(session.scalars(_tied(shop_id, source, now=window[1])))
     agreeing = agreements.agreeing(session, shop_id, Purpose.OUTREACH, among=tied)
-    free = agreeing.difference(session.scalars(_held_out(shop_id)))
+    free = agreeing.difference(session.scalars(_held_out(shop_id, among=tied)))
     if not free:
         return Candidates((), 0, len(tied))
     paid = _paid(shop_id, source, now=window[1], among=sorted(free)).cte("paid")
@@ -104,7 +104,7 @@ def _tied(shop_id: int, source: str, *, now: datetime) -> Any:
     return select(ties.subquery("known").c.target_id).distinct()
 
 
-def _held_out(shop_id: int) -> Any:
+def _held_out(shop_id: int, *, among: list[str]) -> Any:
     """Select who is held out of a programme that is under way: a letter would spoil what it measures."""
     return (
         select(PerkGrant.customer_id)
@@ -112,7 +112,7 @@ def _held_out(shop_id: int) -> Any:
         .where(
             PerkGrant.shop_id == shop_id,
             PerkGrant.arm == PerkArm.HELD_OUT,
-            PerkGrant.customer_id.is_not(None),
+            PerkGrant.customer_id == func.any_(among),
             PerkProgramme.state != ProgrammeState.ENDED,
         )
     )

@@ -163,11 +163,9 @@ def _still_here(session: Session, trial: Trial, ids: Collection[str]) -> list[st
 def _too_few(found: Candidates, smallest: float | None) -> str | None:
     if smallest is not None:
         return None
-    count = len(found.ids)
-    known = "1 contact" if count == 1 else f"{count:,} contacts"
     tied = "1 customer is" if found.tied == 1 else f"{found.tied:,} customers are"
     return (
-        f"Too few contacts: {tied} tied to them, and {known} of these could get the letter. A contact agreed "
-        "to be contacted personally, does not live with them, takes part in the ledger, has two paid orders "
-        "of their own, and is in no other trial and held out of no perk."
+        f"Too few contacts: {tied} tied to them, and {len(found.ids):,} of these could get the letter. A "
+        "contact agreed to be contacted personally, does not live with them, takes part in the ledger, has "
+        "two paid orders of their own, is in no other trial and is not held out of a perk."
     )

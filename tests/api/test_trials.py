@@ -16,7 +16,33 @@ from tests.support.staff import Staff
 
 Fill = Callable[[], int]
 CONTACTS = [f"contact-{number:02}" for number in range(24)]
-WANTED = {"customer_id": "often", "things": ["cup", "plate"]}
+ODD: tuple[dict[str, Any], ...] = (
+    {"customer_id": ""},
+    {"customer_id": ["often"]},
+    {"customer_id": "a\x00b"},
+    {"customer_id": "x" * 201},
+    {"days": 6},
+    {"days": 91},
+    {"days": 30.5},
+    {"days": "30"},
+    {"days": True},
+    {"days": None},
+    {"days": 10**30},
+    {"things": []},
+    {"things": ["cup"]},
+    {"things": "cup"},
+    {"things": ["cup", ""]},
+    {"things": ["cup", "a\x00b"]},
+    {"things": ["cup", "two words"]},
+    {"things": ["cup", 7]},
+    {"things": ["cup", "cup"]},
+    {"things": [f"thing {number}" for number in range(11)]},
+    {"shop_id": 2},
+    {"seed": 1},
+    {"made_by": "x"},
+    {"p": 0},
+)
+WANTED: dict[str, Any] = {"customer_id": "often", "things": ["cup", "plate"]}
 
 
 @pytest.fixture
@@ -121,35 +147,7 @@ def test_the_result_of_an_invitation_trial_of_before_is_told_still(staff: Staff,
         b"null",
         b"\xff\xfe",
         b"[" * 100_000,
-        *(
-            json.dumps(WANTED | dict(odd)).encode()
-            for odd in (
-                {"customer_id": ""},
-                {"customer_id": ["often"]},
-                {"customer_id": "a\x00b"},
-                {"customer_id": "x" * 201},
-                {"days": 6},
-                {"days": 91},
-                {"days": 30.5},
-                {"days": "30"},
-                {"days": True},
-                {"days": None},
-                {"days": 10**30},
-                {"things": []},
-                {"things": ["cup"]},
-                {"things": "cup"},
-                {"things": ["cup", ""]},
-                {"things": ["cup", "a\x00b"]},
-                {"things": ["cup", "two words"]},
-                {"things": ["cup", 7]},
-                {"things": ["cup", "cup"]},
-                {"things": [f"thing {number}" for number in range(11)]},
-                {"shop_id": 2},
-                {"seed": 1},
-                {"made_by": "x"},
-                {"p": 0},
-            )
-        ),
+        *(json.dumps(WANTED | odd).encode() for odd in ODD),
     ],
     ids=lambda body: ascii(body)[:60],
 )

@@ -233,7 +233,7 @@ def test_too_few_contacts_are_refused_in_words(session: Session, shop_id: int) -
     session.commit()
 
     assert refusal(session, shop_id).startswith(
-        "Too few contacts: 2 customers are tied to them, and 2 contacts of these could get the letter."
+        "Too few contacts: 2 customers are tied to them, and 2 of these could get the letter."
     )
     assert refusal(session, shop_id, CONTACTS[0]).startswith("Too few contacts: 0 customers are tied to them")
 
@@ -282,7 +282,7 @@ def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
     definitions.store_defaults(session, shop_id)
     programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
     given = {"shop_id": shop_id, "programme_id": programme_id, "customer_id": customer_id}
-    session.add(PerkGrant(arm="held_out", is_open=False, **given))
+    session.add(PerkGrant(arm="held_out", state="none", is_open=False, **given))
 
 
 def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: Session, shop_id: int) -> None:
@@ -294,7 +294,7 @@ def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: S
     with pytest.raises(InputInvalid, match="planned or running already"):
         planned(session, shop_id)
     session.rollback()
-    assert "and 0 contacts of these" in refusal(session, shop_id, CONTACTS[0])
+    assert "and 0 of these" in refusal(session, shop_id, CONTACTS[0])
 
 
 def test_things_of_one_category_are_refused_since_one_is_bought_for_the_other(

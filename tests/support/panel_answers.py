@@ -529,9 +529,9 @@ PLANNED = _before(
 REFUSED = _before(
     8,
     "refused",
-    "Too few contacts: 3 customers are tied to them, and 0 contacts of these could get the letter. A contact "
-    "agreed to be contacted personally, does not live with them, takes part in the ledger, has two paid "
-    "orders of their own, and is in no other trial and held out of no perk.",
+    "Too few contacts: 3 customers are tied to them, and 0 of these could get the letter. A contact agreed "
+    "to be contacted personally, does not live with them, takes part in the ledger, has two paid orders of "
+    "their own, is in no other trial and is not held out of a perk.",
     needs=None,
     contacts=0,
 )
