@@ -26,7 +26,7 @@ _open: dict[str, ExitStack] = {}
 @worker_init.connect  # type: ignore[untyped-decorator] # Celery publishes no types
 def _load_what_runs_need(**_: Any) -> None:
     """Import the analytical libraries before the pool forks: its processes share them, and no run waits."""
-    from saleor_influence_app.experiments import trial_inputs  # noqa: F401 - to have been imported
+    from saleor_influence_app.experiments import invitations  # noqa: F401 - to have been imported
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator] # the same

@@ -12,7 +12,8 @@ from saleor_influence_app import db, log
 from saleor_influence_app.broker import app
 from saleor_influence_app.consent import signer
 from saleor_influence_app.erasure import erasure, retention
-from saleor_influence_app.experiments import trial_results
+from saleor_influence_app.experiments import planning
+from saleor_influence_app.experiments import results as trial_results
 from saleor_influence_app.hand_off import deliveries, webhook
 from saleor_influence_app.hand_off.shop_mail import MailChannel
 from saleor_influence_app.orders import order_retention
@@ -175,9 +176,15 @@ def runs_sweep() -> None:
     _for_each(due, execution.nightly)
 
 
+@task("runs.trial")
+def runs_trial(trial_id: int) -> None:
+    """The trial is planned, or its lots are drawn, as its state asks for."""
+    planning.work(db.transaction, trial_id)
+
+
 @task("runs.trials")
 def runs_trials() -> None:
-    """Trials whose window is over have their results."""
+    """Trials by lot have been looked at; those whose window is over have their results."""
     trial_results.sweep(db.transaction)
 
 

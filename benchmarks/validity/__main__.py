@@ -1,7 +1,7 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
 Prints the tables of each part: planted worlds, attacks, power (not by default: it takes half an hour; its
-exit status says whether its marks hold), forecasts, verdicts by month, invitation trials, Ciao, CDNOW. FOLDER
+exit status says whether its marks hold), forecasts, verdicts by month, trials by lot, Ciao, CDNOW. FOLDER
 holds Ciao's ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this
 repository (from yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is
 left out.
@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks import clv_cdnow
 from benchmarks.validity.ciao import run_ciao
 from benchmarks.validity.forecasts import run_forecasts
+from benchmarks.validity.lots import run_lots
 from benchmarks.validity.months import run_months
 from benchmarks.validity.power import SEEDS, run_power
-from benchmarks.validity.trials import run_trials
 from benchmarks.validity.worlds import run_attacks, run_worlds
 
-PARTS = ("worlds", "attacks", "forecasts", "months", "trials", "ciao", "cdnow")
+PARTS = ("worlds", "attacks", "forecasts", "months", "lots", "ciao", "cdnow")
 POWER = "power"
 
 
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> bool:
         run_forecasts(chosen.customers, seeds)
     if "months" in chosen.parts:
         run_months(chosen.customers, seeds)
-    if "trials" in chosen.parts:
-        run_trials(chosen.trials, seeds)
+    if "lots" in chosen.parts:
+        run_lots(chosen.trials, seeds)
     if "ciao" in chosen.parts:
         if chosen.data and (chosen.data / "ciao_events.csv").exists():
             run_ciao(chosen.data, chosen.shuffles)

@@ -36,6 +36,7 @@ _GIVEN = text(f"""
         JOIN consents c ON c.shop_id = s.shop_id AND c.customer_ref = consent_ref(s.salt, s.customer_id)
         WHERE s.shop_id = :shop_id AND (CAST(:network AS text) IS NULL OR c.network = :network)
             AND (CAST(:customer_id AS text) IS NULL OR s.customer_id = :customer_id)
+            AND (CAST(:among AS text[]) IS NULL OR s.customer_id = ANY (CAST(:among AS text[])))
             AND (CAST(:purpose AS text) IS NULL OR c.purpose = :purpose)
         ORDER BY s.customer_id, c.purpose, c.network, c.number DESC
     ) AS newest WHERE action = '{Action.GIVEN}' ORDER BY customer_id, purpose, network
@@ -123,7 +124,8 @@ def given(
     customer_id: str | None = None,
 ) -> list[Agreed]:
     """Return every consent that is given now, of the whole shop or of one network or customer."""
-    wanted = {"shop_id": shop_id, "network": network, "customer_id": customer_id, "purpose": None}
+    wanted = {"shop_id": shop_id, "network": network, "customer_id": customer_id}
+    wanted |= {"purpose": None, "among": None}
     return _given(session, wanted, chosen)
 
 
@@ -140,13 +142,20 @@ def _given(session: Session, wanted: dict[str, Any], chosen: PrivacySettings) ->
 
 
 def agreeing(
-    session: Session, shop_id: int, purpose: Purpose, *, customer_id: str | None = None
+    session: Session,
+    shop_id: int,
+    purpose: Purpose,
+    *,
+    customer_id: str | None = None,
+    among: Sequence[str] | None = None,
 ) -> frozenset[str]:
-    """Return who, of all or of one, agreed to the purpose and still does; with profiles off nobody."""
+    """Return who, of all, one or some, agreed to the purpose and still does; with profiles off nobody."""
     chosen = privacy_settings.read(session, shop_id)
     if not chosen.enabled:
         return frozenset()
-    wanted = {"shop_id": shop_id, "network": None, "customer_id": customer_id, "purpose": purpose}
+    some = None if among is None else list(among)
+    wanted: dict[str, Any] = {"shop_id": shop_id, "network": None, "customer_id": customer_id}
+    wanted |= {"purpose": purpose, "among": some}
     found = _given(session, wanted, chosen)
     return frozenset(one.customer_id for one in found if one.stands(chosen))
 

@@ -1,10 +1,13 @@
-"""What there is to tell of a delivery now: a grant that is still given or taken back, a move that holds."""
+"""What there is to tell of a delivery now: a grant still given or taken back, a move that holds, a letter."""
 
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.consent import agreements
 from saleor_influence_app.hand_off.deliveries import Delivery, DeliveryDelayed, NothingToTell
 from saleor_influence_app.models import (
     GrantState,
@@ -13,7 +16,12 @@ from saleor_influence_app.models import (
     PerkGrant,
     PerkProgramme,
     ProgrammeState,
+    Purpose,
+    Trial,
+    TrialCandidate,
+    TrialState,
 )
+from saleor_influence_app.writeback.staging import INVITED
 
 PAUSED_SECONDS = 900.0
 
@@ -52,3 +60,28 @@ def demand_move(session: Session, delivery: Delivery) -> None:
     is_in = session.scalar(row) is not None
     if is_in != (delivery.event == HandOffEvent.SEGMENT_ENTERED):
         raise NothingToTell("The customer moved again meanwhile.")
+
+
+def of_letter(session: Session, delivery: Delivery) -> dict[str, Any]:
+    """Return what the letter of a trial says to this contact; raises NothingToTell."""
+    shop_id, customer_id = delivery.shop_id, delivery.customer_id
+    row = session.execute(
+        select(Trial, TrialCandidate.told)
+        .join(TrialCandidate, TrialCandidate.trial_id == Trial.id)
+        .where(Trial.shop_id == shop_id, TrialCandidate.customer_id == customer_id)
+        .where(func.concat(literal(INVITED), Trial.id) == delivery.segment)
+    ).first()
+    if row is None:
+        raise NothingToTell("The customer is no longer in the trial.")
+    trial = row.Trial
+    if trial.state != TrialState.RUNNING:
+        raise NothingToTell("The trial has ended meanwhile.")
+    if not agreements.agreeing(session, shop_id, Purpose.OUTREACH, customer_id=customer_id):
+        raise NothingToTell("The customer no longer agrees to be contacted.")
+    return {
+        "customer_id": customer_id,
+        "trial_id": trial.id,
+        "sender_id": trial.customer_id,
+        "things": [{"product_id": one, "chosen": one in (row.told or ())} for one in trial.things or ()],
+        "ends_at": trial.ends_at.astimezone(UTC).isoformat(),
+    }

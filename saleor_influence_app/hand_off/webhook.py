@@ -99,6 +99,8 @@ def _request(row: HandOffSettings, message_id: str, event: str, *, at: datetime,
 
 
 def _data(session: Session, delivery: Delivery) -> dict[str, Any]:
+    if delivery.event == HandOffEvent.LETTER_DRAWN:
+        return told.of_letter(session, delivery)
     if delivery.grant_id is None:
         told.demand_move(session, delivery)
         return {"customer_id": delivery.customer_id, "segment": delivery.segment}

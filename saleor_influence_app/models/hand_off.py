@@ -24,6 +24,7 @@ class HandOffEvent(StrEnum):
     GRANT_TAKEN_BACK = "grant.taken_back"
     SEGMENT_ENTERED = "segment.entered"
     SEGMENT_LEFT = "segment.left"
+    LETTER_DRAWN = "letter.drawn"
 
 
 class HandOffState(StrEnum):
@@ -113,6 +114,7 @@ class HandOffDelivery(Base):
     customer_id: Mapped[str]
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("perk_grants.id", ondelete="CASCADE"))
     segment: Mapped[str | None]
+    """Of a letter that of its trial, `invited-7`."""
     happened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     state: Mapped[str] = mapped_column(server_default=HandOffState.PENDING)
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

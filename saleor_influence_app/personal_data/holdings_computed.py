@@ -89,10 +89,11 @@ DRAWN = (
     Holding(
         table="trials",
         columns=columns_of(
-            shop="shop_id category_id",
+            shop="shop_id category_id things",
             person="customer_id",
-            trial="state rule_version started_at ends_at ended_at base_share detectable invited held_out "
-            "invited_bought held_out_bought p difference difference_low difference_high",
+            trial="state refusal contacts needs rule_version started_at ends_at ended_at looked_at "
+            "base_share detectable invited held_out invited_bought held_out_bought e_value p "
+            "difference difference_low difference_high",
             staff="made_by",
             technical="id seed",
         ),
@@ -102,9 +103,10 @@ DRAWN = (
     Holding(
         table="trial_guests",
         columns=columns_of(
-            shop="shop_id", person="customer_id", trial="invited drawn_at social", technical="trial_id"
+            shop="shop_id", person="customer_id", trial="invited told drawn_at social", technical="trial_id"
         ),
-        **_COMPUTED | {"purpose": "trials", "recipients": ("staff", "saleor"), "kept": "until-erased"},
+        **_COMPUTED
+        | {"purpose": "trials", "recipients": ("staff", "saleor", "webhook"), "kept": "until-erased"},
     ),
 )
 

@@ -175,7 +175,7 @@ def _identified(ledger: dict[str, Any], totals: Totals) -> Identified | None:
         high=high,
         booked=laid,
         sentence=f"Between {low} and {high} of the revenue so far came through influence; "
-        f"{laid} of it can be laid to persons.",
+        f"{laid} of it can be laid to persons. {found.get('lots', {}).get('sentence', '')}".strip(),
     )
 
 

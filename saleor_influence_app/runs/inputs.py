@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
     union,
     union_all,
@@ -146,10 +147,25 @@ def _network_is_on(shop_id: int) -> Any:
 
 
 def trials(shop_id: int) -> Any:
-    """Select the trials that ended with a result."""
-    counts = (Trial.invited, Trial.invited_bought, Trial.held_out, Trial.held_out_bought)
-    return select(Trial.id.label("trial_id"), Trial.customer_id, Trial.ended_at, *counts).where(
-        Trial.shop_id == shop_id, Trial.state == TrialState.ENDED
+    """Select the trials that have a result: lots from the first look on, invitations once they ended."""
+    told, told_bought, untold_bought = (
+        case((Trial.things.is_not(None), column)).label(name)
+        for name, column in (
+            ("told", Trial.invited),
+            ("told_bought", Trial.invited_bought),
+            ("untold_bought", Trial.held_out_bought),
+        )
+    )
+    p = func.coalesce(Trial.p, 1 / func.greatest(Trial.e_value, 1.0)).label("p")
+    seen = case((Trial.things.is_not(None), Trial.looked_at), else_=Trial.ended_at).label("seen_at")
+    return select(
+        Trial.id.label("trial_id"), Trial.customer_id, seen, p, told, told_bought, untold_bought
+    ).where(
+        Trial.shop_id == shop_id,
+        or_(
+            and_(Trial.things.is_(None), Trial.state == TrialState.ENDED),
+            and_(Trial.things.is_not(None), Trial.looked_at.is_not(None)),
+        ),
     )
 
 

@@ -20,7 +20,7 @@ def save(session: Session, shop_id: int, definition: Json) -> None:
     """The segment says this from now on, and a run that fills it is queued."""
     valid = definitions.validated(definition)
     if valid["name"].startswith(INVITED):
-        raise InputInvalid(f"Names that begin with {INVITED} are those of invitation trials.")
+        raise InputInvalid(f"Names that begin with {INVITED} are those of trials by lot.")
     # Two who add the fiftieth at once wait for each other.
     session.execute(text("SELECT FROM shops WHERE id = :id FOR NO KEY UPDATE"), {"id": shop_id})
     row = insert(Segment).values(

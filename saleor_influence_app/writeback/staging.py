@@ -12,7 +12,7 @@ from saleor_influence_app.models import OutboxState, Run, RunState, Shop, TrialS
 from saleor_influence_app.personal_data.inventory import COMPUTED_OF_A_CUSTOMER, DRAWN_OF_A_CUSTOMER
 
 INVITED = "invited-"
-"""With a trial's number: the segment of those who are invited in it, for as long as it runs."""
+"""With a trial's number: the segment of those who get its letter, for as long as it runs."""
 
 VERSION = "2"
 """Of the keys and the method behind them; another one rewrites every record."""
@@ -88,6 +88,7 @@ ON CONFLICT (shop_id, customer_id) DO UPDATE SET
 
 
 _STAGE = _stage_statement()
+_STAGE_SOME = _stage_statement(whose="AND s.customer_id = ANY (CAST(:customer_ids AS text[]))")
 _STAGE_ONE = _stage_statement(
     whose="AND s.customer_id = :customer_id", moved="OR old_value <> round(value, 2)"
 )
@@ -179,9 +180,20 @@ def _given(shop: Shop, as_of: datetime) -> dict[str, Any]:
 
 
 def stage_anew(session: Session, shop_id: int) -> None:
-    """Stage between two runs, with the values as they are: a trial began, or a setting was changed."""
+    """Stage between two runs, with the values as they are: a setting was changed."""
     as_of = _newest(session, shop_id)
     if as_of is not None and stage(session, shop_id, as_of=as_of):
+        db.after_commit(session, "outbox.flush", shop_id)
+
+
+def stage_some(session: Session, shop_id: int, customer_ids: list[str]) -> None:
+    """Stage some customers between two runs, with the values as they are: a trial began or ended."""
+    shop, as_of = session.get_one(Shop, shop_id), _newest(session, shop_id)
+    if as_of is None or not shop.write_back or not customer_ids:
+        return
+    lock(session, shop_id)
+    given = _given(shop, as_of) | {"retry_failed": False, "run_id": None, "customer_ids": customer_ids}
+    if session.connection().execute(_STAGE_SOME, given).rowcount:
         db.after_commit(session, "outbox.flush", shop_id)
 
 

@@ -9,11 +9,12 @@ more often than the product's course explains. How much more is measured, and `Q
 off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from scoring.ledger.calibration import NOTHING, Calibration
 from scoring.ledger.groups import BINS, EDGES, Groups
 from scoring.ledger.nearby import Earlier, Near
 
@@ -68,7 +69,8 @@ class Identified:
     opened: it shows, so that something may be booked. total: of what is seen within the window, which is less
     than the truth. low, estimate, high: of all that came through influence, a 90 % interval. together: how
     many purchases followed news that friends heard together, beyond the products' own course, and its z.
-    scale: by how much what is seen of a person falls short. enough: there were rows to tell by.
+    scale: by how much what is seen of a person falls short. enough: there were rows to tell by. lots: what
+    trials by lot say of it; `calibrated` has multiplied the money by their factor.
     """
 
     opened: bool = False
@@ -82,6 +84,7 @@ class Identified:
     kept: float = 1.0
     rows: int = 0
     enough: bool = False
+    lots: Calibration = NOTHING
 
     @property
     def sentence(self) -> str:
@@ -99,7 +102,7 @@ class Identified:
         if self.together.z >= Z_BOOKED:
             return (
                 "No inferred influence is booked in this shop: friends buy together, also before one "
-                "another, as people do who see the same advert. An invitation trial can tell who leads."
+                "another, as people do who see the same advert. A trial by lot can tell who leads."
             )
         return (
             "No inferred influence is booked in this shop: purchases follow those of tied customers hardly "
@@ -118,7 +121,19 @@ class Identified:
             "together": self.together.value,
             "z_together": self.together.z,
             "rows": self.rows,
+            "lots": self.lots.report(),
         }
+
+    def calibrated(self, found: Calibration) -> "Identified":
+        """Return the total as trials by lot leave it."""
+        money = ("low", "estimate", "high")
+        return replace(
+            self,
+            lots=found,
+            total=Sum(self.total.value * found.factor, self.total.error * found.factor),
+            directed=Sum(self.directed.value * found.factor, self.directed.error * found.factor),
+            **{name: getattr(self, name) * found.factor for name in money},
+        )
 
     @property
     def seen(self) -> float:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import gamma
 
+from scoring.ledger.calibration import calibrate
 from scoring.ledger.groups import Groups, compete, enough, find_groups
 from scoring.ledger.identified import Identified, Unseen, cluster_z, identify
 from scoring.ledger.nearby import Near, Nearby, numbered
@@ -65,8 +66,10 @@ class _Known:
     posterior: Floats
 
 
-def find_leaders(nearby: Nearby, *, before: pa.Array | None, parameters: Parameters) -> Leading:
-    """Return who leads; `before` are the ids of those who led in the last run."""
+def find_leaders(
+    nearby: Nearby, *, before: pa.Array | None, parameters: Parameters, trials: pa.Table | None = None
+) -> Leading:
+    """Return who leads; `before` are the ids of those who led in the last run; `trials` have a result."""
     rows = nearby.rows.where(nearby.rows.trusted)
     if not enough(rows):
         return _nobody(nearby)
@@ -74,6 +77,8 @@ def find_leaders(nearby: Nearby, *, before: pa.Array | None, parameters: Paramet
         rows, sources=len(nearby.sources), decay=parameters.decay_days / parameters.window_days
     )
     total = identify(rows, found, nearby.earlier, unseen=Unseen(_left_out(nearby.rows, found), nearby.again))
+    claims = _claims(rows, found, len(nearby.sources))
+    total = total.calibrated(calibrate(trials, nearby.sources, claims))
     units = _units(rows, nearby)
     known = _Known(rows, found, units, found.of_units(units.row, units.unit, units=len(units.of)))
     leads = _lead(known, _places(before, nearby), parameters=parameters) & total.opened
@@ -130,6 +135,13 @@ def _lead(known: _Known, stays: Integers, *, parameters: Parameters) -> Flags:
     leads[order[: int(np.searchsorted(mean, parameters.false_discovery_rate, "right"))]] = True
     leads[stays] |= known.posterior[stays, 0] <= STAYS
     return np.asarray(leads & may, dtype=np.bool_)
+
+
+def _claims(rows: Near, found: Groups, sources: int) -> Floats:
+    """Return by source the share of purchases after theirs that the ledger says they caused."""
+    after = np.bincount(rows.source, weights=rows.after, minlength=sources)
+    caused = np.bincount(rows.source, weights=found.caused, minlength=sources)
+    return np.divide(caused, after, out=np.zeros(sources), where=after > 0)
 
 
 def _places(before: pa.Array | None, nearby: Nearby) -> Integers:

@@ -82,7 +82,12 @@ def conclude(
         gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters), parameters
     )
     progress("verdicts")
-    leading = find_leaders(find_nearby(workings, parameters), before=inputs.leaders, parameters=parameters)
+    leading = find_leaders(
+        find_nearby(workings, parameters),
+        before=inputs.leaders,
+        parameters=parameters,
+        trials=trials.seen(inputs.trials, as_of=inputs.as_of),
+    )
     sums = sum_evidence(workings, engine, parameters=parameters)
     rules = {
         FIRST: lambda: state(workings, sums, gate_open=gate.opened, parameters=parameters),

@@ -1,7 +1,7 @@
-"""Invitation trials: half of a customer's candidates, by lot, are invited in their name, the others held out.
+"""Trials by lot: which of them prove that a customer leads others, all trials of the shop together.
 
-The one way to *proven* that needs no code. A trial is judged once, after its window; every customer drawn
-counts in the arm that they were drawn into, whatever they did since (intention to treat).
+The one way to *proven* that needs no code. Trials by lots of (contact, thing) are counted by `scoring.lots`;
+invitation trials, which began before these, are judged once, by those drawn into each arm.
 """
 
 from datetime import datetime
@@ -14,17 +14,24 @@ from scoring.ledger import pairs, verdicts
 from scoring.ledger.hold_out import Arms, fisher_p
 from scoring.ledger.inputs import Inputs, instant, instants, line_table
 from scoring.ledger.parameters import Parameters
-from scoring.trial_design import RULE_VERSION, SAME
+from scoring.lots import RULE_VERSION
 
+SAME = 1 + 1e-9
+"""Up to so much above the level a p counts as the level: 1/20 is computed in more than one way."""
 TRIALS = pa.schema(
     [
         ("trial_id", pa.int64()),
         ("customer_id", pa.string()),
-        ("ended_at", pa.timestamp("us", tz="UTC")),
-        *((name, pa.int64()) for name in ("invited", "invited_bought", "held_out", "held_out_bought")),
+        ("seen_at", pa.timestamp("us", tz="UTC")),
+        ("p", pa.float64()),
+        *((name, pa.int64()) for name in ("told", "told_bought", "untold_bought")),
     ]
 )
-"""Trials that ended with a result; `customer_id` is in whose name was invited."""
+"""Trials with a result, by when it was seen; `customer_id` is the sender.
+
+p: of lots one over the greatest e-value, which is a p that holds whenever somebody looks (Ville). told:
+exposures told, told_bought and untold_bought: (contact, thing)s bought; null for invitation trials.
+"""
 
 
 def level(parameters: Parameters) -> float:
@@ -52,39 +59,42 @@ def buyers(
 
 
 def p_value(arms: Arms) -> float:
-    """Return Fisher's one-sided p of one trial."""
+    """Return Fisher's one-sided p of one invitation trial."""
     sizes = {"invited": np.array([arms.invited]), "held_out": np.array([arms.held_out])}
     p = fisher_p(np.array([arms.invited_bought]), others=np.array([arms.held_out_bought]), **sizes)
     return float(p[0])
 
 
-def accepted(trials: pa.Table, *, as_of: int, parameters: Parameters) -> pa.Table:
-    """Return (trial_id, customer_id, p) of trials ended by `as_of` (microseconds) in which the invited won.
+def seen(trials: pa.Table | None, *, as_of: int) -> pa.Table:
+    """Return the trials whose result was seen by `as_of` (microseconds)."""
+    known = TRIALS.empty_table() if trials is None else trials
+    return known.filter(pc.less_equal(instants(known["seen_at"]), as_of))
 
-    Every ended trial of the shop is in the family: Benjamini-Hochberg at the ledger's rate, and `level`
-    besides, which is the bar while there are few trials. By p, the older first among equals.
+
+def accepted(trials: pa.Table, *, as_of: int, parameters: Parameters) -> pa.Table:
+    """Return (trial_id, customer_id, p) of trials seen by `as_of` (microseconds) that prove influence.
+
+    Every trial of the shop is in the family: Benjamini-Hochberg at the ledger's rate, and `level` besides,
+    which is the bar while there are few trials. By p, the older first among equals.
     """
-    known = trials.filter(pc.less_equal(instants(trials["ended_at"]), as_of))
-    names = ("invited", "invited_bought", "held_out", "held_out_bought")
-    invited, bought, held_out, others = (known[name].to_numpy() for name in names)
-    p = fisher_p(bought, invited=invited, others=others, held_out=held_out)
+    known = seen(trials, as_of=as_of)
+    p = known["p"].to_numpy()
     bar = min(verdicts.accepted_up_to(p, parameters.false_discovery_rate), level(parameters))
-    found = known.select(["trial_id", "customer_id"]).append_column("p", pa.array(p, pa.float64()))
+    found = known.select(["trial_id", "customer_id", "p"])
     return found.filter(pc.less_equal(found["p"], bar * SAME)).sort_by(
         [("p", "ascending"), ("trial_id", "ascending")]
     )
 
 
 def summary(trials: pa.Table | None, *, as_of: int, parameters: Parameters) -> dict[str, object]:
-    """Return what a run says of the shop's trials as JSON: how many had ended, and the ids of those won."""
-    known = TRIALS.empty_table() if trials is None else trials
-    ended = pc.sum(pc.less_equal(instants(known["ended_at"]), as_of)).as_py() or 0
+    """Return what a run says of the shop's trials as JSON: how many have a result, and which won."""
+    known = seen(trials, as_of=as_of)
     won = accepted(known, as_of=as_of, parameters=parameters)["trial_id"].to_pylist()
-    return {"rule_version": RULE_VERSION, "ended": ended, "won": sorted(won)}
+    return {"rule_version": RULE_VERSION, "ended": known.num_rows, "won": sorted(won)}
 
 
 def winners(trials: pa.Table | None, barred: pa.Array, *, as_of: int, parameters: Parameters) -> pa.Table:
-    """Return (source_id, trial_id): participants whose invitation beat a hold-out, with the surest trial."""
+    """Return (source_id, trial_id): participants with a trial that proves their influence, the surest."""
     if trials is None or trials.num_rows == 0:
         return pa.table({"source_id": barred.slice(0, 0), "trial_id": pa.array([], pa.int64())})
     won = accepted(trials, as_of=as_of, parameters=parameters)

@@ -139,7 +139,7 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(staff: Sta
             staff.ask("PUT", "/api/customers/often/exclusion", json={"reason": odd}),
             staff.get("/api/trials", params={"customer_id": odd}),
             staff.ask("POST", "/api/trials", json={"customer_id": odd}),
-            staff.ask("POST", "/api/trials/plan", json={"customer_id": "often", "category_id": odd}),
+            staff.ask("POST", "/api/trials", json={"customer_id": "often", "things": ["cup", odd]}),
         ]
 
         for answer in answers:
@@ -214,7 +214,7 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(staff: Sta
         "/api/trials?limit=0",
         "/api/trials/0",
         "/api/trials/2147483648",
-        "/api/trials/plan",
+        "/api/trials/0/letters",
         "/api/ties?customer_id=",
         "/api/ties?customer_id=a%00b",
         "/api/ties?customer_id=" + "x" * 201,

@@ -29,7 +29,6 @@ CALLED_BY_A_LIBRARY = {
 }
 KEPT = {
     "log_likelihood": "by it the fits are compared with those published",
-    "power": "how often a trial finds an effect: what the documents say of trials is computed by it",
 }
 
 

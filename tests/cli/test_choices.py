@@ -113,7 +113,7 @@ WRONG: dict[str, tuple[object, str]] = {
         FANS | {"conditions": [{"column": "'; DROP TABLE segments; --", "operator": ">=", "threshold": 1}]},
         "This is no segment",
     ),
-    "a name of a trial": (FANS | {"name": "invited-7"}, "invitation trials"),
+    "a name of a trial": (FANS | {"name": "invited-7"}, "trials by lot"),
     "the same name twice": ([FANS, FANS], "the same name"),
     "the second is wrong": ([FANS, LOW | {"name": "low"}], "low value"),
     "too many": ([FANS | {"name": f"fans-{number}"} for number in range(46)], "50 segments"),

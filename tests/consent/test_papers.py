@@ -208,10 +208,10 @@ def test_a_paper_is_written_to_the_end_in_every_shop(
 
 PARTS: dict[str, dict[str, str]] = {
     "trials": {
-        "en": "invitation trials",
-        "nl": "proeven met uitnodigingen",
-        "it": "prove con inviti",
-        "de": "Einladungsversuche",
+        "en": "trials by lot",
+        "nl": "proeven door loting",
+        "it": "prove a sorteggio",
+        "de": "Versuche per Los",
     },
     "social": {
         "en": "link a profile",
@@ -311,7 +311,7 @@ def test_the_objection_stands_apart_from_everything_else_and_before_it() -> None
 
 ASSESSED: dict[ReportKind, tuple[str, ...]] = {
     "dpia": (
-        *("hash", "household", "Invitation trials", "perks", "Other apps read the metadata"),
+        *("hash", "household", "Trials by lot", "perks", "Other apps read the metadata"),
         *("Restored backups", "Errors and logs", "Children", "C-634/21"),
     ),
     "assessment": (

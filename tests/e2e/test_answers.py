@@ -6,7 +6,6 @@ import pytest
 from pydantic import BaseModel
 
 from saleor_influence_app.api.rights import CustomerRights
-from saleor_influence_app.api.trials import TrialPlan
 from saleor_influence_app.consent.agreements import AskedAgain
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.queries.credits import CreditPage
@@ -49,7 +48,6 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         )
     ),
     *((Trial, answer) for answer in answers.TRIALS),
-    (TrialPlan, answers.PLAN),
 ]
 
 

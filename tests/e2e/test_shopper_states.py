@@ -26,6 +26,15 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
 }
 
 
+LETTER = {"UHJvZHVjdDox": True, "UHJvZHVjdDoy": False, "UHJvZHVjdDoz": True}
+LOTS = {
+    "en": "By lot it says so of 2 of 3 products.",
+    "nl": "Door loting zegt hij dat van 2 van de 3 producten.",
+    "it": "Per sorteggio lo dice di 2 prodotti su 3.",
+    "de": "Per Los steht das darin von 2 von 3 Produkten.",
+}
+
+
 def _error(code: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": "Said by the API."}}
 
@@ -230,6 +239,10 @@ def _told(statement: dict[str, Any]) -> dict[str, Any]:
         "profiles": [profile, odd],
         "notices": notices,
         "standing": where,
+        "trials": [
+            {"role": "letter", "drawn_at": day, "ends_at": day, "state": "running", "things": LETTER},
+            {"role": "in your name", "drawn_at": day, "ends_at": day, "state": "stopped", "things": LETTER},
+        ],
     }
     return statement | told
 
@@ -248,6 +261,7 @@ def test_why_a_shopper_is_in_a_group_and_what_a_network_said_is_told_in_their_la
         expect(kinds.first).to_have_text(CODE[language])
         expect(kinds.nth(1)).to_have_text("club:chess")
         expect(kinds.last).to_contain_text("Mastodon")
+        expect(page.get_by_text(LOTS[language])).to_have_count(1)
         expect(page.locator("p.note").first).to_contain_text("Mastodon")
         expect(page.get_by_text("In English.")).to_have_count(0)
         assert page.locator("span[lang=en]", has_text="<img src=x").count() == 2, (

@@ -250,7 +250,7 @@ def test_staff_see_no_number_of_who_objects_and_no_list_has_them(shop: Shop, ses
     seen = shop.as_staff("GET", "/customers/mara/profiles").json()
     assert (seen["ties"], seen["network_scores"]) == ([], [])
     assert [(one["network"], one["snapshots"]) for one in seen["profiles"]] == [("mastodon", [])]
-    refused = shop.as_staff("POST", "/trials", json={"customer_id": "mara", "days": 30})
+    refused = shop.as_staff("POST", "/trials", json={"customer_id": "mara", "things": ["cup", "plate"]})
     assert (refused.status_code, "objected" in refused.text) == (422, True)
 
 

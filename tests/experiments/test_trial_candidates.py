@@ -1,7 +1,5 @@
-"""Guests found in SQL are whom the ledger would trust to follow; of them it says the same who bought."""
+"""Contacts found in SQL are whom the ledger would trust to follow; of them it says the same who bought."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -9,20 +7,18 @@ import ibis
 import pyarrow as pa
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import bulk_copy, db
-from saleor_influence_app.erasure import objections
-from saleor_influence_app.experiments import candidates, trial_inputs, trials
-from saleor_influence_app.experiments.trials import Wanted
-from saleor_influence_app.models import AskedBy, Category, Credit, Exclusion, Tie, TrialCandidate
+from saleor_influence_app import bulk_copy
+from saleor_influence_app.experiments import candidates, invitations
+from saleor_influence_app.models import Credit, Exclusion, Tie
 from saleor_influence_app.runs import inputs, scores
 from scoring import ledger
 from scoring.ledger import pairs
 from scoring.ledger.inputs import instant, read_inputs
-from scoring.ledger.trials import buyers
 from tests.support.laws import law
+from tests.support.lots import agree, switch_on
 from tests.support.shop_rows import NOW, put_credit, put_customers, put_order, put_run, put_shop, put_tie
 
 PEOPLE = [f"guest-{number}" for number in range(6)]
@@ -67,11 +63,11 @@ def put_person(session: Session, shop_id: int, run_id: int, name: str, facts: di
     session.flush()
 
 
-def ledger_finds(session: Session, shop_id: int, category_id: str | None) -> tuple[list[str], set[str]]:
-    """Whom the library finds in the tables that a run reads."""
+def ledger_finds(session: Session, shop_id: int) -> tuple[list[str], int]:
+    """Whom the library finds in the tables that a run reads, and how many of them bought soap lately."""
     ties = inputs.money_ties(shop_id).where(Tie.source_id == "anna")
     followers = select(Tie.target_id).where(Tie.shop_id == shop_id, Tie.source_id == "anna")
-    lines = trial_inputs.purchases(session, shop_id, followers)
+    lines = invitations.purchases(session, shop_id, followers)
     theirs = set(session.scalars(select(Credit.order_id).where(Credit.source_id == "anna")))
     shop = ledger.LedgerInputs(
         purchases=lines.filter(
@@ -81,9 +77,15 @@ def ledger_finds(session: Session, shop_id: int, category_id: str | None) -> tup
         customers=bulk_copy.read(session, inputs.customers(shop_id), scores.CUSTOMERS),
     )
     found = trusted_followers(shop)
-    tree = trial_inputs.categories(session, shop_id)
-    bought = buyers(lines, since=NOW - timedelta(days=30), until=NOW, category=(category_id, tree))
-    return found, bought.intersection(found)
+    bought = {
+        row["customer_id"]
+        for row in lines.to_pylist()
+        if row["product_id"] == "soap"
+        and row["net"] > 0
+        and not row["is_gift"]
+        and NOW - timedelta(days=30) < row["created_at"] <= NOW
+    }
+    return found, len(bought.intersection(found))
 
 
 def trusted_followers(shop: ledger.LedgerInputs) -> list[str]:
@@ -105,64 +107,27 @@ def trusted_followers(shop: ledger.LedgerInputs) -> list[str]:
 
 
 @law(30, may=[HealthCheck.function_scoped_fixture])
-@given(st.lists(PERSON, min_size=6, max_size=6), st.sampled_from([None, "cups", "red cups"]), HOMES)
+@given(st.lists(PERSON, min_size=6, max_size=6), HOMES)
 def test_guests_in_sql_are_those_of_the_ledger(
-    session: Session, people: list[dict[str, Any]], category_id: str | None, home: dict[str, bytes]
+    session: Session, people: list[dict[str, Any]], home: dict[str, bytes]
 ) -> None:
     try:
         shop_id = put_shop(session)
         run_id = put_run(session, shop_id)
         put_customers(session, shop_id, "anna", *PEOPLE)
-        for name, parent in (("cups", None), ("red cups", "cups"), ("plates", None)):
-            session.add(Category(shop_id=shop_id, category_id=name, parent_id=parent, name=name))
+        switch_on(session, shop_id)
+        agree(session, shop_id, *PEOPLE)
         put_order(session, shop_id, "anna", **home)
         for name, facts in zip(PEOPLE, people, strict=True):
             put_person(session, shop_id, run_id, name, facts)
 
         window = (NOW - timedelta(days=30), NOW)
-        found = candidates.find(session, shop_id, "anna", window=window, category_id=category_id)
-        expected = ledger_finds(session, shop_id, category_id)
+        found = candidates.find(session, shop_id, "anna", window=window, things=["soap", "tea"])
+        expected = ledger_finds(session, shop_id)
     finally:
         session.rollback()
-    assert (list(found.ids), set(found.bought)) == expected
+    assert (list(found.ids), found.bought) == expected
 
 
 def test_a_guest_needs_what_makes_a_follower_trusted() -> None:
     assert ledger.Parameters().other_orders == candidates.OTHER_ORDERS
-
-
-def test_who_leaves_between_the_plan_and_the_draw_is_not_drawn(session: Session) -> None:
-    """Whoever withdraws holds the lock; the trial, planned meanwhile, waits for it and looks again."""
-    names = [f"guest-{number:02}" for number in range(24)]
-    shop_id = put_shop(session)
-    put_customers(session, shop_id, "anna", *names)
-    for name in names:
-        put_tie(session, shop_id, "anna", name)
-        for days in (100, 200):
-            put_order(session, shop_id, name, days_ago=days)
-    session.commit()
-
-    def start() -> int:
-        with db.transaction() as own:
-            return trials.start(own, shop_id, Wanted("anna"), made_by="VXNlcjox", now=NOW)
-
-    with ThreadPoolExecutor(1) as pool:
-        with db.transaction() as leaving:
-            objections.object_(leaving, shop_id, names[0], by=AskedBy.SELF)
-            starting = pool.submit(start)
-            wait_for_a_waiting_lock(session)
-        trial_id = starting.result(timeout=60)
-
-    drawn = set(
-        session.scalars(select(TrialCandidate.customer_id).where(TrialCandidate.trial_id == trial_id))
-    )
-    assert drawn == set(names[1:])
-
-
-def wait_for_a_waiting_lock(session: Session) -> None:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    deadline = time.monotonic() + 60
-    while session.execute(waiting).scalar_one() == 0:
-        assert time.monotonic() < deadline
-        session.rollback()
-        time.sleep(0.05)

@@ -1,51 +1,47 @@
-"""An invitation trial from the draw to the verdict: who is drawn, what Saleor is told, when we look."""
+"""A trial by lots of (contact, thing) from the plan to the verdict: who gets which letter, what counts."""
 
+import csv
+import io
 import json
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, run_queue
+from saleor_influence_app import db
 from saleor_influence_app.api.shopper_statement import statement_of
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.experiments import trial_results, trials
-from saleor_influence_app.experiments.trials import Wanted
-from saleor_influence_app.models import (
-    AskedBy,
-    Category,
-    Evidence,
-    Exclusion,
-    OutboxRow,
-    Shop,
-    Trial,
-    TrialCandidate,
-)
+from saleor_influence_app.experiments import candidates, planning, results, trials
+from saleor_influence_app.models import AskedBy, Exclusion, OutboxRow, PerkGrant, Run, Shop, Trial
+from saleor_influence_app.perks import programmes
 from saleor_influence_app.queries import customer, personal_data_export
+from saleor_influence_app.queries import customers as listing
 from saleor_influence_app.queries import trials as queries
-from saleor_influence_app.runs import execution
+from saleor_influence_app.runs.departed import forget_social_credits
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
-from saleor_influence_app.targeting import segments
-from scoring.trial_design import draw
-from tests.support.remembered import remembered
-from tests.support.shop_rows import (
-    NOW,
-    RESULT,
-    put_customers,
-    put_order,
-    put_run,
-    put_shop,
-    put_tie,
-    put_trial,
+from saleor_influence_app.targeting import definitions, segments
+from scoring.lots import is_told
+from tests.support.lots import (
+    CONTACTS,
+    THINGS,
+    agree,
+    begun,
+    buy,
+    letters,
+    lots,
+    planned,
+    run_now,
+    valued_shop,
+    without_consents,
 )
+from tests.support.perks import plan
+from tests.support.shop_rows import NOW, put_customers, put_order, put_run, put_tie
 
-GUESTS = [f"guest-{number:02}" for number in range(24)]
 AFTER = NOW + timedelta(days=31, hours=1)
+SOON = NOW + timedelta(days=5)
 
 
 @pytest.fixture
@@ -53,43 +49,10 @@ def shop_id(session: Session) -> int:
     return valued_shop(session)
 
 
-@remembered
-def valued_shop(session: Session) -> int:
-    """A shop in which 24 customers may follow anna, and that has been valued."""
-    shop_id = put_shop(session)
-    put_customers(session, shop_id, "anna", *GUESTS)
-    put_order(session, shop_id, "anna")
-    for guest in GUESTS:
-        put_tie(session, shop_id, "anna", guest)
-        for days in (100, 200):
-            put_order(session, shop_id, guest, days_ago=days)
-    session.commit()
-    run_now(shop_id)
-    return shop_id
-
-
-def run_now(shop_id: int, as_of: Any = NOW) -> None:
-    with db.transaction() as session:
-        run_id = run_queue.ask(session, shop_id)
-    assert execution.execute(db.transaction, run_id, as_of=as_of)
-
-
-def begin(session: Session, shop_id: int, customer_id: str = "anna", **given: Any) -> int:
-    found = trials.start(session, shop_id, Wanted(customer_id, **given), made_by="VXNlcjox", now=NOW)
-    session.commit()
-    return found
-
-
-def arms(session: Session, trial_id: int) -> dict[str, bool]:
-    rows = session.scalars(select(TrialCandidate).where(TrialCandidate.trial_id == trial_id))
-    return {row.customer_id: row.invited for row in rows}
-
-
-def buy(session: Session, shop_id: int, guests: Iterable[str], *, days: float = 3, **given: Any) -> None:
-    """These bought so many days after the start."""
-    for guest in guests:
-        put_order(session, shop_id, guest, days_ago=-days, **given)
-    session.commit()
+def refusal(session: Session, shop_id: int, customer_id: str = "anna") -> str:
+    trial = session.get_one(Trial, planned(session, shop_id, customer_id))
+    assert trial.state == "refused"
+    return trial.refusal or ""
 
 
 def told_saleor(session: Session, shop_id: int) -> dict[str, list[str]]:
@@ -100,377 +63,408 @@ def told_saleor(session: Session, shop_id: int) -> dict[str, list[str]]:
     return {row.customer_id: json.loads((row.wanted or {})["private"]["influence.segments"]) for row in rows}
 
 
-def guest_refusal(session: Session, shop_id: int, **given: Any) -> str:
-    with pytest.raises(InputInvalid) as refused:
-        trials.start(session, shop_id, Wanted("anna", **given), made_by="VXNlcjox", now=NOW)
-    session.rollback()
-    return refused.value.message
-
-
-def test_half_of_the_guests_are_invited_by_a_lot_that_can_be_drawn_again(
-    session: Session, shop_id: int
-) -> None:
-    trial_id = begin(session, shop_id)
-
-    found, trial = arms(session, trial_id), session.get_one(Trial, trial_id)
-    assert sorted(found) == GUESTS
-    assert sum(found.values()) == trial.invited == trial.held_out == 12
-    assert found == draw(GUESTS, trial.seed)
-    assert (trial.rule_version, trial.started_at, trial.ends_at) == ("trial-1", NOW, NOW + timedelta(days=30))
-    assert (trial.base_share, trial.made_by) == (0.0, "VXNlcjox")
-    assert 0.3 < trial.detectable < 0.5
-
-
-def test_saleor_is_told_of_the_invited_and_of_nobody_else_and_only_while_it_runs(
-    session: Session, shop_id: int
-) -> None:
-    trial_id = begin(session, shop_id)
-    name = f"invited-{trial_id}"
-    invited = {guest for guest, yes in arms(session, trial_id).items() if yes}
-
+def named_in(session: Session, shop_id: int, trial_id: int) -> set[str]:
     told = told_saleor(session, shop_id)
-    assert {guest for guest, names in told.items() if name in names} == invited
+    return {who for who, names in told.items() if f"invited-{trial_id}" in names}
+
+
+def look(session: Session, *, at: object = SOON) -> None:
+    results.sweep(db.transaction, now=at)  # type: ignore[arg-type] # a moment
+    session.expire_all()
+
+
+def test_a_plan_says_what_this_senders_contacts_and_things_can_show(session: Session, shop_id: int) -> None:
+    trial_id = planned(session, shop_id)
+
+    trial = session.get_one(Trial, trial_id)
+    assert (trial.state, trial.contacts, trial.invited, trial.held_out) == ("planned", 24, 36, 36)
+    assert [(one["effect"], one["at_once"]) for one in trial.needs or ()] == [
+        (0.05, pytest.approx(141, abs=3)),
+        (0.02, pytest.approx(388, abs=6)),
+        (0.01, pytest.approx(880, abs=12)),
+    ]
+    assert [one["any_time"] for one in trial.needs or ()] == sorted(
+        one["any_time"] for one in trial.needs or ()
+    )
+    assert 0.15 < trial.detectable < 0.35
+    assert letters(session, trial_id) == {}
+    said = queries.trial(session, shop_id, trial_id).sentence
+    assert said.startswith("24 contacts times 3 things are 72 exposures, half of them told: an effect of ")
+    assert named_in(session, shop_id, trial_id) == set()
+
+
+def test_the_share_that_buys_a_thing_anyway_is_of_as_many_days_before(session: Session, shop_id: int) -> None:
+    buy(session, shop_id, [(one, "cup") for one in CONTACTS[:12]], days=-20)
+    buy(session, shop_id, [(one, "cup") for one in CONTACTS[12:]], days=-40)
+
+    month = planned(session, shop_id)
+    assert session.get_one(Trial, month).base_share == pytest.approx((12 + 1.5) / (72 + 1_000))
+    trials.discard(session, shop_id, month)
+    session.commit()
+    ten_days = planned(session, shop_id, days=10)
+    assert session.get_one(Trial, ten_days).base_share == pytest.approx(1.5 / (72 + 1_000))
+
+
+def test_every_contact_gets_a_letter_and_a_lot_for_each_thing(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+
+    trial, drawn = session.get_one(Trial, trial_id), letters(session, trial_id)
+    assert sorted(drawn) == CONTACTS
+    assert drawn == {one: {thing for thing in THINGS if is_told(trial.seed, one, thing)} for one in CONTACTS}
+    assert (trial.state, trial.started_at, trial.ends_at) == ("running", NOW, NOW + timedelta(days=30))
+    assert trial.invited == sum(map(len, drawn.values()))
+    assert trial.invited + trial.held_out == 72
+    assert 20 < trial.invited < 52
+
+
+def test_saleor_is_told_who_gets_the_letter_only_while_the_trial_runs(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+
+    assert named_in(session, shop_id, trial_id) == set(CONTACTS)
     run_now(shop_id)
     session.expire_all()
-    assert {guest for guest, names in told_saleor(session, shop_id).items() if name in names} == invited
+    assert named_in(session, shop_id, trial_id) == set(CONTACTS)
 
     trials.stop(session, shop_id, trial_id)
     session.commit()
     session.expire_all()
-    assert not any(name in names for names in told_saleor(session, shop_id).values())
+    assert named_in(session, shop_id, trial_id) == set()
 
 
-def test_the_hidden_attribute_names_the_trial_too(session: Session, shop_id: int) -> None:
-    session.get_one(Shop, shop_id).segments_attribute_id = "QXR0cmlidXRlOjE="
-    session.commit()
-
-    trial_id = begin(session, shop_id)
-
-    rows = session.scalars(select(OutboxRow).where(OutboxRow.shop_id == shop_id)).all()
-    named = {
-        row.customer_id for row in rows if f"invited-{trial_id}" in (row.wanted or {}).get("attribute", [])
-    }
-    assert named == {guest for guest, yes in arms(session, trial_id).items() if yes}
-
-
-def test_more_of_the_invited_buy_and_the_run_after_it_says_proven_in_a_plain_sentence(
+def test_told_things_that_are_bought_prove_at_any_look_and_the_next_run_says_so(
     session: Session, shop_id: int
 ) -> None:
-    trial_id = begin(session, shop_id)
-    drawn = arms(session, trial_id)
-    invited, held_out = (sorted(one for one in drawn if drawn[one] is arm) for arm in (True, False))
-    buy(session, shop_id, [*invited[:9], held_out[0]])
+    trial_id = begun(session, shop_id)
+    buy(session, shop_id, [*lots(session, trial_id, told=True)[:10], lots(session, trial_id, told=False)[0]])
 
-    trial_results.sweep(db.transaction, now=AFTER)
-    run_now(shop_id, AFTER)
+    look(session)
+    before = queries.trial(session, shop_id, trial_id)
+    assert (before.proven, before.invited.bought, before.held_out.bought) == (None, 10, 1)
+    assert before.sentence.endswith("; the next run says what that means.")
+    assert session.scalar(select(Run.id).where(Run.shop_id == shop_id, Run.state == "queued")) is not None
+    run_now(shop_id, SOON)
 
     session.expire_all()
-    found = customer.customer(session, shop_id, "anna")
-    proof = "Proven: of 12 invited in this customer's name 9 bought, of 12 held out 1 (p = 0.001)."
+    shown, found = queries.trial(session, shop_id, trial_id), customer.customer(session, shop_id, "anna")
+    trial = session.get_one(Trial, trial_id)
+    proof = (
+        f"Proven: told that this customer chose a thing, 10 of {trial.invited} bought it; not told, "
+        f"1 of {trial.held_out} (e = {trial.e_value or 0:.0f})."
+    )
+    assert (shown.state, shown.proven, shown.sentence) == ("running", True, proof)
     assert (found.verdict, found.verdict_sentence) == ("proven", proof)
-    assert (found.crv and found.crv.amount, found.civ) == ("0.00", None)
+    assert (shown.difference_low or 0) > 0
+    assert trial.e_value
+    assert trial.e_value >= 20
+
+
+def test_too_little_is_told_as_not_enough_yet_and_later_as_not_shown(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+    trial = session.get_one(Trial, trial_id)
+    assert queries.trial(session, shop_id, trial_id).sentence == (
+        "Not enough yet: 24 contacts have the letter, and nothing has been counted."
+    )
+    buy(session, shop_id, [*lots(session, trial_id, told=True)[:2], *lots(session, trial_id, told=False)[:1]])
+
+    look(session)
+    counted = (
+        f"told that this customer chose a thing, 2 of {trial.invited} bought it; "
+        f"not told, 1 of {trial.held_out}"
+    )
+    said = queries.trial(session, shop_id, trial_id).sentence
+    assert said.startswith(f"Not enough yet: {counted} (e = ")
+    assert said.endswith("; 20 proves it. Running until 1 December 2026.")
+    look(session, at=AFTER)
+
     shown = queries.trial(session, shop_id, trial_id)
-    assert (shown.state, shown.proven, shown.sentence) == ("ended", True, proof)
-    assert (shown.invited.bought, shown.held_out.bought) == (9, 1)
-    assert shown.difference == pytest.approx(8 / 12)
-    assert shown.difference_low is not None
-    assert shown.difference_low > 0
+    assert (shown.state, shown.ended_at) == ("ended", AFTER)
+    assert shown.sentence.startswith(f"Not shown: {counted} (e = ")
+    assert named_in(session, shop_id, trial_id) == set()
+    assert session.get_one(Trial, trial_id).p == pytest.approx(min(1, 1 / (shown.e_value or 1)))
 
 
-def test_without_a_difference_it_says_so_and_proves_nothing(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id)
-    drawn = arms(session, trial_id)
-    for arm in (True, False):
-        buy(session, shop_id, sorted(one for one in drawn if drawn[one] is arm)[:4])
+def test_what_was_proven_stays_though_later_buyers_were_not_told(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+    buy(session, shop_id, lots(session, trial_id, told=True)[:7], days=1)
+    buy(session, shop_id, lots(session, trial_id, told=False)[:8], days=2)
 
-    trial_results.sweep(db.transaction, now=AFTER)
+    look(session, at=AFTER)
+
+    trial = session.get_one(Trial, trial_id)
+    assert (trial.invited_bought, trial.held_out_bought) == (7, 8)
+    assert trial.e_value == pytest.approx(31.875)
+
+
+def test_only_paid_orders_of_the_thing_inside_the_period_count_once_each(
+    session: Session, shop_id: int
+) -> None:
+    trial_id = begun(session, shop_id)
+    pairs = [*lots(session, trial_id, told=True), *lots(session, trial_id, told=False)]
+    buy(session, shop_id, pairs[:5], days=-1)
+    buy(session, shop_id, pairs[5:10], days=30.5)
+    buy(session, shop_id, pairs[10:15], charged=0, gross=50)
+    buy(session, shop_id, pairs[15:20], status="CANCELED")
+    buy(session, shop_id, pairs[20:25], line={"is_gift": True})
+    buy(session, shop_id, [(who, "something else") for who, _ in pairs])
+    buy(session, shop_id, [("anna", "cup")])
+    for _ in range(2):
+        buy(session, shop_id, pairs[30:33], days=29.5)
+
+    look(session, at=AFTER)
+
+    trial = session.get_one(Trial, trial_id)
+    assert (trial.invited_bought or 0) + (trial.held_out_bought or 0) == 3
+
+
+def test_an_order_of_the_same_address_without_an_account_counts(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+    who, thing = lots(session, trial_id, told=True)[0]
+    session.execute(text("UPDATE customers SET email_hash = 'theirs' WHERE customer_id = :id"), {"id": who})
+    put_order(session, shop_id, None, days_ago=-3, product=thing, email_hash=b"theirs")
+    session.commit()
+
+    look(session)
+
+    assert session.get_one(Trial, trial_id).invited_bought == 1
+
+
+def test_too_few_contacts_are_refused_in_words(session: Session, shop_id: int) -> None:
+    session.execute(text("DELETE FROM ties WHERE target_id > 'contact-01'"))
+    session.commit()
+
+    assert refusal(session, shop_id).startswith(
+        "Too few contacts: 2 customers are tied to them, and 2 of these could get the letter."
+    )
+    assert refusal(session, shop_id, CONTACTS[0]).startswith("Too few contacts: 0 customers are tied to them")
+
+
+def test_who_did_not_agree_to_be_contacted_gets_no_letter(session: Session, shop_id: int) -> None:
+    put_customers(session, shop_id, "quiet")
+    put_tie(session, shop_id, "anna", "quiet")
+    for days in (100, 200):
+        put_order(session, shop_id, "quiet", days_ago=days)
+    agree(session, shop_id, CONTACTS[0], action="withdrawn")
+    session.commit()
+
+    trial_id = begun(session, shop_id)
+
+    assert sorted(letters(session, trial_id)) == CONTACTS[1:]
+
+
+def test_who_agrees_no_longer_leaves_at_the_next_look(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
+    agree(session, shop_id, CONTACTS[0], action="withdrawn")
+    session.commit()
+    assert CONTACTS[0] not in queries.letters(session, shop_id, trial_id)
+
+    look(session)
+
+    assert sorted(letters(session, trial_id)) == CONTACTS[1:]
+    assert named_in(session, shop_id, trial_id) == set(CONTACTS[1:])
+
+
+def test_staff_resellers_households_and_who_is_held_out_of_a_perk_get_no_letter(
+    session: Session, shop_id: int
+) -> None:
+    session.add(Exclusion(shop_id=shop_id, customer_id=CONTACTS[0], reason="reseller"))
+    session.execute(text("UPDATE customers SET is_staff = true WHERE customer_id = :id"), {"id": CONTACTS[1]})
+    put_order(session, shop_id, "anna", address_hash=b"home")
+    put_order(session, shop_id, CONTACTS[2], address_hash=b"home")
+    with db.transaction() as other:
+        objections.object_(other, shop_id, CONTACTS[3], by=AskedBy.SELF)
+    hold_out(session, shop_id, CONTACTS[4])
+    session.commit()
+
+    assert sorted(letters(session, begun(session, shop_id))) == CONTACTS[5:]
+
+
+def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
+    definitions.store_defaults(session, shop_id)
+    programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
+    given = {"shop_id": shop_id, "programme_id": programme_id, "customer_id": customer_id}
+    session.add(PerkGrant(arm="held_out", state="none", is_open=False, **given))
+
+
+def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: Session, shop_id: int) -> None:
+    begun(session, shop_id)
+    for contact in CONTACTS[1:]:
+        put_tie(session, shop_id, CONTACTS[0], contact)
+    session.commit()
+
+    with pytest.raises(InputInvalid, match="planned or running already"):
+        planned(session, shop_id)
+    session.rollback()
+    assert "and 0 of these" in refusal(session, shop_id, CONTACTS[0])
+
+
+def test_things_of_one_category_are_refused_since_one_is_bought_for_the_other(
+    session: Session, shop_id: int
+) -> None:
+    for thing in ("cup", "plate"):
+        put_order(session, shop_id, "anna", product=thing, line={"category_id": "crockery"})
+    session.commit()
+
+    with pytest.raises(InputInvalid, match="different categories"):
+        planned(session, shop_id)
+    session.rollback()
+    with pytest.raises(InputInvalid, match="once"):
+        planned(session, shop_id, things=("cup", "cup"))
+
+
+def test_strangers_are_not_found_and_who_objects_is_no_sender(session: Session, shop_id: int) -> None:
+    with pytest.raises(RowMissing):
+        planned(session, shop_id, "nobody")
+    for step in (trials.stop, trials.start, trials.discard):
+        with pytest.raises(RowMissing):
+            step(session, shop_id, 4711)
+    session.rollback()
+    with db.transaction() as other:
+        objections.object_(other, shop_id, "anna", by=AskedBy.SELF)
+    with pytest.raises(InputInvalid, match="objected"):
+        planned(session, shop_id)
+
+
+def test_a_plan_can_be_discarded_and_what_runs_can_only_be_stopped(session: Session, shop_id: int) -> None:
+    trials.discard(session, shop_id, planned(session, shop_id))
+    session.commit()
+    assert session.scalars(select(Trial)).all() == []
+
+    trial_id = begun(session, shop_id)
+    for step in (trials.discard, trials.start):
+        with pytest.raises(InputInvalid):
+            step(session, shop_id, trial_id)
+        session.rollback()
+
+
+def test_a_stopped_trial_keeps_what_was_counted_and_is_counted_no_more(
+    session: Session, shop_id: int
+) -> None:
+    trial_id = begun(session, shop_id)
+    buy(session, shop_id, lots(session, trial_id, told=True)[:7])
+    look(session)
+    trials.stop(session, shop_id, trial_id)
+    session.commit()
+    buy(session, shop_id, lots(session, trial_id, told=False)[:7])
+    look(session, at=AFTER)
     run_now(shop_id, AFTER)
 
     session.expire_all()
     shown = queries.trial(session, shop_id, trial_id)
-    assert (shown.proven, customer.customer(session, shop_id, "anna").verdict) == (
-        False,
-        "not enough evidence",
-    )
-    said = "No difference shown: of 12 invited in this customer's name 4 bought, of 12 held out 4 (p = 0.67)."
-    assert shown.sentence == said
+    assert (shown.state, shown.invited.bought, shown.held_out.bought) == ("stopped", 7, 0)
+    assert (shown.proven, shown.sentence[:8]) == (True, "Proven: ")
 
 
-def test_nothing_is_looked_at_before_the_day_after_the_end(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id, days=7)
-    buy(session, shop_id, GUESTS)
+def test_who_leaves_while_a_worker_plans_is_not_drawn(session: Session, shop_id: int) -> None:
+    """The contacts are found without a lock; under it they are held against who is still here."""
+    trial_id = planned(session, shop_id)
+    trials.start(session, shop_id, trial_id)
+    session.commit()
+    found = candidates.find(session, shop_id, "anna", window=(NOW - timedelta(days=30), NOW), things=THINGS)
+    session.rollback()
+    with db.transaction() as other:
+        objections.object_(other, shop_id, CONTACTS[0], by=AskedBy.SELF)
+        agree(other, shop_id, CONTACTS[1], action="withdrawn")
+    assert set(CONTACTS[:2]) <= set(found.ids)
 
-    trial_results.sweep(db.transaction, now=NOW + timedelta(days=7, hours=23))
-
-    session.expire_all()
-    shown = queries.trial(session, shop_id, trial_id)
-    assert (shown.state, shown.p, shown.invited.bought, shown.difference) == ("running", None, None, None)
-    assert shown.sentence == (
-        "Running until 8 November 2026: 12 invited in this customer's name, 12 held out; "
-        "the result is counted once, on 9 November 2026."
-    )
-    trial_results.sweep(db.transaction, now=NOW + timedelta(days=8))
-    session.expire_all()
-    assert session.get_one(Trial, trial_id).invited_bought == 12
+    trial = session.get_one(Trial, trial_id)
+    assert planning._still_here(session, trial, found.ids) == CONTACTS[2:]
 
 
-def test_a_result_is_never_found_anew(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id)
-    trial_results.sweep(db.transaction, now=AFTER)
-    buy(session, shop_id, GUESTS)
-
-    trial_results.sweep(db.transaction, now=AFTER + timedelta(days=1))
-
-    session.expire_all()
-    assert session.get_one(Trial, trial_id).invited_bought == 0
-
-
-def test_only_paid_orders_inside_the_window_count_and_no_refunded_ones(
+def test_work_that_was_done_is_not_done_again_and_a_dead_workers_is_found_by_the_sweep(
     session: Session, shop_id: int
 ) -> None:
-    trial_id = begin(session, shop_id)
-    buy(session, shop_id, GUESTS[:5], days=-1)
-    buy(session, shop_id, GUESTS[5:10], days=30.5)
-    buy(session, shop_id, GUESTS[10:15], charged=0, gross=50)
-    buy(session, shop_id, GUESTS[15:20], status="CANCELED")
-    buy(session, shop_id, GUESTS[20:], days=29.5)
+    wanted = trials.Wanted("anna", THINGS)
+    trial_id = trials.plan(session, shop_id, wanted, made_by="VXNlcjox", now=NOW)
+    session.commit()
 
-    trial_results.sweep(db.transaction, now=AFTER)
+    look(session, at=NOW)
 
+    assert session.get_one(Trial, trial_id).state == "planned"
+    trials.start(session, shop_id, trial_id)
+    session.commit()
+    for _ in range(2):
+        planning.work(db.transaction, trial_id, now=NOW)
     session.expire_all()
-    trial = session.get_one(Trial, trial_id)
-    assert (trial.invited_bought or 0) + (trial.held_out_bought or 0) == 4
+    assert sorted(letters(session, trial_id)) == CONTACTS
 
 
-def test_with_a_category_only_its_products_count(session: Session, shop_id: int) -> None:
-    for name, parent in (("cups", None), ("red cups", "cups"), ("plates", None)):
-        session.add(Category(shop_id=shop_id, category_id=name, parent_id=parent, name=name))
-    session.commit()
-    trial_id = begin(session, shop_id, category_id="cups")
-    buy(session, shop_id, GUESTS[:4], line={"category_id": "red cups"})
-    buy(session, shop_id, GUESTS[4:12], line={"category_id": "plates"})
+def test_the_letters_as_csv_say_for_each_contact_and_thing_whether_it_was_chosen(
+    session: Session, shop_id: int
+) -> None:
+    trial_id = begun(session, shop_id)
 
-    trial_results.sweep(db.transaction, now=AFTER)
+    rows = list(csv.DictReader(io.StringIO(queries.letters(session, shop_id, trial_id).lstrip("\ufeff"))))
 
-    session.expire_all()
-    trial = session.get_one(Trial, trial_id)
-    assert (trial.invited_bought or 0) + (trial.held_out_bought or 0) == 4
-    assert queries.trial(session, shop_id, trial_id).category_name == "cups"
-
-
-def test_the_share_that_buys_anyway_is_of_as_many_days_before(session: Session, shop_id: int) -> None:
-    buy(session, shop_id, GUESTS[:6], days=-20)
-    buy(session, shop_id, GUESTS[6:12], days=-40)
-
-    assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).base_share == 6 / 24
-    assert trials.plan(session, shop_id, Wanted("anna", days=10), now=NOW).base_share == 0
-
-
-def test_too_few_guests_are_refused_in_words(session: Session, shop_id: int) -> None:
-    session.execute(text("DELETE FROM ties WHERE target_id > 'guest-18'"))
-    session.commit()
-
-    said = guest_refusal(session, shop_id)
-
-    assert said.startswith("Too few candidates: 19 customers could be drawn, and a trial needs 20")
-    assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).detectable is None
-
-
-def test_where_all_buy_anyway_a_trial_is_refused_in_words(session: Session, shop_id: int) -> None:
-    buy(session, shop_id, GUESTS, days=-2)
-
-    said = "100% of their candidates buy in such a time anyway: no invitation could show a difference."
-    assert guest_refusal(session, shop_id) == said
-
-
-def test_one_trial_at_a_time_in_one_name_and_nobody_is_a_guest_in_two(session: Session, shop_id: int) -> None:
-    begin(session, shop_id)
-    for guest in GUESTS[1:]:
-        put_tie(session, shop_id, GUESTS[0], guest)
-    session.commit()
-
-    assert guest_refusal(session, shop_id) == "A trial in their name is running already."
-    assert trials.plan(session, shop_id, Wanted(GUESTS[0]), now=NOW).candidates == ()
-
-
-def test_staff_resellers_and_people_of_one_household_are_no_guests(session: Session, shop_id: int) -> None:
-    session.add(Exclusion(shop_id=shop_id, customer_id=GUESTS[0], reason="reseller"))
-    session.execute(text("UPDATE customers SET is_staff = true WHERE customer_id = :id"), {"id": GUESTS[1]})
-    put_order(session, shop_id, "anna", address_hash=b"home")
-    put_order(session, shop_id, GUESTS[2], address_hash=b"home")
-    with db.transaction() as other:
-        objections.object_(other, shop_id, GUESTS[3], by=AskedBy.SELF)
-    session.commit()
-
-    assert trials.plan(session, shop_id, Wanted("anna"), now=NOW).candidates == tuple(GUESTS[4:])
-
-
-def test_strangers_and_unknown_categories_are_not_found(session: Session, shop_id: int) -> None:
-    for wanted in (Wanted("nobody"), Wanted("anna", category_id="none")):
-        with pytest.raises(RowMissing):
-            trials.start(session, shop_id, wanted, made_by="VXNlcjox", now=NOW)
-    with pytest.raises(RowMissing):
-        trials.stop(session, shop_id, 4711)
-
-
-def test_a_stopped_trial_has_no_result_ever(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id)
+    drawn = letters(session, trial_id)
+    assert {(row["customer_id"], row["product_id"]): row["chosen"] for row in rows} == {
+        (who, thing): "yes" if thing in drawn[who] else "no" for who in CONTACTS for thing in THINGS
+    }
+    assert {(row["sender_id"], row["trial_id"]) for row in rows} == {("anna", str(trial_id))}
     trials.stop(session, shop_id, trial_id)
     session.commit()
-
-    trial_results.sweep(db.transaction, now=AFTER)
-
-    session.expire_all()
-    shown = queries.trial(session, shop_id, trial_id)
-    assert (shown.state, shown.p, shown.proven) == ("stopped", None, None)
-    assert shown.sentence.endswith(": no result.")
-    with pytest.raises(InputInvalid):
-        trials.stop(session, shop_id, trial_id)
+    assert queries.letters(session, shop_id, trial_id).count("\n") == 1
 
 
-def test_who_left_counts_as_not_having_bought_and_in_their_arm(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id)
-    drawn = arms(session, trial_id)
-    gone, stays = sorted(one for one in drawn if drawn[one])[:2]
-    buy(session, shop_id, [gone, stays])
-    with db.transaction() as other:
-        objections.object_(other, shop_id, gone, by=AskedBy.SELF)
-
-    trial_results.sweep(db.transaction, now=AFTER)
-
-    session.expire_all()
-    shown = queries.trial(session, shop_id, trial_id)
-    assert (shown.invited.drawn, shown.invited.here, shown.invited.bought) == (12, 11, 1)
-
-
-def test_a_run_as_of_an_earlier_day_knows_only_the_trials_that_had_ended(
+def test_contacts_known_by_a_network_alone_are_told_apart_and_go_with_its_tie(
     session: Session, shop_id: int
 ) -> None:
-    trial_id = put_trial(session, shop_id, "anna", **RESULT)
-    session.commit()
-
-    for as_of, proof in ((NOW, trial_id), (NOW - timedelta(days=9, seconds=1), None), (NOW, trial_id)):
-        run_now(shop_id, as_of)
-        session.expire_all()
-        found = session.get(Evidence, (shop_id, "anna", ""))
-        assert (found and found.trial_id) == proof
-
-
-def test_a_code_and_a_trial_both_prove(session: Session, shop_id: int) -> None:
-    put_trial(session, shop_id, "anna", **RESULT)
-    session.execute(
-        text("INSERT INTO personal_codes VALUES (:id, 'ANNA', 'anna', '2020-01-01Z')"), {"id": shop_id}
-    )
-    put_order(session, shop_id, GUESTS[0], voucher_code="ANNA")
-    session.commit()
-    run_now(shop_id)
-
-    session.expire_all()
-    said = customer.customer(session, shop_id, "anna").verdict_sentence
-    assert said.startswith(
-        "Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010). "
-        "Proven: 1 order of somebody else redeemed this customer's personal code."
-    )
-
-
-def test_an_inviter_who_never_bought_is_shown_with_their_proof(session: Session, shop_id: int) -> None:
-    put_customers(session, shop_id, "zoe")
-    put_trial(session, shop_id, "zoe", **RESULT)
-    session.commit()
-    run_now(shop_id)
-
-    session.expire_all()
-    found = customer.customer(session, shop_id, "zoe")
-    assert (found.state, found.verdict, found.orders_count) == ("valued", "proven", 0)
-
-
-def social(session: Session, shop_id: int, guest: str, *, other: bool) -> None:
-    """The guest is known through a network, and through something else as well if `other`."""
-    session.execute(
-        text("SET session_replication_role = replica")
-    )  # no consents here: see `test_trial_consent.py`
-    if not other:
-        session.execute(text("DELETE FROM ties WHERE target_id = :id"), {"id": guest})
-    put_tie(session, shop_id, "anna", guest, kind="mastodon", origin="social")
+    without_consents(session)
+    session.execute(text("DELETE FROM ties WHERE target_id = :id"), {"id": CONTACTS[0]})
+    for contact in CONTACTS[:2]:
+        put_tie(session, shop_id, "anna", contact, kind="mastodon", origin="social")
     session.execute(text("SET session_replication_role = origin"))
     session.commit()
-
-
-def test_guests_known_by_a_network_alone_are_told_apart(session: Session, shop_id: int) -> None:
-    from saleor_influence_app.runs.departed import forget_social_credits
-
-    for guest, other in ((GUESTS[0], False), (GUESTS[1], True)):
-        social(session, shop_id, guest, other=other)
-    row = {"id": shop_id}
-    session.execute(
-        text(
-            "INSERT INTO privacy_settings VALUES (:id, true, 'x', now(), 16, 30, 12, 'x', 'x', '{}',"
-            " '{\"mastodon\": {}}', 'x')"
-        ),
-        row,
-    )
-    session.commit()
-    trial_id = begin(session, shop_id)
-    marked = select(TrialCandidate.customer_id).where(
-        TrialCandidate.trial_id == trial_id, TrialCandidate.social
-    )
-    assert session.scalars(marked).all() == [GUESTS[0]]
+    trial_id = begun(session, shop_id)
+    marked = text("SELECT customer_id FROM trial_guests WHERE social")
+    assert list(session.scalars(marked)) == [CONTACTS[0]]
 
     session.execute(text("DELETE FROM ties WHERE origin = 'social'"))
     forget_social_credits(session, shop_id)
 
-    assert sorted(arms(session, trial_id)) == GUESTS[1:]
+    assert sorted(letters(session, trial_id)) == CONTACTS[1:]
 
 
-@pytest.mark.parametrize("who", ["guest", "inviter"])
+@pytest.mark.parametrize("who", ["contact", "sender"])
 def test_who_is_deleted_leaves_the_trials(session: Session, shop_id: int, who: str) -> None:
-    trial_id = begin(session, shop_id)
-    gone = GUESTS[0] if who == "guest" else "anna"
+    trial_id = begun(session, shop_id)
+    gone = CONTACTS[0] if who == "contact" else "anna"
 
     with db.transaction() as other:
         shops.lock_facts(other, shop_id)
         customers.delete(other, shop_id, {gone: NOW})
 
     session.expire_all()
-    left = sorted(arms(session, trial_id))
-    assert left == (GUESTS[1:] if who == "guest" else [])
-    assert (session.get(Trial, trial_id) is None) == (who == "inviter")
+    assert sorted(letters(session, trial_id)) == (CONTACTS[1:] if who == "contact" else [])
+    assert (session.get(Trial, trial_id) is None) == (who == "sender")
 
 
-def test_export_and_statement_say_which_lot_somebody_drew_and_when_and_not_in_whose_name(
+def test_export_and_statement_say_what_the_lots_said_and_not_in_whose_name(
     session: Session, shop_id: int
 ) -> None:
-    trial_id = begin(session, shop_id)
-    drawn = arms(session, trial_id)
-    for guest, role in (
-        (next(g for g in drawn if drawn[g] is arm), r) for arm, r in ((True, "invited"), (False, "held out"))
-    ):
-        held = personal_data_export.holdings(session, shop_id, guest)["holds"]["trial_guests"]
-        assert [(row["trial_id"], row["invited"], row["drawn_at"]) for row in held] == [
-            (trial_id, drawn[guest], NOW.isoformat())
-        ]
-        [told] = statement_of(session, shop_id, guest).trials
-        assert (told.role, told.drawn_at, told.state) == (role, NOW, "running")
+    assert statement_of(session, shop_id, "anna").trials == []
+    trial_id = begun(session, shop_id)
+    drawn = letters(session, trial_id)
+
+    for contact in CONTACTS[:3]:
+        [held] = personal_data_export.holdings(session, shop_id, contact)["holds"]["trial_guests"]
+        assert (held["trial_id"], set(held["told"])) == (trial_id, drawn[contact])
+        [told] = statement_of(session, shop_id, contact).trials
+        assert (told.role, told.drawn_at, told.state) == ("letter", NOW, "running")
+        assert told.things == {thing: thing in drawn[contact] for thing in THINGS}
         assert "anna" not in told.model_dump_json()
     [own] = statement_of(session, shop_id, "anna").trials
     assert own.role == "in your name"
     assert len(personal_data_export.holdings(session, shop_id, "anna")["holds"]["trials"]) == 1
 
 
-def test_the_invited_are_listed_by_their_segment_and_see_it_on_their_card(
-    session: Session, shop_id: int
-) -> None:
-    from saleor_influence_app.queries import customers as listing
-
-    trial_id = begin(session, shop_id)
-    invited = {guest for guest, yes in arms(session, trial_id).items() if yes}
+def test_contacts_are_listed_by_the_segment_of_their_letter(session: Session, shop_id: int) -> None:
+    trial_id = begun(session, shop_id)
 
     page = listing.customers(session, shop_id, sort="value", segment=f"invited-{trial_id}", page=(0, 50))
 
-    assert {row.customer_id for row in page.customers} == invited
-    for guest in GUESTS:
-        names = [one.name for one in customer.customer(session, shop_id, guest).segments]
-        assert (f"invited-{trial_id}" in names) == (guest in invited)
+    assert {row.customer_id for row in page.customers} == set(CONTACTS)
+    names = [one.name for one in customer.customer(session, shop_id, CONTACTS[0]).segments]
+    assert f"invited-{trial_id}" in names
 
 
 def test_no_segment_of_staff_takes_the_name_of_a_trials(session: Session, shop_id: int) -> None:
@@ -482,25 +476,18 @@ def test_no_segment_of_staff_takes_the_name_of_a_trials(session: Session, shop_i
         "conditions": [condition],
         "max_share": 1.0,
     }
-    with pytest.raises(InputInvalid, match="invitation trials"):
+    with pytest.raises(InputInvalid, match="trials"):
         segments.save(session, shop_id, given | {"needs": None, "order_by": "value"})
 
 
-def test_a_paused_shop_waits_with_its_result(session: Session, shop_id: int) -> None:
-    trial_id = begin(session, shop_id)
+def test_a_paused_shop_waits_and_a_held_one_tells_saleor_all_the_same(session: Session, shop_id: int) -> None:
+    session.get_one(Shop, shop_id).held_run_id = put_run(session, shop_id)
+    session.commit()
+    trial_id = begun(session, shop_id)
+    assert named_in(session, shop_id, trial_id) == set(CONTACTS)
     session.get_one(Shop, shop_id).active = False
     session.commit()
 
-    trial_results.sweep(db.transaction, now=AFTER)
+    look(session, at=AFTER)
 
-    session.expire_all()
     assert session.get_one(Trial, trial_id).state == "running"
-
-
-def test_a_held_shop_tells_saleor_of_the_invited_all_the_same(session: Session, shop_id: int) -> None:
-    session.get_one(Shop, shop_id).held_run_id = put_run(session, shop_id)
-    session.commit()
-
-    trial_id = begin(session, shop_id)
-
-    assert sum(f"invited-{trial_id}" in names for names in told_saleor(session, shop_id).values()) == 12

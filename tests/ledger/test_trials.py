@@ -1,25 +1,21 @@
-"""Trials: the draw, who counts as having bought, whose verdict it makes, and how often it errs."""
+"""Trials: who counts as having bought, whose verdict it makes, and how often it errs."""
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from scoring import lots
 from scoring.ledger import Parameters, compute_ledger
 from scoring.ledger.hold_out import Arms
 from scoring.ledger.inputs import instant
-from scoring.ledger.trials import TRIALS, accepted, buyers, level, summary
-from scoring.simulate.invitations import arms_of, drawn_and_bought
-from scoring.trial_design import LEAST, draw, power
+from scoring.ledger.trials import TRIALS, accepted, buyers, level, p_value, summary
+from scoring.simulate.letters import Letters
+from scoring.simulate.letters import purchases as purchases_by_lot
 from tests.support.book import START, TIME, Book
 
-NOBODYS = pa.table({"category_id": pa.array([], pa.string()), "parent_id": pa.array([], pa.string())})
 TREE = pa.table({"category_id": ["all", "cups", "red cups"], "parent_id": [None, "all", "cups"]})
 DEFAULT = Parameters()
 Row = tuple[int, str, float, Arms]
@@ -30,13 +26,12 @@ def day(number: float) -> datetime:
 
 
 def ended(*rows: Row) -> pa.Table:
-    """Trials as (id, customer, day of the end, arms)."""
-    columns: dict[str, list[Any]] = {name: [] for name in TRIALS.names}
-    for trial_id, customer_id, when, arms in rows:
-        given = {"trial_id": trial_id, "customer_id": customer_id, "ended_at": day(when), **vars(arms)}
-        for name, values in columns.items():
-            values.append(given[name])
-    return pa.table(columns, schema=TRIALS)
+    """Invitation trials as (id, customer, day of the end, arms)."""
+    made = [
+        {"trial_id": trial_id, "customer_id": customer_id, "seen_at": day(when), "p": p_value(arms)}
+        for trial_id, customer_id, when, arms in rows
+    ]
+    return pa.Table.from_pylist(made, TRIALS)
 
 
 def won(trials: pa.Table, *, on: float = 400) -> list[int]:
@@ -46,36 +41,6 @@ def won(trials: pa.Table, *, on: float = 400) -> list[int]:
 
 GOOD, BETTER, EVEN = Arms(40, 12, 40, 3), Arms(40, 20, 40, 2), Arms(40, 5, 40, 5)
 NEARLY = Arms(40, 8, 40, 2)
-
-
-@given(st.sets(st.text(max_size=8), max_size=60), st.integers(0, 2**63 - 1), st.randoms())
-def test_a_draw_is_half_and_half_the_same_each_time_and_whatever_the_order(
-    guests: set[str], seed: int, shuffled: Any
-) -> None:
-    listed = sorted(guests)
-    shuffled.shuffle(listed)
-
-    found = draw(listed, seed)
-
-    assert found.keys() == guests
-    assert sum(found.values()) == len(guests) // 2
-    assert found == draw(sorted(guests), seed) == draw([*listed, *listed], seed)
-
-
-def test_a_draw_can_be_repeated_by_anybody_who_has_sha_256() -> None:
-    """The hash of "seed:id" is the lot; the lower half is invited."""
-    lots = {one: hashlib.sha256(f"7:{one}".encode()).hexdigest() for one in ("anna", "bert", "carl", "dora")}
-    assert draw(lots, 7) == {one: one in sorted(lots, key=lots.__getitem__)[:2] for one in lots}
-
-
-def test_over_many_seeds_everybody_is_invited_as_often_as_anybody_else() -> None:
-    guests = [f"VXNlcjo{number}" for number in range(20)]
-    times = dict.fromkeys(guests, 0)
-    for seed in range(2_000):
-        for guest, invited in draw(guests, seed).items():
-            times[guest] += invited
-    # 1,000 expected; 22 is a standard deviation.
-    assert all(900 < count < 1_100 for count in times.values())
 
 
 def purchases(*rows: dict[str, Any]) -> pa.Table:
@@ -137,7 +102,7 @@ def test_a_trial_that_ends_after_the_run_is_not_known_to_it() -> None:
     assert won(trials, on=30.5) == [1]
     assert sorted(won(trials, on=31)) == [1, 2]
     said = summary(trials, as_of=instant(day(30.5)), parameters=DEFAULT)
-    assert said == {"rule_version": "trial-1", "ended": 1, "won": [1]}
+    assert said == {"rule_version": "lots-1", "ended": 1, "won": [1]}
 
 
 def ledger_rows(book: Book, trials: pa.Table | None) -> dict[str, dict[str, Any]]:
@@ -168,35 +133,29 @@ def test_staff_and_resellers_are_not_proven_by_a_trial(friends: Book) -> None:
     assert "zoe" not in ledger_rows(friends, ended((7, "zoe", 30, GOOD)))
 
 
-def simulated(seed: int, *, effect: float) -> Arms:
-    """A trial of 80 guests of all sorts, who bought as the shop's orders say."""
-    drawn, bought = drawn_and_bought(80, seed=seed, base=0.15, effect=effect)
-    rows = purchases(*({"customer_id": one} for one in ("somebody else", *sorted(bought))))
-    found = buyers(rows, since=day(0), until=day(30), category=(None, NOBODYS))
-    return arms_of(drawn, found)
+def test_a_p_that_lots_give_counts_in_the_same_family(friends: Book) -> None:
+    """One over the greatest e-value is a p that holds whenever somebody looks."""
+    columns = {"trial_id": 9, "customer_id": "ada", "seen_at": day(30), "p": 1 / 31.9}
+    by_lot = pa.Table.from_pylist([columns | {"told": 60, "told_bought": 7, "untold_bought": 0}], TRIALS)
 
-
-@pytest.mark.parametrize(("effect", "least", "most"), [(0.0, 0.0, 0.05), (0.3, 0.8, 1.0)])
-def test_simulated_trials_prove_what_is_there_and_hardly_ever_what_is_not(
-    effect: float, least: float, most: float
-) -> None:
-    found = [bool(won(ended((1, "anna", 30, simulated(seed, effect=effect))))) for seed in range(600)]
-    assert least <= np.mean(found) <= most
+    assert won(by_lot) == [9]
+    assert ledger_rows(friends, by_lot)["ada"]["verdict"] == "proven"
+    many = ended(*((n, f"c{n}", 30, EVEN) for n in range(1, 9)))
+    assert won(pa.concat_tables([by_lot, many])) == []
 
 
 def test_in_a_shop_of_many_trials_few_of_those_won_are_won_by_chance() -> None:
-    """Benjamini-Hochberg at 10 %: of twenty trials three have an effect; over seeds of shops."""
+    """Benjamini-Hochberg at 10 %: of twenty trials by lot three have an effect; over seeds of shops."""
     false, all_won = 0, 0
     for seed in range(60):
-        rows: list[Row] = [
-            (n, f"c{n}", 30, simulated(100 * seed + n, effect=0.35 * (n < 3))) for n in range(20)
-        ]
-        ids = won(ended(*rows))
+        rows = []
+        for n in range(20):
+            world = Letters(contacts=120, things=4, base=0.02, effect=0.1 * (n < 3))
+            told = [one for _, one in purchases_by_lot(world, seed=100 * seed + n)]
+            e_value = max(lots.e_value(sum(told[:k]), k - sum(told[:k])) for k in range(1, len(told) + 1))
+            row = {"trial_id": n, "customer_id": f"c{n}", "seen_at": day(30), "p": min(1, 1 / e_value)}
+            rows.append(row | {"told": 240, "told_bought": sum(told), "untold_bought": len(told) - sum(told)})
+        ids = won(pa.Table.from_pylist(rows, TRIALS))
         false, all_won = false + sum(n >= 3 for n in ids), all_won + len(ids)
     assert all_won > 100
     assert false / all_won <= 0.10
-
-
-def test_the_least_size_of_an_arm_is_what_the_documents_say() -> None:
-    assert LEAST == 10
-    assert power(LEAST, LEAST, level=level(DEFAULT), shares=(0.5, 0.0)) > 0.8

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kurtosis, skew
 
-from scoring import perk_design, trial_design
+from scoring import lots, perk_design
 from scoring.perk_design import (
     Result,
     Spread,
@@ -135,4 +135,4 @@ def test_the_naive_figure_says_what_it_counts() -> None:
 
 
 def test_the_level_of_a_plan_is_that_of_a_trial() -> None:
-    assert perk_design.LEVEL == trial_design.LEVEL
+    assert pytest.approx(1 / lots.PROVES) == perk_design.LEVEL

@@ -33,7 +33,7 @@ MARKS: dict[str, Any] = {
 READ: dict[str, Any] = {"wording": "I agree.", "version": "2", "language": "en"}
 SET: dict[str, dict[str, Any]] = {
     "exclusions": {"reason": "test"},
-    "trials": {"state": "running", "ended_at": None, "p": None},
+    "trials": {"state": "running", "ended_at": None, "p": None, "refusal": None},
     "outbox": {"state": "written", "wanted": {"private": {}}, "written": {"private": {}}},
     "profiles": {"proof": "nonce", "state": "linked", "network": "mastodon", "token_encrypted": None},
     "pending_links": {"method": "nonce", "network": "mastodon"},

@@ -503,90 +503,129 @@ def top(count: int) -> Answer:
     return {"total": count, "customers": rows}
 
 
+THINGS = ["UHJvZHVjdDox", "UHJvZHVjdDoy", "UHJvZHVjdDoz"]
+NEEDS: list[Answer] = [
+    {"effect": 0.05, "at_once": 141, "any_time": 195, "power": 0.83},
+    {"effect": 0.02, "at_once": 388, "any_time": 540, "power": 0.25},
+    {"effect": 0.01, "at_once": 888, "any_time": 1238, "power": 0.07},
+]
+
+
 def trial(number: int, **given: Any) -> Answer:
-    """A trial that is running, unless told otherwise."""
+    """A trial by lot that is running, unless told otherwise."""
     return {
         "id": number,
         "customer_id": CUSTOMER_ID,
         "state": "running",
-        "category_id": None,
+        "things": THINGS,
         "category_name": None,
         "segment": f"invited-{number}",
         "started_at": "2026-11-12T09:00:00Z",
         "ends_at": "2026-12-12T09:00:00Z",
         "judged_from": "2026-12-13T09:00:00Z",
         "ended_at": None,
-        "invited": {"drawn": 40, "here": 40, "bought": None},
-        "held_out": {"drawn": 40, "here": 40, "bought": None},
-        "base_share": 0.08,
-        "detectable": 0.23,
+        "looked_at": "2026-11-20T09:00:00Z",
+        "contacts": 140,
+        "here": 138,
+        "refusal": None,
+        "needs": NEEDS,
+        "invited": {"drawn": 208, "bought": 4},
+        "held_out": {"drawn": 212, "bought": 1},
+        "base_share": 0.0015,
+        "detectable": 0.047,
+        "e_value": 3.1,
         "p": None,
-        "difference": None,
-        "difference_low": None,
+        "difference": 0.0145,
+        "difference_low": 0.0,
         "difference_high": None,
-        "proven": None,
-        "sentence": "Running until 12 December 2026: 40 invited in this customer's name, 40 held out; "
-        "the result is counted once, on 13 December 2026.",
-        "seed": "6120938457203948571",
-        "rule_version": "trial-1",
+        "proven": False,
+        "sentence": "Not enough yet: told that this customer chose a thing, 4 of 208 bought it; not told, 1 "
+        "of 212 (e = 3.1; 20 proves it). Running until 12 December 2026.",
+        "seed": None,
+        "rule_version": "lots-1",
     } | given
 
 
-def _ended(number: int, bought: tuple[int, int], **given: Any) -> Answer:
-    arms = zip(("invited", "held_out"), bought, strict=True)
-    ended = {name: {"drawn": 40, "here": 39, "bought": count} for name, count in arms}
-    dates = {"started_at": "2026-08-01T09:00:00Z", "ends_at": "2026-08-31T09:00:00Z"}
-    return trial(number, state="ended", ended_at="2026-09-01T09:03:00Z", **ended, **dates, **given)
+def _before(number: int, state: str, sentence: str, **given: Any) -> Answer:
+    """A trial of which nothing was drawn yet."""
+    nothing = dict.fromkeys(("looked_at", "e_value", "difference", "difference_low", "proven"))
+    return trial(number, state=state, sentence=sentence, here=0, **nothing, **given)
 
 
+PLANNED = _before(
+    9,
+    "planned",
+    "140 contacts times 3 things are 420 exposures, half of them told: an effect of 4.7 % or more is proven "
+    "four times in five.",
+)
+REFUSED = _before(
+    8,
+    "refused",
+    "Too few contacts: 3 customers are tied to them, and 0 of these could get the letter. A contact agreed "
+    "to be contacted personally, does not live with them, takes part in the ledger, has two paid orders of "
+    "their own, is in no other trial and is not held out of a perk.",
+    needs=None,
+    contacts=0,
+)
 TRIALS: list[Answer] = [
-    trial(5),
-    _ended(
-        4,
-        (12, 3),
+    PLANNED,
+    REFUSED,
+    _before(7, "planning", "Being planned: a worker is finding the contacts.", needs=None, contacts=None),
+    trial(6),
+    trial(
+        5,
+        state="ended",
+        ended_at="2026-10-13T09:00:00Z",
+        started_at="2026-09-12T09:00:00Z",
+        ends_at="2026-10-12T09:00:00Z",
+        invited={"drawn": 208, "bought": 12},
+        held_out={"drawn": 212, "bought": 1},
+        e_value=95.2,
+        p=0.0105,
+        difference=0.053,
+        difference_low=0.021,
         proven=True,
+        seed="6120938457203948571",
+        sentence="Proven: told that this customer chose a thing, 12 of 208 bought it; not told, 1 of 212 "
+        "(e = 95).",
+    ),
+    trial(
+        4,
+        state="ended",
+        ended_at="2026-08-13T09:00:00Z",
+        p=0.9,
+        e_value=1.1,
+        seed="6120938457203948572",
+        sentence="Not shown: told that this customer chose a thing, 3 of 208 bought it; not told, 2 of 212 "
+        "(e = 1.1). An effect of 4.7 % or more would be proven four times in five.",
+    ),
+    trial(
+        1,
+        state="ended",
+        things=None,
+        looked_at=None,
+        contacts=None,
+        needs=None,
+        e_value=None,
+        ended_at="2026-06-03T09:00:00Z",
+        invited={"drawn": 40, "bought": 12},
+        held_out={"drawn": 40, "bought": 3},
         p=0.0099,
         difference=0.225,
         difference_low=0.079,
         difference_high=0.361,
-        category_id="Q2F0ZWdvcnk6MQ==",
+        proven=True,
         category_name="Coffee",
+        rule_version="trial-1",
+        seed="6120938457203948573",
         sentence="Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010).",
     ),
-    _ended(
-        3,
-        (5, 4),
-        proven=False,
-        p=0.5,
-        difference=0.025,
-        difference_low=-0.1,
-        difference_high=0.15,
-        sentence="No difference shown: of 40 invited in this customer's name 5 bought, of 40 held out 4 "
-        "(p = 0.50).",
-    ),
-    _ended(
-        2,
-        (9, 2),
-        p=0.024,
-        difference=0.175,
-        difference_low=0.04,
-        difference_high=0.3,
-        sentence="Of 40 invited in this customer's name 9 bought, of 40 held out 2; the next run says what "
-        "that means.",
-    ),
     trial(
-        1,
+        2,
         state="stopped",
         ended_at="2026-06-03T09:00:00Z",
-        sentence="Stopped on 3 June 2026: no result.",
+        seed="6120938457203948574",
+        sentence="Stopped on 3 June 2026, not shown: told that this customer chose a thing, 4 of 208 bought "
+        "it; not told, 1 of 212 (e = 3.1).",
     ),
 ]
-PLAN: Answer = {
-    "invited": 40,
-    "held_out": 41,
-    "base_share": 0.086,
-    "detectable": 0.23,
-    "refusal": None,
-    "advice": "Give both halves the same offer, one that everybody can use, and let only the invited hear of "
-    "it from this customer. Otherwise the trial measures the offer.",
-}

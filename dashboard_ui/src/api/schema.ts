@@ -568,28 +568,8 @@ export interface paths {
         get: operations["list_trials"];
         put?: never;
         /**
-         * Start Trial
-         * @description Start a trial: half of the candidates are invited, by lot. 422 where nothing could be learned.
-         */
-        post: operations["start_trial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/trials/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
          * Plan Trial
-         * @description Return how many could be drawn and the smallest difference that would be found; draws nothing.
+         * @description Have a worker plan a trial: who gets the letter, and what that can show. Nothing is drawn.
          */
         post: operations["plan_trial"];
         delete?: never;
@@ -607,11 +587,35 @@ export interface paths {
         };
         /**
          * Read Trial
-         * @description Return a trial, with its result once it has ended.
+         * @description Return a trial with what is known of it.
          */
         get: operations["read_trial"];
         put?: never;
         post?: never;
+        /**
+         * Discard Trial
+         * @description Delete a plan that has not begun.
+         */
+        delete: operations["discard_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Trial
+         * @description Start a planned trial: a worker draws the lots, and hands the letters off.
+         */
+        post: operations["start_trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -629,9 +633,29 @@ export interface paths {
         put?: never;
         /**
          * Stop Trial
-         * @description Stop a trial without a result.
+         * @description Stop a trial; what has been counted by then stands.
          */
         post: operations["stop_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Letters
+         * @description Export a running trial's letters as a CSV: a row for each contact and thing.
+         */
+        get: operations["export_letters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2243,13 +2267,11 @@ export interface components {
         };
         /**
          * Arm
-         * @description One half: how many were drawn and are still here, and how many bought, once the trial has ended.
+         * @description One side: exposures drawn (of invitation trials people), and how many of them bought, as last seen.
          */
         Arm: {
             /** Drawn */
             drawn: number;
-            /** Here */
-            here: number;
             /** Bought */
             bought: number | null;
         };
@@ -3306,7 +3328,7 @@ export interface components {
          * @description What is told.
          * @enum {string}
          */
-        HandOffEvent: "grant.created" | "grant.taken_back" | "segment.entered" | "segment.left";
+        HandOffEvent: "grant.created" | "grant.taken_back" | "segment.entered" | "segment.left" | "letter.drawn";
         /**
          * HandOffReason
          * @description Why deliveries were not made, or not yet, and how many.
@@ -3679,6 +3701,22 @@ export interface components {
             left: string[];
             /** Reasons */
             reasons: string[];
+        };
+        /**
+         * Need
+         * @description How many exposures a side prove an effect, in one look at the end and looked at at any time.
+         *
+         *     `power`: how surely this trial proves it.
+         */
+        Need: {
+            /** Effect */
+            effect: number;
+            /** At Once */
+            at_once: number;
+            /** Any Time */
+            any_time: number;
+            /** Power */
+            power: number;
         };
         /**
          * Neighbour
@@ -5602,7 +5640,7 @@ export interface components {
         };
         /**
          * Trial
-         * @description A trial. Until it has ended nothing is said of who bought; `proven` waits for the run after that.
+         * @description A trial. `things` is null for invitation trials of before; `proven` waits for the run after a look.
          */
         Trial: {
             /** Id */
@@ -5610,8 +5648,8 @@ export interface components {
             /** Customer Id */
             customer_id: string;
             state: components["schemas"]["TrialState"];
-            /** Category Id */
-            category_id: string | null;
+            /** Things */
+            things: string[] | null;
             /** Category Name */
             category_name: string | null;
             /** Segment */
@@ -5633,12 +5671,24 @@ export interface components {
             judged_from: string;
             /** Ended At */
             ended_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            /** Contacts */
+            contacts: number | null;
+            /** Here */
+            here: number;
+            /** Refusal */
+            refusal: string | null;
+            /** Needs */
+            needs: components["schemas"]["Need"][] | null;
             invited: components["schemas"]["Arm"];
             held_out: components["schemas"]["Arm"];
             /** Base Share */
             base_share: number;
             /** Detectable */
             detectable: number;
+            /** E Value */
+            e_value: number | null;
             /** P */
             p: number | null;
             /** Difference */
@@ -5652,24 +5702,24 @@ export interface components {
             /** Sentence */
             sentence: string;
             /** Seed */
-            seed: string;
+            seed: string | null;
             /** Rule Version */
             rule_version: string;
         };
         /**
          * TrialInput
-         * @description In whose name people are invited, for how many days, and whether only a category's products count.
+         * @description Whose choices the letter names, which products are in it, and for how many days orders count.
          */
         TrialInput: {
             /** Customer Id */
             customer_id: string;
+            /** Things */
+            things: string[];
             /**
              * Days
              * @default 30
              */
             days: number;
-            /** Category Id */
-            category_id?: string | null;
         };
         /**
          * TrialPage
@@ -5682,33 +5732,17 @@ export interface components {
             trials: components["schemas"]["Trial"][];
         };
         /**
-         * TrialPlan
-         * @description What a trial would be like: `detectable` is the smallest difference found four times in five.
-         */
-        TrialPlan: {
-            /** Invited */
-            invited: number;
-            /** Held Out */
-            held_out: number;
-            /** Base Share */
-            base_share: number;
-            /** Detectable */
-            detectable: number | null;
-            /** Refusal */
-            refusal: string | null;
-            /** Advice */
-            advice: string;
-        };
-        /**
          * TrialRow
-         * @description A trial of invitations: in a shopper's name, or one they were drawn into; in whose name is not said.
+         * @description A trial: in a shopper's name, or one they were drawn into; in whose name is not said.
+         *
+         *     `things` of a letter, by product: is the sender said to have chosen it?
          */
         TrialRow: {
             /**
              * Role
              * @enum {string}
              */
-            role: "in your name" | "invited" | "held out";
+            role: "in your name" | "letter" | "invited" | "held out";
             /**
              * Drawn At
              * Format: date-time
@@ -5721,13 +5755,17 @@ export interface components {
             ends_at: string;
             /** State */
             state: string;
+            /** Things */
+            things: {
+                [key: string]: boolean;
+            };
         };
         /**
          * TrialState
-         * @description Whether a trial still runs, was judged, or was stopped by staff before that.
+         * @description How far a trial is; a worker plans it, draws the lots once it is to start, and judges it.
          * @enum {string}
          */
-        TrialState: "running" | "ended" | "stopped";
+        TrialState: "planning" | "planned" | "refused" | "starting" | "running" | "ended" | "stopped";
         /**
          * UseAnswer
          * @description Whether a customer can use a programme's perk now, and if not, why.
@@ -8523,7 +8561,7 @@ export interface operations {
             };
         };
     };
-    start_trial: {
+    plan_trial: {
         parameters: {
             query?: never;
             header?: {
@@ -8604,21 +8642,19 @@ export interface operations {
             };
         };
     };
-    plan_trial: {
+    read_trial: {
         parameters: {
             query?: never;
             header?: {
                 "authorization-bearer"?: string | null;
                 "saleor-api-url"?: string | null;
             };
-            path?: never;
+            path: {
+                trial_id: number;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrialInput"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -8626,7 +8662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialPlan"];
+                    "application/json": components["schemas"]["Trial"];
                 };
             };
             /** @description A sentence for a person */
@@ -8685,7 +8721,84 @@ export interface operations {
             };
         };
     };
-    read_trial: {
+    discard_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                trial_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    start_trial: {
         parameters: {
             query?: never;
             header?: {
@@ -8839,6 +8952,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_letters: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                trial_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorAnswer"];
                 };
             };
         };

@@ -13,6 +13,7 @@ const EVENTS: readonly (readonly [HandOffEvent, string])[] = [
   ["grant.taken_back", "A perk was taken back or declined"],
   ["segment.entered", "A customer entered a segment"],
   ["segment.left", "A customer left a segment"],
+  ["letter.drawn", "A contact is to get the letter of a trial"],
 ];
 
 interface Props {

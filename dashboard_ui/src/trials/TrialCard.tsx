@@ -12,13 +12,14 @@ import { TrialRow } from "./TrialRow";
 import { WHAT_A_TRIAL_IS } from "./words";
 
 const SHOWN = 5;
+const OPEN = new Set(["planning", "planned", "starting", "running"]);
 
 export function TrialCard({ customer }: { customer: CustomerValue }) {
   const [page, turn] = usePage(SHOWN);
   const question = useTrials(customer.customer_id, page);
   const mayChange = useMay("MANAGE_APPS");
   return (
-    <Card title="Invitation trials" wide>
+    <Card title="Trials by lot" wide>
       <Muted>{WHAT_A_TRIAL_IS}</Muted>
       <Answered question={question} loading="Loading trials" lines={2}>
         {({ trials, total }) => (
@@ -32,8 +33,8 @@ export function TrialCard({ customer }: { customer: CustomerValue }) {
               </ul>
             )}
             <Paging page={page} total={total} of="trials" onTurn={turn} />
-            {mayChange && !trials.some(({ state }) => state === "running") && (
-              <StartTrial customer={customer} />
+            {mayChange && !trials.some(({ state }) => OPEN.has(state)) && (
+              <StartTrial customerId={customer.customer_id} />
             )}
           </>
         )}

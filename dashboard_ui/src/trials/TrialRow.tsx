@@ -3,49 +3,21 @@
 import { Text } from "@saleor/macaw-ui";
 import type { ReactNode } from "react";
 
-import { type Trial, useStopTrial } from "../api/trials";
+import { useGoodsNames } from "../api/goodsQuestions";
+import type { Trial } from "../api/trials";
 import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
 import { Chip } from "../parts/Chip";
-import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";
-import { TroubleNotice } from "../parts/TroubleNotice";
+import { Power } from "./Power";
+import { TrialActions } from "./TrialActions";
 import { points, stateOf } from "./words";
 
-function Stop({ trial }: { trial: Trial }) {
-  const stopping = useStopTrial();
-  return (
-    <>
-      <Confirm
-        label="Stop"
-        question="Stop it without a result?"
-        yes="Stop"
-        busy={stopping.isPending}
-        onYes={() => {
-          stopping.mutate(trial.id);
-        }}
-      />
-      {stopping.isError && <TroubleNotice trouble={stopping.error} />}
-    </>
-  );
-}
-
-function Basis({ trial }: { trial: Trial }) {
+/** What an invitation trial of before rests on. */
+function Invitations({ trial }: { trial: Trial }) {
   const { format } = useShop();
   const { difference, difference_low: low, difference_high: high } = trial;
-  const what = trial.category_id === null ? "anything" : (trial.category_name ?? "one category");
-  const found = `finds ${points(format, trial.detectable)} or more four times in five`;
-  if (trial.state === "stopped") {
-    const { invited, held_out: others } = trial;
-    return (
-      <Muted>
-        Drawn on {format.day(trial.started_at)}: {format.count(invited.drawn)} invited,{" "}
-        {format.count(others.drawn)} held out.
-      </Muted>
-    );
-  }
-  const left =
-    trial.invited.drawn + trial.held_out.drawn - trial.invited.here - trial.held_out.here;
+  const what = trial.category_name ?? "anything";
   return (
     <Muted>
       {difference !== null && low !== null && high !== null && (
@@ -54,22 +26,45 @@ function Basis({ trial }: { trial: Trial }) {
           {format.count(Math.round(low * 100))} to {points(format, high)}.{" "}
         </>
       )}
-      Counts who bought {what} from {format.day(trial.started_at)} to {format.day(trial.ends_at)};{" "}
-      {found}. {trial.state === "running" && <>Segment in Saleor: {trial.segment}. </>}
-      {left > 0 && <>{format.count(left)} left since and count as not having bought. </>}
+      An invitation trial: counts who bought {what} from {format.day(trial.started_at)} to{" "}
+      {format.day(trial.ends_at)}.
     </Muted>
   );
 }
 
-export function TrialRow({
-  trial,
-  mayChange,
-  children,
-}: {
+function Lots({ trial, things }: { trial: Trial; things: readonly string[] }) {
+  const { format } = useShop();
+  const names = useGoodsNames("product", things);
+  const named = things.map((id) => names.data?.get(id) ?? id).join(", ");
+  const { difference, difference_low: low, contacts } = trial;
+  const left = (contacts ?? 0) - trial.here;
+  const hasBegun = !["planning", "planned", "refused", "starting"].includes(trial.state);
+  return (
+    <Muted>
+      The letter names {named}.{" "}
+      {hasBegun && (
+        <>
+          Orders of these count from {format.day(trial.started_at)} to {format.day(trial.ends_at)}
+          .{" "}
+        </>
+      )}
+      {difference !== null && <>Difference: {format.percent(difference)} of those told</>}
+      {low !== null && low > 0 && <>; at least {format.percent(low)}, with 95 % certainty</>}
+      {difference !== null && <>. </>}
+      {trial.state === "running" && <>Segment in Saleor: {trial.segment}. </>}
+      {trial.looked_at && <>Counted {format.moment(trial.looked_at)}. </>}
+      {hasBegun && left > 0 && <>{format.count(left)} contacts left since. </>}
+    </Muted>
+  );
+}
+
+interface Props {
   trial: Trial;
   mayChange: boolean;
   children?: ReactNode;
-}) {
+}
+
+export function TrialRow({ trial, mayChange, children }: Props) {
   const { label, tone, icon } = stateOf(trial);
   return (
     <li className="row">
@@ -83,13 +78,14 @@ export function TrialRow({
         <Text as="p" size={3}>
           {sentenceAfter(label, trial.sentence)}
         </Text>
-        <Basis trial={trial} />
+        {trial.things === null ? (
+          <Invitations trial={trial} />
+        ) : (
+          <Lots trial={trial} things={trial.things} />
+        )}
+        {trial.state === "planned" && <Power trial={trial} />}
+        <TrialActions trial={trial} mayChange={mayChange} />
       </div>
-      {mayChange && trial.state === "running" && (
-        <div>
-          <Stop trial={trial} />
-        </div>
-      )}
     </li>
   );
 }

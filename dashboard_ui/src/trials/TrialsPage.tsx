@@ -1,4 +1,4 @@
-// All invitation trials of the shop, the newest first.
+// All trials of the shop, the newest first.
 
 import { usePeople } from "../api/questions";
 import { useTrials } from "../api/trials";
@@ -25,13 +25,11 @@ export function TrialsPage() {
   const people = usePeople(ids);
   return (
     <AppPage title="Trials" subtitle={<Muted>{WHAT_A_TRIAL_IS}</Muted>}>
-      <Card title="Invitation trials">
+      <Card title="Trials by lot">
         <Answered question={question} loading="Loading the trials" lines={6}>
           {({ trials, total }) =>
             total === 0 ? (
-              <Empty title="No trials yet">
-                Start a trial from the evidence page of a customer.
-              </Empty>
+              <Empty title="No trials yet">Plan a trial on the evidence page of a customer.</Empty>
             ) : (
               <>
                 <ul className="rows" aria-label="Trials">

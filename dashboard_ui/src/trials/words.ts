@@ -1,6 +1,14 @@
-// A trial's state in a word, and shares in points.
+// A trial's state in a word, what a trial is, and shares in points.
 
-import { BadgeCheck, CircleSlash, Hourglass, type LucideIcon, Scale } from "lucide-react";
+import {
+  Ban,
+  BadgeCheck,
+  CircleSlash,
+  ClipboardList,
+  Hourglass,
+  type LucideIcon,
+  Scale,
+} from "lucide-react";
 
 import type { Trial } from "../api/trials";
 import type { Format } from "../format/format";
@@ -13,16 +21,29 @@ interface Words {
 }
 
 export const WHAT_A_TRIAL_IS =
-  "Half of the people tied to a customer, chosen at random, are invited in the customer's name; the others are held out. " +
-  "If clearly more of the invited buy, the influence is proven.";
+  "Contacts of a customer get a letter with a few products. A lot decides for each contact and product whether the letter " +
+  "says that the customer chose it. If clearly more of those products are bought, the influence is proven. " +
+  "You may look at any time.";
+
+export const THE_LETTER =
+  "Send every contact the same letter, with the same products, prices and offers. Only the words that this customer chose " +
+  "a product follow the lots: take them from the file, or from the webhook.";
+
+const STATES: Partial<Record<Trial["state"], Words>> = {
+  planning: { label: "Planning", tone: "neutral", icon: Hourglass },
+  planned: { label: "Planned", tone: "accent", icon: ClipboardList },
+  refused: { label: "Not possible", tone: "neutral", icon: Ban },
+  starting: { label: "Starting", tone: "accent", icon: Hourglass },
+};
 
 export function stateOf({ state, proven }: Trial): Words {
+  const before = STATES[state];
+  if (before) return before;
+  if (proven) return { label: "Proven", tone: "success", icon: BadgeCheck };
   if (state === "running") return { label: "Running", tone: "accent", icon: Hourglass };
   if (state === "stopped") return { label: "Stopped", tone: "neutral", icon: CircleSlash };
   if (proven === null) return { label: "Ended", tone: "neutral", icon: Hourglass };
-  return proven
-    ? { label: "Proven", tone: "success", icon: BadgeCheck }
-    : { label: "Not proven", tone: "neutral", icon: Scale };
+  return { label: "Not proven", tone: "neutral", icon: Scale };
 }
 
 /** A difference of two shares: "41 points". */

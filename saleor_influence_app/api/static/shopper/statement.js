@@ -119,7 +119,13 @@ function trials({ words, statement }) {
   return h("div", { class: "card" },
     h("h3", {}, words.t("trials.title")),
     h("p", {}, words.t("trials.about")),
-    h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) }), one.state === "stopped" && ` ${words.t("trials.stopped")}`))));
+    h("ul", {}, statement.trials.map((one) => h("li", {}, words.t(`trials.${one.role.replaceAll(" ", "-")}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) }), one.role === "letter" && ` ${lots(words, one.things)}`, one.state === "stopped" && ` ${words.t("trials.stopped")}`))));
+}
+
+/** Of how many products of the letter the lots say that the sender chose them. */
+function lots(words, things) {
+  const said = Object.values(things);
+  return words.t("trials.things", { count: said.filter(Boolean).length, all: said.length });
 }
 
 export function tieName(words, kind) {

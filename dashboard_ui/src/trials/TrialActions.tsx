@@ -1,0 +1,77 @@
+// What can be done with a trial: start, discard or stop it, and take its letters along.
+
+import { Button } from "@saleor/macaw-ui";
+
+import {
+  type Trial,
+  useDiscardTrial,
+  useLettersAsCsv,
+  useStartTrial,
+  useStopTrial,
+} from "../api/trials";
+import { Confirm } from "../parts/Confirm";
+import { download } from "../parts/download";
+import { TroubleNotice } from "../parts/TroubleNotice";
+
+export function TrialActions({ trial, mayChange }: { trial: Trial; mayChange: boolean }) {
+  const [start, discard, stop] = [useStartTrial(), useDiscardTrial(), useStopTrial()];
+  const csv = useLettersAsCsv();
+  const { id, state } = trial;
+  const isPlan = state === "planned" || state === "refused" || state === "planning";
+  const trouble = [start, discard, stop, csv].find(({ isError }) => isError)?.error;
+  return (
+    <div className="line">
+      {mayChange && state === "planned" && (
+        <Confirm
+          label="Start the trial"
+          question="Has this customer agreed that the letters name them? The lots are drawn, and the segment is written to Saleor."
+          yes="Start"
+          busy={start.isPending}
+          onYes={() => {
+            start.mutate(id);
+          }}
+        />
+      )}
+      {mayChange && isPlan && (
+        <Button
+          size="small"
+          variant="tertiary"
+          disabled={discard.isPending}
+          onClick={() => {
+            discard.mutate(id);
+          }}
+        >
+          Discard
+        </Button>
+      )}
+      {state === "running" && trial.things !== null && (
+        <Button
+          size="small"
+          variant="secondary"
+          disabled={csv.isPending}
+          onClick={() => {
+            csv.mutate(id, {
+              onSuccess: (text) => {
+                download(`letters-${String(id)}.csv`, text, "text/csv");
+              },
+            });
+          }}
+        >
+          Download the letters
+        </Button>
+      )}
+      {mayChange && state === "running" && (
+        <Confirm
+          label="Stop"
+          question="Stop it now? What was counted so far stands."
+          yes="Stop"
+          busy={stop.isPending}
+          onYes={() => {
+            stop.mutate(id);
+          }}
+        />
+      )}
+      {trouble && <TroubleNotice trouble={trouble} />}
+    </div>
+  );
+}
