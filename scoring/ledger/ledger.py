@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from scoring.ledger import statement, trials
 from scoring.ledger.credit import credit_rows
+from scoring.ledger.early import find_early
 from scoring.ledger.engine import Engine, collected, open_engine
 from scoring.ledger.evidence import CUSTOMER, TOPIC, customer_sums, topic_sums
 from scoring.ledger.forecast import forecast
@@ -82,11 +83,13 @@ def conclude(
         gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters), parameters
     )
     progress("verdicts")
-    leading = find_leaders(find_nearby(workings, parameters), before=inputs.leaders, parameters=parameters)
+    nearby = find_nearby(workings, parameters)
+    leading = find_leaders(nearby, before=inputs.leaders, parameters=parameters)
+    early = find_early(workings, nearby, parameters)
     rules = {
         FIRST: lambda: state(workings, gate_open=gate.opened, parameters=parameters),
         SECOND: lambda: state_by_groups(
-            workings, leading, trials.winners_of(inputs, parameters), parameters=parameters
+            workings, leading, trials.winners_of(inputs, parameters), early=early, parameters=parameters
         ),
     }
     other = FIRST if parameters.rule == SECOND else SECOND
@@ -125,10 +128,9 @@ def state(workings: Workings, *, gate_open: bool, parameters: Parameters) -> Sta
     by_topic = collected(topic_sums(workings, parameters), TOPIC)
     credit, proven = workings.credit.rows, workings.proven
     rows = collected(credit_rows(credit, proven, workings.purchases.categories), statement.ROW_ORDER)
-    proof = Proof(rows, trials.winners_of(workings.inputs, parameters))
-    people = statement.with_proven(
-        collected(customer_sums(workings, parameters), CUSTOMER), rows, proof.winners
-    )
+    proof = Proof(rows, workings.owners.to_pyarrow(), trials.winners_of(workings.inputs, parameters))
+    people = collected(customer_sums(workings, parameters), CUSTOMER)
+    people = statement.with_others(people, rows, proof.winners["source_id"])
 
     of_customers, prior = judge_customers(
         statement.floats(people), gate_open=gate_open, parameters=parameters

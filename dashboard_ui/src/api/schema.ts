@@ -2754,7 +2754,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /** Rank */
             rank: number;
         };
@@ -2833,7 +2833,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /** Verdict Sentence */
             verdict_sentence: string;
             /** Topics */
@@ -3019,7 +3019,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             value: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
@@ -3376,6 +3376,7 @@ export interface components {
         Influence: {
             gate: components["schemas"]["Gate"];
             identified: components["schemas"]["Identified"] | null;
+            late_ties: components["schemas"]["LateTies"] | null;
             other_rule: components["schemas"]["OtherRule"] | null;
             totals: components["schemas"]["Totals"];
             /** Verdicts */
@@ -3447,6 +3448,15 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * LateTies
+         * @description What is booked for purchases from before any tie of the two was known: it must be nothing.
+         */
+        LateTies: {
+            booked: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Link
@@ -3644,9 +3654,9 @@ export interface components {
             value_after: components["schemas"]["Money"] | null;
             change: components["schemas"]["Money"];
             /** Verdict Before */
-            verdict_before: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            verdict_before: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             /** Verdict After */
-            verdict_after: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            verdict_after: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             /** Entered */
             entered: string[];
             /** Left */
@@ -3665,7 +3675,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             value: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
@@ -5389,7 +5399,9 @@ export interface components {
         };
         /**
          * Tie
-         * @description `source_id` may influence `target_id` from then on; `origin` says how we know.
+         * @description `source_id` may influence `target_id`; `origin` says how we know, and since `known_at` it counts.
+         *
+         *     `known_at` is null where an order proves the tie from `valid_from` on.
          */
         Tie: {
             /** Source Id */
@@ -5405,6 +5417,8 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+            /** Known At */
+            known_at: string | null;
         };
         /**
          * TieCount
@@ -5436,6 +5450,7 @@ export interface components {
          * TieInput
          * @description `source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
          *
+         *     Purchases from before the tie was told are never laid to it, whatever date it has.
          *     A day alone is one of UTC: `valid_from` is its beginning, `valid_to` its end.
          */
         TieInput: {
@@ -5520,7 +5535,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /**
              * Rests On
              * @enum {string}
@@ -6265,7 +6280,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
-                verdict?: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+                verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;

@@ -10,6 +10,7 @@ import { type Fact, Facts } from "../parts/Facts";
 export const ORDER: readonly Verdict[] = [
   "leads",
   "proven",
+  "buys early",
   "buys together",
   "not enough evidence",
 ];
