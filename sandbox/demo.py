@@ -127,7 +127,8 @@ def _tell(stack: stacks.Stack, app_id: str, console: Console) -> str:
         stack.panel(app_id, "/api/personal-codes", json=code)
     console.print(f"{len(codes):,} personal voucher codes given to their owners by a merchandiser")
     ties = stack.panel(app_id, "/api/ties/import", csv=stack.ties())
-    console.print(f"{ties['accepted']:,} ties between customers imported from a CSV")
+    stack.let_ties_have_been_told_as_they_began()
+    console.print(f"{ties['accepted']:,} ties between customers imported from a CSV, as they began")
     return customer_id
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 from cryptography.fernet import Fernet
 
 from sandbox.parts import Part, PartFailed, start
@@ -148,6 +149,14 @@ class Stack:
     def ties(self) -> str:
         """Return the merchandiser's list of who knows whom, as a CSV to import."""
         return self._sandbox("ties.csv").text
+
+    def let_ties_have_been_told_as_they_began(self) -> None:
+        """Plant the past of an import: in this shop of years, made in a minute, ties were told in their time.
+
+        A tie counts from when the app learns of it, and no request can say that this was earlier.
+        """
+        with psycopg.connect(self.database_url.replace("+psycopg", "")) as connection:
+            connection.execute("UPDATE ties SET known_at = valid_from WHERE origin = 'staff'")
 
     def influencers(self) -> set[str]:
         """Return the ids of the customers who lead others in this generated shop."""

@@ -9,6 +9,8 @@ class ParametersInvalid(ValueError):
     """A parameter lies outside what makes sense; the message names it and the range."""
 
 
+LEAST_PAID = 0.1
+"""The part of an order that must stay paid: refunded but for a cent is refunded."""
 MOST_RATE = 1e6
 MOST_DAYS = 3650
 

@@ -7,6 +7,7 @@ Journal of Service Research 13(3)) is the sum of the ledger's proven rows.
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scoring.parameters import LEAST_PAID
 from scoring.purchases import TIME, PreparedOrders, conform, table_of
 
 CODES = pa.schema([("code", pa.string()), ("customer_id", pa.string()), ("valid_from", TIME)])
@@ -42,7 +43,7 @@ QUALIFY row_number() OVER (PARTITION BY believed.line ORDER BY codes.valid_from 
 # Unknown currencies have no money, and future orders are set aside by the ledger itself.
 PAID = """
 SELECT order_id, line_id, buyer_id AS customer_id, product_id, category_id, placed, is_gift, is_gift_card,
-       lines.net * lines.paid_share * rates.rate AS net
+       CASE WHEN lines.paid_share >= $least THEN lines.net * lines.paid_share * rates.rate ELSE 0 END AS net
 FROM lines JOIN rates ON rates.currency = upper(lines.currency)
 """
 
@@ -63,13 +64,14 @@ def paid_lines(prepared: PreparedOrders, lines: pa.Table) -> pa.RecordBatchReade
 
     A stream: read it to its end before anything else is asked of the prepared orders.
 
-    `paid_share` is the part of the order that was charged and not refunded, 0 to 1; `buyer_id` names guests
+    `paid_share` is the part of the order that was charged and not refunded, 0 to 1; below `LEAST_PAID` it was
+    refunded, but for a cent that keeps up the appearance. `buyer_id` names guests
     too, each by a name of their own, since they buy as others do.
     """
     table = conform(lines, LINES)
     placed = table["created_at"].cast(pa.timestamp("us"))
     prepared.connection.register("lines", table.drop_columns(["created_at"]).append_column("placed", placed))
-    found = prepared.connection.execute(PAID).to_arrow_reader(PART)
+    found = prepared.connection.execute(PAID, {"least": LEAST_PAID}).to_arrow_reader(PART)
     place = found.schema.get_field_index("placed")
     schema = found.schema.set(place, pa.field("created_at", TIME))
     return pa.RecordBatchReader.from_batches(schema, (_in_utc(part, schema, place) for part in found))
@@ -91,6 +93,7 @@ def _in_utc(part: pa.RecordBatch, schema: pa.Schema, place: int) -> pa.RecordBat
 
 def paid_as_is(lines: pa.Table) -> pa.Table:
     """The same with money as it is, for who asks only whether anything was paid."""
-    net = pc.multiply(lines["net"], lines["paid_share"])
+    paid = pc.greater_equal(lines["paid_share"], LEAST_PAID)
+    net = pc.if_else(paid, pc.multiply(lines["net"], lines["paid_share"]), 0.0)
     table = lines.drop_columns(["net", "paid_share", "currency"]).append_column("net", net)
     return table.rename_columns({"buyer_id": "customer_id"})

@@ -65,9 +65,9 @@ CREDITS = pa.schema(
 """The ledger's rows; what is booked of one follows from its credit and the evidence on its source."""
 NETWORKS = ledger.BY_KIND
 """The four scores by one network's ties alone."""
-# NULL civ: there is no verdict. Who buys together with friends is booked nothing, and that is known.
+# NULL civ: there is no verdict. Who buys early or with friends is booked nothing, and that is known.
 SUMMED = f"""
-WITH judged AS (SELECT *, inferred IN ('leads', 'buys together') AS known FROM evidence),
+WITH judged AS (SELECT *, inferred IN ('leads', 'buys together', 'buys early') AS known FROM evidence),
 brought AS (
     SELECT source_id, sum(credit) AS crv, count(DISTINCT order_id) AS crv_orders
     FROM rows WHERE proven AND credit > 0 GROUP BY ALL

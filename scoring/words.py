@@ -2,6 +2,7 @@
 
 NOT_ENOUGH = "not enough evidence"
 TOGETHER = "buys together"
+EARLY = "buys early"
 LEADS = "leads"
 PROVEN = "proven"
-VERDICTS = (NOT_ENOUGH, TOGETHER, LEADS, PROVEN)
+VERDICTS = (NOT_ENOUGH, TOGETHER, EARLY, LEADS, PROVEN)

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import clv_cdnow
+from benchmarks.validity.attack_costs import run_attack_costs
 from benchmarks.validity.ciao import run_ciao
 from benchmarks.validity.forecasts import run_forecasts
 from benchmarks.validity.lots import run_lots
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     if "worlds" in chosen.parts:
         run_worlds(chosen.customers, seeds)
     if "attacks" in chosen.parts:
+        run_attack_costs(seeds[0])
         run_attacks(chosen.customers, seeds[0])
     if "forecasts" in chosen.parts:
         run_forecasts(chosen.customers, seeds)

@@ -91,11 +91,13 @@ def judged(job: Job) -> Run:
 
 
 def leading(made: Planted) -> Leading:
-    """Return who leads in this world; an undated tie counts from when the app learns of it, which is now."""
+    """Return who leads in this world.
+
+    Dated ties are known when they begin, undated ones by now; where none is dated, all were known before.
+    """
     ties = made.ties
     if "valid_from" in ties.column_names:
-        place = ties.column_names.index("valid_from")
-        ties = ties.set_column(place, "valid_from", pc.fill_null(ties["valid_from"], made.as_of))
+        ties = ties.append_column("known_at", pc.fill_null(ties["valid_from"], made.as_of))
     shop = LedgerInputs(made.purchases, ties, made.categories, parallel_ties=False)
     with open_engine() as engine:
         inputs = read_inputs(shop, engine, as_of=made.as_of, parameters=PARAMETERS)

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Index,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.db import Base
 from saleor_influence_app.models.keys import is_, one_of, shop_key
@@ -71,6 +73,7 @@ class Tie(Base):
         CheckConstraint("source_id <> target_id", name="self"),
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("valid_from < valid_to", name="valid"),
+        CheckConstraint(f"{is_('origin', TieOrigin.ORDERS)} OR known_at IS NOT NULL", name="known"),
         Index("ix_ties_target", "shop_id", "target_id"),
         Index("ix_ties_social", "kind", "valid_to", postgresql_where=is_("origin", TieOrigin.SOCIAL)),
         Index(
@@ -90,6 +93,13 @@ class Tie(Base):
     valid_from: Mapped[datetime | None]
     """NULL: since always."""
     valid_to: Mapped[datetime | None]
+    known_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    """When we learnt of it: it counts from the later of this and `valid_from`. NULL: an order proves it."""
+
+
+def counts_from() -> ColumnElement[datetime]:
+    """Return from when a tie counts: who was told of it afterwards, knows what was bought."""
+    return func.greatest(Tie.valid_from, Tie.known_at)
 
 
 class ExclusionReason(StrEnum):

@@ -22,6 +22,7 @@ from saleor_influence_app.models import (
     Tie,
     TieOrigin,
 )
+from saleor_influence_app.models.targeting import counts_from
 from saleor_influence_app.orders.ownership import order_owners
 
 OTHER_ORDERS = 2
@@ -65,7 +66,7 @@ def contacts_of(shop_id: int, senders: Any, *, currency: str) -> Select[Any, str
         .join(Tie, and_(Tie.shop_id == shop_id, Tie.source_id == senders.c.customer_id))
         .where(
             Tie.origin != TieOrigin.SOCIAL,
-            or_(Tie.valid_from.is_(None), Tie.valid_from <= senders.c.since),
+            counts_from() <= senders.c.since,
             or_(Tie.valid_to.is_(None), Tie.valid_to > senders.c.since),
             Tie.target_id.not_in(select(senders.c.customer_id)),
         )

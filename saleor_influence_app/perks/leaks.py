@@ -45,7 +45,7 @@ WITH codes AS (
 SELECT u.code, u.owner, u.valid_from, u.created_at, u.buyer,
     u.buyer IS DISTINCT FROM u.owner
     AND NOT EXISTS (SELECT FROM ties t WHERE t.shop_id = :shop_id
-        AND coalesce(t.valid_from, '-infinity') < u.created_at
+        AND greatest(t.valid_from, t.known_at) < u.created_at
         AND ((t.source_id = u.owner AND t.target_id = u.buyer_id)
             OR (t.source_id = u.buyer_id AND t.target_id = u.owner)))
     AND NOT EXISTS (SELECT FROM orders h WHERE h.shop_id = :shop_id AND h.customer_id = u.owner

@@ -154,7 +154,7 @@ FACTS = (
         columns=columns_of(
             shop="shop_id",
             person="source_id target_id",
-            tie="kind origin weight valid_from valid_to",
+            tie="kind origin weight valid_from valid_to known_at",
         ),
         **_TOLD | {"source": ("saleor", "staff", "network")},
         named_by=("source_id", "target_id"),

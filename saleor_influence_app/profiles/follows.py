@@ -40,10 +40,10 @@ _KEEP = text(f"""
             AND target_id = ANY (:readable) AND target_id NOT IN (SELECT customer_id FROM found)
         RETURNING 1
     ), begun AS (
-        INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from)
-        SELECT :shop_id, :customer_id, customer_id, :network, '{TieOrigin.SOCIAL}', :now FROM found
+        INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from, known_at)
+        SELECT :shop_id, :customer_id, customer_id, :network, '{TieOrigin.SOCIAL}', :now, :now FROM found
         ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
-        SET valid_from = excluded.valid_from, valid_to = NULL
+        SET valid_from = excluded.valid_from, known_at = excluded.known_at, valid_to = NULL
         WHERE t.origin = '{TieOrigin.SOCIAL}' AND t.valid_to IS NOT NULL
         RETURNING 1
     )

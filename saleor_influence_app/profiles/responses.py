@@ -44,8 +44,10 @@ _KEEP = text(f"""
         WHERE p.customer_id <> :customer_id
             AND consent_given(p.shop_id, p.customer_id, '{Purpose.SCORE}', p.network)
     ), kept AS (
-        INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, weight, valid_from, valid_to)
-        SELECT :shop_id, :customer_id, customer_id, :kind, '{TieOrigin.SOCIAL}', share, :now, :now + lasts
+        INSERT INTO ties AS t
+            (shop_id, source_id, target_id, kind, origin, weight, valid_from, known_at, valid_to)
+        SELECT :shop_id, :customer_id, customer_id, :kind, '{TieOrigin.SOCIAL}', share, :now, :now,
+            :now + lasts
         FROM found
         ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
         SET weight = excluded.weight, valid_to = excluded.valid_to, valid_from = CASE

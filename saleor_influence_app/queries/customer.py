@@ -14,7 +14,7 @@ from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.topics import Topic
-from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.queries.verdicts import PROVEN, Verdict
 from saleor_influence_app.shops.suppression import objects
 
 ValueState = Literal["valued", "no-orders", "unknown", "not-yet-run", "objected"]
@@ -104,7 +104,6 @@ class CustomerValue(ApiModel):
     reasons: list[str]
 
 
-PROVEN: Verdict = "proven"
 COPIED = (
     "customer_id",
     "currency",
@@ -147,7 +146,7 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     if session.scalar(select(objects(shop_id, customer_id))):
         return _unvalued(customer_id, "objected", run=run)
     score = session.get(Score, (shop_id, customer_id))
-    if score is not None and (score.orders_count > 0 or score.verdict == PROVEN):
+    if score is not None and (score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN):
         return _valued(session, score, run)
     known = session.get(Customer, (shop_id, customer_id))
     state: ValueState = "unknown"
@@ -175,8 +174,8 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
         verdict_sentence=verdicts.sentence(
             found,
             currency=score.currency,
-            crv_orders=score.crv_orders,
             gate_open=is_open,
+            score=score,
             proof=_proof(session, found),
         ),
         forecast_sentence=sentences.forecast(score),

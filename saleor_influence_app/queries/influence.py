@@ -61,6 +61,13 @@ class Identified(ApiModel):
     sentence: str
 
 
+class LateTies(ApiModel):
+    """What is booked for purchases from before any tie of the two was known: it must be nothing."""
+
+    booked: Money
+    sentence: str
+
+
 class OtherRule(ApiModel):
     """What the version of the rule that does not speak would say."""
 
@@ -91,6 +98,7 @@ class Influence(ApiModel):
 
     gate: Gate
     identified: Identified | None
+    late_ties: LateTies | None
     other_rule: OtherRule | None
     foretold: Foretold | None
     totals: Totals
@@ -115,6 +123,7 @@ def influence(session: Session, shop_id: int) -> Influence:
     return Influence(
         gate=_gate(run, ledger, any_ties=bool(known)),
         identified=_identified(ledger, totals),
+        late_ties=_late_ties(run, totals),
         other_rule=_other_rule(ledger, totals),
         foretold=_foretold(ledger, totals),
         totals=totals,
@@ -176,6 +185,18 @@ def _identified(ledger: dict[str, Any], totals: Totals) -> Identified | None:
         booked=laid,
         sentence=f"Between {low} and {high} of the revenue so far came through influence; "
         f"{laid} of it can be laid to persons. {found.get('lots', {}).get('sentence', '')}".strip(),
+    )
+
+
+def _late_ties(run: Run | None, totals: Totals) -> LateTies | None:
+    """Return what the run that is shown found; runs of before did not look."""
+    found = None if run is None else run.model.get("late_ties")
+    if found is None or totals.clv is None:
+        return None
+    booked = amount(Decimal(found), totals.clv.currency)
+    return LateTies(
+        booked=booked,
+        sentence=f"{booked} of the booked influence rests on ties that were recorded after the purchase.",
     )
 
 

@@ -12,7 +12,10 @@ from saleor_influence_app.shops.suppression import objects
 
 
 class Tie(ApiModel):
-    """`source_id` may influence `target_id` from then on; `origin` says how we know."""
+    """`source_id` may influence `target_id`; `origin` says how we know, and since `known_at` it counts.
+
+    `known_at` is null where an order proves the tie from `valid_from` on.
+    """
 
     source_id: str
     target_id: str
@@ -21,6 +24,7 @@ class Tie(ApiModel):
     weight: float
     valid_from: datetime | None
     valid_to: datetime | None
+    known_at: datetime | None
 
 
 class TiePage(ApiModel):

@@ -49,7 +49,7 @@ def topics_of(
             observed=found.observed,
             expected=found.expected,
             civ=amount(found.civ, currency),
-            sentence=verdicts.sentence(found, currency=currency, crv_orders=0, gate_open=gate_open),
+            sentence=verdicts.sentence(found, currency=currency, gate_open=gate_open),
         )
         for found, name in rows
     ]

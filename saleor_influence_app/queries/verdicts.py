@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Literal
 
-from saleor_influence_app.models import Credit, Evidence
+from saleor_influence_app.models import Credit, Evidence, Score
 from saleor_influence_app.queries.money import Money, amount
 
-Verdict = Literal["not enough evidence", "buys together", "leads", "proven"]
+Verdict = Literal["not enough evidence", "buys together", "buys early", "leads", "proven"]
 NOT_ENOUGH: Verdict = "not enough evidence"
+PROVEN: Verdict = "proven"
 WORDS = (
     "no",
     "one",
@@ -37,21 +38,34 @@ NO_TIES = (
 )
 
 
+EARLY = (
+    "Buys early: buys before others who buy the same, more often than chance explains. Nobody is shown to "
+    "follow, so nothing is counted; worth inviting to previews."
+)
+
+
 def sentence(
     found: Evidence | None,
     *,
     currency: str,
-    crv_orders: int,
     gate_open: bool | None,
+    score: Score | None = None,
     proof: str | None = None,
 ) -> str:
-    """Return a customer's verdict, or a topic's, in plain sentences; `proof` is that of a trial."""
+    """Return a customer's verdict, or, without a score, a topic's, in plain sentences; `proof` is a trial's.
+
+    Orders with the customer's code are said in any case, and called proof where they prove the verdict.
+    """
     parts = [] if proof is None else [proof]
-    if crv_orders:
+    crv_orders, proven = (0, False) if score is None else (score.crv_orders, score.verdict == PROVEN)
+    if crv_orders and proven and proof is None:
         orders = "1 order of somebody else" if crv_orders == 1 else f"{crv_orders:,} orders of others"
         parts.append(f"Proven: {orders} redeemed this customer's personal code.")
+    elif crv_orders:
+        orders = "1 order" if crv_orders == 1 else f"{crv_orders:,} orders"
+        parts.append(f"{orders} with this customer's code.")
     inferred = NO_TIES if found is None else _inferred(found, currency=currency, gate_open=gate_open)
-    if not parts or (found is not None and found.inferred != NOT_ENOUGH):
+    if not proven or (found is not None and found.inferred != NOT_ENOUGH):
         parts.append(inferred)
     return " ".join(parts)
 
@@ -59,6 +73,8 @@ def sentence(
 def _inferred(found: Evidence, *, currency: str, gate_open: bool | None) -> str:
     if found.inferred == "leads":
         return f"Others buy because of this customer: {_counted(found)}, and more buy after them than before."
+    if found.inferred == "buys early":
+        return EARLY
     if found.inferred == "buys together":
         why = (
             "who leads whom is not shown" if gate_open else "influence does not show in this shop as a whole"

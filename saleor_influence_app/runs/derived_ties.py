@@ -8,6 +8,7 @@ from saleor_influence_app.models import TieOrigin
 from saleor_influence_app.orders import ownership
 from saleor_influence_app.runs import inputs
 from saleor_influence_app.shops import shops
+from scoring.parameters import LEAST_PAID
 
 # A redeemed code ties its owner to who redeemed it, a used gift card who bought it to who used it; both from
 # that order on, so that the order itself earns nothing by the tie. While a code leaks it ties nobody.
@@ -17,7 +18,8 @@ _DERIVED = """
     ), paid AS (
         SELECT o.order_id, o.created_at, o.voucher_code, o.gift_givers, w.customer_id
         FROM orders o JOIN owners w USING (order_id)
-        WHERE o.shop_id = :shop_id AND o.charged > 0 AND o.status <> ALL (:no_purchase)
+        WHERE o.shop_id = :shop_id AND o.status <> ALL (:no_purchase)
+            AND o.charged > 0 AND o.charged >= {least} * o.gross
     ), found AS (
         SELECT c.customer_id AS source_id, p.customer_id AS target_id, 'code' AS kind, p.created_at
         FROM paid p JOIN personal_codes c
@@ -40,10 +42,12 @@ _DERIVED = """
             SELECT FROM known k
             WHERE (k.source_id, k.target_id, k.kind) = (t.source_id, t.target_id, t.kind))
     )
-    INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from)
-    SELECT :shop_id, source_id, target_id, kind, '{orders}', valid_from FROM known
-    ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE SET valid_from = excluded.valid_from
-    WHERE t.origin = '{orders}' AND t.valid_from IS DISTINCT FROM excluded.valid_from
+    INSERT INTO ties AS t (shop_id, source_id, target_id, kind, origin, valid_from, known_at)
+    SELECT :shop_id, source_id, target_id, kind, '{orders}', valid_from, NULL FROM known
+    ON CONFLICT (shop_id, source_id, target_id, kind) DO UPDATE
+    SET valid_from = excluded.valid_from, known_at = NULL
+    WHERE t.origin = '{orders}'
+        AND (t.valid_from IS DISTINCT FROM excluded.valid_from OR t.known_at IS NOT NULL)
 """
 
 
@@ -55,6 +59,6 @@ def derive(session: Session, shop_id: int) -> None:
         dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}
     )
     session.execute(
-        text(_DERIVED.format(owners=inner, orders=TieOrigin.ORDERS)),
+        text(_DERIVED.format(owners=inner, orders=TieOrigin.ORDERS, least=LEAST_PAID)),
         {"shop_id": shop_id, "no_purchase": list(inputs.NO_PURCHASE)},
     )

@@ -108,7 +108,7 @@ def ties(shop_id: int) -> Any:
     Who was found not to know whom stays apart, though orders or staff tell it again.
     Among them are those of networks whose terms allow no combining: see `money_ties`.
     """
-    names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to")
+    names = ("source_id", "target_id", "kind", "weight", "valid_from", "valid_to", "known_at")
     counts = (Tie.origin != TieOrigin.SOCIAL) | _network_is_on(shop_id)
     strangers = corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id)
     told = select(*(getattr(Tie, name) for name in names)).where(Tie.shop_id == shop_id, counts, ~strangers)

@@ -36,6 +36,7 @@ TIES = pa.schema(
         ("weight", pa.float64()),
         ("valid_from", TIME),
         ("valid_to", TIME),
+        ("known_at", TIME),
     ]
 )
 LEADERS = pa.schema([("customer_id", pa.string())])

@@ -14,22 +14,27 @@ from saleor_influence_app.spreadsheets import Refused, Row, Sheet
 from saleor_influence_app.targeting import ties
 
 MOST_ROWS = 50_000
+FROM_ORDERS = ("code", "gift")
+"""Kinds of `runs.derived_ties`: told by staff, one would hide from when orders prove it."""
 ENDS_TOO_EARLY = "valid_to must be after valid_from, which is now where none is given"
 COLUMNS = spreadsheets.Columns(("source", "target", "kind"), ("weight", "valid_from", "valid_to"))
 
 
-def _no_network(kind: str) -> str:
+def _told(kind: str) -> str:
     if kind in NETWORKS:
         raise ValueError("is the name of a network: its ties come by consent alone")
+    if kind in FROM_ORDERS:
+        raise ValueError("is what ties are called that orders prove: those come by themselves")
     return kind
 
 
-TieKind = Annotated[Slug, AfterValidator(_no_network)]
+TieKind = Annotated[Slug, AfterValidator(_told)]
 
 
 class TieInput(BaseModel):
     """`source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
 
+    Purchases from before the tie was told are never laid to it, whatever date it has.
     A day alone is one of UTC: `valid_from` is its beginning, `valid_to` its end.
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,8 @@ def add(
 ) -> None:
     """Store these ties and queue a run that counts them; the same pair and kind is overwritten.
 
+    They count from now, if they begin before. Who is told again was known before: only what had ended, and is
+    told to go on, is new.
     The caller has made sure that both ends are customers of the shop (see `known_among`).
     """
     if not entered:
@@ -42,7 +44,8 @@ def add(
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[Tie.shop_id, Tie.source_id, Tie.target_id, Tie.kind],
-            set_={name: statement.excluded[name] for name in names},
+            set_={name: statement.excluded[name] for name in names}
+            | {"known_at": case((Tie.valid_to < moment, moment), else_=func.coalesce(Tie.known_at, moment))},
         ),
         [
             {
@@ -54,6 +57,7 @@ def add(
                 "weight": one.weight,
                 "valid_from": one.valid_from or moment,
                 "valid_to": one.valid_to,
+                "known_at": moment,
             }
             for one in rows.values()
         ],

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.ledger.engine import beside, number
-from scoring.ledger.pairs import PAIR
+from scoring.ledger.pairs import PAIR, worthwhile_orders
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.workings import Workings
 
@@ -14,12 +14,12 @@ LEAST_MORE = 1e-9
 
 
 def recent_orders(workings: Workings, *, at: int, days: float) -> ir.Table:
-    """Return (customer_id, orders, recent): paid orders up to `at`, and those in the `days` before it."""
+    """Return (customer_id, orders, recent): worthwhile orders up to `at`, and all in the `days` before."""
     lines = workings.purchases.lines.filter(workings.purchases.lines["at"] <= at)
     since = at - round(days * MICROSECONDS_PER_DAY)
     orders = workings.purchases.orders.select("customer_id", "orders")
     if at < workings.inputs.as_of:
-        every = lines.select("customer_id", "order_id").distinct()
+        every = worthwhile_orders(lines, workings.purchases.least)
         orders = every.group_by("customer_id").agg(orders=every.count())
     late = lines.filter(lines["at"] > since).select("customer_id", "order_id").distinct()
     recent = late.group_by("customer_id").agg(recent=late.count())

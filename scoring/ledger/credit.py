@@ -161,6 +161,24 @@ def judge_redemptions(
     return used.select("order_id", "source_id", "target_id", "set_aside")
 
 
+def owners_proven(proven: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
+    """Return (source_id) of the owners of codes whom redemptions prove to lead.
+
+    `proven` is `proven_lines`, `orders` are `Purchases.orders`. It takes several people who can be trusted,
+    with orders beside those with the code, and on different days: one friend, or one party, is a coincidence.
+    """
+    used = proven.group_by(PAIR).agg(used=proven["order_id"].nunique())
+    people = used.join(orders.rename(target_id="customer_id"), "target_id")
+    people = people.filter(people["orders"] - people["used"] >= parameters.other_orders)
+    counted = proven.filter(proven["cap"] > 0).semi_join(people, PAIR)
+    day = (counted["at"] // MICROSECONDS_PER_DAY).cast("int64")
+    found = counted.group_by("source_id").agg(people=counted["target_id"].nunique(), days=day.nunique())
+    enough = found.filter(
+        found["people"] >= parameters.proven_redeemers, found["days"] >= parameters.proven_days
+    )
+    return enough.select("source_id")
+
+
 def _each_other(used: ir.Table) -> ir.Table:
     """Return the pairs of customers each of whom redeemed the other's code."""
     pairs = used.select(*PAIR).distinct()

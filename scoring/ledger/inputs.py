@@ -35,10 +35,12 @@ class LedgerInputs:
     purchases(order_id, line_id, customer_id, product_id, category_id or null, created_at, net: paid and
     not refunded; optional margin, is_gift, is_gift_card, and currency: only one, convert first).
     ties(source_id, target_id: source may influence target; optional kind, weight, valid_from and valid_to or
-    null). categories(category_id, parent_id or null). redemptions(order_id, source_id: whose personal code
-    the order redeemed; optional leaked: crediting of the code was paused). customers(customer_id; optional
-    is_staff, is_reseller, is_test, opted_out, household, payment, mailbox: hashes or null); who is not listed
-    is an ordinary one. trials: see `trials.TRIALS`. leaders: ids of who led in the last run.
+    null, and known_at: when the shop learnt of it, before which it does not count; null where an order proves
+    it, left out where all were known from the start). categories(category_id, parent_id or null).
+    redemptions(order_id, source_id: whose personal code the order redeemed; optional leaked: crediting of the
+    code was paused). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
+    payment, mailbox: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`.
+    leaders: ids of who led in the last run.
     `kinds` of ties are those of networks: each is scored for itself, varieties of it ("kind:variety") too,
     and none enters the main scores. Those that are `combinable` count in money beside all other ties.
     `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
@@ -213,7 +215,10 @@ def _flag(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
 
 
 def tie_table(ties: pa.Table) -> pa.Table:
-    """Return ties between different people: source_id, target_id, and what is given of the rest."""
+    """Return ties between different people: source_id, target_id, and what is given of the rest.
+
+    A tie begins at the later of `valid_from` and `known_at`: who tells of it afterwards knows the purchases.
+    """
     _need(ties, ["source_id", "target_id"], "ties")
     known = [name for name in ties.column_names if not pa.types.is_null(ties[name].type)]
     table = ties.select(["source_id", "target_id"])
@@ -221,10 +226,15 @@ def tie_table(ties: pa.Table) -> pa.Table:
         table = table.append_column("tie_kind", pc.fill_null(ties["kind"], "tie"))
     if "weight" in known:
         table = table.append_column("weight", pc.fill_null(pc.cast(ties["weight"], pa.float64()), 1.0))
-    for name in ("valid_from", "valid_to"):
-        if name in known:
-            column = pc.fill_null(instants(ties[name]), ALWAYS[name])
-            table = table.append_column(name, column)
+    begun = [
+        pc.fill_null(instants(ties[name]), ALWAYS["valid_from"])
+        for name in ("valid_from", "known_at")
+        if name in known
+    ]
+    if begun:
+        table = table.append_column("valid_from", pc.max_element_wise(*begun))
+    if "valid_to" in known:
+        table = table.append_column("valid_to", pc.fill_null(instants(ties["valid_to"]), ALWAYS["valid_to"]))
     return table.filter(pc.field("source_id") != pc.field("target_id"))
 
 

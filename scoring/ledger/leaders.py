@@ -21,7 +21,8 @@ Z_LEAD = 1.28
 """A lead is clustered by product and by follower: one viral product, or one eager friend, leads nowhere."""
 STAYS = 0.5
 """Who led in the last run leads on until it is more likely that they lead nobody."""
-OWN_PART = 0.5
+OWN_PART, MOST_PART, LENT = 0.25, 1.0, 0.5
+"""Of what a follower spends besides: what they bring, bring at most, and (of the first) lend."""
 MONEY = ("caused", "caused_low", "caused_high")
 
 
@@ -173,16 +174,28 @@ def _caused(known: _Known, leads: Flags) -> tuple[Floats, Flags]:
 
 
 def _own_money(rows: Near, caused: Floats) -> Floats:
-    """Return by row the part that counts: a follower brings at most `OWN_PART` of what else they spend.
+    """Return by row the part that counts, by what each follower spends besides what they bring to anybody.
 
-    Whoever pays accounts to follow them spends three times what is booked for it.
+    A follower brings at most `OWN_PART` of it, shared by those whom they follow: whoever pays accounts to
+    follow them spends five times what is booked. Of an honest circle one spends much and follows little,
+    another follows much: what the one leaves is lent to the others of the same customer, at most `LENT` of
+    what the one brings, and nobody brings more than `MOST_PART`.
     """
     span = int(rows.target.max(initial=0)) + 1
-    pair = np.unique(rows.source * span + rows.target, return_inverse=True)[1]
-    near = np.bincount(pair, weights=rows.amount)[pair]
-    brings = np.bincount(pair, weights=rows.amount * rows.weight * caused)[pair]
-    most = OWN_PART * np.maximum(rows.spent - near, 0.0)
-    return np.minimum(1.0, np.divide(most, brings, out=np.ones(len(pair)), where=brings > 0))
+    _, first, pair = np.unique(rows.source * span + rows.target, return_index=True, return_inverse=True)
+    source, follower, size = rows.source[first], rows.target[first], len(first)
+    near = np.bincount(pair, weights=rows.amount, minlength=size)
+    brings = np.bincount(pair, weights=rows.amount * rows.weight * caused, minlength=size)
+    whole = np.bincount(follower, weights=brings)[follower]
+    alone = np.divide(brings, whole, out=np.zeros(size), where=whole > 0)
+    other = np.maximum(rows.spent[first] - np.maximum(near, whole), 0.0) * alone
+    counted = np.minimum(brings, OWN_PART * other)
+    lacks = np.bincount(source, weights=np.minimum(brings, MOST_PART * other) - counted)
+    lent = np.bincount(source, weights=np.minimum(OWN_PART * other - counted, LENT * counted))
+    filled = np.minimum(1.0, np.divide(lent, lacks, out=np.zeros(len(lacks)), where=lacks > 0))
+    counted += filled[source] * (np.minimum(brings, MOST_PART * other) - counted)
+    part = np.divide(counted, brings, out=np.ones(size), where=brings > 0)
+    return np.asarray(np.minimum(part, 1.0)[pair], dtype=np.float64)
 
 
 def _outside(known: _Known, chosen: Flags, leads: Flags) -> Flags:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from scoring.ledger import statement, trials
 from scoring.ledger.credit import credit_rows
+from scoring.ledger.early import find_early
 from scoring.ledger.engine import Engine, collected, open_engine
 from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums, sum_evidence
 from scoring.ledger.forecast import forecast
@@ -82,16 +83,18 @@ def conclude(
         gate_evidence(workings.purchases, workings.pairs, engine, parameters=parameters), parameters
     )
     progress("verdicts")
+    nearby = find_nearby(workings, parameters)
     leading = find_leaders(
-        find_nearby(workings, parameters),
+        nearby,
         before=inputs.leaders,
         parameters=parameters,
         trials=trials.seen(inputs.trials, as_of=inputs.as_of),
     )
+    early = find_early(workings, nearby, parameters)
     sums = sum_evidence(workings, engine, parameters=parameters)
     rules = {
         FIRST: lambda: state(workings, sums, gate_open=gate.opened, parameters=parameters),
-        SECOND: lambda: state_by_groups(workings, sums, leading, parameters=parameters),
+        SECOND: lambda: state_by_groups(workings, sums, leading, early=early, parameters=parameters),
     }
     other = FIRST if parameters.rule == SECOND else SECOND
     stated = rules[parameters.rule]()
@@ -129,8 +132,9 @@ def state(workings: Workings, sums: EvidenceSums, *, gate_open: bool, parameters
     by_topic = collected(sums.topics, TOPIC)
     credit, proven = workings.credit.rows, workings.proven
     rows = collected(credit_rows(credit, proven, workings.purchases.categories), statement.ROW_ORDER)
-    proof = Proof(rows, trials.winners_of(workings.inputs, parameters))
-    people = statement.with_proven(collected(sums.customers, CUSTOMER), rows, proof.winners)
+    proof = Proof(rows, workings.owners.to_pyarrow(), trials.winners_of(workings.inputs, parameters))
+    people = collected(sums.customers, CUSTOMER)
+    people = statement.with_others(people, rows, proof.winners["source_id"])
 
     of_customers, prior = judge_customers(
         statement.floats(people), gate_open=gate_open, parameters=parameters

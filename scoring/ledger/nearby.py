@@ -82,8 +82,8 @@ class Earlier:
 class Nearby:
     """Rows, purchases before, ids by number, and the follower's lines that rows may bring.
 
-    again: how many lines there are to a first purchase. sources, products: ids by number. topics: every
-    (product_id, topic). lines: source_id, target_id, product_id, order_id, line_id, amount,
+    again: how many lines there are to a first purchase. sources, targets, products: ids by number.
+    topics: every (product_id, topic). lines: source_id, target_id, product_id, order_id, line_id, amount,
     tie_kind, days_between.
     """
 
@@ -91,6 +91,7 @@ class Nearby:
     earlier: Earlier
     again: float
     sources: pa.Array
+    targets: pa.Array
     products: pa.Array
     topics: pa.Table
     lines: pa.Table
@@ -105,7 +106,7 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
     purchase = source * max(len(products), 1) + product
     gap = found["gap"].to_numpy()
     brings = (gap > 0) & found["brings"].to_numpy(zero_copy_only=False)
-    target = numbered(found["target_id"])[1]
+    targets, target = numbered(found["target_id"])
     rows = Near(
         source=source,
         target=target,
@@ -128,6 +129,7 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
         earlier=_earlier(workings, people),
         again=_again(workings),
         sources=sources,
+        targets=targets,
         products=products,
         topics=workings.purchases.topics.to_pyarrow(),
         lines=_lines(found, brings),
@@ -240,13 +242,13 @@ def _chance(workings: Workings, found: pa.Table, parameters: Parameters) -> Floa
     }
     after = np.maximum(count["m_after"] - count["tied_after"], 0.0)
     before = np.maximum(count["m_before"] - count["tied_before"], 0.0)
-    share = _shop_share(workings, found["source_at"].to_numpy(), parameters.window)
+    share = shop_share(workings, found["source_at"].to_numpy(), parameters.window)
     firm = _firmness(after, before, share)
     chance = (after + firm * share) / (after + before + firm)
     return np.asarray(np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE), dtype=np.float64)
 
 
-def _shop_share(workings: Workings, at: Integers, window: int) -> Floats:
+def shop_share(workings: Workings, at: Integers, window: int) -> Floats:
     """Return which share of the shop's first purchases around each moment falls after it, by whole hours."""
     first = workings.purchases.first
     hours = first.group_by(hour=(first["at"] // HOUR).cast("int64")).agg(count=first.count())

@@ -4,6 +4,7 @@ A pair is (source, target, product): both bought the product, and a tie said at 
 source may influence the target. Credit and chance are both counted from pairs.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger.engine import Engine
+from scoring.ledger.engine import Engine, beside, number
 from scoring.ledger.inputs import Inputs
-from scoring.ledger.parameters import ALWAYS
+from scoring.ledger.parameters import ALWAYS, Parameters
 
 PAIR = ["source_id", "target_id"]
 BOUGHT = ["customer_id", "product_id"]
@@ -25,14 +26,16 @@ class Purchases:
     """What was bought, kept in the engine.
 
     lines: paid lines of participants without gifts. first(customer_id, product_id, at): when each customer
-    first paid for each product. orders(customer_id, orders, products): how many paid orders and different
-    products each customer has. buyers(product_id, buyers): how many customers ever bought the product.
+    first paid for each product. orders(customer_id, orders, products): how many paid orders that are worth
+    something (`worthwhile_orders`, of `least` or more) and different products each customer has.
+    buyers(product_id, buyers): how many customers ever bought the product.
     categories(product_id, topic): its own category. topics(product_id, topic): that one and all above it.
     """
 
     lines: ir.Table
     first: ir.Table
     orders: ir.Table
+    least: float
     buyers: ir.Table
     categories: ir.Table
     topics: ir.Table
@@ -47,16 +50,18 @@ class Pairs:
     near: ir.Table
 
 
-def find_purchases(inputs: Inputs, engine: Engine) -> Purchases:
+def find_purchases(inputs: Inputs, engine: Engine, *, parameters: Parameters) -> Purchases:
     """Return the purchases of all customers who take part."""
     keep, lines = engine.keep, participating_lines(inputs)
+    least = parameters.least_order * usual_order(lines)
     first = keep(first_purchases(lines, keep(repeated_products(lines))))
     categories = keep(product_categories(lines))
     paths = engine.load(category_paths(inputs.categories))
     return Purchases(
         lines=lines,
         first=first,
-        orders=keep(order_counts(lines, first)),
+        orders=keep(order_counts(lines, first, least)),
+        least=least,
         buyers=keep(first.group_by("product_id").agg(buyers=first.count())),
         categories=categories,
         topics=keep(topics_of_products(categories, paths)),
@@ -109,11 +114,30 @@ def first_lines(lines: ir.Table, wanted: ir.Table) -> ir.Table:
     return bought.select(*BOUGHT, **{name: bought["first"][name] for name in FIRST})
 
 
-def order_counts(lines: ir.Table, first: ir.Table) -> ir.Table:
-    """Return (customer_id, orders, products): how many paid orders and products each customer has."""
-    orders = lines.group_by("customer_id").agg(orders=lines["order_id"].nunique())
+def order_counts(lines: ir.Table, first: ir.Table, least: float) -> ir.Table:
+    """Return (customer_id, orders, products): how many worthwhile orders, and products, each customer has."""
+    known = worthwhile_orders(lines, least)
+    orders = known.group_by("customer_id").agg(orders=known.count())
     products = first.group_by("customer_id").agg(products=first.count())
-    return orders.join(products, "customer_id")
+    counts = beside(products, orders, ["customer_id"])
+    return counts.mutate(orders=counts["orders"].fill_null(0)).select("customer_id", "orders", "products")
+
+
+def usual_order(lines: ir.Table) -> float:
+    """Return what a paid order of the shop usually comes to: the geometric mean; 0 without orders."""
+    worth = _worth(lines)
+    mean = worth.agg(mean=worth["worth"].ln().mean()).to_pyarrow()["mean"][0].as_py()
+    return 0.0 if mean is None else round(math.exp(mean), 6)
+
+
+def worthwhile_orders(lines: ir.Table, least: float) -> ir.Table:
+    """Return (customer_id, order_id) of orders of at least so much: orders of a few cents cost nothing."""
+    worth = _worth(lines)
+    return worth.filter(worth["worth"] >= number(least)).select("customer_id", "order_id")
+
+
+def _worth(lines: ir.Table) -> ir.Table:
+    return lines.group_by("customer_id", "order_id").agg(worth=lines["net"].sum())
 
 
 # Topics: a product's category and every category above it, so that evidence adds up the tree

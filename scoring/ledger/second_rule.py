@@ -20,19 +20,20 @@ from scoring.ledger.parameters import Parameters
 from scoring.ledger.statement import ROW_ORDER, Proof, Statement, aligned, floats, places
 from scoring.ledger.verdicts import Judgement, ShopPriors, Sums, attributable
 from scoring.ledger.workings import Workings
-from scoring.words import LEADS
+from scoring.words import EARLY, LEADS
 
 Floats = npt.NDArray[np.float64]
 EVEN = ("tied", "observed", "expected", "variance", "observed_before", "expected_before", "near")
 
 
 def state_by_groups(
-    workings: Workings, sums: EvidenceSums, leading: Leading, *, parameters: Parameters
+    workings: Workings, sums: EvidenceSums, leading: Leading, *, early: pa.Array, parameters: Parameters
 ) -> Statement:
-    """Return verdicts and the tables they stand in, where `leading` leads."""
+    """Return verdicts and the tables they stand in, where `leading` leads; of the rest `early` buy early."""
     rows, winners = _rows(workings, leading), trials.winners_of(workings.inputs, parameters)
     counted = _counted(workings, parameters)
-    people = statement.with_proven(_even(sums.customers, counted, CUSTOMER), rows, winners)
+    people = _even(sums.customers, counted, CUSTOMER)
+    people = statement.with_others(people, rows, winners["source_id"], pa.chunked_array([early]))
     by_topic = _even(sums.topics, counted.join(workings.purchases.topics, "product_id"), TOPIC)
     of_customers, prior = verdicts.judge_customers(floats(people), gate_open=False, parameters=parameters)
     of_topics, strength = verdicts.judge_topics(
@@ -45,9 +46,11 @@ def state_by_groups(
     leaders = leading.leaders["source_id"]
     leads = places(people["source_id"], leaders) >= 0
     of_customers = _led(of_customers, leads, leading.fraction)
+    before_others = places(people["source_id"], pa.chunked_array([early])) >= 0
+    of_customers = _early(of_customers, before_others)
     money = _customer_money(people, of_customers, leading)
     people = _with_credit(people, _sums(rows, people["source_id"]))
-    proof = Proof(rows, winners)
+    proof = Proof(rows, workings.owners.to_pyarrow(), winners)
     evidence = statement.customer_statement(people, of_customers, money, proof=proof, parameters=parameters)
 
     of_topics = _led(of_topics, _leads_in(by_topic, leading.topics), leading.fraction)
@@ -116,6 +119,12 @@ def _led(judged: Judgement, leads: npt.NDArray[np.bool_], fraction: float) -> Ju
     part = np.where(leads, fraction, attributable(judged.ratio.rr))
     verdict = np.where(leads, LEADS, judged.verdict)
     return replace(judged, enough=judged.enough | leads, verdict=verdict, booked_part=part)
+
+
+def _early(judged: Judgement, early: npt.NDArray[np.bool_]) -> Judgement:
+    """Return the judgement in which these buy early, but for who leads; that is worth no money."""
+    verdict = np.where(early & (judged.verdict != LEADS), EARLY, judged.verdict)
+    return replace(judged, verdict=verdict)
 
 
 def _leads_in(by_topic: pa.Table, topics: pa.Table) -> npt.NDArray[np.bool_]:

@@ -69,10 +69,11 @@ def floats(table: pa.Table) -> Sums:
     return {name: table[name].to_numpy().astype(np.float64) for name in kept}
 
 
-def with_proven(people: pa.Table, rows: pa.Table, winners: pa.Table) -> pa.Table:
-    """Return the sums, and sums of zero for who has a redeemed code or a trial won but no tied buyer."""
+def with_others(people: pa.Table, rows: pa.Table, *others: pa.ChunkedArray) -> pa.Table:
+    """Return the sums, and sums of zero for who has a redeemed code or is among others but has no sums."""
     owners = rows.filter(rows["proven"])["source_id"]
-    owners = pc.unique(pa.chunked_array([*owners.chunks, *winners["source_id"].chunks], owners.type))
+    chunks = [chunk.cast(owners.type) for some in (owners, *others) for chunk in some.chunks]
+    owners = pc.unique(pa.chunked_array(chunks, owners.type))
     known = pc.is_in(owners, value_set=people["source_id"].combine_chunks())
     new = owners.filter(pc.invert(known))
     zeros = {
@@ -101,19 +102,21 @@ def topic_money(by_topic: pa.Table, evidence: pa.Table) -> Sums:
 
 @dataclass(frozen=True)
 class Proof:
-    """Rows that redeemed codes, and who won a trial: winners(source_id, trial_id).
+    """Rows that redeemed codes, whom they prove to lead, and who won a trial: winners(source_id, trial_id).
 
-    A trial proves that a customer moves people, and books nothing by itself.
+    owners(source_id): `credit.owners_proven`. A trial proves that a customer moves people, and books nothing
+    by itself.
     """
 
     rows: pa.Table
+    owners: pa.Table
     winners: pa.Table
 
 
 def customer_statement(
     people: pa.Table, judged: Judgement, money: Sums, *, proof: Proof, parameters: Parameters
 ) -> pa.Table:
-    """Return evidence, verdict and money of each customer of `people` (`with_proven`)."""
+    """Return evidence, verdict and money of each customer of `people` (`with_others`)."""
     sums, winners = floats(people), proof.winners
     own = proof.rows.filter(proof.rows["proven"])
     proven = np.bincount(
@@ -123,7 +126,8 @@ def customer_statement(
     )
     won = pc.index_in(people["source_id"], value_set=winners["source_id"].combine_chunks())
     by_trial = pc.is_valid(won).to_numpy()
-    verdict = np.where((proven > 0) | by_trial, PROVEN, judged.verdict)
+    by_codes = places(people["source_id"], proof.owners["source_id"]) >= 0
+    verdict = np.where(by_codes | by_trial, PROVEN, judged.verdict)
     columns = {"customer_id": people["source_id"], **_columns(sums, judged, parameters)}
     columns |= {"verdict": pa.array(verdict, pa.string()), **money, "proven": proven}
     columns["trial_id"] = winners["trial_id"].combine_chunks().take(won.combine_chunks())

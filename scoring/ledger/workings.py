@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from scoring.ledger.chance import count_around
-from scoring.ledger.credit import Credit, proven_lines, share_credit
+from scoring.ledger.credit import Credit, owners_proven, proven_lines, share_credit
 from scoring.ledger.engine import Engine
 from scoring.ledger.inputs import Inputs
 from scoring.ledger.pairs import Pairs, Purchases, find_pairs, find_purchases, money_ties
@@ -23,7 +23,8 @@ def unheard(_: str) -> None:
 class Workings:
     """What gate, verdicts, statement and scores are computed from.
 
-    proven: `credit.proven_lines`. chance: `chance.count_around`, tied and near buyers by source and product.
+    proven: `credit.proven_lines`. owners: whom these prove to lead, `credit.owners_proven`. chance:
+    `chance.count_around`, tied and near buyers by source and product.
     """
 
     inputs: Inputs
@@ -31,6 +32,7 @@ class Workings:
     pairs: Pairs
     credit: Credit
     proven: ir.Table
+    owners: ir.Table
     chance: ir.Table
 
 
@@ -39,13 +41,14 @@ def work_out(
 ) -> Workings:
     """Return who may have led whom, what it is worth, and what chance would bring."""
     progress("first purchases")
-    purchases = find_purchases(inputs, engine)
+    purchases = find_purchases(inputs, engine, parameters=parameters)
     progress("tied buyers")
     ties = money_ties(inputs)
     pairs = find_pairs(inputs, purchases.first, ties, engine=engine, window=parameters.window)
     progress("credit")
     credit = share_credit(inputs, purchases, pairs, engine=engine, parameters=parameters)
     proven = engine.keep(proven_lines(inputs, purchases.lines, parameters=parameters))
+    owners = engine.keep(owners_proven(proven, purchases.orders, parameters=parameters))
     progress("chance")
     chance = count_around(purchases, pairs, engine, parameters=parameters)
-    return Workings(inputs, purchases, pairs, credit, proven, chance)
+    return Workings(inputs, purchases, pairs, credit, proven, owners, chance)

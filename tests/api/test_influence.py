@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import Category, Credit
+from saleor_influence_app.models import Category, Credit, Score
 from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
@@ -192,6 +192,37 @@ def test_a_customer_is_told_with_verdict_topics_and_what_is_missing(staff: Staff
     assert tea["sentence"] == "Not enough evidence: 2 more pairs are needed."
 
 
+@pytest.mark.parametrize(
+    ("orders", "said"), [(1, "1 order with"), (1200, "1,200 orders with")], ids=["one", "many"]
+)
+def test_orders_with_a_code_that_prove_nobody_to_lead_are_said_before_the_verdict(
+    staff: Staff, told: int, orders: int, said: str
+) -> None:
+    assert told
+    with db.transaction() as session:
+        score = session.scalars(select(Score).where(Score.customer_id == "anna")).one()
+        score.verdict, score.crv_orders = "leads", orders
+
+    assert (
+        staff.get("/api/customers/anna")
+        .json()["verdict_sentence"]
+        .startswith(f"{said} this customer's code. Others buy because of this customer: ")
+    )
+
+
+def test_who_buys_early_is_told_so_and_that_nothing_is_counted(staff: Staff, shop_id: int) -> None:
+    with db.transaction() as session:
+        run_id = put_run(session, shop_id)
+        put_score(session, shop_id, "berta", run_id=run_id, verdict="buys early")
+        put_evidence(session, shop_id, "berta", run_id=run_id, inferred="buys early", verdict="buys early")
+
+    body = staff.get("/api/customers/berta").json()
+
+    assert body["verdict"] == "buys early"
+    assert body["verdict_sentence"].startswith("Buys early: buys before others who buy the same")
+    assert "nothing is counted; worth inviting to previews." in body["verdict_sentence"]
+
+
 @pytest.mark.parametrize(("is_open", "why"), [(True, "is not shown"), (False, "in this shop as a whole")])
 def test_who_buys_together_with_friends_is_told_what_is_possible_and_booked_nothing(
     staff: Staff, shop_id: int, *, is_open: bool, why: str
@@ -321,7 +352,7 @@ def test_a_difference_says_who_moved_and_why(staff: Staff, two_runs: tuple[int, 
     often = moves["often"]
     assert "Brought by the personal code so far: 0.00 EUR before, 80.00 EUR now." in often["reasons"]
     assert "1 more order with their code." in often["reasons"]
-    assert "Verdict: not enough evidence before, proven now." in often["reasons"]
+    assert not [said for said in often["reasons"] if said.startswith("Verdict")], "one order proves nobody"
     assert "1 more paid order of their own." in moves["once"]["reasons"]
     assert "1 fewer paid order of their own." in moves["gone"]["reasons"]
     for move in moves.values():

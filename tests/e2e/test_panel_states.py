@@ -149,6 +149,7 @@ TIE = {
     "weight": 2.5,
     "valid_from": None,
     "valid_to": "2026-12-24T00:00:00Z",
+    "known_at": "2026-11-02T09:00:00Z",
 }
 PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "evidence-leads": (

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scoring.ledger import Engine
 from tests.support.book import Book
 
 
@@ -84,3 +85,39 @@ def test_a_tie_to_oneself_earns_nothing(book: Book) -> None:
     book.tie("ada", "ada")
 
     assert book.rows() == []
+
+
+def test_a_tie_counts_from_the_later_of_its_date_and_when_it_was_known(duck: Engine) -> None:
+    """Ada bought on day 10: whoever tells of ties afterwards knows who bought the same."""
+    book = Book(duck)
+    for name, begun, known in (
+        ("told before", 1, 5),
+        ("told afterwards, dated back", 1, 20),
+        ("told afterwards, undated", None, 20),
+        ("told ahead", 15, 5),
+        ("proved by an order", 5, None),
+    ):
+        dates = {"valid_from": begun, "known_at": known}
+        moments = {key: None if value is None else day(value) for key, value in dates.items()}
+        book.order(name, "lamp", 12)
+        book.own_life(name)
+        book.tie("ada", name, **moments)
+    book.order("ada", "lamp", 10)
+
+    assert {row["target_id"] for row in book.rows()} == {"told before", "proved by an order"}
+
+
+def test_orders_of_a_few_cents_make_nobody_trusted(duck: Engine) -> None:
+    book = Book(duck)
+    book.order("ada", "lamp", 10)
+    book.own_life("anybody", orders=20)
+    for name, price in (("bea", 10.0), ("cleo", 0.5)):
+        book.tie("ada", name)
+        book.order(name, "lamp", 12)
+        for number in range(6):
+            book.order(name, f"only {name} {number}", 300 + number, net=price)
+
+    trust = {row["target_id"]: row["trust"] for row in book.rows()}
+
+    assert trust["bea"] > 0.5
+    assert trust["cleo"] == 0

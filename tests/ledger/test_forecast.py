@@ -9,6 +9,7 @@ from scipy.stats import nbinom, poisson
 
 from benchmarks.validity.forecasts import Outcome, caused_ahead, made_world, outcome
 from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger
+from scoring.ledger.early import find_early
 from scoring.ledger.evidence import sum_evidence
 from scoring.ledger.forecast import FEWEST_FOLLOW_ONS, INTERVAL, fit, forecast
 from scoring.ledger.inputs import read_inputs
@@ -193,9 +194,11 @@ def test_verdicts_money_and_scores_are_the_same_without_the_forecast(
 ) -> None:
     ledger = conclude(workings, duck, parameters=PARAMETERS)
 
-    leading = find_leaders(find_nearby(workings, PARAMETERS), before=None, parameters=PARAMETERS)
+    nearby = find_nearby(workings, PARAMETERS)
+    leading = find_leaders(nearby, before=None, parameters=PARAMETERS)
+    early = find_early(workings, nearby, PARAMETERS)
     sums = sum_evidence(workings, duck, parameters=PARAMETERS)
-    alone = state_by_groups(workings, sums, leading, parameters=PARAMETERS)
+    alone = state_by_groups(workings, sums, leading, early=early, parameters=PARAMETERS)
     scores = main_scores(workings, alone.evidence, parameters=PARAMETERS)
 
     assert ledger.forecast.num_rows > 0

@@ -79,7 +79,7 @@ def test_an_order_with_a_redeemed_code_is_proven_to_its_owner_and_to_nobody_else
     (row,) = ledger.rows.to_pylist()
     assert (row["source_id"], row["proven"], row["booked"]) == ("cleo", True, 40.0)
     verdicts = dict(zip(*(ledger.evidence[c].to_pylist() for c in ("customer_id", "verdict")), strict=True))
-    assert verdicts["cleo"] == "proven"
+    assert verdicts["cleo"] == "not enough evidence", "one order is booked, and proves nobody to lead"
     assert verdicts["ada"] == "not enough evidence"
 
 

@@ -129,6 +129,56 @@ def test_of_one_buyer_only_the_first_orders_count(shop: Book) -> None:
     assert sorted(kinds) == ["code"] * 3 + ["code: again"] * 5
 
 
+def verdict_of(shop: Book, owner: str, parameters: Parameters | None = None) -> str:
+    evidence = shop.ledger(parameters).evidence
+    verdicts = zip(evidence["customer_id"].to_pylist(), evidence["verdict"].to_pylist(), strict=True)
+    return str(dict(verdicts)[owner])
+
+
+def test_three_people_with_a_life_of_their_own_on_two_days_prove_that_the_owner_leads(shop: Book) -> None:
+    for buyer, day in (("bea", 10), ("cleo", 10.5), ("dora", 11)):
+        shop.own_life(buyer)
+        redeem(shop, "ann", buyer, day)
+
+    assert verdict_of(shop, "ann") == "proven"
+    assert verdict_of(shop, "ann", Parameters(proven_redeemers=4)) == "not enough evidence"
+
+
+@pytest.mark.parametrize(
+    ("buyers", "days"),
+    [(["bea", "cleo"], [10, 20]), (["bea", "cleo", "dora"], [10.1, 10.2, 10.3])],
+    ids=["two people", "one day"],
+)
+def test_fewer_people_or_a_single_day_prove_nobody_and_bring_their_money(
+    shop: Book, buyers: list[str], days: list[float]
+) -> None:
+    for buyer, day in zip(buyers, days, strict=True):
+        shop.own_life(buyer)
+        redeem(shop, "ann", buyer, day)
+
+    assert verdict_of(shop, "ann") == "not enough evidence"
+    assert {credit for *_, credit in proven(shop)["ann"]} == {10.0}
+
+
+@pytest.mark.parametrize("others", ["nothing else", "cheap things", "all with the code", "behind one door"])
+def test_people_without_a_life_of_their_own_prove_nobody(shop: Book, others: str) -> None:
+    shop.own_life("anybody", orders=20)
+    for number in range(4):
+        buyer = f"buyer {number}"
+        if others == "behind one door":
+            shop.own_life(buyer)
+            shop.customers.append({"customer_id": buyer, "household": "ann's"})
+        for turn in range(3):
+            redeem(shop, "ann", buyer, 10 + 20 * number + turn)
+            if others == "cheap things":
+                shop.order(buyer, f"sticker {number} {turn}", 200 + turn, net=0.5)
+            if others == "all with the code":
+                redeem(shop, "ann", buyer, 30 + 20 * number + turn)
+    shop.customers.append({"customer_id": "ann", "household": "ann's"})
+
+    assert verdict_of(shop, "ann") == "not enough evidence"
+
+
 def leaked(shop: Book, since: float) -> None:
     """The code is found to leak from this day on."""
     from datetime import timedelta

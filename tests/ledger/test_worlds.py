@@ -222,7 +222,7 @@ def test_busy_fake_accounts_are_booked_less_than_they_cost_and_nothing_if_one_ca
     seen = standing_of(account, compute_ledger(shop, as_of=made.as_of, engine=duck))
 
     sys.stdout.write(f"busy fake accounts: {standing['civ']:.2f} booked for {spent:.2f} really spent\n")
-    assert standing["civ"] < spent / 3
+    assert standing["civ"] <= spent / 5
     assert (seen["rank_credit"], seen["civ"]) == (0, 0)
 
 

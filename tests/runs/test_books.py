@@ -281,6 +281,7 @@ def test_ties_keep_their_time_kind_and_weight_on_the_way(session: Session, shop_
             "weight": 2.5,
             "valid_from": NOW,
             "valid_to": None,
+            "known_at": NOW,
         }
     ]
 

@@ -51,7 +51,7 @@ class Book:
                 self.order(customer, f"only {customer} {number}", 300 + 10 * number)
 
     def shop(self) -> LedgerInputs:
-        times = {"created_at": TIME, "valid_from": TIME, "valid_to": TIME}
+        times = dict.fromkeys(("created_at", "valid_from", "valid_to", "known_at"), TIME)
 
         def table(rows: list[dict[str, Any]], empty: dict[str, pa.DataType]) -> pa.Table:
             if not rows:

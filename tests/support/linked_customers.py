@@ -19,9 +19,9 @@ from tests.support.social_shop import Shop, sql
 LINK, SCORE = ("link", "mastodon"), ("score", "mastodon")
 Link = Callable[..., int]
 TIE = """
-    INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from)
-    VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at),
-        (:shop_id, 'mara', 'ines', 'mastodon:responses', 'social', :at)
+    INSERT INTO ties (shop_id, source_id, target_id, kind, origin, valid_from, known_at)
+    VALUES (:shop_id, 'ines', 'mara', 'mastodon', 'social', :at, :at),
+        (:shop_id, 'mara', 'ines', 'mastodon:responses', 'social', :at, :at)
 """
 
 

@@ -291,6 +291,10 @@ OPEN: Answer = {
         "sentence": "Between EUR 3,900.00 and EUR 6,500.00 of the revenue so far came through influence; "
         "EUR 3,201.55 of it can be laid to persons.",
     },
+    "late_ties": {
+        "booked": money("0.00"),
+        "sentence": "EUR 0.00 of the booked influence rests on ties that were recorded after the purchase.",
+    },
     "other_rule": {
         "rule": 1,
         "leads": 18,
@@ -318,7 +322,13 @@ OPEN: Answer = {
         "civ": money("3201.55"),
         "possible_up_to": money("910.20"),
     },
-    "verdicts": {"leads": 41, "proven": 61, "buys together": 120, "not enough evidence": 10190},
+    "verdicts": {
+        "leads": 41,
+        "proven": 61,
+        "buys early": 18,
+        "buys together": 120,
+        "not enough evidence": 10172,
+    },
     "ties": {"code": 561, "gift": 29, "import": 28450},
     "set_aside": {"unpaid": 478, "gift": 43},
 }
@@ -345,6 +355,7 @@ NO_TIES: Answer = {
         "p": None,
     },
     "identified": None,
+    "late_ties": None,
     "other_rule": None,
     "foretold": None,
     "totals": dict.fromkeys(OPEN["totals"]),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import insert, text
+from sqlalchemy import insert, null, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import settings
@@ -26,6 +26,7 @@ from saleor_influence_app.models import (
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+LONG_KNOWN = datetime(2000, 1, 1, tzinfo=UTC)
 EMAIL_KEY = Fernet.generate_key().decode()
 
 
@@ -132,8 +133,10 @@ def put_leak(
 
 
 def put_tie(session: Session, shop_id: int, source_id: str, target_id: str, **given: Any) -> None:
-    """A tie that staff told, since always."""
+    """A tie that staff told, since always; known since it began, unless the test says otherwise."""
     columns = {"kind": "friend", "origin": "staff", "weight": 1.0, "valid_from": None} | given
+    proved = columns["origin"] == "orders"
+    columns.setdefault("known_at", null() if proved else columns["valid_from"] or LONG_KNOWN)
     session.add(Tie(shop_id=shop_id, source_id=source_id, target_id=target_id, **columns))
     session.flush()
 

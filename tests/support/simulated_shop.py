@@ -83,6 +83,7 @@ def put_simulated(session: Session, shop_id: int, *, world: simulate.World, unti
             "origin": pa.repeat("staff", known.num_rows),
             "weight": pa.repeat(1.0, known.num_rows),
             "valid_from": known["since"],
+            "known_at": known["since"],
         },
     )
     codes = world.codes

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import AppError, InputInvalid
 from saleor_influence_app.models import Run, Tie
+from saleor_influence_app.models.targeting import counts_from
 from saleor_influence_app.shops import shops
 from saleor_influence_app.targeting import tie_import
 from saleor_influence_app.targeting.tie_import import TieImport, TieInput
@@ -79,15 +80,51 @@ def test_telling_again_overwrites_the_same_pair_and_kind(session: Session, bring
     assert {(tie.kind, tie.weight) for tie in session.scalars(select(Tie))} == {("club", 9.0), ("team", 3.0)}
 
 
-def test_a_told_tie_wins_over_one_that_followed_from_orders(
+@pytest.mark.parametrize("kind", ["code", "gift"])
+def test_kinds_that_orders_prove_are_not_told(bring: Bring, kind: str) -> None:
+    """Told by hand, one would hide from when orders prove it."""
+    answer = bring(f"source,target,kind\nanna,berta,{kind}\n")
+
+    assert (answer.accepted, answer.refused) == (0, 1)
+    assert "those come by themselves" in reasons(answer)[1]
+
+
+def counted_from(session: Session) -> datetime:
+    session.expire_all()
+    at = session.scalar(select(counts_from()))
+    assert isinstance(at, datetime)
+    return at
+
+
+def test_a_tie_told_with_a_date_in_the_past_counts_from_when_it_was_told(
+    session: Session, bring: Bring
+) -> None:
+    before = datetime.now(UTC)
+
+    bring(HEADER + "anna,berta,club,1,2020-01-01,\n")
+
+    assert before <= counted_from(session) <= datetime.now(UTC)
+
+
+def test_who_tells_a_tie_again_neither_gains_nor_loses(session: Session, bring: Bring, shop_id: int) -> None:
+    told = datetime(2025, 5, 1, tzinfo=UTC)
+    put_tie(session, shop_id, "anna", "berta", kind="club", valid_from=told, known_at=told)
+
+    bring(HEADER + "anna,berta,club,3,2020-01-01,\n")
+
+    assert counted_from(session) == told
+
+
+def test_a_tie_that_had_ended_and_is_told_to_go_on_is_new(
     session: Session, bring: Bring, shop_id: int
 ) -> None:
-    put_tie(session, shop_id, "anna", "berta", kind="code", origin="orders")
+    told, ended = datetime(2025, 5, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)
+    put_tie(session, shop_id, "anna", "berta", kind="club", valid_from=told, known_at=told, valid_to=ended)
+    before = datetime.now(UTC)
 
-    bring("source,target,kind\nanna,berta,code\n")
+    bring(HEADER + "anna,berta,club,1,2025-05-01,\n")
 
-    session.expire_all()
-    assert [tie.origin for tie in session.scalars(select(Tie))] == ["staff"]
+    assert counted_from(session) >= before
 
 
 @pytest.mark.parametrize(

@@ -2776,7 +2776,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /** Rank */
             rank: number;
         };
@@ -2865,7 +2865,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /** Verdict Sentence */
             verdict_sentence: string;
             /** Topics */
@@ -3051,7 +3051,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             value: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
@@ -3423,6 +3423,7 @@ export interface components {
         Influence: {
             gate: components["schemas"]["Gate"];
             identified: components["schemas"]["Identified"] | null;
+            late_ties: components["schemas"]["LateTies"] | null;
             other_rule: components["schemas"]["OtherRule"] | null;
             foretold: components["schemas"]["Foretold"] | null;
             totals: components["schemas"]["Totals"];
@@ -3495,6 +3496,15 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * LateTies
+         * @description What is booked for purchases from before any tie of the two was known: it must be nothing.
+         */
+        LateTies: {
+            booked: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Link
@@ -3692,9 +3702,9 @@ export interface components {
             value_after: components["schemas"]["Money"] | null;
             change: components["schemas"]["Money"];
             /** Verdict Before */
-            verdict_before: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            verdict_before: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             /** Verdict After */
-            verdict_after: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+            verdict_after: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             /** Entered */
             entered: string[];
             /** Left */
@@ -3729,7 +3739,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             value: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
@@ -5453,7 +5463,9 @@ export interface components {
         };
         /**
          * Tie
-         * @description `source_id` may influence `target_id` from then on; `origin` says how we know.
+         * @description `source_id` may influence `target_id`; `origin` says how we know, and since `known_at` it counts.
+         *
+         *     `known_at` is null where an order proves the tie from `valid_from` on.
          */
         Tie: {
             /** Source Id */
@@ -5469,6 +5481,8 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+            /** Known At */
+            known_at: string | null;
         };
         /**
          * TieCount
@@ -5500,6 +5514,7 @@ export interface components {
          * TieInput
          * @description `source` may influence `target`: ids or e-mail addresses of customers. Without a date, from now on.
          *
+         *     Purchases from before the tie was told are never laid to it, whatever date it has.
          *     A day alone is one of UTC: `valid_from` is its beginning, `valid_to` its end.
          */
         TieInput: {
@@ -5584,7 +5599,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "not enough evidence" | "buys together" | "leads" | "proven";
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
             /**
              * Rests On
              * @enum {string}
@@ -6334,7 +6349,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 segment?: string | null;
-                verdict?: ("not enough evidence" | "buys together" | "leads" | "proven") | null;
+                verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;

@@ -1,6 +1,6 @@
 // The customer's states and levels in words.
 
-import { BadgeCheck, type LucideIcon, Megaphone, Scale, Users } from "lucide-react";
+import { BadgeCheck, type LucideIcon, Megaphone, Scale, Sunrise, Users } from "lucide-react";
 
 import type { CustomerValue, Evidence, Verdict } from "../api/questions";
 import type { Tone } from "../parts/Chip";
@@ -14,6 +14,7 @@ interface VerdictWords {
 export const VERDICTS: Record<Verdict, VerdictWords> = {
   leads: { label: "Leads", tone: "accent", icon: Megaphone },
   proven: { label: "Proven", tone: "success", icon: BadgeCheck },
+  "buys early": { label: "Buys early", tone: "neutral", icon: Sunrise },
   "buys together": { label: "Buys together", tone: "neutral", icon: Users },
   "not enough evidence": { label: "Not enough evidence", tone: "neutral", icon: Scale },
 };

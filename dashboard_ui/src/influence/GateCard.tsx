@@ -10,7 +10,9 @@ import { Muted } from "../parts/Muted";
 import { GatePlot } from "./GatePlot";
 import { GATE } from "./words";
 
-export function GateCard({ gate, identified }: Pick<Influence, "gate" | "identified">) {
+type Shown = Pick<Influence, "gate" | "identified" | "late_ties">;
+
+export function GateCard({ gate, identified, late_ties: late }: Shown) {
   const { format } = useShop();
   const { label, tone } = GATE[gate.state];
   return (
@@ -21,6 +23,11 @@ export function GateCard({ gate, identified }: Pick<Influence, "gate" | "identif
       {identified && (
         <Text as="p" size={3}>
           {identified.sentence}
+        </Text>
+      )}
+      {late && (
+        <Text as="p" size={3}>
+          {late.sentence}
         </Text>
       )}
       {gate.permuted.length > 0 && (

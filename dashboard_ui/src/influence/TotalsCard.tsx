@@ -11,6 +11,7 @@ import { Muted } from "../parts/Muted";
 export const ORDER: readonly Verdict[] = [
   "leads",
   "proven",
+  "buys early",
   "buys together",
   "not enough evidence",
 ];

@@ -32,6 +32,11 @@ function Drop({ tie }: { tie: Tie }) {
   );
 }
 
+/** Staff told of it after it began, by more than a day: until then it counts for nothing. */
+function isToldLater({ valid_from: from, known_at: known }: Tie): boolean {
+  return known !== null && (from === null || Date.parse(known) - Date.parse(from) > 86_400_000);
+}
+
 function Row({ tie, people, mayDrop }: { tie: Tie } & Omit<Props, "ties">) {
   const { format } = useShop();
   const person = (id: string) => <CustomerLink customerId={id} person={people?.get(id)} brief />;
@@ -46,6 +51,9 @@ function Row({ tie, people, mayDrop }: { tie: Tie } & Omit<Props, "ties">) {
       <td className="figure cell-number">{format.decimal(tie.weight)}</td>
       <td>
         {tie.valid_from ? format.day(tie.valid_from) : "Always"}
+        {isToldLater(tie) && (
+          <span className="muted cell-note">counts from {format.day(tie.known_at ?? "")}</span>
+        )}
         {tie.valid_to && <span className="muted cell-note">until {format.day(tie.valid_to)}</span>}
       </td>
       {mayDrop && <td>{tie.origin === "staff" && <Drop tie={tie} />}</td>}
