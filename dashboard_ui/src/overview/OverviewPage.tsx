@@ -20,7 +20,16 @@ function Influence({ runId }: { runId: number | undefined }) {
   const question = useInfluence(runId);
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
-      {({ gate, identified, late_ties: late, totals, verdicts, foretold, ties, set_aside: aside }) => (
+      {({
+        gate,
+        identified,
+        late_ties: late,
+        totals,
+        verdicts,
+        foretold,
+        ties,
+        set_aside: aside,
+      }) => (
         <>
           <div className="column">
             <GateCard gate={gate} identified={identified} late_ties={late} />
