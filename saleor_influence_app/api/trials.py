@@ -25,7 +25,7 @@ router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_USERS"))]
 Writer = Annotated[StaffMember, Depends(staff("MANAGE_APPS"))]
 Days = Annotated[int, Field(strict=True, ge=FEWEST_DAYS, le=MOST_DAYS)]
-ThingId = Annotated[CustomerId, Field(pattern=r"^\S+$")]
+ThingId = Annotated[CustomerId, Field(pattern=r"^[A-Za-z0-9+/=_-]+$")]
 Things = Annotated[list[ThingId], Field(min_length=FEWEST_THINGS, max_length=MOST_THINGS)]
 
 

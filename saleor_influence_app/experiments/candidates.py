@@ -63,13 +63,13 @@ def find(
     free = agreeing.difference(session.scalars(_held_out(shop_id, among=tied)))
     if not free:
         return Candidates((), 0, len(tied))
+    db.expect_many_rows(session)
     paid = _paid(shop_id, source, now=window[1], among=sorted(free)).cte("paid")
     if session.scalar(_by_months(paid)):
         raise InputInvalid(
             "Nobody's influence is computed here: dates are 31 days apart; the window must be 310 days."
         )
     bought = _buyers(session, paid, since=window[0], things=things)
-    db.expect_many_rows(session)
     apart = set(bought).difference(session.scalars(_not_apart(shop_id, source, among=sorted(bought))))
     return Candidates(tuple(sorted(apart)), sum(bought[one] for one in apart), len(tied))
 

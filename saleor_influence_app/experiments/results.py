@@ -113,6 +113,7 @@ def _bought(session: Session, trial: Trial, *, but: list[str]) -> list[bool]:
         if row.customer_id not in but
     }
     among = sorted(drawn)
+    db.expect_many_rows(session)
     lines = inputs.lines(trial.shop_id).subquery("lines")
     first = func.min(lines.c.created_at).label("first")
     rows = session.execute(

@@ -282,7 +282,7 @@ def hold_out(session: Session, shop_id: int, customer_id: str) -> None:
     definitions.store_defaults(session, shop_id)
     programme_id = programmes.create(session, shop_id, plan(), made_by="staff")
     given = {"shop_id": shop_id, "programme_id": programme_id, "customer_id": customer_id}
-    session.add(PerkGrant(arm="held_out", state="none", is_open=False, **given))
+    session.add(PerkGrant(arm="held_out", state="none", is_open=False, drawn_at=NOW, **given))
 
 
 def test_one_trial_at_a_time_in_one_name_and_nobody_is_drawn_into_two(session: Session, shop_id: int) -> None:

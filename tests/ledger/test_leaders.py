@@ -11,6 +11,7 @@ from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_led
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.leaders import Leading, find_leaders
 from scoring.ledger.nearby import Nearby, find_nearby
+from scoring.ledger.trials import TRIALS
 from scoring.ledger.workings import work_out
 from scoring.simulate.circles import Habits
 from scoring.simulate.planted import Planted
@@ -174,3 +175,23 @@ def test_the_other_version_runs_beside_and_says_what_it_would_book(ledger: Ledge
     assert beside["rule"] == 1
     assert 0 <= beside["booked"] < float(np.sum(ledger.evidence["civ"].to_numpy()))
     assert beside["only_here"] > 0
+
+
+def test_trials_by_lot_that_show_less_than_is_claimed_cut_the_total_and_what_is_booked(
+    made: Planted, ledger: Ledger, duck: Engine
+) -> None:
+    leads = ledger.evidence.filter(pc.equal(ledger.evidence["inferred"], "leads"))
+    sender = leads.sort_by([("civ", "descending")])["customer_id"][0].as_py()
+    seen = {"trial_id": 1, "customer_id": str(sender), "seen_at": made.as_of, "p": 0.001, "told": 600}
+    trials = pa.Table.from_pylist([seen | {"told_bought": 140, "untold_bought": 100}], TRIALS)
+    shop = LedgerInputs(made.purchases, made.ties, made.categories, trials=trials, parallel_ties=False)
+
+    cut = compute_ledger(shop, as_of=made.as_of, engine=duck).model["identified"]
+
+    before = ledger.model["identified"]
+    factor = cut["lots"]["factor"]
+    assert before["lots"]["sentence"] == ""
+    assert 0 <= factor < 1
+    assert cut["lots"]["sentence"].endswith(f"The total is multiplied by {factor:.2f}.")
+    for name in ("low", "estimate", "high"):
+        assert cut[name] == pytest.approx(factor * before[name])
