@@ -1,7 +1,7 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
-Prints the tables of each part: planted worlds, attacks, power (not by default: it takes half an hour; its
-exit status says whether its marks hold), forecasts, verdicts by month, trials by lot, Ciao, CDNOW. FOLDER
+Prints the tables of each part: planted worlds, attacks, who buys early, power (not by default: it takes half
+an hour; its exit status says whether its marks hold), forecasts, verdicts by month, trials by lot, Ciao, CDNOW. FOLDER
 holds Ciao's ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this
 repository (from yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is
 left out.
@@ -17,13 +17,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks import clv_cdnow
 from benchmarks.validity.attack_costs import run_attack_costs
 from benchmarks.validity.ciao import run_ciao
+from benchmarks.validity.early import run_early
 from benchmarks.validity.forecasts import run_forecasts
 from benchmarks.validity.lots import run_lots
 from benchmarks.validity.months import run_months
 from benchmarks.validity.power import SEEDS, run_power
 from benchmarks.validity.worlds import run_attacks, run_worlds
 
-PARTS = ("worlds", "attacks", "forecasts", "months", "lots", "ciao", "cdnow")
+PARTS = ("worlds", "attacks", "early", "forecasts", "months", "lots", "ciao", "cdnow")
 POWER = "power"
 
 
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     if "attacks" in chosen.parts:
         run_attack_costs(seeds[0])
         run_attacks(chosen.customers, seeds[0])
+    if "early" in chosen.parts:
+        run_early(chosen.customers, seeds)
     if "forecasts" in chosen.parts:
         run_forecasts(chosen.customers, seeds)
     if "months" in chosen.parts:

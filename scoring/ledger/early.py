@@ -24,6 +24,9 @@ FEWEST_NEAR = 3
 """Untied buyers near a purchase that say whether it was early."""
 FEWEST_BUYERS = 5
 """Purchases of a product that say how uneven that is by chance."""
+FEWEST_PRODUCTS = 8
+PULL = 20.0
+"""How many purchases the shop's own unevenness weighs beside a product's."""
 LEAST_VARIANCE = 1e-3
 
 
@@ -39,8 +42,8 @@ class _Leads:
 def find_early(workings: Workings, nearby: Nearby, parameters: Parameters) -> pa.Array:
     """Return the ids of customers who buy before others beyond chance, sorted; some of them may lead.
 
-    At least `min_pairs` products of each are looked at; of all who are named where nobody is early, none is
-    in 95 shops of 100 (Benjamini-Hochberg at `gate_level`).
+    Of each at least `FEWEST_PRODUCTS` are looked at. Where nobody is early, nobody is named in 95 of 100
+    shops (Benjamini-Hochberg at `gate_level`).
     """
     parts = [_among_buyers(workings, parameters.window), _before_whom_they_follow(nearby)]
     ids, who = numbered(pa.chunked_array([part.who for part in parts]))
@@ -54,7 +57,7 @@ def find_early(workings: Workings, nearby: Nearby, parameters: Parameters) -> pa
     firmness = np.bincount(who, weights=1 / variance, minlength=size)
     products = np.maximum(*(np.bincount(some, minlength=size) for some in (who[:cut], who[cut:])))
     p = norm.sf(sums / np.sqrt(firmness))
-    found = discoveries(p, products >= parameters.min_pairs, parameters.gate_level)
+    found = discoveries(p, products >= FEWEST_PRODUCTS, parameters.gate_level)
     return ids.filter(pa.array(found))
 
 
@@ -76,7 +79,9 @@ def _among_buyers(workings: Workings, window: int) -> _Leads:
     )
     count = np.bincount(product).astype(np.float64)
     ahead -= (np.bincount(product, weights=ahead) / np.maximum(count, 1.0))[product]
-    spread = np.bincount(product, weights=ahead**2) / np.maximum(count - 1, 1.0)
+    squares, free = np.bincount(product, weights=ahead**2), np.maximum(count - 1, 0.0)
+    usual = float(squares.sum()) / max(float(free.sum()), 1.0)
+    spread = (squares + PULL * usual) / (free + PULL)
     kept = count[product] >= FEWEST_BUYERS
     return _Leads(
         table["source_id"].combine_chunks().filter(pa.array(kept)),

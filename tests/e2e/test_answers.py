@@ -22,7 +22,7 @@ from tests.support import social_answers
 ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *(
         (CustomerValue, answer)
-        for answer in (answers.VALUED, answers.NO_EVIDENCE, answers.LEADS, answers.TOGETHER)
+        for answer in (answers.VALUED, answers.NO_EVIDENCE, answers.LEADS, answers.TOGETHER, answers.EARLY)
     ),
     *((CustomerValue, answers.unvalued(state)) for state in ("unknown", "no-orders", "not-yet-run")),
     *((CreditPage, answer) for answer in (answers.INFERRED, answers.PROVEN, answers.NO_ROWS)),

@@ -53,6 +53,10 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
         ],
     ),
     "together": (answers.TOGETHER, ["Buys together", "Possible, up to", "€48.20", "it is in no total"]),
+    "early": (
+        answers.EARLY,
+        ["Buys early", "1 order with this customer's code.", "worth inviting to previews"],
+    ),
     "unknown": (answers.unvalued("unknown"), ["Not known here yet"]),
     "no-orders": (answers.unvalued("no-orders"), ["No paid orders yet"]),
     "not-yet-run": (answers.unvalued("not-yet-run"), ["Not calculated yet"]),
@@ -66,7 +70,16 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
 APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
     "done": (
         {OVERVIEW: answers.DONE, TOP: answers.top(10), INFLUENCE: answers.OPEN},
-        ["60,000 of 60,000", "0 gaps", "Ambassador", "Influence shows", "€3,202", "Gifts and gift cards"],
+        [
+            "60,000 of 60,000",
+            "0 gaps",
+            "Ambassador",
+            "Influence shows",
+            "EUR 0.00 of the booked influence rests on ties",
+            "Buys early",
+            "€3,202",
+            "Gifts and gift cards",
+        ],
     ),
     "gate-shut": (
         {OVERVIEW: answers.DONE, TOP: answers.top(3), INFLUENCE: answers.SHUT},
@@ -202,7 +215,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "ties": (
         "/ties",
         {TIES: {"total": 1, "ties": [TIE]}},
-        ["Sports club", "Entered by staff", "until", "Always"],
+        ["Sports club", "Entered by staff", "until", "Always", "counts from"],
     ),
     "ties-none": ("/ties", {TIES: NOBODY}, ["No ties yet"]),
     "ties-outage": ("/ties", {TIES: OUTAGE}, ["This cannot be shown right now"]),

@@ -27,7 +27,7 @@ LED = FOLLOWED - timedelta(days=DAYS)
 
 @pytest.fixture
 def shop_id(session: Session) -> int:
-    """Anna leads, and half of Berta's line of 40 is booked to her, twelve days after Anna bought."""
+    """Half of Berta's line of 40 is booked to Anna, who leads and bought the same twelve days before."""
     shop_id = put_shop(session)
     put_customers(session, shop_id, "anna", "berta")
     order_id = put_order(session, shop_id, "berta", days_ago=100)

@@ -209,6 +209,22 @@ TOGETHER: Answer = {
 }
 
 
+EARLY: Answer = {
+    **TOGETHER,
+    "possible_up_to": money("0.00"),
+    "value": money("40.21"),
+    "value_low": money("31.00"),
+    "value_high": money("72.00"),
+    "crv": money("31.00"),
+    "crv_orders": 1,
+    "verdict": "buys early",
+    "verdict_sentence": (
+        "1 order with this customer's code. Buys early: buys before others who buy the same, more often than "
+        "chance explains. Nobody is shown to follow, so nothing is counted; worth inviting to previews."
+    ),
+}
+
+
 def credit_row(place: int, *, booked: str, **given: Any) -> Answer:
     return {
         "source_id": CUSTOMER_ID,
