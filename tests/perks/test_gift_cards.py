@@ -133,6 +133,7 @@ def test_beyond_the_budget_no_card_is_topped_up(programme: PerkProgramme) -> Non
     with pytest.raises(InputInvalid) as refused:
         top_up(programme, "13.34")
     assert refused.value.reason == Refusal.BUDGET
+    assert "40.00 USD" in str(refused.value)
     assert states() == {}
     assert top_up(programme, "13.33") == 3
     assert money_left(programme) == Decimal("0.01")
@@ -156,7 +157,11 @@ def test_an_attempt_that_was_cut_off_is_repeated_once(
     balance = GiftCardBalance(card.current_balance, Money("USD", card.current + 5))
     if cut_off != "before":
         note(pocket.state, card, "NOTE_ADDED", message=wanted["note"], by=pocket.app)
-        for other in (replace(pocket.app, id="other"), pocket.people(1)[0], None):  # the same amount, by others
+        for other in (
+            replace(pocket.app, id="other"),
+            pocket.people(1)[0],
+            None,
+        ):  # the same amount, by others
             note(pocket.state, card, "BALANCE_ADJUSTED", balance=balance, by=other)
     if cut_off == "after all":
         card.current += 5

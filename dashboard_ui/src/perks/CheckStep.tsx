@@ -1,5 +1,7 @@
 // What starting the draft would do: who gets it, who is held out, what it may cost, what to mind.
 
+import type { ReactNode } from "react";
+
 import { useDropPerk, useStepPerk } from "../api/perkChanges";
 import { type ProgrammeCheck, usePerkCheck } from "../api/perks";
 import { usePeople } from "../api/questions";
@@ -64,7 +66,7 @@ function Found({ check }: { check: ProgrammeCheck }) {
   );
 }
 
-export function CheckStep({ id }: { id: number }) {
+export function CheckStep({ id, back }: { id: number; back: ReactNode }) {
   const stepping = useStepPerk();
   const dropping = useDropPerk();
   const { go } = usePlace();
@@ -77,6 +79,7 @@ export function CheckStep({ id }: { id: number }) {
       {stepping.isError && <TroubleNotice trouble={stepping.error} />}
       {dropping.isError && <TroubleNotice trouble={dropping.error} />}
       <span className="line line-wrap">
+        {back}
         <Confirm
           label="Start"
           question="Draw the customers and tell Saleor?"
