@@ -5241,6 +5241,8 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /** Is Over */
+            is_over: boolean;
             /** Segment */
             segment: string | null;
             /** Conditions */
