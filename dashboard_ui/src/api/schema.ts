@@ -4039,6 +4039,8 @@ export interface components {
         PerkUse: {
             /** Order Id */
             order_id: string;
+            /** Number */
+            number: string | null;
             /** Programme Id */
             programme_id: number;
             /** Programme Title */
@@ -4748,6 +4750,8 @@ export interface components {
             sender_id: string | null;
             /** Order Id */
             order_id: string;
+            /** Number */
+            number: string | null;
             state: components["schemas"]["RewardState"];
             refusal: components["schemas"]["Refusal"] | null;
             /** Why */
