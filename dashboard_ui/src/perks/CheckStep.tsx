@@ -13,6 +13,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { ShopperPageLink } from "../parts/ShopperPageLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { LIST, perkPlace } from "./place";
 
@@ -61,6 +62,9 @@ function Found({ check }: { check: ProgrammeCheck }) {
       )}
       {check.warnings.length > 0 && (
         <Notice tone="warning" title="To mind" points={check.warnings} />
+      )}
+      {check.without_consent > 0 && (
+        <ShopperPageLink label="To invite them: the page where customers say what they agree to" />
       )}
     </>
   );
