@@ -67,9 +67,10 @@ function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }
         </Notice>
       )}
       {facts.length > 0 && <Facts facts={facts} />}
-      {found.agreed !== null && found.agreed.perks < found.size && (
-        <ShopperPageLink label="To invite the others: the page where customers say what they agree to" />
-      )}
+      {found.agreed !== null &&
+        Math.min(found.agreed.perks, found.agreed.outreach) < found.size && (
+          <ShopperPageLink label="To invite the others: the page where customers say what they agree to" />
+        )}
       {found.size > 0 && <Overlap found={found} />}
       {found.sample.length > 0 && <Examples sample={found.sample} />}
     </>
