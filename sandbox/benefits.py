@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from sandbox.apps import App
 from sandbox.world import Money, User
 
 
@@ -20,7 +21,7 @@ class GiftCardBalance:
 
 @dataclass(frozen=True, slots=True)
 class GiftCardEvent:
-    """A use of a gift card, a change of its balance, or a note; `user` is None for what an app did."""
+    """A use of a gift card, a change of its balance, or a note, by somebody or by an app."""
 
     graphql_type: ClassVar[str] = "GiftCardEvent"
     id: str
@@ -30,3 +31,4 @@ class GiftCardEvent:
     balance: GiftCardBalance | None = None
     message: str | None = None
     user: User | None = None
+    app: App | None = None

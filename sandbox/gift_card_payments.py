@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from sandbox.apps import App
 from sandbox.benefits import GiftCardBalance, GiftCardEvent
 from sandbox.checkouts import Checkout
 from sandbox.gift_cards import GiftCard
@@ -32,7 +33,7 @@ def note(  # noqa: PLR0913 - each is a part of an event
     order_id: str | None = None,
     balance: GiftCardBalance | None = None,
     message: str | None = None,
-    user: User | None = None,
+    by: App | User | None = None,
 ) -> GiftCardEvent:
     """Return what the card's history now ends with."""
     event = GiftCardEvent(
@@ -42,7 +43,8 @@ def note(  # noqa: PLR0913 - each is a part of an event
         order_id,
         balance,
         message,
-        user,
+        user=by if isinstance(by, User) else None,
+        app=by if isinstance(by, App) else None,
     )
     card.events.append(event)
     return event

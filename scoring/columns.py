@@ -203,8 +203,11 @@ def plain(column: str, number: float) -> float | str:
 def described(column: str, number: float, currency: str, *, about: str = "") -> str:
     """What the column says of one customer: "came back on 1 day"."""
     text = WORDS[column].format(told(column, number, currency), about=about)
-    if number != 1:
-        return text
+    return in_singular(text) if number == 1 else text
+
+
+def in_singular(text: str) -> str:
+    """Return the words of a column for a number that is one: "1 paid order"."""
     return (
         text.replace(" days", " day")
         .replace(" orders", " order")

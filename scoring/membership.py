@@ -9,7 +9,18 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from scoring.columns import CONSENTS, GRADED, MONEY, WORDS, Numbers, column_of, described, plain, told
+from scoring.columns import (
+    CONSENTS,
+    GRADED,
+    MONEY,
+    WORDS,
+    Numbers,
+    column_of,
+    described,
+    in_singular,
+    plain,
+    told,
+)
 from scoring.definitions import BOUND, Condition, SegmentDefinition
 
 STAY_SLACK = 1.2
@@ -101,10 +112,12 @@ def _unmet(condition: Condition, number: float, currency: str) -> str:
 
 def asked(definition: SegmentDefinition, currency: str) -> str:
     """Return what somebody must meet to enter, without anybody's numbers: "at least 3 paid orders"."""
-    return "; ".join(
-        WORDS[one.column].format(_entry_told(one, currency), about=one.called)
-        for one in definition.conditions
-    )
+    return "; ".join(_asked(one, currency) for one in definition.conditions)
+
+
+def _asked(condition: Condition, currency: str) -> str:
+    text = WORDS[condition.column].format(_entry_told(condition, currency), about=condition.called)
+    return in_singular(text) if condition.bound(staying=False) == 1 else text
 
 
 def asked_parts(definition: SegmentDefinition) -> list[dict[str, Any]]:

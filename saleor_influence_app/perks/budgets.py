@@ -13,7 +13,8 @@ _ALIVE = f"g.state IN ('{GrantState.STAGED}', '{GrantState.GIVEN}')"
 _COMMITTED = text(f"""
 WITH used AS (
     SELECT grant_id, sum(uses) AS uses, sum(cost) AS cost FROM (
-        SELECT grant_id, uses, cost FROM perk_redemptions WHERE programme_id = :programme_id
+        SELECT grant_id, uses, CASE WHEN currency = :currency THEN cost ELSE 0 END AS cost
+        FROM perk_redemptions WHERE programme_id = :programme_id
         UNION ALL SELECT grant_id, 0, amount FROM perk_rewards
         WHERE programme_id = :programme_id
             AND state IN ('{RewardState.STAGED}', '{RewardState.GIVEN}')
@@ -73,7 +74,8 @@ class Budget:
 def left(session: Session, programme: PerkProgramme) -> Budget:
     """Return what the programme may still give; lock its row, so that nobody else gives meanwhile."""
     found: Row[tuple[int, int, int, int, Decimal, Decimal]] = session.execute(
-        _COMMITTED, {"programme_id": programme.id, "each": programme.uses_each}
+        _COMMITTED,
+        {"programme_id": programme.id, "each": programme.uses_each, "currency": programme.currency},
     ).one()
     open_seats = seats_for_regulars(programme.most_people, programme.open_share)
     people = programme.most_people

@@ -19,7 +19,6 @@ from saleor_influence_app.models import (
     RewardState,
 )
 from saleor_influence_app.perks import budgets, programmes
-from saleor_influence_app.perks.refusals import WORDS
 from saleor_influence_app.perks.strategies.gift_card import strategy as gift_card
 from saleor_influence_app.perks.strategies.gift_card.top_ups import TOP_UP
 from saleor_influence_app.perks.strategies.referral import strategy as referral
@@ -56,7 +55,8 @@ def top_up(  # noqa: PLR0913 - each is a part of what staff ask for
     cards = _cards(session, programme, card_id=card_id)
     left = budgets.left(session, programme).money
     if left is not None and left < amount * len(cards):
-        raise InputInvalid(WORDS[Refusal.BUDGET], reason=Refusal.BUDGET)
+        money = f"{left:.2f} {programme.currency}"
+        raise InputInvalid(f"Of the budget {money} is left, less than this adds.", reason=Refusal.BUDGET)
     rows = [
         PerkTopUp(
             shop_id=shop_id,

@@ -126,7 +126,7 @@ def _warnings(draft: PerkProgramme, found: ProgrammeCheck) -> list[str]:
         said.append(
             f"{found.without_consent:,} of {found.members:,} members have not agreed to "
             f"{'be contacted' if of_kind(draft.kind).purpose == Purpose.OUTREACH else 'perks'}. "
-            "Invite them to: they decide on their own page."
+            "Invite them: they decide on their own page."
         )
     if found.capped:
         said.append(f"{found.capped:,} have as many perks already as the shop allows (Settings).")

@@ -47,18 +47,19 @@ def counts(session: Session, ids: list[int]) -> dict[int, Counter[str]]:
 
 
 def sums(session: Session, ids: list[int]) -> dict[int, Any]:
-    """Return uses and money of each programme, in its currency."""
+    """Return uses of each programme, and money as far as it is in its currency."""
     by_others = func.sum(PerkRedemption.uses).filter(~PerkRedemption.by_owner)
+    ours = PerkRedemption.currency == PerkProgramme.currency
     rows = session.execute(
         select(
             PerkRedemption.programme_id,
             func.sum(PerkRedemption.uses).label("uses"),
             func.coalesce(by_others, 0).label("by_others"),
-            func.sum(PerkRedemption.cost).label("cost"),
-            func.sum(PerkRedemption.paid).label("paid"),
+            func.coalesce(func.sum(PerkRedemption.cost).filter(ours), 0).label("cost"),
+            func.coalesce(func.sum(PerkRedemption.paid).filter(ours), 0).label("paid"),
         )
         .join(PerkProgramme, PerkProgramme.id == PerkRedemption.programme_id)
-        .where(PerkProgramme.id.in_(ids), PerkRedemption.currency == PerkProgramme.currency)
+        .where(PerkProgramme.id.in_(ids))
         .group_by(PerkRedemption.programme_id)
     )
     return {row.programme_id: row for row in rows}

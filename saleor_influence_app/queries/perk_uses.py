@@ -53,6 +53,8 @@ class PerkUse(ApiModel):
     """An order in which a perk was used."""
 
     order_id: str
+    number: str | None
+    """The order's, as people call it; None: the order is not here any more."""
     programme_id: int
     programme_title: str
     customer_id: str | None
@@ -91,9 +93,10 @@ def uses_of(session: Session, shop_id: int, *, page: tuple[int, int]) -> PerkUse
     )
     total = session.scalar(select(func.count()).select_from(rows)) or 0
     found = session.execute(
-        select(rows, PerkGrant, PerkProgramme)
+        select(rows, PerkGrant, PerkProgramme, Order.number)
         .join(PerkGrant, PerkGrant.id == rows.c.grant_id)
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
+        .outerjoin(Order, (Order.shop_id == shop_id) & (Order.order_id == rows.c.order_id))
         .order_by(rows.c.at.desc(), rows.c.order_id, rows.c.grant_id)
         .offset(page[0])
         .limit(page[1])
@@ -103,6 +106,7 @@ def uses_of(session: Session, shop_id: int, *, page: tuple[int, int]) -> PerkUse
         uses=[
             PerkUse(
                 order_id=row.order_id,
+                number=row.number,
                 programme_id=row.PerkProgramme.id,
                 programme_title=row.PerkProgramme.title,
                 customer_id=row.PerkGrant.customer_id,

@@ -156,6 +156,9 @@ class ShopperPerk(ApiModel):
     """Nobody is told the code: the app puts it into their checkouts."""
     drawn_at: datetime
     ends_at: datetime
+    """The programme's last day, or when it ended."""
+    is_over: bool
+    """The programme has ended; a gift card stays theirs."""
     segment: str | None
     conditions: list[SegmentPart]
     """Why they were among those who could be drawn."""
@@ -272,10 +275,13 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
             id=grant.id,
             title=of.title,
             state=GrantState(grant.state),
-            code=grant.code if grant.state == GrantState.GIVEN else None,
-            app_applies=grant.state == GrantState.GIVEN and grant.app_code is not None,
+            code=grant.code if grant.state == GrantState.GIVEN and of.ended_at is None else None,
+            app_applies=grant.state == GrantState.GIVEN
+            and grant.app_code is not None
+            and of.ended_at is None,
             drawn_at=grant.drawn_at,
-            ends_at=of.ends_at,
+            ends_at=of.ended_at or of.ends_at,
+            is_over=of.ended_at is not None,
             segment=of.segment or None,
             conditions=[SegmentPart.model_validate(one) for one in conditions.parts(of.conditions or ())],
             is_open=grant.is_open,

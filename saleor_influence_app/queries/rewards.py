@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import (
+    Order,
     PerkGrant,
     PerkProgramme,
     PerkReward,
@@ -30,6 +31,8 @@ class Reward(ApiModel):
     id: int
     sender_id: str | None
     order_id: str
+    number: str | None
+    """The order's, as people call it; None: the order is not here any more."""
     state: RewardState
     refusal: Refusal | None
     why: str | None
@@ -99,15 +102,16 @@ def of_programme(session: Session, shop_id: int, programme_id: int, *, page: tup
         PerkGrant.programme_id == programme_id
     )
     rows = session.execute(
-        select(PerkReward, PerkGrant.customer_id)
+        select(PerkReward, PerkGrant.customer_id, Order.number)
         .join(PerkGrant, PerkGrant.id == PerkReward.grant_id)
+        .outerjoin(Order, (Order.shop_id == shop_id) & (Order.order_id == PerkReward.order_id))
         .where(ours)
         .order_by(PerkReward.id.desc())
         .offset(page[0])
         .limit(page[1])
     )
     found = rows.all()
-    cards = [row.external_id for row, _ in found if row.external_id is not None]
+    cards = [row.external_id for row, *_ in found if row.external_id is not None]
     added = top_ups.of_cards(session, cards, shop_id=shop_id)
     return RewardPage(
         total=counts.total() - counts["returned"],
@@ -118,7 +122,10 @@ def of_programme(session: Session, shop_id: int, programme_id: int, *, page: tup
         money=amount(money, programme.currency),
         visits=session.scalar(visits) or 0,
         target=target(session, shop_id),
-        rewards=[_reward(row, sender, added.get(row.external_id or "")) for row, sender in found],
+        rewards=[
+            _reward(row, sender, number, topped_up=added.get(row.external_id or ""))
+            for row, sender, number in found
+        ],
     )
 
 
@@ -147,12 +154,13 @@ def of_sender(
     )
 
 
-def _reward(row: PerkReward, sender: str | None, topped_up: ToppedUp | None) -> Reward:
+def _reward(row: PerkReward, sender: str | None, number: str | None, *, topped_up: ToppedUp | None) -> Reward:
     refusal = None if row.refusal is None else Refusal(row.refusal)
     return Reward(
         id=row.id,
         sender_id=sender,
         order_id=row.order_id,
+        number=number,
         state=RewardState(row.state),
         refusal=refusal,
         why=row.error if refusal is None else refusals.WORDS[refusal],

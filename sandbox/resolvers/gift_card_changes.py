@@ -110,7 +110,7 @@ def gift_card_balance_adjust(call: Call, *, id_: str, amount: float) -> dict[str
     card.current = max(card.current + more, Decimal(0))
     card.initial = max(card.initial, card.current)
     balance = GiftCardBalance(before, card.current_balance, at_first, card.initial_balance)
-    note(call.state, card, "BALANCE_ADJUSTED", balance=balance, user=call.requestor.user)
+    note(call.state, card, "BALANCE_ADJUSTED", balance=balance, by=call.requestor.principal)
     return _told(call, card, "GIFT_CARD_UPDATED")
 
 
@@ -121,7 +121,7 @@ def gift_card_add_note(call: Call, *, id_: str, input_: dict[str, Any]) -> dict[
     message = input_["message"].strip()
     if not message:
         raise InputRefused("message", "Message can't be empty.", "REQUIRED")
-    event = note(call.state, card, "NOTE_ADDED", message=message, user=call.requestor.user)
+    event = note(call.state, card, "NOTE_ADDED", message=message, by=call.requestor.principal)
     return _told(call, card, "GIFT_CARD_UPDATED") | {"event": event}
 
 

@@ -115,6 +115,14 @@ def app(source: GiftCard, call: Call) -> App | None:
     return source.app
 
 
+@resolves("GiftCardEvent.app")
+def app_of_event(source: GiftCardEvent, call: Call) -> App | None:
+    """The app that did it, told to that app alone: of everything else Saleor answers with an error."""
+    if not _is_or_may(call, source.app, "MANAGE_APPS"):
+        raise PermissionDenied(["MANAGE_APPS", "OWNER"])
+    return source.app
+
+
 @resolves("GiftCard.tags", _MANAGE)
 def tags(source: GiftCard, _call: Call) -> list[GiftCardTag]:
     """Its words."""

@@ -20,6 +20,7 @@ ASSIGN = """mutation($i:ID!,$u:ID!){giftCardAssignUser(id:$i,userId:$u){giftCard
 FIND = "query($f:GiftCardFilterInput){giftCards(first:50,filter:$f){totalCount edges{node{id}}}}"
 ADJUST = f"""mutation($i:ID!,$a:Decimal!){{giftCardBalanceAdjust(id:$i,amount:$a){{giftCard{{{CARD}}}
     errors{{field message code}}}}}}"""
+BY_WHOM = "query($i:ID!){app{id} giftCard(id:$i){events{type message app{id}}}}"
 HISTORY = """query($i:ID!){giftCard(id:$i){events{type date message orderId user{id}
     balance{oldCurrentBalance{amount} currentBalance{amount}}}}}"""
 READ = f"query($i:ID!){{giftCard(id:$i){{{CARD}}}}}"
@@ -128,6 +129,22 @@ def test_a_balance_is_adjusted_by_an_amount_and_the_history_says_so(shop: Shop, 
     assert {one["user"] for one in mine} == {None}
     balances = [(one["oldCurrentBalance"], one["currentBalance"]) for e in mine if (one := e["balance"])]
     assert [(before["amount"], now["amount"]) for before, now in balances] == [(25, 30.5), (30.5, 0), (0, 3)]
+
+
+def test_a_cards_history_names_an_app_to_itself_and_nobody_else_to_it(
+    shop: Shop, perk_app: Installed
+) -> None:
+    card = made(shop, perk_app)
+    for token in (perk_app.token, shop.client.staff_token()):
+        shop.client.do(ADJUST, token=token, i=card["id"], a=1)
+
+    _, answer = shop.client.post(BY_WHOM, token=perk_app.token, i=card["id"])
+
+    assert answer["data"]["app"] == {"id": perk_app.id}
+    events = answer["data"]["giftCard"]["events"]
+    adjusted = [one["app"] for one in events if one["type"] == "BALANCE_ADJUSTED"]
+    assert adjusted == [{"id": perk_app.id}, None]
+    assert {one["extensions"]["exception"]["code"] for one in answer["errors"]} == {"PermissionDenied"}
 
 
 def test_a_card_that_pays_as_a_transaction_names_the_order_that_does_not_name_it(

@@ -43,3 +43,37 @@ def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, shop: 
     expect(frame.get_by_text("$5.00 of it topped up").first).to_be_visible()
     dashboard.look_at_widths(frame, "gift-cards")
     dashboard.look_at_widths(dashboard.app("/perks"), "perks-net-effect")
+
+
+def test_a_customers_widget_shows_their_perks_and_gives_and_takes_back(
+    dashboard: Dashboard, shop: Shop
+) -> None:
+    [made] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == TITLE]
+    held = shop.get(f"/api/perks/{made['id']}/grants")["grants"]
+    customer_id = next(one["customer_id"] for one in held if one["state"] == "given")
+
+    frame = dashboard.customer(customer_id)
+    rows = frame.get_by_role("list", name="Perks of this customer")
+    expect(rows.get_by_role("listitem").filter(has_text=TITLE)).to_contain_text("$5.00 of it topped up")
+    frame.get_by_role("button", name="Give a perk").click()
+    programmes = frame.get_by_role("combobox", name="Programme")
+    programmes.select_option(str(made["id"]))
+    frame.get_by_role("button", name="See whether they can have it").click()
+    expect(frame.get_by_text("This customer was given it before.")).to_be_visible()
+    dashboard.look(frame, "customer-perks")
+    row = rows.get_by_role("listitem").filter(has_text=TITLE)
+    row.get_by_role("button", name="Take back").click()
+    row.get_by_role("button", name="Take back").click()
+    expect(row.get_by_text("Taken back")).to_be_visible()
+
+    outside = next(
+        one["customer_id"]
+        for one in shop.top(100)
+        if one["customer_id"] not in {h["customer_id"] for h in held}
+    )
+    frame = dashboard.customer(outside)
+    frame.get_by_role("button", name="Give a perk").click()
+    frame.get_by_role("combobox", name="Programme").select_option(str(made["id"]))
+    frame.get_by_role("button", name="See whether they can have it").click()
+    frame.get_by_role("button", name="Give it", exact=True).click()
+    expect(frame.get_by_role("list", name="Perks of this customer")).to_contain_text(TITLE)

@@ -49,9 +49,14 @@ def test_a_programme_is_for_who_meets_conditions_that_are_counted_while_they_are
     frame.get_by_label("Name, for you and the customers").fill("For the keen")
     frame.get_by_role("combobox", name="Currency").select_option(index=1)
     frame.get_by_role("button", name="Next").click()
+    frame.get_by_label("For how many customers at most").fill("10")
+    frame.get_by_role("button", name="Reserve 20 per cent for them").click()
+    expect(frame.get_by_text("20 per cent of them are drawn from everybody")).to_be_visible()
+    dashboard.look_at_widths(frame, "perks-limits")
     frame.get_by_role("button", name="Check", exact=True).click()
     expect(frame.get_by_text("Nobody has been given anything.")).to_be_visible()
     [made] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == "For the keen"]
+    assert made["open_share"] == 0.2
     assert (made["segment"], made["whom"]) == (None, f"at least {bound} paid orders")
     seen = shop.get(f"/api/perks/{made['id']}/check")
     assert seen["members"] == len(expected)

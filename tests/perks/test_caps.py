@@ -1,5 +1,6 @@
 """At most so many perks for one customer, several given at once, and why somebody cannot use one."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -66,6 +67,10 @@ def test_who_has_fewer_again_is_drawn_with_the_next_run(shop_id: int) -> None:
     with db.transaction() as session:
         programmes.end(session, shop_id, first)
         put_run(session, shop_id)
+    with db.transaction() as session:
+        [perk] = perks.of_shopper(session, shop_id, MEMBERS[0], base=APP)
+        assert perk.is_over
+        assert perk.ends_at < datetime.now(UTC)
     schedule.sweep(db.transaction)
 
     assert arms(second) == {(PerkArm.GRANTED, GrantState.GIVEN, None)}

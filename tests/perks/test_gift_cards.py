@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from saleor_influence_app import db
-from saleor_influence_app.errors import InputInvalid, RowMissing
+from saleor_influence_app.errors import InputInvalid, RowMissing, SaleorUnreachable
 from saleor_influence_app.models import (
     GrantState,
     PerkGrant,
@@ -20,13 +21,14 @@ from saleor_influence_app.models import (
     PerkTopUp,
     Refusal,
     RewardState,
+    SaleorWrite,
     Shop,
     TopUpState,
 )
 from saleor_influence_app.perks import budgets, grants, programmes, schedule, spending, top_ups
 from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.perks.strategies.gift_card.card_uses import CardUsesReader
-from saleor_influence_app.perks.strategies.gift_card.top_ups import TopUpWriter
+from saleor_influence_app.perks.strategies.gift_card.top_ups import PATIENCE, TopUpWriter
 from saleor_influence_app.queries import perks, rewards
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.writeback import saleor_writes
@@ -131,6 +133,7 @@ def test_beyond_the_budget_no_card_is_topped_up(programme: PerkProgramme) -> Non
     with pytest.raises(InputInvalid) as refused:
         top_up(programme, "13.34")
     assert refused.value.reason == Refusal.BUDGET
+    assert "40.00 USD" in str(refused.value)
     assert states() == {}
     assert top_up(programme, "13.33") == 3
     assert money_left(programme) == Decimal("0.01")
@@ -153,16 +156,52 @@ def test_an_attempt_that_was_cut_off_is_repeated_once(
     wanted = wanted_by(programme)
     balance = GiftCardBalance(card.current_balance, Money("USD", card.current + 5))
     if cut_off != "before":
-        note(pocket.state, card, "NOTE_ADDED", message=wanted["note"])
+        note(pocket.state, card, "NOTE_ADDED", message=wanted["note"], by=pocket.app)
+        for other in (
+            replace(pocket.app, id="other"),
+            pocket.people(1)[0],
+            None,
+        ):  # the same amount, by others
+            note(pocket.state, card, "BALANCE_ADJUSTED", balance=balance, by=other)
     if cut_off == "after all":
-        staff = pocket.people(1)[0]
-        note(pocket.state, card, "BALANCE_ADJUSTED", balance=balance, user=staff)
         card.current += 5
-        note(pocket.state, card, "BALANCE_ADJUSTED", balance=balance)
+        note(pocket.state, card, "BALANCE_ADJUSTED", balance=balance, by=pocket.app)
     with db.transaction() as session:
         session.connection().exec_driver_sql("UPDATE saleor_writes SET attempts = 1")
 
     drain(programme.shop_id)
+
+    assert card.current == 25
+    assert states() == {TopUpState.GIVEN: 1}
+
+
+def test_what_was_cut_off_may_still_come_so_the_next_attempt_waits(
+    pocket: Pocket, programme: PerkProgramme
+) -> None:
+    """Saleor does it after our patience with the answer, and before the history is asked."""
+    card = cards_of(pocket, programme)[0]
+    top_up(programme, "5", card_id=card.id)
+    late: list[Any] = []
+
+    class Deaf(SaleorClient):
+        def execute(self, operation_name: str, variables: Any = None) -> Any:
+            late.append((operation_name, variables))
+            raise SaleorUnreachable("No answer in time.")
+
+    saleor_writes.drain(
+        db.transaction, programme.shop_id, writers=WRITERS, opener=lambda url, _: Deaf(url, "token")
+    )
+    with db.transaction() as session:
+        again = session.scalars(select(SaleorWrite.next_attempt_at)).one()
+    assert timedelta(minutes=9) < again - datetime.now(UTC) <= PATIENCE
+    assert drain(programme.shop_id) == 0
+    [(operation, variables)] = late
+    with SaleorClient(pocket.api_url, pocket.app.token) as client:
+        client.execute(operation, variables)
+    with db.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE saleor_writes SET next_attempt_at = now()")
+
+    assert drain(programme.shop_id) == 1
 
     assert card.current == 25
     assert states() == {TopUpState.GIVEN: 1}

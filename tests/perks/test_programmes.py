@@ -19,8 +19,9 @@ from saleor_influence_app.models import (
     ProgrammeState,
     SaleorWrite,
 )
-from saleor_influence_app.perks import programmes, schedule
+from saleor_influence_app.perks import budgets, programmes, schedule
 from saleor_influence_app.perks.strategies import WRITERS
+from saleor_influence_app.queries import perks
 from saleor_influence_app.writeback import saleor_writes
 from sandbox import programmes as demo
 from tests.support.perks import grants_of, plan, put_members, started
@@ -114,6 +115,24 @@ def test_a_use_is_booked_once_and_given_back_when_the_order_is_cancelled(shop_id
     for _ in range(2):
         schedule.sweep(db.transaction)
     assert rows(programme_id) == [(1, 45, 5, True), (-1, -45, -5, True)]
+
+
+def test_money_in_another_currency_is_never_added_up(shop_id: int) -> None:
+    programme_id = started(shop_id, plan(**IN_POCKET, title="Abroad", most_money="500", most_uses=50))
+    drained(shop_id)
+    grant = next(one for one in grants_of(programme_id) if one.state == GrantState.GIVEN)
+    with db.transaction() as session:
+        before = budgets.left(session, session.get_one(PerkProgramme, programme_id))
+        order: dict[str, Any] = {"voucher_code": grant.code, "discount": 90, "currency": "EUR"}
+        put_order(session, shop_id, grant.customer_id, order_id="abroad", charged=900, **order)
+    schedule.sweep(db.transaction)
+
+    with db.transaction() as session:
+        shown = perks.programme(session, shop_id, programme_id)
+        after = budgets.left(session, session.get_one(PerkProgramme, programme_id))
+    assert (shown.uses, shown.cost.amount) == (1, "0.00")
+    assert "0.00 USD in 1 order" in shown.naive
+    assert (after.money, after.uses) == (before.money, before.uses)
 
 
 def rows(programme_id: int) -> list[tuple[int, int, int, bool]]:

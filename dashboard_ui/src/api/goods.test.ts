@@ -21,12 +21,16 @@ describe("what the shop sells", () => {
         found: edges(
           { id: "1", name: "Red", product: { name: "Shoe" } },
           { id: "2", name: "Cap", product: { name: "Cap" } },
+          { id: "3", name: "3", sku: "S-3", product: { name: "Sock" } },
+          { id: "4", name: "4", sku: null, product: { name: "Scarf" } },
         ),
       },
     });
     await expect(goods.findGoods("variant", "sho")).resolves.toEqual([
       { id: "1", name: "Shoe, Red" },
       { id: "2", name: "Cap" },
+      { id: "3", name: "Sock, S-3" },
+      { id: "4", name: "Scarf" },
     ]);
     expect(sent[0]?.variables).toEqual({ words: "sho" });
     expect(sent[0]?.query).toContain("productVariants(first: 8, filter: { search: $words })");

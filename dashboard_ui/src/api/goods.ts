@@ -18,6 +18,7 @@ export type Ask = (
 interface Node {
   id: string;
   name: string;
+  sku?: string | null;
   product?: { name: string };
 }
 
@@ -35,7 +36,7 @@ const KINDS: Record<GoodsKind, { one: string; many: string; fields: string }> = 
   variant: {
     one: "productVariant",
     many: "productVariants(first: 8, filter: { search: $words })",
-    fields: "id name product { name }",
+    fields: "id name sku product { name }",
   },
   category: {
     one: "category",
@@ -61,11 +62,12 @@ export interface GoodsOfSaleor {
   productsOf: (collectionId: string) => Promise<{ total: number; products: Goods[] }>;
 }
 
-/** A variant is known by its product. */
-const goodsOf = ({ id, name, product }: Node): Goods => ({
-  id,
-  name: product && product.name !== name ? `${product.name}, ${name}` : name,
-});
+/** A variant is known by its product; one without a name Saleor calls by its id, and we by its SKU. */
+function goodsOf({ id, name, sku, product }: Node): Goods {
+  const own = name === id ? sku : name;
+  if (!product) return { id, name };
+  return { id, name: own && own !== product.name ? `${product.name}, ${own}` : product.name };
+}
 
 export function goodsOfSaleor(ask: Ask): GoodsOfSaleor {
   const refused = () =>

@@ -4113,6 +4113,8 @@ export interface components {
         PerkUse: {
             /** Order Id */
             order_id: string;
+            /** Number */
+            number: string | null;
             /** Programme Id */
             programme_id: number;
             /** Programme Title */
@@ -4822,6 +4824,8 @@ export interface components {
             sender_id: string | null;
             /** Order Id */
             order_id: string;
+            /** Number */
+            number: string | null;
             state: components["schemas"]["RewardState"];
             refusal: components["schemas"]["Refusal"] | null;
             /** Why */
@@ -5315,6 +5319,8 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /** Is Over */
+            is_over: boolean;
             /** Segment */
             segment: string | null;
             /** Conditions */

@@ -29,6 +29,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
   const asked = ids.slice(0, MOST);
   const answers = giving.data ?? looking.data;
   const able = (answers ?? []).filter((one) => one.refusal === null);
+  const isOne = ids.length === 1;
   return (
     <div className="stack">
       <Choice
@@ -59,7 +60,8 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
       {ids.length > MOST && <Muted>Only the first {MOST} are looked at.</Muted>}
       {giving.isSuccess ? (
         <p role="status">
-          Given to {able.length}. It does not count in what the programme measures.
+          {isOne ? "Given." : `Given to ${able.length}.`} It does not count in what the programme
+          measures.
         </p>
       ) : (
         <span className="line">
@@ -71,7 +73,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
               looking.mutate({ id, ids: asked, onlyLook: true });
             }}
           >
-            Look who would get it
+            {isOne ? "See whether they can have it" : "Look who would get it"}
           </Button>
           {looking.isSuccess && able.length > 0 && (
             <Button
@@ -82,7 +84,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
                 giving.mutate({ id, ids: able.map((one) => one.customer_id), onlyLook: false });
               }}
             >
-              Give it to {able.length}
+              {isOne ? "Give it" : `Give it to ${able.length}`}
             </Button>
           )}
         </span>
@@ -91,10 +93,10 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
   );
 }
 
-export function GiveToEach({ ids }: Props) {
+export function GiveToEach({ ids, title = "Give them a perk" }: Props & { title?: string }) {
   const question = usePerks({ limit: SHOWN, offset: 0 });
   return (
-    <Section title="Give them a perk">
+    <Section title={title}>
       <Answered question={question} loading="Loading the programmes" lines={2}>
         {({ programmes }) => {
           const running = programmes.filter((one) => one.state === "running");

@@ -29,7 +29,7 @@ const WORDS: Record<TroubleCode, Words> = {
     advice: "Someone who manages staff members can grant it.",
   },
   NOT_FOUND: { tone: "info", title: "This was not found" },
-  INVALID_INPUT: { tone: "critical", title: "The request was not understood" },
+  INVALID_INPUT: { tone: "critical", title: "This cannot be done" },
   SHOP_UNKNOWN: {
     tone: "warning",
     title: "The app is not connected to this shop",

@@ -83,7 +83,7 @@ export function BetaFields(props: StepProps & { channels: readonly Channel[] }) 
       />
       {Number(draft.regulars) === 0 && (
         <Muted>
-          Invite quiet customers too: with seats for regular customers, under 1. Whom, you see the
+          Invite quiet customers too: with seats for regular customers, under 3. Limits, you see the
           answers of both side by side.
         </Muted>
       )}

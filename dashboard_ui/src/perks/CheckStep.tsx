@@ -1,5 +1,7 @@
 // What starting the draft would do: who gets it, who is held out, what it may cost, what to mind.
 
+import type { ReactNode } from "react";
+
 import { useDropPerk, useStepPerk } from "../api/perkChanges";
 import { type ProgrammeCheck, usePerkCheck } from "../api/perks";
 import { usePeople } from "../api/questions";
@@ -11,6 +13,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { ShopperPageLink } from "../parts/ShopperPageLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { LIST, perkPlace } from "./place";
 
@@ -60,11 +63,14 @@ function Found({ check }: { check: ProgrammeCheck }) {
       {check.warnings.length > 0 && (
         <Notice tone="warning" title="To mind" points={check.warnings} />
       )}
+      {check.without_consent > 0 && (
+        <ShopperPageLink label="To invite them: the page where customers say what they agree to" />
+      )}
     </>
   );
 }
 
-export function CheckStep({ id }: { id: number }) {
+export function CheckStep({ id, back }: { id: number; back: ReactNode }) {
   const stepping = useStepPerk();
   const dropping = useDropPerk();
   const { go } = usePlace();
@@ -77,6 +83,7 @@ export function CheckStep({ id }: { id: number }) {
       {stepping.isError && <TroubleNotice trouble={stepping.error} />}
       {dropping.isError && <TroubleNotice trouble={dropping.error} />}
       <span className="line line-wrap">
+        {back}
         <Confirm
           label="Start"
           question="Draw the customers and tell Saleor?"

@@ -7,13 +7,14 @@ import type { Programme } from "../api/perks";
 import type { Person } from "../api/saleor";
 import { Confirm } from "../parts/Confirm";
 import { CustomerSearch } from "../parts/CustomerSearch";
+import { Section } from "../parts/Section";
 import { TroubleNotice } from "../parts/TroubleNotice";
 
 export function GiveByHand({ programme }: { programme: Programme }) {
   const [person, setPerson] = useState<Person | null>(null);
   const giving = useGivePerk();
   return (
-    <div className="import">
+    <Section title="Give it by hand">
       <CustomerSearch
         chosen={person}
         of="gets it by hand"
@@ -39,6 +40,6 @@ export function GiveByHand({ programme }: { programme: Programme }) {
         />
       )}
       {giving.isError && <TroubleNotice trouble={giving.error} />}
-    </div>
+    </Section>
   );
 }

@@ -41,8 +41,9 @@ export function GrantRow({ grant, person, card, currency }: Props) {
         )}
         <Muted>
           {howOf(grant)} on {format.day(grant.drawn_at)}
-          {grant.uses > 0 && `, used ${format.count(grant.uses)} times`}
-          {grant.link !== null && `, link opened ${format.count(grant.visits)} times`}
+          {grant.uses === 1 && ", used once"}
+          {grant.uses > 1 && `, used ${format.count(grant.uses)} times`}
+          {grant.link !== null && `, link opened: ${format.count(grant.visits)}`}
           {grant.error !== null && `: ${grant.error}`}
         </Muted>
         {grant.refused !== null && <Muted>{grant.refused}</Muted>}

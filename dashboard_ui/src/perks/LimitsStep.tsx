@@ -1,10 +1,11 @@
 // From when to when, for how many, for how much, and how many are held out.
 
-import { useId } from "react";
+import { Fragment, useId } from "react";
 
 import { FieldError } from "../parts/FieldError";
 import { TextField } from "../parts/TextField";
 import { isUsedOften, type Written } from "./draft";
+import { RegularsHint } from "./RegularsHint";
 import type { StepProps } from "./Steps";
 
 const LINES: { field: Written; label: string; note?: string }[] = [
@@ -69,18 +70,20 @@ export function LimitsStep(props: StepProps) {
       </div>
       {LINES.filter(({ field }) => field !== "usesEach" || isUsedOften(draft.kind)).map(
         ({ field, label, note }) => (
-          <TextField
-            key={field}
-            label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
-            note={note}
-            narrow
-            inputMode="decimal"
-            value={draft[field]}
-            error={lacks.get(field)}
-            onWrite={(value) => {
-              onChange({ [field]: value });
-            }}
-          />
+          <Fragment key={field}>
+            <TextField
+              label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
+              note={note}
+              narrow
+              inputMode="decimal"
+              value={draft[field]}
+              error={lacks.get(field)}
+              onWrite={(value) => {
+                onChange({ [field]: value });
+              }}
+            />
+            {field === "people" && <RegularsHint {...props} />}
+          </Fragment>
         ),
       )}
     </>

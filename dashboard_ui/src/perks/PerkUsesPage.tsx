@@ -31,7 +31,7 @@ function Row({ use, person }: { use: PerkUse; person: Person | undefined }) {
   return (
     <li className="row">
       <div>
-        <OrderLink orderId={use.order_id} number={null} />{" "}
+        <OrderLink orderId={use.order_id} number={use.number} />,{" "}
         <PlaceLink to={perkPlace(use.programme_id)}>{use.programme_title}</PlaceLink>
         <Muted>
           {byWhom(use)}

@@ -36,7 +36,7 @@ function Row({ programme }: { programme: Programme }) {
           {label}
         </Chip>
         <span className="muted cell-note">
-          {format.day(programme.starts_at)} to {format.day(programme.ends_at)}
+          {format.day(programme.starts_at)} to {format.day(programme.ended_at ?? programme.ends_at)}
         </span>
       </td>
       <td className="figure cell-number">{format.count(counts.given)}</td>

@@ -23,7 +23,7 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
     { label: programme.segment === null ? "Conditions" : "Segment", value: programme.whom },
     {
       label: "From when to when",
-      value: `${format.day(programme.starts_at)} to ${format.day(programme.ends_at)}`,
+      value: `${format.day(programme.starts_at)} to ${format.day(programme.ended_at ?? programme.ends_at)}`,
     },
     { label: "Given", value: count(counts.given) },
     { label: "On their way to Saleor", value: count(counts.on_their_way) },

@@ -33,7 +33,8 @@ export function RewardRow({ reward, person, card, programme }: Props) {
           <CustomerLink customerId={reward.sender_id} person={person} />
         )}
         <Muted>
-          {format.money(reward.amount)} for <OrderLink orderId={reward.order_id} number={null} />
+          {format.money(reward.amount)} for{" "}
+          <OrderLink orderId={reward.order_id} number={reward.number} />
           {reward.state === "waiting" && `, due on ${format.day(reward.due_at)}`}
           {reward.why !== null && `: ${reward.why}`}
           {reward.returned_at !== null &&

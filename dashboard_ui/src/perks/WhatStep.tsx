@@ -26,6 +26,7 @@ export function WhatStep(
     onChange({ [field]: value });
   };
   const lines = linesOf(draft);
+  const isDiscount = hasDiscount(draft.kind);
   return (
     <>
       <TextField
@@ -51,7 +52,7 @@ export function WhatStep(
           }}
         />
       )}
-      {hasDiscount(draft.kind) && (
+      {isDiscount && (
         <Choice
           label={draft.kind === "referral" ? "Discount for friends" : "Discount"}
           options={DISCOUNTS}
@@ -81,6 +82,7 @@ export function WhatStep(
         error={lacks.get("currency")}
         onChoose={write("currency")}
       />
+      {!isDiscount && <GoodsFields {...props} />}
       {lines.map(({ field, label, note }) => (
         <TextField
           key={field}
@@ -92,7 +94,7 @@ export function WhatStep(
           onWrite={write(field)}
         />
       ))}
-      <GoodsFields {...props} />
+      {isDiscount && <GoodsFields {...props} />}
       <Channels {...props} />
       {draft.kind === "beta_invite" && <BetaFields {...props} />}
     </>

@@ -59,6 +59,18 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
     );
   };
   const given = { draft, lacks, onChange };
+  const back = step > 0 && (
+    <Button
+      variant="secondary"
+      type="button"
+      size={step === CHECK ? "small" : "medium"}
+      onClick={() => {
+        go(step - 1);
+      }}
+    >
+      Back
+    </Button>
+  );
   return (
     <Card title={`${step + 1}. ${STEPS[step] ?? ""}`}>
       <Steps at={step} onGo={go} />
@@ -85,31 +97,21 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
           </Answered>
         )}
         {step === 2 && <LimitsStep {...given} />}
-        {step === CHECK && kept !== null && <CheckStep id={kept} />}
+        {step === CHECK && kept !== null && <CheckStep id={kept} back={back} />}
         {lacks.size > 0 && (
           <Notice tone="critical" title="This is missing">
             {[...lacks.values()].join(" ")}
           </Notice>
         )}
         {keeping.isError && <TroubleNotice trouble={keeping.error} />}
-        <span className="line line-wrap">
-          {step > 0 && (
-            <Button
-              variant="secondary"
-              type="button"
-              onClick={() => {
-                go(step - 1);
-              }}
-            >
-              Back
-            </Button>
-          )}
-          {step < CHECK && (
+        {step < CHECK && (
+          <span className="line line-wrap">
+            {back}
             <Button type="submit" disabled={keeping.isPending}>
               {step + 1 === CHECK ? (keeping.isPending ? "Keeping the draft" : "Check") : "Next"}
             </Button>
-          )}
-        </span>
+          </span>
+        )}
       </form>
     </Card>
   );

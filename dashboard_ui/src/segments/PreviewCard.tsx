@@ -10,6 +10,7 @@ import { Empty } from "../parts/Empty";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { ShopperPageLink } from "../parts/ShopperPageLink";
 import { Skeletons } from "../parts/Skeletons";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { Examples, Overlap } from "./Members";
@@ -66,6 +67,10 @@ function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }
         </Notice>
       )}
       {facts.length > 0 && <Facts facts={facts} />}
+      {found.agreed !== null &&
+        Math.min(found.agreed.perks, found.agreed.outreach) < found.size && (
+          <ShopperPageLink label="To invite the others: the page where customers say what they agree to" />
+        )}
       {found.size > 0 && <Overlap found={found} />}
       {found.sample.length > 0 && <Examples sample={found.sample} />}
     </>

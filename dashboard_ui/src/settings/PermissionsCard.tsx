@@ -5,7 +5,7 @@ import { Button } from "@saleor/macaw-ui";
 import { useAppPermissions } from "../api/permissions";
 import { useMay } from "../bridge/may";
 import { useRequestPermission } from "../bridge/NeedsPermission";
-import { IN_USE, PERMISSIONS } from "../bridge/permissions";
+import { ALL, PERMISSIONS } from "../bridge/permissions";
 import { sentenceCase } from "../format/format";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
@@ -15,13 +15,13 @@ import { Muted } from "../parts/Muted";
 export function PermissionsCard() {
   const mayGrant = useMay("MANAGE_APPS");
   const request = useRequestPermission();
-  const question = useAppPermissions(...IN_USE);
+  const question = useAppPermissions(...ALL);
   return (
     <Card title="What the app may do">
       <Answered question={question} loading="Looking what the app may do" lines={4}>
         {(granted) => (
           <ul className="rows">
-            {IN_USE.map((permission) => (
+            {ALL.map((permission) => (
               <li key={permission} className="row">
                 <div>
                   <p>{sentenceCase(PERMISSIONS[permission].label)}</p>

@@ -19,14 +19,15 @@ function perk(app, one) {
   const place = `perk-${one.id}`;
   const refuse = () => app.deed(place, () => app.api.post(`/perks/${one.id}/decline`, {}), { done: "perks.declined.done", then: "perks" });
   const isAsked = one.invitation && one.state === "given";
+  const state = one.is_over && one.state === "given" ? "over" : one.state;
   return h("div", { class: "contest" },
     h("h4", { id: `${place}-title`, tabindex: "-1" }, one.title),
-    isAsked ? invitation(app, one, place) : h("p", {}, words.t(`perks.${one.state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
+    isAsked ? invitation(app, one, place) : h("p", {}, words.t(`perks.${state}`, { from: words.day(one.drawn_at), to: words.day(one.ends_at) })),
     one.code && !one.referral && h("p", {}, words.t("perks.code"), " ", h("code", {}, one.code)),
     one.app_applies && h("p", {}, words.t("perks.applied")),
-    one.referral && forward(app, one),
+    one.referral && !one.is_over && forward(app, one),
     h("p", { class: "small" }, whyDrawn(app, one)),
-    ["staged", "given"].includes(one.state) && (app.asked === place
+    ["staged", "given"].includes(state) && (app.asked === place
       ? really(app, place, { text: words.t("perks.really"), yes: words.t("perks.yes"), deed: refuse })
       : h("button", { type: "button", id: place, onclick: () => app.ask(place) }, words.t("perks.decline"))),
     note(app, place));

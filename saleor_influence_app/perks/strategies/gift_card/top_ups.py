@@ -2,9 +2,10 @@
 
 Saleor adds it under a lock of the card, so that a use in between is not lost. It knows no key for the
 request: a note with the top-up's mark goes before, and where an attempt was cut off, the card's history says
-whether the amount was added right after it.
+whether this app added the amount right after it. What was cut off may still come, so the next attempt waits.
 """
 
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
@@ -16,13 +17,15 @@ from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.fields import Json
 from saleor_influence_app.models import GrantState, PerkGrant, PerkProgramme, PerkTopUp, TopUpState
 from saleor_influence_app.perks.strategy import mark
-from saleor_influence_app.saleor.client import SaleorClient
+from saleor_influence_app.saleor.client import SaleorClient, failure_of
 from saleor_influence_app.saleor.mutations import raise_for
 from saleor_influence_app.writeback.saleor_writes import Write
 
 TOP_UP = "gift_card_top_up"
 NOTE = "Influence tops up "
 TAKEN_BACK = "The customer no longer had the card."
+PATIENCE = timedelta(minutes=10)
+"""How long Saleor has for a request whose answer did not come, before its card's history is believed."""
 
 
 class TopUpWriter:
@@ -46,7 +49,11 @@ class TopUpWriter:
         """Add the amount, unless an attempt before added it."""
         if write.is_repeated and _is_added(client, wanted):
             return {}
-        answer = client.execute("perk_gift_card_top_up", wanted)
+        try:
+            answer = client.execute("perk_gift_card_top_up", wanted)
+        except SaleorUnreachable as error:
+            wait = max(error.retry_after or 0, PATIENCE.total_seconds())
+            raise SaleorUnreachable(error.message, retry_after=wait) from error
         raise_for(answer, "giftCardAddNote")
         raise_for(answer, "giftCardBalanceAdjust")
         return {}
@@ -69,22 +76,22 @@ def _fail(top_up: PerkTopUp, grant: PerkGrant, reason: str) -> None:
 
 
 def _is_added(client: SaleorClient, wanted: Json) -> bool:
-    """Say whether the card's history has the amount right after our note; others' changes do not count."""
-    card = client.execute("perk_gift_card_history", {"id": wanted["id"]}).get("giftCard")
+    """Say whether this app added the amount right after our note; what others did does not count."""
+    answer, errors = client.execute_partial("perk_gift_card_history", {"id": wanted["id"]})
+    card = answer.get("giftCard")
+    if card is None and errors:
+        raise failure_of(errors)
     if card is None:  # deleted: Saleor will say so
         return False
     try:
+        ours = answer["app"]["id"]
         events = sorted(card["events"], key=lambda one: str(one["date"]))
-        ours = [(one["message"], _added(one)) for one in events if _is_of_apps(one)]
+        mine = [one for one in events if one["app"] is not None and one["app"]["id"] == ours]
+        said = [(one["message"], _added(one)) for one in mine]
     except (KeyError, TypeError, InvalidOperation) as error:
         raise SaleorUnreachable("Saleor's answer about the gift card is not whole.") from error
     amount = Decimal(wanted["amount"])
-    return any(note == wanted["note"] and added == amount for (note, _), (_, added) in pairwise(ours))
-
-
-def _is_of_apps(event: Any) -> bool:
-    is_note = event["type"] == "NOTE_ADDED" and str(event["message"]).startswith(NOTE)
-    return is_note or (event["type"] == "BALANCE_ADJUSTED" and event["user"] is None)
+    return any(note == wanted["note"] and added == amount for (note, _), (_, added) in pairwise(said))
 
 
 def _added(event: Any) -> Decimal | None:

@@ -1,0 +1,24 @@
+// Opens the choice of a running programme whose perk a customer is given.
+
+import { Button } from "@saleor/macaw-ui";
+import { useState } from "react";
+
+import { GiveToEach } from "../customers/GiveToEach";
+
+export function GiveOne({ customerId }: { customerId: string }) {
+  const [open, setOpen] = useState(false);
+  if (open) return <GiveToEach ids={[customerId]} title="Give a perk" />;
+  return (
+    <span className="line">
+      <Button
+        size="small"
+        variant="secondary"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        Give a perk
+      </Button>
+    </span>
+  );
+}
