@@ -1,10 +1,10 @@
 """Does the ledger tell the truth? `python benchmarks/validity [--customers N] [--seeds 1 2] [--data FOLDER]`.
 
 Prints the tables of each part: planted worlds, attacks, who buys early, power (not by default: it takes half
-an hour; its exit status says whether its marks hold), forecasts, verdicts by month, trials by lot, Ciao, CDNOW. FOLDER
-holds Ciao's ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in this
-repository (from yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and is
-left out.
+an hour; its exit status says whether its marks hold), forecasts, verdicts by month, trials by lot, Ciao,
+CDNOW. FOLDER holds Ciao's ciao_events.csv and ciao_edges.csv, which state no licence and are therefore not in
+this repository (from yangjiera/LibMF, dataset/Ciao: rating.txt, trust.txt). Without it that part says so and
+is left out.
 """
 
 import argparse
