@@ -102,7 +102,7 @@ def test_a_run_as_of_an_earlier_day_knows_only_the_trials_that_had_ended(
         assert (found and found.trial_id) == proof
 
 
-def test_a_code_and_a_trial_both_prove(session: Session, shop_id: int) -> None:
+def test_a_trial_proves_and_orders_with_the_code_are_said_beside_it(session: Session, shop_id: int) -> None:
     put_trial(session, shop_id, "anna", **RESULT)
     session.execute(
         text("INSERT INTO personal_codes VALUES (:id, 'ANNA', 'anna', '2020-01-01Z')"), {"id": shop_id}
@@ -115,7 +115,7 @@ def test_a_code_and_a_trial_both_prove(session: Session, shop_id: int) -> None:
     said = customer.customer(session, shop_id, "anna").verdict_sentence
     assert said.startswith(
         "Proven: of 40 invited in this customer's name 12 bought, of 40 held out 3 (p = 0.010). "
-        "Proven: 1 order of somebody else redeemed this customer's personal code."
+        "1 order with this customer's code."
     )
 
 
