@@ -122,9 +122,9 @@ def of_customer(session: Session, shop_id: int, customer_id: str) -> list[Segmen
         *(
             SegmentMembership(
                 name=name,
-                title="Invited",
+                title="Letter of a trial",
                 since=since,
-                reason="Drawn by lot, in an invitation trial.",
+                reason="Gets the letter of a trial by lot.",
                 parts=[],
             )
             for name, since in trials.invited_in(session, shop_id, customer_id)
