@@ -28,7 +28,8 @@ export function ImportCard() {
         A CSV with the columns source, target and kind and, if known, weight, valid_from and
         valid_to. Source and target are customers&apos; Saleor ids or e-mail addresses; addresses
         are compared and not stored. A date is year-month-day, such as 2024-01-31; valid_to holds
-        through that day. A tie without a date holds from now on. A file as Excel saves it is read.
+        through that day. A tie counts from now on at the earliest, whatever date it has. A file as
+        Excel saves it is read.
       </Muted>
       <CsvField csv={csv} example={EXAMPLE} onChange={change} />
       <div className="line">
