@@ -89,7 +89,7 @@ def find_leaders(
     named = float(money[chosen].sum())
     return Leading(
         identified=total,
-        leaders=_leaders(nearby, known, np.where(chosen, money, 0.0), scale=total.scale, leads=leads),
+        leaders=_leaders(nearby, known, _laid(rows, chosen, caused, cap), scale=total.scale, leads=leads),
         topics=_leading_topics(units, leads, nearby),
         rows=_lines(nearby, rows, share=np.where(_outside(known, chosen, leads), 0.0, caused), cap=cap),
         fraction=min(1.0, total.seen / named) if named > 0 else 0.0,
@@ -213,30 +213,49 @@ def _left_out(rows: Near, found: Groups) -> float:
     return float(raw[~rows.trusted].sum() / max(raw.sum(), 1e-9))
 
 
-def _leaders(nearby: Nearby, known: _Known, money: Floats, *, scale: float, leads: Flags) -> pa.Table:
-    """Return what each leader caused, with its interval; `money` by row, 0 where it is not laid to anybody.
+def _laid(rows: Near, chosen: Flags, caused: Floats, cap: Floats) -> tuple[Floats, Floats]:
+    """Return by row the money that is laid to its source, as it counts, and were no follower's bounded."""
+    whole = np.where(chosen, caused * rows.amount, 0.0)
+    return whole * cap, whole * rows.weight
 
-    What is not seen (after the window, by followers who do not count, by purchases again) is as uneven as
-    what is: lines of as many euros, come by chance.
+
+def _leaders(
+    nearby: Nearby, known: _Known, laid: tuple[Floats, Floats], *, scale: float, leads: Flags
+) -> pa.Table:
+    """Return what each leader caused, with its interval.
+
+    Its high end is as if no follower's money were bounded.
     """
-    at = np.flatnonzero(money > 0)
-    who, place = np.unique(known.rows.source[at], return_inverse=True)
-    mean = np.bincount(place, weights=money[at], minlength=len(who))
-    squares = np.bincount(place, weights=money[at] * known.rows.amount[at], minlength=len(who))
-    spread = _variance(known, at, money[at], who=who)
-    caused = mean * scale
-    error = np.sqrt(spread * scale**2 + (scale - 1) * squares)
-    shape = np.divide(caused**2, error**2, out=np.full(len(who), 1e6), where=error > 0)
-    low, high = (gamma.ppf(end, shape, scale=caused / shape) for end in (0.05, 0.95))
+    who = np.unique(known.rows.source[laid[0] > 0])
+    caused, low, high = _estimate(known, laid[0], who=who, scale=scale)
     return pa.table(
         {
             "source_id": nearby.sources.take(pa.array(who)),
             "whole": pa.array(leads[: known.units.sources][who], pa.bool_()),
             "caused": caused,
             "caused_low": np.minimum(low, caused),
-            "caused_high": np.maximum(high, caused),
+            "caused_high": np.maximum(high, _estimate(known, laid[1], who=who, scale=scale)[2]),
         }
     )
+
+
+def _estimate(known: _Known, money: Floats, *, who: Integers, scale: float) -> tuple[Floats, Floats, Floats]:
+    """Return what each of `who` caused, of `money` by row, with a 90 % interval.
+
+    What is not seen (after the window, by followers who do not count, by purchases again) is as uneven as
+    what is: lines of as many euros, come by chance.
+    """
+    at = np.flatnonzero(money > 0)
+    at = at[np.isin(known.rows.source[at], who)]
+    place = np.searchsorted(who, known.rows.source[at])
+    mean = np.bincount(place, weights=money[at], minlength=len(who))
+    squares = np.bincount(place, weights=money[at] * known.rows.amount[at], minlength=len(who))
+    spread = _variance(known, at, money[at], who=who)
+    caused: Floats = mean * scale
+    error = np.sqrt(spread * scale**2 + (scale - 1) * squares)
+    shape = np.divide(caused**2, error**2, out=np.full(len(who), 1e6), where=error > 0)
+    low, high = (gamma.ppf(end, shape, scale=caused / shape) for end in (0.05, 0.95))
+    return caused, np.asarray(low, dtype=np.float64), np.maximum(high, caused)
 
 
 def _variance(known: _Known, at: Integers, money: Floats, *, who: Integers) -> Floats:

@@ -198,7 +198,7 @@ def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard
     shown = (
         ("/widgets/product", "productId", ["3 customers bought it (1 as a guest)", "2 followed"]),
         ("/popups/product", "productId", ["Passed on over 2 steps"]),
-        ("/widgets/gift-card", "giftCardId", ["Only for", "Leads", "€1,355"]),
+        ("/widgets/gift-card", "giftCardId", ["Only for", "Leads", "€1,305"]),
         (
             "/popups/category",
             "categoryId",

@@ -48,7 +48,7 @@ CUSTOMER_STATES: dict[str, tuple[Answer, list[str]]] = {
             "Leads",
             "€120.43",
             "estimated €120 (€81.20 to €140) · 7 customers",
-            "€1,354.99",
+            "€1,304.96",
             "about 3 purchases of others may follow",
         ],
     ),
