@@ -221,7 +221,7 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
     if customer_id is not None:
         wanted.append(PerkGrant.customer_id == customer_id)
     total = session.scalar(select(func.count()).select_from(PerkGrant).where(*wanted)) or 0
-    rows = session.execute(
+    found = session.execute(
         select(
             PerkGrant,
             PerkProgramme,
@@ -235,8 +235,7 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
         .order_by(PerkGrant.id.desc())
         .offset(page[0])
         .limit(page[1])
-    )
-    found = rows.all()
+    ).all()
     asked = beta_invites.states(session, [row[0].id for row in found])
     cards = [card for row in found if (card := _card_of(row[0], row[1])) is not None]
     added = top_ups.of_cards(session, cards, shop_id=shop_id)
@@ -259,10 +258,8 @@ def grants(  # noqa: PLR0913 - each narrows what is asked, or is a part of the a
 def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -> list[ShopperPerk]:
     """Which perks does the shopper have, or did they have, and from which were they held out?"""
     target = rewards.target(session, shop_id)
-    held_out_and_over = and_(
-        PerkGrant.arm == PerkArm.HELD_OUT, PerkProgramme.state == models.ProgrammeState.ENDED
-    )
-    told = or_(PerkGrant.arm == PerkArm.GRANTED, held_out_and_over)
+    over = PerkProgramme.state == models.ProgrammeState.ENDED
+    told = or_(PerkGrant.arm == PerkArm.GRANTED, and_(PerkGrant.arm == PerkArm.HELD_OUT, over))
     rows = session.execute(
         select(PerkGrant, PerkProgramme, perk_tallies.uses().label("uses"))
         .join(PerkProgramme, PerkProgramme.id == PerkGrant.programme_id)
@@ -270,15 +267,14 @@ def of_shopper(session: Session, shop_id: int, customer_id: str, *, base: str) -
         .order_by(PerkGrant.id)
     ).all()
     asked = beta_invites.of_shopper(session, [(grant, of) for grant, of, _ in rows])
+    usable = {g.id for g, of, _ in rows if g.state == GrantState.GIVEN and of.ended_at is None}
     return [
         ShopperPerk(
             id=grant.id,
             title=of.title,
             state=GrantState(grant.state),
-            code=grant.code if grant.state == GrantState.GIVEN and of.ended_at is None else None,
-            app_applies=grant.state == GrantState.GIVEN
-            and grant.app_code is not None
-            and of.ended_at is None,
+            code=grant.code if grant.id in usable else None,
+            app_applies=grant.id in usable and grant.app_code is not None,
             drawn_at=grant.drawn_at,
             ends_at=of.ended_at or of.ends_at,
             is_over=of.ended_at is not None,

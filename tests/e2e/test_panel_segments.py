@@ -99,7 +99,8 @@ def test_a_segment_shows_who_would_be_in_why_and_how_it_changed(dashboard: Dashb
         expect(frame.get_by_text(text, exact=True)).to_be_visible()
     expect(frame.get_by_role("combobox", name="Category")).to_have_value("c1")
     expect(frame.get_by_text("Who takes it back is out at once")).to_be_visible()
-    invite = frame.get_by_label("To invite the others: the page where customers say what they agree to")
+    label = "To invite the others: the page where customers say what they agree to"
+    invite = frame.get_by_role("textbox", name=label)
     assert "/shopper?saleorApiUrl=http" in invite.input_value()
     dashboard.look_at_widths(frame, "segment")
 
