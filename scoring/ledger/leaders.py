@@ -89,7 +89,9 @@ def find_leaders(
     named = float(money[chosen].sum())
     return Leading(
         identified=total,
-        leaders=_leaders(nearby, known, _laid(rows, chosen, caused, cap), scale=total.scale, leads=leads),
+        leaders=_leaders(
+            nearby, known, _laid(rows, chosen, caused=caused, cap=cap), scale=total.scale, leads=leads
+        ),
         topics=_leading_topics(units, leads, nearby),
         rows=_lines(nearby, rows, share=np.where(_outside(known, chosen, leads), 0.0, caused), cap=cap),
         fraction=min(1.0, total.seen / named) if named > 0 else 0.0,
@@ -213,7 +215,7 @@ def _left_out(rows: Near, found: Groups) -> float:
     return float(raw[~rows.trusted].sum() / max(raw.sum(), 1e-9))
 
 
-def _laid(rows: Near, chosen: Flags, caused: Floats, cap: Floats) -> tuple[Floats, Floats]:
+def _laid(rows: Near, chosen: Flags, *, caused: Floats, cap: Floats) -> tuple[Floats, Floats]:
     """Return by row the money that is laid to its source, as it counts, and were no follower's bounded."""
     whole = np.where(chosen, caused * rows.amount, 0.0)
     return whole * cap, whole * rows.weight
@@ -251,7 +253,7 @@ def _estimate(known: _Known, money: Floats, *, who: Integers, scale: float) -> t
     mean = np.bincount(place, weights=money[at], minlength=len(who))
     squares = np.bincount(place, weights=money[at] * known.rows.amount[at], minlength=len(who))
     spread = _variance(known, at, money[at], who=who)
-    caused: Floats = mean * scale
+    caused = np.asarray(mean * scale, dtype=np.float64)
     error = np.sqrt(spread * scale**2 + (scale - 1) * squares)
     shape = np.divide(caused**2, error**2, out=np.full(len(who), 1e6), where=error > 0)
     low, high = (gamma.ppf(end, shape, scale=caused / shape) for end in (0.05, 0.95))
