@@ -137,7 +137,9 @@ def worthwhile_orders(lines: ir.Table, least: float) -> ir.Table:
 
 
 def _worth(lines: ir.Table) -> ir.Table:
-    return lines.group_by("customer_id", "order_id").agg(worth=lines["net"].sum())
+    """Return what each order comes to, every line once however often it was told."""
+    once = lines.select("customer_id", "order_id", "line_id", "net").distinct()
+    return once.group_by("customer_id", "order_id").agg(worth=once["net"].sum())
 
 
 # Topics: a product's category and every category above it, so that evidence adds up the tree

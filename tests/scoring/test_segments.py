@@ -213,6 +213,7 @@ def test_the_default_segments_find_whom_they_mean() -> None:
         *bought("new", 100, 60, 20),
         *bought("once", 30),
         *[row for n in range(3) for row in bought(f"friend{n}", 40 + n, code="STAR")],
+        *[row for n in range(3) for row in bought(f"friend{n}", 600 + n, 500 + n)],
         *[row for n in range(60) for row in bought(f"other{n}", 500 + n)],
     ]
     values = valuation(rows, codes(("STAR", "star", 400))).values.table
