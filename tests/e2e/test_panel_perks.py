@@ -81,7 +81,8 @@ def vouchers(shop: Shop) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_kind_that_lacks_its_permission_offers_to_grant_it(dashboard: Dashboard) -> None:
+def test_a_kind_that_lacks_its_permission_offers_to_grant_it(dashboard: Dashboard, shop: Shop) -> None:
+    shop.may_not("MANAGE_GIFT_CARD")
     frame = dashboard.app("/perks/new")
     frame.get_by_role("combobox", name="Segment", exact=True).select_option("loyal")
     frame.get_by_role("button", name="Next").click()

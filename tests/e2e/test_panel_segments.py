@@ -167,6 +167,7 @@ def test_all_settings_are_on_one_page_and_are_saved(dashboard: Dashboard, shop: 
 def test_a_permission_is_granted_in_the_dashboard_and_known_here_afterwards(
     dashboard: Dashboard, shop: Shop
 ) -> None:
+    shop.may_not("MANAGE_GIFT_CARD")
     frame = dashboard.mounted("/widgets/gift-card", giftCardId="R2lmdENhcmQ6MQ==")
     expect(frame.get_by_text("The app may not manage gift cards yet")).to_be_visible()
     assert barriers(frame) == []

@@ -26,7 +26,7 @@ def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> Iterator
     target = {"referral_url": f"{storefront_url}/?voucher={{code}}"}
     shop.ask("/api/settings", known | target)
     granted = shop.get("/api/permissions")["permissions"]
-    permit(shop, {*granted, "MANAGE_GIFT_CARD"})
+    shop.permit({*granted, "MANAGE_GIFT_CARD"})
     now = datetime.now(UTC)
     channels = shop.stack.saleor("{channels{slug currencyCode}}")["channels"]
     currency = next(one["currencyCode"] for one in channels if one["slug"] == CHANNEL)
@@ -60,14 +60,7 @@ def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> Iterator
     yield shop.until(given)
 
     shop.ask("/api/settings", known)
-    permit(shop, {*granted})
-
-
-def permit(shop: Shop, permissions: set[str]) -> None:
-    """The app has these permissions, and knows it."""
-    mutation = "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}"
-    shop.stack.saleor(mutation, i=shop.app_id, v={"permissions": sorted(permissions)})
-    assert set(shop.ask("/api/permissions/refresh")["permissions"]) == permissions
+    shop.permit({*granted})
 
 
 def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(

@@ -53,6 +53,16 @@ class Shop:
     def ask(self, path: str, json: object = None) -> dict[str, Any]:
         return self.stack.panel(self.app_id, path, json={} if json is None else json)
 
+    def permit(self, permissions: set[str]) -> None:
+        """The app has these permissions, and knows it."""
+        mutation = "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}"
+        self.stack.saleor(mutation, i=self.app_id, v={"permissions": sorted(permissions)})
+        assert set(self.ask("/api/permissions/refresh")["permissions"]) == permissions
+
+    def may_not(self, permission: str) -> None:
+        """The app lacks this permission, whatever was granted before."""
+        self.permit({*self.get("/api/permissions")["permissions"]} - {permission})
+
     def tell_who_knows_whom(self) -> None:
         """What a merchandiser does: their list of ties is imported, and personal codes have owners."""
         told = self.stack.panel(self.app_id, "/api/ties/import", csv=self.stack.ties())
