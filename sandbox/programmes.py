@@ -194,10 +194,17 @@ def _currency(stack: Stack, slug: str) -> str:
 def grant_permission(stack: Stack, app_id: str, permission: str) -> None:
     """An admin grants the app a permission more, in the shop, and the app looks again."""
     query = "query($i:ID!){app(id:$i){permissions{code}}}"
-    held = [one["code"] for one in stack.saleor(query, i=app_id)["app"]["permissions"]]
+    held = {one["code"] for one in stack.saleor(query, i=app_id)["app"]["permissions"]}
+    permit(stack, app_id, held | {permission})
+
+
+def permit(stack: Stack, app_id: str, permissions: set[str]) -> None:
+    """An admin lets the app have these permissions, in the shop, and the app looks again."""
     mutation = "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}"
-    stack.saleor(mutation, i=app_id, v={"permissions": [*held, permission]})
-    stack.panel(app_id, "/api/permissions/refresh", json={})
+    stack.saleor(mutation, i=app_id, v={"permissions": sorted(permissions)})
+    known = stack.panel(app_id, "/api/permissions/refresh", json={})["permissions"]
+    if set(known) != permissions:
+        raise RuntimeError(f"the app knows of {sorted(known)}, not of {sorted(permissions)}")
 
 
 def _hurry(stack: Stack, *tasks: str) -> None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from scipy.stats import gamma
 
 from scoring import purchases
-from scoring.forecasting import Forecaster
+from scoring.forecasting import HALF_WIDTH, YEAR_DAYS, Forecaster
 from scoring.parameters import ValueParameters
 from scoring.purchases import ORDERS, PreparedOrders
 
@@ -36,8 +36,6 @@ KNOWN = (
 )
 LEAST_DAYS = 30.0
 """Nobody's past is taken for shorter: two purchases that followed within a day are no pace."""
-HALF_WIDTH = 1.645
-YEAR_DAYS = 365
 PACE, UNEVEN = 0.6, 1.5
 """How far a pace is missed, of itself; the mean square of a line's money over the square of its mean."""
 PERHAPS_NONE = 3.0
@@ -54,9 +52,9 @@ class CodesAhead:
     model: dict[str, object]
 
 
-def by_codes(prepared: PreparedOrders, redeemed: pa.Table, parameters: ValueParameters) -> CodesAhead:
+def by_codes(prepared: PreparedOrders, redeemed: pa.Table | None, parameters: ValueParameters) -> CodesAhead:
     """Return what will be redeemed of the codes that ever were, within the horizon."""
-    if not redeemed.num_rows:
+    if redeemed is None or not redeemed.num_rows:
         return CodesAhead(CODES_AHEAD.empty_table(), {})
     prepared.connection.register("redeemed", redeemed)
     orders = purchases.table_of(prepared.connection, REDEEMED_ORDERS, currency=prepared.currency)

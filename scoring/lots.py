@@ -6,6 +6,7 @@ Plain Python: importing it brings no analytical library. What is made of trials 
 import hashlib
 import hmac
 import math
+from collections.abc import Callable
 from functools import cache
 
 RULE_VERSION = "lots-1"
@@ -88,14 +89,7 @@ def power(exposures: float, *, base: float, effect: float) -> float:
 
 def exposures_needed(effect: float, *, base: float, wanted: float = USUAL_POWER) -> int:
     """Return the exposures on each side that prove the effect with this power, looked at at any time."""
-    high = 1
-    while power(high, base=base, effect=effect) < wanted:
-        high *= 2
-    low = high // 2
-    while high - low > max(1, high // 500):
-        middle = (low + high) // 2
-        low, high = (low, middle) if power(middle, base=base, effect=effect) >= wanted else (middle, high)
-    return high
+    return _fewest(lambda size: power(size, base=base, effect=effect) >= wanted, within=500)
 
 
 def detectable(exposures: float, *, base: float, wanted: float = USUAL_POWER) -> float | None:
@@ -116,20 +110,26 @@ def needed_at_once(
     effect: float, *, base: float, level: float = 1 / PROVES, wanted: float = USUAL_POWER
 ) -> int:
     """Return the exposures on each side that one look at the end would take, by the exact sign test."""
-    high = 2
-    while _power_at_once(high, base=base, effect=effect, level=level) < wanted:
-        high *= 2
-    low = high // 2
-    while high - low > max(1, low // 100):
-        middle = (low + high) // 2
-        seen = _power_at_once(middle, base=base, effect=effect, level=level) >= wanted
-        low, high = (low, middle) if seen else (middle, high)
-    return high
+    return _fewest(
+        lambda size: _power_at_once(size, base=base, effect=effect, level=level) >= wanted, within=100
+    )
 
 
 def base_share(bought: int, exposures: int) -> float:
     """Return the chance that a contact buys a thing anyway, from what they did before."""
     return (bought + PRIOR_BASE * PRIOR_EXPOSURES) / (exposures + PRIOR_EXPOSURES)
+
+
+def _fewest(suffices: Callable[[int], bool], *, within: int) -> int:
+    """Return the least number that suffices, or one that is larger by one in `within` of it at most."""
+    high = 1
+    while not suffices(high):
+        high *= 2
+    low = high // 2
+    while high - low > max(1, low // within):
+        middle = (low + high) // 2
+        low, high = (low, middle) if suffices(middle) else (middle, high)
+    return high
 
 
 def _power_of_many(buyers: int, share: float) -> float:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from scoring import purchases
-from scoring.ahead import REDEEMED, by_codes, by_influence
+from scoring.ahead import by_codes, by_influence
 from scoring.forecasting import Forecaster, OwnValue, remarks
 from scoring.ledger.forecast import FORECAST
 from scoring.parameters import ValueParameters
@@ -136,7 +136,7 @@ def valued(
     redeemed: pa.Table | None = None,
 ) -> ValueResult:
     """The values by orders that have been taken in already."""
-    codes = by_codes(prepared, REDEEMED.empty_table() if redeemed is None else redeemed, parameters)
+    codes = by_codes(prepared, redeemed, parameters)
     prepared.connection.register("codes_ahead", codes.table)
     prepared.connection.register("own", purchases.summarise(prepared))
     prepared.connection.register("influence", influence)

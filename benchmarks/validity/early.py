@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pyarrow.compute as pc
 
-from benchmarks.validity.measures import table
-from scoring.ledger import LedgerInputs, Parameters, open_engine
+from benchmarks.validity.measures import table, told
+from scoring.ledger import Parameters, open_engine
 from scoring.ledger.early import find_early
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.nearby import find_nearby
@@ -37,12 +36,8 @@ def run_early(customers: int, seeds: Iterable[int]) -> None:
 
 def named(made: Planted) -> list[int]:
     """Return whom the ledger says to buy early; some may lead."""
-    ties = made.ties
-    if "valid_from" in ties.column_names:
-        ties = ties.append_column("known_at", pc.fill_null(ties["valid_from"], made.as_of))
-    shop = LedgerInputs(made.purchases, ties, made.categories, parallel_ties=False)
     with open_engine() as engine:
-        inputs = read_inputs(shop, engine, as_of=made.as_of, parameters=PARAMETERS)
+        inputs = read_inputs(told(made), engine, as_of=made.as_of, parameters=PARAMETERS)
         workings = work_out(inputs, engine, parameters=PARAMETERS)
         found: list[int] = find_early(workings, find_nearby(workings, PARAMETERS), PARAMETERS).to_pylist()
     return found

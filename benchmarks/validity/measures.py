@@ -14,6 +14,7 @@ from scoring.ledger import Ledger, LedgerInputs, Parameters, open_engine
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.ledger import conclude
 from scoring.ledger.workings import Workings, work_out
+from scoring.simulate.planted import Planted
 
 Floats = npt.NDArray[np.float64]
 DAMPING = 0.85
@@ -36,6 +37,17 @@ def pagerank(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], size:
     for _ in range(ROUNDS):
         rank = (1 - DAMPING) / size + DAMPING * np.asarray(links @ (rank / given))
     return np.asarray(rank)
+
+
+def told(made: Planted) -> LedgerInputs:
+    """Return the shop of a made world as the app learns of it.
+
+    Dated ties are known when they begin, undated ones by now; where none is dated, all were known before.
+    """
+    ties = made.ties
+    if "valid_from" in ties.column_names:
+        ties = ties.append_column("known_at", pc.fill_null(ties["valid_from"], made.as_of))
+    return LedgerInputs(made.purchases, ties, made.categories, parallel_ties=False)
 
 
 def measured(

@@ -10,10 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
-from benchmarks.validity.measures import table
-from scoring.ledger import LedgerInputs, Parameters, open_engine
+from benchmarks.validity.measures import table, told
+from scoring.ledger import Parameters, open_engine
 from scoring.ledger.inputs import read_inputs
 from scoring.ledger.leaders import Leading, find_leaders
 from scoring.ledger.nearby import find_nearby
@@ -91,16 +90,9 @@ def judged(job: Job) -> Run:
 
 
 def leading(made: Planted) -> Leading:
-    """Return who leads in this world.
-
-    Dated ties are known when they begin, undated ones by now; where none is dated, all were known before.
-    """
-    ties = made.ties
-    if "valid_from" in ties.column_names:
-        ties = ties.append_column("known_at", pc.fill_null(ties["valid_from"], made.as_of))
-    shop = LedgerInputs(made.purchases, ties, made.categories, parallel_ties=False)
+    """Return who leads in this world."""
     with open_engine() as engine:
-        inputs = read_inputs(shop, engine, as_of=made.as_of, parameters=PARAMETERS)
+        inputs = read_inputs(told(made), engine, as_of=made.as_of, parameters=PARAMETERS)
         nearby = find_nearby(work_out(inputs, engine, parameters=PARAMETERS), PARAMETERS)
     return find_leaders(nearby, before=None, parameters=PARAMETERS)
 

@@ -4,6 +4,7 @@ Only orders of the thing by the contact count. Whoever no longer agrees to be co
 Locks as everywhere: outbox (`staging.lock`) first; nothing is counted under one.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select
@@ -59,8 +60,7 @@ def look(transaction: db.Transaction, trial_id: int, *, now: datetime) -> None:
         if trial is None or trial.state != TrialState.RUNNING:
             return
         shop_id, of_lots, over = trial.shop_id, trial.things is not None, trial.ends_at <= now - trials.SETTLE
-        gone = _gone(session, trial) if of_lots else []
-        bought = _bought(session, trial, but=gone) if of_lots else []
+        gone, bought = _seen(session, trial) if of_lots else ([], [])
         arms = [] if of_lots else invitations.counted(session, trial)
     with transaction() as session:
         staging.lock(session, shop_id)
@@ -77,7 +77,7 @@ def look(transaction: db.Transaction, trial_id: int, *, now: datetime) -> None:
             proves_now = False
         if over:
             trial.state, trial.ended_at = TrialState.ENDED, now
-            trial.p = trial.p if trial.p is not None else min(1.0, 1 / max(trial.e_value or 1.0, 1.0))
+            trial.p = trial.p if trial.p is not None else 1 / max(trial.e_value or 1.0, 1.0)
             session.flush()
             trials.end_segment(session, trial)
         if over or proves_now:
@@ -85,13 +85,13 @@ def look(transaction: db.Transaction, trial_id: int, *, now: datetime) -> None:
     logger.info("trial.looked_at", trial_id=trial_id, shop_id=shop_id, over=over)
 
 
-def _gone(session: Session, trial: Trial) -> list[str]:
-    """Return who no longer agrees to be contacted."""
-    drawn = list(
-        session.scalars(select(TrialCandidate.customer_id).where(TrialCandidate.trial_id == trial.id))
-    )
-    agreeing = agreements.agreeing(session, trial.shop_id, Purpose.OUTREACH, among=drawn)
-    return sorted(set(drawn) - agreeing)
+def _seen(session: Session, trial: Trial) -> tuple[list[str], list[bool]]:
+    """Return who no longer agrees to be contacted, and what the others bought (`_bought`)."""
+    rows = session.scalars(select(TrialCandidate).where(TrialCandidate.trial_id == trial.id))
+    drawn = {row.customer_id: set(row.told or ()) for row in rows}
+    agreeing = agreements.agreeing(session, trial.shop_id, Purpose.OUTREACH, among=list(drawn))
+    here = {one: told for one, told in drawn.items() if one in agreeing}
+    return sorted(drawn.keys() - agreeing), _bought(session, trial, here)
 
 
 def _leave(session: Session, trial: Trial, gone: list[str]) -> None:
@@ -105,13 +105,8 @@ def _leave(session: Session, trial: Trial, gone: list[str]) -> None:
         staging.stage_some(session, trial.shop_id, gone)
 
 
-def _bought(session: Session, trial: Trial, *, but: list[str]) -> list[bool]:
+def _bought(session: Session, trial: Trial, drawn: Mapping[str, Collection[str]]) -> list[bool]:
     """Return whether each buyer of a thing was told of it, in the sequence of their first purchases."""
-    drawn = {
-        row.customer_id: set(row.told or ())
-        for row in session.scalars(select(TrialCandidate).where(TrialCandidate.trial_id == trial.id))
-        if row.customer_id not in but
-    }
     among = sorted(drawn)
     db.expect_many_rows(session)
     lines = inputs.lines(trial.shop_id).subquery("lines")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Customer, Evidence, Exclusion, Run, Score, Shop, Trial
-from saleor_influence_app.queries import influence, segments, sentences, topics, trials, verdicts
+from saleor_influence_app.queries import influence, segments, sentences, topics, trial_sentences, verdicts
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
@@ -239,4 +239,4 @@ def _reference(run: Run | None) -> RunReference | None:
 def _proof(session: Session, found: Evidence | None) -> str | None:
     """Return what the trial says that proves a customer's influence, if one does and is here."""
     trial = None if found is None or found.trial_id is None else session.get(Trial, found.trial_id)
-    return None if trial is None else trials.proof(trial)
+    return None if trial is None else trial_sentences.proof(trial)

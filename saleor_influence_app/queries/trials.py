@@ -179,11 +179,6 @@ def drawn_of(session: Session, shop_id: int, customer_id: str) -> list[TrialRow]
     ]
 
 
-def proof(trial: models.Trial) -> str:
-    """Return the sentence of a trial that proves influence."""
-    return trial_sentences.proof(trial)
-
-
 def _rows() -> Select[Any]:
     here = (
         select(func.count()).where(TrialCandidate.trial_id == models.Trial.id).scalar_subquery().label("here")

@@ -23,16 +23,13 @@ ENOUGH = 0.8
 class Calibration:
     """What lots say: nothing, by default.
 
-    factor: what the total is multiplied by; 1 where lots say too little, or nothing was run.
-
-    trials: how many were counted. claimed: the share that the ledger says was caused, of their senders;
-    bound: the lower bound by lots. enough: had the claim been right, so many buyers would have shown it.
+    factor: what the total is multiplied by; 1 where lots say too little, or nothing was run. trials: how many
+    were counted. claimed: the share that the ledger says was caused, of their senders; bound: the lower bound
+    by lots. enough: had the claim been right, so many buyers would have shown it.
     """
 
     factor: float = 1.0
     trials: int = 0
-    told: int = 0
-    untold: int = 0
     claimed: float = 0.0
     bound: float = 0.0
     enough: bool = False
@@ -91,8 +88,6 @@ def calibrate(trials: pa.Table | None, senders: pa.Array, claims: Floats) -> Cal
     return Calibration(
         factor=min(1.0, bound / claimed) if enough else 1.0,
         trials=int(np.count_nonzero(counted)),
-        told=heads,
-        untold=tails,
         claimed=claimed,
         bound=bound,
         enough=enough,

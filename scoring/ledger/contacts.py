@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.ledger.engine import beside, number
-from scoring.ledger.pairs import PAIR, worthwhile_orders
+from scoring.ledger.pairs import PAIR, order_worth, worthwhile
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.workings import Workings
 
@@ -19,7 +19,7 @@ def recent_orders(workings: Workings, *, at: int, days: float) -> ir.Table:
     since = at - round(days * MICROSECONDS_PER_DAY)
     orders = workings.purchases.orders.select("customer_id", "orders")
     if at < workings.inputs.as_of:
-        every = worthwhile_orders(lines, workings.purchases.least)
+        every = worthwhile(order_worth(lines), workings.purchases.least)
         orders = every.group_by("customer_id").agg(orders=every.count())
     late = lines.filter(lines["at"] > since).select("customer_id", "order_id").distinct()
     recent = late.group_by("customer_id").agg(recent=late.count())

@@ -8,7 +8,9 @@ customer leaves out their single best product. The score is the percentile of wh
 and no booked money is made of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -116,21 +118,27 @@ def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
     if follows < FEWEST_FOLLOW_ONS:
         nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
         return Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
+    known = cache(partial(_known, workings, parameters=parameters))
     look_back = _look_back(workings, cut, parameters=parameters)
-    then, now = (_known(workings, at=at, look_back=look_back, parameters=parameters) for at in (cut, end))
+    then, now = (known(at=at, look_back=look_back) for at in (cut, end))
     fitted = fit(then.features, aligned(followed, "came", then.people))
     model |= {
         "shape": fitted.shape,
         "weights": dict(zip(FEATURES, fitted.weights[1:].tolist(), strict=True)),
-        "back_test": _back_test(workings, followed, days=days, parameters=parameters),
+        "back_test": _back_test(workings, followed, known, days=days, parameters=parameters),
     }
     return Forecast(_table(now, fitted, days=days), model)
 
 
 def _back_test(
-    workings: Workings, followed: pa.Table, *, days: int, parameters: Parameters
+    workings: Workings,
+    followed: pa.Table,
+    known: Callable[..., _Known],
+    *,
+    days: int,
+    parameters: Parameters,
 ) -> dict[str, object] | None:
-    """Return how well what was known before the last stretch foretold what `followed` in it, as JSON.
+    """Return how well what was `known` before the last stretch foretold what `followed` in it, as JSON.
 
     Learned from the stretch before. by_score, by_followers: the share of the money that the tenth of
     customers with the highest score, or with the most ties, had. None without enough to learn from.
@@ -141,9 +149,7 @@ def _back_test(
     if (pc.sum(earlier["came"]).as_py() or 0) < FEWEST_FOLLOW_ONS:
         return None
     look_back = _look_back(workings, cut - length, parameters=parameters)
-    before, then = (
-        _known(workings, at=at, look_back=look_back, parameters=parameters) for at in (cut - length, cut)
-    )
+    before, then = (known(at=at, look_back=look_back) for at in (cut - length, cut))
     fitted = fit(before.features, aligned(earlier, "came", before.people))
     expected = fitted.expect(then.features)
     low, high = fitted.interval(expected)

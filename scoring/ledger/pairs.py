@@ -27,7 +27,7 @@ class Purchases:
 
     lines: paid lines of participants without gifts. first(customer_id, product_id, at): when each customer
     first paid for each product. orders(customer_id, orders, products): how many paid orders that are worth
-    something (`worthwhile_orders`, of `least` or more) and different products each customer has.
+    something (`worthwhile`, of `least` or more) and different products each customer has.
     buyers(product_id, buyers): how many customers ever bought the product.
     categories(product_id, topic): its own category. topics(product_id, topic): that one and all above it.
     """
@@ -53,14 +53,15 @@ class Pairs:
 def find_purchases(inputs: Inputs, engine: Engine, *, parameters: Parameters) -> Purchases:
     """Return the purchases of all customers who take part."""
     keep, lines = engine.keep, participating_lines(inputs)
-    least = parameters.least_order * usual_order(lines)
+    worth = keep(order_worth(lines))
+    least = parameters.least_order * usual_order(worth)
     first = keep(first_purchases(lines, keep(repeated_products(lines))))
     categories = keep(product_categories(lines))
     paths = engine.load(category_paths(inputs.categories))
     return Purchases(
         lines=lines,
         first=first,
-        orders=keep(order_counts(lines, first, least)),
+        orders=keep(order_counts(worthwhile(worth, least), first)),
         least=least,
         buyers=keep(first.group_by("product_id").agg(buyers=first.count())),
         categories=categories,
@@ -114,32 +115,29 @@ def first_lines(lines: ir.Table, wanted: ir.Table) -> ir.Table:
     return bought.select(*BOUGHT, **{name: bought["first"][name] for name in FIRST})
 
 
-def order_counts(lines: ir.Table, first: ir.Table, least: float) -> ir.Table:
-    """Return (customer_id, orders, products): how many worthwhile orders, and products, each customer has."""
-    known = worthwhile_orders(lines, least)
-    orders = known.group_by("customer_id").agg(orders=known.count())
+def order_counts(orders: ir.Table, first: ir.Table) -> ir.Table:
+    """Return (customer_id, orders, products): how many of these orders, and products, each customer has."""
+    orders = orders.group_by("customer_id").agg(orders=orders.count())
     products = first.group_by("customer_id").agg(products=first.count())
     counts = beside(products, orders, ["customer_id"])
     return counts.mutate(orders=counts["orders"].fill_null(0)).select("customer_id", "orders", "products")
 
 
-def usual_order(lines: ir.Table) -> float:
+def order_worth(lines: ir.Table) -> ir.Table:
+    """Return (customer_id, order_id, worth): what it comes to, every line once however often it was told."""
+    once = lines.select("customer_id", "order_id", "line_id", "net").distinct()
+    return once.group_by("customer_id", "order_id").agg(worth=once["net"].sum())
+
+
+def usual_order(worth: ir.Table) -> float:
     """Return what a paid order of the shop usually comes to: the geometric mean; 0 without orders."""
-    worth = _worth(lines)
     mean = worth.agg(mean=worth["worth"].ln().mean()).to_pyarrow()["mean"][0].as_py()
     return 0.0 if mean is None else round(math.exp(mean), 6)
 
 
-def worthwhile_orders(lines: ir.Table, least: float) -> ir.Table:
+def worthwhile(worth: ir.Table, least: float) -> ir.Table:
     """Return (customer_id, order_id) of orders of at least so much: orders of a few cents cost nothing."""
-    worth = _worth(lines)
     return worth.filter(worth["worth"] >= number(least)).select("customer_id", "order_id")
-
-
-def _worth(lines: ir.Table) -> ir.Table:
-    """Return what each order comes to, every line once however often it was told."""
-    once = lines.select("customer_id", "order_id", "line_id", "net").distinct()
-    return once.group_by("customer_id", "order_id").agg(worth=once["net"].sum())
 
 
 # Topics: a product's category and every category above it, so that evidence adds up the tree

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from sandbox import buying
 from sandbox.client import ShopClient
+from sandbox.programmes import permit
 from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
 from tests.support.shopper_page import Shopper, overflow, storefront
 
@@ -26,7 +27,7 @@ def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> Iterator
     target = {"referral_url": f"{storefront_url}/?voucher={{code}}"}
     shop.ask("/api/settings", known | target)
     granted = shop.get("/api/permissions")["permissions"]
-    shop.permit({*granted, "MANAGE_GIFT_CARD"})
+    permit(shop.stack, shop.app_id, {*granted, "MANAGE_GIFT_CARD"})
     now = datetime.now(UTC)
     channels = shop.stack.saleor("{channels{slug currencyCode}}")["channels"]
     currency = next(one["currencyCode"] for one in channels if one["slug"] == CHANNEL)
@@ -60,7 +61,7 @@ def links(shop: Shop, customers: Iterator[str], storefront_url: str) -> Iterator
     yield shop.until(given)
 
     shop.ask("/api/settings", known)
-    shop.permit({*granted})
+    permit(shop.stack, shop.app_id, {*granted})
 
 
 def test_a_sender_finds_their_link_copies_it_and_it_leads_to_the_storefront(

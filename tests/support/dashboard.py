@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Frame, Page, Route, expect
 
+from sandbox.programmes import permit
 from sandbox.stack import Stack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -53,15 +54,10 @@ class Shop:
     def ask(self, path: str, json: object = None) -> dict[str, Any]:
         return self.stack.panel(self.app_id, path, json={} if json is None else json)
 
-    def permit(self, permissions: set[str]) -> None:
-        """The app has these permissions, and knows it."""
-        mutation = "mutation($i:ID!,$v:AppInput!){appUpdate(id:$i,input:$v){errors{message}}}"
-        self.stack.saleor(mutation, i=self.app_id, v={"permissions": sorted(permissions)})
-        assert set(self.ask("/api/permissions/refresh")["permissions"]) == permissions
-
     def may_not(self, permission: str) -> None:
         """The app lacks this permission, whatever was granted before."""
-        self.permit({*self.get("/api/permissions")["permissions"]} - {permission})
+        held = {*self.get("/api/permissions")["permissions"]}
+        permit(self.stack, self.app_id, held - {permission})
 
     def tell_who_knows_whom(self) -> None:
         """What a merchandiser does: their list of ties is imported, and personal codes have owners."""
