@@ -99,7 +99,7 @@ def followers_of(shared: ir.Table, common: ir.Table, orders: ir.Table, *, parame
     )
     pairs = pairs.join(orders.rename(target_id="customer_id"), "target_id").join(common, PAIR)
     own = ibis.least(pairs["orders"] - pairs["credited_orders"], pairs["products"] - pairs["common"])
-    other = own.cast("float64")
+    other = ibis.greatest(own, 0).cast("float64")  # orders of a few cents are credited, but not counted
     most = number(parameters.follower_cap)
     return pairs.mutate(
         trust=other / (other + number(TRUST_HALF)),

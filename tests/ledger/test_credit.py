@@ -121,3 +121,21 @@ def test_orders_of_a_few_cents_make_nobody_trusted(duck: Engine) -> None:
 
     assert trust["bea"] > 0.5
     assert trust["cleo"] == 0
+
+
+@pytest.mark.parametrize("followed", [1, 2, 3, 5])
+def test_who_follows_with_orders_of_a_few_cents_alone_is_not_trusted_and_brings_nothing(
+    duck: Engine, followed: int
+) -> None:
+    """Such orders are credited and are no orders of their own: there are fewer of these than of the others."""
+    book = Book(duck)
+    book.own_life("anybody", orders=20)
+    book.tie("ada", "cleo")
+    for number in range(followed):
+        book.order("ada", f"lamp {number}", 10 + number)
+        book.order("cleo", f"lamp {number}", 12 + number, net=0.5)
+
+    rows = [row for row in book.rows() if row["target_id"] == "cleo"]
+
+    assert len(rows) == followed
+    assert {(row["trust"], row["credit"]) for row in rows} == {(0.0, 0.0)}
