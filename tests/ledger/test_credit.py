@@ -127,7 +127,7 @@ def test_orders_of_a_few_cents_make_nobody_trusted(duck: Engine) -> None:
 def test_who_follows_with_orders_of_a_few_cents_alone_is_not_trusted_and_brings_nothing(
     duck: Engine, followed: int
 ) -> None:
-    """Such orders are credited but are no orders of their own: there are fewer of these than of the others."""
+    """Such orders are credited but are no orders of their own: there are fewer of these than of those."""
     book = Book(duck)
     book.own_life("anybody", orders=20)
     book.tie("ada", "cleo")
