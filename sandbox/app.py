@@ -45,7 +45,7 @@ def create_app(state: State) -> Starlette:
             Route("/sandbox/older-orders", views.older_orders, methods=["POST"]),
             Route("/sandbox/personal-codes", views.personal_codes),
             Route("/sandbox/ties.csv", views.ties),
-            Route("/sandbox/influencers", views.influencers),
+            Route("/sandbox/planted", views.planted),
             Mount("/dashboard/static", StaticFiles(directory=PAGES)),
             Route("/dashboard/{path:path}", views.page),
             Route("/", views.home),
@@ -159,10 +159,10 @@ class _Views:
         )
         return Response(sink.getvalue(), media_type="text/csv")
 
-    async def influencers(self, _request: Request) -> Response:
+    async def planted(self, _request: Request) -> Response:
         """What nobody knows in a real shop: who leads others in the world that this one was made from."""
         with self.state.lock:
-            return JSONResponse(self.state.store.influencers)
+            return JSONResponse(self.state.store.planted)
 
     async def page(self, _request: Request) -> Response:
         return FileResponse(PAGES / "index.html")

@@ -26,6 +26,7 @@ DEPARTMENTS = {
     "Coffee": "Food and drink",
     "Tea": "Food and drink",
     "Kitchen": "House and garden",
+    "Ceramics": "House and garden",
     "Garden": "House and garden",
     "Books": "Leisure",
     "Games": "Leisure",
@@ -64,8 +65,9 @@ def fill(state: State, *, customers: int, orders: int, seed: int = 1, as_of: dat
         lines = _grouped(world.lines.to_pydict())
         sold = [_order(made, row, lines.get(row["order_no"], [])) for row in _rows(world.orders)]
         state.store.load(users, sold)
-        planted = world.truth.filter(world.truth["is_influencer"])["customer_no"].to_pylist()
-        state.store.influencers += [made.users[number].id for number in planted]
+        for kind, flag in (("influencers", "is_influencer"), ("early", "is_early")):
+            numbers = world.truth.filter(world.truth[flag])["customer_no"].to_pylist()
+            state.store.planted[kind] += [made.users[number].id for number in numbers]
         state.store.ties += [(made.users[a].id, made.users[b].id, since) for a, b, since in ties]
         _give(made, sold, ties)
 

@@ -17,18 +17,11 @@ def report(stack: Stack, app_id: str, console: Console) -> None:
     console.print(f"\n[bold]Influence[/bold]\n  {found['gate']['sentence']}")
     for line in plot(found["gate"]["observed"], found["gate"]["permuted"]):
         console.print(f"  {line}")
-    listed = stack.panel(app_id, "/api/customers", sort="civ", limit=100)["customers"]
-    customers = [stack.panel(app_id, f"/api/customers/{row['customer_id']}") for row in listed]
-    leading = [customer for customer in customers if Decimal((customer["civ"] or NOTHING)["amount"]) > 0]
-    planted = stack.influencers()
-    right = sum(customer["customer_id"] in planted for customer in leading)
-    console.print(
-        f"  {len(planted):,} influencers are planted in this shop. The ledger finds {len(leading)} customers "
-        f"because of whom others buy; {right} of those are planted."
-    )
-    console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in found['verdicts'].items())}")
+    _planted(stack, app_id, found["verdicts"], console=console)
+    leading = stack.panel(app_id, "/api/customers", sort="civ", verdict="proven", limit=1)["customers"]
     if leading:
-        _evidence(stack, app_id, leading[0], console=console)
+        customer = stack.panel(app_id, f"/api/customers/{leading[0]['customer_id']}")
+        _evidence(stack, app_id, customer, console=console)
 
 
 def plot(observed: int, permuted: list[int]) -> list[str]:
@@ -47,6 +40,32 @@ def plot(observed: int, permuted: list[int]) -> list[str]:
         here = "  <- the real shop" if first <= observed < first + size else ""
         lines.append(f"{first:>7,} to {first + size - 1:>7,} | {'#' * round(number * scale)}{here}")
     return [f"purchases that followed, in {len(permuted)} shuffled shops:", *lines]
+
+
+def _planted(stack: Stack, app_id: str, verdicts: dict[str, int], *, console: Console) -> None:
+    leads, proven, first = (_named(stack, app_id, verdict) for verdict in ("leads", "proven", "buys early"))
+    influencers, early = stack.planted()
+    found = leads | proven
+    console.print(
+        f"  {len(influencers):,} influencers are planted in this shop. {len(found)} are found: "
+        f"{len(leads)} lead, {len(proven)} are proven by their codes. {len(found & influencers)} are planted."
+    )
+    console.print(
+        f"  {len(early):,} others are planted who buy what is new before everybody and lead nobody. "
+        f"{len(first)} are found, {len(first & early)} of them planted; {len(found & early)} pass for "
+        "influencers."
+    )
+    console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in verdicts.items())}")
+
+
+def _named(stack: Stack, app_id: str, verdict: str) -> set[str]:
+    """Return the ids of all customers with that verdict."""
+    ids: set[str] = set()
+    while True:
+        page = stack.panel(app_id, "/api/customers", verdict=verdict, limit=100, offset=len(ids))
+        ids |= {row["customer_id"] for row in page["customers"]}
+        if not page["customers"] or len(ids) >= page["total"]:
+            return ids
 
 
 def _evidence(stack: Stack, app_id: str, customer: dict[str, Any], *, console: Console) -> None:

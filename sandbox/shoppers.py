@@ -95,7 +95,7 @@ def cast(stack: Stack) -> tuple[str, list[str]]:
     known = defaultdict(set)
     for row in csv.DictReader(io.StringIO(stack.ties())):
         known[row["source"]].add(row["target"])
-    used, planted = _uses(stack), stack.influencers()
+    used, (planted, _) = _uses(stack), stack.planted()
     owners = {code["customer_id"]: used.get(code["code"], 0) for code in stack.personal_codes()}
     customer_id = max(sorted(known), key=lambda one: (one in planted, owners.get(one, 0), len(known[one])))
     return customer_id, sorted(known[customer_id], key=lambda one: (-_orders(stack, one), one))[:FRIENDS]

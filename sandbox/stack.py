@@ -158,9 +158,10 @@ class Stack:
         with psycopg.connect(self.database_url.replace("+psycopg", "")) as connection:
             connection.execute("UPDATE ties SET known_at = valid_from WHERE origin = 'staff'")
 
-    def influencers(self) -> set[str]:
-        """Return the ids of the customers who lead others in this generated shop."""
-        return set(self._sandbox("influencers").json())
+    def planted(self) -> tuple[set[str], set[str]]:
+        """Return the ids of who leads others in this generated shop, and of who buys new products first."""
+        planted = self._sandbox("planted").json()
+        return set(planted["influencers"]), set(planted["early"])
 
     def name_of(self, customer_id: str) -> str:
         """Return a customer's name, as staff see it in the shop."""

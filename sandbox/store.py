@@ -67,7 +67,7 @@ class Store:
         self.personal_codes: list[dict[str, str]] = []
         # Nor who knows whom: source, target, and since when the one may influence the other.
         self.ties: list[tuple[str, str, datetime]] = []
-        self.influencers: list[str] = []
+        self.planted: dict[str, list[str]] = {"influencers": [], "early": []}
         self._numbers: dict[str, Iterator[int]] = {}
 
     def number(self, kind: str) -> int:

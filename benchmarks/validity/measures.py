@@ -78,7 +78,7 @@ def _rankings(shop: LedgerInputs, ledger: Ledger, workings: Workings, *, size: i
         "ours: booked": spread(ledger.evidence, "civ", size),
         "ours: ranking": spread(ledger.evidence, "rank_credit", size),
         "ours: score": spread(ledger.forecast, "score", size),
-        "ours: score": spread(ledger.forecast, "follow_on_money", size),
+        "ours: forecast": spread(ledger.forecast, "follow_on_money", size),
         "naive credit": naive,
         "follower count": followers,
         "PageRank": pagerank(source, target, size),

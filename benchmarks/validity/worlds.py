@@ -87,7 +87,7 @@ def run_attacks(customers: int, seed: int) -> None:
     """Print where an account of the middle stands by each ranking before and after each attack."""
     made = world("influence", customers=customers, seed=seed, habits=Habits(strength=0.05))
     account = median_customer(made)
-    names = ["naive credit", "PageRank", "follower count", "ours: ranking", "ours: score", "ours: booked"]
+    names = ["naive credit", "PageRank", "follower count", "ours: ranking", "ours: forecast", "ours: booked"]
     rows: list[list[object]] = []
     unharmed = _measured(made)
     for attack in (None, *ATTACKS):

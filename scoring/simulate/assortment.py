@@ -8,6 +8,8 @@ import pyarrow as pa
 from scoring.simulate.behaviour import Floats, Integers
 
 CATEGORIES = ("Coffee", "Tea", "Kitchen", "Books", "Outdoor", "Garden", "Games", "Skin care")
+ARRIVALS = "Ceramics"
+"""A category whose products come out one by one, the first when the world opens."""
 PRODUCTS_PER_CATEGORY = 40
 CURRENCIES = ("EUR", "USD", "GBP", "PLN")
 CURRENCY_SHARES = (0.78, 0.11, 0.07, 0.04)
@@ -35,20 +37,22 @@ class Lines:
 
 def draw_prices(rng: np.random.Generator) -> Floats:
     """Euro prices by product_no that look like prices: dearer with every number of a category."""
-    level = rng.lognormal(2.6, 0.4, (len(CATEGORIES), 1))
-    spread = np.sort(rng.lognormal(0.0, 0.6, (len(CATEGORIES), PRODUCTS_PER_CATEGORY)), axis=1)
+    categories = len(CATEGORIES) + 1
+    level = rng.lognormal(2.6, 0.4, (categories, 1))
+    spread = np.sort(rng.lognormal(0.0, 0.6, (categories, PRODUCTS_PER_CATEGORY)), axis=1)
     return np.asarray(np.floor(level * spread) + rng.choice([0.5, 0.9], spread.shape)).ravel()
 
 
 def product_table(prices: Floats) -> pa.Table:
     """Every product: product_no, category_no, category, name, unit_price in euro."""
     category, tier = np.divmod(np.arange(len(prices)), PRODUCTS_PER_CATEGORY)
+    names = (*CATEGORIES, ARRIVALS)
     return pa.table(
         {
             "product_no": pa.array(np.arange(len(prices)), pa.int64()),
             "category_no": pa.array(category, pa.int64()),
-            "category": [CATEGORIES[c] for c in category],
-            "name": [f"{CATEGORIES[c]} No. {t + 1}" for c, t in zip(category, tier, strict=True)],
+            "category": [names[c] for c in category],
+            "name": [f"{names[c]} No. {t + 1}" for c, t in zip(category, tier, strict=True)],
             "unit_price": pa.array(prices, pa.float64()),
         }
     )
@@ -67,6 +71,12 @@ def draw_products(rng: np.random.Generator, tastes: Tastes, buyer: Integers) -> 
     return np.asarray(
         category * PRODUCTS_PER_CATEGORY + np.floor(wanted * PRODUCTS_PER_CATEGORY), dtype=np.int64
     )
+
+
+def newest(day: Floats, *, span_days: float) -> Integers:
+    """Return the product of `ARRIVALS` that came out last before each day; -1 before the world opens."""
+    place = np.floor(day / span_days * PRODUCTS_PER_CATEGORY).astype(np.int64)
+    return np.where(place < 0, -1, len(CATEGORIES) * PRODUCTS_PER_CATEGORY + place)
 
 
 def draw_lines(rng: np.random.Generator, tastes: Tastes, *, buyer: Integers, main_product: Integers) -> Lines:

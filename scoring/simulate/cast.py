@@ -16,6 +16,9 @@ INFLUENCER_SHARE = 0.01
 FOLLOWERS = (20, 60)
 PLAIN_TIES = 2
 CODE_OWNER_SHARE = 0.02
+INFLUENCERS_WITH_CODE = 0.5
+EARLY_SHARE = 0.01
+FOLLOWERS_OF_EARLY = (30, 60)
 MICROSECONDS_PER_DAY = 86_400_000_000
 UTC_TIME = pa.timestamp("us", tz="UTC")
 
@@ -52,9 +55,10 @@ class Cast:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Influencers, ties from a source who may influence a target, and owners of personal codes."""
+    """Influencers, early buyers, ties from a source who may influence a target, and owners of codes."""
 
     influencers: Integers
+    early: Integers
     source: Integers
     target: Integers
     since_day: Floats
@@ -92,26 +96,38 @@ def _pace(people: People, days: Floats, repeats: float) -> float:
     return float(np.exp(brentq(surplus, slowest, fastest, xtol=1e-6)))
 
 
-def draw_crowd(rng: np.random.Generator, cast: Cast, clock: Clock) -> Crowd:
-    """Influencers (often frequent buyers) with 20 to 60 followers each, plain ties among all, code owners."""
+def draw_crowd(rng: np.random.Generator, cast: Cast, clock: Clock, *, orders: Integers) -> Crowd:
+    """Influencers (often frequent buyers) with 20 to 60 followers each, plain ties among all, code owners.
+
+    Half of the influencers have a code, and some other customers. Who buys new products first has followers
+    too and influences nobody: those of the most `orders`, which are by customer.
+    """
     buyers = np.flatnonzero(cast.first_day < clock.span_days)
     wanted = min(len(buyers), max(1, round(cast.size * INFLUENCER_SHARE))) if cast.size else 0
     habit = np.sqrt(cast.people.rate[buyers] * (clock.span_days - cast.first_day[buyers])) + 1e-6
     chosen = rng.choice(buyers, wanted, replace=False, p=habit / habit.sum()) if wanted else buyers[:0]
     influencers = np.sort(chosen)
-    degree = rng.integers(*FOLLOWERS, len(influencers), endpoint=True)
-    source = np.concatenate([np.repeat(influencers, degree), _anyone(rng, cast.size, cast.size * PLAIN_TIES)])
+    early = np.setdiff1d(np.argsort(-orders, kind="stable"), influencers, assume_unique=True)
+    early = np.sort(early[: round(cast.size * EARLY_SHARE)])
+    followed = [_followed(rng, influencers, FOLLOWERS), _followed(rng, early, FOLLOWERS_OF_EARLY)]
+    source = np.concatenate([*followed, _anyone(rng, cast.size, cast.size * PLAIN_TIES)])
     target = _anyone(rng, cast.size, len(source))
     source, target = _distinct(source, target)
     met = np.maximum(cast.joined_day[source], cast.joined_day[target])
     ordinary = np.flatnonzero(rng.random(cast.size) < CODE_OWNER_SHARE)
+    known = influencers[rng.random(len(influencers)) < INFLUENCERS_WITH_CODE]
     return Crowd(
         influencers=influencers,
+        early=early,
         source=source,
         target=target,
         since_day=met + rng.random(len(met)) * 0.2 * (clock.span_days - met),
-        code_owners=np.union1d(influencers, ordinary).astype(np.int64),
+        code_owners=np.union1d(known, ordinary).astype(np.int64),
     )
+
+
+def _followed(rng: np.random.Generator, who: Integers, followers: tuple[int, int]) -> Integers:
+    return np.repeat(who, rng.integers(*followers, len(who), endpoint=True))
 
 
 def _anyone(rng: np.random.Generator, customers: int, count: int) -> Integers:

@@ -1,11 +1,11 @@
 """Orders of a simulated world before they are written down: own, caused by somebody, of guests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring.simulate.assortment import draw_products
+from scoring.simulate.assortment import draw_products, newest
 from scoring.simulate.behaviour import Floats, Integers, draw_repeats
 from scoring.simulate.cast import Cast, Clock, Crowd
 
@@ -16,6 +16,9 @@ FOLLOW_DECAY_DAYS = 10.0
 CODE_USE_CHANCE = 0.6
 ORDERS_PER_GUEST = 1.4
 SIGNED_UP_SHARE = 0.25
+ARRIVALS_SHARE, ARRIVALS_SHARE_OF_EARLY = 0.35, 0.7
+LATE_DAYS, EARLY_DAYS = 45.0, 5.0
+"""How long after a product came out others buy it, and early people, on average."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,15 @@ def draw_own(rng: np.random.Generator, cast: Cast, *, clock: Clock, at_most: int
     return _plain(customer, np.full_like(customer, NOBODY), day=day, product=product)
 
 
+def with_arrivals(rng: np.random.Generator, own: Draft, *, early: Integers, clock: Clock) -> Draft:
+    """The same orders, some of them for new products: early people buy those soon, everybody else later."""
+    soon = np.isin(own.customer, early)
+    wanted = rng.random(own.size) < np.where(soon, ARRIVALS_SHARE_OF_EARLY, ARRIVALS_SHARE)
+    delay = rng.exponential(np.where(soon, EARLY_DAYS, LATE_DAYS))
+    arrival = newest(own.day - delay, span_days=clock.span_days)
+    return replace(own, product=np.where(wanted & (arrival >= 0), arrival, own.product))
+
+
 def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Clock, at_most: int) -> Draft:
     """Orders that followers place within 30 days of an influencer's, for one product; most use the code."""
     chosen = np.flatnonzero(np.isin(own.customer, crowd.influencers))
@@ -95,7 +107,7 @@ def draw_caused(rng: np.random.Generator, crowd: Crowd, *, own: Draft, clock: Cl
         day[kept],
         own.product[seen[kept]],
         own.customer[seen[kept]],
-        rng.random(len(kept)) < CODE_USE_CHANCE,
+        np.isin(own.customer[seen[kept]], crowd.code_owners) & (rng.random(len(kept)) < CODE_USE_CHANCE),
     )
 
 

@@ -28,7 +28,8 @@ class World:
     cancelled, voucher_code or null), sorted by time; lines(order_no, product_no, category_no, quantity,
     unit_price); products(product_no, category_no, category, name, unit_price in euro);
     codes(code, customer_no, valid_from); ties(source_no, target_no, since: source may influence target);
-    truth(customer_no, is_influencer, rate_per_day, dropout); causes(order_no, source_no, target_no).
+    truth(customer_no, is_influencer, is_early, rate_per_day, dropout);
+    causes(order_no, source_no, target_no).
     """
 
     customers: pa.Table
@@ -52,8 +53,9 @@ def shop(
     clock = Clock(as_of=as_of, span_days=years * DAYS_PER_YEAR)
     own_orders = round(orders * (1 - GUEST_SHARE - CAUSED_SHARE))
     cast = draw_cast(rng, clock, customers=customers, repeats=own_orders - customers)
-    crowd = draw_crowd(rng, cast, clock)
     own = drafts.draw_own(rng, cast, clock=clock, at_most=own_orders)
+    crowd = draw_crowd(rng, cast, clock, orders=np.bincount(own.customer, minlength=cast.size))
+    own = drafts.with_arrivals(rng, own, early=crowd.early, clock=clock)
     caused = drafts.draw_caused(rng, crowd, own=own, clock=clock, at_most=round(orders * CAUSED_SHARE))
     guest_orders = orders - own.size - caused.size
     guests, guest_before = drafts.draw_guests(rng, cast, clock=clock, count=guest_orders)
@@ -151,6 +153,7 @@ def _truth(cast: Cast, crowd: Crowd) -> pa.Table:
         {
             "customer_no": _numbers(everyone),
             "is_influencer": np.isin(everyone, crowd.influencers),
+            "is_early": np.isin(everyone, crowd.early),
             "rate_per_day": cast.people.rate,
             "dropout": cast.people.dropout,
         }

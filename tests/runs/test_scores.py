@@ -394,7 +394,7 @@ def test_thousands_of_customers_are_valued_and_a_night_rewrites_few_records() ->
     truth = {f"C{row['customer_no']}" for row in world.truth.to_pylist() if row["is_influencer"]}
     assert valued > 2500
     assert proven is not None
-    assert proven > 1000
+    assert proven > 500
     assert proven == pytest.approx(rows, abs=Decimal("0.01"))
     assert leads
     assert leads <= truth

@@ -21,7 +21,7 @@ CHOICES = Choices(values=ValueParameters(exchange_rates=RATES))
 
 @pytest.fixture(scope="module")
 def shop() -> Planted:
-    return planted(simulate.shop(customers=2_000, orders=10_000, seed=3, as_of=AS_OF))
+    return planted(simulate.shop(customers=3_000, orders=15_000, seed=5, as_of=AS_OF))
 
 
 @pytest.fixture(scope="module")
