@@ -21,6 +21,11 @@ LOCK = 0x0B0C
 SHARE_OF_VALUE = 0.1
 SHARE_OF_MEAN = 0.01
 """A value that moved by less than a tenth of what was written, or 1 % of the shop's mean, is left alone."""
+POINTS_OF_SCORE = 2
+"""A score that moved by no more than so many of its hundred points is left alone with it."""
+
+GRADUAL = ("influence.value", "influence.score", "influence.updated")
+"""Keys that alone are no reason to write at the least change."""
 
 _DUE = f"CASE WHEN state = '{OutboxState.CLAIMED}' THEN state ELSE '{OutboxState.PENDING}' END"
 """A row that somebody is sending stays theirs: they find that it says something else by now."""
@@ -40,10 +45,12 @@ WITH band AS (
         WHERE g.shop_id = :shop_id AND g.invited AND t.state = '{TrialState.RUNNING}'
     ) AS m GROUP BY customer_id
 ), target AS (
-    SELECT s.customer_id, s.value, s.currency, n.segments, coalesce(c.is_staff, false) AS is_staff,
+    SELECT s.customer_id, s.value, s.score, s.currency, n.segments, coalesce(c.is_staff, false) AS is_staff,
            o.wanted, o.state, o.wanted->'private' AS old,
            CAST(split_part(o.wanted->'private'->>'influence.value', ' ', 1) AS numeric) AS old_value,
            split_part(o.wanted->'private'->>'influence.value', ' ', 2) AS old_currency,
+           CAST(substring(o.wanted->'private'->>'influence.score' FROM '^[0-9]{{1,3}}$') AS integer)
+               AS old_score,
            jsonb_strip_nulls(jsonb_build_object(
                'influence.segments', CAST(coalesce(n.segments, '[]') AS text),
                'influence.value',
@@ -62,12 +69,12 @@ WITH band AS (
     SELECT t.*, CASE WHEN :segments_only AND segments IS NULL THEN NULL ELSE
         jsonb_build_object('private', CASE
             WHEN old IS NULL OR (old ? 'influence.value') <> (new ? 'influence.value') THEN new
-            WHEN old - ARRAY['influence.value', 'influence.updated']
-                <> new - ARRAY['influence.value', 'influence.updated'] THEN new
+            WHEN old - CAST(:gradual AS text[]) <> new - CAST(:gradual AS text[]) THEN new
             WHEN :segments_only THEN old
             WHEN old_currency <> currency {moved} THEN new
-            WHEN abs(value - old_value)
-                > greatest(CAST(:share_of_value AS numeric) * abs(old_value), band.width) THEN new
+            WHEN (score IS NULL) <> (old_score IS NULL) OR abs(score - old_score) > :points_of_score
+                OR abs(value - old_value)
+                    > greatest(CAST(:share_of_value AS numeric) * abs(old_value), band.width) THEN new
             ELSE old END)
         || CASE WHEN :mirror AND segments IS NOT NULL THEN jsonb_build_object(
             'public', jsonb_build_object('influence.segments', CAST(segments AS text))) ELSE '{{}}' END
@@ -170,6 +177,8 @@ def _given(shop: Shop, as_of: datetime) -> dict[str, Any]:
         "shop_id": shop.id,
         "share_of_value": SHARE_OF_VALUE,
         "share_of_mean": SHARE_OF_MEAN,
+        "points_of_score": POINTS_OF_SCORE,
+        "gradual": list(GRADUAL),
         "segments_only": shop.segments_only,
         "version": VERSION,
         "updated": as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -103,6 +103,21 @@ def test_every_valued_customer_gets_all_keys_in_their_private_metadata(pocket: P
     assert all(user.metadata == {} for user in people)
 
 
+@pytest.mark.parametrize(("score", "written"), [(62, "64"), (66, "64"), (61, "61"), (67, "67"), (None, None)])
+def test_a_score_is_written_again_once_it_moved_by_more_than_two_points(
+    pocket: Pocket, score: int | None, written: str | None
+) -> None:
+    [user] = pocket.people(1)
+    shop_id = given_scores(pocket, [user])
+    for now in (64, score):
+        with db.transaction() as session:
+            session.execute(text("UPDATE scores SET score = :now"), {"now": now})
+            staging.stage(session, shop_id, as_of=NOW)
+        flush.flush(db.transaction, shop_id)
+
+    assert user.private_metadata.get("influence.score") == written
+
+
 def private_keys(user: Any) -> set[str]:
     return {key.removeprefix("influence.") for key in user.private_metadata if key.startswith("influence.")}
 
