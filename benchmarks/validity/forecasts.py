@@ -57,7 +57,7 @@ def outcome(made: Planted, engine: Engine) -> Outcome:
     """Forecast with what was known at `ENDED`, and count what came in the stretch after it."""
     with engine.scratch():
         before = _known(made, engine, as_of=ENDED)
-        found = forecast(before, parameters=PARAMETERS).expected
+        found = forecast(before, engine, parameters=PARAMETERS).expected
         days = int(found["follow_on_days"][0].as_py())
         after = _known(made, engine, as_of=ENDED + timedelta(days=days))
         came = follow_ons(after, since=before.inputs.as_of, until=after.inputs.as_of)

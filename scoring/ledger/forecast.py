@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,7 @@ from scipy.special import gammaln
 from scipy.stats import nbinom
 
 from scoring.ledger.contacts import reach_of, recent_orders, trusted_contacts, without_best_product
+from scoring.ledger.engine import Engine
 from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.scores import percentiles
@@ -42,6 +42,8 @@ LARGEST_LOG = 30.0
 LINES_OF_SHOP = 10.0
 """The money of a purchase that may follow is a customer's own so far and so many of the shop's mean."""
 TOP = 0.1
+MOST_TESTED = 50_000
+"""Customers by whom the shop's last stretch is foretold."""
 FORECAST = pa.schema(
     [
         ("follow_on", pa.float64()),
@@ -71,11 +73,12 @@ class Forecast:
 class _Known:
     """What is known of people at a moment.
 
-    features: columns as in `FEATURES`. scored: who has a trusted contact. line: money of a purchase that may
-    follow.
+    ties: how many others each is tied to. features: columns as in `FEATURES`. scored: who has a trusted
+    contact. line: money of a purchase that may follow.
     """
 
     people: pa.ChunkedArray
+    ties: Floats
     features: Floats
     scored: npt.NDArray[np.bool_]
     line: Floats
@@ -105,7 +108,7 @@ class Fitted:
         return low, high
 
 
-def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
+def forecast(workings: Workings, engine: Engine, *, parameters: Parameters) -> Forecast:
     """Return what may follow the purchases of everybody who has a tie to somebody.
 
     With fewer than `FEWEST_FOLLOW_ONS` in the last stretch there is nothing to learn from, and no row.
@@ -119,13 +122,14 @@ def forecast(workings: Workings, *, parameters: Parameters) -> Forecast:
         nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
         return Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
     known = cache(partial(_known, workings, parameters=parameters))
+    of_some = partial(known, _ties_of_some(workings, engine))
     look_back = _look_back(workings, cut, parameters=parameters)
-    then, now = (known(at=at, look_back=look_back) for at in (cut, end))
+    then, now = (known(workings.pairs.ties, at=at, look_back=look_back) for at in (cut, end))
     fitted = fit(then.features, aligned(followed, "came", then.people))
     model |= {
         "shape": fitted.shape,
         "weights": dict(zip(FEATURES, fitted.weights[1:].tolist(), strict=True)),
-        "back_test": _back_test(workings, followed, known, days=days, parameters=parameters),
+        "back_test": _back_test(workings, followed, of_some, days=days, parameters=parameters),
     }
     return Forecast(_table(now, fitted, days=days), model)
 
@@ -140,7 +144,7 @@ def _back_test(
 ) -> dict[str, object] | None:
     """Return how well what was `known` before the last stretch foretold what `followed` in it, as JSON.
 
-    Learned from the stretch before. by_score, by_followers: the share of the money that the tenth of
+    Learned from the stretch before. by_score, by_followers: the share of the money that the tenth of these
     customers with the highest score, or with the most ties, had. None without enough to learn from.
     """
     length = days * MICROSECONDS_PER_DAY
@@ -154,15 +158,24 @@ def _back_test(
     expected = fitted.expect(then.features)
     low, high = fitted.interval(expected)
     came, money = (aligned(followed, name, then.people) for name in ("came", "money"))
-    ties = _valid_ties(workings, at=cut).group_by("source_id").agg(ties=ibis._.target_id.nunique())
     return {
         "customers": len(came),
         "expected": float(expected @ then.line),
         "came": float(money.sum()),
         "inside": float(np.mean((low <= came) & (came <= high))),
         "by_score": held(_scores(expected * then.line, then), money, TOP),
-        "by_followers": held(aligned(ties.to_pyarrow(), "ties", then.people), money, TOP),
+        "by_followers": held(then.ties, money, TOP),
     }
+
+
+def _ties_of_some(workings: Workings, engine: Engine) -> ir.Table:
+    """Return the ties of at most `MOST_TESTED` customers, taken evenly from the sorted ids."""
+    ties = workings.pairs.ties
+    people = ties.select("source_id").distinct().to_pyarrow().sort_by("source_id")
+    if people.num_rows <= MOST_TESTED:
+        return ties
+    some = people.take(pa.array(np.linspace(0, people.num_rows - 1, MOST_TESTED).astype(np.int64)))
+    return engine.keep(ties.semi_join(engine.load(some), "source_id"))
 
 
 def held(ranking: Floats, came: Floats, share: float) -> float:
@@ -235,21 +248,20 @@ def _look_back(workings: Workings, cut: int, *, parameters: Parameters) -> float
     return float(np.clip((cut - first) / MICROSECONDS_PER_DAY, 1.0, parameters.active_days))
 
 
-def _valid_ties(workings: Workings, *, at: int) -> ir.Table:
-    ties = workings.pairs.ties
-    return ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
-
-
-def _known(workings: Workings, *, at: int, look_back: float, parameters: Parameters) -> _Known:
-    """Return what is known at that time of everybody with a tie: nobody else can be followed.
+def _known(
+    workings: Workings, ties: ir.Table, *, at: int, look_back: float, parameters: Parameters
+) -> _Known:
+    """Return what is known at that time of everybody with one of these ties: nobody else can be followed.
 
     Features are logarithms of one plus counts.
     """
-    valid = _valid_ties(workings, at=at)
-    people = valid.select("source_id").distinct().to_pyarrow().sort_by("source_id")["source_id"]
+    valid = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
+    count = valid["target_id"].nunique() if workings.inputs.parallel_ties else valid.count()
+    with_ties = valid.group_by("source_id").agg(ties=count).to_pyarrow().sort_by("source_id")
+    people = with_ties["source_id"]
     own = recent_orders(workings, at=at, days=look_back).to_pyarrow()
     own = own.rename_columns({"customer_id": "source_id"})
-    trusted = trusted_contacts(workings, workings.pairs.ties, at=at, days=look_back, parameters=parameters)
+    trusted = trusted_contacts(workings, ties, at=at, days=look_back, parameters=parameters)
     reach = reach_of(trusted).to_pyarrow()
     since = at - round(look_back * MICROSECONDS_PER_DAY)
     usual, every = (
@@ -266,7 +278,9 @@ def _known(workings: Workings, *, at: int, look_back: float, parameters: Paramet
     came, money = (aligned(every, name, people) for name in ("came", "money"))
     mean = float(money.sum() / max(came.sum(), 1.0))
     line = (money + LINES_OF_SHOP * mean) / (came + LINES_OF_SHOP)
-    return _Known(people, features, aligned(reach, "contacts", people) > 0, line)
+    return _Known(
+        people, with_ties["ties"].to_numpy(), features, aligned(reach, "contacts", people) > 0, line
+    )
 
 
 def follow_ons(workings: Workings, *, since: int, until: int, best_product: bool = True) -> ir.Table:

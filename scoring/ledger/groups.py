@@ -16,7 +16,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.special import expit, logit
 
-from scoring.ledger.nearby import Near
+from scoring.ledger.nearby import MOST_FITTED, Near
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -32,6 +32,7 @@ PULL = 20.0
 """How many rows the assumed delays weigh."""
 TO_ZERO = 10.0
 """How many customers the belief that nobody leads weighs."""
+HALF_LEAD_NOBODY = np.r_[0.5, np.full(len(ALPHA) - 1, 0.5 / (len(ALPHA) - 1))]
 LEAST_ROWS, LEAST_EACH = 20, 5
 MOST_ALIKE = 0.9
 FEW_PAIRS = 30
@@ -109,11 +110,11 @@ def find_groups(rows: Near, *, sources: int, decay: float) -> Groups:
     apart = _apart(rows, weight, cells.bin)
     start = np.exp(-EDGES[:-1] / decay) - np.exp(-EDGES[1:] / decay)
     start /= start.sum()
-    delays = start
+    delays, prior = start, HALF_LEAD_NOBODY
     for _ in range(3):
         table, row_table = _tables(delays / apart)
         likelihood = _likelihood(cells.all @ table)
-        prior = fit_shares(likelihood)
+        prior = fit_shares(likelihood, start=prior)
         posterior = _posterior(likelihood, prior)
         raw = _caused(rows, posterior, unit=rows.source, row_table=row_table)
         caused = compete(raw, rows.follow)
@@ -127,7 +128,7 @@ def find_groups(rows: Near, *, sources: int, decay: float) -> Groups:
         weight=weight,
         posterior=posterior,
         caused=caused,
-        elsewhere=_elsewhere(cells, table, rows),
+        elsewhere=_elsewhere(cells, table, rows, prior=prior),
         delays=delays,
         apart=apart,
         prior=prior,
@@ -193,11 +194,14 @@ def _likelihood(logs: Floats) -> Floats:
     return np.asarray(np.exp(logs - logs.max(axis=1, keepdims=True)), dtype=np.float64)
 
 
-def fit_shares(likelihood: Floats, *, rounds: int = 300) -> Floats:
-    """Return the distribution of alpha in the shop, by EM; `TO_ZERO` counts as so many customers at zero."""
+def fit_shares(likelihood: Floats, *, start: Floats = HALF_LEAD_NOBODY, rounds: int = 300) -> Floats:
+    """Return the distribution of alpha in the shop, by EM; `TO_ZERO` counts as so many customers at zero.
+
+    Of many customers by a sample. `start`: a distribution that is near, which saves rounds.
+    """
     known = likelihood[np.ptp(likelihood, axis=1) > 0]
-    prior = np.full(likelihood.shape[1], 0.5 / (likelihood.shape[1] - 1))
-    prior[0] = 0.5
+    known = known[:: max(1, len(known) // MOST_FITTED)]
+    prior = start
     for _ in range(rounds):
         found = (1 / np.maximum(known @ prior, 1e-300)) @ known * prior
         found[0] += TO_ZERO - 1
@@ -230,13 +234,13 @@ def compete(raw: Floats, follow: Integers) -> Floats:
     return np.asarray(odds / (1 + total[follow]), dtype=np.float64)
 
 
-def _elsewhere(cells: Cells, table: Floats, rows: Near) -> Floats:
+def _elsewhere(cells: Cells, table: Floats, rows: Near, *, prior: Floats) -> Floats:
     """Return by row the probability that its source leads, without the products of the row's own fold."""
     whole = cells.all @ table
     found = np.zeros(len(rows.after))
     for fold, counts in enumerate(cells.counts):
         likelihood = _likelihood(whole - counts @ table)
-        nobody = _posterior(likelihood, fit_shares(likelihood, rounds=120))[:, 0]
+        nobody = _posterior(likelihood, fit_shares(likelihood, start=prior, rounds=120))[:, 0]
         here = cells.fold == fold
         found[here] = 1 - nobody[rows.source[here]]
     return found

@@ -108,7 +108,7 @@ def conclude(
         part = without_networks(workings, engine, parameters=parameters)
         scores = main_scores(part, stated.evidence, parameters=parameters)
         progress("forecast")
-        ahead = forecast(part, parameters=parameters)
+        ahead = forecast(part, engine, parameters=parameters)
     progress("net")
     return Ledger(
         rows=stated.rows,

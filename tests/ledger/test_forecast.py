@@ -116,8 +116,10 @@ def test_a_feature_beyond_what_was_learned_from_counts_as_its_end() -> None:
     assert found.expect(np.array([[50.0]])) == pytest.approx(found.expect(np.array([[2.0]])))
 
 
-def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(workings: Workings) -> None:
-    found = forecast(workings, parameters=PARAMETERS)
+def test_the_forecast_ranks_those_higher_whom_more_active_contacts_watch(
+    workings: Workings, duck: Engine
+) -> None:
+    found = forecast(workings, duck, parameters=PARAMETERS)
 
     expected, low, high = (
         found.expected[name].to_numpy() for name in ("follow_on", "follow_on_low", "follow_on_high")
@@ -146,9 +148,9 @@ def test_what_leaders_cause_is_near_what_was_expected_of_them(duck: Engine) -> N
     assert inside > 0.7
 
 
-def test_the_back_test_says_how_well_the_score_foretold(workings: Workings) -> None:
+def test_the_back_test_says_how_well_the_score_foretold(workings: Workings, duck: Engine) -> None:
     """The tenth with the highest score are followed by more than a tenth, and by no more than all."""
-    found = forecast(workings, parameters=PARAMETERS)
+    found = forecast(workings, duck, parameters=PARAMETERS)
 
     tested = found.model["back_test"]
 
@@ -159,15 +161,35 @@ def test_the_back_test_says_how_well_the_score_foretold(workings: Workings) -> N
     assert 0.7 < tested["inside"] <= 1
 
 
+def test_the_back_test_of_many_looks_at_some_and_says_much_the_same(
+    workings: Workings, duck: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = forecast(workings, duck, parameters=PARAMETERS)
+    monkeypatch.setattr("scoring.ledger.forecast.MOST_TESTED", 600)
+
+    with duck.scratch():
+        some = forecast(workings, duck, parameters=PARAMETERS)
+
+    of_every, of_some = (found.model["back_test"] for found in (every, some))
+    assert isinstance(of_every, dict)
+    assert isinstance(of_some, dict)
+    assert of_some["customers"] <= 600 < of_every["customers"]
+    assert of_some["came"] == pytest.approx(of_every["came"] * 600 / of_every["customers"], rel=0.3)
+    assert of_some["by_score"] == pytest.approx(of_every["by_score"], abs=0.15)
+    assert some.expected.equals(every.expected)
+
+
 def test_bought_followers_who_never_buy_lift_no_forecast(
     made: Planted, workings: Workings, duck: Engine
 ) -> None:
     account = median_customer(made)
-    before = forecast(workings, parameters=PARAMETERS).expected
+    before = forecast(workings, duck, parameters=PARAMETERS).expected
 
     with duck.scratch():
         after = forecast(
-            workings_of(attacked(made, "bought followers", account=account), duck), parameters=PARAMETERS
+            workings_of(attacked(made, "bought followers", account=account), duck),
+            duck,
+            parameters=PARAMETERS,
         ).expected
 
     def of(account: int, found: pa.Table) -> float:
@@ -234,7 +256,7 @@ def test_ties_of_networks_move_no_forecast(made: Planted, workings: Workings, du
 
     found = compute_ledger(shop, as_of=made.as_of, engine=duck)
 
-    alone = forecast(workings, parameters=PARAMETERS)
+    alone = forecast(workings, duck, parameters=PARAMETERS)
     assert "mastodon" in found.rows["tie_kind"].to_pylist(), "the ties are there"
     assert found.model["forecast"]["follow_ons"] == alone.model["follow_ons"]
     assert found.forecast["customer_id"].equals(alone.expected["customer_id"])
