@@ -28,15 +28,14 @@ def recent_orders(workings: Workings, *, at: int, days: float) -> ir.Table:
 
 
 def trusted_contacts(
-    workings: Workings, ties: ir.Table, *, at: int, parameters: Parameters, days: float | None = None
+    workings: Workings, ties: ir.Table, people: ir.Table, *, at: int, parameters: Parameters
 ) -> ir.Table:
     """Return (source_id, target_id, recent): ties valid at `at` to people with orders of their own.
 
-    Recent are the last `days`, if not given `active_days`; of each contact's orders then at most ten count.
+    people: `recent_orders`; of each contact's recent ones at most ten count.
     """
     ties = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
     ties = ties.select(PAIR).distinct() if workings.inputs.parallel_ties else ties.select(PAIR)
-    people = recent_orders(workings, at=at, days=days or parameters.active_days)
     known = ties.join(people.rename(target_id="customer_id"), "target_id")
     known = beside(known, workings.credit.followers.select(*PAIR, "credited_orders"), PAIR)
     other = known["orders"] - known["credited_orders"].fill_null(0)
@@ -44,6 +43,13 @@ def trusted_contacts(
     return known.filter(other >= parameters.other_orders).select(
         *PAIR, recent=ibis.least(known["recent"], most)
     )
+
+
+def trusted_now(workings: Workings, ties: ir.Table, parameters: Parameters) -> ir.Table:
+    """Return `trusted_contacts` at the end of the record, with orders of the last `active_days`."""
+    at = workings.inputs.as_of
+    people = recent_orders(workings, at=at, days=parameters.active_days)
+    return trusted_contacts(workings, ties, people, at=at, parameters=parameters)
 
 
 def reach_of(contacts: ir.Table) -> ir.Table:

@@ -70,6 +70,14 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class _Moment:
+    """When something is known, in microseconds, and how many days before are looked at."""
+
+    at: int
+    look_back: float
+
+
+@dataclass(frozen=True)
 class _Known:
     """What is known of people at a moment.
 
@@ -121,10 +129,10 @@ def forecast(workings: Workings, engine: Engine, *, parameters: Parameters) -> F
     if follows < FEWEST_FOLLOW_ONS:
         nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
         return Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
-    known = cache(partial(_known, workings, parameters=parameters))
+    known = cache(partial(_known, workings, engine, parameters=parameters))
     of_some = partial(known, _ties_of_some(workings, engine))
     look_back = _look_back(workings, cut, parameters=parameters)
-    then, now = (known(workings.pairs.ties, at=at, look_back=look_back) for at in (cut, end))
+    then, now = (known(workings.pairs.ties, moment=_Moment(at, look_back)) for at in (cut, end))
     fitted = fit(then.features, aligned(followed, "came", then.people))
     model |= {
         "shape": fitted.shape,
@@ -153,7 +161,7 @@ def _back_test(
     if (pc.sum(earlier["came"]).as_py() or 0) < FEWEST_FOLLOW_ONS:
         return None
     look_back = _look_back(workings, cut - length, parameters=parameters)
-    before, then = (known(at=at, look_back=look_back) for at in (cut - length, cut))
+    before, then = (known(moment=_Moment(at, look_back)) for at in (cut - length, cut))
     fitted = fit(before.features, aligned(earlier, "came", before.people))
     expected = fitted.expect(then.features)
     low, high = fitted.interval(expected)
@@ -249,21 +257,22 @@ def _look_back(workings: Workings, cut: int, *, parameters: Parameters) -> float
 
 
 def _known(
-    workings: Workings, ties: ir.Table, *, at: int, look_back: float, parameters: Parameters
+    workings: Workings, engine: Engine, ties: ir.Table, *, moment: _Moment, parameters: Parameters
 ) -> _Known:
     """Return what is known at that time of everybody with one of these ties: nobody else can be followed.
 
     Features are logarithms of one plus counts.
     """
+    at, days = moment.at, moment.look_back
     valid = ties.filter(ties["valid_from"] <= at, ties["valid_to"] > at)
     count = valid["target_id"].nunique() if workings.inputs.parallel_ties else valid.count()
     with_ties = valid.group_by("source_id").agg(ties=count).to_pyarrow().sort_by("source_id")
     people = with_ties["source_id"]
-    own = recent_orders(workings, at=at, days=look_back).to_pyarrow()
-    own = own.rename_columns({"customer_id": "source_id"})
-    trusted = trusted_contacts(workings, ties, at=at, days=look_back, parameters=parameters)
+    recent = engine.keep(recent_orders(workings, at=at, days=days))
+    own = recent.to_pyarrow().rename_columns({"customer_id": "source_id"})
+    trusted = trusted_contacts(workings, ties, recent, at=at, parameters=parameters)
     reach = reach_of(trusted).to_pyarrow()
-    since = at - round(look_back * MICROSECONDS_PER_DAY)
+    since = at - round(days * MICROSECONDS_PER_DAY)
     usual, every = (
         follow_ons(workings, since=since, until=at, best_product=best).to_pyarrow() for best in (False, True)
     )

@@ -114,7 +114,7 @@ def _inputs(
     workings: Workings, rows: ir.Table, people: pa.ChunkedArray, *, ties: ir.Table, parameters: Parameters
 ) -> tuple[dict[str, Floats], pa.Table]:
     """Return what the scores are made of, one value a customer; and who of their followers vouch for them."""
-    trusted = contacts.trusted_contacts(workings, ties, at=workings.inputs.as_of, parameters=parameters)
+    trusted = contacts.trusted_now(workings, ties, parameters)
     reach = contacts.reach_of(trusted).to_pyarrow()
     engagement = contacts.engagement_of(rows, workings.credit.followers)
     engaged = engagement.to_pyarrow()
@@ -188,7 +188,7 @@ def _of_network(workings: Workings, kind: str, engine: Engine, *, parameters: Pa
 
 def _with_contacts(part: Workings, parameters: Parameters) -> pa.ChunkedArray:
     """Return who has a trusted contact by the ties of this part."""
-    trusted = contacts.trusted_contacts(part, part.pairs.ties, at=part.inputs.as_of, parameters=parameters)
+    trusted = contacts.trusted_now(part, part.pairs.ties, parameters)
     return trusted.select(*evidence.CUSTOMER).distinct().to_pyarrow()["source_id"]
 
 
