@@ -36,10 +36,10 @@ KNOWN = (
 )
 LEAST_DAYS = 30.0
 """Nobody's past is taken for shorter: two purchases that followed within a day are no pace."""
-PACE, UNEVEN = 0.6, 1.5
+PACE, UNEVEN = 0.9, 1.5
 """How far a pace is missed, of itself; the mean square of a line's money over the square of its mean."""
-PERHAPS_NONE = 3.0
-"""Of fewer purchases to be caused, none at all is more likely than one in twenty (Poisson)."""
+PERHAPS_NONE = 0.05
+"""Where it is likelier than this that no purchase at all is caused (negative binomial), the low end is 0."""
 LEAST_LINES = 0.05
 LEAST_MONEY = 1e-9
 
@@ -91,9 +91,11 @@ def by_influence(facts: pa.Table, parameters: ValueParameters) -> Floats:
     line = np.divide(money, to_follow, out=caused / np.maximum(followed, 1.0), where=to_follow > 0)
     lines = expected / np.maximum(line, LEAST_MONEY)
     spread = (high - low) / (2 * HALF_WIDTH * caused)
-    shape = 1 / (spread**2 + PACE**2 + UNEVEN / np.maximum(lines, LEAST_LINES))
+    firm = 1 / (spread**2 + PACE**2)
+    nothing = (1 + lines / firm) ** -firm
+    shape = 1 / (1 / firm + UNEVEN / np.maximum(lines, LEAST_LINES))
     discount = (1 + parameters.annual_discount) ** (-horizon / (2 * YEAR_DAYS))
     least, most = (gamma.ppf(end, shape, scale=expected / shape) for end in (0.05, 0.95))
     found: Floats = np.zeros((3, facts.num_rows))
-    found[:, who] = discount * np.array([expected, np.where(lines < PERHAPS_NONE, 0.0, least), most])
+    found[:, who] = discount * np.array([expected, np.where(nothing > PERHAPS_NONE, 0.0, least), most])
     return found
