@@ -1,10 +1,13 @@
 """Trials by lot in the panel: planned for real by a worker, and every state that one can be in."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, expect
 
+from sandbox import shoppers
 from tests.support import panel_answers as answers
 from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop, barriers
 
@@ -42,6 +45,46 @@ def test_a_trial_is_planned_by_a_worker_which_says_why_it_cannot_be_made(
     card.screenshot(path=SCREENSHOTS / "trials-plan-real.png")
     card.get_by_role("button", name="Discard", exact=True).click()
     expect(card.get_by_text("Too few contacts")).to_be_hidden()
+
+
+def _contacts(shop: Shop, *, fewest: int) -> tuple[str, list[str]]:
+    """Return an influencer with so many contacts, by the list that a merchandiser imported, and these."""
+    known: dict[str, list[str]] = {}
+    for tie in csv.DictReader(io.StringIO(shop.stack.ties())):
+        known.setdefault(tie["source"], []).append(tie["target"])
+    sender = max(sorted(shop.stack.planted()[0]), key=lambda one: len(known.get(one, [])))
+    assert len(known[sender]) >= fewest
+    return sender, known[sender]
+
+
+def test_a_trial_is_planned_started_and_handed_over_where_contacts_agreed(
+    dashboard: Dashboard, shop: Shop
+) -> None:
+    shoppers.switch_on(shop.stack, shop.app_id)
+    sender, contacts = _contacts(shop, fewest=20)
+    for contact in contacts:
+        shoppers.sign_in(shop.stack, contact).agree("outreach")
+    card = _card(dashboard.evidence(sender))
+    for name in _products(shop, count=2):
+        card.get_by_role("combobox", name="Products in the letter").fill(name)
+        card.get_by_role("option", name=name, exact=True).click()
+
+    card.get_by_role("button", name="See what a trial would show", exact=True).click()
+    expect(card.get_by_role("group", name="What this trial can show")).to_be_visible(timeout=30_000)
+    card.screenshot(path=SCREENSHOTS / "trials-planned-real.png")
+    card.get_by_role("button", name="Start the trial", exact=True).click()
+    card.get_by_role("button", name="Start", exact=True).click()
+    download = card.get_by_role("button", name="Download the letters", exact=True)
+    expect(download).to_be_visible(timeout=30_000)
+    with dashboard.page.expect_download() as letters:
+        download.click()
+    card.screenshot(path=SCREENSHOTS / "trials-running-real.png")
+
+    rows = list(csv.DictReader(letters.value.path().read_text("utf-8-sig").splitlines()))
+    assert {row["customer_id"] for row in rows} <= {*contacts}
+    assert len({row["customer_id"] for row in rows}) >= 10
+    running = shop.get("/api/trials", customer_id=sender)["trials"][0]
+    assert (running["state"], running["contacts"]) == ("running", len({row["customer_id"] for row in rows}))
 
 
 def test_the_customers_card_shows_every_state_of_a_trial(dashboard: Dashboard, shop: Shop) -> None:
