@@ -29,7 +29,7 @@ HOLDINGS: dict[str, Holding] = {
 """Every table, by name."""
 
 
-KEPT_NAMELESS: frozenset[Purpose] = frozenset({"rights", "perks"})
+KEPT_NAMELESS: frozenset[Purpose] = frozenset({"rights", "perks", "survey"})
 """Purposes of rows that stay when somebody goes, without their name."""
 
 
