@@ -34,7 +34,7 @@ class SurveyLink(Base):
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    """When the order's question was responded to, by whichever way."""
+    """When the order's question was responded to, by whichever way, or its time ran out."""
 
 
 class SurveyResponse(Base):

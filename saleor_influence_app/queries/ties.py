@@ -8,7 +8,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models, spreadsheets
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.shops.suppression import objects
+from saleor_influence_app.shops.suppression import GUEST, objects
 
 
 class Tie(ApiModel):
@@ -19,7 +19,8 @@ class Tie(ApiModel):
 
     source_id: str | None
     """Null where a customer was named in a survey response and has not agreed to be shown."""
-    target_id: str
+    target_id: str | None
+    """Null for a guest."""
     kind: str
     origin: models.TieOrigin
     weight: float
@@ -54,8 +55,10 @@ def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple
 
 
 def _shown(tie: models.Tie) -> Tie:
-    found = Tie.model_validate(tie)
-    return found.model_copy(update={"source_id": None}) if tie.is_hidden else found
+    ends = {"source_id": None} if tie.is_hidden else {}
+    if tie.target_id.startswith(GUEST):
+        ends["target_id"] = None
+    return Tie.model_validate(tie).model_copy(update=ends)
 
 
 def entered_by_staff(session: Session, shop_id: int) -> int:

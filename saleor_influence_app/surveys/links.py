@@ -5,10 +5,11 @@ A token stands in the order's public metadata, which whoever knows the order's i
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,8 +25,9 @@ KIND = "survey_link"
 METADATA_KEY = "influence.survey"
 """Of the order; the thank-you page and storefronts read it."""
 LASTS = timedelta(days=30)
-JUST_NOW = timedelta(days=1)
-"""Who ordered before that has seen their thank-you page already."""
+JUST_NOW = timedelta(hours=2)
+"""Who ordered before that has left their thank-you page."""
+A_DAY = timedelta(days=1)
 TOKEN_BYTES = 24
 LONGEST = 100
 """Characters; a token has 32."""
@@ -65,6 +67,25 @@ def use(session: Session, shop_id: int, order_id: str, *, now: datetime) -> None
         .returning(SurveyLink.order_id)
     )
     _write(session, shop_id, session.scalars(used).all())
+
+
+def end_expired(session: Session, *, now: datetime | None = None) -> None:
+    """Tokens that have run out go from Saleor, and a day later their rows."""
+    moment = now or datetime.now(UTC)
+    session.execute(
+        delete(SurveyLink).where(SurveyLink.expires_at < moment, SurveyLink.used_at < moment - A_DAY)
+    )
+    expired = (
+        update(SurveyLink)
+        .where(SurveyLink.expires_at < moment, SurveyLink.used_at.is_(None))
+        .values(used_at=moment)
+        .returning(SurveyLink.shop_id, SurveyLink.order_id)
+    )
+    by_shop: dict[int, list[str]] = defaultdict(list)
+    for shop_id, order_id in session.execute(expired):
+        by_shop[shop_id].append(order_id)
+    for shop_id, order_ids in sorted(by_shop.items()):
+        _write(session, shop_id, order_ids)
 
 
 def _write(session: Session, shop_id: int, order_ids: Collection[str]) -> None:

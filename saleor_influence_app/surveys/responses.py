@@ -25,13 +25,10 @@ logger = log.get(__name__)
 
 SurveyChannel = models.SurveyChannel
 
-_PRUNE = (
-    text("""
-        DELETE FROM survey_responses r USING shops s
-        WHERE s.id = r.shop_id AND r.responded_at < now() - make_interval(days => s.survey_days)
-    """),
-    text("DELETE FROM survey_links WHERE expires_at < now()"),
-)
+_PRUNE = text("""
+    DELETE FROM survey_responses r USING shops s
+    WHERE s.id = r.shop_id AND r.responded_at < now() - make_interval(days => s.survey_days)
+""")
 
 
 class SurveyOff(AppError):
@@ -187,9 +184,9 @@ def of_respondent(session: Session, shop_id: int, customer_id: str) -> list[Surv
 
 
 def prune(session: Session) -> None:
-    """Delete responses older than their shop keeps them, and links that have run out."""
-    for statement in _PRUNE:
-        session.execute(statement)
+    """Delete responses older than their shop keeps them, and end links that have run out."""
+    session.execute(_PRUNE)
+    links.end_expired(session)
 
 
 def _hold(session: Session, shop_id: int, respondent: Respondent) -> None:

@@ -1,4 +1,4 @@
-"""The question after an order, as customers and guests respond to it, and what staff and the named one see."""
+"""The question after an order, as customers and guests respond, and what staff and the named one see."""
 
 from collections.abc import Callable
 from typing import Any

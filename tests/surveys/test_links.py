@@ -36,7 +36,7 @@ def put(pocket: Pocket, order_id: str, *, on: bool = True) -> int:
     with db.transaction() as session:
         shop_id = pocket.put_row(session, survey=on)
         put_order(session, shop_id, None, order_id=order_id, created_at=NOW, email_hash=b"g" * 32)
-        links.stage(session, shop_id, {order_id: NOW, "old": NOW - timedelta(days=2)})
+        links.stage(session, shop_id, {order_id: NOW, "old": NOW - timedelta(hours=3)})
     return shop_id
 
 

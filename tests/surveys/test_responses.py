@@ -260,13 +260,18 @@ def test_who_is_erased_is_in_no_response_whether_they_named_or_were_named(asking
 def test_responses_and_links_go_when_their_time_is_over(asking: Shop) -> None:
     by_session(asking, FRIEND)
     token_for(asking, "of-guest", expires=NOW - timedelta(minutes=1))
+    token_for(asking, "long-ago", expires=NOW - timedelta(days=2), used=NOW - timedelta(days=3))
     with db.transaction() as session:
         responses.prune(session)
         assert len(sql(session, "SELECT 1 FROM survey_responses")) == 1
         session.execute(text("UPDATE survey_responses SET responded_at = now() - interval '366 days'"))
         responses.prune(session)
 
-        assert sql(session, "SELECT 1 FROM survey_responses UNION ALL SELECT 1 FROM survey_links") == []
+        assert sql(session, "SELECT 1 FROM survey_responses") == []
+        [(expired,)] = sql(session, "SELECT order_id FROM survey_links WHERE used_at IS NOT NULL")
+        assert expired == "of-guest"
+        removed = "SELECT 1 FROM saleor_writes WHERE kind = 'survey_link' AND key = 'of-guest'"
+        assert len(sql(session, removed)) == 1
 
 
 def test_staff_see_channels_with_the_money_of_their_orders(asking: Shop) -> None:

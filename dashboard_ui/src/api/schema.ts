@@ -5702,7 +5702,7 @@ export interface components {
             /** Source Id */
             source_id: string | null;
             /** Target Id */
-            target_id: string;
+            target_id: string | null;
             /** Kind */
             kind: string;
             origin: components["schemas"]["TieOrigin"];

@@ -55,7 +55,7 @@ export function useDropTie() {
       done(
         api.DELETE("/api/ties", {
           // Who told a tie themselves sees both its ends.
-          params: { query: { source_id: source_id ?? "", target_id, kind } },
+          params: { query: { source_id: source_id ?? "", target_id: target_id ?? "", kind } },
         }),
       ),
     onSuccess: forget,

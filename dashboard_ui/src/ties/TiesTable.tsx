@@ -49,7 +49,9 @@ function Row({ tie, people, mayDrop }: { tie: Tie } & Omit<Props, "ties">) {
           person(tie.source_id)
         )}
       </th>
-      <td>{person(tie.target_id)}</td>
+      <td>
+        {tie.target_id === null ? <span className="muted">a guest</span> : person(tie.target_id)}
+      </td>
       <td>
         {tieName(tie.kind)}
         <span className="muted cell-note">{ORIGINS[tie.origin]}</span>
