@@ -11,6 +11,7 @@ from saleor_influence_app.errors import TokenInvalid
 from saleor_influence_app.surveys import links, responses
 from saleor_influence_app.surveys.responses import Respondent, SurveyChannel, Told
 from saleor_influence_app.writeback import saleor_writes
+from sandbox.client import AnswerUnexpected, ShopClient
 from sandbox.generate import fill
 from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.shop_rows import put_order
@@ -57,6 +58,23 @@ def test_a_new_order_has_a_token_that_is_stored_as_a_hash_alone(pocket: Pocket, 
         links.stage(session, shop_id, {order.id: NOW})
     assert drained(shop_id) == 0
     assert order.metadata[links.METADATA_KEY] == token
+
+
+def test_whoever_knows_the_order_reads_its_token_and_nobody_else_can_write_one(
+    pocket: Pocket, order: Any
+) -> None:
+    drained(put(pocket, order.id))
+    client = ShopClient(pocket.api_url)
+    query = "query($i:ID!,$k:String!){order(id:$i){metafield(key:$k)}}"
+
+    read = client.data(query, token="", i=order.id, k=links.METADATA_KEY)["order"]["metafield"]
+
+    assert read == order.metadata[links.METADATA_KEY]
+    write = "mutation($i:ID!,$v:[MetadataInput!]!){updateMetadata(id:$i,input:$v){errors{code}}}"
+    given = [{"key": links.METADATA_KEY, "value": "forged"}]
+    with pytest.raises(AnswerUnexpected):
+        client.data(write, token="", i=order.id, v=given)
+    client.close()
 
 
 def test_a_shop_that_does_not_ask_writes_nothing(pocket: Pocket, order: Any) -> None:

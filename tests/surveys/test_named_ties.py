@@ -7,10 +7,11 @@ import pytest
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.erasure import objections
-from saleor_influence_app.models import AskedBy
+from saleor_influence_app.models import NAMED, AskedBy
 from saleor_influence_app.runs import execution, named_ties, scores
 from saleor_influence_app.surveys import responses
 from saleor_influence_app.surveys.responses import Respondent, SurveyChannel, Told
+from scoring.ledger import pairs
 from tests.support.shop_rows import put_code, put_customers, put_order, put_tie
 from tests.support.social_shop import Shop, sql
 
@@ -45,6 +46,29 @@ def derived(shop: Shop) -> list[Any]:
         columns = "source_id, target_id, valid_from, known_at, is_hidden"
         where = "kind = 'named' AND origin = 'survey' ORDER BY target_id"
         return [tuple(row) for row in sql(session, f"SELECT {columns} FROM ties WHERE {where}")]
+
+
+def test_the_ledger_knows_the_kind_by_its_name() -> None:
+    assert pairs.NAMED == NAMED
+
+
+def test_strangers_who_name_the_owner_of_a_leaked_code_are_strangers_still(asking: Shop) -> None:
+    for number in range(30):
+        who, address = f"s{number}", {"email_hash": number.to_bytes(32, "big")}
+        with db.transaction() as session:
+            put_customers(session, asking.shop_id, who, **address)
+        name(asking, who, f"first-{number}", at=NOW - timedelta(days=60))
+        with db.transaction() as session:
+            when = NOW - timedelta(days=20, minutes=number)
+            put_order(session, asking.shop_id, who, voucher_code="ADA", created_at=when)
+
+    run(asking)
+
+    with db.transaction() as session:
+        kinds = {kind for (kind,) in sql(session, "SELECT DISTINCT tie_kind FROM credits WHERE proven")}
+        [(booked,)] = sql(session, "SELECT sum(crv) FROM scores WHERE customer_id = 'ada'")
+    assert kinds == {"code: strangers"}
+    assert not booked
 
 
 def test_it_is_dated_by_the_order_known_from_the_response_and_hidden(asking: Shop) -> None:
