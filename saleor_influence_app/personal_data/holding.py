@@ -13,7 +13,7 @@ Purpose = Literal[
     "writeback",  # writing values and segments into Saleor's customer records
     "trials",  # measuring by lot whether invitations in somebody's name work
     "perks",  # giving perks to members of segments, and counting their use
-    "survey",  # asking who told somebody of the shop
+    "attribution",  # asking who told somebody of the shop
     "social",  # reading profiles that people have linked themselves
     "consent-proof",  # proving who consented to what
     "rights",  # answering and keeping what people asked for

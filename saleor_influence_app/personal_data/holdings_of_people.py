@@ -374,47 +374,4 @@ RIGHTS = (
     ),
 )
 
-SURVEYS = (
-    Holding(
-        table="survey_links",
-        whose=("customer", "guest"),
-        columns=columns_of(
-            shop="shop_id",
-            purchase="order_id",
-            credential="token_hash",
-            technical="made_at expires_at used_at",
-        ),
-        purpose="survey",
-        basis="legitimate-interest",
-        source=("computed",),
-        recipients=("saleor",),
-        kept="30-days",
-        through=("order_id", "orders", "order_id"),
-        left_out={"token_hash": "secret"},
-        objection=OWN_CHOICE,
-        **ends(keep("names-nobody")),
-    ),
-    Holding(
-        table="survey_responses",
-        whose=("customer", "guest"),
-        columns=columns_of(
-            shop="shop_id",
-            person="respondent_id named_id",
-            purchase="order_id",
-            response="channel agreed_at responded_at",
-            technical="id",
-        ),
-        purpose="survey",
-        basis="legitimate-interest",
-        source=("customer",),
-        recipients=("staff",),
-        kept="survey-days",
-        named_by=("respondent_id",),
-        mentions=("named_id",),
-        left_out={"named_id": "others", "agreed_at": "others"},
-        objection=OWN_CHOICE,
-        **GOES,
-    ),
-)
-
-PEOPLE = (*FACTS, *SURVEYS, *SOCIAL, *RIGHTS)
+PEOPLE = (*FACTS, *SOCIAL, *RIGHTS)
