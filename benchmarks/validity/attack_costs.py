@@ -252,6 +252,16 @@ def _invented(attack: Attack) -> None:
         attack.copy_after(guest, attack.account, 3, day=NAMED_DAY)
 
 
+def _paid_to_name(attack: Attack) -> None:
+    """Thirty accounts with a buying life of their own name the owner and copy three things each."""
+    for fake in attack.people(30):
+        attack.pay(fake, attack.rng.uniform(0, 30), PRICE)
+        attack.name(attack.account, fake)
+        attack.copy_after(fake, attack.account, 3, day=NAMED_DAY)
+        for _ in range(5):
+            attack.pay(fake, attack.rng.uniform(0, DAYS), PRICE)
+
+
 def _leaked_and_named(attack: Attack) -> None:
     """Three hundred strangers order once for a little, name the owner, and then redeem their leaked code."""
     for stranger in attack.people(300):
@@ -285,6 +295,7 @@ ATTACKS: dict[str, Callable[[Attack], None] | Fakes] = {
     "10 fakes, 6 copies, 24 orders of 20": Fakes(10, 6, 24),
     "12 accounts name one another, 2 copies of each": _ring,
     "40 invented guests name the owner, 3 copies": _invented,
+    "30 accounts name the owner, 3 copies, 6 orders of 20": _paid_to_name,
     "300 strangers name the owner, then redeem their leaked code": _leaked_and_named,
     "200 customers name somebody who told them nothing": _wrongly_named,
     "five accounts share 30 fakes, 3 copies each, 6 orders of 20": _shared,
