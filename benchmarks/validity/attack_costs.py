@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from benchmarks.validity.measures import table
 from scoring.ledger import Ledger, LedgerInputs, Parameters, compute_ledger
+from scoring.ledger.pairs import NAMED
 from scoring.parameters import LEAST_PAID
 from scoring.simulate.attacks import followed_by_chance, median_customer
 from scoring.simulate.circles import Habits
@@ -19,6 +21,9 @@ from scoring.simulate.recipes import world
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 CUSTOMERS, PRICE, CHEAP, FIVE = 2_000, 20.0, 1.0, 5.0
+RING, OWN, COPIES = 12, 4, 2
+NAMED_DAY = 45.0
+"""When ties of kind `named` are known: after the first orders, before what they are to bring."""
 PARAMETERS = Parameters(permutations=1)
 
 
@@ -46,6 +51,7 @@ class Attack:
     spent: float = 0.0
     lines: list[tuple[int, int, float, float]] = field(default_factory=list)
     ties: list[tuple[int, int, bool]] = field(default_factory=list)
+    named: list[tuple[int, int]] = field(default_factory=list)
     redeemed: list[tuple[int, int]] = field(default_factory=list)
     homes: list[tuple[int, str]] = field(default_factory=list)
 
@@ -91,6 +97,24 @@ class Attack:
             self.spent += PRICE * paid
             self.buy(who, day, PRICE * paid if paid >= LEAST_PAID else 0.0, product=int(products[place]))
 
+    def name(self, named: int, respondent: int) -> None:
+        """Somebody says that `named` told them of the shop."""
+        self.named.append((named, respondent))
+
+    def new_product(self) -> int:
+        """Return a product that nobody has bought."""
+        self.next_product += 1
+        return self.next_product - 1
+
+    def copy_after(self, who: int, owner: int, count: int, *, day: float) -> None:
+        """Somebody copies what the owner bought after that day."""
+        products, days = self.own(owner)
+        later = np.flatnonzero(days > day)
+        for place in self.rng.choice(later, min(count, len(later)), replace=False):
+            self.pay(
+                who, min(days[place] + self.rng.uniform(0.2, 1.0), DAYS), PRICE, product=int(products[place])
+            )
+
     def mount(self, fakes: "Fakes") -> None:
         """Accounts tied to the owners from the start copy them, and buy things of their own."""
         for fake in self.people(fakes.count):
@@ -113,15 +137,20 @@ class Attack:
         orders = first + np.arange(len(who))
         more = purchase_table(Lines(orders, who, product, day, np.full(len(who), -1)), price)
         more = more.set_column(1, "line_id", pa.array(line + np.arange(len(who))))
-        known = [None if early else made.as_of for _, _, early in self.ties]
+        told = made.as_of - timedelta(days=DAYS - NAMED_DAY)
+        known = [None if early else made.as_of for _, _, early in self.ties] + [told] * len(self.named)
+        ends = [(one, other) for one, other, _ in self.ties] + self.named
         ties = pa.concat_tables(
             [
-                made.ties.append_column("known_at", pa.nulls(made.ties.num_rows, TIME)),
+                made.ties.append_column("known_at", pa.nulls(made.ties.num_rows, TIME)).append_column(
+                    "kind", pa.nulls(made.ties.num_rows, pa.string())
+                ),
                 pa.table(
                     {
-                        "source_id": pa.array([one for one, _, _ in self.ties], pa.int64()),
-                        "target_id": pa.array([one for _, one, _ in self.ties], pa.int64()),
+                        "source_id": pa.array([one for one, _ in ends], pa.int64()),
+                        "target_id": pa.array([one for _, one in ends], pa.int64()),
                         "known_at": pa.array(known, TIME),
+                        "kind": pa.array([None] * len(self.ties) + [NAMED] * len(self.named), pa.string()),
                     }
                 ),
             ]
@@ -195,6 +224,60 @@ def _shared(attack: Attack) -> None:
     attack.mount(Fakes(30, 3, 6))
 
 
+def _ring(attack: Attack) -> None:
+    """Twelve accounts name one another after a first order, and each copies two things of every other."""
+    ring = attack.people(RING - 1)
+    attack.owners += ring
+    for one in attack.owners:
+        attack.pay(one, attack.rng.uniform(0, 30), PRICE)
+        for other in attack.owners:
+            if other != one:
+                attack.name(other, one)
+    own = {one: [attack.new_product() for _ in range(OWN)] for one in attack.owners}
+    days = {one: attack.rng.uniform(NAMED_DAY + 5, DAYS - 40, OWN) for one in attack.owners}
+    for one in attack.owners:
+        for product, day in zip(own[one], days[one], strict=True):
+            attack.pay(one, day, PRICE, product=product)
+        for other in attack.owners:
+            for place in range(COPIES) if other != one else ():
+                day = days[other][place] + attack.rng.uniform(1, 10)
+                attack.pay(one, day, PRICE, product=own[other][place])
+
+
+def _invented(attack: Attack) -> None:
+    """Forty guests who do not exist order once for a little, name the owner, and copy three things each."""
+    for guest in attack.people(40):
+        attack.pay(guest, attack.rng.uniform(0, 30), FIVE)
+        attack.name(attack.account, guest)
+        attack.copy_after(guest, attack.account, 3, day=NAMED_DAY)
+
+
+def _paid_to_name(attack: Attack) -> None:
+    """Thirty accounts with a buying life of their own name the owner and copy three things each."""
+    for fake in attack.people(30):
+        attack.pay(fake, attack.rng.uniform(0, 30), PRICE)
+        attack.name(attack.account, fake)
+        attack.copy_after(fake, attack.account, 3, day=NAMED_DAY)
+        for _ in range(5):
+            attack.pay(fake, attack.rng.uniform(0, DAYS), PRICE)
+
+
+def _leaked_and_named(attack: Attack) -> None:
+    """Three hundred strangers order once for a little, name the owner, and then redeem their leaked code."""
+    for stranger in attack.people(300):
+        attack.pay(stranger, attack.rng.uniform(0, 30), FIVE)
+        attack.name(attack.account, stranger)
+        attack.buy(stranger, DAYS / 2 + attack.rng.uniform(0, 2), 35.0, code=attack.account)
+
+
+def _wrongly_named(attack: Attack) -> None:
+    """Two hundred real customers name the owner, of whom they never heard: by mistake, or for a favour."""
+    bought = attack.made.purchases["customer_id"].to_numpy()
+    others = np.setdiff1d(np.unique(bought), [attack.account])
+    for who in attack.rng.choice(others, 200, replace=False):
+        attack.name(attack.account, int(who))
+
+
 ATTACKS: dict[str, Callable[[Attack], None] | Fakes] = {
     "300 strangers redeem a leaked code": _leaked,
     "own needs through a partner's account, 16 orders": _partner,
@@ -210,6 +293,11 @@ ATTACKS: dict[str, Callable[[Attack], None] | Fakes] = {
     "30 fakes, 3 copies, 6 orders of 20": Fakes(30, 3, 6),
     "30 fakes, 3 copies, 12 orders of 20": Fakes(30, 3, 12),
     "10 fakes, 6 copies, 24 orders of 20": Fakes(10, 6, 24),
+    "12 accounts name one another, 2 copies of each": _ring,
+    "40 invented guests name the owner, 3 copies": _invented,
+    "30 accounts name the owner, 3 copies, 6 orders of 20": _paid_to_name,
+    "300 strangers name the owner, then redeem their leaked code": _leaked_and_named,
+    "200 customers name somebody who told them nothing": _wrongly_named,
     "five accounts share 30 fakes, 3 copies each, 6 orders of 20": _shared,
 }
 

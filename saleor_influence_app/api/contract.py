@@ -30,6 +30,8 @@ from saleor_influence_app.api import (
     settings,
     shopper,
     shopper_guest,
+    shopper_survey,
+    surveys,
     ties,
     trials,
 )
@@ -89,6 +91,8 @@ def routers() -> list[APIRouter]:
         shopper,
         consent_keys,
         shopper_guest,
+        shopper_survey,
+        surveys,
         health,
     )
     return [module.router for module in routers]

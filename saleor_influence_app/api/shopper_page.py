@@ -73,6 +73,20 @@ def get_shopper_page(
     )
 
 
+@router.api_route("/thanks", methods=["GET", "HEAD"])
+def get_survey_page(
+    request: Request,
+    transaction: Annotated[db.Transaction, Depends(transactions)],
+    *,
+    saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
+    language: Annotated[str, Query(alias="lang")] = "",
+    theme: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Answer the question after an order; which order is in the fragment, which no browser sends us."""
+    frame = _frame(transaction, saleor_api_url)
+    return _page("thanks", request, frame=frame, language=language, theme=theme, assets="assets")
+
+
 @router.api_route("/return", methods=["GET", "HEAD"])
 def get_return_page(request: Request) -> HTMLResponse:
     """Answer the page that a network sends the browser back to; it hands on the result."""

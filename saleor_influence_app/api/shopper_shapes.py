@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, String
 
 from saleor_influence_app.consent.agreements import Change
 from saleor_influence_app.consent.languages import ENGLISH
-from saleor_influence_app.fields import OneLine, Storable
+from saleor_influence_app.fields import EMAIL_LIMIT, ID_LIMIT, OneLine, Storable
 from saleor_influence_app.profiles.linking import Method
 from saleor_influence_app.rights import contests
+from saleor_influence_app.surveys.responses import SurveyChannel
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Short = Annotated[str, StringConstraints(max_length=400), Storable]
@@ -28,6 +29,10 @@ Email = Annotated[
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\\]+$", max_length=500), OneLine]
 
 
+OrderId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT), OneLine]
+Friend = Annotated[str, StringConstraints(strip_whitespace=True, max_length=EMAIL_LIMIT), OneLine]
+
+
 class _Input(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +49,32 @@ class ConsentInput(_Input):
     """Their own word that they have reached the age asked for: the shop's, or that of their country."""
     country: CountryCode | None = None
     """Where the shop serves several countries: theirs."""
+
+
+class SurveyInput(_Input):
+    """Who or what told them of the shop."""
+
+    channel: SurveyChannel
+    friend: Friend = ""
+    """A friend's code, handle or e-mail address, looked for and not stored; empty: they do not say."""
+    order_id: OrderId | None = None
+    """Of whom signs in; a link is for one order."""
+
+
+class SurveyChoice(BaseModel):
+    """Something to choose, in words."""
+
+    channel: SurveyChannel
+    text: str
+
+
+class SurveyQuestion(BaseModel):
+    """The question in one language, and whether it may be responded to."""
+
+    is_open: bool
+    order_id: str
+    question: str
+    choices: list[SurveyChoice]
 
 
 class LinkInput(_Input):

@@ -12,6 +12,8 @@ from saleor_influence_app.queries.data_subject_report import Standing, Statement
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.perks import ShopperPerk
 from saleor_influence_app.rights import contests, standing, subjects
+from saleor_influence_app.surveys import responses
+from saleor_influence_app.surveys.responses import SurveyChannel
 
 MOST_TIES = 500
 
@@ -45,6 +47,23 @@ class HouseholdShown(ApiModel):
     by: list[Literal["address", "card"]]
 
 
+class SurveyResponseShown(ApiModel):
+    """What they responded to the shop's survey. Whether the shop knows whom they named is not said."""
+
+    id: int
+    order_number: str | None
+    channel: SurveyChannel
+    responded_at: datetime
+
+
+class NamingShown(ApiModel):
+    """Somebody said that they told them of the shop; who it was is not said."""
+
+    id: int
+    named_at: datetime
+    agreed_at: datetime | None
+
+
 class ShopperStatement(Statement):
     """Everything about one person, who may be a guest."""
 
@@ -55,6 +74,8 @@ class ShopperStatement(Statement):
     tie_rows: list[TieShown]
     households: list[HouseholdShown]
     perks: list[ShopperPerk]
+    survey_responses: list[SurveyResponseShown]
+    namings: list[NamingShown]
 
 
 def statement_of(session: Session, shop_id: int, customer_id: str, *, base: str = "") -> ShopperStatement:
@@ -83,9 +104,28 @@ def statement_of(session: Session, shop_id: int, customer_id: str, *, base: str 
             for one in subjects.orders_of(session, shop_id, customer_id)
         ],
         perks=perks.of_shopper(session, shop_id, customer_id, base=base),
+        survey_responses=_survey(session, shop_id, customer_id),
+        namings=[
+            NamingShown.model_validate(asdict(one))
+            for one in responses.namings(session, shop_id, customer_id)
+        ],
         tie_rows=[TieShown.model_validate(one) for one in ties],
         households=[
             HouseholdShown(handle=one.handle, by=list(one.by))
             for one in contests.households_of(session, shop_id, customer_id)
         ],
     )
+
+
+def _survey(session: Session, shop_id: int, customer_id: str) -> list[SurveyResponseShown]:
+    """What they responded, with the numbers of the orders while these are known."""
+    numbers = {one.order_id: one.number for one in subjects.orders_of(session, shop_id, customer_id)}
+    return [
+        SurveyResponseShown(
+            id=one.id,
+            order_number=numbers.get(one.order_id),
+            channel=SurveyChannel(one.channel),
+            responded_at=one.responded_at,
+        )
+        for one in responses.of_respondent(session, shop_id, customer_id)
+    ]

@@ -13,7 +13,16 @@ from saleor_influence_app.consent import retention_periods, wording
 from saleor_influence_app.consent.languages import Language
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.consent.report_words import words
-from saleor_influence_app.models import Consent, HandOffSettings, PerkProgramme, Profile, Segment, Shop, Trial
+from saleor_influence_app.models import (
+    Consent,
+    HandOffSettings,
+    PerkProgramme,
+    Profile,
+    Segment,
+    Shop,
+    SurveyResponse,
+    Trial,
+)
 from saleor_influence_app.social.networks import NETWORKS, TITLES
 
 WITHOUT_SIGN_IN = frozenset(name for name, one in NETWORKS.items() if not one.has_sign_in)
@@ -47,6 +56,7 @@ def parts(
         "youtube": "youtube" in chosen.networks,
         "trials": _count(session, shop, Trial),
         "perks": _count(session, shop, PerkProgramme),
+        "survey": shop.survey or _count(session, shop, SurveyResponse),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,
         "segments_only": shop.segments_only,
@@ -101,6 +111,7 @@ def values(
         "posts": retention_periods.told("posts", chosen, language=language),
         "features": retention_periods.told("features", chosen, language=language),
         "orders_months": str(shop.orders_months),
+        "survey_days": str(shop.survey_days),
         "horizon_days": str(shop.horizon_days),
         "segments": ", ".join(segments),
         "linked": str(_count(session, shop, Profile)),
@@ -139,7 +150,9 @@ def _networks(chosen: PrivacySettings) -> list[str]:
 
 
 def _count(
-    session: Session, shop: Shop, model: type[Consent | PerkProgramme | Profile | Segment | Trial]
+    session: Session,
+    shop: Shop,
+    model: type[Consent | PerkProgramme | Profile | Segment | SurveyResponse | Trial],
 ) -> int:
     rows = select(func.count()).select_from(model).where(model.shop_id == shop.id)
     return session.scalar(rows) or 0

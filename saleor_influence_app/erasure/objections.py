@@ -32,10 +32,12 @@ logger = log.get(__name__)
 
 Themselves = Literal[AskedBy.SELF, AskedBy.GUEST_LINK]
 
-# Ties that follow from orders are computed: the next run after the objection's end derives them anew.
+# Ties that follow from orders and responses are computed: the next run after the objection's end derives
+# them anew.
 _UNTIE = text(f"""
     DELETE FROM ties
-    WHERE shop_id = :shop_id AND origin = '{TieOrigin.ORDERS}' AND :customer_id IN (source_id, target_id)
+    WHERE shop_id = :shop_id AND origin IN ('{TieOrigin.ORDERS}', '{TieOrigin.SURVEY}')
+        AND :customer_id IN (source_id, target_id)
 """)
 _INHERIT = text("""
     INSERT INTO objections (shop_id, customer_id, at, by, reason)

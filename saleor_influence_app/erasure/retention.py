@@ -10,6 +10,7 @@ from saleor_influence_app.consent import agreements, privacy_settings, retention
 from saleor_influence_app.consent.retention_periods import Span
 from saleor_influence_app.models import ErasureState, PrivacySettingsRow, Purpose, TieOrigin
 from saleor_influence_app.social.networks import NETWORKS
+from saleor_influence_app.surveys import responses
 
 # One statement for each choice, of which shops make few: an index finds what is older than one time.
 _CHOSEN = (
@@ -101,6 +102,7 @@ def prune(session: Session) -> None:
             session.execute(statement, {"choice": choice})
     for statement in _PRUNE:
         session.execute(statement)
+    responses.prune(session)
     for network, one in NETWORKS.items():
         if one.terms.posts_days is not None:
             session.execute(_POSTS, {"network": network, "days": one.terms.posts_days})

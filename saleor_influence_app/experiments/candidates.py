@@ -25,6 +25,7 @@ from saleor_influence_app.models import (
     ProgrammeState,
     Purpose,
     Tie,
+    TieOrigin,
     Trial,
     TrialCandidate,
     TrialState,
@@ -97,6 +98,7 @@ def _tied(shop_id: int, source: str, *, now: datetime) -> Any:
     ties = inputs.money_ties(shop_id).where(
         Tie.source_id == source,
         Tie.target_id != source,
+        Tie.origin != TieOrigin.SURVEY,
         or_(Tie.valid_from.is_(None), Tie.valid_from <= now),
         or_(Tie.valid_to.is_(None), Tie.valid_to > now),
         Tie.target_id.not_in(drawn),

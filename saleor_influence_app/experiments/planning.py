@@ -42,7 +42,7 @@ _DRAW = text(f"""
     INSERT INTO trial_guests (shop_id, trial_id, customer_id, invited, told, drawn_at, social)
     SELECT :shop_id, :trial_id, d.customer_id, true, string_to_array(d.told, ' '), :now, NOT EXISTS (
         SELECT FROM ties t WHERE t.shop_id = :shop_id AND t.source_id = :source
-            AND t.target_id = d.customer_id AND t.origin <> '{TieOrigin.SOCIAL}'
+            AND t.target_id = d.customer_id AND t.origin NOT IN ('{TieOrigin.SOCIAL}', '{TieOrigin.SURVEY}')
             AND coalesce(t.valid_from, '-infinity') <= :now AND :now < coalesce(t.valid_to, 'infinity'))
     FROM unnest(CAST(:ids AS text[]), CAST(:told AS text[])) AS d (customer_id, told)
     WHERE EXISTS (SELECT FROM ties t WHERE t.shop_id = :shop_id AND t.source_id = :source

@@ -78,6 +78,7 @@ from saleor_influence_app.models.runs import (
     as_of_run,
 )
 from saleor_influence_app.models.shops import Contact, Problem, Registration, Shop
+from saleor_influence_app.models.surveys import SurveyChannel, SurveyLink, SurveyResponse
 from saleor_influence_app.models.sync import (
     Backfill,
     BackfillState,
@@ -92,6 +93,7 @@ from saleor_influence_app.models.sync import (
     OrderMonth,
 )
 from saleor_influence_app.models.targeting import (
+    NAMED,
     CodeLeak,
     Exclusion,
     ExclusionReason,
@@ -105,6 +107,7 @@ from saleor_influence_app.models.writeback import OutboxRow, OutboxState
 
 __all__ = [
     "CORRECTABLE",
+    "NAMED",
     "NOTE_LIMIT",
     "VERSIONED",
     "Action",
@@ -187,6 +190,9 @@ __all__ = [
     "Segment",
     "Shop",
     "Snapshot",
+    "SurveyChannel",
+    "SurveyLink",
+    "SurveyResponse",
     "TaskState",
     "Tie",
     "TieOrigin",

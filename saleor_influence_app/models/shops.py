@@ -52,6 +52,10 @@ class Shop(Base):
     """Whether private metadata names segments alone: no value, no score, and nothing of who is in none."""
     referral_url: Mapped[str | None]
     """Where links to forward lead, with {code} in place of the code; NULL = there are no links."""
+    survey: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether customers and guests are asked after an order who told them of the shop."""
+    survey_days: Mapped[int] = mapped_column(server_default=text("365"))
+    """For how long their responses are kept."""
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
     attribute_retry_at: Mapped[datetime | None]

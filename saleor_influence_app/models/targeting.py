@@ -57,11 +57,12 @@ class CodeLeak(Base):
 
 
 class TieOrigin(StrEnum):
-    """How a tie is known: it follows from orders and goes with them, staff named it, a network shows it."""
+    """How a tie is known: orders prove it, staff told it, a network shows it, a survey response tells it."""
 
     ORDERS = "orders"
     STAFF = "staff"
     SOCIAL = "social"
+    SURVEY = "survey"
 
 
 class Tie(Base):
@@ -85,7 +86,7 @@ class Tie(Base):
     source_id: Mapped[str] = mapped_column(primary_key=True)
     target_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """code, gift, what staff call it; a network for a follow on it, `…:responses` for responses to posts."""
+    """code, gift, named, what staff call it; a network for a follow, `…:responses` for those to posts."""
     origin: Mapped[str]
     """Staff name ties by hand, CSV or API. A social one is of the network that `kind` begins with, between
     two who consent, which the database checks."""
@@ -95,6 +96,12 @@ class Tie(Base):
     valid_to: Mapped[datetime | None]
     known_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     """When we learnt of it: it counts from the later of this and `valid_from`. NULL: an order proves it."""
+    is_hidden: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it rests on survey responses alone whose named person has not agreed to be shown in it."""
+
+
+NAMED = "named"
+"""The kind of ties that survey responses tell."""
 
 
 def counts_from() -> ColumnElement[datetime]:

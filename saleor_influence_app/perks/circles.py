@@ -59,13 +59,14 @@ def contacts_of(shop_id: int, senders: Any, *, currency: str) -> Select[Any, str
     """Select (key, customer_id, since, share) of people whom a sender was tied to, and who can be trusted.
 
     Trusted is who had paid orders of their own before the draw, none with a code of the sender's. Ties of
-    social networks do not count, as in the ledger's main scores.
+    social networks do not count, as in the ledger's main scores, nor do those of the survey: anybody can
+    name anybody.
     """
     tied = (
         select(senders.c.key, senders.c.customer_id.label("sender"), Tie.target_id, senders.c.since)
         .join(Tie, and_(Tie.shop_id == shop_id, Tie.source_id == senders.c.customer_id))
         .where(
-            Tie.origin != TieOrigin.SOCIAL,
+            Tie.origin.not_in((TieOrigin.SOCIAL, TieOrigin.SURVEY)),
             counts_from() <= senders.c.since,
             or_(Tie.valid_to.is_(None), Tie.valid_to > senders.c.since),
             Tie.target_id.not_in(select(senders.c.customer_id)),

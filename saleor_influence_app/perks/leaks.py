@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db, log, run_queue
-from saleor_influence_app.models import CodeLeak, Shop
+from saleor_influence_app.models import CodeLeak, Shop, TieOrigin
 from saleor_influence_app.shops import problems
 from scoring import leaks
 from scoring.leaks import Leak, Redemption
@@ -28,7 +28,8 @@ FEWEST_STRANGERS = min(rule.least for rule in leaks.RULES)
 REPLACED = "replaced"
 """Why a code is not credited that staff replaced although it did not leak."""
 
-# A stranger: no tie to the owner from before the order, no address, card or mailbox of theirs.
+# A stranger: no tie to the owner from before the order (one that anybody can tell is none),
+# no address, card or mailbox of theirs.
 _REDEMPTIONS = text("""
 WITH codes AS (
     SELECT code, customer_id, valid_from FROM personal_codes WHERE shop_id = :shop_id
@@ -44,7 +45,7 @@ WITH codes AS (
 )
 SELECT u.code, u.owner, u.valid_from, u.created_at, u.buyer,
     u.buyer IS DISTINCT FROM u.owner
-    AND NOT EXISTS (SELECT FROM ties t WHERE t.shop_id = :shop_id
+    AND NOT EXISTS (SELECT FROM ties t WHERE t.shop_id = :shop_id AND t.origin <> :survey
         AND greatest(t.valid_from, t.known_at) < u.created_at
         AND ((t.source_id = u.owner AND t.target_id = u.buyer_id)
             OR (t.source_id = u.buyer_id AND t.target_id = u.owner)))
@@ -160,7 +161,7 @@ def _codes(session: Session, shop_id: int, *, since: datetime) -> Mapping[str, _
 
 
 def _redemptions(session: Session, shop_id: int, since: datetime) -> Iterator[Any]:
-    yield from session.execute(_REDEMPTIONS, {"shop_id": shop_id, "since": since})
+    yield from session.execute(_REDEMPTIONS, {"shop_id": shop_id, "since": since, "survey": TieOrigin.SURVEY})
 
 
 def _known(session: Session, shop_id: int) -> tuple[dict[str, datetime], dict[str, datetime]]:

@@ -13,6 +13,7 @@ Purpose = Literal[
     "writeback",  # writing values and segments into Saleor's customer records
     "trials",  # measuring by lot whether invitations in somebody's name work
     "perks",  # giving perks to members of segments, and counting their use
+    "attribution",  # asking who told somebody of the shop
     "social",  # reading profiles that people have linked themselves
     "consent-proof",  # proving who consented to what
     "rights",  # answering and keeping what people asked for
@@ -35,6 +36,7 @@ Kept = Literal[
     "until-told-otherwise",  # until staff take it back, or the person is erased or deleted
     "while-consented",  # until the consent it rests on ends
     "posts-days",  # as the shop chose, 30 days at most
+    "survey-days",  # as the shop chose, a year by default
     "features-months",  # as the shop chose, 13 months at most; shorter where a network's terms say so
     "an-hour",  # 10 minutes (sign-in) or 1 hour
     "30-days",
@@ -52,6 +54,7 @@ Category = Literal[
     "gift-card",  # the id of a gift card that was used, and what it paid
     "account",  # dates and kind of the account
     "tie",
+    "response",  # who or what told them of the shop
     "score",  # values, scores, ranks, and the numbers they are made of
     "segment",
     "trial",

@@ -154,9 +154,9 @@ FACTS = (
         columns=columns_of(
             shop="shop_id",
             person="source_id target_id",
-            tie="kind origin weight valid_from valid_to known_at",
+            tie="kind origin weight valid_from valid_to known_at is_hidden",
         ),
-        **_TOLD | {"source": ("saleor", "staff", "network")},
+        **_TOLD | {"source": ("saleor", "staff", "network", "customer")},
         named_by=("source_id", "target_id"),
         others={"source_id": ("target_id",), "target_id": ("source_id",)},
         objection=FACTS_STAY,

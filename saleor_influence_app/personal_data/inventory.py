@@ -11,6 +11,7 @@ from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN
 from saleor_influence_app.personal_data.holdings_of_people import PEOPLE
 from saleor_influence_app.personal_data.holdings_of_perks import PERKS
 from saleor_influence_app.personal_data.holdings_of_shops import SHOPS
+from saleor_influence_app.personal_data.holdings_of_surveys import SURVEYS
 
 __all__ = [
     "COMPUTED_OF_A_CUSTOMER",
@@ -24,12 +25,12 @@ __all__ = [
 Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
-    one.table: one for one in (*PEOPLE, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
+    one.table: one for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
 }
 """Every table, by name."""
 
 
-KEPT_NAMELESS: frozenset[Purpose] = frozenset({"rights", "perks"})
+KEPT_NAMELESS: frozenset[Purpose] = frozenset({"rights", "perks", "attribution"})
 """Purposes of rows that stay when somebody goes, without their name."""
 
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Integer, and_, case, func, literal, select
+from sqlalchemy import Integer, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from saleor_influence_app.models import Category, Credit, Evidence, Order, Score
+from saleor_influence_app.models import NAMED, Category, Credit, Evidence, Order, Score, Tie
 from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
@@ -19,17 +19,20 @@ GUEST = "guest:"
 class CreditRow(ApiModel):
     """One order line that somebody bought because of a customer, or may have."""
 
-    source_id: str
-    """Who led to it."""
-    order_id: str
+    source_id: str | None
+    """Who led to it; null for a customer who was named by the buyer and has not agreed to be shown."""
+    order_id: str | None
+    """Null, as all that tells whose order it was, where the customer whose row it is has not agreed."""
     order_number: str | None
-    line_id: str
+    line_id: str | None
     customer_id: str | None
     """Who bought; null for a guest."""
-    product_id: str
+    product_id: str | None
     topic: str | None
     topic_name: str | None
     tie_kind: str
+    is_hidden: bool
+    """Whether the two are not shown together: staff see "a customer" at the other end."""
     days_between: float
     sharers: int
     share: float
@@ -72,7 +75,7 @@ def credits_of(
         total=total,
         booked=amount(money, currency),
         explanation=_explanation(session.get(Evidence, (shop_id, customer_id, "")), part, total=total),
-        rows=[_row(found) for found in rows],
+        rows=[_row(found, of_order=False) for found in rows],
     )
 
 
@@ -81,7 +84,7 @@ def credits_of_order(session: Session, shop_id: int, order_id: str) -> list[Cred
     sources = select(Credit.source_id).where(Credit.shop_id == shop_id, Credit.order_id == order_id)
     # A row's cents follow from all rows of its source, so those are looked at as well.
     rows = session.execute(_rows(Credit.shop_id == shop_id, Credit.source_id.in_(sources), order_id=order_id))
-    found = [_row(row) for row in rows]
+    found = [_row(row, of_order=True) for row in rows]
     return sorted(found, key=lambda row: Decimal(row.booked.amount), reverse=True)
 
 
@@ -105,6 +108,7 @@ def _rows(*wanted: Any, order_id: str | None = None) -> Any:
             Category.name,
             Score.currency,
             booked.label("booked"),
+            _is_hidden().label("is_hidden"),
         )
         .join(Score, and_(Score.shop_id == Credit.shop_id, Score.customer_id == Credit.source_id))
         .outerjoin(Order, and_(Order.shop_id == Credit.shop_id, Order.order_id == Credit.order_id))
@@ -113,26 +117,41 @@ def _rows(*wanted: Any, order_id: str | None = None) -> Any:
         .subquery()
     )
     credit = aliased(Credit, inner, name="credit")
-    rows = select(credit, inner.c.number, inner.c.name, inner.c.currency, inner.c.booked)
+    rows = select(credit, inner.c.number, inner.c.name, inner.c.currency, inner.c.booked, inner.c.is_hidden)
     if order_id is not None:
         rows = rows.where(credit.order_id == order_id)
     return rows.order_by(inner.c.created_at.desc(), credit.order_id, credit.line_id, credit.source_id)
 
 
-def _row(found: Any) -> CreditRow:
+def _is_hidden() -> Any:
+    """Say whether a row rests on a survey response alone whose named person has not agreed to be shown."""
+    shown = exists().where(
+        Tie.shop_id == Credit.shop_id,
+        Tie.source_id == Credit.source_id,
+        Tie.target_id == Credit.customer_id,
+        ~Tie.is_hidden,
+    )
+    return and_(Credit.tie_kind == NAMED, ~shown)
+
+
+def _row(found: Any, *, of_order: bool) -> CreditRow:
+    """Return the row; of two who are not shown together only the one who is asked about."""
     credit: Credit = found.credit
+    mask = found.is_hidden and not of_order
+    number = None if mask else found.number
     currency = found.currency
     booked = amount(found.booked, currency)
     return CreditRow(
-        source_id=credit.source_id,
-        order_id=credit.order_id,
-        order_number=found.number,
-        line_id=credit.line_id,
-        customer_id=None if credit.customer_id.startswith(GUEST) else credit.customer_id,
-        product_id=credit.product_id,
+        source_id=None if found.is_hidden and of_order else credit.source_id,
+        order_id=None if mask else credit.order_id,
+        order_number=number,
+        line_id=None if mask else credit.line_id,
+        customer_id=None if mask or credit.customer_id.startswith(GUEST) else credit.customer_id,
+        product_id=None if mask else credit.product_id,
         topic=credit.topic,
         topic_name=found.name,
         tie_kind=credit.tie_kind,
+        is_hidden=found.is_hidden,
         days_between=credit.days_between,
         sharers=credit.sharers,
         share=credit.share,
@@ -141,7 +160,7 @@ def _row(found: Any) -> CreditRow:
         amount=amount(credit.amount, currency),
         credit=amount(credit.credit, currency),
         booked=booked,
-        sentence=verdicts.row(credit, number=found.number, booked=booked),
+        sentence=verdicts.row(credit, number=number, booked=booked),
     )
 
 

@@ -233,7 +233,10 @@ def profiles(session: Session, shop_id: int, customer_id: str) -> list[LinkedPro
 
 
 def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCount]:
-    """How many ties of each kind have they now, but for those that were found to be none?"""
+    """How many ties of each kind have they now, but for those that were found to be none?
+
+    Whom they named themselves is not counted: nobody is to find out so who is a customer.
+    """
     tie, wrong = models.Tie, models.Correction
     strangers = (
         select(wrong.id)
@@ -252,6 +255,7 @@ def tie_counts(session: Session, shop_id: int, customer_id: str) -> list[TieCoun
         )
         .where(tie.shop_id == shop_id, (tie.source_id == customer_id) | (tie.target_id == customer_id))
         .where(tie.valid_to.is_(None) | (tie.valid_to > func.now()), ~strangers)
+        .where((tie.origin != models.TieOrigin.SURVEY) | (tie.source_id == customer_id))
         .group_by(tie.kind)
         .order_by(tie.kind)
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.db import Base
 from saleor_influence_app.erasure import person_rows
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import ConsentSubject, Proof
+from saleor_influence_app.models import ConsentSubject, Proof, TieOrigin
 from saleor_influence_app.personal_data.inventory import HOLDINGS, Holding
 
 IN_WORDS = {
@@ -25,6 +25,10 @@ IN_WORDS = {
     "orders": "Orders that name you, and orders without an account from your e-mail address. In place of "
     "your address, delivery address and card stand keyed hashes. `gift_cards` are the ids of the gift cards "
     "used, each with what it paid.",
+    "ties_of_others": "Ties in which others may lead you. Whom you named in the shop's survey is not among "
+    "them: nobody is to find out so who is a customer of the shop.",
+    "survey_responses": "What you responded to the shop's survey. Names, codes and addresses that you wrote "
+    "are not kept.",
     "gift_cards_or_former_orders": "How many orders of others say that you paid with a gift card that they "
     "used, or that the order once was yours.",
 }
@@ -90,6 +94,8 @@ def _rows(session: Session, one: Holding, names: Collection[str], *, column: str
     table = Base.metadata.tables[one.table]
     theirs = (table.c.shop_id == shop_id) & table.c[column].in_(names)
     left_out = {*one.left_out, *one.others.get(column, ())}
+    if (one.table, column) == ("ties", "target_id"):
+        theirs &= table.c.origin != TieOrigin.SURVEY
     return _plain(session, table, theirs, left_out=left_out)
 
 

@@ -1,13 +1,15 @@
 """The credit rows that may be shown as links between people, and the shapes of a person and a link.
 
-Left out are people who object, rows that rest on a network whose tie is gone (a consent ended), and redeemed
-codes that were set aside. Guests have no id to show and are only counted.
+Left out are people who object, rows that rest on a network whose tie is gone (a consent ended), those of a
+survey response whose named person has not agreed to be shown, and redeemed codes that were set aside. Guests
+have no id to show and are only counted.
 """
 # ruff: noqa: S608 - statements are put together from our own words
 
 from decimal import Decimal
 
 from saleor_influence_app.fields import Json
+from saleor_influence_app.models import NAMED
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.credits import GUEST
 from saleor_influence_app.queries.money import Money, amount
@@ -48,6 +50,9 @@ class Link(ApiModel):
 
 OBJECTORS = "(SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)"
 """Nobody of these is shown. (Of who was erased or deleted there is no row: they go with the account.)"""
+MAY_BE_SHOWN = """EXISTS (SELECT FROM ties t WHERE t.shop_id = c.shop_id AND t.source_id = c.source_id
+            AND t.target_id = c.customer_id AND NOT t.is_hidden)"""
+"""Whether a tie of these two rests on more than a response whose named person has not agreed."""
 VISIBLE = f"""visible AS NOT MATERIALIZED (
     SELECT c.source_id, c.customer_id, c.order_id, c.product_id, c.tie_kind, c.days_between, c.credit,
         c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
@@ -57,6 +62,7 @@ VISIBLE = f"""visible AS NOT MATERIALIZED (
         AND (split_part(c.tie_kind, ':', 1) <> ALL (:networks) OR EXISTS (SELECT FROM ties t
             WHERE t.shop_id = c.shop_id AND t.source_id = c.source_id AND t.target_id = c.customer_id
                 AND t.kind = c.tie_kind))
+        AND (c.tie_kind <> '{NAMED}' OR {MAY_BE_SHOWN})
 )"""
 """A common table: the credit rows, each with the currency of its source's money."""
 LINK_SUMS = """v.source_id, v.customer_id, count(DISTINCT v.order_id) AS orders, count(*) AS lines,

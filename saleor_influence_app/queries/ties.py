@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models, spreadsheets
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.shops.suppression import objects
+from saleor_influence_app.shops.suppression import GUEST, objects
 
 
 class Tie(ApiModel):
@@ -17,8 +17,10 @@ class Tie(ApiModel):
     `known_at` is null where an order proves the tie from `valid_from` on.
     """
 
-    source_id: str
-    target_id: str
+    source_id: str | None
+    """Null where a customer was named in a survey response and has not agreed to be shown."""
+    target_id: str | None
+    """Null for a guest."""
     kind: str
     origin: models.TieOrigin
     weight: float
@@ -35,15 +37,28 @@ class TiePage(ApiModel):
 
 
 def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple[int, int]) -> TiePage:
-    """Which ties are known, of all customers or of one? `page` is (offset, limit)."""
+    """Which ties are known, of all customers or of one? `page` is (offset, limit).
+
+    Of a hidden tie the source is left out, and it stands in no list of the source's.
+    """
     table = models.Tie
     wanted = [table.shop_id == shop_id, *_nobody_objects(shop_id)]
     if customer_id is not None:
-        wanted.append(or_(table.source_id == customer_id, table.target_id == customer_id))
+        leads = and_(table.source_id == customer_id, ~table.is_hidden)
+        wanted.append(or_(leads, table.target_id == customer_id))
     total = session.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
-    ordered = select(table).where(*wanted).order_by(table.source_id, table.target_id, table.kind)
+    # Sorted as shown: a place among the sources would tell who a hidden one is.
+    shown = case((~table.is_hidden, table.source_id))
+    ordered = select(table).where(*wanted).order_by(shown, table.target_id, table.kind, table.known_at)
     found = session.scalars(ordered.offset(page[0]).limit(page[1]))
-    return TiePage(total=total, ties=[Tie.model_validate(tie) for tie in found])
+    return TiePage(total=total, ties=[_shown(tie) for tie in found])
+
+
+def _shown(tie: models.Tie) -> Tie:
+    ends = {"source_id": None} if tie.is_hidden else {}
+    if tie.target_id.startswith(GUEST):
+        ends["target_id"] = None
+    return Tie.model_validate(tie).model_copy(update=ends)
 
 
 def entered_by_staff(session: Session, shop_id: int) -> int:

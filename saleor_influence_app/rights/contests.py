@@ -23,6 +23,7 @@ from saleor_influence_app.models import (
     RequestKind,
     RunKind,
     Tie,
+    TieOrigin,
 )
 from saleor_influence_app.orders import corrections, ownership
 from saleor_influence_app.rights import register, subjects
@@ -169,12 +170,16 @@ def withdraw_correction(session: Session, shop_id: int, correction_id: int) -> N
 
 
 def ties_of(session: Session, shop_id: int, customer_id: str) -> Iterator[TieSeen]:
-    """Give the ties that hold now and that no correction took away, the newest first."""
+    """Give the ties that hold now and that no correction took away, the newest first.
+
+    Not those to whom they named themselves: nobody is to find out so who is a customer.
+    """
     ends = or_(Tie.source_id == customer_id, Tie.target_id == customer_id)
     rows = session.execute(
         select(Tie.source_id, Tie.target_id, Tie.kind, Tie.valid_from)
         .where(Tie.shop_id == shop_id, ends)
         .where(Tie.valid_to.is_(None) | (Tie.valid_to > func.now()))
+        .where((Tie.origin != TieOrigin.SURVEY) | (Tie.source_id == customer_id))
         .where(~corrections.are_strangers(shop_id, Tie.source_id, Tie.target_id))
         .order_by(Tie.valid_from.desc().nulls_last(), Tie.kind, Tie.source_id, Tie.target_id)
     )

@@ -22,6 +22,7 @@ from saleor_influence_app.runs import (
     departed,
     derived_ties,
     late_ties,
+    named_ties,
     network_part,
     progress,
     rollback,
@@ -143,6 +144,7 @@ def _scored(
     tell("reading facts")
     with transaction() as session:
         derived_ties.derive(session, claim.shop_id)
+        named_ties.derive(session, claim.shop_id)
     with transaction() as session:
         facts = scores.read(session, claim.shop_id)
     return scores.compute(

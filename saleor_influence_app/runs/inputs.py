@@ -74,7 +74,7 @@ def orders(shop_id: int) -> Any:
 
 def lines(shop_id: int) -> Any:
     """Select the lines of the shop's purchases, with their buyers and how far they were paid."""
-    bought = _bought(shop_id).subquery("bought")
+    bought = purchases(shop_id).subquery("bought")
     return select(
         OrderLine.order_id,
         OrderLine.line_id,
@@ -176,7 +176,7 @@ def categories(shop_id: int) -> Any:
 
 def customers(shop_id: int) -> Any:
     """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
-    bought = _bought(shop_id).subquery("bought")
+    bought = purchases(shop_id).subquery("bought")
     no_marks = [cast(null(), LargeBinary).label(name) for name in MARKS]
     no = literal(value=False)
     marked = (
@@ -213,7 +213,7 @@ def customers(shop_id: int) -> Any:
     )
 
 
-def _bought(shop_id: int) -> Any:
+def purchases(shop_id: int) -> Any:
     """Select every purchase with its buyer, guest or not; NULL for who objects."""
     owners = ownership.order_owners(shop_id).subquery("owners")
     nobodys = corrections.is_not_theirs(shop_id, Order.order_id)

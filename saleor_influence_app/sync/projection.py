@@ -18,6 +18,7 @@ from saleor_influence_app.models import Backfill, BackfillState, History, RunKin
 from saleor_influence_app.orders import orders
 from saleor_influence_app.orders.orders import OrderVersion
 from saleor_influence_app.shops import installations, shops
+from saleor_influence_app.surveys import links
 from saleor_influence_app.sync import category_tree, customers, inbox
 from saleor_influence_app.sync.customers import CustomerSeen
 from saleor_influence_app.sync.inbox import Claimed
@@ -214,6 +215,7 @@ def _write(session: Session, shop_id: int, said: ProjectionBatch, *, read_at: da
     changed = customers.upsert(session, shop_id, said.customers, read_at=read_at)
     customers.delete(session, shop_id, said.deleted)
     changed_orders = orders.upsert(session, shop_id, said.orders)
+    links.stage(session, shop_id, {seen.order.id: seen.order.created for seen in said.orders})
     if changed_orders:
         named = {line.category_id for seen in said.orders for line in seen.order.lines if line.category_id}
         category_tree.ask_if_new(session, shop_id, named)

@@ -71,6 +71,11 @@ class Preferences(BaseModel):
     most_perks: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
     """Perks of running programmes that a customer has at a time at most; None: any number."""
 
+    survey: StrictBool = False
+    """Whether customers and guests are asked after an order who told them of the shop."""
+    survey_days: Annotated[int, Field(strict=True, ge=30, le=730)] = 365
+    """For how long their responses are kept, and the ties of those whom they name."""
+
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:
         if self.exchange_rates and self.currency is None:
@@ -81,6 +86,8 @@ class Preferences(BaseModel):
 
 
 COLUMNS = tuple(Preferences.model_fields)
+WITHOUT_A_RUN = ("referral_url", "survey", "survey_days")
+"""Settings that no value depends on."""
 
 
 def read(session: Session, shop_id: int) -> Preferences:
@@ -92,14 +99,14 @@ def read(session: Session, shop_id: int) -> Preferences:
 
 
 def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
-    """The shop has these choices, and values by them are computed next; where links lead asks for no run."""
+    """The shop has these choices; values by them are computed next, unless none depends on what changed."""
     known = read(session, shop_id)
     if wanted != known:
         values = wanted.model_dump() | {"exchange_rates": wanted.model_dump(mode="json")["exchange_rates"]}
         session.execute(update(Shop).where(Shop.id == shop_id).values(values))
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
-        if wanted != known.model_copy(update={"referral_url": wanted.referral_url}):
+        if wanted != known.model_copy(update={name: getattr(wanted, name) for name in WITHOUT_A_RUN}):
             staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
             run_queue.request(session, shop_id, kind=RunKind.FULL)
         logger.info("preferences.changed", shop_id=shop_id)

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import spreadsheets
 from saleor_influence_app.fields import Person, Since, Slug, Until
+from saleor_influence_app.models import NAMED
 from saleor_influence_app.social.networks import NETWORKS
 from saleor_influence_app.spreadsheets import Refused, Row, Sheet
 from saleor_influence_app.targeting import ties
 
 MOST_ROWS = 50_000
-FROM_ORDERS = ("code", "gift")
-"""Kinds of `runs.derived_ties`: told by staff, one would hide from when orders prove it."""
+FROM_ORDERS = ("code", "gift", NAMED)
+"""Kinds that runs derive: told by staff, one would hide from when orders or responses prove it."""
 ENDS_TOO_EARLY = "valid_to must be after valid_from, which is now where none is given"
 COLUMNS = spreadsheets.Columns(("source", "target", "kind"), ("weight", "valid_from", "valid_to"))
 
@@ -24,7 +25,7 @@ def _told(kind: str) -> str:
     if kind in NETWORKS:
         raise ValueError("is the name of a network: its ties come by consent alone")
     if kind in FROM_ORDERS:
-        raise ValueError("is what ties are called that orders prove: those come by themselves")
+        raise ValueError("is what ties are called that orders or the survey prove: those come by themselves")
     return kind
 
 

@@ -135,8 +135,8 @@ def judge_redemptions(
 ) -> ir.Table:
     """Return order_id, source_id, target_id, set_aside of orders that redeemed another customer's code.
 
-    `set_aside` is the reason, null where the order counts. `ties` (source_id, target_id, valid_from) are all
-    that are known: a redeemer tied to the owner before is no stranger.
+    `set_aside` is the reason, null where the order counts. `ties` (source_id, target_id, valid_from) are
+    those that vouch (`own_ties`): a redeemer tied to the owner before is no stranger.
     """
     owners = redemptions.group_by("order_id").agg(
         source_id=redemptions["source_id"].min(), leaked=redemptions["leaked"].any()

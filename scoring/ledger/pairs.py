@@ -18,6 +18,8 @@ from scoring.ledger.parameters import ALWAYS, Parameters
 
 PAIR = ["source_id", "target_id"]
 BOUGHT = ["customer_id", "product_id"]
+NAMED = "named"
+"""The kind of ties that buyers tell themselves, who name somebody after an order: these vouch for nobody."""
 FIRST = ("at", "order_id", "line_id", "amount")
 
 
@@ -192,8 +194,8 @@ def money_ties(inputs: Inputs) -> ir.Table:
 
 
 def own_ties(inputs: Inputs) -> ir.Table:
-    """Return the ties known without networks: from orders, codes, gifts, and told by staff."""
-    return without_kinds(with_defaults(inputs.ties), inputs.kinds)
+    """Return the ties known without networks and without what anybody can say: from orders, told by staff."""
+    return without_kinds(with_defaults(inputs.ties), [*inputs.kinds, NAMED])
 
 
 def of_kind(table: ir.Table, kind: str) -> ir.Table:

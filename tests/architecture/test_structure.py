@@ -108,7 +108,7 @@ KINDS: dict[str, set[Any]] = {"string": {str}, "bool": {bool}, "int64": {int}, "
 
 def test_the_inputs_of_scores_are_shown_by_the_names_they_are_stored_by() -> None:
     assert set(ScoreInputs.model_fields) <= {column.name for column in models.Evidence.__table__.columns}
-    shown = set(CreditRow.model_fields) - {"order_number", "topic_name", "booked", "sentence"}
+    shown = set(CreditRow.model_fields) - {"order_number", "topic_name", "booked", "sentence", "is_hidden"}
     assert shown == set(valuation.CREDITS.names) - {"proven"}
 
 
@@ -119,7 +119,7 @@ def test_whatever_names_a_customer_goes_when_they_do() -> None:
         for one in HOLDINGS.values()
         for column in (*one.named_by, *one.mentions, *one.listed_in)
     }
-    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user|other_id")
+    names = re.compile(r"customer|source|target|giver|account|owner|buyer|user|other_id|respondent|named_id")
     found = {
         (table.name, column.name)
         for table in Base.metadata.sorted_tables

@@ -78,6 +78,7 @@ def full(shop: Shop, session: Session) -> Shop:
         """,
         shop_id=shop.shop_id,
     )
+    sql(session, "UPDATE shops SET survey = true, survey_days = 90 WHERE id = :shop_id", shop_id=shop.shop_id)
     session.commit()
     return shop
 
@@ -184,9 +185,10 @@ def test_the_notice_names_every_table_purpose_and_recipient_about_a_person(
             assert said["sources"][source] in text, source
         for category in set(one.columns.values()) - {"shop", "technical", "staff"}:
             assert said["categories"][category] in text, (one.table, category)
-        assert string.Template(said["kept"][one.kept]).safe_substitute(spans, orders_months=36) in text, (
-            one.table
-        )
+        assert (
+            string.Template(said["kept"][one.kept]).safe_substitute(spans, orders_months=36, survey_days=90)
+            in text
+        ), one.table
 
 
 @LANGUAGES
@@ -212,6 +214,12 @@ PARTS: dict[str, dict[str, str]] = {
         "nl": "proeven door loting",
         "it": "prove a sorteggio",
         "de": "Versuche per Los",
+    },
+    "survey": {
+        "en": "a customer told them of us",
+        "nl": "een klant over ons heeft verteld",
+        "it": "un cliente gli ha parlato di noi",
+        "de": "von uns erzählt hat",
     },
     "social": {
         "en": "link a profile",

@@ -36,6 +36,7 @@ BY_CONSENT = {
     "perk_remarks",
     "outreach_tasks",
     "mail_stops",
+    "survey_responses",
 }
 """Tables that hold nobody without their own act; `test_forgetting.py` puts people into them."""
 

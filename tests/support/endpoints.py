@@ -81,6 +81,7 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("POST", "/api/permissions/refresh", "MANAGE_USERS", None),
     ("GET", "/api/gift-cards/R2lmdENhcmQ6MQ==/people", "MANAGE_GIFT_CARD", None),
     ("GET", "/api/settings", "MANAGE_USERS", None),
+    ("GET", "/api/survey", "MANAGE_USERS", None),
     ("PUT", "/api/settings", "MANAGE_APPS", {"public_mirror": True}),
     ("GET", "/api/personal-codes", "MANAGE_DISCOUNTS", None),
     ("POST", "/api/personal-codes", "MANAGE_DISCOUNTS", CODE),

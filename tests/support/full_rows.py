@@ -42,6 +42,7 @@ SET: dict[str, dict[str, Any]] = {
     "ties": {"origin": "staff", "weight": 1.0, "kind": "friend", "valid_to": None},
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},
+    "survey_responses": {"channel": "friend", "named_id": None},
     "trial_guests": {"social": False},
     "outreach_tasks": {"state": "done", "taken_by": "staff", "answer": None, "note": "unmistakable words"},
     "perk_programmes": {

@@ -2134,6 +2134,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shopper/thanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Question
+         * @description Return the question, its choices, and whether this order may be responded by still.
+         */
+        get: operations["read_question"];
+        put?: never;
+        /**
+         * Respond
+         * @description Respond to the question, once an order. The answer never says whether a friend was found.
+         */
+        post: operations["respond"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/survey-responses/{response_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back Response
+         * @description Delete a response of theirs, with what rests on it.
+         */
+        delete: operations["take_back_response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/namings/{naming_id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree To Naming
+         * @description Agree that staff see who named them there.
+         */
+        post: operations["agree_to_naming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shopper/namings/{naming_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Refuse Naming
+         * @description Refuse, or take the agreement back: the response names nobody any more, and nothing rests on it.
+         */
+        delete: operations["refuse_naming"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Survey
+         * @description Return which channels customers say brought them, with orders and what was paid for them.
+         */
+        get: operations["read_survey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -2352,6 +2456,17 @@ export interface components {
             orders_kept_without_name: number;
             /** Consents Kept Without Name */
             consents_kept_without_name: boolean;
+        };
+        /**
+         * ChannelCount
+         * @description How many orders were laid to a channel, and what was paid for them, in each currency.
+         */
+        ChannelCount: {
+            channel: components["schemas"]["SurveyChannel"];
+            /** Responses */
+            responses: number;
+            /** Paid */
+            paid: components["schemas"]["Money"][];
         };
         /**
          * CodeInput
@@ -2658,23 +2773,25 @@ export interface components {
          */
         CreditRow: {
             /** Source Id */
-            source_id: string;
+            source_id: string | null;
             /** Order Id */
-            order_id: string;
+            order_id: string | null;
             /** Order Number */
             order_number: string | null;
             /** Line Id */
-            line_id: string;
+            line_id: string | null;
             /** Customer Id */
             customer_id: string | null;
             /** Product Id */
-            product_id: string;
+            product_id: string | null;
             /** Topic */
             topic: string | null;
             /** Topic Name */
             topic_name: string | null;
             /** Tie Kind */
             tie_kind: string;
+            /** Is Hidden */
+            is_hidden: boolean;
             /** Days Between */
             days_between: number;
             /** Sharers */
@@ -3713,6 +3830,21 @@ export interface components {
             reasons: string[];
         };
         /**
+         * NamingShown
+         * @description Somebody said that they told them of the shop; who it was is not said.
+         */
+        NamingShown: {
+            /** Id */
+            id: number;
+            /**
+             * Named At
+             * Format: date-time
+             */
+            named_at: string;
+            /** Agreed At */
+            agreed_at: string | null;
+        };
+        /**
          * Need
          * @description How many exposures a side prove an effect, in one look at the end and looked at at any time.
          *
@@ -4228,6 +4360,16 @@ export interface components {
             referral_url?: string | null;
             /** Most Perks */
             most_perks?: number | null;
+            /**
+             * Survey
+             * @default false
+             */
+            survey: boolean;
+            /**
+             * Survey Days
+             * @default 365
+             */
+            survey_days: number;
         };
         /**
          * PrivacySettings
@@ -5396,6 +5538,10 @@ export interface components {
             households: components["schemas"]["HouseholdShown"][];
             /** Perks */
             perks: components["schemas"]["ShopperPerk"][];
+            /** Survey Responses */
+            survey_responses: components["schemas"]["SurveyResponseShown"][];
+            /** Namings */
+            namings: components["schemas"]["NamingShown"][];
         };
         /**
          * SizeAfter
@@ -5444,6 +5590,85 @@ export interface components {
             };
         };
         /**
+         * Survey
+         * @description The shop's own attribution survey over a time.
+         */
+        Survey: {
+            /** Is On */
+            is_on: boolean;
+            /** Days */
+            days: number;
+            /** Asked */
+            asked: number;
+            /** Responses */
+            responses: number;
+            /** Named */
+            named: number;
+            /** Agreed */
+            agreed: number;
+            /** Channels */
+            channels: components["schemas"]["ChannelCount"][];
+        };
+        /**
+         * SurveyChannel
+         * @description How somebody came to the shop, as they say themselves.
+         * @enum {string}
+         */
+        SurveyChannel: "friend" | "advert" | "search" | "social" | "other" | "nobody";
+        /**
+         * SurveyChoice
+         * @description Something to choose, in words.
+         */
+        SurveyChoice: {
+            channel: components["schemas"]["SurveyChannel"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * SurveyInput
+         * @description Who or what told them of the shop.
+         */
+        SurveyInput: {
+            channel: components["schemas"]["SurveyChannel"];
+            /**
+             * Friend
+             * @default
+             */
+            friend: string;
+            /** Order Id */
+            order_id?: string | null;
+        };
+        /**
+         * SurveyQuestion
+         * @description The question in one language, and whether it may be responded to.
+         */
+        SurveyQuestion: {
+            /** Is Open */
+            is_open: boolean;
+            /** Order Id */
+            order_id: string;
+            /** Question */
+            question: string;
+            /** Choices */
+            choices: components["schemas"]["SurveyChoice"][];
+        };
+        /**
+         * SurveyResponseShown
+         * @description What they responded to the shop's survey. Whether the shop knows whom they named is not said.
+         */
+        SurveyResponseShown: {
+            /** Id */
+            id: number;
+            /** Order Number */
+            order_number: string | null;
+            channel: components["schemas"]["SurveyChannel"];
+            /**
+             * Responded At
+             * Format: date-time
+             */
+            responded_at: string;
+        };
+        /**
          * Task
          * @description What is to be done.
          * @enum {string}
@@ -5475,9 +5700,9 @@ export interface components {
          */
         Tie: {
             /** Source Id */
-            source_id: string;
+            source_id: string | null;
             /** Target Id */
-            target_id: string;
+            target_id: string | null;
             /** Kind */
             kind: string;
             origin: components["schemas"]["TieOrigin"];
@@ -5542,10 +5767,10 @@ export interface components {
         };
         /**
          * TieOrigin
-         * @description How a tie is known: it follows from orders and goes with them, staff named it, a network shows it.
+         * @description How a tie is known: orders prove it, staff told it, a network shows it, a survey response tells it.
          * @enum {string}
          */
-        TieOrigin: "orders" | "staff" | "social";
+        TieOrigin: "orders" | "staff" | "social" | "survey";
         /**
          * TiePage
          * @description Some ties, and how many there are in all.
@@ -15623,6 +15848,475 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GuestLinkAsked"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_question: {
+        parameters: {
+            query?: {
+                language?: string;
+                order_id?: string | null;
+            };
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyQuestion"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    respond: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    take_back_response: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                response_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    agree_to_naming: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                naming_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refuse_naming: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                naming_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_survey: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
                 };
             };
             /** @description A sentence for a person */

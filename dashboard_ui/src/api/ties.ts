@@ -52,7 +52,12 @@ export function useDropTie() {
   const forget = useForgetting("ties", "influence", "runs", "overview");
   return useMutation({
     mutationFn: ({ source_id, target_id, kind }: Tie) =>
-      done(api.DELETE("/api/ties", { params: { query: { source_id, target_id, kind } } })),
+      done(
+        api.DELETE("/api/ties", {
+          // Who told a tie themselves sees both its ends.
+          params: { query: { source_id: source_id ?? "", target_id: target_id ?? "", kind } },
+        }),
+      ),
     onSuccess: forget,
   });
 }

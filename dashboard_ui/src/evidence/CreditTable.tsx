@@ -6,7 +6,7 @@ import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { CustomerLink } from "../parts/CustomerLink";
 import { OrderLink } from "../parts/DashboardLink";
-import { tieName } from "../ties/words";
+import { A_CUSTOMER, tieName } from "../ties/words";
 import { sumOf } from "./cents";
 
 interface Props {
@@ -28,7 +28,11 @@ function Row({ row, people, proven }: RowProps) {
   return (
     <tr>
       <td className="figure cell-order">
-        <OrderLink orderId={row.order_id} number={row.order_number} />
+        {row.order_id === null ? (
+          "–"
+        ) : (
+          <OrderLink orderId={row.order_id} number={row.order_number} />
+        )}
       </td>
       <th scope="row" className="cell-sentence">
         {row.sentence}
@@ -39,7 +43,7 @@ function Row({ row, people, proven }: RowProps) {
       </th>
       <td>
         {buyer === null ? (
-          <span className="muted">a guest</span>
+          <span className="muted">{row.is_hidden ? A_CUSTOMER : "a guest"}</span>
         ) : (
           <CustomerLink customerId={buyer} person={people?.get(buyer)} brief />
         )}
@@ -105,9 +109,9 @@ export function CreditTable({ found, people }: Props) {
           </tr>
         </thead>
         <tbody>
-          {found.rows.map((row) => (
+          {found.rows.map((row, place) => (
             <Row
-              key={`${row.order_id} ${row.line_id}`}
+              key={row.line_id === null ? place : `${row.order_id} ${row.line_id}`}
               {...{ row, people }}
               proven={found.part === "proven"}
             />

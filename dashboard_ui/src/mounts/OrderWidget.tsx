@@ -15,22 +15,30 @@ import { GuestLink } from "./GuestLink";
 
 function Leaders({ rows }: { rows: readonly CreditRow[] }) {
   const { format } = useShop();
-  const people = usePeople([...new Set(rows.map((row) => row.source_id))]);
+  const people = usePeople([
+    ...new Set(rows.map((row) => row.source_id).filter((id) => id !== null)),
+  ]);
   if (rows.length === 0) {
     return <Muted>Nobody who is tied to the buyer bought the same shortly before.</Muted>;
   }
   return (
     <ul className="rows">
-      {rows.map((row) => (
-        <li key={`${row.source_id} ${row.line_id}`} className="row">
+      {rows.map((row, place) => (
+        <li key={`${row.source_id ?? place} ${row.line_id}`} className="row">
           <div>
-            <CustomerLink
-              customerId={row.source_id}
-              person={people.data?.get(row.source_id)}
-              brief
-            />
+            {row.source_id === null ? (
+              <Muted>A customer whom the buyer named, and who has not agreed to be shown</Muted>
+            ) : (
+              <CustomerLink
+                customerId={row.source_id}
+                person={people.data?.get(row.source_id)}
+                brief
+              />
+            )}
             <p>{row.sentence}</p>
-            <PlaceLink to={evidencePlace(row.source_id)}>Evidence</PlaceLink>
+            {row.source_id !== null && (
+              <PlaceLink to={evidencePlace(row.source_id)}>Evidence</PlaceLink>
+            )}
           </div>
           <span className="figure">
             {Number(row.booked.amount) === 0 ? "not counted" : format.money(row.booked)}

@@ -11,7 +11,8 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { OtherFields } from "./OtherFields";
 import { RatesField } from "./RatesField";
 import { RuleField } from "./RuleField";
-import { type Draft, draftOf, lacksOf, preferencesOf } from "./draft";
+import { SurveyFields } from "./SurveyFields";
+import { type Draft, asksForRun, draftOf, lacksOf, preferencesOf } from "./draft";
 
 interface Props {
   settings: Preferences;
@@ -22,9 +23,6 @@ export function SettingsForm({ settings, mayChange }: Props) {
   const [draft, setDraft] = useState(() => draftOf(settings));
   const changing = useChangeSettings();
   const lacks = lacksOf(draft);
-  const asksForRun =
-    JSON.stringify({ ...draft, referralUrl: "" }) !==
-    JSON.stringify({ ...draftOf(settings), referralUrl: "" });
   const isChanged = JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
   const change = (part: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...part }));
@@ -68,6 +66,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
             change({ ledgerRule });
           }}
         />
+        <SurveyFields {...{ draft, lacks, mayChange }} onChange={change} />
         <OtherFields {...{ draft, lacks, mayChange }} onChange={change} />
         {changing.isError && <TroubleNotice trouble={changing.error} />}
         {mayChange ? (
@@ -87,7 +86,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
             </Button>
             <span role="status">
               <Muted>
-                {asksForRun
+                {asksForRun(draft, settings)
                   ? "A full run follows when you save."
                   : changing.isSuccess && !isChanged
                     ? "Saved. If values change by it, a run that counts so is on its way."

@@ -11,6 +11,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { ExclusionsCard } from "./ExclusionsCard";
 import { PermissionsCard } from "./PermissionsCard";
 import { SettingsForm } from "./SettingsForm";
+import { SurveyCard } from "./SurveyCard";
 
 export function SettingsPage() {
   const mayChange = useMay("MANAGE_APPS");
@@ -32,6 +33,7 @@ export function SettingsPage() {
           {maySeePerks && <HandOffCards />}
         </div>
         <div className="column">
+          <SurveyCard />
           <ExclusionsCard />
           <PermissionsCard />
           <Card title="Chosen elsewhere">

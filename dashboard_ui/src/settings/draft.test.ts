@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Preferences } from "../api/settings";
-import { type Draft, draftOf, lacksOf, preferencesOf, ratesOf } from "./draft";
+import { type Draft, asksForRun, draftOf, lacksOf, preferencesOf, ratesOf } from "./draft";
 
 const STORED: Preferences = {
   currency: "EUR",
@@ -13,6 +13,8 @@ const STORED: Preferences = {
   public_mirror: false,
   segments_only: true,
   referral_url: "https://shop.example/?voucher={code}",
+  survey: false,
+  survey_days: 365,
 };
 
 function lacks(part: Partial<Draft>) {
@@ -32,6 +34,14 @@ describe("the settings as they are written", () => {
     });
     expect(ratesOf("USD\nEUR 1").wrong).toBe("USD");
     expect(ratesOf("USD 0").wrong).toBe("USD 0");
+  });
+
+  it("ask for a run only where values change", () => {
+    const draft = draftOf(STORED);
+    expect(asksForRun(draft, STORED)).toBe(false);
+    expect(asksForRun({ ...draft, survey: true, surveyDays: "90" }, STORED)).toBe(false);
+    expect(asksForRun({ ...draft, survey: true, horizonDays: "90" }, STORED)).toBe(true);
+    expect(Object.keys(lacks({ surveyDays: "29" }))).toEqual(["surveyDays"]);
   });
 
   it("say at the field what is wrong", () => {

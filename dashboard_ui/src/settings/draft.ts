@@ -14,6 +14,8 @@ export interface Draft {
   publicMirror: boolean;
   segmentsOnly: boolean;
   referralUrl: string;
+  survey: boolean;
+  surveyDays: string;
 }
 
 export type Lacks = ReadonlyMap<keyof Draft, string>;
@@ -22,6 +24,7 @@ export const BOUNDS = {
   horizonDays: { least: 30, most: 1825 },
   ordersMonths: { least: 3, most: 120 },
   mostPerks: { least: 1, most: 100 },
+  surveyDays: { least: 30, most: 730 },
 } as const;
 
 export function draftOf(settings: Preferences): Draft {
@@ -37,7 +40,18 @@ export function draftOf(settings: Preferences): Draft {
     publicMirror: settings.public_mirror,
     segmentsOnly: settings.segments_only,
     referralUrl: settings.referral_url ?? "",
+    survey: settings.survey,
+    surveyDays: String(settings.survey_days),
   };
+}
+
+/** Whether the values change by what is chosen; links and the survey change none. */
+export function asksForRun(draft: Draft, settings: Preferences): boolean {
+  const { referralUrl, survey, surveyDays } = draft;
+  return (
+    JSON.stringify({ ...draftOf(settings), referralUrl, survey, surveyDays }) !==
+    JSON.stringify(draft)
+  );
 }
 
 /** The rates by currency, and the first line that is none. */
@@ -66,6 +80,8 @@ export function preferencesOf(draft: Draft): Preferences {
     public_mirror: draft.publicMirror,
     segments_only: draft.segmentsOnly,
     referral_url: draft.referralUrl.trim() || null,
+    survey: draft.survey,
+    survey_days: Number(draft.surveyDays),
   };
 }
 
@@ -88,7 +104,7 @@ export function lacksOf(draft: Draft): Lacks {
       "An address with {code} once, such as https://shop.example/?voucher={code}.",
     );
   }
-  for (const name of ["horizonDays", "ordersMonths", "mostPerks"] as const) {
+  for (const name of ["horizonDays", "ordersMonths", "mostPerks", "surveyDays"] as const) {
     if (name === "mostPerks" && draft.mostPerks.trim() === "") continue;
     const { least, most } = BOUNDS[name];
     const number = Number(draft[name]);

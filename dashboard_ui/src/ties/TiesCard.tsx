@@ -20,7 +20,8 @@ export function TiesCard({ mayChange }: { mayChange: boolean }) {
   const [page, turn] = usePage(SHOWN, person?.id);
   const question = useTies(person?.id ?? null, page);
   const ties = question.data?.ties ?? [];
-  const ids = [...new Set(ties.flatMap((tie) => [tie.source_id, tie.target_id]))];
+  const ends = ties.flatMap((tie) => [tie.source_id, tie.target_id]);
+  const ids = [...new Set(ends.filter((id) => id !== null))];
   const people = usePeople(ids);
   return (
     <Card title="Known ties">
@@ -29,7 +30,8 @@ export function TiesCard({ mayChange }: { mayChange: boolean }) {
         {({ total }) =>
           total === 0 ? (
             <Empty title={person ? "No tie of this customer is known" : "No ties yet"}>
-              Redeemed personal codes and gifts give ties; a list of yours can be imported.
+              Redeemed personal codes, gifts and the survey give ties; a list of yours can be
+              imported.
             </Empty>
           ) : (
             <>

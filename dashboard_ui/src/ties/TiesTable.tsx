@@ -6,7 +6,7 @@ import { useShop } from "../bridge/shop";
 import { Confirm } from "../parts/Confirm";
 import { CustomerLink } from "../parts/CustomerLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { ORIGINS, tieName } from "./words";
+import { A_CUSTOMER, ORIGINS, tieName } from "./words";
 
 interface Props {
   ties: readonly Tie[];
@@ -42,8 +42,16 @@ function Row({ tie, people, mayDrop }: { tie: Tie } & Omit<Props, "ties">) {
   const person = (id: string) => <CustomerLink customerId={id} person={people?.get(id)} brief />;
   return (
     <tr>
-      <th scope="row">{person(tie.source_id)}</th>
-      <td>{person(tie.target_id)}</td>
+      <th scope="row">
+        {tie.source_id === null ? (
+          <span className="muted">{A_CUSTOMER}</span>
+        ) : (
+          person(tie.source_id)
+        )}
+      </th>
+      <td>
+        {tie.target_id === null ? <span className="muted">a guest</span> : person(tie.target_id)}
+      </td>
       <td>
         {tieName(tie.kind)}
         <span className="muted cell-note">{ORIGINS[tie.origin]}</span>
@@ -84,7 +92,7 @@ export function TiesTable({ ties, people, mayDrop }: Props) {
         <tbody>
           {ties.map((tie) => (
             <Row
-              key={`${tie.source_id} ${tie.target_id} ${tie.kind}`}
+              key={`${tie.source_id} ${tie.target_id} ${tie.kind} ${tie.known_at}`}
               {...{ tie, people, mayDrop }}
             />
           ))}

@@ -7,6 +7,7 @@ const KINDS: Record<string, string> = {
   gift: "Gift",
   household: "Household",
   import: "Imported",
+  named: "Named in the survey",
 };
 
 /** "gift" → "Gift"; a kind that staff named themselves is shown as they named it. */
@@ -22,7 +23,11 @@ export const ORIGINS = {
   orders: "From orders",
   staff: "Entered by staff",
   social: "By consent, from a network",
+  survey: "From the survey",
 };
+
+/** In place of a customer who was named and has not agreed to be shown. */
+export const A_CUSTOMER = "a customer";
 
 export const WHAT_A_TIE_IS =
   "A tie says that two customers know each other, so that one may move the other to buy; a tie younger than a purchase earns nothing for it.";

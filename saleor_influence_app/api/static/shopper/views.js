@@ -5,6 +5,7 @@ import { contests, erasing, exports_, history, objection, requests } from "./rig
 import { h } from "./dom.js";
 import { general, profiles } from "./profiles.js";
 import { estimates } from "./statement.js";
+import { namings, survey } from "./survey.js";
 import { languageName, LANGUAGES } from "./words.js";
 
 export function frame(app, inner) {
@@ -112,7 +113,9 @@ export function main(app) {
     invitation(app),
     note(app, "page"),
     (about.enabled || linkedSome(statement)) && !about.by_link && [profiles(app), general(app)],
+    namings(app),
     held(app),
+    survey(app),
     estimates(app),
     statement.consents.length + statement.erasures.length > 0 && history(app),
     contests(app),
