@@ -119,21 +119,25 @@ class Fitted:
 def forecast(workings: Workings, engine: Engine, *, parameters: Parameters) -> Forecast:
     """Return what may follow the purchases of everybody who has a tie to somebody.
 
-    With fewer than `FEWEST_FOLLOW_ONS` in the last stretch there is nothing to learn from, and no row.
+    With fewer than `FEWEST_FOLLOW_ONS` in the last stretch, of those who had a tie when it began, there is
+    nothing to learn from, and no row.
     """
     end, days = workings.inputs.as_of, _stretch_days(workings)
     cut = end - days * MICROSECONDS_PER_DAY
     followed = follow_ons(workings, since=cut, until=end).to_pyarrow()
     follows = int(pc.sum(followed["came"]).as_py() or 0)
     model: dict[str, object] = {"days": days, "follow_ons": follows, "fewest": FEWEST_FOLLOW_ONS}
+    nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
+    nothing = Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
     if follows < FEWEST_FOLLOW_ONS:
-        nobody = workings.pairs.ties.select(customer_id="source_id").limit(0).to_pyarrow()
-        return Forecast(_joined(nobody["customer_id"], *[np.zeros(0)] * len(FORECAST)), model)
+        return nothing
     known = cache(partial(_known, workings, engine, parameters=parameters))
     of_some = partial(known, _ties_of_some(workings, engine))
     look_back = _look_back(workings, cut, parameters=parameters)
-    then, now = (known(workings.pairs.ties, moment=_Moment(at, look_back)) for at in (cut, end))
-    fitted = fit(then.features, aligned(followed, "came", then.people))
+    fitted = _learn(known(workings.pairs.ties, moment=_Moment(cut, look_back)), followed)
+    if fitted is None:
+        return nothing
+    now = known(workings.pairs.ties, moment=_Moment(end, look_back))
     model |= {
         "shape": fitted.shape,
         "weights": dict(zip(FEATURES, fitted.weights[1:].tolist(), strict=True)),
@@ -158,11 +162,11 @@ def _back_test(
     length = days * MICROSECONDS_PER_DAY
     cut = workings.inputs.as_of - length
     earlier = follow_ons(workings, since=cut - length, until=cut).to_pyarrow()
-    if (pc.sum(earlier["came"]).as_py() or 0) < FEWEST_FOLLOW_ONS:
-        return None
     look_back = _look_back(workings, cut - length, parameters=parameters)
-    before, then = (known(moment=_Moment(at, look_back)) for at in (cut - length, cut))
-    fitted = fit(before.features, aligned(earlier, "came", before.people))
+    fitted = _learn(known(moment=_Moment(cut - length, look_back)), earlier)
+    if fitted is None:
+        return None
+    then = known(moment=_Moment(cut, look_back))
     expected = fitted.expect(then.features)
     low, high = fitted.interval(expected)
     came, money = (aligned(followed, name, then.people) for name in ("came", "money"))
@@ -174,6 +178,12 @@ def _back_test(
         "by_score": held(_scores(expected * then.line, then), money, TOP),
         "by_followers": held(then.ties, money, TOP),
     }
+
+
+def _learn(before: _Known, followed: pa.Table) -> Fitted | None:
+    """Return the regression of what followed on what was known before; None with too little to learn from."""
+    came = aligned(followed, "came", before.people)
+    return None if came.sum() < FEWEST_FOLLOW_ONS else fit(before.features, came)
 
 
 def _ties_of_some(workings: Workings, engine: Engine) -> ir.Table:

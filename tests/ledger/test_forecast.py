@@ -1,6 +1,7 @@
 """Who may be followed next: the interval holds what comes, and nothing else rests on the forecast."""
 
 import sys
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -205,6 +206,21 @@ def test_with_too_few_purchases_that_followed_there_is_no_forecast(friends: Book
     assert ledger.rows.num_rows == 1
     assert ledger.forecast.num_rows == 0
     assert ledger.model["forecast"]["follow_ons"] < FEWEST_FOLLOW_ONS
+
+
+def test_ties_that_are_all_younger_than_the_last_stretch_give_no_forecast(
+    made: Planted, duck: Engine
+) -> None:
+    """A shop that imported its ties last week has purchases that followed, and nothing to learn from."""
+    young = pa.repeat(pa.scalar(made.as_of - timedelta(days=100)), made.ties.num_rows)
+    ties = made.ties.append_column("known_at", young.cast(made.purchases["created_at"].type))
+    shop = LedgerInputs(made.purchases, ties, made.categories, parallel_ties=False)
+
+    found = compute_ledger(shop, as_of=made.as_of, engine=duck)
+
+    assert found.forecast.num_rows == 0
+    assert found.model["forecast"]["follow_ons"] >= FEWEST_FOLLOW_ONS
+    assert set(found.scores["customer_id"].to_pylist())
 
 
 def test_a_shop_without_a_line_has_no_forecast(book: Book) -> None:
