@@ -105,7 +105,7 @@ def test_a_queued_run_that_is_cancelled_never_starts(session: Session) -> None:
     assert results(shop_id) == before
 
 
-@pytest.mark.parametrize("step", COMPUTING)
+@some("step", *COMPUTING, every=4)
 def test_a_running_run_ends_at_its_next_step_and_writes_nothing(session: Session, step: str) -> None:
     shop_id = given_shop(session)
     run_id = change_facts(session, shop_id)
@@ -165,7 +165,7 @@ def test_what_waits_behind_a_cancelled_run_is_done(session: Session) -> None:
     assert "cleo" in repr(results(shop_id)["scores"])
 
 
-@pytest.mark.parametrize("step", progress.STEPS)
+@some("step", *progress.STEPS, every=4)
 def test_a_run_that_another_worker_took_over_writes_nothing(session: Session, step: str) -> None:
     shop_id = given_shop(session)
     run_id = change_facts(session, shop_id)
