@@ -40,7 +40,7 @@ from sandbox.generate import fill
 from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import global_id
 from sandbox.world import Product, ProductListing, User, Variant
-from tests.support.history import Worker, do, kill_at_every_step, mortal_worker
+from tests.support.history import Worker, do, kill_at_every_step
 from tests.support.laws import some
 from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
@@ -74,12 +74,6 @@ KINDS: dict[str, dict[str, Any]] = {
     },
 }
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def worker(_environment: None) -> Iterator[Worker]:
-    with mortal_worker() as work:
-        yield work
 
 
 @pytest.fixture(scope="module")

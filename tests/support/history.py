@@ -108,6 +108,13 @@ def expire_leases() -> None:
         deliveries.sweep(session)
 
 
+@pytest.fixture(scope="session")
+def worker(_environment: None) -> Iterator[Worker]:
+    """One for all tests: it takes seconds to read the app."""
+    with mortal_worker() as work:
+        yield work
+
+
 @contextmanager
 def mortal_worker() -> Iterator[Callable[[str, int, int], int]]:
     """Give a function (job, shop, step): the job's exit status, -9 if killed at that step (0: never)."""
