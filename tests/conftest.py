@@ -54,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
+@pytest.hookimpl(optionalhook=True)  # tests run without xdist too
 def pytest_xdist_auto_num_workers() -> int:
     """Tests of processes wait for them: half as many again as there are cores are at work at once."""
     return (os.cpu_count() or 1) * 3 // 2
