@@ -47,6 +47,19 @@ CHROMIUM_FLAGS = [
 laws.choose_profile()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that have exhaustive tests hold the longest: first, so that no worker ends with one of them."""
+    long = {item.path for item in items if item.get_closest_marker("exhaustive")}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(optionalhook=True)  # tests run without xdist too
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests of processes wait for them: half as many again as there are cores are at work at once."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_collection_finish() -> None:
     """What libraries and tests hold for good is not looked through again by each collection of garbage."""
     gc.freeze()

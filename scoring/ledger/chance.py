@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger.engine import Engine, number
+from scoring.ledger.engine import Engine, built_once, number
 from scoring.ledger.pairs import Pairs, Purchases
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 
@@ -49,6 +49,7 @@ def count_around(purchases: Purchases, pairs: Pairs, engine: Engine, *, paramete
     return engine.keep(buyers_around(tied, purchases.first, engine.load(ends(window))))
 
 
+@built_once
 def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_orders: int) -> ir.Table:
     """Return (source_id, product_id, source_at) with k and how many of them bought within the two windows.
 
@@ -66,6 +67,7 @@ def tied_buyers(matched: ir.Table, orders: ir.Table, *, window: int, other_order
     )
 
 
+@built_once
 def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table) -> ir.Table:
     """Return `tied` with all buyers of the product around the source's purchase, one column a sign of `ends`.
 
@@ -101,6 +103,7 @@ def buyers_around(tied: ir.Table, first: ir.Table, ends: ir.Table) -> ir.Table:
     return tied.join(around, ["source_id", "product_id"])
 
 
+@built_once
 def expectations(around: ir.Table, buyers: ir.Table) -> ir.Table:
     """Return `around` with expected, variance and expected_before; one other buyer makes a variance of 0."""
     known = around.join(buyers, "product_id")

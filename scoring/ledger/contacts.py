@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from scoring.ledger.engine import beside, number
+from scoring.ledger.engine import beside, built_once, number
 from scoring.ledger.pairs import PAIR, order_worth, worthwhile
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.workings import Workings
@@ -52,6 +52,7 @@ def trusted_now(workings: Workings, ties: ir.Table, parameters: Parameters) -> i
     return trusted_contacts(workings, ties, people, at=at, parameters=parameters)
 
 
+@built_once
 def reach_of(contacts: ir.Table) -> ir.Table:
     """Return (source_id, contacts, active, contact_orders): how many contacts, how many buy, how often."""
     return contacts.group_by("source_id").agg(
@@ -61,6 +62,7 @@ def reach_of(contacts: ir.Table) -> ir.Table:
     )
 
 
+@built_once
 def engagement_of(rows: ir.Table, followers: ir.Table) -> ir.Table:
     """Return (source_id, target_id, interactions, weight): credited purchases of trusted followers."""
     trusted = followers.filter(followers["trusted"]).select("source_id", "target_id")
@@ -70,6 +72,7 @@ def engagement_of(rows: ir.Table, followers: ir.Table) -> ir.Table:
     )
 
 
+@built_once
 def without_best_product(rows: ir.Table) -> ir.Table:
     """Return the rows without each source's single best product: one viral item is no habit.
 
@@ -81,12 +84,14 @@ def without_best_product(rows: ir.Table) -> ir.Table:
     return rows.anti_join(best, ["source_id", "product_id"])
 
 
+@built_once
 def one_way(engagement: ir.Table, ties: ir.Table) -> ir.Table:
     """Return the engagement of contacts who have no tie back: in a ring everybody vouches for everybody."""
     back = ties.select(source_id="target_id", target_id="source_id").semi_join(engagement, PAIR)
     return engagement.anti_join(back, PAIR)
 
 
+@built_once
 def follow_more(engagement: ir.Table) -> ir.Table:
     """Return (source_id, target_id, weight) of who follow more than they are followed, by how much more."""
     led = engagement.select(source_id="target_id", target_id="source_id", back="weight")
@@ -95,6 +100,7 @@ def follow_more(engagement: ir.Table) -> ir.Table:
     return more.filter(more["weight"] > number(LEAST_MORE)).select(*PAIR, "weight")
 
 
+@built_once
 def months_of(rows: ir.Table, near: ir.Table) -> ir.Table:
     """Return (source_id, months): in how many separate months (30.4 days) purchases followed."""
     month = number(MICROSECONDS_PER_DAY * 30.4375)

@@ -14,7 +14,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from scoring.ledger.engine import Engine, beside, number
+from scoring.ledger.engine import Engine, beside, built_once, number
 from scoring.ledger.inputs import Inputs
 from scoring.ledger.pairs import PAIR, Pairs, Purchases, first_lines, own_ties, same_home
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, TRUST_HALF, Parameters
@@ -50,6 +50,7 @@ def share_credit(
     return Credit(shared, followers, keep(credited_rows(shared, followers)))
 
 
+@built_once
 def shared_lines(near: ir.Table, first: ir.Table, redemptions: ir.Table, *, decay_days: float) -> ir.Table:
     """Return one row per source and order line that may follow from them; shares of one line sum to 1.
 
@@ -72,6 +73,7 @@ def shared_lines(near: ir.Table, first: ir.Table, redemptions: ir.Table, *, deca
     )
 
 
+@built_once
 def credited_rows(shared: ir.Table, followers: ir.Table) -> ir.Table:
     """Return the inferred rows: counted = share x trust x cap of the follower, credit = amount x counted."""
     trusted = followers.select(*PAIR, "trust", "cap")
@@ -80,12 +82,14 @@ def credited_rows(shared: ir.Table, followers: ir.Table) -> ir.Table:
     return rows.mutate(counted=counted, credit=rows["amount"] * counted)
 
 
+@built_once
 def common_products(matched: ir.Table, shared: ir.Table) -> ir.Table:
     """Return (source_id, target_id, common): how many products two with shared credit both ever bought."""
     known = matched.semi_join(shared.select(PAIR).distinct(), PAIR)
     return known.group_by(PAIR).agg(common=known.count())
 
 
+@built_once
 def followers_of(shared: ir.Table, common: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
     """Return (source_id, target_id) with trust, trusted and cap: how much of a follower counts.
 
@@ -130,6 +134,7 @@ def proven_lines(inputs: Inputs, lines: ir.Table, *, parameters: Parameters) -> 
     return used.mutate(tie_kind=kind, cap=counts.cast("float64")).drop("set_aside")
 
 
+@built_once
 def judge_redemptions(
     lines: ir.Table, redemptions: ir.Table, *, ties: ir.Table, same_home: ir.Table, parameters: Parameters
 ) -> ir.Table:
@@ -161,6 +166,7 @@ def judge_redemptions(
     return used.select("order_id", "source_id", "target_id", "set_aside")
 
 
+@built_once
 def owners_proven(proven: ir.Table, orders: ir.Table, *, parameters: Parameters) -> ir.Table:
     """Return (source_id) of the owners of codes whom redemptions prove to lead.
 
@@ -179,12 +185,14 @@ def owners_proven(proven: ir.Table, orders: ir.Table, *, parameters: Parameters)
     return enough.select("source_id")
 
 
+@built_once
 def _each_other(used: ir.Table) -> ir.Table:
     """Return the pairs of customers each of whom redeemed the other's code."""
     pairs = used.select(*PAIR).distinct()
     return pairs.semi_join(pairs.rename(source_id="target_id", target_id="source_id"), PAIR)
 
 
+@built_once
 def _strangers(used: ir.Table, ties: ir.Table, parameters: Parameters) -> ir.Table:
     """Return the pairs whose first redemption was one of too many by strangers within days."""
     pairs = used.group_by(*PAIR).agg(at=used["at"].min())
@@ -199,6 +207,7 @@ def _strangers(used: ir.Table, ties: ir.Table, parameters: Parameters) -> ir.Tab
     return crowded.filter(crowded["most"] > parameters.strangers_at_once)
 
 
+@built_once
 def credit_rows(rows: ir.Table, proven: ir.Table, categories: ir.Table) -> ir.Table:
     """Return the ledger's rows, inferred (`credited_rows`) and proven (`proven_lines`), in one shape."""
     inferred = beside(rows, categories, ["product_id"])

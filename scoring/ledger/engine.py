@@ -5,11 +5,12 @@ The expressions of this package are written once in Ibis; `Engine` keeps what th
 number literals as float64, since Spark reads them as decimals otherwise).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ParamSpec, Self
 
 import ibis
 import ibis.expr.types as ir
@@ -17,6 +18,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
+P = ParamSpec("P")
 FREED = {"allocator_flush_threshold": "16MB", "allocator_bulk_deallocation_flush_threshold": "64MB"}
 """What DuckDB holds beyond its limit: freed memory goes back to the system sooner than by default."""
 
@@ -40,6 +42,7 @@ class Engine:
         """An engine on a connection that the caller opened."""
         self.connection = connection
         self._names: list[str] = []
+        self._open = True
 
     def load(self, table: pa.Table | pa.RecordBatchReader) -> ir.Table:
         """Return the Arrow table, or stream, as a table of the engine."""
@@ -64,7 +67,8 @@ class Engine:
         name = self._new_name()
         self._names.append(name)
         self._write(name, content)
-        return self.connection.table(name)
+        made_from = content.op() if isinstance(content, ir.Table) else content.schema
+        return _kept((self.connection, name, made_from), lambda: self.connection.table(name))
 
     def _new_name(self) -> str:
         """The same names in the same order in every engine, so that its statements are the same."""
@@ -96,7 +100,9 @@ class Engine:
 
     def close(self) -> None:
         """Close the connection; its tables are gone."""
-        self.connection.disconnect()
+        if self._open:
+            self._open = False
+            self.connection.disconnect()
 
     def __enter__(self) -> Self:
         return self
@@ -105,34 +111,78 @@ class Engine:
         self.close()
 
 
+_KEPT: dict[tuple[Any, ...], Any] = {}
+"""Expressions, and what follows from them alone, by what they are made of."""
+MOST_KEPT = 2000
+
+
+def _kept(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    found = _KEPT.get(key)
+    if found is None:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        found = _KEPT[key] = make()
+    return found
+
+
+def built_once(build: Callable[P, ir.Table]) -> Callable[P, ir.Table]:
+    """Return a maker of expressions that makes the same from the same tables and settings only once.
+
+    Putting expressions together is more than a third of a small shop's ledger. What the maker takes has to
+    be tables of an engine, lists of names, or settings that can be hashed.
+    """
+
+    @wraps(build)
+    def built(*args: P.args, **named: P.kwargs) -> ir.Table:
+        key = (build, *map(_key, args), *((name, _key(value)) for name, value in named.items()))
+        table: ir.Table = _kept(key, lambda: build(*args, **named))
+        return table
+
+    return built
+
+
+def _key(value: object) -> object:
+    if isinstance(value, ir.Expr):
+        return value.op()
+    if isinstance(value, list):
+        return tuple(value)
+    return value
+
+
 class _DuckDB(Backend):  # type: ignore[misc]  # ibis does not type its backends
-    """Puts a query together once: of a small shop's ledger that is more than half of the time."""
+    """Is opened again and again, so that what was put together on its tables holds for the next ones."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is this one: to ibis two in memory were equal."""
+        return self is other
 
     def compile(self, expr: ir.Expr, /, **how: Any) -> str:
-        key = (expr.op(), *sorted((name, str(value)) for name, value in how.items()))
-        if key not in _COMPILED:
-            if len(_COMPILED) >= MOST_COMPILED:
-                _COMPILED.clear()
-            _COMPILED[key] = str(super().compile(expr, **how))
-        return _COMPILED[key]
+        key = ("compile", expr.op(), *sorted((name, str(value)) for name, value in how.items()))
+        statement: str = _kept(key, lambda: str(super(_DuckDB, self).compile(expr, **how)))
+        return statement
+
+    def disconnect(self) -> None:
+        super().disconnect()
+        _CLOSED.append(self)
 
 
-_COMPILED: dict[tuple[Any, ...], str] = {}
-"""Statements by expression; those of two connections with the same settings are equal."""
-MOST_COMPILED = 500
+_CLOSED: list[_DuckDB] = []
 
 
 def open_engine(limits: Limits | None = None) -> Engine:
     """Return a DuckDB engine in memory that spills to disk beyond its limit."""
     chosen = limits or Limits()
-    settings: dict[str, Any] = {"memory_limit": chosen.memory_limit, "threads": chosen.threads}
+    connection = _CLOSED.pop() if _CLOSED else _DuckDB()
+    connection.reconnect()
+    settings = {"memory_limit": chosen.memory_limit, "threads": chosen.threads} | FREED
     if chosen.spill_directory is not None:
         settings["temp_directory"] = str(chosen.spill_directory)
-    connection = _DuckDB().connect(**settings)
+    for setting, value in settings.items():
+        connection.raw_sql(f"SET {setting} = '{value}'")
     connection.raw_sql("SET preserve_insertion_order = false")
     connection.raw_sql("SET enable_progress_bar = false")
-    for setting, size in FREED.items():
-        connection.raw_sql(f"SET {setting} = '{size}'")
     return Engine(connection)
 
 
@@ -141,6 +191,7 @@ def number(value: float) -> ir.FloatingScalar:
     return ibis.literal(float(value), type="float64")
 
 
+@built_once
 def beside(left: ir.Table, right: ir.Table, keys: list[str]) -> ir.Table:
     """Return `left` with the columns of `right` beside it; nulls where it has no such keys."""
     joined = left.left_join(right, keys)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from scoring.ledger.chance import expectations
-from scoring.ledger.engine import Engine, beside, number
+from scoring.ledger.engine import Engine, beside, built_once, number
 from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import Parameters
 from scoring.ledger.workings import Workings
@@ -29,11 +29,17 @@ def sum_evidence(workings: Workings, engine: Engine, *, parameters: Parameters) 
     """Return what both versions of the rule start from."""
     followers, counted = workings.credit.followers, _counted(workings)
     topics = workings.purchases.topics
-    by_topic = {name: table.join(topics, "product_id") for name, table in counted.items()}
+    by_topic = {name: in_topics(table, topics) for name, table in counted.items()}
     return EvidenceSums(
         customers=engine.keep(_sums(counted, followers, keys=CUSTOMER, parameters=parameters)),
         topics=engine.keep(_sums(by_topic, followers, keys=TOPIC, parameters=parameters)),
     )
+
+
+@built_once
+def in_topics(table: ir.Table, topics: ir.Table) -> ir.Table:
+    """Return each row in every topic of its product."""
+    return table.join(topics, "product_id")
 
 
 def _counted(workings: Workings) -> dict[str, ir.Table]:
@@ -65,6 +71,7 @@ def _powers(table: ir.Table, after: str, before: str) -> dict[str, ir.Value]:
     return {"xx": (x * x).sum(), "xb": (x * both).sum(), "bb": (both * both).sum()}
 
 
+@built_once
 def by_items(chance: ir.Table, keys: list[str]) -> ir.Table:
     """Return the chance of each key over its products; item_xx, item_xb, item_bb say how they cluster."""
     powers = {f"item_{name}": value for name, value in _powers(chance, "after", "before").items()}
@@ -79,6 +86,7 @@ def by_items(chance: ir.Table, keys: list[str]) -> ir.Table:
     )
 
 
+@built_once
 def meetings(near: ir.Table, shared: ir.Table, keys: list[str]) -> ir.Table:
     """Return (keys, target_id, after, before, baskets): purchases, and in how many orders those after."""
     people = [*keys, "target_id"]
@@ -90,6 +98,7 @@ def meetings(near: ir.Table, shared: ir.Table, keys: list[str]) -> ir.Table:
     return joined.mutate(baskets=joined["baskets"].fill_null(0))
 
 
+@built_once
 def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], *, parameters: Parameters) -> ir.Table:
     """Return the pairs that count for each key: of trusted followers, at most `follower_cap` of each."""
     known = beside(met, followers.select(*PAIR, "trusted"), PAIR)
@@ -112,6 +121,7 @@ def by_followers(met: ir.Table, followers: ir.Table, keys: list[str], *, paramet
     )
 
 
+@built_once
 def by_money(rows: ir.Table, keys: list[str]) -> ir.Table:
     """Return (keys, credit, lines, best_item): credit in money and in lines, and that of the best product."""
     items = rows.group_by([*keys, "product_id"]).agg(credit=rows["credit"].sum(), lines=rows["counted"].sum())
@@ -120,6 +130,7 @@ def by_money(rows: ir.Table, keys: list[str]) -> ir.Table:
     )
 
 
+@built_once
 def gathered(items: ir.Table, people: ir.Table, money: ir.Table, *, keys: list[str]) -> ir.Table:
     """Return one row a key with all sums; a key without purchases near in time has zeros."""
     joined = items

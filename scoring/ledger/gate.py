@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from scoring.ledger.engine import Engine
+from scoring.ledger.engine import Engine, built_once
 from scoring.ledger.pairs import Pairs, Purchases
 from scoring.ledger.parameters import Parameters
 
@@ -93,6 +93,7 @@ def _chosen_products(first: ir.Table, matched: ir.Table, parameters: Parameters)
     return table.select(["product_id"]).take(pa.array(np.sort(drawn[: max(within, 1)])))
 
 
+@built_once
 def _numbered(bought: ir.Table) -> ir.Table:
     """Return purchases with their place by product and time; products and people as numbers from 0."""
     by_place = ibis.window(order_by=["product_id", "at", "customer_id"])
@@ -106,6 +107,7 @@ def _numbered(bought: ir.Table) -> ir.Table:
     )
 
 
+@built_once
 def _placed(matched: ir.Table, bought: ir.Table, ties: ir.Table) -> ir.Table:
     """Return matched pairs as places of their purchases; directed = no tie leads back."""
     source = bought.select("product_id", source_id="customer_id", source="place")

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from scipy.special import betaln, softmax
 
 from scoring.ledger.chance import CLOSE_DAYS
-from scoring.ledger.engine import beside
+from scoring.ledger.engine import beside, built_once
 from scoring.ledger.pairs import PAIR
 from scoring.ledger.parameters import MICROSECONDS_PER_DAY, Parameters
 from scoring.ledger.workings import Workings
@@ -100,7 +100,10 @@ class Nearby:
 def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
     """Return what the two groups and the total are computed from."""
     people = followers(workings, parameters)
-    found = _rows(workings, people).to_pyarrow().sort_by([(name, "ascending") for name in ROW])
+    near, shared, chance = workings.pairs.near, workings.credit.shared, workings.chance
+    found = (
+        _rows(near, people, shared, chance=chance).to_pyarrow().sort_by([(name, "ascending") for name in ROW])
+    )
     sources, source = numbered(found["source_id"])
     products, product = numbered(found["product_id"])
     purchase = source * max(len(products), 1) + product
@@ -139,12 +142,13 @@ def find_nearby(workings: Workings, parameters: Parameters) -> Nearby:
 def _again(workings: Workings) -> float:
     """Return how many order lines there are to a customer's first purchase of a product."""
     first = workings.purchases.first.count().to_pyarrow().as_py()
-    return float(lines_once(workings).count().to_pyarrow().as_py() / max(first, 1))
+    return float(lines_once(workings.purchases.lines).count().to_pyarrow().as_py() / max(first, 1))
 
 
-def lines_once(workings: Workings) -> ir.Table:
+@built_once
+def lines_once(lines: ir.Table) -> ir.Table:
     """Return (customer_id, order_id, line_id, amount) of paid lines, each once however often it was told."""
-    return workings.purchases.lines.select("customer_id", "order_id", "line_id", "amount").distinct()
+    return lines.select("customer_id", "order_id", "line_id", "amount").distinct()
 
 
 def _lines(found: pa.Table, brings: Flags) -> pa.Table:
@@ -177,7 +181,12 @@ def followers(workings: Workings, parameters: Parameters) -> ir.Table:
     Trusted: two orders that were not near the source's, before or after, and two products that the source
     never bought. Who has no such life says nothing, whichever came first.
     """
-    matched = workings.pairs.matched
+    purchases = workings.purchases
+    return _followers(workings.pairs.matched, purchases.orders, purchases.lines, parameters=parameters)
+
+
+@built_once
+def _followers(matched: ir.Table, orders: ir.Table, lines: ir.Table, *, parameters: Parameters) -> ir.Table:
     gap = (matched["target_at"] - matched["source_at"]).abs()
     near = (gap > 0) & (gap <= parameters.window)
     met = matched.group_by(PAIR).agg(
@@ -185,9 +194,9 @@ def followers(workings: Workings, parameters: Parameters) -> ir.Table:
         near=near.cast("int64").sum(),
         orders_near=near.ifelse(matched["target_at"], ibis.null("int64")).nunique(),
     )
-    met = met.join(workings.purchases.orders.rename(target_id="customer_id"), "target_id")
-    lines = lines_once(workings)
-    spent = lines.group_by(target_id=lines["customer_id"]).agg(spent=lines["amount"].sum())
+    met = met.join(orders.rename(target_id="customer_id"), "target_id")
+    once = lines_once(lines)
+    spent = once.group_by(target_id=once["customer_id"]).agg(spent=once["amount"].sum())
     met = met.join(spent, "target_id")
     other = ibis.least(met["orders"] - met["orders_near"], met["products"] - met["common"])
     most = ibis.literal(parameters.follower_cap, type="float64")
@@ -199,13 +208,13 @@ def followers(workings: Workings, parameters: Parameters) -> ir.Table:
     )
 
 
-def _rows(workings: Workings, people: ir.Table) -> ir.Table:
+@built_once
+def _rows(near: ir.Table, people: ir.Table, shared: ir.Table, *, chance: ir.Table) -> ir.Table:
     """Return near pairs with their follower's line, and the buyers around the source's purchase."""
-    near = workings.pairs.near
     back = near.select(source_id="target_id", target_id="source_id", product_id="product_id")
     back = back.distinct().mutate(mutual=True)
-    shared = workings.credit.shared.select(*ROW, "order_id", "line_id", "amount", "sharers", "redeemed")
-    around = workings.chance.select(*PURCHASE, "m_after", "m_before")
+    shared = shared.select(*ROW, "order_id", "line_id", "amount", "sharers", "redeemed")
+    around = chance.select(*PURCHASE, "m_after", "m_before")
     rows = near.join(people, PAIR)
     for table, keys in ((back, ROW), (shared, ROW), (around, PURCHASE), (_tied(near), PURCHASE)):
         rows = beside(rows, table, keys)
@@ -284,14 +293,7 @@ def _firmness(after: Floats, before: Floats, share: Floats) -> float:
 
 def _earlier(workings: Workings, people: ir.Table) -> Earlier:
     """Return by purchase how many followers had bought shortly before, and how many would have by chance."""
-    matched = workings.pairs.matched
-    before = matched.filter(matched["target_at"] < matched["source_at"])
-    back = matched.select(source_id="target_id", target_id="source_id", product_id="product_id")
-    before = before.anti_join(back, ROW).join(people.filter(people["trusted"]), PAIR)
-    close = before["source_at"] - before["target_at"] <= round(CLOSE_DAYS * MICROSECONDS_PER_DAY)
-    counts = before.group_by(PURCHASE).agg(tied=before.count(), close=close.cast("int64").sum())
-    around = workings.chance.select(*PURCHASE, "m_earlier", "m_close")
-    table = counts.join(around, PURCHASE).to_pyarrow()
+    table = _earlier_rows(workings.pairs.matched, people, workings.chance).to_pyarrow()
     tied, near = (table[name].to_numpy().astype(np.float64) for name in ("tied", "close"))
     every, nearest = (table[name].to_numpy().astype(np.float64) for name in ("m_earlier", "m_close"))
     expected = np.divide(tied * nearest, every, out=np.zeros_like(tied), where=every > 0)
@@ -301,3 +303,14 @@ def _earlier(workings: Workings, people: ir.Table) -> Earlier:
         close=near,
         expected=expected,
     )
+
+
+@built_once
+def _earlier_rows(matched: ir.Table, people: ir.Table, chance: ir.Table) -> ir.Table:
+    before = matched.filter(matched["target_at"] < matched["source_at"])
+    back = matched.select(source_id="target_id", target_id="source_id", product_id="product_id")
+    before = before.anti_join(back, ROW).join(people.filter(people["trusted"]), PAIR)
+    close = before["source_at"] - before["target_at"] <= round(CLOSE_DAYS * MICROSECONDS_PER_DAY)
+    counts = before.group_by(PURCHASE).agg(tied=before.count(), close=close.cast("int64").sum())
+    around = chance.select(*PURCHASE, "m_earlier", "m_close")
+    return counts.join(around, PURCHASE)

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.ledger.engine import Engine, beside, number
+from scoring.ledger.engine import Engine, beside, built_once, number
 from scoring.ledger.inputs import Inputs
 from scoring.ledger.parameters import ALWAYS, Parameters
 
@@ -91,6 +91,7 @@ def revenue_of(inputs: Inputs) -> ir.Table:
     return once.group_by("customer_id").agg(revenue=once["net"].sum())
 
 
+@built_once
 def first_purchases(lines: ir.Table, repeated: ir.Table) -> ir.Table:
     """Return (customer_id, product_id, at): when each customer first paid for each product.
 
@@ -103,12 +104,14 @@ def first_purchases(lines: ir.Table, repeated: ir.Table) -> ir.Table:
     return ibis.union(lines.anti_join(repeated, BOUGHT).select(columns), first)
 
 
+@built_once
 def repeated_products(lines: ir.Table) -> ir.Table:
     """Return the (customer_id, product_id) that have more than one line."""
     counts = lines.group_by(BOUGHT).agg(lines=lines.count())
     return counts.filter(counts["lines"] > 1).select(BOUGHT)
 
 
+@built_once
 def first_lines(lines: ir.Table, wanted: ir.Table) -> ir.Table:
     """Return at, order_id, line_id and amount of the first line of each wanted (customer_id, product_id)."""
     known = lines.semi_join(wanted, BOUGHT)
@@ -117,6 +120,7 @@ def first_lines(lines: ir.Table, wanted: ir.Table) -> ir.Table:
     return bought.select(*BOUGHT, **{name: bought["first"][name] for name in FIRST})
 
 
+@built_once
 def order_counts(orders: ir.Table, first: ir.Table) -> ir.Table:
     """Return (customer_id, orders, products): how many of these orders, and products, each customer has."""
     orders = orders.group_by("customer_id").agg(orders=orders.count())
@@ -125,6 +129,7 @@ def order_counts(orders: ir.Table, first: ir.Table) -> ir.Table:
     return counts.mutate(orders=counts["orders"].fill_null(0)).select("customer_id", "orders", "products")
 
 
+@built_once
 def order_worth(lines: ir.Table) -> ir.Table:
     """Return (customer_id, order_id, worth): what it comes to, every line once however often it was told."""
     once = lines.select("customer_id", "order_id", "line_id", "net").distinct()
@@ -137,6 +142,7 @@ def usual_order(worth: ir.Table) -> float:
     return 0.0 if mean is None else round(math.exp(mean), 6)
 
 
+@built_once
 def worthwhile(worth: ir.Table, least: float) -> ir.Table:
     """Return (customer_id, order_id) of orders of at least so much: orders of a few cents cost nothing."""
     return worth.filter(worth["worth"] >= number(least)).select("customer_id", "order_id")
@@ -145,6 +151,7 @@ def worthwhile(worth: ir.Table, least: float) -> ir.Table:
 # Topics: a product's category and every category above it, so that evidence adds up the tree
 
 
+@built_once
 def product_categories(lines: ir.Table) -> ir.Table:
     """Return (product_id, topic): the category of each product that has one; of several the greatest name."""
     known = lines.filter(lines["category_id"].notnull())
@@ -169,6 +176,7 @@ def category_paths(categories: pa.Table) -> pa.Table:
     return pa.table({"category_id": pa.array(start, id_type), "topic": pa.array(topic, id_type)})
 
 
+@built_once
 def topics_of_products(categories: ir.Table, paths: ir.Table) -> ir.Table:
     """Return (product_id, topic): every topic of a product; a category outside the tree stands alone."""
     listed = categories.rename(category_id="topic").join(paths, "category_id").select("product_id", "topic")
@@ -198,6 +206,7 @@ def own_ties(inputs: Inputs) -> ir.Table:
     return without_kinds(with_defaults(inputs.ties), [*inputs.kinds, NAMED])
 
 
+@built_once
 def of_kind(table: ir.Table, kind: str) -> ir.Table:
     """Return the rows whose tie is of that kind or a variety of it (`kind:variety`)."""
     return table.filter(_is_of(table, (kind,)))
@@ -216,6 +225,7 @@ def _is_of(table: ir.Table, kinds: Iterable[str]) -> ir.BooleanValue:
     return found
 
 
+@built_once
 def with_defaults(ties: ir.Table) -> ir.Table:
     """Return the ties with tie_kind, weight, valid_from and valid_to; inputs store only what was given."""
     usual = {
@@ -236,6 +246,7 @@ def same_home(inputs: Inputs) -> ir.Table:
 # Pairs
 
 
+@built_once
 def matched_pairs(first: ir.Table, ties: ir.Table, *, parallel: bool, kinds: Iterable[str] = ()) -> ir.Table:
     """Return every (source, target, product) whose tie was valid when the source bought, whoever was first.
 
@@ -253,6 +264,7 @@ def matched_pairs(first: ir.Table, ties: ir.Table, *, parallel: bool, kinds: Ite
     return matched.select(*PAIR, "product_id", *times, "tie_kind")
 
 
+@built_once
 def one_tie_each(matched: ir.Table, kinds: Iterable[str] = ()) -> ir.Table:
     """Return one row a pair: of parallel ties the heaviest, then the older one, then by name.
 
@@ -266,6 +278,7 @@ def one_tie_each(matched: ir.Table, kinds: Iterable[str] = ()) -> ir.Table:
     return ranked.filter(ranked["place"] == 0).drop("place", "of_network")
 
 
+@built_once
 def near_pairs(matched: ir.Table, window: int) -> ir.Table:
     """Return the pairs bought at most a window apart, not at the same instant, with `gap` (microseconds)."""
     near = matched.mutate(gap=matched["target_at"] - matched["source_at"])

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from scoring.ledger import statement, trials, verdicts
 from scoring.ledger.chance import expectations
 from scoring.ledger.credit import credit_rows
-from scoring.ledger.engine import beside, collected, number
-from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums
+from scoring.ledger.engine import beside, built_once, collected, number
+from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums, in_topics
 from scoring.ledger.leaders import Leading
 from scoring.ledger.nearby import followers
 from scoring.ledger.pairs import PAIR
@@ -31,10 +31,16 @@ def state_by_groups(
 ) -> Statement:
     """Return verdicts and the tables they stand in, where `leading` leads; of the rest `early` buy early."""
     rows, winners = _rows(workings, leading), trials.winners_of(workings.inputs, parameters)
-    counted = _counted(workings, parameters)
-    people = _even(sums.customers, counted, CUSTOMER)
+    counted = _counted(
+        workings.pairs.matched,
+        followers(workings, parameters),
+        workings.chance,
+        buyers=workings.purchases.buyers,
+        window=parameters.window,
+    )
+    people = collected(_even(sums.customers, counted, CUSTOMER), CUSTOMER)
     people = statement.with_others(people, rows, winners["source_id"], pa.chunked_array([early]))
-    by_topic = _even(sums.topics, counted.join(workings.purchases.topics, "product_id"), TOPIC)
+    by_topic = collected(_even(sums.topics, in_topics(counted, workings.purchases.topics), TOPIC), TOPIC)
     of_customers, prior = verdicts.judge_customers(floats(people), gate_open=False, parameters=parameters)
     of_topics, strength = verdicts.judge_topics(
         floats(by_topic),
@@ -88,26 +94,29 @@ def _rows(workings: Workings, leading: Leading) -> pa.Table:
 # The same followers on every side
 
 
-def _even(whole: ir.Table, counted: ir.Table, keys: list[str]) -> pa.Table:
+@built_once
+def _even(whole: ir.Table, counted: ir.Table, keys: list[str]) -> ir.Table:
     """Return the sums of evidence, with what is compared counted by the same followers after and before."""
     sums = counted.group_by(keys).agg(**{name: counted[name].sum() for name in EVEN})
     joined = beside(whole.drop(*EVEN), sums, keys)
-    return collected(joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN}), keys)
+    return joined.mutate(**{name: joined[name].fill_null(number(0)) for name in EVEN})
 
 
-def _counted(workings: Workings, parameters: Parameters) -> ir.Table:
+@built_once
+def _counted(
+    matched: ir.Table, people: ir.Table, chance: ir.Table, *, buyers: ir.Table, window: int
+) -> ir.Table:
     """Return by source and product what trusted followers did, and what chance would bring."""
-    people = followers(workings, parameters)
-    met = workings.pairs.matched.join(people.filter(people["trusted"]).drop("trusted", "spent"), PAIR)
+    met = matched.join(people.filter(people["trusted"]).drop("trusted", "spent"), PAIR)
     gap = met["target_at"] - met["source_at"]
-    near = (gap != 0) & (gap.abs() <= parameters.window)
+    near = (gap != 0) & (gap.abs() <= window)
     after, before = (near & (gap > 0)).cast("float64"), (near & (gap < 0)).cast("float64")
     weight = met["weight"]
     sums = met.group_by("source_id", "product_id").agg(
         tied=weight.sum(), observed=(weight * after).sum(), observed_before=(weight * before).sum()
     )
-    around = workings.chance.select("source_id", "product_id", "m_after", "m_before")
-    known = expectations(sums.join(around, ["source_id", "product_id"]), workings.purchases.buyers)
+    around = chance.select("source_id", "product_id", "m_after", "m_before")
+    known = expectations(sums.join(around, ["source_id", "product_id"]), buyers)
     return known.mutate(near=known["observed"] + known["observed_before"])
 
 

@@ -197,6 +197,7 @@ def test_a_head_must_end_in_time_and_size_however_it_drips(web: Web) -> None:
         assert is_closed(kept)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("shop_id")
 def test_a_body_that_drips_is_answered_with_408_and_a_delivery_with_503(web: Web) -> None:
     with web.connect() as panel, web.connect() as saleor:

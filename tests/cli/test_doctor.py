@@ -17,6 +17,7 @@ from saleor_influence_app.operations import doctor
 from saleor_influence_app.operations.doctor import DoctorContext, Finding
 from saleor_influence_app.shops import panel_frames
 from tests.support.command_line import Run
+from tests.support.laws import some
 from tests.support.pocket_install import Pocket, pocket
 from tests.support.shop_rows import put_order
 
@@ -29,7 +30,7 @@ def wrong() -> list[Finding]:
     return [finding for finding in shops() if not finding.well]
 
 
-@pytest.mark.parametrize("version", ["3.21.69", "3.22.67", "3.23.28"])
+@some("version", "3.23.28", "3.22.67", "3.21.69")
 def test_a_fresh_installation_is_well_in_every_version(engine: Engine, version: str) -> None:
     assert engine
     with pocket(version) as saleor:

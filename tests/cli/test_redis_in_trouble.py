@@ -16,7 +16,6 @@ from sqlalchemy import Engine, text
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port, redis_executable
-from tests.support.laws import some
 from tests.support.serving import serving, wait_until
 from tests.support.shop_rows import put_run, put_shop
 
@@ -130,7 +129,8 @@ def put_deserted_run(name: str) -> Callable[[], bool]:
     return is_seen
 
 
-@some("trouble", restarted, full, evicting, flushed, read_only, without_replicas)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("trouble", [restarted, full, evicting, flushed, read_only, without_replicas])
 def test_after_trouble_with_redis_a_message_is_done_within_a_minute(
     engine: Engine, server: Server, tmp_path: Path, trouble: Callable[[Server], AbstractContextManager[None]]
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_process_that_does_nothing_while_redis_answers_ends(
             server.delete("facts")
 
 
+@pytest.mark.exhaustive
 def test_a_worker_with_nothing_to_do_stays(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as server, process(WORKER) as idle:
         try:

@@ -326,6 +326,7 @@ def test_an_objection_and_its_end_outlive_a_restore_from_backup(
     assert restores.apply(db.transaction, folder).total == 0
 
 
+@pytest.mark.exhaustive
 def test_within_a_minute_saleors_record_of_who_objects_is_empty(
     engine: object, session: Session, tmp_path: Path
 ) -> None:

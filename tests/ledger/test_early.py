@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow.compute as pc
-import pytest
 
 from scoring.ledger import Engine, LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.early import find_early
@@ -13,6 +12,7 @@ from scoring.ledger.nearby import find_nearby
 from scoring.ledger.workings import work_out
 from scoring.simulate.planted import Planted
 from scoring.simulate.recipes import world
+from tests.support.laws import some
 
 PARAMETERS = Parameters()
 
@@ -50,7 +50,7 @@ def test_people_who_are_before_their_circle_are_named_too(duck: Engine) -> None:
     assert sum(one.early for one in found) >= 0.8 * sum(one.named for one in found)
 
 
-@pytest.mark.parametrize("name", ["null", "drift", "growth", "season", "activity"])
+@some("name", "null", "drift", "growth", "season", "activity", every=3)
 def test_where_nobody_is_early_hardly_anybody_is_named(name: str, duck: Engine) -> None:
     found = [named(world(name, customers=1_500, seed=20 + seed), duck).named for seed in range(3)]
 

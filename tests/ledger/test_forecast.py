@@ -82,6 +82,7 @@ def test_the_interval_holds_what_comes_of_four_customers_in_five(
     assert 0.6 < expected / came < 1.7
 
 
+@pytest.mark.exhaustive
 def test_poissons_interval_would_be_too_narrow_for_those_who_are_followed_most(duck: Engine) -> None:
     found = outcomes("influence", 0.1, None, duck=duck)
     expected, came = (np.concatenate([getattr(one, name) for one in found]) for name in ("expected", "came"))

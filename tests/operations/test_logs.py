@@ -77,6 +77,7 @@ def leaves(held: Any) -> Iterator[str]:
         yield str(held)
 
 
+@pytest.mark.exhaustive
 def test_a_whole_life_at_debug_writes_nobody_into_the_log() -> None:
     """Install, read, score, link, contest, erase, with failures in each process.
 

@@ -32,6 +32,7 @@ def test_no_statement_of_the_clock_reads_a_large_table_in_full() -> None:
     assert "ix_messages_handled" in done.stdout, "old messages are found by when they were handled"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("index", "task"), [("ix_messages_handled", "facts.sweep")])
 def test_without_its_index_the_statement_is_told_and_the_command_fails(index: str, task: str) -> None:
     done = review("--without", index)

@@ -1,6 +1,5 @@
 """A long run: it says where it is, can be cancelled at any step, and nobody sees half of it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Problem, Run
 from saleor_influence_app.runs import execution, progress
 from saleor_influence_app.targeting import definitions
-from tests.support.history import mortal_worker
 from tests.support.laws import some
 from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
@@ -105,7 +103,7 @@ def test_a_queued_run_that_is_cancelled_never_starts(session: Session) -> None:
     assert results(shop_id) == before
 
 
-@pytest.mark.parametrize("step", COMPUTING)
+@some("step", *COMPUTING, every=4)
 def test_a_running_run_ends_at_its_next_step_and_writes_nothing(session: Session, step: str) -> None:
     shop_id = given_shop(session)
     run_id = change_facts(session, shop_id)
@@ -165,7 +163,7 @@ def test_what_waits_behind_a_cancelled_run_is_done(session: Session) -> None:
     assert "cleo" in repr(results(shop_id)["scores"])
 
 
-@pytest.mark.parametrize("step", progress.STEPS)
+@some("step", *progress.STEPS, every=4)
 def test_a_run_that_another_worker_took_over_writes_nothing(session: Session, step: str) -> None:
     shop_id = given_shop(session)
     run_id = change_facts(session, shop_id)
@@ -221,12 +219,6 @@ def test_the_lease_is_renewed_with_every_step(session: Session) -> None:
     assert execution.execute(both, run_id, as_of=NOW)
     assert first.happened
     assert second.happened
-
-
-@pytest.fixture
-def worker(session: Session) -> Iterator[Any]:  # noqa: ARG001 - its settings are the worker's
-    with mortal_worker() as work:
-        yield work
 
 
 @some("stride", 45, 9)

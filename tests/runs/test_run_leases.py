@@ -204,6 +204,7 @@ def test_a_worker_that_is_asked_to_stop_gives_the_run_back_at_once_and_that_is_n
     assert run_of(run_id).state == "done"
 
 
+@pytest.mark.exhaustive
 def test_kills_count_as_crashes_and_planned_stops_beside_them_do_not(
     engine: Engine, workers: Workers
 ) -> None:

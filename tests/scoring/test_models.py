@@ -11,6 +11,7 @@ from scoring.buying import BuyingModel, Floats, Histories
 from scoring.quadrature import beta_nodes, interval_nodes
 from scoring.simulate.behaviour import People, draw_repeats
 from scoring.spending import SpendingModel
+from tests.support.laws import some
 
 CDNOW = BuyingModel(r=0.2426, alpha=4.4135, a=0.7929, b=2.4258)
 BASKETS = SpendingModel(p=5.0, q=4.0, gamma=45.0)
@@ -115,10 +116,9 @@ def test_quadrature_is_exact_for_polynomials_and_holds_for_extreme_laws() -> Non
     assert (times**3 * time_weights).sum() == pytest.approx(10**4 / 4)
 
 
-@pytest.mark.parametrize(
-    ("x", "age", "coverage"), [(0, 100, 0.9), (3, 400, 0.9), (30, 700, 0.9), (8, 90, 0.5)]
-)
-def test_the_interval_is_the_one_that_brute_force_finds(x: int, age: int, coverage: float) -> None:
+@some("seen", (3, 400, 0.9), (0, 100, 0.9), (30, 700, 0.9), (8, 90, 0.5))
+def test_the_interval_is_the_one_that_brute_force_finds(seen: tuple[int, int, float]) -> None:
+    x, age, coverage = seen
     model, span, size = BuyingModel(r=0.6, alpha=40, a=0.7, b=3.5), 365.0, 200_000
     rng = np.random.default_rng(1)
     baskets, mean = x + 1, 25.0

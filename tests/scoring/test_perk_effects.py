@@ -13,6 +13,7 @@ from scoring.ledger.verdicts import accepted_up_to
 from scoring.perk_design import LEAST, plan, spread_of
 from scoring.perk_effects import Effect, Flags, Floats, Lots, Members, compare, judge, shown, watch
 from scoring.simulate.perks import PERKS, SPENDING, by_day, circles, drawn
+from tests.support.laws import some
 
 SMALL = st.lists(st.integers(0, 9).map(float), min_size=5, max_size=7)
 
@@ -111,7 +112,7 @@ def test_the_interval_holds_the_point_and_lies_above_zero_exactly_where_the_p_sh
         assert one.p <= 0.05
 
 
-@pytest.mark.parametrize("arms", [(180, 20), (20, 20)])
+@some("arms", (180, 20), (20, 20))
 @pytest.mark.parametrize("spending", ["log-normal, sigma 2", "one spends half"])
 def test_a_perk_that_brings_nothing_is_hardly_ever_said_to_pay(spending: str, arms: tuple[int, int]) -> None:
     """Of 150; at 5 % each more than 16 come once in a thousand runs. Welch alone says 30 of (180, 20)."""

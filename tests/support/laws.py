@@ -33,9 +33,14 @@ def law(examples: int, *, sample: int | None = None, may: Collection[HealthCheck
     return settings(max_examples=chosen, deadline=None, suppress_health_check=list(may))
 
 
-def some(what: str, first: Any, *others: Any) -> pytest.MarkDecorator:
-    """Return the parameters of a test: the first in `make test`, all of them in `make test-all`."""
-    return pytest.mark.parametrize(what, [first, *map(_for_test_all, others)])
+def some(what: str, *values: Any, every: int | None = None) -> pytest.MarkDecorator:
+    """Return the parameters of a test, all of them in `make test-all`.
+
+    In `make test` the first alone, or `every` so many, beginning with the first.
+    """
+    step = every or len(values)
+    chosen = [one if place % step == 0 else _for_test_all(one) for place, one in enumerate(values)]
+    return pytest.mark.parametrize(what, chosen)
 
 
 def _for_test_all(one: Any) -> Any:

@@ -3,14 +3,13 @@
 from itertools import permutations
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.sync import projection
-from tests.support.laws import law
+from tests.support.laws import law, some
 from tests.support.tellings import Telling, customer, deliver, line, make_shop, order, state_of, tell, told
 
 ORDERS = ("order-1", "order-2")
@@ -151,7 +150,7 @@ GUEST_BECOMES_CUSTOMER_AND_GOES = {
 }
 
 
-@pytest.mark.parametrize("first", GUEST_BECOMES_CUSTOMER_AND_GOES)
+@some("first", *GUEST_BECOMES_CUSTOMER_AND_GOES)
 def test_a_deletion_forgets_them_wherever_it_comes_in_the_story(session: Session, first: str) -> None:
     rest = [name for name in GUEST_BECOMES_CUSTOMER_AND_GOES if name != first]
     ends = []

@@ -13,6 +13,7 @@ from saleor_influence_app.models import AskedBy, Backfill, Problem
 from saleor_influence_app.sync import backfill, reconcile
 from saleor_influence_app.writeback import flush, staging
 from tests.support.history import KINDS, backfill_row, filled_pocket, impatient, put_shop
+from tests.support.laws import some
 from tests.support.pocket_shop import Pocket
 from tests.support.shop_rows import NOW, put_run, put_score
 from tests.support.tellings import rows
@@ -31,7 +32,7 @@ def problem_keys(session: Session) -> list[str]:
     return list(session.scalars(select(Problem.key).where(Problem.dismissed_at.is_(None))))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@some("fault", *FAULTS, every=2)
 def test_history_goes_on_behind_the_page_where_trouble_began(
     pocket: Pocket, session: Session, fault: str
 ) -> None:
@@ -56,7 +57,7 @@ def test_history_goes_on_behind_the_page_where_trouble_began(
     assert len(rows(session, "orders", shop_id)) == 310
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@some("fault", *FAULTS, every=2)
 def test_a_moment_of_it_is_waited_out(pocket: Pocket, session: Session, fault: str) -> None:
     shop_id = put_shop(session, pocket)
     pocket.state.faults.add("api", fault, times=3)
@@ -107,7 +108,7 @@ def test_changes_are_read_after_it_and_told_only_when_it_lasts(pocket: Pocket, s
     assert list(since) == [None, None]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@some("fault", *FAULTS, every=2)
 def test_whoever_withdraws_during_it_has_no_keys_minutes_after_it(
     pocket: Pocket, session: Session, fault: str
 ) -> None:

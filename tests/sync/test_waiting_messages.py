@@ -83,6 +83,7 @@ def until(done: Callable[[], bool], log: Path) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.exhaustive
 def test_a_stopped_worker_leaves_one_message_per_task_and_shop_and_a_started_one_does_all(
     session: Session, bells: Bells, server: "redis.Redis", tmp_path: Path
 ) -> None:

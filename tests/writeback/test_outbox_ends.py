@@ -19,6 +19,7 @@ from saleor_influence_app.saleor.client import SaleorClient, open_client
 from saleor_influence_app.shops import problems
 from saleor_influence_app.writeback import flush, sender, staging
 from sandbox.world import User
+from tests.support.laws import some
 from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.shop_rows import NOW, put_customers, put_membership, put_run, put_score
 
@@ -247,7 +248,7 @@ def _all_of_a_cleanup(world: World) -> dict[str, User]:
     return {f"cleanup {place}": user for place, user in enumerate(world.people)}
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
+@some("refusal", *REFUSALS, every=4)
 @pytest.mark.parametrize("rows", [_one_of_each_kind, _all_of_a_cleanup])
 def test_a_row_ends_done_or_is_due_again_and_then_ends_done(
     pocket: Pocket, rows: Callable[[World], dict[str, User]], refusal: str
