@@ -49,8 +49,8 @@ class Link(ApiModel):
 OBJECTORS = "(SELECT customer_id FROM objections WHERE shop_id = :shop_id AND ended_at IS NULL)"
 """Nobody of these is shown. (Of who was erased or deleted there is no row: they go with the account.)"""
 VISIBLE = f"""visible AS NOT MATERIALIZED (
-    SELECT c.source_id, c.customer_id, c.order_id, c.product_id, c.tie_kind, c.days_between, c.credit,
-        c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
+    SELECT c.source_id, c.customer_id, c.order_id, c.line_id, c.product_id, c.tie_kind, c.days_between,
+        c.amount, c.credit, c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
     FROM credits c JOIN scores s ON s.shop_id = c.shop_id AND s.customer_id = c.source_id
     WHERE c.shop_id = :shop_id AND c.tie_kind <> ALL (:set_aside) AND NOT starts_with(c.source_id, :guest)
         AND c.source_id NOT IN {OBJECTORS} AND c.customer_id NOT IN {OBJECTORS}
