@@ -28,7 +28,7 @@ def read_cascade(
 def read_spread(
     product_id: ProductIdInPath, member: Member, session: RequestSession, *, period: Period = "all"
 ) -> Spread:
-    """How a product sold in time, tied and untied apart, and what of it would have come anyway."""
+    """How a product sold in time, tied and untied apart, and what of it would have sold anyway."""
     return spread.spread(session, member.shop_id, product_id, period=period)
 
 

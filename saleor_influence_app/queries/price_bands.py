@@ -60,16 +60,25 @@ def bands_of(steps: Sequence[Any], *, after: After) -> tuple[list[Band], Prices]
         return [], "unknown"
     sales = _runs(priced, _kind)
     bands = [_sale(kind, found, after=after) for kind, found in sales if kind is not None]
-    levels = _runs(priced, lambda one: one.price)
+    levels = _levels(priced)
     several = sum(one.prices > 1 for one in priced)
     if several > max(1, MOST_SHARE_OF_SEVERAL * len(priced)) or len(levels) > MOST_PRICES:
         return bands, "several"
-    ends = [later[0].at for _, later in levels[1:]] + [after(priced[-1].at)]
+    ends = [later.at for later in levels[1:]] + [after(priced[-1].at)]
     bands += [
-        Band(kind="price", start=found[0].at, end=end, price=amount(price, found[0].currency), off=None)
-        for (price, found), end in zip(levels, ends, strict=True)
+        Band(kind="price", start=first.at, end=end, price=amount(first.price, first.currency), off=None)
+        for first, end in zip(levels, ends, strict=True)
     ]
     return sorted(bands, key=lambda one: (one.start, one.kind)), "known"
+
+
+def _levels(steps: Sequence[PricedStep]) -> list[PricedStep]:
+    """Return the steps with which another list price begins; cents of tax and rounding are none."""
+    levels = [*steps[:1]]
+    for one in steps[1:]:
+        if abs(one.price - levels[-1].price) >= LEAST_OFF * levels[-1].price:
+            levels.append(one)
+    return levels
 
 
 def _kind(step: PricedStep) -> Literal["sale", "voucher"] | None:

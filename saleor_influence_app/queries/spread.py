@@ -1,4 +1,4 @@
-"""How a product spread in time: its purchases, tied and untied, and what would have come anyway.
+"""How a product spread in time: its purchases, tied and untied, and what would have sold anyway.
 
 Nobody is in the answer: who may have led whom is `cascade`'s. A purchase is an order with the product in it.
 """
@@ -25,7 +25,7 @@ MOST_DAYS, MOST_WEEKS = 200, 200
 
 
 class Sums(ApiModel):
-    """Purchases of a product, and how many of them would have come anyway."""
+    """Purchases of a product, and how many of them would have sold anyway."""
 
     purchases: int
     """Orders with the product in them; refunded ones and free gifts are none."""
@@ -33,7 +33,7 @@ class Sums(ApiModel):
     tied: int
     """Of the purchases, those of buyers who are tied to somebody who bought it shortly before."""
     anyway: float
-    """How many would have come anyway, as far as is shown: `purchases` less what is counted as brought."""
+    """How many would have sold anyway, as far as is shown: `purchases` less what is counted as brought."""
     anyway_low: float
     anyway_high: float
     """Its 90 % interval, from those of the people who brought the others."""
@@ -220,7 +220,7 @@ def _state(session: Session, shop_id: int, whole: Sums) -> State:
 
 
 def _sentence(state: State, whole: Sums) -> str:
-    """Say what would have come anyway, with its interval, or why it is not known."""
+    """Say what would have sold anyway, with its interval, or why it is not known."""
     if whole.purchases == 0:
         return "Nobody bought it in this time."
     if state == "not-yet-run":
@@ -231,7 +231,8 @@ def _sentence(state: State, whole: Sums) -> str:
         return "Nobody is shown to have led others to it, so all of it counts as sold anyway."
     brought = whole.purchases - whole.anyway
     low, high = whole.purchases - whole.anyway_high, whole.purchases - whole.anyway_low
+    interval = f"90% interval {low:,.1f} to {high:,.1f}" if high > low else "with their personal code"
     return (
         f"{brought:,.1f} of {whole.purchases:,} purchases are counted as brought by another customer "
-        f"(90% interval {low:,.1f} to {high:,.1f}). The others would have come anyway, as far as is shown."
+        f"({interval}). The others would have sold anyway, as far as is shown."
     )

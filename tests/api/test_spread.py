@@ -142,6 +142,14 @@ def test_where_nobody_leads_all_of_it_would_have_sold_anyway(
     assert found["sentence"].startswith(words)
 
 
+def test_what_codes_alone_brought_is_known_without_an_interval(staff: Staff, shop_id: int) -> None:
+    with db.transaction() as session:
+        leads(session, shop_id, "anna")
+        follow(session, shop_id, "anna", "eve", proven=True, tie_kind="code")
+
+    assert "customer (with their personal code)" in staff.get(PATH).json()["sentence"]
+
+
 def test_who_objects_is_tied_to_nobody(staff: Staff, shop_id: int) -> None:
     with db.transaction() as session:
         leads(session, shop_id, "anna")
@@ -246,8 +254,8 @@ def test_sales_and_changes_of_price_are_bands(staff: Staff, shop_id: int) -> Non
             priced(session, shop_id, days_ago=days, full=30)
         for days in (18, 17):
             priced(session, shop_id, days_ago=days, full=30, off=6)
-        for days in (10, 9):
-            priced(session, shop_id, days_ago=days, full=25)
+        priced(session, shop_id, days_ago=10, full=25)
+        priced(session, shop_id, days_ago=9, full=25.01)
         code = priced(session, shop_id, days_ago=8, full=25, off=5)
         session.execute(text("UPDATE orders SET voucher_code = 'X' WHERE order_id = :id"), {"id": code})
 

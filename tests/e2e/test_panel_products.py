@@ -1,4 +1,4 @@
-"""How a product spread, in the admin page: pictures, the lists beside them, and what is said where nothing is."""
+"""How a product spread, in the admin page: pictures, the lists beside them, and what is said of nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ from playwright.sync_api import Frame, expect
 
 from tests.support import segment_answers as told
 from tests.support.dashboard import Dashboard, Shop, barriers
+from tests.support.panel_answers import CUSTOMER_ID
 
 PRODUCT = "/products/UHJvZHVjdDox"
 SPREAD = "GET /api/products/*/spread"
@@ -54,7 +55,7 @@ def test_the_list_says_each_step_and_arrows_go_through_it(dashboard: Dashboard) 
     expect(chosen).to_contain_text("list price €30.00")
 
 
-def test_the_path_names_who_may_have_led_and_who_else_may_have(dashboard: Dashboard, shop: Shop) -> None:
+def test_the_path_names_who_may_have_led_and_who_else_may_have(dashboard: Dashboard) -> None:
     frame = shown(dashboard)
     people = frame.get_by_role("listbox", name="Who may have led whom")
 
@@ -90,7 +91,7 @@ def test_a_picture_is_downloaded_with_its_colours_and_without_names(
         assert "color(" not in text
         assert "class=" not in text
         assert "var(" not in text
-    person = dashboard.shop.person(told.CUSTOMER_ID)
+    person = dashboard.shop.person(CUSTOMER_ID)
     for part in (person["lastName"], person["email"]):
         assert part not in path.read_text(encoding="utf-8")
 
@@ -106,7 +107,7 @@ def test_what_is_not_known_is_said_with_what_to_do(dashboard: Dashboard) -> None
 
 
 def test_the_list_leads_to_a_product_and_says_why_it_is_empty(dashboard: Dashboard) -> None:
-    none = {"as_of": None, "any_ties": False, "products": []}
+    none: dict[str, Any] = {"as_of": None, "any_ties": False, "products": []}
     for answer, words in (
         (none, "Nothing has been calculated yet"),
         (none | {"as_of": "2026-10-31T12:00:00Z"}, "No ties between customers yet"),

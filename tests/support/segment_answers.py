@@ -149,7 +149,7 @@ SPREAD: Answer = {
     "steps": [_step(day, 1 + day * 7 % 5, day % 3 % 2, day % 3 % 2 * 0.6) for day in range(1, 29) if day % 9],
     "state": "counted",
     "sentence": "9.6 of 71 purchases are counted as brought by another customer (90% interval 4.8 to 13.4). "
-    "The others would have come anyway, as far as is shown.",
+    "The others would have sold anyway, as far as is shown.",
     "bands": [
         _band("price", 1, 15, price="30.00"),
         _band("sale", 5, 9),

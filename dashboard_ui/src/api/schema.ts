@@ -177,7 +177,7 @@ export interface paths {
         };
         /**
          * Read Spread
-         * @description How a product sold in time, tied and untied apart, and what of it would have come anyway.
+         * @description How a product sold in time, tied and untied apart, and what of it would have sold anyway.
          */
         get: operations["read_spread"];
         put?: never;
@@ -5611,7 +5611,7 @@ export interface components {
         };
         /**
          * Sums
-         * @description Purchases of a product, and how many of them would have come anyway.
+         * @description Purchases of a product, and how many of them would have sold anyway.
          */
         Sums: {
             /** Purchases */

@@ -74,11 +74,7 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
                 cy={y(n)}
                 r={4.5}
               />
-              <text
-                x={x(n) > width / 2 ? x(n) - 9 : x(n) + 9}
-                y={y(n) + 4}
-                textAnchor={x(n) > width / 2 ? "end" : "start"}
-              >
+              <text x={x(n) + 9} y={y(n) + 4}>
                 {format.count(number)}
               </text>
             </g>

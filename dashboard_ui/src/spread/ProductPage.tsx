@@ -12,7 +12,7 @@ export function ProductPage({ productId }: { productId: string }) {
     <AppPage
       title={`How ${name} spread`}
       subtitle={
-        <div className="chips">
+        <div className="choices">
           <PlaceLink to={PRODUCTS}>All products</PlaceLink>
           <DashboardLink to={`/products/${encodeURIComponent(productId)}`}>
             In the Dashboard

@@ -57,13 +57,13 @@ function ProductTable({ found }: { found: ProductSpreads }) {
               Purchases
             </th>
             <th scope="col" className="cell-number">
-              After somebody they are tied to
+              Tied
             </th>
             <th scope="col" className="cell-number">
               By customers
             </th>
             <th scope="col" className="cell-number">
-              Counted as brought
+              Counted
             </th>
           </tr>
         </thead>
@@ -109,8 +109,9 @@ export function ProductsPage() {
                   <ProductTable found={found} />
                   {found.as_of && (
                     <Muted>
-                      By the run as of {format.moment(found.as_of)}. Not every purchase after
-                      another&apos;s is because of it: the last column is what is counted.
+                      By the run as of {format.moment(found.as_of)}. Tied purchases came after one
+                      of somebody the buyer is tied to. Not all of them are because of it: the last
+                      column is how many are counted.
                     </Muted>
                   )}
                 </>

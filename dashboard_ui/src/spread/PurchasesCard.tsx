@@ -24,7 +24,7 @@ const PERIODS: readonly (readonly [Period, string])[] = [
 
 const PRICES: Record<Spread["prices"], string> = {
   known:
-    "Marks below the axis are changes of the list price. A time is below list price where half of its purchases or more were.",
+    "Marks below the axis are changes of the list price. A time is below list price where half of its purchases or more were; with a dashed edge most of these used a voucher code.",
   several:
     "It is sold at several list prices at once, as variants may be, so changes of price are not drawn.",
   unknown:
@@ -55,7 +55,7 @@ function Picture({ spread, name }: { spread: Spread; name: string }) {
       </div>
       <Muted>
         {PRICES[spread.prices]} Times are UTC.{" "}
-        {spread.state === "counted" && "The grey range is a 90% interval. "}A purchase after
+        {spread.state === "counted" && "The grey upright lines are 90% intervals. "}A purchase after
         somebody the buyer is tied to is not by itself because of them.
       </Muted>
       <div>
@@ -87,7 +87,9 @@ export function PurchasesCard({ productId, name }: { productId: string; name: st
             </Empty>
           ) : (
             <>
-              <Choice label="Time" options={PERIODS} value={period} onChoose={setPeriod} />
+              <div className="choices">
+                <Choice label="Time" options={PERIODS} value={period} onChoose={setPeriod} />
+              </div>
               <Picture key={spread.period} spread={spread} name={name} />
             </>
           )

@@ -42,24 +42,14 @@ export function SpreadBars({ steps, frame: { x, y, floor }, showAnyway }: BarsPr
             y={y(step.purchases)}
             height={y(step.purchases - step.tied) - y(step.purchases)}
           />
-          {showAnyway && step.anyway_high > step.anyway_low && (
-            <rect
-              className="spread-range"
-              x={x(at) + gap}
-              width={width}
-              y={y(step.anyway_high)}
-              height={y(step.anyway_low) - y(step.anyway_high)}
-            />
-          )}
-          {showAnyway && (
-            <line
-              className="spread-anyway"
-              x1={x(at)}
-              x2={x(at + 1)}
-              y1={y(step.anyway)}
-              y2={y(step.anyway)}
-            />
-          )}
+          {showAnyway &&
+            ["spread-halo", "spread-anyway"].map((name) => (
+              <path
+                key={name}
+                className={name}
+                d={`M${x(at)},${y(step.anyway)} H${x(at + 1)} M${x(at + 0.5)},${y(step.anyway_low)} V${y(step.anyway_high)}`}
+              />
+            ))}
         </g>
       ))}
     </>

@@ -50,7 +50,9 @@ export function stepWords(step: Step, spread: Spread, format: Format): string {
           `about ${format.decimal(step.anyway)} would have sold anyway (${format.decimal(step.anyway_low)} to ${format.decimal(step.anyway_high)})`,
         ]
       : []),
-    ...bandsAt(step, spread.bands).map((band) => bandWords(band, format)),
+    ...(step.purchases === 0 ? [] : bandsAt(step, spread.bands)).map((band) =>
+      bandWords(band, format),
+    ),
   ];
   return `${stepName(step.at, spread.step, format.locale)}: ${parts.join(", ")}`;
 }
