@@ -29,7 +29,7 @@ export function PathChosen({ row: { person, number }, people }: Props) {
       </div>
       <p>
         {person.bought_at === null
-          ? "It is not known that they bought it: their personal code was used for it."
+          ? "Their personal code was used for it. When they bought it themselves, if they did, is not known here."
           : `First bought on ${format.moment(person.bought_at)}.`}{" "}
         {person.parent_id === null
           ? "Nobody known led them to it."

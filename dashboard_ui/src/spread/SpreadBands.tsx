@@ -13,7 +13,7 @@ interface BandsProps {
 }
 
 const LETTER = 6.5;
-const SHARE_ROOM = 26;
+const SHARE_ROOM = 36;
 
 export function SpreadBands({ bands, steps, frame: { x, top, floor }, format }: BandsProps) {
   return (

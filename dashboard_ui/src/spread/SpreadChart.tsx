@@ -25,7 +25,7 @@ const RIGHT = 10;
 const ROW = 18;
 const PLOT = 168;
 const BELOW = 48;
-const TICK_ROOM = 84;
+const TICK_ROOM = { hour: 104, day: 84, week: 84, month: 84 };
 
 export const SpreadChart = forwardRef<SVGSVGElement, Props>(function SpreadChart(props, picture) {
   const { title, spread, steps, at, onChoose } = props;
@@ -46,7 +46,10 @@ export const SpreadChart = forwardRef<SVGSVGElement, Props>(function SpreadChart
     x: (n) => LEFT + n * each,
     y: (count) => floor - (count / end) * PLOT,
   };
-  const every = Math.max(1, Math.ceil(steps.length / Math.max(1, (right - LEFT) / TICK_ROOM)));
+  const every = Math.max(
+    1,
+    Math.ceil(steps.length / Math.max(1, (right - LEFT) / TICK_ROOM[spread.step])),
+  );
   return (
     <figure
       className="spread-picture"
@@ -92,7 +95,7 @@ export const SpreadChart = forwardRef<SVGSVGElement, Props>(function SpreadChart
               </text>
             ))}
             {steps.map((one, n) =>
-              n % every === 0 && frame.x(n) < right - 36 ? (
+              n % every === 0 && frame.x(n) < right - TICK_ROOM[spread.step] / 2.2 ? (
                 <text key={one.at} x={frame.x(n)} y={floor + 15}>
                   {tickName(one.at, spread.step, format.locale)}
                 </text>

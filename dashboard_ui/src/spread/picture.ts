@@ -12,6 +12,7 @@ const KEPT = [
   "font-size",
   "font-weight",
 ] as const;
+const MARGIN = 16;
 
 /** A mixed colour is "color(srgb 0.1 0.2 0.3)", which few programs know outside of browsers. */
 export function plainColour(value: string): string {
@@ -34,9 +35,14 @@ function written(svg: SVGSVGElement): string {
   copy.querySelectorAll("[data-cursor]").forEach((element) => {
     element.remove();
   });
+  const width = svg.clientWidth + 2 * MARGIN;
+  const height = svg.clientHeight + 2 * MARGIN;
   const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  paper.setAttribute("width", "100%");
-  paper.setAttribute("height", "100%");
+  const size = { x: -MARGIN, y: -MARGIN, width, height };
+  for (const [name, value] of Object.entries(size)) paper.setAttribute(name, String(value));
+  copy.setAttribute("width", String(width));
+  copy.setAttribute("height", String(height));
+  copy.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${width} ${height}`);
   paper.setAttribute("fill", plainColour(getComputedStyle(document.body).backgroundColor));
   copy.prepend(paper);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");

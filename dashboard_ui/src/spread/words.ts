@@ -26,7 +26,9 @@ export function stepName(at: string, step: Spread["step"], locale: string): stri
 /** The short name of a step below the axis. */
 export function tickName(at: string, step: Spread["step"], locale: string): string {
   const wanted: Intl.DateTimeFormatOptions =
-    step === "month" ? { month: "short", year: "2-digit" } : { day: "numeric", month: "short" };
+    step === "month"
+      ? { month: "short", year: "2-digit" }
+      : { day: "numeric", month: "short", ...(step === "hour" && { hour: "numeric" }) };
   return new Intl.DateTimeFormat(locale, { ...wanted, timeZone: "UTC" }).format(new Date(at));
 }
 
@@ -40,16 +42,18 @@ export function purchasesWords(count: number, format: Format): string {
   return count === 1 ? "1 purchase" : `${format.count(count)} purchases`;
 }
 
+function anywayWords(step: Step, format: Format): string {
+  const [low, high] = [step.anyway_low, step.anyway_high].map(format.decimal);
+  const interval = low === high ? "" : ` (${low} to ${high})`;
+  return `about ${format.decimal(step.anyway)} would have sold anyway${interval}`;
+}
+
 /** All that the picture shows of a step. */
 export function stepWords(step: Step, spread: Spread, format: Format): string {
   const parts = [
     step.purchases === 0 ? "no purchase" : purchasesWords(step.purchases, format),
     ...(step.tied > 0 ? [`${format.count(step.tied)} after somebody they are tied to`] : []),
-    ...(step.anyway < step.purchases
-      ? [
-          `about ${format.decimal(step.anyway)} would have sold anyway (${format.decimal(step.anyway_low)} to ${format.decimal(step.anyway_high)})`,
-        ]
-      : []),
+    ...(step.anyway < step.purchases ? [anywayWords(step, format)] : []),
     ...(step.purchases === 0 ? [] : bandsAt(step, spread.bands)).map((band) =>
       bandWords(band, format),
     ),
