@@ -243,10 +243,9 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id
     )
     departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
-    model = dict(model) | {
-        "late_ties": late_ties.booked_late(session, shop_id),
-        "spreads": product_spreads.most_spread(session, shop_id),
-    }
+    model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id)}
+    if scored is not None:
+        model["spreads"] = product_spreads.most_spread(session, shop_id)
     memory = progress.peak_memory_mb()
     claims.close(
         session,
