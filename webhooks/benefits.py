@@ -31,6 +31,7 @@ class Benefits(Payload):
     Where a shop's prices are without tax, the tax on what was taken off shipping is not in it.
     `voucher_discount` is the part of the order's voucher, in prices as the shop enters them.
     `delivery_method` is None where it is collected, and where the method was deleted since.
+    `list_prices` and `line_discounts` are of whole lines, by their id, with tax.
     """
 
     discount: Amount
@@ -38,6 +39,8 @@ class Benefits(Payload):
     delivery_method: Id | None
     shipping_gross: Amount
     gift_cards: tuple[GiftCardUse, ...]
+    list_prices: dict[Id, Amount]
+    line_discounts: dict[Id, Amount]
 
     @classmethod
     def of(cls, node: Mapping[str, Any]) -> Self | None:
@@ -51,6 +54,8 @@ class Benefits(Payload):
             delivery_method=inner(node, "deliveryMethod", "id"),
             shipping_gross=told.shipping,
             gift_cards=_gift_cards(node),
+            list_prices={line: full for line, full, _ in told.priced(node)},
+            line_discounts={line: full - price for line, full, price in told.priced(node) if full > price},
         )
 
 
@@ -77,6 +82,12 @@ class _Amounts(Payload):
         pairs = [*zip(self.undiscounted_lines, self.lines, strict=True)]
         pairs.append((self.undiscounted_shipping, self.shipping))
         return sum((max(full - price, NOTHING) for full, price in pairs), NOTHING)
+
+    def priced(self, node: Mapping[str, Any]) -> Iterator[tuple[object, Decimal, Decimal]]:
+        """The lines of which Saleor tells the list price, each with that and with what it cost."""
+        for line, full, price in zip(node["lines"], self.undiscounted_lines, self.lines, strict=True):
+            if full > 0:
+                yield inner(line, "id"), full, price
 
 
 def _of_vouchers(node: Mapping[str, Any]) -> Iterator[object]:

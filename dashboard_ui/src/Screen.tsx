@@ -29,6 +29,9 @@ import { SegmentPage } from "./segments/SegmentPage";
 import { SegmentsPage } from "./segments/SegmentsPage";
 import { segmentPlaceOf } from "./segments/place";
 import { SettingsPage } from "./settings/SettingsPage";
+import { productAt } from "./spread/place";
+import { ProductPage } from "./spread/ProductPage";
+import { ProductsPage } from "./spread/ProductsPage";
 import { TiesPage } from "./ties/TiesPage";
 import { TrialsPage } from "./trials/TrialsPage";
 
@@ -45,6 +48,7 @@ const SCREENS: Record<string, () => React.JSX.Element> = {
   "/discounts": CodesPage,
   "/orders": PerkUsesPage,
   "/catalog": CatalogPage,
+  "/products": ProductsPage,
   "/perks": PerksPage,
   "/perks/new": NewPerkPage,
   "/widgets/customer": CustomerWidget,
@@ -68,6 +72,8 @@ export function Screen() {
   const { path } = usePlace();
   const customerId = customerAt(path);
   if (customerId !== null) return <EvidencePage key={customerId} customerId={customerId} />;
+  const productId = productAt(path);
+  if (productId !== null) return <ProductPage key={productId} productId={productId} />;
   const perkId = perkAt(path);
   if (perkId !== null) return <PerkPage key={perkId} id={perkId} />;
   const segment = segmentPlaceOf(path);

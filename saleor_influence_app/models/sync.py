@@ -171,15 +171,20 @@ class Order(Base):
     gift_cards: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     """Ids of the gift cards used, each with what it paid; null in its place where Saleor does not say. Gift
     cards used by payment transactions (Saleor 3.23) are not among them: Saleor's order does not name them."""
+    list_prices: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """What each line costs at list prices, with tax, by its id; only of lines of which Saleor says it."""
+    line_discounts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """What was taken off that, with tax; without lines of which nothing was."""
     benefits_updated_at: Mapped[datetime | None]
     benefits_seen_at: Mapped[datetime | None]
-    """Age of the state that told the five above; NULL = none did, as webhooks of older versions do not."""
+    """Age of the state that told the seven above; NULL = none did, as webhooks of older versions do not."""
 
 
 class OrderLine(Base):
     """One line of an order, as of the order's newest state."""
 
     __tablename__ = "order_lines"
+    __table_args__ = (Index("ix_order_lines_product", "shop_id", "product_id"),)
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)

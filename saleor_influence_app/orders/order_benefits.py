@@ -2,6 +2,7 @@
 
 They have an age of their own, as `order_traits` have, since bodies of older subscriptions tell none of it.
 """
+# ruff: noqa: S608 - statements are put together from our own words
 
 import json
 from collections.abc import Iterable
@@ -15,17 +16,29 @@ from sqlalchemy.orm import Session
 
 from webhooks.events import Benefits, OrderPayload
 
+
+def _merged(name: str) -> str:
+    """Return the SQL of amounts by id: those of the newer state, of one moment the greatest of each."""
+    return f"""CASE WHEN f.newer THEN f.{name} ELSE (
+        SELECT coalesce(jsonb_object_agg(id, paid), '{{}}') FROM (
+            SELECT id, max(CAST(amount #>> '{{}}' AS numeric)) AS paid FROM (
+                SELECT * FROM jsonb_each(o.{name}) UNION ALL SELECT * FROM jsonb_each(f.{name})
+            ) AS each_of (id, amount) GROUP BY id
+        ) AS greatest_of) END"""
+
+
 # What two states of one moment tell is put together, so that their sequence does not matter.
-_TELL = text("""
+_TELL = text(f"""
 WITH told AS (
     SELECT t.*, (t.updated_at, t.seen_at) > (coalesce(p.benefits_updated_at, '-infinity'),
         coalesce(p.benefits_seen_at, '-infinity')) AS newer
     FROM unnest(
         CAST(:order_id AS text[]), CAST(:updated_at AS timestamptz[]), CAST(:seen_at AS timestamptz[]),
         CAST(:discount AS numeric[]), CAST(:voucher_discount AS numeric[]), CAST(:delivery_method AS text[]),
-        CAST(:shipping_gross AS numeric[]), CAST(:gift_cards AS jsonb[])
+        CAST(:shipping_gross AS numeric[]), CAST(:gift_cards AS jsonb[]),
+        CAST(:list_prices AS jsonb[]), CAST(:line_discounts AS jsonb[])
     ) AS t (order_id, updated_at, seen_at, discount, voucher_discount, delivery_method, shipping_gross,
-            gift_cards)
+            gift_cards, list_prices, line_discounts)
     JOIN orders p ON p.shop_id = :shop_id AND p.order_id = t.order_id
 )
 UPDATE orders o SET
@@ -36,12 +49,9 @@ UPDATE orders o SET
         ELSE greatest(o.delivery_method COLLATE "C", f.delivery_method COLLATE "C") END,
     shipping_gross = CASE WHEN f.newer THEN f.shipping_gross
         ELSE greatest(o.shipping_gross, f.shipping_gross) END,
-    gift_cards = CASE WHEN f.newer THEN f.gift_cards ELSE (
-        SELECT coalesce(jsonb_object_agg(id, paid), '{}') FROM (
-            SELECT id, max(CAST(amount #>> '{}' AS numeric)) AS paid FROM (
-                SELECT * FROM jsonb_each(o.gift_cards) UNION ALL SELECT * FROM jsonb_each(f.gift_cards)
-            ) AS each_of (id, amount) GROUP BY id
-        ) AS greatest_of) END,
+    gift_cards = {_merged("gift_cards")},
+    list_prices = {_merged("list_prices")},
+    line_discounts = {_merged("line_discounts")},
     benefits_updated_at = f.updated_at, benefits_seen_at = f.seen_at
 FROM told f
 WHERE o.shop_id = :shop_id AND o.order_id = f.order_id
@@ -61,6 +71,8 @@ class BenefitsSeen:
     delivery_method: str | None
     shipping_gross: Decimal
     gift_cards: dict[str, Decimal | None]
+    list_prices: dict[str, Decimal | None]
+    line_discounts: dict[str, Decimal | None]
 
     @classmethod
     def of(cls, order: OrderPayload, seen_at: datetime) -> Self | None:
@@ -77,6 +89,8 @@ class BenefitsSeen:
             told.delivery_method,
             told.shipping_gross,
             {use.id: use.paid for use in told.gift_cards},
+            dict(told.list_prices),
+            dict(told.line_discounts),
         )
 
     def after(self, known: "BenefitsSeen | None") -> "BenefitsSeen":
@@ -85,16 +99,15 @@ class BenefitsSeen:
             return self
         if (self.updated_at, self.seen_at) < (known.updated_at, known.seen_at):
             return known
-        cards = self.gift_cards.keys() | known.gift_cards.keys()
         return replace(
             self,
             discount=max(self.discount, known.discount),
             voucher_discount=max(self.voucher_discount, known.voucher_discount),
             delivery_method=max(self.delivery_method or "", known.delivery_method or "") or None,
             shipping_gross=max(self.shipping_gross, known.shipping_gross),
-            gift_cards={
-                card: _greatest(self.gift_cards.get(card), known.gift_cards.get(card)) for card in cards
-            },
+            gift_cards=_greatest_of(self.gift_cards, known.gift_cards),
+            list_prices=_greatest_of(self.list_prices, known.list_prices),
+            line_discounts=_greatest_of(self.line_discounts, known.line_discounts),
         )
 
 
@@ -106,24 +119,31 @@ def store(session: Session, shop_id: int, seen: Iterable[BenefitsSeen]) -> None:
     if not newest:
         return
     columns = {name: [getattr(one, name) for one in newest.values()] for name in _COLUMNS}
-    session.execute(
-        _TELL, {"shop_id": shop_id, "gift_cards": [_json(one) for one in newest.values()]} | columns
-    )
+    maps = {name: [_json(getattr(one, name)) for one in newest.values()] for name in _BY_ID}
+    session.execute(_TELL, {"shop_id": shop_id} | maps | columns)
 
 
-def _json(seen: BenefitsSeen) -> str:
-    """The gift cards with exact amounts, which Python's own writer of JSON would take for binary ones."""
+def _json(amounts: dict[str, Decimal | None]) -> str:
+    """The amounts, exact: Python's own writer of JSON would take them for binary ones."""
     pairs = (
-        f"{json.dumps(card)}: {'null' if paid is None else f'{paid:f}'}"
-        for card, paid in sorted(seen.gift_cards.items())
+        f"{json.dumps(name)}: {'null' if paid is None else f'{paid:f}'}"
+        for name, paid in sorted(amounts.items())
     )
     return f"{{{', '.join(pairs)}}}"
+
+
+def _greatest_of(
+    one: dict[str, Decimal | None], other: dict[str, Decimal | None]
+) -> dict[str, Decimal | None]:
+    return {name: _greatest(one.get(name), other.get(name)) for name in one.keys() | other.keys()}
 
 
 def _greatest(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return max((paid for paid in (one, other) if paid is not None), default=None)
 
 
+_BY_ID = ("gift_cards", "list_prices", "line_discounts")
+"""Amounts by id."""
 _COLUMNS = (
     "order_id",
     "updated_at",

@@ -65,7 +65,8 @@ FACTS = (
             address_hash="email_hash mailbox_hash",
             household_hash="address_hash payment_hash",
             purchase="order_id number created_at status charge_status currency gross net charged "
-            "gift_card_lines gift_lines discount voucher_discount delivery_method shipping_gross",
+            "gift_card_lines gift_lines discount voucher_discount delivery_method shipping_gross "
+            "list_prices line_discounts",
             code="voucher_code",
             gift_card="gift_cards",
             technical="updated_at seen_at fingerprint traits_updated_at traits_seen_at benefits_updated_at "

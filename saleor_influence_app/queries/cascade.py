@@ -1,6 +1,7 @@
 """How a product spread: who bought it first, and who followed whom to it, by the stored credit rows."""
 # ruff: noqa: S608 - statements are put together from our own words
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +19,10 @@ class Follower(Person):
 
     parent_id: str | None
     """Whom they followed: of several the one with the most credit. Null: nobody is known."""
+    parent_share: float | None
+    """The parent's part of the credit of all shown who may have led them; null without a parent or credit."""
+    rival_ids: list[str]
+    """Who else may have led them: the others who share it, most credit first."""
     root_id: str
     """Who stands at the beginning of their tree."""
     depth: int
@@ -53,6 +58,8 @@ class Cascade(ApiModel):
     people: list[Follower]
     links: list[Link]
     trees: list[Tree]
+    dominant_path: list[str]
+    """From a root to the end: of all paths from parent to follower the one with the most credit."""
     guests: int
     """Guests who followed somebody to it: they have no id and are not among the people."""
     left_out: FollowersLeftOut
@@ -121,9 +128,10 @@ def cascade(session: Session, shop_id: int, product_id: str, *, most: int) -> Ca
     parents = {one["customer_id"]: strongest.get(one["customer_id"]) for one in found.people}
     return Cascade(
         product_id=product_id,
-        people=_followers(found.people, parents),
+        people=_followers(found.people, parents, links),
         links=links,
         trees=trees(parents),
+        dominant_path=dominant_path(parents, links),
         guests=found.guests,
         left_out=FollowersLeftOut(
             people=found.everybody - len(found.people), links=found.all_links - len(links)
@@ -153,17 +161,44 @@ def trees(parents: dict[str, str | None]) -> list[Tree]:
     return sorted(found, key=lambda one: (-one.people, one.root_id))
 
 
-def _followers(people: Sequence[Json], parents: dict[str, str | None]) -> list[Follower]:
-    """Return the people with parent, root and depth; a parent comes before those who followed."""
+def dominant_path(parents: dict[str, str | None], links: Sequence[Link]) -> list[str]:
+    """Return the path of the forest along which most credit passed; of equal ones the first by time."""
+    import networkx as nx  # only where a graph is asked for
+
+    credit = {(one.source_id, one.customer_id): float(one.credit.amount) for one in links}
+    forest: nx.DiGraph[str] = nx.DiGraph()
+    for person, parent in parents.items():
+        if parent is not None:
+            forest.add_edge(parent, person, credit=credit.get((parent, person), 0.0))
+    path: list[str] = nx.dag_longest_path(forest, weight="credit", default_weight=0)
+    return path if len(path) > 1 else []
+
+
+def _followers(
+    people: Sequence[Json], parents: dict[str, str | None], links: Sequence[Link]
+) -> list[Follower]:
+    """Return the people with parent, rivals, root and depth; a parent comes before those who followed."""
     found: dict[str, Follower] = {}
+    sharing: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        sharing[link.customer_id].append(link)
     for one in people:
+        rivals = sharing[one["customer_id"]]
         parent_id = parents[one["customer_id"]]
         parent = None if parent_id is None else found[parent_id]
         found[one["customer_id"]] = Follower(
             **shown_credits.person_fields(one),
             bought_at=one["bought_at"],
             parent_id=parent_id,
+            parent_share=_part(rivals, parent_id),
+            rival_ids=[link.source_id for link in rivals if link.source_id != parent_id],
             root_id=one["customer_id"] if parent is None else parent.root_id,
             depth=0 if parent is None else parent.depth + 1,
         )
     return list(found.values())
+
+
+def _part(links: Sequence[Link], parent_id: str | None) -> float | None:
+    whole = sum(float(one.credit.amount) for one in links)
+    own = sum(float(one.credit.amount) for one in links if one.source_id == parent_id)
+    return round(own / whole, 4) if own > 0 else None

@@ -143,6 +143,11 @@ def last_run(session: Session, shop_id: int) -> Run | None:
     ).first()
 
 
+def any_ties(session: Session, shop_id: int) -> bool:
+    """Tell whether the shop knows of anybody who is tied to somebody else."""
+    return session.scalars(select(Tie.kind).where(Tie.shop_id == shop_id).limit(1)).first() is not None
+
+
 def gate_open(run: Run | None) -> bool | None:
     """Tell whether the shop's gate was open in that run; None where it never ran."""
     gate: dict[str, Any] = {} if run is None else run.model.get("ledger", {}).get("gate", {})

@@ -54,8 +54,8 @@ MAY_BE_SHOWN = """EXISTS (SELECT FROM ties t WHERE t.shop_id = c.shop_id AND t.s
             AND t.target_id = c.customer_id AND NOT t.is_hidden)"""
 """Whether a tie of these two rests on more than a response whose named person has not agreed."""
 VISIBLE = f"""visible AS NOT MATERIALIZED (
-    SELECT c.source_id, c.customer_id, c.order_id, c.product_id, c.tie_kind, c.days_between, c.credit,
-        c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
+    SELECT c.source_id, c.customer_id, c.order_id, c.line_id, c.product_id, c.tie_kind, c.days_between,
+        c.amount, c.credit, c.proven, s.currency, starts_with(c.customer_id, :guest) AS by_guest
     FROM credits c JOIN scores s ON s.shop_id = c.shop_id AND s.customer_id = c.source_id
     WHERE c.shop_id = :shop_id AND c.tie_kind <> ALL (:set_aside) AND NOT starts_with(c.source_id, :guest)
         AND c.source_id NOT IN {OBJECTORS} AND c.customer_id NOT IN {OBJECTORS}

@@ -24,6 +24,7 @@ from saleor_influence_app.runs import (
     late_ties,
     named_ties,
     network_part,
+    product_spreads,
     progress,
     rollback,
     run_leases,
@@ -245,6 +246,8 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     )
     departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
     model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id)}
+    if scored is not None:
+        model["spreads"] = product_spreads.most_spread(session, shop_id)
     memory = progress.peak_memory_mb()
     claims.close(
         session,

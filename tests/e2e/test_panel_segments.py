@@ -191,6 +191,7 @@ def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard
     dashboard.answer(
         {
             "GET /api/products/*/cascade": told.CASCADE,
+            "GET /api/products/*/spread": told.SPREAD,
             "GET /api/permissions": permissions,
             "GET /api/gift-cards/*/people": card,
             "GET /api/customers/*": answers.LEADS,
@@ -198,8 +199,8 @@ def test_objects_of_the_dashboard_say_what_is_known_of_them(dashboard: Dashboard
         }
     )
     shown = (
-        ("/widgets/product", "productId", ["3 customers bought it (1 as a guest)", "2 followed"]),
-        ("/popups/product", "productId", ["Passed on over 2 steps"]),
+        ("/widgets/product", "productId", ["3 customers bought it (1 as a guest)", "2 followed", "How "]),
+        ("/popups/product", "productId", ["Passed on over 2 steps", "9.6 of 71 purchases are counted"]),
         ("/widgets/gift-card", "giftCardId", ["Only for", "Leads", "€1,305"]),
         (
             "/popups/category",

@@ -53,6 +53,27 @@ def test_an_order_holds_what_was_taken_off_how_it_came_and_which_cards_paid(sess
     assert kept(session, shop_id) == (Decimal("7.4"), Decimal("2.5"), METHOD, 0, {"card-1": 7.25})
 
 
+def test_lines_hold_their_list_price_and_what_was_taken_off(session: Session) -> None:
+    shop_id = make_shop(session)
+
+    tell(session, shop_id, told("order_created", order(**benefits(code=2.5))))
+    found = only(session, "orders", shop_id)
+    assert (found["list_prices"], found["line_discounts"]) == ({"line-1": 14.5}, {"line-1": 2.5})
+
+    tell(session, shop_id, told("order_updated", order(minutes=5, **benefits(code=0.0)), minutes=5))
+    found = only(session, "orders", shop_id)
+    assert (found["list_prices"], found["line_discounts"]) == ({"line-1": 12.0}, {})
+
+
+def test_an_order_from_before_saleor_kept_list_prices_has_none(session: Session) -> None:
+    shop_id = make_shop(session)
+
+    unpriced = line() | {"undiscountedTotalPrice": {"gross": {"amount": 0.0}}}
+    tell(session, shop_id, told("order_created", order(**benefits(code=0.0, lines=[unpriced]))))
+
+    assert only(session, "orders", shop_id)["list_prices"] == {}
+
+
 def test_what_a_gift_card_paid_is_exact(session: Session) -> None:
     shop_id = make_shop(session)
 
@@ -114,6 +135,7 @@ def test_whatever_comes_first_and_together_or_not_the_rows_are_the_same(session:
     (found,) = ends[0]["orders"]
     assert found["discount"] == Decimal("2.5")
     assert (found["delivery_method"], found["gift_cards"]) == ("Zz", {"card-2": None})
+    assert (found["list_prices"], found["line_discounts"]) == ({"line-1": 14.5}, {"line-1": 2.5})
     assert (found["benefits_updated_at"], found["updated_at"]) == (at(2), at(4))
     assert all(end == ends[0] for end in ends)
 

@@ -106,8 +106,10 @@ CASCADE: Answer = {
             "influenced": None,
             "parent_id": parent,
             "root_id": CUSTOMER_ID,
+            "parent_share": None if parent is None else 0.75,
+            "rival_ids": [CUSTOMER_ID] if depth == 2 else [],
             "depth": depth,
-            "bought_at": "2026-10-01T10:00:00Z",
+            "bought_at": f"2026-10-{1 + 9 * depth:02}T10:00:00Z",
         }
         for who, verdict, parent, depth in (
             (CUSTOMER_ID, "leads", None, 0),
@@ -116,7 +118,60 @@ CASCADE: Answer = {
         )
     ],
     "links": [],
+    "dominant_path": [CUSTOMER_ID, "VXNlcjoxMw==", "VXNlcjoxNA=="],
     "trees": [{"root_id": CUSTOMER_ID, "people": 3, "depth": 2, "structural_virality": 1.33}],
     "guests": 1,
     "left_out": {"people": 0, "links": 0},
+}
+
+
+def _step(day: int, purchases: int, tied: int, brought: float) -> dict[str, Any]:
+    counts = {"purchases": purchases, "units": purchases, "tied": tied, "anyway": purchases - brought}
+    ends = {"anyway_low": purchases - 1.4 * brought, "anyway_high": purchases - 0.5 * brought}
+    return counts | ends | {"at": f"2026-10-{day:02}T00:00:00Z"}
+
+
+def _band(kind: str, first: int, last: int, *, price: str | None = None) -> dict[str, Any]:
+    money = None if price is None else {"amount": price, "currency": "EUR"}
+    times = {"start": f"2026-10-{first:02}T00:00:00Z", "end": f"2026-10-{last:02}T00:00:00Z"}
+    return times | {"kind": kind, "price": money, "off": None if price else 0.2}
+
+
+SPREAD: Answer = {
+    "product_id": "UHJvZHVjdDox",
+    "period": "all",
+    "step": "day",
+    "first_at": "2026-10-01T10:00:00Z",
+    "last_at": "2026-10-28T10:00:00Z",
+    "start": "2026-10-01T00:00:00Z",
+    "end": "2026-10-29T00:00:00Z",
+    "whole": _step(1, 71, 18, 9.6),
+    "steps": [_step(day, 1 + day * 7 % 5, day % 3 % 2, day % 3 % 2 * 0.6) for day in range(1, 29) if day % 9],
+    "state": "counted",
+    "sentence": "9.6 of 71 purchases are counted as brought by another customer (90% interval 4.8 to 13.4). "
+    "The others would have sold anyway, as far as is shown.",
+    "bands": [
+        _band("price", 1, 15, price="30.00"),
+        _band("sale", 5, 9),
+        _band("price", 15, 29, price="25.00"),
+        _band("voucher", 20, 22),
+    ],
+    "prices": "known",
+}
+UNSOLD: Answer = SPREAD | {
+    **dict.fromkeys(("first_at", "last_at", "start", "end")),
+    "steps": [],
+    "bands": [],
+    "whole": _step(1, 0, 0, 0.0),
+    "prices": "unknown",
+    "state": "not-yet-run",
+}
+UNTIED: Answer = CASCADE | {"people": [], "trees": [], "dominant_path": [], "guests": 0}
+PRODUCTS: Answer = {
+    "as_of": "2026-10-31T12:00:00Z",
+    "any_ties": True,
+    "products": [
+        {"product_id": "UHJvZHVjdDox", "purchases": 71, "tied": 18, "followers": 15, "brought": 9.6},
+        {"product_id": "UHJvZHVjdDoy", "purchases": 44, "tied": 3, "followers": 3, "brought": 0.0},
+    ],
 }

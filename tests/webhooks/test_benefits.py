@@ -76,12 +76,15 @@ def test_a_body_of_an_older_subscription_tells_nothing_and_is_read() -> None:
 
 
 def test_an_order_without_any_tells_that_there_was_none() -> None:
-    assert benefits(deliveryMethod=None) == Benefits(
+    found = benefits(deliveryMethod=None)
+    assert found == Benefits(
         discount=Decimal(0),
         voucher_discount=Decimal(0),
         delivery_method=None,
         shipping_gross=Decimal("4.9"),
         gift_cards=(),
+        list_prices=found.list_prices,
+        line_discounts={},
     )
 
 
@@ -89,6 +92,8 @@ def test_all_discounts_count_and_the_vouchers_part_is_told_apart() -> None:
     lines = [full(1, price=7.2, of=10.0), full(2, price=0.0, of=3.0, isGift=True)]
     found = benefits(lines=lines, discounts=[taken("VOUCHER", 0.8), taken("ORDER_PROMOTION", 2.0)])
     assert (found.discount, found.voucher_discount) == (Decimal("5.8"), Decimal("0.8"))
+    assert [*found.list_prices.values()] == [10, 3]
+    assert [*found.line_discounts.values()] == [Decimal("2.8"), 3]
 
 
 def test_a_voucher_told_at_the_lines_counts_as_one_told_at_the_order() -> None:

@@ -168,6 +168,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Spread
+         * @description How a product sold in time, tied and untied apart, and what of it would have sold anyway.
+         */
+        get: operations["read_spread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description Return the products that spread most, by the last run.
+         */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -2396,6 +2436,32 @@ export interface components {
          */
         BackfillState: "waiting" | "running" | "done" | "failed";
         /**
+         * Band
+         * @description A time with one list price, or in which half of the purchases or more were cheaper than that.
+         *
+         *     It begins and ends where steps do. A sale ends with the last step with a purchase in it.
+         */
+        Band: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "price" | "sale" | "voucher";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            price: components["schemas"]["Money"] | null;
+            /** Off */
+            off: number | null;
+        };
+        /**
          * BetaAnswers
          * @description Where the invitations stand, and what those answered who have a seat.
          */
@@ -2430,6 +2496,8 @@ export interface components {
             links: components["schemas"]["Link"][];
             /** Trees */
             trees: components["schemas"]["Tree"][];
+            /** Dominant Path */
+            dominant_path: string[];
             /** Guests */
             guests: number;
             left_out: components["schemas"]["FollowersLeftOut"];
@@ -3176,6 +3244,10 @@ export interface components {
             influenced: number | null;
             /** Parent Id */
             parent_id: string | null;
+            /** Parent Share */
+            parent_share: number | null;
+            /** Rival Ids */
+            rival_ids: string[];
             /** Root Id */
             root_id: string;
             /** Depth */
@@ -4540,6 +4612,34 @@ export interface components {
             since: string;
         };
         /**
+         * ProductSpread
+         * @description A product that was bought after somebody the buyer is tied to.
+         */
+        ProductSpread: {
+            /** Product Id */
+            product_id: string;
+            /** Purchases */
+            purchases: number;
+            /** Tied */
+            tied: number;
+            /** Followers */
+            followers: number;
+            /** Brought */
+            brought: number;
+        };
+        /**
+         * ProductSpreads
+         * @description At most fifty, most tied purchases first; empty where no run has looked.
+         */
+        ProductSpreads: {
+            /** As Of */
+            as_of: string | null;
+            /** Any Ties */
+            any_ties: boolean;
+            /** Products */
+            products: components["schemas"]["ProductSpread"][];
+        };
+        /**
          * Programme
          * @description A programme, what it gave and what came back; money is of orders in the programme's currency.
          */
@@ -5588,6 +5688,90 @@ export interface components {
             topics: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Spread
+         * @description A product's purchases in time. Steps without a purchase are left out.
+         */
+        Spread: {
+            /** Product Id */
+            product_id: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "all" | "first-days" | "last-days";
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "hour" | "day" | "week" | "month";
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Start */
+            start: string | null;
+            /** End */
+            end: string | null;
+            whole: components["schemas"]["Sums"];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "not-yet-run" | "shut" | "nobody" | "counted";
+            /** Sentence */
+            sentence: string;
+            /** Bands */
+            bands: components["schemas"]["Band"][];
+            /**
+             * Prices
+             * @enum {string}
+             */
+            prices: "known" | "several" | "unknown";
+        };
+        /**
+         * Step
+         * @description One hour, day, week or month with purchases, from its beginning, in UTC.
+         */
+        Step: {
+            /** Purchases */
+            purchases: number;
+            /** Units */
+            units: number;
+            /** Tied */
+            tied: number;
+            /** Anyway */
+            anyway: number;
+            /** Anyway Low */
+            anyway_low: number;
+            /** Anyway High */
+            anyway_high: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * Sums
+         * @description Purchases of a product, and how many of them would have sold anyway.
+         */
+        Sums: {
+            /** Purchases */
+            purchases: number;
+            /** Units */
+            units: number;
+            /** Tied */
+            tied: number;
+            /** Anyway */
+            anyway: number;
+            /** Anyway Low */
+            anyway_low: number;
+            /** Anyway High */
+            anyway_high: number;
         };
         /**
          * Survey
@@ -6758,6 +6942,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cascade"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_spread: {
+        parameters: {
+            query?: {
+                period?: "all" | "first-days" | "last-days";
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spread"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductSpreads"];
                 };
             };
             /** @description A sentence for a person */

@@ -14,10 +14,12 @@ interface Props {
   of: string;
   /** The popup's title; a widget has none of its own. */
   title?: string;
+  /** A popup that needs its whole width. */
+  wide?: boolean;
   children: (id: string) => ReactNode;
 }
 
-export function About({ params, of, title, children }: Props) {
+export function About({ params, of, title, wide = false, children }: Props) {
   const given = useShop().params;
   const id = params.map((name) => given.get(name)).find(Boolean);
   const shown = id ? (
@@ -27,7 +29,7 @@ export function About({ params, of, title, children }: Props) {
   );
   if (title === undefined) return <Widget>{shown}</Widget>;
   return (
-    <Page title={title} narrow>
+    <Page title={title} narrow={!wide}>
       {shown}
     </Page>
   );

@@ -2,7 +2,7 @@
 
 import { Text } from "@saleor/macaw-ui";
 
-import { type Cascade, useCascade } from "../api/products";
+import { type Cascade, useCascade, useSpread } from "../api/products";
 import { usePeople } from "../api/questions";
 import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
@@ -13,6 +13,10 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
+import { productPlace } from "../spread/place";
+import { ProductView, useProductName } from "../spread/ProductView";
+import { SpreadChart } from "../spread/SpreadChart";
+import { filled } from "../spread/steps";
 import { About } from "./About";
 import { followersOf, spreadWords } from "./spread";
 
@@ -44,7 +48,7 @@ function Beginners({ cascade, most }: { cascade: Cascade; most: number }) {
   );
 }
 
-function Product({ productId, most }: { productId: string; most: number }) {
+function Beginning({ productId, most }: { productId: string; most: number }) {
   const { format } = useShop();
   return (
     <Answered question={useCascade(productId)} loading="Looking how it spread" lines={4}>
@@ -68,18 +72,45 @@ function Product({ productId, most }: { productId: string; most: number }) {
   );
 }
 
+function Product({ productId }: { productId: string }) {
+  const name = useProductName(productId);
+  return (
+    <div className="stack">
+      <Answered question={useSpread(productId, "all")} loading="Counting its purchases" lines={6}>
+        {(spread) =>
+          spread.first_at === null ? null : (
+            <SpreadChart
+              title={`How ${name} sold`}
+              spread={spread}
+              steps={filled(spread)}
+              at={null}
+            />
+          )
+        }
+      </Answered>
+      <Beginning productId={productId} most={SHOWN} />
+      <PlaceLink to={productPlace(productId)}>How this product spread</PlaceLink>
+    </div>
+  );
+}
+
 export function ProductWidget() {
   return (
     <About params={["productId"]} of="product">
-      {(productId) => <Product productId={productId} most={SHOWN} />}
+      {(productId) => <Product productId={productId} />}
     </About>
   );
 }
 
 export function ProductPopup() {
   return (
-    <About params={["productId"]} of="product" title="How this product spread">
-      {(productId) => <Product productId={productId} most={Infinity} />}
+    <About params={["productId"]} of="product" title="How this product spread" wide>
+      {(productId) => (
+        <div className="stack">
+          <ProductView productId={productId} />
+          <Beginning productId={productId} most={Infinity} />
+        </div>
+      )}
     </About>
   );
 }

@@ -15,6 +15,8 @@ function follower(customerId: string, parentId: string | null): Cascade["people"
     parent_id: parentId,
     root_id: "anna",
     depth: parentId === null ? 0 : 1,
+    parent_share: parentId === null ? null : 1,
+    rival_ids: [],
     bought_at: null,
   };
 }
@@ -24,6 +26,7 @@ const CASCADE: Cascade = {
   people: [follower("anna", null), follower("bert", "anna")],
   links: [],
   trees: [],
+  dominant_path: [],
   guests: 1,
   left_out: { people: 3, links: 3 },
 };

@@ -9,6 +9,7 @@ const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/segments", "Segments"],
+  ["/products", "Products"],
   ["/perks", "Perks"],
   ["/ties", "Ties"],
   ["/trials", "Trials"],
