@@ -7,7 +7,16 @@ from typing import Any, Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Customer, Evidence, Exclusion, Run, Score, Shop, Trial
+from saleor_influence_app.models import (
+    Customer,
+    Evidence,
+    Exclusion,
+    PersonalCode,
+    Run,
+    Score,
+    Shop,
+    Trial,
+)
 from saleor_influence_app.queries import influence, segments, sentences, topics, trial_sentences, verdicts
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
@@ -152,7 +161,9 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     state: ValueState = "unknown"
     if score is not None or (known is not None and known.deleted_at is None):
         state = "not-yet-run" if run is None else "no-orders"
-    return _unvalued(customer_id, state, run=run)
+    found = _unvalued(customer_id, state, run=run)
+    codes = sorted(session.scalars(_codes(shop_id, customer_id))) if state == "no-orders" else []
+    return found.model_copy(update={"evidence_sentence": sentences.unused(codes)}) if codes else found
 
 
 def _valued(session: Session, score: Score, run: RunReference | None) -> CustomerValue:
@@ -230,6 +241,12 @@ def _last_order(score: Score, run: RunReference | None) -> tuple[date | None, in
 
 def _exclusion(shop_id: int, customer_id: str) -> Select[str]:
     return select(Exclusion.reason).where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)
+
+
+def _codes(shop_id: int, customer_id: str) -> Select[str]:
+    return select(PersonalCode.code).where(
+        PersonalCode.shop_id == shop_id, PersonalCode.customer_id == customer_id
+    )
 
 
 def _reference(run: Run | None) -> RunReference | None:

@@ -1,5 +1,6 @@
 """What numbers mean, in sentences for the staff of a shop: plain words, no formula."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -30,6 +31,13 @@ def reasons(score: Score, *, days_since: int | None, last_order: date | None, ho
     span = _span(horizon_days)
     others = [*_referred(score, span), *_influence(score, span)]
     return [*others, *own] if score.value > 2 * score.clv else [*own, *others]
+
+
+def unused(codes: Sequence[str]) -> str:
+    """Return what there is to say of a friend of the shop: no orders, and codes that nobody has used."""
+    if len(codes) == 1:
+        return f"Nothing has been paid yet, by this customer or with their personal code {codes[0]}."
+    return f"Nothing has been paid yet, by this customer or with their {len(codes)} personal codes."
 
 
 def forecast(score: Score) -> str:
