@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import gammainc, gammaincinv
 
+from scoring.parameters import LEAST_PAID
 from scoring.purchases import PreparedOrders, conform, naive, table_of
-from scoring.referrals import LEAST_PAID, LINES
+from scoring.referrals import LINES
 
 Floats = npt.NDArray[np.float64]
 Pairs = npt.NDArray[np.int64]
@@ -146,7 +147,9 @@ def _any_of(marks: list[pa.ChunkedArray], rows: int) -> pa.ChunkedArray:
 def _listed(connection: duckdb.DuckDBPyConnection, known: pa.Table) -> list[Pair]:
     """Return the pairs beyond chance, those first whose ratio is surely high."""
     sizes = table_of(connection, SIZES)
-    customers = np.bincount(sizes["size"].to_numpy(), weights=sizes["customers"].to_numpy())
+    size = sizes["size"].to_numpy()
+    customers = np.zeros(size.max(initial=0) + 1)
+    customers[size] = sizes["customers"].to_numpy()
     buyers = known["buyers"].to_numpy().astype(np.float64)
     seen = table_of(connection, PAIRS, least=LEAST_BUYERS)
     if seen.num_rows == 0:
