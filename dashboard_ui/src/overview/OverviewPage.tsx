@@ -1,9 +1,13 @@
 // The app's page: does influence show, is everything here, what was calculated, who stands out.
 
+import type { ReactNode } from "react";
+
 import { useInfluence, type Overview, useOverview } from "../api/questions";
 import { GateCard } from "../influence/GateCard";
 import { TiesCard } from "../influence/TiesCard";
 import { TotalsCard } from "../influence/TotalsCard";
+import { hasMoney } from "../influence/words";
+import { InsightsCards } from "../insights/InsightsCards";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
@@ -16,7 +20,8 @@ import { RunCard } from "./RunCard";
 import { SegmentsCard } from "./SegmentsCard";
 import { TopCustomers } from "./TopCustomers";
 
-function Influence({ runId }: { runId: number | undefined }) {
+/** Where influence does not show, what is known without it stands first, and no row of zeros. */
+function Influence({ runId, top }: { runId: number | undefined; top: ReactNode }) {
   const question = useInfluence(runId);
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
@@ -29,17 +34,31 @@ function Influence({ runId }: { runId: number | undefined }) {
         foretold,
         ties,
         set_aside: aside,
-      }) => (
-        <>
-          <div className="column">
-            <GateCard gate={gate} identified={identified} late_ties={late} />
-          </div>
-          <div className="column">
-            <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
-            <TiesCard ties={ties} set_aside={aside} />
-          </div>
-        </>
-      )}
+      }) => {
+        const known = <GateCard gate={gate} identified={identified} late_ties={late} />;
+        const money = <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />;
+        const listed = <TiesCard ties={ties} set_aside={aside} />;
+        return gate.state === "open" ? (
+          <>
+            <div className="column">{known}</div>
+            <div className="column">
+              {money}
+              {listed}
+            </div>
+            {top}
+            <InsightsCards runId={runId} />
+          </>
+        ) : (
+          <>
+            <InsightsCards runId={runId}>
+              {known}
+              {hasMoney(totals, verdicts) && money}
+              {Object.keys(ties).length > 0 && listed}
+            </InsightsCards>
+            {top}
+          </>
+        );
+      }}
     </Answered>
   );
 }
@@ -57,8 +76,7 @@ function Cards({ overview }: { overview: Overview }) {
       )}
       <Problems problems={overview.problems} />
       <HeldNotice runId={overview.shop.held_run_id} />
-      <Influence runId={runId} />
-      <TopCustomers segments={overview.segments} runId={runId} />
+      <Influence runId={runId} top={<TopCustomers segments={overview.segments} runId={runId} />} />
       <div className="column">
         <RunCard run={overview.last_run} history={overview.history.state} />
         <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
