@@ -1,6 +1,4 @@
-// What the shop knows without ties, and how it learns more. `children` stand below the first steps.
-
-import type { ReactNode } from "react";
+// What the shop knows without ties, and how it learns more.
 
 import { useInsights } from "../api/insights";
 import { Answered } from "../parts/Answered";
@@ -9,22 +7,16 @@ import { FirstStepsCard } from "./FirstStepsCard";
 import { RegularsCard } from "./RegularsCard";
 import { SellsTogetherCard } from "./SellsTogetherCard";
 
-interface Props {
-  runId: number | undefined;
-  children?: ReactNode;
-}
-
-export function InsightsCards({ runId, children }: Props) {
+export function InsightsCards({ runId }: { runId: number | undefined }) {
   return (
     <Answered question={useInsights(runId)} loading="Loading what is known already" lines={6}>
       {({ expected, due, slipping, sells_together: together, steps }) => (
         <>
           <div className="column">
             <FirstStepsCard steps={steps} />
-            {children}
+            <ExpectedCard expected={expected} />
           </div>
           <div className="column">
-            <ExpectedCard expected={expected} />
             <RegularsCard title="Due about now" customers={due} money="clv" label="expected" />
             <RegularsCard
               title="Quiet for longer than usual"

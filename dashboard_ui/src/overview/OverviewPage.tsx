@@ -1,12 +1,10 @@
 // The app's page: does influence show, is everything here, what was calculated, who stands out.
 
-import type { ReactNode } from "react";
-
 import { useInfluence, type Overview, useOverview } from "../api/questions";
 import { GateCard } from "../influence/GateCard";
 import { TiesCard } from "../influence/TiesCard";
 import { TotalsCard } from "../influence/TotalsCard";
-import { hasMoney } from "../influence/words";
+import { hasMoney, isOpen } from "../influence/words";
 import { InsightsCards } from "../insights/InsightsCards";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
@@ -20,9 +18,7 @@ import { RunCard } from "./RunCard";
 import { SegmentsCard } from "./SegmentsCard";
 import { TopCustomers } from "./TopCustomers";
 
-/** Where influence does not show, what is known without it stands first, and no row of zeros. */
-function Influence({ runId, top }: { runId: number | undefined; top: ReactNode }) {
-  const question = useInfluence(runId);
+function Influence({ question }: { question: ReturnType<typeof useInfluence> }) {
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
       {({
@@ -34,37 +30,28 @@ function Influence({ runId, top }: { runId: number | undefined; top: ReactNode }
         foretold,
         ties,
         set_aside: aside,
-      }) => {
-        const known = <GateCard gate={gate} identified={identified} late_ties={late} />;
-        const money = <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />;
-        const listed = <TiesCard ties={ties} set_aside={aside} />;
-        return gate.state === "open" ? (
-          <>
-            <div className="column">{known}</div>
-            <div className="column">
-              {money}
-              {listed}
-            </div>
-            {top}
-            <InsightsCards runId={runId} />
-          </>
-        ) : (
-          <>
-            <InsightsCards runId={runId}>
-              {known}
-              {hasMoney(totals, verdicts) && money}
-              {Object.keys(ties).length > 0 && listed}
-            </InsightsCards>
-            {top}
-          </>
-        );
-      }}
+      }) => (
+        <>
+          <div className="column">
+            <GateCard gate={gate} identified={identified} late_ties={isOpen(gate) ? late : null} />
+          </div>
+          <div className="column">
+            {(isOpen(gate) || hasMoney(totals, verdicts)) && (
+              <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
+            )}
+            <TiesCard ties={ties} set_aside={aside} />
+          </div>
+        </>
+      )}
     </Answered>
   );
 }
 
+/** Where influence does not show, what is known without it stands first, and no row of zeros. */
 function Cards({ overview }: { overview: Overview }) {
   const runId = overview.last_run?.state === "done" ? overview.last_run.id : undefined;
+  const question = useInfluence(runId);
+  const shows = question.data !== undefined && isOpen(question.data.gate);
   return (
     <div className="cards">
       {!overview.shop.active && (
@@ -76,7 +63,10 @@ function Cards({ overview }: { overview: Overview }) {
       )}
       <Problems problems={overview.problems} />
       <HeldNotice runId={overview.shop.held_run_id} />
-      <Influence runId={runId} top={<TopCustomers segments={overview.segments} runId={runId} />} />
+      {question.isSuccess && !shows && <InsightsCards runId={runId} />}
+      <Influence question={question} />
+      <TopCustomers segments={overview.segments} runId={runId} />
+      {shows && <InsightsCards runId={runId} />}
       <div className="column">
         <RunCard run={overview.last_run} history={overview.history.state} />
         <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
