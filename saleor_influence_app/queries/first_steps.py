@@ -5,7 +5,6 @@ One more way is one more entry of `STEPS`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,7 +44,7 @@ class FirstStep(ApiModel):
     text: str
     action: str
     place: str
-    state: Literal["open", "done"]
+    is_done: bool
     needs: list[str]
     ties: dict[str, int]
     sentence: str | None
@@ -148,8 +147,8 @@ def first_steps(session: Session, shop_id: int) -> list[FirstStep]:
     """Which steps come next, the quickest first and at most three, and which are done?"""
     facts = _facts(session, shop_id)
     told = [_told(step, facts) for step in STEPS if step.is_offered(facts)]
-    waiting = sorted((step for step in told if step.state == "open"), key=lambda step: len(step.needs))
-    return [*waiting[:MOST_OPEN], *(step for step in told if step.state == "done")]
+    waiting = sorted((step for step in told if not step.is_done), key=lambda step: len(step.needs))
+    return [*waiting[:MOST_OPEN], *(step for step in told if step.is_done)]
 
 
 def _told(step: Step, facts: Facts) -> FirstStep:
@@ -164,7 +163,7 @@ def _told(step: Step, facts: Facts) -> FirstStep:
         text=step.text,
         action=step.action,
         place=step.place if isinstance(step.place, str) else step.place(facts),
-        state="done" if done else "open",
+        is_done=done,
         needs=[] if done else step.needs(facts),
         ties=ties,
         sentence=_brought(step, sum(ties.values()), facts) if done else None,

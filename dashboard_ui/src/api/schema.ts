@@ -3094,11 +3094,8 @@ export interface components {
             action: string;
             /** Place */
             place: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done";
+            /** Is Done */
+            is_done: boolean;
             /** Needs */
             needs: string[];
             /** Ties */

@@ -65,7 +65,7 @@ export function FirstStepsCard({ steps }: { steps: readonly FirstStep[] }) {
       </Muted>
       <ol className="rows first-steps">
         {steps.map((step) =>
-          step.state === "done" ? (
+          step.is_done ? (
             <DoneStep key={step.key} step={step} />
           ) : (
             <OpenStep key={step.key} step={step} />
