@@ -166,6 +166,7 @@ def _report(stack: stacks.Stack, app_id: str, customer_id: str, *, console: Cons
     for segment in overview["segments"]:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
+    _insights(stack, app_id, console)
     of_one_run(stack, app_id, lambda: influence.report(stack, app_id, console), console=console)
     shoppers.report(stack, app_id, customer_id, console=console)
     of_one_run(stack, app_id, lambda: _top(stack, app_id, console), console=console)
@@ -179,6 +180,13 @@ def _report(stack: stacks.Stack, app_id: str, customer_id: str, *, console: Cons
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
     console.print(f"  PostgreSQL                 {stack.database_url}")
+
+
+def _insights(stack: stacks.Stack, app_id: str, console: Console) -> None:
+    console.print("\n[bold]Known without a single tie[/bold]")
+    told = stack.panel(app_id, "/api/insights")
+    for part in ("expected", "due", "slipping", "sells_together"):
+        console.print(f"  {told[part]['sentence']}")
 
 
 class Panel(Protocol):

@@ -1,7 +1,8 @@
 """What a shop's customers are worth, by everything that is known of it: own orders, codes, ties.
 
 The order of work: orders and lines are taken in (`purchases`, `referrals`), the ledger says who led whom
-(`ledger`), and its money joins each customer's own (`values`).
+(`ledger`), and its money joins each customer's own (`values`). Beside it, which products sell together
+(`affinity`).
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring import ledger, purchases, referrals, values
+from scoring.affinity import affinity
 from scoring.ahead import REDEEMED
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
 from scoring.ledger.parameters import SECOND
@@ -126,13 +128,17 @@ class ScoringInputs:
 
 @dataclass(frozen=True)
 class Valuation:
-    """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, `NETWORKS`, gate and model."""
+    """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, `NETWORKS`, gate and model.
+
+    affinity: see `affinity.Affinity.report`.
+    """
 
     values: ValueResult
     evidence: pa.Table
     credits: pa.Table
     networks: pa.Table
     ledger: dict[str, object]
+    affinity: dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,12 @@ def compute_valuation(
             note = f"Nobody's influence is computed: {trouble}."
             result = ValueResult(result.table, result.model, (*result.notes, note))
             return Valuation(
-                result, EVIDENCE.empty_table(), CREDITS.empty_table(), NETWORKS.empty_table(), {}
+                values=result,
+                evidence=EVIDENCE.empty_table(),
+                credits=CREDITS.empty_table(),
+                networks=NETWORKS.empty_table(),
+                ledger={},
+                affinity=_affinity(prepared, inputs),
             )
         progress("values")
         influence = _influence(prepared, found, given)
@@ -183,7 +194,12 @@ def compute_valuation(
             credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
             networks=found.scores_by_kind,
             ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
+            affinity=_affinity(prepared, inputs),
         )
+
+
+def _affinity(prepared: PreparedOrders, inputs: ScoringInputs) -> dict[str, object]:
+    return affinity(prepared, inputs.lines, inputs.customers).report()
 
 
 def _redeemed(found: Ledger) -> pa.Table:

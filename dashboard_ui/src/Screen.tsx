@@ -21,7 +21,7 @@ import { NewPerkPage } from "./perks/NewPerkPage";
 import { PerkPage } from "./perks/PerkPage";
 import { PerksPage } from "./perks/PerksPage";
 import { PerkUsesPage } from "./perks/PerkUsesPage";
-import { perkAt } from "./perks/place";
+import { newKindAt, perkAt } from "./perks/place";
 import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ProfilesPage } from "./profiles/ProfilesPage";
 import { RunsPage } from "./runs/RunsPage";
@@ -76,6 +76,8 @@ export function Screen() {
   if (productId !== null) return <ProductPage key={productId} productId={productId} />;
   const perkId = perkAt(path);
   if (perkId !== null) return <PerkPage key={perkId} id={perkId} />;
+  const kind = newKindAt(path);
+  if (kind !== null) return <NewPerkPage key={kind} kind={kind} />;
   const segment = segmentPlaceOf(path);
   if (segment !== null && segment.kind !== "list")
     return <SegmentPage key={path} place={segment} />;

@@ -169,7 +169,7 @@ def compute(
             NetworkScore: result.networks,
             Membership: members,
         },
-        dict(result.values.model) | {"ledger": result.ledger},
+        dict(result.values.model) | {"ledger": result.ledger, "affinity": result.affinity},
         tuple(result.values.notes),
     )
 

@@ -53,6 +53,7 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("PUT", "/api/customers/often/exclusion", "MANAGE_APPS", {"reason": "test"}),
     ("DELETE", "/api/customers/often/exclusion", "MANAGE_APPS", None),
     ("GET", "/api/influence", "MANAGE_USERS", None),
+    ("GET", "/api/insights", "MANAGE_USERS", None),
     ("GET", "/api/runs", "MANAGE_USERS", None),
     ("POST", "/api/runs", "MANAGE_USERS", None),
     ("GET", "/api/runs/1", "MANAGE_USERS", None),

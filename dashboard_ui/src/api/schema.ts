@@ -248,6 +248,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Insights
+         * @description Return what is expected, who is due or slipping, what sells together, and the first steps.
+         */
+        get: operations["read_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -3203,6 +3223,23 @@ export interface components {
          */
         ExclusionReason: "reseller" | "test";
         /**
+         * ExpectedValue
+         * @description What all customers together are expected to spend within the horizon, with its 90 % interval.
+         */
+        ExpectedValue: {
+            total: components["schemas"]["Money"] | null;
+            low: components["schemas"]["Money"] | null;
+            high: components["schemas"]["Money"] | null;
+            /** Customers */
+            customers: number;
+            /** Horizon Days */
+            horizon_days: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Checked */
+            checked: string | null;
+        };
+        /**
          * ExtensionInput
          * @description A programme's new last day.
          */
@@ -3224,6 +3261,34 @@ export interface components {
             state?: string | null;
             /** Code */
             code?: string | null;
+        };
+        /**
+         * FirstStep
+         * @description A way to learn who brings whom: where it is taken, what comes first, or what it has brought so far.
+         *
+         *     place: the page of the panel. needs: what has to be done before, in sentences. ties: by kind, as they are.
+         */
+        FirstStep: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Action */
+            action: string;
+            /** Place */
+            place: string;
+            /** Is Done */
+            is_done: boolean;
+            /** Needs */
+            needs: string[];
+            /** Ties */
+            ties: {
+                [key: string]: number;
+            };
+            /** Sentence */
+            sentence: string | null;
         };
         /**
          * Follower
@@ -3628,6 +3693,22 @@ export interface components {
             set_aside: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Insights
+         * @description What is known without ties, and the steps by which the shop learns who brings whom.
+         */
+        Insights: {
+            /** Run Id */
+            run_id: number | null;
+            /** As Of */
+            as_of: string | null;
+            expected: components["schemas"]["ExpectedValue"];
+            due: components["schemas"]["RegularCustomers"];
+            slipping: components["schemas"]["RegularCustomers"];
+            sells_together: components["schemas"]["SellsTogether"];
+            /** Steps */
+            steps: components["schemas"]["FirstStep"][];
         };
         /**
          * InvitationImport
@@ -4612,6 +4693,28 @@ export interface components {
             since: string;
         };
         /**
+         * ProductPair
+         * @description Two products, how many customers bought both, and how many would have by chance.
+         *
+         *     times_low: the lower end of the 90 % interval of `times`.
+         */
+        ProductPair: {
+            /** Product Id */
+            product_id: string;
+            /** Other Id */
+            other_id: string;
+            /** Customers */
+            customers: number;
+            /** Expected */
+            expected: number;
+            /** Times */
+            times: number;
+            /** Times Low */
+            times_low: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * ProductSpread
          * @description A product that was bought after somebody the buyer is tied to.
          */
@@ -4981,6 +5084,35 @@ export interface components {
             column?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * RegularCustomer
+         * @description A customer with a rhythm; `yearly` is what they spent a year while they bought.
+         */
+        RegularCustomer: {
+            /** Customer Id */
+            customer_id: string;
+            /** Usual Gap Days */
+            usual_gap_days: number;
+            /** Days Since Last Order */
+            days_since_last_order: number;
+            clv: components["schemas"]["Money"];
+            yearly: components["schemas"]["Money"];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * RegularCustomers
+         * @description Customers with a rhythm who are at one point of it: how many, what money is in them, the first five.
+         */
+        RegularCustomers: {
+            /** Customers */
+            customers: number;
+            money: components["schemas"]["Money"] | null;
+            /** Sentence */
+            sentence: string;
+            /** First */
+            first: components["schemas"]["RegularCustomer"][];
         };
         /**
          * Remarks
@@ -5467,6 +5599,16 @@ export interface components {
             needs: string | null;
             /** Why Empty */
             why_empty: string | null;
+        };
+        /**
+         * SellsTogether
+         * @description Pairs of products that the same customers buy, those first whose ratio is surely high.
+         */
+        SellsTogether: {
+            /** Sentence */
+            sentence: string;
+            /** Pairs */
+            pairs: components["schemas"]["ProductPair"][];
         };
         /**
          * ShopMailServer
@@ -7254,6 +7396,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Influence"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_insights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insights"];
                 };
             };
             /** @description A sentence for a person */

@@ -23,7 +23,8 @@ export function TotalsCard({
 }: Pick<Influence, "totals" | "verdicts" | "foretold">) {
   const { format } = useShop();
   const { clv, crv, civ, possible_up_to: possible } = totals;
-  const shown = (money: Money | null) => (money ? format.estimate(money) : "–");
+  const shown = (money: Money | null) =>
+    money && Number(money.amount) !== 0 ? format.estimate(money) : "Nothing yet";
   if (clv === null) {
     return (
       <Card title="The money">
@@ -38,7 +39,10 @@ export function TotalsCard({
   ];
   const brought: Fact[] = [
     { label: "Brought by personal codes so far (CRV)", value: shown(crv) },
-    { label: "Influence so far (CIV)", value: civ ? format.estimate(civ) : "Nothing counted" },
+    {
+      label: "Influence so far (CIV)",
+      value: civ && Number(civ.amount) !== 0 ? format.estimate(civ) : "Nothing counted",
+    },
   ];
   if (possible && Number(possible.amount) > 0) {
     brought.push({

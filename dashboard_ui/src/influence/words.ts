@@ -18,6 +18,17 @@ const ASIDE: Record<string, string> = {
   gift: "Gifts and gift cards: nobody's own choice",
 };
 
+export function isOpen(gate: Influence["gate"]): boolean {
+  return gate.state === "open";
+}
+
+/** Whether codes or influence brought anything, or somebody has a verdict: what the money's card is about. */
+export function hasMoney(totals: Influence["totals"], verdicts: Influence["verdicts"]): boolean {
+  const brought = [totals.crv, totals.civ, totals.possible_up_to];
+  const judged = Object.keys(verdicts).filter((verdict) => verdict !== "not enough evidence");
+  return judged.length > 0 || brought.some((one) => one !== null && Number(one.amount) > 0);
+}
+
 export function asideName(reason: string): string {
   return ASIDE[reason] ?? sentenceCase(reason);
 }

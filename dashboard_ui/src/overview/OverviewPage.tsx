@@ -4,6 +4,8 @@ import { useInfluence, type Overview, useOverview } from "../api/questions";
 import { GateCard } from "../influence/GateCard";
 import { TiesCard } from "../influence/TiesCard";
 import { TotalsCard } from "../influence/TotalsCard";
+import { hasMoney, isOpen } from "../influence/words";
+import { InsightsCards } from "../insights/InsightsCards";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
@@ -16,8 +18,7 @@ import { RunCard } from "./RunCard";
 import { SegmentsCard } from "./SegmentsCard";
 import { TopCustomers } from "./TopCustomers";
 
-function Influence({ runId }: { runId: number | undefined }) {
-  const question = useInfluence(runId);
+function Influence({ question }: { question: ReturnType<typeof useInfluence> }) {
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
       {({
@@ -32,10 +33,12 @@ function Influence({ runId }: { runId: number | undefined }) {
       }) => (
         <>
           <div className="column">
-            <GateCard gate={gate} identified={identified} late_ties={late} />
+            <GateCard gate={gate} identified={identified} late_ties={isOpen(gate) ? late : null} />
           </div>
           <div className="column">
-            <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
+            {(isOpen(gate) || hasMoney(totals, verdicts)) && (
+              <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
+            )}
             <TiesCard ties={ties} set_aside={aside} />
           </div>
         </>
@@ -44,8 +47,11 @@ function Influence({ runId }: { runId: number | undefined }) {
   );
 }
 
+/** Where influence does not show, what is known without it stands first, and no row of zeros. */
 function Cards({ overview }: { overview: Overview }) {
   const runId = overview.last_run?.state === "done" ? overview.last_run.id : undefined;
+  const question = useInfluence(runId);
+  const shows = question.data !== undefined && isOpen(question.data.gate);
   return (
     <div className="cards">
       {!overview.shop.active && (
@@ -57,8 +63,10 @@ function Cards({ overview }: { overview: Overview }) {
       )}
       <Problems problems={overview.problems} />
       <HeldNotice runId={overview.shop.held_run_id} />
-      <Influence runId={runId} />
+      {question.isSuccess && !shows && <InsightsCards runId={runId} />}
+      <Influence question={question} />
       <TopCustomers segments={overview.segments} runId={runId} />
+      {shows && <InsightsCards runId={runId} />}
       <div className="column">
         <RunCard run={overview.last_run} history={overview.history.state} />
         <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />

@@ -4,12 +4,16 @@ import { useState } from "react";
 
 import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
-import { emptyDraft } from "./draft";
+import { emptyDraft, usesOf } from "./draft";
 import { Wizard } from "./Wizard";
 import { WHAT_A_PROGRAMME_IS } from "./words";
 
-export function NewPerkPage() {
-  const [start] = useState(() => emptyDraft(Date.now()));
+/** `kind`: what it is to give, chosen already. */
+export function NewPerkPage({ kind }: { kind?: string } = {}) {
+  const [start] = useState(() => {
+    const empty = emptyDraft(Date.now());
+    return kind === undefined ? empty : { ...empty, kind, usesEach: usesOf(kind) };
+  });
   return (
     <AppPage title="New programme" subtitle={<Muted>{WHAT_A_PROGRAMME_IS}</Muted>}>
       <Wizard id={null} start={start} />

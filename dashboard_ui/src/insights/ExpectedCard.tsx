@@ -1,0 +1,35 @@
+// What all customers together are expected to spend, as a range.
+
+import { Text } from "@saleor/macaw-ui";
+
+import type { Insights } from "../api/insights";
+import { useShop } from "../bridge/shop";
+import { Card } from "../parts/Card";
+import { Interval } from "../parts/Interval";
+import { Muted } from "../parts/Muted";
+
+export function ExpectedCard({ expected }: Pick<Insights, "expected">) {
+  const { format } = useShop();
+  const { total, low, high, sentence, checked } = expected;
+  return (
+    <Card title="What your customers are expected to spend">
+      {total && low && high && (
+        <>
+          <Text as="p" size={8} fontWeight="bold" className="figure">
+            {format.estimate(total)}
+          </Text>
+          <Interval
+            low={Number(low.amount)}
+            value={Number(total.amount)}
+            high={Number(high.amount)}
+            label={`90% interval: ${format.estimate(low)} to ${format.estimate(high)}`}
+          />
+        </>
+      )}
+      <Text as="p" size={3}>
+        {sentence}
+      </Text>
+      {checked && <Muted>{checked}</Muted>}
+    </Card>
+  );
+}
