@@ -18,7 +18,7 @@ from saleor_influence_app.runs import product_spreads
 
 Period = Literal["all", "first-days", "last-days"]
 StepSize = Literal["hour", "day", "week", "month"]
-State = Literal["not-yet-run", "shut", "nobody", "counted"]
+State = Literal["not-yet-run", "shut", "nobody-leads", "counted"]
 FIRST_DAYS, LAST_DAYS = 7, 90
 MOST_DAYS, MOST_WEEKS = 200, 200
 """A longer time is shown by weeks, and a still longer one by months."""
@@ -216,7 +216,7 @@ def _state(session: Session, shop_id: int, whole: Sums) -> State:
     if whole.anyway < whole.purchases:
         return "counted"
     opened = influence.gate_open(influence.last_run(session, shop_id))
-    return "not-yet-run" if opened is None else "nobody" if opened else "shut"
+    return "not-yet-run" if opened is None else "nobody-leads" if opened else "shut"
 
 
 def _sentence(state: State, whole: Sums) -> str:
@@ -227,7 +227,7 @@ def _sentence(state: State, whole: Sums) -> str:
         return "Nothing has been calculated yet, so it is not known what would have sold anyway."
     if state == "shut":
         return "Influence does not show in this shop beyond chance, so all of it counts as sold anyway."
-    if state == "nobody":
+    if state == "nobody-leads":
         return "Nobody is shown to have led others to it, so all of it counts as sold anyway."
     brought = whole.purchases - whole.anyway
     low, high = whole.purchases - whole.anyway_high, whole.purchases - whole.anyway_low

@@ -66,7 +66,7 @@ def test_before_the_first_run_nothing_is_said_to_be_zero(staff: Staff) -> None:
         assert (body[part]["customers"], body[part]["money"], body[part]["first"]) == (0, None, [])
         assert body[part]["sentence"] == "No rhythms are known before the first calculation."
     assert body["sells_together"]["pairs"] == []
-    assert [step["key"] for step in body["steps"]] == ["import", "referral", "profiles"]
+    assert [step["key"] for step in body["steps"]] == ["import", "survey", "referral"]
     assert not any(step["is_done"] for step in body["steps"])
 
 
@@ -223,15 +223,15 @@ def steps_of(staff: Staff) -> dict[str, dict[str, Any]]:
 def test_what_has_to_be_done_before_comes_later(staff: Staff, shop_id: int) -> None:
     steps = told(staff)["steps"]
     assert [(step["key"], len(step["needs"])) for step in steps] == [
-        ("import", 0), ("referral", 1), ("profiles", 1)
+        ("import", 0), ("survey", 0), ("referral", 1)
     ]  # fmt: skip
-    assert (steps[0]["place"], steps[2]["place"]) == ("/ties", "/privacy-settings")
+    assert [step["place"] for step in steps] == ["/ties", "/settings", "/perks/new/referral"]
 
     with db.transaction() as session:
         granted = ["MANAGE_DISCOUNTS", "MANAGE_GIFT_CARD"]
         session.execute(update(Shop).where(Shop.id == shop_id).values(permissions=granted))
 
-    assert [step["key"] for step in told(staff)["steps"]] == ["referral", "import", "profiles"]
+    assert [step["key"] for step in told(staff)["steps"]] == ["referral", "import", "survey"]
 
 
 def test_a_step_that_is_done_says_what_it_brought_by_kind(staff: Staff, shop_id: int) -> None:
@@ -245,7 +245,7 @@ def test_a_step_that_is_done_says_what_it_brought_by_kind(staff: Staff, shop_id:
 
     steps = steps_of(staff)
 
-    assert list(steps) == ["profiles", "referral", "import"]
+    assert list(steps) == ["survey", "profiles", "referral", "import"]
     assert (steps["import"]["ties"], steps["import"]["sentence"]) == (
         {"club": 2, "team": 1},
         "3 ties so far.",
@@ -320,7 +320,7 @@ def test_nothing_of_a_neighbour_is_told(
     mine, their = told(staff), told(neighbours)
 
     assert (their["due"]["customers"], len(their["sells_together"]["pairs"])) == (1, 1)
-    assert [step["is_done"] for step in their["steps"]] == [False, True, True]
+    assert [step["is_done"] for step in their["steps"]] == [False, False, True, True]
     assert mine["run_id"] is None
     assert (mine["due"]["customers"], mine["sells_together"]["pairs"]) == (0, [])
     assert not any(step["is_done"] for step in mine["steps"])

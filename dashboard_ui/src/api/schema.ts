@@ -5863,7 +5863,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "not-yet-run" | "shut" | "nobody" | "counted";
+            state: "not-yet-run" | "shut" | "nobody-leads" | "counted";
             /** Sentence */
             sentence: string;
             /** Bands */
