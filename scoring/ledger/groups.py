@@ -16,7 +16,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.special import expit, logit
 
-from scoring.ledger.nearby import MOST_FITTED, Near
+from scoring.ledger.nearby import Near
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -32,6 +32,8 @@ PULL = 20.0
 """How many rows the assumed delays weigh."""
 TO_ZERO = 10.0
 """How many customers the belief that nobody leads weighs."""
+MOST_FITTED = 50_000
+"""Customers by whom it is said how many lead how far."""
 HALF_LEAD_NOBODY = np.r_[0.5, np.full(len(ALPHA) - 1, 0.5 / (len(ALPHA) - 1))]
 LEAST_ROWS, LEAST_EACH = 20, 5
 MOST_ALIKE = 0.9
