@@ -40,7 +40,7 @@ from sandbox.generate import fill
 from sandbox.gift_cards import GiftCard
 from sandbox.identifiers import global_id
 from sandbox.world import Product, ProductListing, User, Variant
-from tests.support.history import Worker, do, kill_at_every_step
+from tests.support.history import Worker, kill_at_every_step, mortal_worker
 from tests.support.laws import some
 from tests.support.perks import BETA_TERMS, CARD_TERMS, CODE_TERMS, REFERRAL_TERMS, plan, put_members
 from tests.support.pocket_shop import PERMISSIONS, Pocket, pocket_saleor
@@ -77,6 +77,12 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
+def worker(_environment: None) -> Iterator[Worker]:
+    with mortal_worker() as work:
+        yield work
+
+
+@pytest.fixture(scope="module")
 def pocket(_environment: None) -> Iterator[Pocket]:
     with pocket_saleor() as pocket:
         pocket.app.permission_codes = PERMISSIONS | {
@@ -93,7 +99,7 @@ def pocket(_environment: None) -> Iterator[Pocket]:
 
 @pytest.fixture(scope="module")
 def members(pocket: Pocket) -> list[str]:
-    return [user.id for user in pocket.people(3)]
+    return [user.id for user in pocket.people(6)]
 
 
 def drafted(pocket: Pocket, members: list[str], kind: str, *, hold_out: float = 0.0, **terms: Any) -> int:
@@ -153,7 +159,7 @@ def test_killed_while_writing(
 
     def make() -> int:
         shop_id = drafted(pocket, members, kind)
-        do("perks", shop_id)
+        assert worker("perks", shop_id, 0) == 0
         known.clear()
         known.update(in_saleor(pocket))
         return shop_id
@@ -191,12 +197,12 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
     def opened() -> int:
         hidden.listings = {channel.id: before}
         shop_id = drafted(pocket, members, "beta_invite", products=[hidden.id], seats=2)
-        do("perks", shop_id)
+        assert worker("perks", shop_id, 0) == 0
         return shop_id
 
     def closed() -> int:
         shop_id = opened()
-        do("write", shop_id)
+        assert worker("write", shop_id, 0) == 0
         with db.transaction() as session:
             [programme_id] = session.scalars(select(PerkProgramme.id).where(PerkProgramme.shop_id == shop_id))
             programmes.end(session, shop_id, programme_id)
@@ -220,11 +226,11 @@ def test_killed_while_a_product_is_opened_to_members_and_closed_again(
         assert states(shop_id) == {"expired": 2, "no_seat": len(members) - 2}
 
 
-def given(pocket: Pocket, members: list[str], *, app_applies: bool) -> list[PerkGrant]:
+def given(pocket: Pocket, members: list[str], worker: Worker, *, app_applies: bool) -> list[PerkGrant]:
     """Members with codes that Saleor has."""
     shop_id = drafted(pocket, members, "discount_code", app_applies=app_applies)
     for job in ("perks", "write"):
-        do(job, shop_id)
+        assert worker(job, shop_id, 0) == 0
     return granted(shop_id)
 
 
@@ -235,7 +241,7 @@ def test_killed_while_a_code_is_replaced(
     known: Counter[str] = Counter()
 
     def make() -> int:
-        first = given(pocket, members, app_applies=False)[0]
+        first = given(pocket, members, worker, app_applies=False)[0]
         assert first.given_at is not None
         with db.transaction() as session:
             grants.replace_code(session, first.shop_id, first.id, given_at=first.given_at)
@@ -262,7 +268,7 @@ def test_killed_while_a_checkout_gets_its_owners_code_and_another_loses_it(
     opened: dict[str, Checkout] = {}
 
     def make() -> int:
-        first = given(pocket, members, app_applies=True)[0]
+        first = given(pocket, members, worker, app_applies=True)[0]
         for name in ("owner", "stranger"):
             checkout_id = buying.open_checkout(client, [(variant.id, 1)], email=f"{name}@example.com")
             opened[name] = store.checkouts[checkout_id]
@@ -302,8 +308,8 @@ def test_killed_while_cards_are_topped_up(
 
     def make() -> int:
         shop_id = drafted(pocket, members, "gift_card")
-        do("perks", shop_id)
-        do("write", shop_id)
+        assert worker("perks", shop_id, 0) == 0
+        assert worker("write", shop_id, 0) == 0
         [programme_id] = {one.programme_id for one in granted(shop_id)}
         with db.transaction() as session:
             for key in ("first-key", "second-key"):
@@ -332,15 +338,15 @@ def test_killed_while_drawing(pocket: Pocket, members: list[str], worker: Worker
         assert [one for write in staged for one in write["grant_ids"]] == [one.id for one in granted(shop_id)]
 
 
-def with_friends(pocket: Pocket, members: list[str]) -> int:
+def with_friends(pocket: Pocket, members: list[str], worker: Worker) -> int:
     """A shop whose senders' codes brought a friend's order each, booked, whose return period is over."""
     shop_id = drafted(pocket, members, "referral")
-    do("perks", shop_id)
-    do("write", shop_id)
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
     with db.transaction() as session:
         for one in granted(shop_id):
             put_order(session, shop_id, None, voucher_code=one.code, currency="USD")
-    do("perks", shop_id)
+    assert worker("perks", shop_id, 0) == 0
     return shop_id
 
 
@@ -354,7 +360,7 @@ def test_killed_while_rewards_are_decided(
     pocket: Pocket, members: list[str], worker: Worker, stride: int
 ) -> None:
     for shop_id in kill_at_every_step(
-        worker, "rewards", lambda: with_friends(pocket, members), stride=stride
+        worker, "rewards", lambda: with_friends(pocket, members, worker), stride=stride
     ):
         found = rewarded(shop_id)
         assert len(found) == len(granted(shop_id)) > 0
@@ -372,8 +378,8 @@ def test_killed_while_rewards_are_written(
     known: Counter[str] = Counter()
 
     def make() -> int:
-        shop_id = with_friends(pocket, members)
-        do("rewards", shop_id)
+        shop_id = with_friends(pocket, members, worker)
+        assert worker("rewards", shop_id, 0) == 0
         known.clear()
         known.update(in_saleor(pocket))
         return shop_id
@@ -386,11 +392,13 @@ def test_killed_while_rewards_are_written(
         assert len({one.external_id for one in found}) == len(found)
 
 
-def test_a_gift_that_is_taken_back_leaves_no_draft(pocket: Pocket, members: list[str]) -> None:
+def test_a_gift_that_is_taken_back_leaves_no_draft(
+    pocket: Pocket, members: list[str], worker: Worker
+) -> None:
     shop_id = drafted(pocket, members, "outreach")
     known = in_saleor(pocket)
-    do("perks", shop_id)
-    do("write", shop_id)
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
     first, second, *_ = granted(shop_id)
     assert sum((in_saleor(pocket) - known).values()) == len(granted(shop_id))
 
@@ -400,7 +408,7 @@ def test_a_gift_that_is_taken_back_leaves_no_draft(pocket: Pocket, members: list
     with db.transaction() as session:
         for one in (first, second):
             grants.take_back(session, shop_id, one.id)
-    do("write", shop_id)
+    assert worker("write", shop_id, 0) == 0
 
     assert first.external_id not in store.objects
     assert second.external_id in store.objects, "a gift that is on its way stays"
@@ -413,7 +421,7 @@ def test_a_draft_that_was_begun_before_it_is_taken_back_is_found_and_deleted(
 ) -> None:
     shop_id = drafted(pocket, members, "outreach")
     known = in_saleor(pocket)
-    do("perks", shop_id)
+    assert worker("perks", shop_id, 0) == 0
     # Killed anywhere on the way: some drafts may be in Saleor that no row here knows.
     for step in range(8, 40, 8):
         worker("write", shop_id, step)
@@ -423,19 +431,19 @@ def test_a_draft_that_was_begun_before_it_is_taken_back_is_found_and_deleted(
         session.execute(update(SaleorWrite).values(lease_until=func.now() - timedelta(seconds=1)))
         saleor_writes.sweep(session)
         session.execute(update(SaleorWrite).values(next_attempt_at=func.now()))
-    do("write", shop_id)
+    assert worker("write", shop_id, 0) == 0
 
     assert in_saleor(pocket) - known == Counter()
 
 
-def test_a_gift_that_saleor_refuses_is_no_task(pocket: Pocket, members: list[str]) -> None:
+def test_a_gift_that_saleor_refuses_is_no_task(pocket: Pocket, members: list[str], worker: Worker) -> None:
     shop_id = drafted(pocket, members, "outreach")
     with db.transaction() as session:
         terms = {**KINDS["outreach"]["terms"]}
         terms["gift"] = terms["gift"] | {"variant_id": global_id("ProductVariant", 999)}
         session.execute(update(PerkProgramme).values(terms=terms))
-    do("perks", shop_id)
-    do("write", shop_id)
+    assert worker("perks", shop_id, 0) == 0
+    assert worker("write", shop_id, 0) == 0
 
     found = granted(shop_id)
     assert {one.state for one in found} == {GrantState.FAILED}

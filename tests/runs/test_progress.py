@@ -1,5 +1,6 @@
 """A long run: it says where it is, can be cancelled at any step, and nobody sees half of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import VERSIONED, Problem, Run
 from saleor_influence_app.runs import execution, progress
 from saleor_influence_app.targeting import definitions
+from tests.support.history import mortal_worker
 from tests.support.laws import some
 from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_run, put_shop, put_tie
@@ -219,6 +221,12 @@ def test_the_lease_is_renewed_with_every_step(session: Session) -> None:
     assert execution.execute(both, run_id, as_of=NOW)
     assert first.happened
     assert second.happened
+
+
+@pytest.fixture
+def worker(session: Session) -> Iterator[Any]:  # noqa: ARG001 - its settings are the worker's
+    with mortal_worker() as work:
+        yield work
 
 
 @some("stride", 45, 9)

@@ -20,7 +20,6 @@ from saleor_influence_app.sync import backfill
 from saleor_influence_app.sync.saleor_pages import Reader
 from saleor_influence_app.writeback import saleor_writes
 from sandbox import generate
-from tests.support import mortal
 from tests.support.pocket_shop import Pocket, pocket_saleor
 from tests.support.tellings import rows
 
@@ -108,13 +107,6 @@ def expire_leases() -> None:
         deliveries.sweep(session)
 
 
-@pytest.fixture(scope="session")
-def worker(_environment: None) -> Iterator[Worker]:
-    """One for all tests: it takes seconds to read the app."""
-    with mortal_worker() as work:
-        yield work
-
-
 @contextmanager
 def mortal_worker() -> Iterator[Callable[[str, int, int], int]]:
     """Give a function (job, shop, step): the job's exit status, -9 if killed at that step (0: never)."""
@@ -186,16 +178,8 @@ def read_shop(pocket: Pocket, session: Session) -> int:
     return shop_id
 
 
-def do(job: str, row_id: int) -> None:
-    """Do the job of a worker in this process, which is begun already: nobody kills this one."""
-    mortal.JOBS[job](row_id)
-
-
 def kill_at_every_step(worker: Worker, job: str, prepare: Callable[[], int], *, stride: int) -> Iterator[int]:
-    """Give the shop after each death and recovery, until the job has no step left to die at.
-
-    Only who is killed is a process of its own: to begin one is dearer than most jobs.
-    """
+    """Give the shop after each death and recovery, until the job has no step left to die at."""
     for step in range(1, 1000, stride):
         shop_id = prepare()
         status = worker(job, shop_id, step)
@@ -204,5 +188,5 @@ def kill_at_every_step(worker: Worker, job: str, prepare: Callable[[], int], *, 
             return
         assert status == KILLED
         expire_leases()
-        do(job, shop_id)
+        assert worker(job, shop_id, 0) == 0
         yield shop_id

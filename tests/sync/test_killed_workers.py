@@ -11,6 +11,7 @@ from tests.support.history import (
     backfill_row,
     filled_pocket,
     kill_at_every_step,
+    mortal_worker,
     put_shop,
 )
 from tests.support.laws import some
@@ -19,6 +20,12 @@ from tests.support.tellings import customer, deliver, make_shop, order, rows, st
 
 SIZE = {"customers": 11, "orders": 12}
 """Two pages each: every step of one page, and of one after another."""
+
+
+@pytest.fixture(scope="module")
+def worker(_environment: None) -> Iterator[Worker]:
+    with mortal_worker() as work:
+        yield work
 
 
 @pytest.fixture(scope="module")
