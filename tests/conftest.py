@@ -49,7 +49,13 @@ laws.choose_profile()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that have exhaustive tests hold the longest: first, so that no worker ends with one of them."""
+    """Files that have exhaustive tests hold the longest: first, so that no worker ends with one of them.
+
+    Whatever asks for a browser is a test in one: its event loop would be in the way of all others.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("e2e")
     long = {item.path for item in items if item.get_closest_marker("exhaustive")}
     items.sort(key=lambda item: item.path not in long)
 

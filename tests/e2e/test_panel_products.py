@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.support import segment_answers as told
 from tests.support.dashboard import Dashboard, Shop, barriers
 from tests.support.panel_answers import CUSTOMER_ID
 
+pytestmark = pytest.mark.e2e
 PRODUCT = "/products/UHJvZHVjdDox"
 SPREAD = "GET /api/products/*/spread"
 CASCADE = "GET /api/products/*/cascade"

@@ -238,6 +238,7 @@ def credit_row(place: int, *, booked: str, **given: Any) -> Answer:
         "tie_kind": "import",
         "days_between": 11.8,
         "sharers": 2,
+        "is_hidden": False,
         "share": 0.61,
         "trust": 0.8,
         "cap": 1.0,
