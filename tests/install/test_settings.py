@@ -22,6 +22,8 @@ DEFAULT: dict[str, Any] = {
     "orders_months": 36,
     "most_perks": None,
     "referral_url": None,
+    "survey": False,
+    "survey_days": 365,
 }
 CHOSEN = {
     "public_mirror": True,
@@ -33,6 +35,8 @@ CHOSEN = {
     "orders_months": 24,
     "most_perks": 2,
     "referral_url": "https://shop.example/?voucher={code}",
+    "survey": True,
+    "survey_days": 90,
 }
 
 
