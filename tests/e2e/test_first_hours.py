@@ -78,7 +78,7 @@ def test_the_overview_begins_with_what_is_known_and_has_no_zeros(owner: Dashboar
     [
         ("Import ties", "Ties"),
         ("Make a referral programme", "New programme"),
-        ("Invite customers", "Privacy"),
+        ("Switch the question on", "Settings"),
     ],
 )
 def test_each_step_is_one_click(owner: Dashboard, action: str, heading: str) -> None:

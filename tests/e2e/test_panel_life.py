@@ -181,8 +181,8 @@ def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: 
         ring = frame.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring != "none", f"no focus ring on {reached[-1]}"
 
-    assert " ".join(reached[:10]) == (
-        "Overview Customers Segments Perks Ties Trials Profiles Privacy Runs Settings"
+    assert " ".join(reached[:11]) == (
+        "Overview Customers Segments Products Perks Ties Trials Profiles Privacy Runs Settings"
     )
     assert len(set(reached)) == buttons
 

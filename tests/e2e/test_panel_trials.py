@@ -58,9 +58,9 @@ def _contacts(shop: Shop, *, fewest: int) -> tuple[str, list[str]]:
 
 
 def test_a_trial_is_planned_started_and_handed_over_where_contacts_agreed(
-    dashboard: Dashboard, shop: Shop
+    dashboard: Dashboard, shop: Shop, storefront_url: str
 ) -> None:
-    shoppers.switch_on(shop.stack, shop.app_id)
+    shoppers.switch_on(shop.stack, shop.app_id, storefront_url)
     sender, contacts = _contacts(shop, fewest=20)
     for contact in contacts:
         shoppers.sign_in(shop.stack, contact).agree("outreach")
