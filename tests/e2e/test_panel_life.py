@@ -93,7 +93,7 @@ def test_ids_are_shown_when_saleor_keeps_the_names(dashboard: Dashboard, shop: S
     frame = dashboard.app()
 
     expect(frame.get_by_text("Saleor did not share the names")).to_be_visible()
-    expect(frame.get_by_role("button", name=shop.top()[0]["customer_id"])).to_be_visible()
+    expect(frame.get_by_role("button", name=shop.top()[0]["customer_id"]).first).to_be_visible()
 
 
 def test_an_expired_token_is_renewed_before_anyone_notices(dashboard: Dashboard, shop: Shop) -> None:
@@ -178,13 +178,14 @@ def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: 
     for _ in range(buttons):
         dashboard.page.keyboard.press("Tab")
         reached.append(frame.evaluate("document.activeElement.textContent"))
+        frame.evaluate("document.activeElement.dataset.reached = 'yes'")
         ring = frame.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring != "none", f"no focus ring on {reached[-1]}"
 
     assert " ".join(reached[:11]) == (
         "Overview Customers Segments Products Perks Ties Trials Profiles Privacy Runs Settings"
     )
-    assert len(set(reached)) == buttons
+    assert frame.locator("[data-reached]").count() == buttons
 
 
 def test_a_name_opens_the_customer_in_the_dashboard(dashboard: Dashboard, shop: Shop) -> None:
