@@ -29,13 +29,14 @@ from scoring.ledger import LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.pairs import NAMED
 from scoring.simulate.planted import END, Planted
 from scoring.simulate.recipes import world
+from scoring.words import LEADS, PROVEN
 
 ANSWERED, WRONG = 1 / 3, 0.1
 SHARE_A_LINK, USED = 0.2, 0.5
 INSTALLED = END - timedelta(days=364)
 WEEKS = (4, 8, 12, 26, 52)
 WAYS = ("import", "answers", "links", "answers and links", "invented answers")
-LEADING = ("leads", "proven")
+LEADING = (LEADS, PROVEN)
 PARAMETERS = Parameters(permutations=20)
 
 
@@ -74,9 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for place, weeks in enumerate(WEEKS):
             found = [by_job[way, seed, chosen.customers][place] for seed in chosen.seeds]
             ties, named, innocent = (
-                sum(getattr(one, name) for one in found)
-                for name in Found.__annotations__
-                if name in ("ties", "named", "innocent")
+                sum(getattr(one, name) for one in found) for name in ("ties", "named", "innocent")
             )
             booked, truth = sum(one.booked for one in found), sum(one.truth for one in found)
             share = f"{booked / truth:.0%}" if truth else "-"

@@ -18,15 +18,14 @@ from saleor_influence_app.models import (
     ProgrammeState,
     Purpose,
     Shop,
-    Tie,
     TieOrigin,
     Trial,
     TrialState,
 )
 from saleor_influence_app.models.perks import UNDER_WAY
 from saleor_influence_app.perks.strategies import KINDS
+from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.shops.suppression import objects
 
 MOST_OPEN = 3
 CODE = "code"
@@ -189,14 +188,7 @@ def _brought(step: Step, ties: int, facts: Facts) -> str:
 
 
 def _facts(session: Session, shop_id: int) -> Facts:
-    ties = session.execute(
-        select(Tie.origin, Tie.kind, func.count())
-        .where(Tie.shop_id == shop_id)
-        .where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
-        .group_by(Tie.origin, Tie.kind)
-        .order_by(Tie.origin, Tie.kind)
-    )
-    known = {(origin, kind): int(count) for origin, kind, count in ties}
+    known = influence.tie_counts(session, shop_id)
     begun = (*UNDER_WAY, ProgrammeState.ENDED)
     programmes = PerkProgramme.kind == "referral", PerkProgramme.state.in_(begun)
     settings = select(PrivacySettingsRow.enabled).where(PrivacySettingsRow.shop_id == shop_id)

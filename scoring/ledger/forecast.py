@@ -132,12 +132,12 @@ def forecast(workings: Workings, engine: Engine, *, parameters: Parameters) -> F
     if follows < FEWEST_FOLLOW_ONS:
         return nothing
     known = cache(partial(_known, workings, engine, parameters=parameters))
-    of_some = partial(known, _ties_of_some(workings, engine))
     look_back = _look_back(workings, cut, parameters=parameters)
     fitted = _learn(known(workings.pairs.ties, moment=_Moment(cut, look_back)), followed)
     if fitted is None:
         return nothing
     now = known(workings.pairs.ties, moment=_Moment(end, look_back))
+    of_some = partial(known, _ties_of_some(workings, engine))
     model |= {
         "shape": fitted.shape,
         "weights": dict(zip(FEATURES, fitted.weights[1:].tolist(), strict=True)),
