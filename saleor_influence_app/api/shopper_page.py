@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -40,6 +40,14 @@ class Frame:
     controller: str = ""
 
 
+class Wanted(TypedDict):
+    """How a page is asked for: of which shop, in which language and theme."""
+
+    frame: Frame
+    language: str
+    theme: str
+
+
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
 def get_shopper_file(name: str, request: Request) -> Response:
     """Answer a script, style or list of words; browsers ask each time whether it has changed."""
@@ -49,42 +57,31 @@ def get_shopper_file(name: str, request: Request) -> Response:
     return file_answer(file, request, cache="no-cache")
 
 
-@router.api_route("/guest", methods=["GET", "HEAD"])
-@router.api_route("", methods=["GET", "HEAD"])
-def get_shopper_page(
-    request: Request,
+def _wanted(
     transaction: Annotated[db.Transaction, Depends(transactions)],
     *,
     saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
     language: Annotated[str, Query(alias="lang")] = "",
     theme: Annotated[str, Query()] = "",
-) -> HTMLResponse:
+) -> Wanted:
+    return {"frame": _frame(transaction, saleor_api_url), "language": language, "theme": theme}
+
+
+@router.api_route("/guest", methods=["GET", "HEAD"])
+@router.api_route("", methods=["GET", "HEAD"])
+def get_shopper_page(request: Request, wanted: Annotated[Wanted, Depends(_wanted)]) -> HTMLResponse:
     """Answer the page of one shop's customers; at /guest of who ordered without an account.
 
     The link of a guest is in the address' fragment, which no browser sends us.
     """
-    return _page(
-        "page",
-        request,
-        frame=_frame(transaction, saleor_api_url),
-        language=language,
-        theme=theme,
-        assets="assets" if request.url.path.endswith("/guest") else "shopper/assets",
-    )
+    assets = "assets" if request.url.path.endswith("/guest") else "shopper/assets"
+    return _page("page", request, **wanted, assets=assets)
 
 
 @router.api_route("/thanks", methods=["GET", "HEAD"])
-def get_survey_page(
-    request: Request,
-    transaction: Annotated[db.Transaction, Depends(transactions)],
-    *,
-    saleor_api_url: Annotated[str, Query(alias="saleorApiUrl")] = "",
-    language: Annotated[str, Query(alias="lang")] = "",
-    theme: Annotated[str, Query()] = "",
-) -> HTMLResponse:
+def get_survey_page(request: Request, wanted: Annotated[Wanted, Depends(_wanted)]) -> HTMLResponse:
     """Answer the question after an order; which order is in the fragment, which no browser sends us."""
-    frame = _frame(transaction, saleor_api_url)
-    return _page("thanks", request, frame=frame, language=language, theme=theme, assets="assets")
+    return _page("thanks", request, **wanted, assets="assets")
 
 
 @router.api_route("/return", methods=["GET", "HEAD"])
