@@ -12,6 +12,8 @@ from tests.support.dashboard import Dashboard, Shop
 pytestmark = pytest.mark.e2e
 PATIENCE_SECONDS = 120
 AGREEING = 5
+SHOWN = 20
+"""Tasks on a page of the board."""
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +55,14 @@ def test_a_task_is_taken_and_done_and_its_card_is_printed(
     frame.get_by_role("group").get_by_role("button", name="Start", exact=True).click()
     [programme] = [one for one in shop.get("/api/perks")["programmes"] if one["title"] == title]
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while shop.get(f"/api/perks/{programme['id']}/outreach")["total"] < len(agreed):
+    # Contacts of a trial in the same shop may have agreed too.
+    while (total := shop.get(f"/api/perks/{programme['id']}/outreach")["total"]) < len(agreed):
         assert time.monotonic() < deadline
         time.sleep(0.5)
 
     frame = dashboard.app(f"/perks/{programme['id']}")
     tasks = frame.get_by_role("list", name="Tasks")
-    expect(tasks.get_by_role("listitem")).to_have_count(len(agreed))
+    expect(tasks.get_by_role("listitem")).to_have_count(min(total, SHOWN))
     first = tasks.get_by_role("listitem").first
     first.get_by_role("button", name="Worth saying").click()
     expect(first.get_by_text("Customer since")).to_be_visible()
@@ -72,7 +75,7 @@ def test_a_task_is_taken_and_done_and_its_card_is_printed(
     assert "Thank them for years of friendship" in card
 
     first.get_by_role("button", name="Take it").click()
-    expect(tasks.get_by_role("listitem")).to_have_count(len(agreed) - 1)
+    expect(tasks.get_by_role("listitem")).to_have_count(min(total - 1, SHOWN))
     frame.get_by_role("combobox", name="Column").select_option("assigned")
     mine = tasks.get_by_role("listitem").first
     expect(mine.get_by_text("yours")).to_be_visible()

@@ -54,8 +54,8 @@ export function createApi(connection: Connection): Api {
   });
 }
 
-/** The data of an answer; everything else is thrown as trouble. */
-export async function dataOf<T>(
+/** The data of an answer that has some; everything else is thrown as trouble. */
+export async function dataOf<T extends object | string>(
   answer: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
   try {

@@ -3,7 +3,7 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
-import { dataOf } from "./client";
+import { dataOf, done } from "./client";
 import { useForgetting } from "./forgetting";
 import { BUSY_MS, CALM_MS, type PageWanted } from "./questions";
 import type { components } from "./schema";
@@ -54,7 +54,7 @@ export function useStopTrial() {
 export function useDiscardTrial() {
   const { api } = useShop();
   return useMutation({
-    mutationFn: (id: number) => dataOf(api.DELETE(ONE, path(id))),
+    mutationFn: (id: number) => done(api.DELETE(ONE, path(id))),
     onSuccess: useForgetting("trials"),
   });
 }
