@@ -29,7 +29,7 @@ def orders_since(made: Planted, at: datetime) -> pa.Table:
 def answers(made: Planted, rng: np.random.Generator, *, since: datetime, invented: bool = False) -> pa.Table:
     """Return the orders since then that are answered by, with the person named: who caused it, or null.
 
-    (order_id, customer_id, created_at, named_id). One answer in ten names anybody by mistake; invented: all do.
+    (order_id, customer_id, created_at, named_id). One answer in ten names anybody by mistake; invented: all.
     """
     orders = orders_since(made, since)
     orders = orders.filter(pa.array(rng.random(orders.num_rows) < ANSWERED))
