@@ -50,50 +50,58 @@ def environment() -> dict[str, str]:
 
 def show(stack: Stack, clock: FastClock, *, weeks: int, console: Console) -> str:
     """Install, show what is known without ties, play the weeks and report them; return the app's id."""
-    began = clock.now()
-    console.print(f"Installing the app from {stack.app_url}/api/manifest … It is {began:%d %B %Y}.")
-    app_id = stack.install()
-    played = Weeks(stack, clock, app_id)
-    _read_history(played, console)
-    influence.without_ties(stack, app_id, console)
-    console.print(f"  {stack.panel(app_id, '/api/influence')['gate']['sentence']}")
-    played.codes = _begin(played, weeks)
-    console.print(LEARNING.format(len(played.codes)))
-    first: str | None = None
+    shop = install(stack, clock, console)
     started = time.monotonic()
-    for week in played.play(weeks):
-        console.print(f"  {_line(played, week)}")
-        if first is None and (first := _first(stack, app_id)):
-            console.print(f"  [bold]The first verdict, in week {week}:[/bold] {first}")
+    first = learn(shop, weeks=weeks, console=console)
     took = timedelta(seconds=round(time.monotonic() - started))
-    console.print(
-        f"\n{weeks} weeks in {took}: {played.answered:,} responses, {played.by_link} orders by link."
-    )
-    console.print(_ending(played, first))
+    console.print(f"\n{weeks} weeks in {took}: {shop.answered:,} responses, {shop.by_link} orders by link.")
+    console.print(_ending(shop, first))
     ended = clock.now()
     clock.hand_over()
-    console.print(_compared(stack, app_id, since=ended))
-    return app_id
+    console.print(_compared(stack, shop.app_id, since=ended))
+    return shop.app_id
 
 
-def _read_history(played: Weeks, console: Console) -> None:
+def install(stack: Stack, clock: FastClock, console: Console) -> Weeks:
+    """Install the app, have its history read, and print what is known without a single tie."""
+    console.print(f"Installing the app from {stack.app_url}/api/manifest … It is {clock.now():%d %B %Y}.")
+    shop = Weeks(stack, clock, stack.install())
+    _read_history(shop, console)
+    influence.without_ties(stack, shop.app_id, console)
+    console.print(f"  {stack.panel(shop.app_id, '/api/influence')['gate']['sentence']}")
+    return shop
+
+
+def learn(shop: Weeks, *, weeks: int, console: Console) -> str | None:
+    """Switch on two ways to learn, and play the weeks; return the first verdict in words, if there is one."""
+    shop.codes = _begin(shop, weeks)
+    console.print(LEARNING.format(len(shop.codes)))
+    first = None
+    for week in shop.play(weeks):
+        console.print(f"  {_line(shop, week)}")
+        if first is None and (first := _first(shop.stack, shop.app_id)):
+            console.print(f"  [bold]The first verdict, in week {week}:[/bold] {first}")
+    return first
+
+
+def _read_history(shop: Weeks, console: Console) -> None:
     """Wait until orders and customers are read, and value them."""
     deadline = time.monotonic() + COMPARED_SECONDS
-    while (history := played.stack.panel(played.app_id, "/api/overview")["history"])["state"] != "done":
-        played.stack.check()
+    while (history := shop.stack.panel(shop.app_id, "/api/overview")["history"])["state"] != "done":
+        shop.stack.check()
         if history["state"] == "failed" or time.monotonic() > deadline:
             raise PartFailed(f"reading the history failed: {history['error']}")
-        played.send("history.sweep")
+        shop.send("history.sweep")
         time.sleep(1)
-    played.settle()
-    played.value()
+    shop.settle()
+    shop.value()
     orders, customers = history["orders"]["done"], history["customers"]["done"]
     console.print(f"{orders:,} orders of {customers:,} customers are read, valued and written to Saleor.")
 
 
-def _begin(played: Weeks, weeks: int) -> dict[str, str]:
+def _begin(shop: Weeks, weeks: int) -> dict[str, str]:
     """Switch the question on and give everybody a referral link; return the codes by customer."""
-    stack, app_id = played.stack, played.app_id
+    stack, app_id = shop.stack, shop.app_id
     channel = stack.saleor("{channels{slug currencyCode}}")["channels"][0]
     slug, currency = channel["slug"], channel["currencyCode"]
     known = stack.panel(app_id, "/api/settings")
@@ -101,7 +109,7 @@ def _begin(played: Weeks, weeks: int) -> dict[str, str]:
     wanted = {"survey": True, "currency": currency, "referral_url": page}
     stack.panel(app_id, "/api/settings", json=known | wanted)
     programmes.grant_permission(stack, app_id, "MANAGE_GIFT_CARD")
-    now = played.clock.now()
+    now = shop.clock.now()
     plan = {
         "kind": "referral",
         "title": "Bring a friend",
@@ -122,31 +130,31 @@ def _begin(played: Weeks, weeks: int) -> dict[str, str]:
     }
     programme = stack.panel(app_id, "/api/perks", json=plan)["id"]
     stack.panel(app_id, f"/api/perks/{programme}/start", json={})
-    played.send("facts.perks")
-    return _codes(played, programme)
+    shop.send("facts.perks")
+    return _codes(shop, programme)
 
 
-def _codes(played: Weeks, programme: int) -> dict[str, str]:
+def _codes(shop: Weeks, programme: int) -> dict[str, str]:
     """Return the codes by customer, once all are in Saleor."""
     deadline = time.monotonic() + COMPARED_SECONDS
     while True:
-        counts = played.stack.panel(played.app_id, f"/api/perks/{programme}")["counts"]
+        counts = shop.stack.panel(shop.app_id, f"/api/perks/{programme}")["counts"]
         if counts["given"] and not counts["on_their_way"]:
             break
-        played.stack.check()
+        shop.stack.check()
         if time.monotonic() > deadline:
             raise PartFailed(f"the referral programme gave nothing: {counts}")
         time.sleep(0.3)
     codes: dict[str, str] = {}
     path = f"/api/perks/{programme}/grants"
-    while page := played.stack.panel(played.app_id, path, limit=100, offset=len(codes))["grants"]:
+    while page := shop.stack.panel(shop.app_id, path, limit=100, offset=len(codes))["grants"]:
         codes |= {one["customer_id"]: one["code"] for one in page}
     return codes
 
 
-def _line(played: Weeks, week: int) -> str:
+def _line(shop: Weeks, week: int) -> str:
     """Return what the shop knows after this week."""
-    stack, app_id = played.stack, played.app_id
+    stack, app_id = shop.stack, shop.app_id
     found = stack.panel(app_id, "/api/influence")
     steps = {one["key"]: one["ties"] for one in stack.panel(app_id, "/api/insights")["steps"]}
     survey = stack.panel(app_id, "/api/survey", days=365)
@@ -182,10 +190,10 @@ def _first(stack: Stack, app_id: str) -> str | None:
     return None
 
 
-def _ending(played: Weeks, first: str | None) -> str:
+def _ending(shop: Weeks, first: str | None) -> str:
     """Return what the weeks have come to, also when that is nothing."""
-    planted = len(played.stack.planted()[0])
-    gate = played.stack.panel(played.app_id, "/api/influence")["gate"]["sentence"]
+    planted = len(shop.stack.planted()[0])
+    gate = shop.stack.panel(shop.app_id, "/api/influence")["gate"]["sentence"]
     if first is None:
         return (
             f"Nobody is said to lead yet: {planted} customers lead others in this shop, and what was heard "

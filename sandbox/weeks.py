@@ -38,6 +38,8 @@ SELECT (SELECT count(*) FROM messages WHERE state = 'pending')
     + (SELECT count(*) FROM runs WHERE state = 'running' OR state = 'queued' AND kind = 'full')
 """
 """What the app has still to do; a run for newer orders may wait for the end of the week."""
+PUT_OFF = "UPDATE runs SET not_before = now() + interval '1 day' WHERE state = 'queued'"
+"""A run for newer orders waits for a day at most: in a week that takes seconds, each day anew."""
 UNSEEN = "SELECT count(*) FROM tombstone_folders WHERE trusted_until < now()"
 """Whether the list of who was forgotten was looked at today: without, nobody is valued."""
 
@@ -107,6 +109,8 @@ class Weeks:
     def _day(self) -> None:
         self.clock.forward(A_DAY)
         time.sleep(SEEN_SECONDS)
+        with psycopg.connect(self.clock.database) as connection:
+            connection.execute(PUT_OFF)
         bought: list[dict[str, Any]] = []
         until = {"until": self.clock.now().isoformat()}
         while True:
