@@ -40,10 +40,13 @@ def test_an_owner_sees_what_is_known_at_once_and_weeks_later_who_is_proven(
     young: Weeks, browser: Browser
 ) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.clock.set_system_time(young.clock.now())  # the owner's own clock is that of the shop
     owner = Dashboard(context.new_page(), Shop(young.stack, young.app_id))
     frame = owner.app()
     steps = frame.get_by_role("region", name="First steps")
     expect(steps.get_by_role("button")).to_have_count(3)
+    expect(frame.get_by_text("No ties between customers are known yet", exact=False)).to_be_visible()
+    expect(frame.get_by_text("purchases that followed a tied customer's")).to_have_count(0)
     owner.settled(frame)
     owner.look_at_widths(frame, "weeks-before")
 
@@ -51,6 +54,8 @@ def test_an_owner_sees_what_is_known_at_once_and_weeks_later_who_is_proven(
     first = from_nothing.learn(young, weeks=WEEKS, console=Console(file=printed, width=300))
 
     assert first is not None, printed.getvalue()
+    assert ", 0 gaps when compared on" in young.compare()
+    context.clock.set_system_time(young.clock.now())
     owner.page.set_viewport_size({"width": 1440, "height": 1000})
     frame = owner.app()
     steps = frame.get_by_role("region", name="First steps")
