@@ -54,9 +54,10 @@ def show(stack: Stack, clock: FastClock, *, weeks: int, console: Console) -> str
     started = time.monotonic()
     first = learn(shop, weeks=weeks, console=console)
     took = timedelta(seconds=round(time.monotonic() - started))
-    console.print(f"\n{weeks} weeks in {took}: {shop.answered:,} responses, {shop.by_link} orders by link.")
+    console.print(f"\nPlayed in {took}: {shop.answered:,} responses, {shop.by_link} orders by link.")
     console.print(_ending(shop, first))
-    console.print(shop.compare())
+    said, mended = shop.compare()
+    console.print(f"{said}; {mended:,} rows had to be mended.")
     clock.hand_over()
     return shop.app_id
 

@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -38,6 +38,11 @@ SELECT (SELECT count(*) FROM messages WHERE state = 'pending')
     + (SELECT count(*) FROM runs WHERE state = 'running' OR state = 'queued' AND kind = 'full')
 """
 """What the app has still to do; a run for newer orders may wait for the end of the week."""
+READING = """
+SELECT (SELECT count(*) FROM contacts WHERE reconcile_at <= now())
+    + (SELECT count(*) FROM backfills WHERE lease_until > now())
+"""
+COMPARING_SECONDS = 30.0
 PUT_OFF = "UPDATE runs SET not_before = now() + interval '1 day' WHERE state = 'queued'"
 """A run for newer orders waits for a day at most: in a week that takes seconds, each day anew."""
 UNSEEN = "SELECT count(*) FROM tombstone_folders WHERE trusted_until < now()"
@@ -80,21 +85,28 @@ class Weeks:
         if newest["state"] == "failed":
             raise PartFailed(f"scoring failed: {newest['error']}")
 
-    def compare(self) -> str:
-        """Have all that the app knows compared with Saleor; return what it says of it."""
+    def compare(self) -> tuple[str, int]:
+        """Have what changed read, then all compared with Saleor; return what is said, and what was mended.
+
+        In a real shop the former happens every few minutes.
+        """
         since = self.clock.now()
-        with psycopg.connect(self.clock.database) as connection:
+        with psycopg.connect(self.clock.database, autocommit=True) as connection:
             [shop_id] = connection.execute("SELECT id FROM shops").fetchone() or ()
-        self.send("history.compare", shop_id)
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while True:
-            drift = self.stack.panel(self.app_id, "/api/overview")["drift"]
-            if datetime.fromisoformat(drift["checked_at"]) > since:
-                return str(drift["sentence"])
-            self.stack.check()
-            if time.monotonic() > deadline:
-                raise PartFailed("the app was not compared with Saleor")
-            time.sleep(0.5)
+            self.send("history.reconcile", shop_id)
+            self._await(READING)
+            deadline, again = time.monotonic() + LONGEST_SECONDS, 0.0
+            while time.monotonic() < deadline:
+                self.stack.check()
+                if time.monotonic() > again:  # what still reads holds this off
+                    self.send("history.compare", shop_id)
+                    again = time.monotonic() + COMPARING_SECONDS
+                row = connection.execute("SELECT mended FROM drift_checks WHERE checked_at > %s", [since])
+                if found := row.fetchone():
+                    drift = self.stack.panel(self.app_id, "/api/overview")["drift"]
+                    return str(drift["sentence"]), int(found[0])
+                time.sleep(0.5)
+        raise PartFailed("the app was not compared with Saleor")
 
     def send(self, task: str, *given: int) -> None:
         """Ask the app's workers, in place of its clock."""

@@ -69,3 +69,4 @@ def test_a_shop_without_ties_hears_of_them_and_nothing_is_made_up() -> None:
     assert "week  1" in printed
     assert "Nobody is said to lead yet: 8 customers lead others in this shop" in printed
     assert ", 0 gaps when compared on" in printed
+    assert "; 0 rows had to be mended." in printed
