@@ -7,6 +7,9 @@ with all others, and when the present is reached nothing is left to be put right
 
 Meanwhile nobody sends the app's regular work: it is sent by whoever moves the clock, when a day has been
 worked off. A lease would else run out under who holds it.
+
+Functions of the database that have a search path of their own, which guard consents and hand over grants,
+keep the real clock: nobody can agree to anything before the present is reached.
 """
 
 import os
