@@ -27,12 +27,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.validity.measures import table
 from scoring.ledger import LedgerInputs, Parameters, compute_ledger
 from scoring.ledger.pairs import NAMED
+from scoring.simulate import tellings
 from scoring.simulate.planted import END, Planted
 from scoring.simulate.recipes import world
 from scoring.words import LEADS, PROVEN
 
-ANSWERED, WRONG = 1 / 3, 0.1
-SHARE_A_LINK, USED = 0.2, 0.5
 INSTALLED = END - timedelta(days=364)
 WEEKS = (4, 8, 12, 26, 52)
 WAYS = ("import", "answers", "links", "answers and links", "invented answers")
@@ -102,9 +101,11 @@ def _heard(way: str, made: Planted, rng: np.random.Generator) -> Heard:
         first = pa.repeat(pa.scalar(INSTALLED, made.purchases["created_at"].type), made.ties.num_rows)
         known.append(_ties(made.ties["source_id"], made.ties["target_id"], first, kind="import"))
     if "answers" in way:
-        known.append(_answers(made, rng, invented=way.startswith("invented")))
+        told = tellings.answers(made, rng, since=INSTALLED, invented=way.startswith("invented"))
+        told = told.filter(pc.is_valid(told["named_id"]))
+        known.append(_ties(told["named_id"], told["customer_id"], told["created_at"], kind=NAMED))
     if "links" in way:
-        by_link = _by_link(made, rng)
+        by_link = tellings.by_link(made, rng, since=INSTALLED)
         orders.append(by_link.select(["order_id", "source_id"]))
         known.append(_ties(by_link["source_id"], by_link["customer_id"], by_link["created_at"], kind="code"))
     none = made.caused.select(["order_id", "source_id"]).slice(0, 0)
@@ -118,41 +119,6 @@ def _ties(source: pa.ChunkedArray, target: pa.ChunkedArray, at: pa.Array, *, kin
     told = told.group_by(["source_id", "target_id"]).aggregate([("known_at", "min")])
     told = told.rename_columns(["source_id", "target_id", "known_at"])
     return told.append_column("kind", pa.repeat(kind, told.num_rows))
-
-
-def _since(made: Planted) -> pa.Table:
-    """Return the orders since the installation with who caused them, if anybody did; one row each."""
-    orders = made.purchases.select(["order_id", "customer_id", "created_at"])
-    orders = orders.group_by(["order_id", "customer_id"]).aggregate([("created_at", "min")])
-    orders = orders.rename_columns(["order_id", "customer_id", "created_at"])
-    orders = orders.filter(pc.greater(orders["created_at"], pa.scalar(INSTALLED, orders["created_at"].type)))
-    causes = made.caused.group_by("order_id").aggregate([("source_id", "min")])
-    causes = causes.rename_columns(["order_id", "source_id"])
-    return orders.join(causes, "order_id", join_type="left outer").sort_by("order_id")
-
-
-def _answers(made: Planted, rng: np.random.Generator, *, invented: bool) -> pa.Table:
-    """Return a tie for each answer that names somebody: who caused the order, or by mistake anybody.
-
-    invented: every answer names somebody who was not there.
-    """
-    orders = _since(made)
-    orders = orders.filter(pa.array(rng.random(orders.num_rows) < ANSWERED))
-    people = pc.unique(made.purchases["customer_id"])
-    anybody = people.take(pa.array(rng.integers(0, len(people), orders.num_rows)))
-    wrong = pa.array(rng.random(orders.num_rows) < (1.0 if invented else WRONG))
-    named = pc.if_else(wrong, anybody, orders["source_id"])
-    kept = pc.is_valid(named)
-    orders, named = orders.filter(kept), named.filter(kept)
-    return _ties(named, orders["customer_id"], orders["created_at"], kind=NAMED)
-
-
-def _by_link(made: Planted, rng: np.random.Generator) -> pa.Table:
-    """Return the orders that came by a link."""
-    orders = _since(made)
-    sharing = made.influencers[rng.random(len(made.influencers)) < SHARE_A_LINK]
-    by_sharing = pc.is_in(orders["source_id"], value_set=pa.array(sharing, orders["source_id"].type))
-    return orders.filter(pc.and_(by_sharing, pa.array(rng.random(orders.num_rows) < USED)))
 
 
 def _until(rows: pa.Table, at: datetime, column: str) -> pa.Table:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from sandbox import untied
 from sandbox.app import create_app
 from sandbox.build import create_state
 from sandbox.generate import fill
@@ -25,6 +26,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=60_000, help="over three years (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same shop (%(default)s)")
     parser.add_argument("--live-orders-per-minute", type=float, default=0.0, help="new orders (%(default)s)")
+    parser.add_argument(
+        "--untied", action="store_true", help="a shop without ties, whose next year is known (--customers)"
+    )
     parser.add_argument(
         "--saleor-version", type=playable, default="3.23.28", help="the Saleor to play (%(default)s)"
     )
@@ -55,7 +59,9 @@ def prepare(chosen: argparse.Namespace) -> State:
     )
     key = SigningKey.from_pem(chosen.private_key.read_bytes()) if chosen.private_key else None
     state = create_state(settings, key=key)
-    if chosen.customers or chosen.orders:
+    if chosen.untied:
+        untied.fill(state, customers=chosen.customers, seed=chosen.seed)
+    elif chosen.customers or chosen.orders:
         fill(state, customers=chosen.customers, orders=chosen.orders, seed=chosen.seed)
     if chosen.live_orders_per_minute > 0:
         LiveOrders(state, chosen.live_orders_per_minute, seed=chosen.seed).start()

@@ -4,9 +4,11 @@ import asyncio
 import csv
 import io
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from sandbox.faults import FaultInvalid
 from sandbox.gateway import Gateway
 from sandbox.selling import make_older
 from sandbox.state import State
+from sandbox.untied import place_due
 
 PAGES = Path(__file__).with_name("dashboard")
 
@@ -43,6 +46,8 @@ def create_app(state: State) -> Starlette:
             Route("/.well-known/jwks.json", views.jwks),
             Route("/sandbox/faults", views.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/older-orders", views.older_orders, methods=["POST"]),
+            Route("/sandbox/coming", views.coming, methods=["POST"]),
+            Route("/sandbox/waiting", views.waiting),
             Route("/sandbox/personal-codes", views.personal_codes),
             Route("/sandbox/ties.csv", views.ties),
             Route("/sandbox/planted", views.planted),
@@ -141,6 +146,25 @@ class _Views:
             for order_id in wanted["ids"]:
                 make_older(self.state, self.state.store.objects[order_id], days=wanted["days"])
         return JSONResponse({})
+
+    async def coming(self, request: Request) -> Response:
+        """What was to come up to a moment is bought, up to the first order that its buyer has to make.
+
+        The moment has come for this process too: clocks are moved one after another.
+        """
+        until = datetime.fromisoformat((await request.json())["until"])
+
+        def placed() -> dict[str, Any]:
+            while datetime.now(UTC) < until:
+                time.sleep(0.005)
+            with self.state.lock:
+                return place_due(self.state, until)
+
+        return JSONResponse(await run_in_threadpool(placed))
+
+    async def waiting(self, _request: Request) -> Response:
+        """How many deliveries and other things are still to be done."""
+        return JSONResponse({"waiting": self.state.worker.waiting})
 
     async def personal_codes(self, _request: Request) -> Response:
         """What a merchandiser's own list would say: whose each friends' code is."""

@@ -14,19 +14,22 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sandbox import influence, programmes, shoppers
+from sandbox import from_nothing, influence, programmes, shoppers
 from sandbox import stack as stacks
+from sandbox.fast_clock import FastClock
 from sandbox.parts import ROOT, PartFailed
 
 FOLDER = ROOT / ".demo"
 MOST_OVERTAKEN = 5
+CUSTOMERS = 12_000
+HURRY = {"SCORE_DELAY_SECONDS": "20", "RECONCILE_MINUTES": "1"}
 RATES = {"USD": "0.92", "GBP": "1.17", "PLN": "0.23"}
 """Of the generated shop's other currencies, in euro."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo; return the exit status: 0 after a clean end, 1 when a part failed."""
-    options = _options(arguments)
+    options = read_options(arguments)
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     signal.signal(signal.SIGTERM, _interrupt)
     FOLDER.mkdir(exist_ok=True)
@@ -38,9 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
             folder,
             saleor_arguments=_saleor_arguments(options),
             ports=stacks.Ports(),
-            environment=_hurry(options),
+            environment=from_nothing.environment() if options.from_nothing else HURRY,
+            clock=(clock := from_nothing.clock(options, folder) if options.from_nothing else None),
         ) as stack:
-            _show(stack, options, console, started=started)
+            if clock:
+                _learn(stack, options, console, clock=clock)
+            else:
+                _show(stack, options, console, started=started)
+            if not options.once:
+                _go_on(stack, console)
     except KeyboardInterrupt:
         console.print("\nStopped. Nothing is left running.")
     except PartFailed as failure:
@@ -50,27 +59,35 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
+def read_options(arguments: list[str] | None) -> argparse.Namespace:
+    """Return the command line, read."""
     parser = argparse.ArgumentParser(prog='make demo ARGS="…"', description=main.__doc__)
-    parser.add_argument("--customers", type=int, default=12_000, help="customers of the generated shop")
+    parser.add_argument("--customers", type=int, help="customers of the generated shop (12,000; 2,000)")
     parser.add_argument("--orders", type=int, default=60_000, help="orders over three years")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, another shop")
+    parser.add_argument("--seed", type=int, help="another seed, another shop")
     parser.add_argument("--orders-per-minute", type=float, default=20, help="new orders while it runs")
+    parser.add_argument(
+        "--from-nothing",
+        action="store_true",
+        help="a shop without ties that asks who told its customers and gives them links, on a fast clock",
+    )
+    parser.add_argument(
+        "--weeks", type=int, default=from_nothing.WEEKS, choices=range(1, 53), metavar="1..52",
+        help="of it (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--once", action="store_true", help="end after showing the result")
     return parser.parse_args(arguments)
 
 
 def _saleor_arguments(options: argparse.Namespace) -> list[str]:
+    if options.from_nothing:
+        return from_nothing.saleor_arguments(options)
     return [
-        *("--customers", str(options.customers)),
+        *("--customers", str(CUSTOMERS if options.customers is None else options.customers)),
         *("--orders", str(options.orders)),
-        *("--seed", str(options.seed)),
+        *("--seed", str(options.seed or 1)),
         *("--live-orders-per-minute", str(options.orders_per_minute)),
     ]
-
-
-def _hurry(_: argparse.Namespace) -> dict[str, str]:
-    return {"SCORE_DELAY_SECONDS": "20", "RECONCILE_MINUTES": "1"}
 
 
 def _interrupt(*_: object) -> None:
@@ -86,9 +103,18 @@ def _show(stack: stacks.Stack, options: argparse.Namespace, console: Console, *,
     took = timedelta(seconds=round(time.monotonic() - started))
     console.print(f"\n[bold]Ready after {took}.[/bold]")
     _report(stack, app_id, customer_id, console=console)
-    if options.once:
-        return
-    console.print("\nNew orders keep coming; Ctrl-C stops everything.")
+    if not options.once:
+        console.print("\nNew orders keep coming.")
+
+
+def _learn(stack: stacks.Stack, options: argparse.Namespace, console: Console, *, clock: FastClock) -> None:
+    app_id = from_nothing.show(stack, clock, weeks=options.weeks, console=console)
+    of_one_run(stack, app_id, lambda: influence.report(stack, app_id, console), console=console)
+    _to_open(stack, console)
+
+
+def _go_on(stack: stacks.Stack, console: Console) -> None:
+    console.print("Ctrl-C stops everything.")
     while True:
         stack.check()
         time.sleep(1)
@@ -166,27 +192,24 @@ def _report(stack: stacks.Stack, app_id: str, customer_id: str, *, console: Cons
     for segment in overview["segments"]:
         why = f"  {segment['why_empty']}" if segment["why_empty"] else ""
         console.print(f"  {segment['title']:<14}{segment['size']:>6}{why}")
-    _insights(stack, app_id, console)
+    influence.without_ties(stack, app_id, console)
     of_one_run(stack, app_id, lambda: influence.report(stack, app_id, console), console=console)
     shoppers.report(stack, app_id, customer_id, console=console)
     of_one_run(stack, app_id, lambda: _top(stack, app_id, console), console=console)
     programmes.run(stack, app_id, console)
-    console.print("\n[bold]To open[/bold]")
-    console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
-    login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
+    _to_open(stack, console)
     shopper = f"{shoppers.email_of(stack, customer_id)} / {shoppers.PASSWORD}"
     console.print(f"  Their profiles for staff     {shoppers.evidence(stack, app_id, customer_id)}")
     console.print(f"  Their own page               {shoppers.page(stack)}   ({shopper})")
+
+
+def _to_open(stack: stacks.Stack, console: Console) -> None:
+    console.print("\n[bold]To open[/bold]")
+    console.print(f"  Shop admin with the panel  {stack.saleor_url}/dashboard/")
+    login = f"{stacks.STAFF_EMAIL} / {stacks.STAFF_PASSWORD}"
     console.print(f"  The shop's GraphQL         {stack.api_url}  ({login})")
     console.print(f"  The app                    {stack.app_url}/api/health   (logs in {stack.folder})")
     console.print(f"  PostgreSQL                 {stack.database_url}")
-
-
-def _insights(stack: stacks.Stack, app_id: str, console: Console) -> None:
-    console.print("\n[bold]Known without a single tie[/bold]")
-    told = stack.panel(app_id, "/api/insights")
-    for part in ("expected", "due", "slipping", "sells_together"):
-        console.print(f"  {told[part]['sentence']}")
 
 
 class Panel(Protocol):

@@ -24,6 +24,14 @@ def report(stack: Stack, app_id: str, console: Console) -> None:
         _evidence(stack, app_id, customer, console=console)
 
 
+def without_ties(stack: Stack, app_id: str, console: Console) -> None:
+    """Print what is known of the shop without a single tie."""
+    console.print("\n[bold]Known without a single tie[/bold]")
+    told = stack.panel(app_id, "/api/insights")
+    for part in ("expected", "due", "slipping", "sells_together"):
+        console.print(f"  {told[part]['sentence']}")
+
+
 def plot(observed: int, permuted: list[int]) -> list[str]:
     """Return a histogram of the shuffled counts with the real one marked, as lines of text."""
     if not permuted:
@@ -43,22 +51,23 @@ def plot(observed: int, permuted: list[int]) -> list[str]:
 
 
 def _planted(stack: Stack, app_id: str, verdicts: dict[str, int], *, console: Console) -> None:
-    leads, proven, first = (_named(stack, app_id, verdict) for verdict in ("leads", "proven", "buys early"))
+    leads, proven, first = (named(stack, app_id, verdict) for verdict in ("leads", "proven", "buys early"))
     influencers, early = stack.planted()
     found = leads | proven
     console.print(
         f"  {len(influencers):,} influencers are planted in this shop. {len(found)} are found: "
         f"{len(leads)} lead, {len(proven)} are proven by their codes. {len(found & influencers)} are planted."
     )
-    console.print(
-        f"  {len(early):,} others are planted who buy what is new before everybody and lead nobody. "
-        f"{len(first)} are found, {len(first & early)} of them planted; {len(found & early)} pass for "
-        "influencers."
-    )
+    if early:
+        console.print(
+            f"  {len(early):,} others are planted who buy what is new before everybody and lead nobody. "
+            f"{len(first)} are found, {len(first & early)} of them planted; {len(found & early)} pass for "
+            "influencers."
+        )
     console.print(f"  Verdicts: {', '.join(f'{n:,} {verdict}' for verdict, n in verdicts.items())}")
 
 
-def _named(stack: Stack, app_id: str, verdict: str) -> set[str]:
+def named(stack: Stack, app_id: str, verdict: str) -> set[str]:
     """Return the ids of all customers with that verdict."""
     ids: set[str] = set()
     while True:

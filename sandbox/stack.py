@@ -12,6 +12,7 @@ import httpx
 import psycopg
 from cryptography.fernet import Fernet
 
+from sandbox.fast_clock import FastClock
 from sandbox.parts import Part, PartFailed, start
 from sandbox.servers import embedded_postgresql, embedded_redis, free_port
 
@@ -178,11 +179,22 @@ SCHEMA = {"saleor-schema-version": "3.23"}
 
 @contextmanager
 def running(
-    folder: Path, *, saleor_arguments: list[str], ports: Ports, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    saleor_arguments: list[str],
+    ports: Ports,
+    environment: Mapping[str, str] | None = None,
+    clock: FastClock | None = None,
 ) -> Iterator[Stack]:
-    """Serve everything from `folder` until the block ends; `PartFailed` when a part does not come up."""
+    """Serve everything from `folder` until the block ends; `PartFailed` when a part does not come up.
+
+    With a clock all parts have that one, and the app's beat waits for its `hand_over`.
+    """
     with ExitStack() as stop:
         database_url = stop.enter_context(embedded_postgresql(folder / "postgresql"))
+        if clock is not None:
+            clock.enter(database_url)
+            stop.callback(clock.hand_over)
         (folder / "redis").mkdir(parents=True, exist_ok=True)
         redis_url = stop.enter_context(embedded_redis(folder / "redis"))
         saleor_port, app_port = free_port(ports.saleor), free_port(ports.app)
@@ -207,6 +219,7 @@ def running(
             "TOMBSTONE_FOLDER": str(folder / "tombstones"),
             "LOG_JSON": "false",
             **(environment or {}),
+            **(clock.variables if clock else {}),
         }
         saleor = ["-m", "sandbox", "--port", str(saleor_port), *saleor_arguments]
         app = ["-m", "saleor_influence_app.cli", "serve", "--port", str(app_port)]

@@ -3,11 +3,13 @@
 import itertools
 import secrets
 import uuid
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.checkouts import Checkout
+from sandbox.coming import Coming
 from sandbox.gift_cards import GiftCard, GiftCardTag
 from sandbox.identifiers import global_id
 from sandbox.index import SortedIndex
@@ -68,6 +70,8 @@ class Store:
         # Nor who knows whom: source, target, and since when the one may influence the other.
         self.ties: list[tuple[str, str, datetime]] = []
         self.planted: dict[str, list[str]] = {"influencers": [], "early": []}
+        # What will be bought, by its day, in a shop whose next weeks are known.
+        self.coming: deque[Coming] = deque()
         self._numbers: dict[str, Iterator[int]] = {}
 
     def number(self, kind: str) -> int:

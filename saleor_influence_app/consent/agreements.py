@@ -43,6 +43,20 @@ _GIVEN = text(f"""
 """)
 
 
+_ANYBODY = text(f"""
+    SELECT EXISTS (
+        SELECT FROM consent_subjects s
+        CROSS JOIN LATERAL (
+            SELECT c.action FROM consents c
+            WHERE c.shop_id = s.shop_id AND c.customer_ref = consent_ref(s.salt, s.customer_id)
+                AND c.purpose = :purpose
+            ORDER BY c.number DESC LIMIT 1
+        ) AS newest
+        WHERE s.shop_id = :shop_id AND newest.action = '{Action.GIVEN}'
+    )
+""")
+
+
 class Limits(BaseModel):
     """As a row of the ledger stores them: only what its text and its tick speak of."""
 
@@ -158,6 +172,11 @@ def agreeing(
     wanted |= {"purpose": purpose, "among": some}
     found = _given(session, wanted, chosen)
     return frozenset(one.customer_id for one in found if one.stands(chosen))
+
+
+def has_anybody(session: Session, shop_id: int, purpose: Purpose) -> bool:
+    """Say whether anybody has agreed to the purpose, whatever settings have changed since."""
+    return bool(session.scalar(_ANYBODY, {"shop_id": shop_id, "purpose": purpose}))
 
 
 def demand(session: Session, shop_id: int, customer_id: str, *, network: str) -> None:

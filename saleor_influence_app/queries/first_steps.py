@@ -199,7 +199,7 @@ def _facts(session: Session, shop_id: int) -> Facts:
         return session.scalar(query) or 0
 
     # A trial takes contacts, and those are tied: without ties nobody needs to be asked for their consents.
-    agreed = bool(known) and profiles_on and bool(agreements.agreeing(session, shop_id, Purpose.OUTREACH))
+    agreed = bool(known) and profiles_on and agreements.has_anybody(session, shop_id, Purpose.OUTREACH)
     return Facts(
         shop=session.get_one(Shop, shop_id),
         ties=known,

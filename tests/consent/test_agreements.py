@@ -14,6 +14,7 @@ from saleor_influence_app.consent import ledger as consents
 from saleor_influence_app.consent.agreements import Limits
 from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.erasure import retention
+from saleor_influence_app.models import Purpose
 from saleor_influence_app.profiles import snapshots
 from saleor_influence_app.social.http_client import RateLimitedHttp
 from sandbox.networks.bluesky import Bluesky, did_of
@@ -497,3 +498,25 @@ def test_staff_see_how_many_would_be_asked_again_before_they_confirm(shop: Shop)
     assert shop.as_staff("GET", "/privacy-settings/asked-again").json() == {"people": 0, "paused": 0}
     shop.switch_on(mastodon={})
     assert shop.as_staff("GET", "/privacy-settings/asked-again").json() == {"people": 1, "paused": 0}
+
+
+def test_somebody_agrees_to_outreach_until_the_last_who_did_takes_it_back(
+    shop: Shop, session: Session
+) -> None:
+    def has_anybody() -> bool:
+        with db.transaction() as own:
+            return agreements.has_anybody(own, shop.shop_id, Purpose.OUTREACH)
+
+    shop.switch_on(mastodon={})
+    shop.agree("ines", ("perks", None))
+    assert not has_anybody(), "perks are another purpose"
+    shop.agree("ines", ("outreach", None))
+    assert has_anybody()
+    with db.transaction() as own:
+        assert not agreements.has_anybody(own, shop.shop_id + 1, Purpose.OUTREACH)
+
+    [given] = [row for row in ledger(session) if row.purpose == "outreach"]
+    assert given.action == "given"
+    gone = shop.as_customer("ines", "DELETE", "/consents", params={"purpose": "outreach"})
+    assert gone.status_code == 204
+    assert not has_anybody()

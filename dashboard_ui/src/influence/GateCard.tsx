@@ -30,7 +30,7 @@ export function GateCard({ gate, identified, late_ties: late }: Shown) {
           {late.sentence}
         </Text>
       )}
-      {gate.permuted.length > 0 && (
+      {gate.state !== "no-ties" && gate.permuted.length > 0 && (
         <>
           <GatePlot observed={gate.observed} permuted={gate.permuted} />
           <Muted>
