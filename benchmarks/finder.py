@@ -45,7 +45,7 @@ NOW = END - timedelta(days=360)
 TOLD_BY, TRUTH_UNTIL = NOW + timedelta(days=180), END - timedelta(days=30)
 HORIZON = timedelta(days=finder.HORIZON_DAYS)
 MESSAGES = (10, 30, 100)
-ORDERS = ("finder", "most orders first", "random")
+ORDERS = ("finder", "most orders first", "random", "random, trials alone")
 PILOT = 300
 REPEATED = 20
 EXPOSURES = """
@@ -237,10 +237,12 @@ def _chosen(shop: Shop, order: str, *, messages: int, seed: int) -> list[finder.
     """Return the steps that fit into so many messages, in this order."""
     chooser = Finder(shop.known, shop.exposed, shop.may)
     rng = np.random.default_rng([seed, messages])
-    rank = rng.random(len(shop.known.ids)) if order == "random" else None
+    rank = rng.random(len(shop.known.ids)) if order.startswith("random") else None
     if order == "most orders first":
         rank = shop.orders[shop.known.ids.to_numpy()].astype(np.float64)
-    left, steps = messages, []
+    if "alone" in order:
+        chooser.linked[:] = False
+    left, steps = messages, list[finder.Step]()
     while left > 0 and (step := _next(chooser, rank, left=left, rng=rng)) is not None:
         steps.append(step)
         chooser.take(step.kind, step.place)

@@ -38,7 +38,7 @@ def put_steps(shop_id: int, *, known: float = 0.31, steps: Any = STEPS) -> int:
 def test_before_the_first_run_and_after_one_of_an_older_release_nothing_is_claimed(
     staff: Staff, shop_id: int
 ) -> None:
-    nothing = {"known": None, "after": None, "sentence": learning_steps.NOT_YET, "steps": []}
+    nothing: dict[str, Any] = {"known": None, "after": None, "sentence": learning_steps.NOT_YET, "steps": []}
     assert told(staff) == nothing
 
     with db.transaction() as session:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.support.dashboard import Dashboard, Shop
+from tests.support.dashboard import SCREENSHOTS, Dashboard, Shop
 
 pytestmark = pytest.mark.e2e
 SENTENCE = "The app knows the influence of 31% of your customers' reach. These ten steps would make it 54%."
@@ -78,6 +78,7 @@ def test_ten_steps_name_whom_they_are_of_and_lead_there(dashboard: Dashboard, sh
     expect(rows.nth(1)).to_contain_text(name)
     expect(rows.nth(1)).to_contain_text("34 letters")
     dashboard.settled(frame)
+    card(frame).screenshot(path=SCREENSHOTS / "learning-steps.png", animations="disabled")
     dashboard.look_at_widths(frame, "learning-steps")
     rows.nth(1).get_by_role("button", name="Begin a trial in their name").click()
     expect(frame.get_by_role("heading", name=name, level=1)).to_be_visible()

@@ -28,9 +28,10 @@ from saleor_influence_app.models import (
 from saleor_influence_app.perks.strategies import outreach, referral
 from saleor_influence_app.runs import execution, scores, step_limits
 from tests.support.laws import some
-from tests.support.lots import SETTINGS, agree, switch_on
+from tests.support.lots import agree, switch_on
 from tests.support.remembered import remembered
 from tests.support.shop_rows import NOW, put_customers, put_order, put_shop, put_tie, put_trial
+from tests.support.social_shop import SETTINGS
 from tests.support.stepping import AtStep
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -142,8 +143,8 @@ def test_who_has_not_agreed_gets_neither_link_nor_letter() -> None:
 
         some_did = step_limits.allowed(session, shop_id)
 
-    assert (nobody.links, nobody.names, nobody.letters) == (frozenset(),) * 3
-    assert (some_did.links, some_did.names, some_did.letters) == ({"berta"}, {"anna"}, {"anna"})
+    assert nobody == step_limits.Allowed(*[frozenset[str]()] * 3)
+    assert some_did == step_limits.Allowed(frozenset({"berta"}), frozenset({"anna"}), frozenset({"anna"}))
 
 
 def test_where_a_programme_asks_for_no_agreement_a_link_needs_none_and_who_has_one_needs_no_other() -> None:

@@ -16,9 +16,9 @@ export function InsightsCards({ runId }: { runId: number | undefined }) {
           <div className="column">
             <FirstStepsCard steps={steps} />
             <LearningCard learning={learning} />
-            <ExpectedCard expected={expected} />
           </div>
           <div className="column">
+            <ExpectedCard expected={expected} />
             <RegularsCard title="Due about now" customers={due} money="clv" label="expected" />
             <RegularsCard
               title="Quiet for longer than usual"
