@@ -5,8 +5,10 @@
 Shops with influence of 5 % that know a third of their ties; a third of the customers may be written to, half
 may get a link. Steps are chosen by what is known on a day; what each tells is then drawn from the truth: of a
 trial by lot, purchases of the very contacts (their own later exposures); of a link, which one holder in five
-passes on, ties to those friends who order by it. Reached is the share of what customers really differ in
-(how often contacts follow them, in half a year that nobody has looked at) which the app's figures explain.
+passes on, ties to those friends who order by it; of the question, which is answered after one order in three
+and names a wrong person one time in ten, ties from whom it names. Reached is the share of what customers
+really differ in (how often contacts follow them, in half a year that nobody has looked at) which the app's
+figures explain.
 """
 
 import argparse
@@ -14,8 +16,8 @@ import math
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.validity.measures import table
 from scoring import finder
-from scoring.finder import LINK, TRIAL, Finder, Knowledge, May
+from scoring.finder import LINK, QUESTION, TRIAL, Finder, Knowledge, May
 from scoring.ledger import LedgerInputs, Parameters, open_engine
 from scoring.ledger.exposed import Exposed, find_exposed
 from scoring.ledger.inputs import read_inputs
@@ -46,6 +48,7 @@ TOLD_BY, TRUTH_UNTIL = NOW + timedelta(days=180), END - timedelta(days=30)
 HORIZON = timedelta(days=finder.HORIZON_DAYS)
 MESSAGES = (10, 30, 100)
 ORDERS = ("finder", "most orders first", "random", "random, trials alone")
+ANSWERED, WRONG = 1 / 3, 0.1
 PILOT = 300
 REPEATED = 20
 EXPOSURES = """
@@ -64,6 +67,12 @@ WHERE s.bought > $now - INTERVAL 90 DAY AND s.bought <= $until AND (f.bought IS 
 ORDER BY source, target, moment
 """
 
+ORDERED = """
+SELECT order_id, any_value(p.customer_id) AS buyer, epoch_us(min(created_at)) AS moment,
+       coalesce(min(source_id), -1) AS cause
+FROM purchases AS p LEFT JOIN caused AS c USING (order_id) GROUP BY order_id ORDER BY order_id
+"""
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -77,6 +86,7 @@ class Truth:
     at: Integers
     followed: npt.NDArray[np.bool_]
     causes: dict[str, Integers]
+    orders: dict[str, Integers]
     led: Floats
 
     def between(self, since: int, until: int) -> npt.NDArray[np.bool_]:
@@ -94,6 +104,7 @@ class Shop:
     truth: Truth
     tied: frozenset[tuple[int, int]]
     orders: Integers
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ProcessPoolExecutor(2) as pool:
         found = list(pool.map(partial(_learned, chosen.world, chosen.customers), seeds))
     start = [one["nothing", 0] for one in found]
+    asked = [one["the question alone", 0] for one in found]
     rows: list[list[object]] = [["as it is", 0, *_row(start, start)]]
+    rows.append(["the question alone", 0, *_row(asked, start)])
     rows += [
         [order, messages, *_row([one[order, messages] for one in found], start)]
         for order in ORDERS
@@ -162,7 +175,9 @@ def _row(told: list[Learned], start: list[Learned]) -> list[str]:
 
 def _learned(name: str, customers: int, seed: int) -> dict[tuple[str, int], Learned]:
     shop = _shop(world(name, customers=customers, seed=seed), np.random.default_rng(seed))
+    question = Finder(shop.known, shop.exposed, replace(shop.may, question=shop.asked)).best()
     found = {("nothing", 0): _measured(shop, [])}
+    found["the question alone", 0] = _measured(shop, [] if question is None else [question])
     for order in ORDERS:
         for messages in MESSAGES:
             found[order, messages] = _measured(shop, _chosen(shop, order, messages=messages, seed=seed))
@@ -187,10 +202,13 @@ def _shop(made: Planted, rng: np.random.Generator) -> Shop:
     pilot = rng.choice(size, min(PILOT, size), replace=False)
     friends = sum(len(_friends(truth, one, since=_us(NOW - HORIZON), rng=rng)) for one in pilot.tolist())
     links = pa.array(np.flatnonzero(rng.random(size) < LINKABLE))
-    may = May(links=links, names=pa.array(range(size)), links_given=len(pilot), friends=friends)
+    asked = int(np.count_nonzero(_lately(truth.orders["moment"], _us(NOW - HORIZON))))
+    named = len(_named(truth, since=_us(NOW - HORIZON), rng=rng))
+    seen = {"links_given": len(pilot), "friends": friends, "asked": asked, "named": named}
+    may = May(links=links, names=pa.array(range(size)), **seen)
     before = made.purchases["created_at"].to_numpy() <= np.datetime64(NOW.replace(tzinfo=None), "us")
     buyer = made.purchases["customer_id"].to_numpy()[before]
-    return Shop(known, exposed, may, truth, tied, np.bincount(buyer, minlength=size))
+    return Shop(known, exposed, may, truth, tied, np.bincount(buyer, minlength=size), asked)
 
 
 def _size(made: Planted) -> int:
@@ -209,20 +227,42 @@ def _truth(made: Planted) -> Truth:
             "SELECT source_id AS source, c.customer_id AS target, epoch_us(p.created_at) AS moment "
             "FROM caused AS c JOIN purchases AS p USING (line_id) ORDER BY c.line_id"
         ).fetchnumpy()
+        orders = connection.execute(ORDERED).fetchnumpy()
     led = np.zeros(_size(made))
     led[made.influencers] = Habits().strength * (1 - math.exp(-30 / DELAY_DAYS))
-    return Truth(found["source"], found["target"], found["moment"], found["followed"], dict(causes), led)
+    return Truth(
+        found["source"], found["target"], found["moment"], found["followed"], dict(causes), dict(orders), led
+    )
 
 
-def _us(moment: object) -> int:
-    return int(np.datetime64(moment.replace(tzinfo=None), "us").astype(np.int64))  # type: ignore[attr-defined]
+def _us(moment: datetime) -> int:
+    return int(np.datetime64(moment.replace(tzinfo=None), "us").astype(np.int64))
+
+
+def _lately(moment: Integers, since: int) -> npt.NDArray[np.bool_]:
+    """Return what happens within the horizon that begins then."""
+    return np.asarray((moment > since) & (moment <= since + _us(NOW) - _us(NOW - HORIZON)))
+
+
+def _named(truth: Truth, *, since: int, rng: np.random.Generator) -> list[tuple[int, int, int]]:
+    """Return who is named by which buyer, and when, after orders within the horizon."""
+    orders = truth.orders
+    some = np.flatnonzero(_lately(orders["moment"], since))
+    some = some[rng.random(len(some)) < ANSWERED]
+    wrong = rng.random(len(some)) < WRONG
+    named = np.where(wrong, rng.choice(orders["buyer"], len(some)), orders["cause"][some])
+    told = zip(named.tolist(), orders["buyer"][some].tolist(), orders["moment"][some].tolist(), strict=True)
+    first: dict[tuple[int, int], int] = {}
+    for source, buyer, at in told:
+        if source >= 0 and source != buyer:
+            first[source, buyer] = min(at, first.get((source, buyer), at))
+    return [(source, buyer, at) for (source, buyer), at in sorted(first.items())]
 
 
 def _friends(truth: Truth, holder: int, *, since: int, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Return who ordered by a link within the horizon, and when."""
     causes = truth.causes
-    theirs = (causes["source"] == holder) & (causes["moment"] > since)
-    theirs &= causes["moment"] <= since + _us(NOW) - _us(NOW - HORIZON)
+    theirs = (causes["source"] == holder) & _lately(causes["moment"], since)
     if rng.random() >= SHARE_A_LINK:
         return []
     used = np.flatnonzero(theirs)[rng.random(int(theirs.sum())) < USED]
@@ -285,6 +325,9 @@ def _told(shop: Shop, steps: list[finder.Step], rng: np.random.Generator) -> Flo
     known = shop.known
     exposed, followed = np.zeros(len(known.ids)), np.zeros(len(known.ids))
     for step in steps:
+        if step.kind == QUESTION:
+            _add_answers(shop, exposed, followed, rng=rng)
+            continue
         told = _trial if step.kind == TRIAL else _link
         who = int(known.ids[step.place].as_py())
         told_of = round(step.messages * known.things[step.place])
@@ -323,15 +366,34 @@ def _trial(shop: Shop, sender: int, *, pairs: int, rng: np.random.Generator) -> 
 def _link(shop: Shop, holder: int, *, pairs: int, rng: np.random.Generator) -> tuple[float, float]:
     """Return exposures of friends whom the shop did not know, from their orders by the link on."""
     del pairs
-    truth, exposed, followed = shop.truth, 0, 0
-    for target, at in _friends(truth, holder, since=_us(NOW), rng=rng):
-        if (holder, target) in shop.tied:
-            continue
-        theirs = (truth.source == holder) & (truth.target == target)
-        theirs &= truth.between(at, _us(NOW + HORIZON))
-        exposed += int(theirs.sum())
-        followed += int(truth.followed[theirs].sum()) + int(rng.binomial(theirs.sum(), truth.led[holder]))
-    return float(exposed), float(followed)
+    told = [(holder, target, at) for target, at in _friends(shop.truth, holder, since=_us(NOW), rng=rng)]
+    seen = [_of_tie(shop, one, rng) for one in told]
+    return float(sum(exposed for exposed, _ in seen)), float(sum(followed for _, followed in seen))
+
+
+def _add_answers(shop: Shop, exposed: Floats, followed: Floats, *, rng: np.random.Generator) -> None:
+    """Add exposures of everybody who was named, of ties that there are and of those that there are not."""
+    places = {int(one): place for place, one in enumerate(shop.known.ids.to_pylist())}
+    for tie in _named(shop.truth, since=_us(NOW), rng=rng):
+        if tie[0] in places:
+            seen = _of_tie(shop, tie, rng)
+            exposed[places[tie[0]]] += seen[0]
+            followed[places[tie[0]]] += seen[1]
+
+
+def _of_tie(shop: Shop, tie: tuple[int, int, int], rng: np.random.Generator) -> tuple[int, int]:
+    """Return exposures within the horizon of a tie that is known from then on, and how many were followed."""
+    source, target, at = tie
+    truth = shop.truth
+    if (source, target) in shop.tied:
+        return 0, 0
+    if not np.any((truth.source == source) & (truth.target == target)):
+        bought = (truth.orders["buyer"] == source) & (truth.orders["moment"] > at)
+        count = int(np.count_nonzero(bought & (truth.orders["moment"] <= _us(NOW + HORIZON))))
+        return count, int(rng.binomial(count, truth.followed.mean()))
+    theirs = (truth.source == source) & (truth.target == target) & truth.between(at, _us(NOW + HORIZON))
+    count = int(theirs.sum())
+    return count, int(truth.followed[theirs].sum()) + int(rng.binomial(count, truth.led[source]))
 
 
 if __name__ == "__main__":

@@ -89,10 +89,13 @@ class Knowledge:
 
     def share(self, more: Floats | float = 0.0) -> float:
         """Return the share of the reach whose influence is known, after `more` expected purchases."""
-        whole = float(self.reach.sum())
-        if whole <= 0:
-            return 0.0
-        return float(self.reach @ explained(self.expected + more, self.prior)) / whole
+        return float(self.weight @ explained(self.expected + more, self.prior))
+
+    @property
+    def weight(self) -> Floats:
+        """What of all that is expected to follow anybody is expected to follow each; sums to one, or to 0."""
+        followed = self.reach * self.mean
+        return np.asarray(followed / max(float(followed.sum()), 1e-9), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -192,25 +195,23 @@ class Finder:
         return friends / SHARES * self._of_a_tie()
 
     def of_question(self) -> Floats:
-        """Return by customer what the question adds: they are named as they reach people."""
-        may, reach = self.may, self.known.reach
+        """Return by customer what the question adds: they are named as they are followed."""
+        may = self.may
         named = (may.named + NAMES * NAMES_WEIGHT) / (may.asked + NAMES_WEIGHT)
-        return may.question * named * reach / max(float(reach.sum()), 1e-9) * self._of_a_tie()
+        return may.question * named * self.known.weight * self._of_a_tie()
 
     def _of_a_tie(self) -> Floats:
         return self.known.trusted * self.known.rate * self.known.buys / 2
 
     def gains(self, kind: str) -> tuple[Floats, Floats]:
         """Return by customer what a step of this kind makes known of the shop, and its messages."""
-        known, whole = self.known, max(float(self.known.reach.sum()), 1e-9)
+        known = self.known
         at = known.expected + self.more
         now = explained(at, known.prior)
         if kind == TRIAL:
             added, letters = self.of_trials()
-            return known.reach * (explained(at + added, known.prior) - now) / whole, letters.astype(
-                np.float64
-            )
-        gain = SHARES * known.reach * (explained(at + self.of_links(), known.prior) - now) / whole
+            return known.weight * (explained(at + added, known.prior) - now), letters.astype(np.float64)
+        gain = SHARES * known.weight * (explained(at + self.of_links(), known.prior) - now)
         return np.where(self.linked & self.free, gain, 0.0), np.ones(len(gain))
 
     def best(self, *, within: float = math.inf) -> Step | None:
